@@ -1,0 +1,63 @@
+-- One indicator for every peer county over the statistical year to a month: counted and published.
+--
+-- A peer whose own villages report here is computed from them; the others come from the province's
+-- bulletin, with its published value and rank kept beside ours. A month that the bulletin does not
+-- have returns the last one it has before it, in the same statistical year.
+--
+-- grain:   one row per peer county
+-- params:  $indicator   id in the catalogue
+--          $month       first day of the month
+--          $year_month  first month of the statistical year
+-- columns: area_code, name, class, region, stat_month, numerator, denominator, published_value,
+--          published_rank, computed
+-- reads:   peer, peer_month, indicator
+with
+peers as (
+    select
+        area_code,
+        name,
+        class,
+        region,
+    from peer
+    where valid_from <= $month and (valid_to is null or valid_to >= $month)
+),
+
+bulletin_month as (
+    select max(stat_month) as stat_month
+    from peer_month
+    where indicator = $indicator and stat_month between $year_month and $month
+),
+
+bulletin as (
+    select p.*
+    from peer_month as p
+    inner join bulletin_month as b on p.stat_month = b.stat_month
+    where p.indicator = $indicator
+),
+
+own as (
+    select
+        area_code,
+        ytd_numerator,
+        ytd_denominator,
+    from indicator
+    where
+        indicator = $indicator and level = 'county' and stat_month = $month
+        and ytd_numerator is not null
+)
+
+select
+    p.area_code,
+    p.name,
+    p.class,
+    p.region,
+    coalesce(b.stat_month, $month::DATE) as stat_month,
+    coalesce(o.ytd_numerator, b.numerator) as numerator,
+    coalesce(o.ytd_denominator, b.denominator::DOUBLE) as denominator,
+    b.value as published_value,
+    b.published_rank,
+    o.area_code is not null as computed,
+from peers as p
+left join bulletin as b on p.area_code = b.area_code
+left join own as o on p.area_code = o.area_code
+order by p.area_code

@@ -1,0 +1,314 @@
+"""What is counted and how it is read: the only schema of the workspace's settings."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Level = Literal["county", "township", "village"]
+Window = Literal["month", "ytd", "r12"]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
+
+LEVELS: tuple[Level, ...] = ("county", "township", "village")
+WINDOWS: tuple[Window, ...] = ("month", "ytd", "r12")
+
+
+class Strict(BaseModel):
+    """Base of every model: unknown keys are refused, instances do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Disclosure(Strict):
+    """How small village counts about births are banded for viewers."""
+
+    small_count: int = Field(3, ge=1)
+    round_births_to: int = Field(5, ge=1)
+
+
+class Settings(Strict):
+    """``workspace.toml``."""
+
+    schema_version: Literal[1]
+    name: str
+    home: AreaCode
+    locale: Literal["zh-CN", "zh-TW"] = "zh-CN"
+    statistical_year_first_month: int = Field(10, ge=1, le=12)
+    due_day: int = Field(5, ge=1, le=28)
+    demo: bool = False
+    attribution: str = ""
+    disclosure: Disclosure = Disclosure(small_count=3, round_births_to=5)
+
+
+class Dataset(Strict):
+    """A table of an edition: the lowest level it may hold, its cadence and extra key columns."""
+
+    label: str
+    level: Level
+    cadence: Literal["month", "quarter", "event"] = "month"
+    keys: dict[str, Literal["VARCHAR", "DATE", "BIGINT"]] = {}
+    shape: Literal["wide", "bulletin", "submission"] = "wide"
+    latest_by: str | None = None
+
+
+class Measure(Strict):
+    """A leaf count. ``window = "mean"`` turns a population into person-years."""
+
+    label: str
+    dataset: str
+    kind: Literal["flow", "stock"] = "flow"
+    window: Literal["sum", "last", "mean"] | None = None
+    column: str | None = None
+    unit: str = "人"
+    sensitive: Literal["births"] | None = None
+    level: Level | None = None
+    filter: dict[str, str] = {}
+    matched: str | None = None
+
+    @model_validator(mode="after")
+    def _window_fits_kind(self) -> Measure:
+        if self.kind == "flow" and self.window not in (None, "sum"):
+            raise ValueError("流量指标（flow）的 window 只能是 sum")
+        return self
+
+
+class Derived(Strict):
+    """A total of measures, never stored: the sum of ``plus`` less ``minus``, or the largest."""
+
+    label: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    op: Literal["sum", "max"] = "sum"
+
+
+class Measures(Strict):
+    """``catalogue/measures.toml``."""
+
+    datasets: dict[Identifier, Dataset]
+    measures: dict[Identifier, Measure]
+    derived: dict[Identifier, Derived] = {}
+
+
+class Threshold(Strict):
+    """A line to be counted against, with its source."""
+
+    value: float
+    side: Literal["above", "below"]
+    label: str
+    source: str
+
+
+class Indicator(Strict):
+    """One indicator's definition and the words of its card."""
+
+    label: str
+    kind: Literal["ratio", "count", "count_over", "streak", "completeness", "published"]
+    family: Literal["births", "service", "quality", "procedure", "team", "context"]
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+    factor: float = 100.0
+    unit: str = "%"
+    decimals: int = 2
+    interval: Literal["wilson", "byar", "srb", "paired", "none"] = "none"
+    polarity: Literal["up", "down", "range", "none"]
+    target: float | None = None
+    target_range: tuple[float, float] | None = None
+    thresholds: tuple[Threshold, ...] = ()
+    county_line: bool = False
+    over: float | None = None
+    levels: tuple[Level, ...]
+    windows: tuple[Window, ...] = WINDOWS
+    default_window: Window = "ytd"
+    min_denominator: float = 0
+    grey_denominator: float = 0
+    valid_from: date | None = None
+    valid_to: date | None = None
+    historical: bool = False
+    editable_default: bool = True
+    definition: str
+    why: str
+    source: str
+    caveats: str = ""
+    version: int = 1
+
+    @model_validator(mode="after")
+    def _parts_fit_kind(self) -> Indicator:
+        if self.kind in ("ratio", "completeness") and not (self.numerator and self.denominator):
+            raise ValueError("比率指标须同时写明 numerator 和 denominator")
+        if self.kind == "count_over" and self.over is None:
+            raise ValueError("count_over 指标须写明 over")
+        return self
+
+    @property
+    def helpable(self) -> bool:
+        """Return whether what-ifs, warnings and levers may exist (never on births)."""
+        return self.family in ("service", "quality") and self.polarity != "none"
+
+
+class FormMonth(Strict):
+    """Where the month stands and how it is written."""
+
+    headers: tuple[str, ...]
+    calendar: Literal["iso", "roc"] = "iso"
+
+
+class FormArea(Strict):
+    """Where the reporting unit stands: a code, or a name within its township's name."""
+
+    code_headers: tuple[str, ...] = ()
+    parent_headers: tuple[str, ...] = ()
+    name_headers: tuple[str, ...] = ()
+
+
+class FormTotal(Strict):
+    """A declared total and the measures it must equal."""
+
+    headers: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+class Form(Strict):
+    """How one report's headers become measures."""
+
+    label: str
+    version: int = 1
+    dataset: str
+    expected: Literal["month", "quarter"] | None = None
+    month: FormMonth | None = None
+    area: FormArea = FormArea()
+    columns: dict[Identifier, tuple[str, ...]]
+    totals: tuple[FormTotal, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class CompositeItem(Strict):
+    """One part of the composite: weight and the linear score's floor and goal."""
+
+    indicator: str
+    weight: float = Field(gt=0)
+    floor: float
+    goal: float
+
+
+class Scheme(Strict):
+    """``catalogue/scheme.toml``: what heads the overview, and the composite's weights."""
+
+    version: int = 1
+    valid_from: date | None = None
+    headline: tuple[str, ...]
+    default_indicator: str
+    short_plank_default: str | None = None
+    keep_rank: int | None = None
+    composite: tuple[CompositeItem, ...] = ()
+    note: str = ""
+
+
+class Event(Strict):
+    """A dated event that a reader of a trend should know."""
+
+    month: date
+    label: str
+    source: str
+    indicators: tuple[str, ...] = ()
+
+
+class Rule(Strict):
+    """A check between two sides of one row, evaluated in DuckDB."""
+
+    id: Identifier
+    dataset: str
+    left: tuple[str, ...]
+    operator: Literal["<=", "=", ">="]
+    right: tuple[str, ...]
+    severity: Literal["error", "warning"]
+    message: str
+
+
+
+class Area(Strict):
+    """One line of ``areas.csv``."""
+
+    area_code: AreaCode
+    parent_code: str
+    level: Level
+    name: str
+    kind: str = ""
+    valid_from: date
+    valid_to: date | None = None
+
+
+class Successor(Strict):
+    """One line of ``successors.csv``: where a merged or renamed village's history goes."""
+
+    old_code: AreaCode
+    new_code: AreaCode
+    valid_from: date = Field(alias="from")
+
+
+class Alias(Strict):
+    """One line of ``aliases.csv``: another spelling of an area's name."""
+
+    area_code: AreaCode
+    alias: str
+
+
+class Peer(Strict):
+    """One line of ``peers.csv``."""
+
+    area_code: AreaCode
+    name: str
+    class_: str = Field(alias="class")
+    group: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+class ClassYear(Strict):
+    """One line of ``class_history.csv``."""
+
+    statistical_year: int
+    area_code: AreaCode
+    class_: str = Field(alias="class")
+    group: str
+
+
+class Status(Strict):
+    """One line of ``registers/status.csv``."""
+
+    area_code: AreaCode
+    status: str
+    valid_from: date
+    valid_to: date | None = None
+    source: str
+
+
+class Support(Strict):
+    """One line of ``registers/support.csv``: a post or unit, never a person."""
+
+    area_code: AreaCode
+    role: str
+    unit: str
+    valid_from: date
+    valid_to: date | None = None
+    source: str
+
+
+class Target(Strict):
+    """One line of ``registers/targets.csv``."""
+
+    area_code: AreaCode
+    indicator: str
+    statistical_year: int
+    target: float
+    source: str
+
+
+class Access(Strict):
+    """``access.toml``: who is analyst and who is viewer where the server is not on loopback."""
+
+    analysts: tuple[str, ...] = ()
+    viewers: tuple[str, ...] = ()
+    default: Literal["analyst", "viewer"] | None = None

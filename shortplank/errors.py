@@ -1,0 +1,33 @@
+"""The one kind of error that a user sees: a Chinese sentence with the place and the mend."""
+
+from __future__ import annotations
+
+
+class ShortplankError(Exception):
+    """A fault that is told in one clear Chinese sentence.
+
+    ``place`` names the file, key, query or parameter; ``mend`` says what to do about it.
+    """
+
+    def __init__(self, message: str, *, place: str = "", mend: str = "") -> None:
+        self.message, self.place, self.mend = message, place, mend
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """Return the whole sentence, e.g. 「areas.csv：缺少文件。请从备份恢复。」."""
+        head = f"{self.place}：" if self.place else ""
+        tail = self.mend.rstrip("。") + "。" if self.mend else ""
+        return f"{head}{self.message.rstrip('。')}。{tail}"
+
+
+class WorkspaceError(ShortplankError):
+    """The workspace's settings, registers or catalogue cannot be read as they stand."""
+
+
+class StoreError(ShortplankError):
+    """An edition or a mart is missing, damaged or refused."""
+
+
+class AskError(ShortplankError):
+    """A question that is not in ``queries/`` or whose parameters do not fit."""

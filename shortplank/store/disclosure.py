@@ -1,0 +1,135 @@
+"""Banding of small village counts: what a viewer's store holds instead of exact counts.
+
+It is applied once, where the viewer's tables are filled, so that no query, page or export can reach
+an exact figure: the figure is not there. For viewers, village figures about births exist for closed
+statistical years only. Out-of-policy births of 1 or 2 are shown as "<3"; in a township whose total
+would give them away, villages with 3 or more are hidden too, until at least two solutions remain
+for every banded village. Rates and births of villages are shown as bands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank.catalogue import Workspace
+
+COUNTS = (
+    "numerator",
+    "denominator",
+    "ytd_numerator",
+    "ytd_denominator",
+    "r12_numerator",
+    "r12_denominator",
+)
+HIDDEN = "不公布"
+
+
+def with_shown(table: pa.Table) -> pa.Table:
+    """Return the village mart with its (empty) column of banded texts."""
+    return table.append_column("shown", pa.nulls(table.num_rows, pa.string()))
+
+
+def band_villages(ws: Workspace, table: pa.Table) -> pa.Table:
+    """Return the village mart as a viewer may hold it."""
+    sensitive = {key for key in ws.indicators if ws.sensitive(key)}
+    mask = pc.is_in(table["indicator"], pa.array(sorted(sensitive), pa.string()))
+    open_rows = with_shown(table.filter(pc.invert(mask)))
+    rows = table.filter(mask).to_pylist()
+    for row in rows:
+        row.update(dict.fromkeys(COUNTS), shown=HIDDEN) if not _closed(ws, row) else None
+    for group in _groups([row for row in rows if _closed(ws, row)]).values():
+        _band_group(ws, group)
+    banded = pa.Table.from_pylist(rows, schema=open_rows.schema)
+    return pa.concat_tables([open_rows, banded]).sort_by(
+        [("area_code", "ascending"), ("stat_month", "ascending"), ("indicator", "ascending")]
+    )
+
+
+def _closed(ws: Workspace, row: Mapping[str, Any]) -> bool:
+    """Return whether the row stands at the end of a statistical year."""
+    month: date = row["stat_month"]
+    return month.month % 12 + 1 == ws.settings.statistical_year_first_month
+
+
+def _groups(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, date, str], list[dict[str, Any]]]:
+    found: dict[tuple[str, date, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault((row["parent_code"], row["stat_month"], row["indicator"]), []).append(row)
+    return found
+
+
+def _band_group(ws: Workspace, rows: list[dict[str, Any]]) -> None:
+    kind = ws.indicators[rows[0]["indicator"]].kind
+    if kind == "count":
+        counts = [row["ytd_numerator"] for row in rows]
+        texts = band_counts(counts, ws.settings.disclosure.small_count)
+        for row, count, text in zip(rows, counts, texts, strict=True):
+            row.update(dict.fromkeys(COUNTS), shown=text)
+            if text is None:
+                row["ytd_numerator"] = count
+        return
+    for row in rows:
+        text = rate_band(ws, row)
+        row.update(dict.fromkeys(COUNTS), shown=text)
+
+
+def band_counts(counts: list[int | None], small: int = 3) -> list[str | None]:
+    """Return the text of each banded count (None where it stands exact) for one township.
+
+    The township's total is public. A village of 1 to ``small`` − 1 shows ``<small``; when the total
+    less the exact villages would fix such a village, the largest exact villages are hidden as
+    ``≥small`` one after the other until it no longer does, and failing that all of them.
+
+    >>> band_counts([0, 1, 2, 7, 5])
+    [None, '<3', '<3', None, None]
+    >>> band_counts([0, 1, 7, 5])
+    [None, '<3', '≥3', None]
+    >>> band_counts([0, 1, 0])
+    ['不公布', '不公布', '不公布']
+    """
+    texts: list[str | None] = [HIDDEN if c is None else None for c in counts]
+    banded = [i for i, c in enumerate(counts) if c is not None and 0 < c < small]
+    if not banded:
+        return texts
+    for i in banded:
+        texts[i] = f"<{small}"
+    large = sorted(
+        (i for i, c in enumerate(counts) if c is not None and c >= small),
+        key=lambda i: (-(counts[i] or 0), i),
+    )
+    hidden: list[int] = []
+    while not _protected([counts[i] or 0 for i in banded], [counts[i] or 0 for i in hidden], small):
+        if not large:
+            return [HIDDEN] * len(counts)
+        hidden.append(large.pop(0))
+        texts[hidden[-1]] = f"≥{small}"
+    return texts
+
+
+def _protected(banded: list[int], hidden: list[int], small: int) -> bool:
+    """Return whether every banded count could still be its least and its greatest value."""
+    count, top = len(banded), small - 1
+    total = sum(banded) + sum(hidden)
+    most = min(top * count, total - small * len(hidden))
+    least = count if hidden else max(count, total)
+    return least <= top * count - (top - 1) and most >= count + (top - 1)
+
+
+def rate_band(ws: Workspace, row: Mapping[str, Any]) -> str:
+    """Return a village's rate as a band of ten points with its births rounded."""
+    top, bottom = row["ytd_numerator"], row["ytd_denominator"]
+    if top is None or not bottom:
+        return HIDDEN
+    item = ws.indicators[row["indicator"]]
+    step = ws.settings.disclosure.round_births_to
+    births = round(bottom / step) * step
+    if bottom < item.min_denominator:
+        return f"样本太少（出生约 {births}）"
+    rate = item.factor * top / bottom
+    low = min(int(rate // 10) * 10, 90)
+    return f"{low}–{low + 10}{item.unit}（出生约 {births}）"

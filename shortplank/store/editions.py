@@ -1,0 +1,388 @@
+"""Editions: immutable Parquet files, and one manifest an edition that lists them all."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank.catalogue import Workspace, load_workspace
+from shortplank.errors import StoreError
+from shortplank.store import files
+from shortplank.store.schema import conform, dataset_measures
+
+Key = tuple[str, date]
+Change = Mapping[Key, pa.Table | None]
+LOCK_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One Parquet file of an edition; ``path`` is relative to ``snapshots/``."""
+
+    path: str
+    sha256: str
+    rows: int
+    sums: dict[str, int]
+
+    @property
+    def dataset(self) -> str:
+        """Return the dataset's name."""
+        return self.path.split("/")[1]
+
+    @property
+    def month(self) -> date:
+        """Return the month that the file holds."""
+        return date.fromisoformat(self.path.split("stat_month=")[1][:7] + "-01")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What was known at one moment: the complete list of files of one manifest."""
+
+    root: Path
+    number: int
+    parent: int | None
+    published_at: datetime
+    who: str
+    why: str
+    restates: tuple[str, ...]
+    forms: dict[str, int]
+    data: tuple[DataFile, ...]
+
+    @cached_property
+    def by_key(self) -> dict[Key, DataFile]:
+        """Return the files by dataset and month."""
+        return {(file.dataset, file.month): file for file in self.data}
+
+    def months(self, dataset: str) -> list[date]:
+        """Return the months that the dataset holds, in order."""
+        return sorted(month for name, month in self.by_key if name == dataset)
+
+    def files(self, dataset: str, months: Sequence[date] | None = None) -> list[Path]:
+        """Return the dataset's files in month order; absent months are left out."""
+        wanted = self.months(dataset) if months is None else months
+        found = [self.by_key.get((dataset, month)) for month in wanted]
+        return [self.root / "snapshots" / file.path for file in found if file]
+
+    def table(self, dataset: str, month: date) -> pa.Table | None:
+        """Return one month's rows, or None where the edition has none."""
+        file = self.by_key.get((dataset, month))
+        return None if file is None else files.read_table(self.root / "snapshots" / file.path)
+
+
+class Store:
+    """The editions of one workspace: publish, as of, diff, restore, verify, vacuum."""
+
+    def __init__(self, path: Path | str, workspace: Workspace | None = None) -> None:
+        self.root = Path(path)
+        self.snapshots = self.root / "snapshots"
+        self.manifests = self.snapshots / "manifests"
+        self._workspace = workspace
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Return the workspace's settings and registers."""
+        return self._workspace or load_workspace(self.root)
+
+    # --- reading -----------------------------------------------------------------------------
+    def numbers(self) -> list[int]:
+        """Return the numbers of all editions, in order."""
+        try:
+            names = [entry.name for entry in os.scandir(self.manifests)]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StoreError(
+                "无法读取版本清单文件夹", place="snapshots/manifests", mend="请检查权限"
+            ) from error
+        return sorted(int(n[:-5]) for n in names if n.endswith(".json") and n[:-5].isdigit())
+
+    def edition(self, number: int | None = None) -> Edition:
+        """Return one edition, the newest by default; an empty workspace has edition 0."""
+        numbers = self.numbers()
+        if number is None:
+            number = numbers[-1] if numbers else 0
+        if number == 0:
+            start = datetime(1970, 1, 1, tzinfo=UTC)
+            return Edition(self.root, 0, None, start, "", "", (), {}, ())
+        if number not in numbers:
+            raise StoreError(
+                f"没有第 {number} 版",
+                place="snapshots/manifests",
+                mend=f"可用的版本是第 {numbers[0]}–{numbers[-1]} 版" if numbers else "",
+            )
+        return self._read_manifest(number)
+
+    def as_of(self, moment: datetime) -> Edition:
+        """Return the last edition published at or before ``moment`` (edition 0 if none)."""
+        for number in reversed(self.numbers()):
+            edition = self._read_manifest(number)
+            if edition.published_at <= moment:
+                return edition
+        return Edition(self.root, 0, None, moment, "", "", (), {}, ())
+
+    def history(self) -> list[Edition]:
+        """Return every edition, oldest first."""
+        return [self._read_manifest(number) for number in self.numbers()]
+
+    def _manifest_name(self, number: int) -> str:
+        return f"{number:08d}.json"
+
+    def _read_manifest(self, number: int) -> Edition:
+        name = self._manifest_name(number)
+        place = f"snapshots/manifests/{name}"
+        try:
+            raw = json.loads((self.manifests / name).read_bytes())
+            return Edition(
+                root=self.root,
+                number=int(raw["number"]),
+                parent=raw["parent"],
+                published_at=datetime.fromisoformat(raw["published_at"]),
+                who=str(raw["who"]),
+                why=str(raw["why"]),
+                restates=tuple(raw["restates"]),
+                forms=dict(raw["forms"]),
+                data=tuple(DataFile(**item) for item in raw["files"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                "版本清单已损坏", place=place, mend="请从备份恢复这个文件，或恢复到上一版"
+            ) from error
+        except OSError as error:
+            raise StoreError("无法读取版本清单", place=place, mend="请检查文件和权限") from error
+
+    # --- writing -----------------------------------------------------------------------------
+    def publish(
+        self,
+        change: Change | Callable[[Edition], Change],
+        *,
+        who: str,
+        why: str,
+        published_at: datetime | None = None,
+        restates: Sequence[str] = (),
+        forms: Mapping[str, int] | None = None,
+        only_if_changed: bool = False,
+    ) -> Edition:
+        """Publish one new edition and return it; readers see the old one or the new, never between.
+
+        ``change`` maps (dataset, month) to the whole new content of that month (None removes it),
+        or is a function of the current edition, called while the lock is held.
+        """
+        with self._lock():
+            parent = self.edition()
+            wanted = change(parent) if callable(change) else change
+            by_key = dict(parent.by_key)
+            for (dataset, month), table in wanted.items():
+                written = None if table is None else self._write(dataset, month, table)
+                if written is None:
+                    by_key.pop((dataset, month), None)
+                else:
+                    by_key[dataset, month] = written
+            if only_if_changed and by_key == parent.by_key:
+                return parent
+            return self._commit(
+                parent, by_key, who=who, why=why, at=published_at, restates=restates, forms=forms
+            )
+
+    def restore(self, number: int, *, who: str, why: str = "") -> Edition:
+        """Publish an old edition's list of files as a new edition and return it."""
+        with self._lock():
+            old, parent = self.edition(number), self.edition()
+            for file in old.data:
+                if not (self.snapshots / file.path).exists():
+                    raise StoreError(
+                        f"第 {number} 版的文件已被清理，不能恢复",
+                        place=f"snapshots/{file.path}",
+                        mend="请从备份取回这个文件",
+                    )
+            reason = why or f"恢复到第 {number} 版"
+            return self._commit(
+                parent, old.by_key, who=who, why=reason, at=None, restates=(), forms=old.forms
+            )
+
+    def _write(self, dataset: str, month: date, table: pa.Table) -> DataFile | None:
+        table = conform(self.workspace, dataset, month, table)
+        if table.num_rows == 0:
+            return None
+        data = files.parquet_bytes(table)
+        digest = hashlib.sha256(data).hexdigest()
+        path = f"data/{dataset}/stat_month={month:%Y-%m}/{digest[:16]}.parquet"
+        files.write_once(self.snapshots / path, data)
+        sums = {
+            name: pc.sum(table[name]).as_py() or 0
+            for name in dataset_measures(self.workspace, dataset)
+            if name in table.column_names
+        }
+        return DataFile(path=path, sha256=digest, rows=table.num_rows, sums=sums)
+
+    def _commit(
+        self,
+        parent: Edition,
+        by_key: Mapping[Key, DataFile],
+        *,
+        who: str,
+        why: str,
+        at: datetime | None,
+        restates: Sequence[str],
+        forms: Mapping[str, int] | None,
+    ) -> Edition:
+        moment = at or datetime.now(UTC).replace(microsecond=0)
+        if parent.number and moment < parent.published_at:  # a clock that jumped back
+            moment = parent.published_at
+        number = parent.number + 1
+        manifest: dict[str, Any] = {
+            "number": number,
+            "parent": parent.number or None,
+            "published_at": moment.isoformat(),
+            "who": who,
+            "why": why,
+            "restates": list(restates),
+            "forms": dict(forms if forms is not None else parent.forms),
+            "files": [
+                {"path": f.path, "sha256": f.sha256, "rows": f.rows, "sums": f.sums}
+                for _, f in sorted(by_key.items())
+            ],
+        }
+        data = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        files.write_exclusive(self.manifests / self._manifest_name(number), data)
+        return self.edition(number)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        try:
+            self.snapshots.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.snapshots / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise files.write_failure(error, "snapshots") from error
+        deadline = time.monotonic() + LOCK_SECONDS
+        try:
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except OSError as error:
+                    if error.errno not in (errno.EAGAIN, errno.EACCES):
+                        raise
+                    if time.monotonic() > deadline:
+                        raise StoreError(
+                            "另一次发布还没有结束", place="snapshots/.lock", mend="请稍后再试"
+                        ) from error
+                    time.sleep(0.02)
+            yield
+        finally:
+            os.close(handle)
+
+    # --- keeping -----------------------------------------------------------------------------
+    def verify(self, number: int | None = None) -> list[str]:
+        """Return one Chinese sentence for every file of the edition(s) that is not as published."""
+        editions = [self.edition(number)] if number else self.history()
+        wanted = {file.path: file for edition in editions for file in edition.data}
+        return [fault for file in wanted.values() if (fault := self._fault(file))]
+
+    def _fault(self, file: DataFile) -> str | None:
+        place = f"snapshots/{file.path}"
+        try:
+            digest = hashlib.sha256((self.snapshots / file.path).read_bytes()).hexdigest()
+        except FileNotFoundError:
+            return StoreError("文件缺失", place=place, mend="请从备份恢复").sentence
+        except OSError:
+            return StoreError("文件无法读取", place=place, mend="请检查权限").sentence
+        if digest != file.sha256:
+            mend = "请从备份恢复，或恢复到别的版本"
+            return StoreError("内容与发布时不一致", place=place, mend=mend).sentence
+        return None
+
+    def vacuum(
+        self, *, keep: int | None = None, grace: timedelta = timedelta(days=7)
+    ) -> list[str]:
+        """Delete files that no kept manifest names and that are older than ``grace``.
+
+        ``keep`` drops all but the newest editions' manifests first; by default all are kept.
+        Returns the deleted paths.
+        """
+        with self._lock():
+            deleted = []
+            numbers = self.numbers()
+            for number in numbers[: -keep or None] if keep else []:
+                (self.manifests / self._manifest_name(number)).unlink()
+                deleted.append(f"manifests/{self._manifest_name(number)}")
+            kept = {file.path for edition in self.history() for file in edition.data}
+            oldest = time.time() - grace.total_seconds()
+            for path in sorted((self.snapshots / "data").rglob("*")):
+                name = path.relative_to(self.snapshots).as_posix()
+                if path.is_file() and name not in kept and path.stat().st_mtime < oldest:
+                    path.unlink()
+                    deleted.append(name)
+            return deleted
+
+    def diff(self, old: int, new: int) -> pa.Table:
+        """Return each changed count: area_code, stat_month, dataset, measure, old, new."""
+        before, after = self.edition(old), self.edition(new)
+        changed = [
+            key
+            for key in sorted({*before.by_key, *after.by_key})
+            if before.by_key.get(key) != after.by_key.get(key)
+        ]
+        parts = [self._changed(key, before, after) for key in changed]
+        return pa.concat_tables(parts) if parts else _NO_DIFFERENCE
+
+    def _changed(self, key: Key, before: Edition, after: Edition) -> pa.Table:
+        dataset, month = key
+        measures = dataset_measures(self.workspace, dataset)
+        old, new = (_long(edition.table(dataset, month), measures) for edition in (before, after))
+        rows = [
+            {
+                "area_code": code,
+                "stat_month": month,
+                "dataset": dataset,
+                "measure": name,
+                "old": old.get((code, name)),
+                "new": new.get((code, name)),
+            }
+            for code, name in sorted({*old, *new})
+            if old.get((code, name)) != new.get((code, name))
+        ]
+        return pa.Table.from_pylist(rows, schema=_NO_DIFFERENCE.schema)
+
+
+_NO_DIFFERENCE = pa.schema(
+    [
+        ("area_code", pa.string()),
+        ("stat_month", pa.date32()),
+        ("dataset", pa.string()),
+        ("measure", pa.string()),
+        ("old", pa.int64()),
+        ("new", pa.int64()),
+    ]
+).empty_table()
+
+
+def _long(table: pa.Table | None, measures: Sequence[str]) -> dict[tuple[str, str], int]:
+    """Return the sums by area and measure; null counts are left out."""
+    found: dict[tuple[str, str], int] = {}
+    if table is None:
+        return found
+    names = [name for name in measures if name in table.column_names]
+    for row in table.select(["area_code", *names]).to_pylist():
+        for name in names:
+            if row[name] is not None:
+                key = (row["area_code"], name)
+                found[key] = found.get(key, 0) + row[name]
+    return found
+
+
+__all__ = ["DataFile", "Edition", "Store"]

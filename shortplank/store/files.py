@@ -1,0 +1,109 @@
+"""Bytes on disk: written whole, synced and renamed, never half."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shortplank.errors import StoreError
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return the table as Parquet; the same rows give the same bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table.replace_schema_metadata(None),
+        sink,
+        compression="zstd",
+        compression_level=9,
+        row_group_size=131_072,
+        store_schema=False,
+        use_dictionary=["area_code"],
+    )
+    return bytes(sink.getvalue())
+
+
+def read_table(path: Path) -> pa.Table:
+    """Return a Parquet file's rows; `StoreError` names a file that is missing or damaged."""
+    try:
+        return pq.read_table(path, partitioning=None)
+    except FileNotFoundError as error:
+        raise StoreError("数据文件缺失", place=_place(path), mend="请从备份恢复") from error
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise StoreError(
+            "数据文件已损坏或无法读取", place=_place(path), mend="请从备份恢复，或恢复到别的版本"
+        ) from error
+
+
+def write_once(path: Path, data: bytes) -> None:
+    """Write content-addressed bytes; a file of that name and size is there already and stays."""
+    try:
+        if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_and_rename(path, data, replace=True)
+    except OSError as error:
+        raise write_failure(error, _place(path)) from error
+
+
+def write_exclusive(path: Path, data: bytes) -> None:
+    """Create ``path`` with ``data`` in one step; an existing file is never replaced."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_and_rename(path, data, replace=False)
+    except FileExistsError as error:
+        raise StoreError(
+            "这一版已由另一次发布写入", place=_place(path), mend="请重新发布"
+        ) from error
+    except OSError as error:
+        raise write_failure(error, _place(path)) from error
+
+
+def _write_and_rename(path: Path, data: bytes, *, replace: bool) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)
+            os.fsync(file.fileno())
+        if replace:
+            os.replace(name, path)
+        else:
+            os.link(name, path)
+            os.unlink(name)
+    except BaseException:
+        if os.path.exists(name):
+            os.unlink(name)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_failure(error: OSError, place: str) -> StoreError:
+    """Return the sentence for a write that the system refused."""
+    if error.errno == errno.ENOSPC:
+        return StoreError("磁盘已满，没有写入", place=place, mend="请腾出空间后重试，旧版本未变")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StoreError("没有写入权限", place=place, mend="请检查文件夹权限，旧版本未变")
+    return StoreError(f"写入失败（{error.strerror}）", place=place, mend="旧版本未变，请重试")
+
+
+def _place(path: Path) -> str:
+    parts = path.parts
+    for root in ("snapshots", "marts"):
+        if root in parts:
+            return "/".join(parts[parts.index(root) :])
+    return path.name
