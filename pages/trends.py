@@ -1,0 +1,6 @@
+"""Being built."""
+
+from shortplank.ui.frame import open_page
+
+with open_page("trends") as page:
+    page.title("trends")

@@ -1,0 +1,190 @@
+"""From numerators and denominators to values, intervals, states and verdicts: the one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from shortplank import stats
+from shortplank.catalogue.models import Indicator, Window
+
+Floats = NDArray[np.float64]
+PREFIX: dict[Window, str] = {"month": "", "ytd": "ytd_", "r12": "r12_"}
+
+
+def column(table: pa.Table, name: str) -> Floats:
+    """Return a column as floats, null as NaN."""
+    return np.asarray(table[name].to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def texts(table: pa.Table, name: str) -> list[str]:
+    """Return a text column."""
+    return table[name].to_pylist()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Values of several areas (or months) with all that says how sure they are.
+
+    ``x`` numerator, ``n`` denominator, ``base`` the count that the minimum is held against
+    (births for sex ratios), ``state`` one of ok, zero, missing, not_expected, suppressed, too_few.
+    """
+
+    codes: list[str]
+    names: list[str]
+    x: Floats
+    n: Floats
+    base: Floats
+    value: Floats
+    lower: Floats
+    upper: Floats
+    state: list[str]
+    shown: list[str | None] = field(default_factory=list)
+
+    def index(self, code: str) -> int | None:
+        """Return an area's place, None where it is absent."""
+        return self.codes.index(code) if code in self.codes else None
+
+    def pick(self, places: list[int] | NDArray[np.int_]) -> Measured:
+        """Return some of the rows, in that order."""
+        rows = [int(i) for i in places]
+        return Measured(
+            [self.codes[i] for i in rows],
+            [self.names[i] for i in rows],
+            *(getattr(self, key)[rows] for key in ("x", "n", "base", "value", "lower", "upper")),
+            [self.state[i] for i in rows],
+            [self.shown[i] for i in rows] if self.shown else [],
+        )
+
+
+def values_of(item: Indicator, x: Floats, n: Floats) -> Floats:
+    """Return the indicator's values; NaN where the denominator is zero or unknown."""
+    if not item.denominator:
+        return item.factor * x
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(n > 0, item.factor * x / np.where(n > 0, n, np.nan), np.nan)
+
+
+def interval_of(item: Indicator, x: Floats, n: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Return the interval that the indicator's card names, in its unit; NaN where it has none."""
+    known = ~(np.isnan(x) | np.isnan(n))
+    lower, upper = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+    if item.interval == "none" or not known.any():
+        return lower, upper
+    a, b = x[known], n[known]
+    if item.interval == "srb":
+        low, high = stats.sex_ratio_interval(a, b, level)
+    elif item.interval == "byar":
+        low, high = (item.factor * v for v in stats.rate_interval(a, b, level))
+    elif item.interval == "paired":
+        low, high = (item.factor * v for v in stats.paired_interval(b, b - a, level))
+    else:
+        low, high = (item.factor * v for v in stats.wilson_interval(a, b, level))
+    lower[known], upper[known] = low, high
+    return lower, upper
+
+
+def base_of(item: Indicator, x: Floats, n: Floats) -> Floats:
+    """Return the count that the least shown denominator is held against."""
+    if item.interval == "srb":
+        return x + n
+    return n if item.denominator else x
+
+
+def measure(
+    item: Indicator,
+    codes: list[str],
+    names: list[str],
+    x: Floats,
+    n: Floats,
+    expected: Floats,
+    shown: list[str | None] | None = None,
+) -> Measured:
+    """Return values, intervals and states of one indicator for several areas or months."""
+    base = base_of(item, x, n)
+    value = values_of(item, x, n)
+    lower, upper = interval_of(item, x, n)
+    state = [
+        _state(item, x[i], base[i], value[i], expected[i], shown[i] if shown else None)
+        for i in range(len(x))
+    ]
+    hidden = np.array([s not in ("ok", "zero") for s in state], dtype=bool)
+    value, lower, upper = (np.where(hidden, np.nan, v) for v in (value, lower, upper))
+    return Measured(codes, names, x, n, base, value, lower, upper, state, shown or [])
+
+
+def _state(
+    item: Indicator, x: float, base: float, value: float, expected: float, shown: str | None
+) -> str:
+    if shown is not None and np.isnan(x):
+        return "suppressed"
+    if np.isnan(x):
+        return "missing" if expected > 0 else "not_expected"
+    if item.denominator and base == 0:
+        return "not_expected"
+    if base < item.min_denominator or np.isnan(value):
+        return "too_few"
+    return "zero" if x == 0 else "ok"
+
+
+def from_table(item: Indicator, table: pa.Table, window: Window) -> Measured:
+    """Return the measured rows of a query's table with the mart's columns."""
+    prefix = PREFIX[window]
+    return measure(
+        item,
+        texts(table, "area_code"),
+        texts(table, "name"),
+        column(table, f"{prefix}numerator"),
+        column(table, f"{prefix}denominator"),
+        column(table, "expected"),
+        texts(table, "shown") if "shown" in table.column_names else None,
+    )
+
+
+def verdicts_against(
+    item: Indicator, measured: Measured, benchmark: float, level: float = 0.95
+) -> list[str]:
+    """Return every row's verdict code against one benchmark, at one level."""
+    lower, upper = interval_of(item, measured.x, measured.n, level)
+    polarity = "none" if item.polarity == "range" else item.polarity
+    codes = np.atleast_1d(
+        stats.verdict(
+            lower, upper, benchmark, polarity, n=measured.base, least=item.min_denominator
+        )
+    )
+    return [str(code) for code in codes]
+
+
+def verdicts_against_range(item: Indicator, measured: Measured, level: float = 0.95) -> list[str]:
+    """Return every row's verdict code against the indicator's natural range."""
+    assert item.target_range is not None
+    lower, upper = interval_of(item, measured.x, measured.n, level)
+    codes = np.atleast_1d(
+        stats.verdict(
+            lower, upper, item.target_range, "range", n=measured.base, least=item.min_denominator
+        )
+    )
+    return [str(code) for code in codes]
+
+
+def change_between(
+    item: Indicator, x1: float, n1: float, x2: float, n2: float
+) -> tuple[float, float, float]:
+    """Return the difference of two periods with its interval, in the indicator's unit.
+
+    Proportions by Newcombe; sex ratios, rates and paired differences by the square-and-add of
+    their own limits (Zou and Donner 2008); NaN limits where the indicator has no interval.
+    """
+    first, second = (np.array([v], dtype=np.float64) for v in (x1, x2))
+    m1, m2 = (np.array([v], dtype=np.float64) for v in (n1, n2))
+    v1, v2 = values_of(item, first, m1)[0], values_of(item, second, m2)[0]
+    difference = float(v1 - v2)
+    if item.interval == "none" or np.isnan(difference):
+        return difference, float("nan"), float("nan")
+    (l1, u1), (l2, u2) = (interval_of(item, a, b) for a, b in ((first, m1), (second, m2)))
+    lower = difference - float(np.hypot(v1 - l1[0], u2[0] - v2))
+    upper = difference + float(np.hypot(u1[0] - v1, v2 - l2[0]))
+    return difference, lower, upper

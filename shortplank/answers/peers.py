@@ -1,0 +1,87 @@
+"""Where the county stands among the peer counties: counted where possible, else as published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from shortplank import stats
+from shortplank.answers.measured import Floats, column, texts, values_of
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The peer counties on one scale; ranks are competition ranks, published ones kept apart."""
+
+    codes: list[str]
+    names: list[str]
+    regions: list[str]
+    values: Floats
+    ranks: Floats
+    published_ranks: Floats
+    month: date
+    counted: bool
+    home: int | None
+
+    @property
+    def size(self) -> int:
+        """Return how many peers have a value."""
+        return int(np.count_nonzero(~np.isnan(self.values)))
+
+    @property
+    def home_rank(self) -> int | None:
+        """Return the county's rank: counted where all are, else as the bulletin published it."""
+        if self.home is None:
+            return None
+        ranks = self.ranks if self.counted else self.published_ranks
+        rank = ranks[self.home]
+        return None if np.isnan(rank) else int(rank)
+
+    def rank_of(self, item: Indicator, value: float) -> int | None:
+        """Return where a value would stand if it took the county's place."""
+        if np.isnan(value) or self.size < 2:
+            return None
+        rivals = np.delete(self.values, self.home) if self.home is not None else self.values
+        ranks = stats.competition_ranks(
+            np.round([*rivals, value], 9), item.polarity, item.target_range
+        )
+        return int(ranks[-1])
+
+
+def peers(view: View, month: date | None = None) -> Peers | None:
+    """Return the peers' standing over the statistical year to a month, None without any value."""
+    when = month or view.month
+    item = view.item
+    table = view.ask(
+        "peers_by_county",
+        indicator=view.indicator,
+        month=when,
+        year_month=view.ws.year_start(when),
+    )
+    if table.num_rows < 2:
+        return None
+    published = column(table, "published_value")
+    own = values_of(item, column(table, "numerator"), column(table, "denominator"))
+    values = np.where(np.isnan(own), published, own)
+    if np.count_nonzero(~np.isnan(values)) < 2:
+        return None
+    codes = texts(table, "area_code")
+    home = codes.index(view.county.area_code) if view.county.area_code in codes else None
+    others = np.arange(len(codes)) != (-1 if home is None else home)
+    counted = not np.isnan(own[others & ~np.isnan(values)]).any()
+    ranks = stats.competition_ranks(np.round(values, 9), item.polarity, item.target_range)
+    return Peers(
+        codes,
+        texts(table, "name"),
+        texts(table, "region"),
+        values,
+        ranks,
+        column(table, "published_rank"),
+        table["stat_month"][0].as_py(),
+        counted,
+        home,
+    )

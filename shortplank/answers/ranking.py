@@ -1,0 +1,362 @@
+"""The townships in order, beside the county and the peers, with what chance alone would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import (
+    Floats,
+    Measured,
+    column,
+    from_table,
+    verdicts_against,
+    verdicts_against_range,
+)
+from shortplank.answers.peers import Peers, peers
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator, Threshold
+from shortplank.store import add_months
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """How many townships stand beyond a line, and how many chance alone would put there."""
+
+    label: str
+    value: float
+    side: str
+    count: int
+    names: list[str]
+    clear: int
+    expected: float | None
+    at_least: float | None
+
+    @property
+    def sentence(self) -> str:
+        """Return the count with its chance count, as the reports would say it."""
+        where = "高于" if self.side == "above" else "低于"
+        text = f"{self.count} 个乡镇{where}{self.label}"
+        if self.expected is None or self.at_least is None:
+            return text
+        verdict = words.chance_words(self.at_least)
+        return f"{text}，仅凭偶然也会有约 {words.count_text(self.expected)} 个（{verdict}）"
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Townships ordered by one indicator; arrays run in the order of the ranking."""
+
+    item: Indicator
+    towns: Measured
+    county: Measured
+    ranks: Floats
+    rank_low: Floats
+    rank_high: Floats
+    verdicts: list[str]
+    move_month: Floats
+    move_year: Floats
+    peer_rank: list[int | None]
+    silent: Floats
+    peers: Peers | None
+    beyond: list[Beyond]
+    ranked: bool
+    title: str
+    period: str
+    notes: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """Return what the picture says, threshold by threshold, and when it says nothing."""
+        parts = [line.sentence for line in self.beyond]
+        judged = [v for v in self.verdicts if v not in ("none", "too_few")]
+        if judged and self.item.target_range is None:
+            beyond = sum(v != "similar" for v in judged)
+            chance = words.count_text(0.05 * len(judged))
+            parts.append(
+                f"{len(judged)} 个乡镇中 {beyond} 个与全县的差异超出 95% 区间"
+                f"（仅凭偶然约 {chance} 个）" if beyond
+                else f"{len(judged)} 个乡镇与全县的差异都{words.WITHIN}"
+            )
+        return "；".join(parts) + "。" if parts else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to rank."""
+        return not self.towns.codes
+
+
+def ranking(view: View) -> Ranking:
+    """Return the townships' ranking in the view's month and window."""
+    table = view.ask(
+        "townships_by_month",
+        indicator=view.indicator,
+        county=view.county.area_code,
+        month=view.month,
+        year_month=view.year_start,
+    )
+    now = _rows(table, view.month)
+    towns = from_table(view.item, now.filter(pc.equal(now["level"], "township")), view.window)
+    county = from_table(view.item, now.filter(pc.equal(now["level"], "county")), view.window)
+    silent = _silent(now, view)
+    item, ranked = view.item, rankable(view.item)
+    ranks = competition(item, towns.value) if ranked else np.full(len(towns.codes), np.nan)
+    order = np.argsort(_sort_key(item, towns.value), kind="stable")
+    towns, ranks, silent = towns.pick(order), ranks[order], silent[order]
+    low, high = _rank_intervals(item, towns) if ranked else (ranks, ranks)
+    verdicts = _verdicts(item, towns, county)
+    standing = peers(view) if view.window == "ytd" or not _has_ytd(item) else None
+    beyond = _beyond(item, towns, county)
+    return Ranking(
+        item=item,
+        towns=towns,
+        county=county,
+        ranks=ranks,
+        rank_low=low,
+        rank_high=high,
+        verdicts=verdicts,
+        move_month=_move(item, table, add_months(view.month, -1), view, towns, ranks),
+        move_year=_move(item, table, add_months(view.month, -12), view, towns, ranks),
+        peer_rank=[
+            standing.rank_of(item, v) if standing and ranked else None for v in towns.value
+        ],
+        silent=silent,
+        peers=standing,
+        beyond=beyond,
+        ranked=ranked,
+        title=_title(item, towns, county, verdicts, beyond),
+        period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
+        notes=_notes(view, towns, silent, standing),
+    )
+
+
+def rankable(item: Indicator) -> bool:
+    """Return whether townships may be ranked: never on case counts or villages of three births."""
+    return item.kind not in ("count", "count_over", "streak", "published")
+
+
+def competition(item: Indicator, values: Floats) -> Floats:
+    """Return competition ranks of values (ties are ties), in the indicator's direction."""
+    return np.asarray(
+        stats.competition_ranks(np.round(values, 9), item.polarity, item.target_range)
+    )
+
+
+def _has_ytd(item: Indicator) -> bool:
+    return "ytd" in item.windows
+
+
+def _rows(table: pa.Table, month: date) -> pa.Table:
+    return table.filter(pc.equal(table["stat_month"], pa.scalar(month, pa.date32())))
+
+
+def _silent(now: pa.Table, view: View) -> Floats:
+    towns = now.filter(pc.equal(now["level"], "township"))
+    if view.window == "month":
+        return np.zeros(towns.num_rows)
+    return column(towns, f"{view.window}_silent")
+
+
+def _sort_key(item: Indicator, values: Floats) -> Floats:
+    key = np.asarray(stats.ranking_key(values, item.polarity, item.target_range), dtype=float)
+    return np.where(np.isnan(key), np.inf, np.round(key, 9))
+
+
+def _verdicts(item: Indicator, towns: Measured, county: Measured) -> list[str]:
+    if item.target_range is not None:
+        return verdicts_against_range(item, towns)
+    if not county.codes or len(towns.codes) < 2:
+        return ["none"] * len(towns.codes)
+    return verdicts_against(item, towns, float(county.value[0]))
+
+
+def _rank_intervals(item: Indicator, towns: Measured) -> tuple[Floats, Floats]:
+    if item.interval not in ("wilson", "srb"):
+        nothing = np.full(len(towns.codes), np.nan)
+        return nothing, nothing
+    key = (
+        tuple(np.where(np.isnan(towns.value), np.nan, towns.x).tolist()),
+        tuple(towns.base.tolist()),
+        item.polarity,
+        item.target_range,
+        item.interval,
+    )
+    return _rank_intervals_of(repr(key), *key)
+
+
+@lru_cache(maxsize=256)
+def _rank_intervals_of(
+    _key: str,
+    x: tuple[float, ...],
+    n: tuple[float, ...],
+    polarity: str,
+    target: tuple[float, float] | None,
+    interval: str,
+) -> tuple[Floats, Floats]:
+    """Rank intervals by simulation, kept because the same months are looked at again."""
+    if interval == "srb" and target is not None:  # ranked on the male share, its target with it
+        shares = [stats.share_of_ratio(v) for v in target]
+        target = (float(shares[0]), float(shares[1]))
+    known = np.array([not np.isnan(v) for v in x])
+    low, high = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    if known.sum() > 1:
+        a, b = np.array(x)[known], np.array(n)[known]
+        low[known], high[known] = stats.rank_interval(a, b, polarity=polarity, target=target)
+    return low, high
+
+
+def _move(
+    item: Indicator, table: pa.Table, month: date, view: View, towns: Measured, ranks: Floats
+) -> Floats:
+    """Return how many places each township rose since another month; NaN where it had none.
+
+    Cumulative values of the first month of a statistical year have no month before to compare.
+    """
+    nothing = np.full(len(towns.codes), np.nan)
+    other_year = view.ws.statistical_year(month) != view.statistical_year
+    if month == add_months(view.month, -1) and view.window == "ytd" and other_year:
+        return nothing
+    then = _rows(table, month)
+    before = from_table(item, then.filter(pc.equal(then["level"], "township")), view.window)
+    if not before.codes or not rankable(item):
+        return nothing
+    old = dict(zip(before.codes, competition(item, before.value), strict=True))
+    return np.array([old.get(code, np.nan) for code in towns.codes]) - ranks
+
+
+def _beyond(item: Indicator, towns: Measured, county: Measured) -> list[Beyond]:
+    lines = list(item.thresholds)
+    if item.county_line and county.codes and not np.isnan(county.value[0]):
+        value = float(county.value[0])
+        label = f"全县（{words.value_text(item, value)}）"
+        lines.append(Threshold(value=value, side="below", label=label, source=""))
+    return [_beyond_line(item, towns, county, line) for line in lines if item.denominator]
+
+
+def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Threshold) -> Beyond:
+    known = ~np.isnan(towns.value)
+    over = known & (
+        towns.value > line.value if line.side == "above" else towns.value < line.value
+    )
+    sure = (towns.lower > line.value) if line.side == "above" else (towns.upper < line.value)
+    expected = at_least = None
+    if known.any() and item.interval == "srb":
+        chance = stats.sex_ratio_threshold_count(towns.base[known], line.value, int(over.sum()))
+        expected, at_least = chance.expected, chance.at_least
+    elif known.any() and item.interval == "wilson" and county.codes and county.value[0] > 0:
+        chance = stats.threshold_count(
+            county.value[0] / item.factor,
+            towns.n[known],
+            line.value / item.factor,
+            int(over.sum()),
+            line.side,
+        )
+        expected, at_least = chance.expected, chance.at_least
+    return Beyond(
+        label=line.label if line.label.startswith("全县") else words.value_text(item, line.value, 0),
+        value=line.value,
+        side=line.side,
+        count=int(over.sum()),
+        names=[name for name, o in zip(towns.names, over, strict=True) if o],
+        clear=int((over & sure).sum()),
+        expected=expected,
+        at_least=at_least,
+    )
+
+
+def _title(
+    item: Indicator,
+    towns: Measured,
+    county: Measured,
+    verdicts: list[str],
+    beyond: list[Beyond],
+) -> str:
+    """Return the finding in one sentence."""
+    if np.isnan(towns.value).all():
+        return f"{item.label}：本期没有可以比较的乡镇"
+    if beyond:
+        return beyond[-1].sentence if item.county_line else beyond[0].sentence
+    above, below = _beyond_county(item, towns.names, verdicts)
+    if all(v in ("none", "too_few") for v in verdicts):
+        return f"{item.label}：全县 {_county_text(item, county)}，本指标只列数，不作评价"
+    parts = [f"{words.joined(below)}低于全县，超出偶然"] if below else []
+    parts += [f"{words.joined(above)}高于全县，超出偶然"] if above else []
+    if not parts:
+        return f"各乡镇与全县（{_county_text(item, county)}）的差异都在偶然范围内"
+    return "；".join(parts)
+
+
+def _beyond_county(
+    item: Indicator, names: list[str], verdicts: list[str]
+) -> tuple[list[str], list[str]]:
+    """Return the areas above and below the county beyond chance, whichever way is better."""
+    high = {"up": "better", "down": "worse"}.get(item.polarity, "higher")
+    low = {"up": "worse", "down": "better"}.get(item.polarity, "lower")
+    pairs = list(zip(names, verdicts, strict=True))
+    return [n for n, v in pairs if v == high], [n for n, v in pairs if v == low]
+
+
+def _county_text(item: Indicator, county: Measured) -> str:
+    return words.value_text(item, float(county.value[0])) if county.codes else "未报"
+
+
+def _notes(view: View, towns: Measured, silent: Floats, standing: Peers | None) -> list[str]:
+    notes = []
+    late = [f"{towns.names[i]}缺 {int(silent[i])} 个月" for i in np.nonzero(silent > 0)[0]]
+    if late:
+        notes.append("窗口内有月份未报：" + words.joined(late))
+    few = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "too_few"]
+    if few:
+        notes.append(f"样本太少不作评价：{words.joined(few)}")
+    gone = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "missing"]
+    if gone:
+        notes.append(f"本期未报：{words.joined(gone)}")
+    if standing and standing.month != view.month:
+        notes.append(f"同类县为{words.month_text(standing.month)}通报数")
+    if view.item.historical:
+        notes.append("历史口径")
+    return notes
+
+
+def ranking_table(answer: Ranking) -> pa.Table:
+    """Return the ranking as a table with Chinese headings, in the order of the picture."""
+    towns, item = answer.towns, answer.item
+    top, bottom = ("男婴", "女婴") if item.interval == "srb" else ("分子", "分母")
+    columns: dict[str, list[object]] = {"乡镇": list(towns.names)}
+    if answer.ranked:
+        columns["位次"] = [_whole(rank) for rank in answer.ranks]
+        columns["位次区间"] = [
+            None if np.isnan(low) else f"{int(low)}–{int(high)}"
+            for low, high in zip(answer.rank_low, answer.rank_high, strict=True)
+        ]
+    columns[f"{item.label}（{item.unit}）"] = [
+        None if np.isnan(v) else round(float(v), item.decimals) for v in towns.value
+    ]
+    if item.interval != "none":
+        columns["95% 区间"] = [
+            words.interval_text(item, low, high)
+            for low, high in zip(towns.lower, towns.upper, strict=True)
+        ]
+    columns[top] = [_whole(v) for v in towns.x]
+    if item.denominator:
+        columns[bottom] = [None if np.isnan(v) else round(float(v)) for v in towns.n]
+    columns["与全县比"] = [
+        words.STATE_WORDS.get(state) or words.VERDICT_WORDS[code]
+        for state, code in zip(towns.state, answer.verdicts, strict=True)
+    ]
+    if answer.ranked:
+        columns["比上月"] = [_whole(v) for v in answer.move_month]
+        columns["比上年同期"] = [_whole(v) for v in answer.move_year]
+        columns["相当于同类县位次"] = list(answer.peer_rank)
+    return pa.table(columns)
+
+
+def _whole(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)

@@ -1,0 +1,85 @@
+"""What a page is looking at: workspace, edition, role, month, window, indicator and area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import pyarrow as pa
+
+from shortplank.access import Role
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Area, Indicator, Window
+from shortplank.store import Edition, Engine, add_months
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at the data; every answer takes it, and every number on a page belongs to it."""
+
+    engine: Engine
+    edition: int
+    role: Role
+    month: date
+    window: Window
+    indicator: str
+    area: str
+
+    @property
+    def ws(self) -> Workspace:
+        """Return the workspace."""
+        return self.engine.ws
+
+    @property
+    def item(self) -> Indicator:
+        """Return the definition of the chosen indicator."""
+        return self.ws.indicators[self.indicator]
+
+    @property
+    def county(self) -> Area:
+        """Return the home county."""
+        return self.ws.home
+
+    @property
+    def area_item(self) -> Area:
+        """Return the chosen area's line of the register."""
+        return self.ws.area_by_code[self.area]
+
+    @cached_property
+    def published(self) -> Edition:
+        """Return the edition's manifest."""
+        return self.engine.store.edition(self.edition)
+
+    @property
+    def statistical_year(self) -> int:
+        """Return the statistical year that the month belongs to."""
+        return self.ws.statistical_year(self.month)
+
+    @property
+    def year_start(self) -> date:
+        """Return the first month of that year."""
+        return self.ws.year_start(self.month)
+
+    @property
+    def months_of_year(self) -> int:
+        """Return how many months of the statistical year have passed, this one included."""
+        start = self.year_start
+        return (self.month.year - start.year) * 12 + self.month.month - start.month + 1
+
+    @property
+    def window_start(self) -> date:
+        """Return the first month of the window."""
+        return {
+            "month": self.month,
+            "ytd": self.year_start,
+            "r12": add_months(self.month, -11),
+        }[self.window]
+
+    def with_(self, **changes: object) -> View:
+        """Return the view with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def ask(self, name: str, **params: object) -> pa.Table:
+        """Return the answer to a question, in this view's edition and role."""
+        return self.engine.ask(name, self.edition, self.role, **params)

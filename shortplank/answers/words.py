@@ -1,0 +1,143 @@
+"""The words of the product: numbers, periods, verdicts and states as the reports write them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+from shortplank.catalogue.models import Indicator, Window
+
+WINDOW_LABELS: dict[Window, str] = {"month": "当月", "ytd": "年度累计", "r12": "近12月"}
+VERDICT_WORDS = {
+    "better": "好",
+    "worse": "差",
+    "similar": "相近",
+    "higher": "高",
+    "lower": "低",
+    "too_few": "样本太少",
+    "none": "不作评价",
+}
+VERDICT_MARKS = {
+    "better": "▲",
+    "worse": "▼",
+    "similar": "●",
+    "higher": "△",
+    "lower": "▽",
+    "too_few": "○",
+    "none": "–",
+}
+VERDICT_LONG = {
+    "better": "好于全县，超出偶然",
+    "worse": "差于全县，超出偶然",
+    "higher": "高于全县，超出偶然",
+    "lower": "低于全县，超出偶然",
+    "similar": "相近，差异在偶然范围内",
+    "too_few": "样本太少，不作评价",
+}
+STATE_WORDS = {
+    "missing": "未报",
+    "not_expected": "不适用",
+    "suppressed": "不公布",
+    "too_few": "样本太少",
+}
+WITHIN = "在正常波动内，无需解读"
+
+
+def number_text(value: float, decimals: int = 0) -> str:
+    """Return a number with thousands separators; a true minus sign.
+
+    >>> number_text(12345.678, 1), number_text(-3, 0)
+    ('12,345.7', '−3')
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    text = f"{value:,.{decimals}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def unit_suffix(item: Indicator) -> str:
+    """Return what stands behind a value; sex ratios carry none."""
+    return item.unit if item.unit in ("%", "‰") else "" if item.interval == "srb" else f" {item.unit}"
+
+
+def value_text(item: Indicator, value: float, decimals: int | None = None) -> str:
+    """Return an indicator's value as the reports write it: 90.94%, 112.3, 12 件."""
+    if value is None or math.isnan(value):
+        return "–"
+    places = item.decimals if decimals is None else decimals
+    return number_text(value, places) + unit_suffix(item)
+
+
+def short_value(item: Indicator, value: float) -> str:
+    """Return a value with one decimal for pictures and tiles."""
+    return value_text(item, value, min(item.decimals, 1))
+
+
+def points_text(item: Indicator, difference: float, decimals: int = 1) -> str:
+    """Return a signed difference: +0.4 个百分点."""
+    if difference is None or math.isnan(difference):
+        return "–"
+    sign = "+" if round(difference, decimals) > 0 else ""
+    unit = {"%": " 个百分点", "‰": " 个千分点"}.get(item.unit, "")
+    return f"{sign}{number_text(difference, decimals)}{unit}"
+
+
+def interval_text(item: Indicator, lower: float, upper: float) -> str:
+    """Return an interval: 88.9–91.2."""
+    if math.isnan(lower) or math.isnan(upper):
+        return "–"
+    places = min(item.decimals, 1)
+    return f"{number_text(lower, places)}–{number_text(upper, places)}"
+
+
+def month_text(month: date) -> str:
+    """Return a month: 2010年5月."""
+    return f"{month.year}年{month.month}月"
+
+
+def month_key(month: date) -> str:
+    """Return a month as links and tables write it: 2010-05."""
+    return f"{month:%Y-%m}"
+
+
+def day_text(day: date) -> str:
+    """Return a day: 2010年6月8日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def period_text(window: Window, month: date, start: date, year: int) -> str:
+    """Return a window's period: 统计年度2010累计（2009年10月–2010年5月）."""
+    if window == "month":
+        return f"{month_text(month)}当月"
+    label = f"统计年度{year}累计" if window == "ytd" else "近12月"
+    return f"{label}（{month_text(start)}–{month_text(month)}）"
+
+
+def joined(names: Sequence[str], most: int = 3) -> str:
+    """Return names in a row, at the most some of them: 峰浦镇、湖渡镇等 5 个."""
+    if len(names) <= most:
+        return "、".join(names)
+    return "、".join(names[:most]) + f"等 {len(names)} 个"
+
+
+def count_text(value: float) -> str:
+    """Return an expected count: about, with one decimal below ten.
+
+    >>> count_text(4.58), count_text(95.2)
+    ('4.6', '95')
+    """
+    return number_text(value, 1 if value < 10 else 0)
+
+
+def chance_words(at_least: float) -> str:
+    """Return what a tail probability says of a count, in words."""
+    if at_least < 0.002:
+        return "不是偶然"
+    if at_least < 0.05:
+        return "不像偶然"
+    if at_least < 0.2:
+        return "证据尚弱"
+    return "与偶然相符"

@@ -1,0 +1,1 @@
+"""An answer in, a plotly figure out."""

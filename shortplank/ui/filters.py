@@ -1,0 +1,205 @@
+"""Filters that live in the link: read, checked, offered and written back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Literal
+
+import pyarrow as pa
+import streamlit as st
+
+from shortplank.access import Role
+from shortplank.answers import words
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Area, Indicator, Window
+from shortplank.errors import ShortplankError
+from shortplank.store import Engine
+
+REMEMBERED = "filters"
+
+
+def choose(
+    page: str,
+    shared: Engine,
+    role: Role,
+    indicators: Callable[[Indicator], bool] | None,
+    windows: Sequence[Window],
+    areas: Literal["none", "towns", "villages"],
+    default_indicator: str | None,
+) -> View:
+    """Return the view that the link and the widgets choose; stops on an empty workspace."""
+    ws = shared.ws
+    edition = _edition(page, shared)
+    months = _months(shared, edition, role)
+    month = _select(page, "month", "月份", months, months[-1], format_func=_month_label)
+    offered = [key for key, item in ws.indicators.items() if indicators and indicators(item)]
+    indicator = _default(ws.scheme.default_indicator, default_indicator, offered, ws.indicators)
+    if indicators:
+        if not offered:
+            raise ShortplankError(
+                "指标目录里没有这一页能用的指标", place="catalogue/indicators", mend="请先登记指标"
+            )
+        indicator = _select(page, "indicator", "指标", offered, indicator,
+                            format_func=lambda key: ws.indicators[key].label)
+    window = _window(page, ws.indicators[indicator], windows)
+    day = date.fromisoformat(f"{month}-01")
+    area = _area(page, shared, day, areas)
+    return View(shared, edition, role, day, window, indicator, area)
+
+
+def _default(
+    scheme: str, page: str | None, offered: Sequence[str], known: dict[str, Indicator]
+) -> str:
+    for candidate in (page, scheme):
+        if candidate and candidate in (offered or known):
+            return candidate
+    return next(iter(offered or known))
+
+
+def _edition(page: str, shared: Engine) -> int:
+    numbers = shared.store.numbers()
+    if not numbers:
+        raise ShortplankError(
+            "工作区里还没有数据", place=shared.ws.settings.name,
+            mend="请先用 shortplank import 导入报表，发布后这里就会显示",
+        )
+    newest = str(numbers[-1])
+    raw = st.query_params.get("edition")
+    if raw is None:
+        return numbers[-1]
+    if raw not in {str(n) for n in numbers}:
+        st.warning(f"链接里的版次 {styles_text(raw)} 不存在，已改为最新的第 {newest} 版。")
+        del st.query_params["edition"]
+        return numbers[-1]
+    if raw != newest:
+        st.info(f"正在看旧版：第 {raw} 版，最新是第 {newest} 版。")
+    return int(raw)
+
+
+def _months(shared: Engine, edition: int, role: Role) -> list[str]:
+    table = shared.ask("months_by_edition", edition, role, county=shared.ws.settings.home)
+    if not table.num_rows:
+        raise ShortplankError(
+            "这一版里没有本县的月报", place=f"第 {edition} 版", mend="请先导入月报"
+        )
+    return [words.month_key(month) for month in table["stat_month"].to_pylist()]
+
+
+def _month_label(key: str) -> str:
+    return words.month_text(date.fromisoformat(f"{key}-01"))
+
+
+def _window(page: str, item: Indicator, windows: Sequence[Window]) -> Window:
+    offered: list[Window] = [w for w in windows if w in item.windows]
+    if not offered:
+        return item.default_window
+    default = item.default_window if item.default_window in offered else offered[0]
+    if len(offered) == 1:
+        return offered[0]
+    chosen = _select(page, "window", "时段", offered, default, format_func=_window_label, quiet=True)
+    return chosen  # type: ignore[return-value]
+
+
+def _window_label(window: str) -> str:
+    return words.WINDOW_LABELS[window]  # type: ignore[index]
+
+
+def _area(
+    page: str, shared: Engine, month: date, areas: Literal["none", "towns", "villages"]
+) -> str:
+    home = shared.ws.home
+    if areas == "none":
+        return home.area_code
+    offered = [home] if areas == "towns" else []
+    children: dict[str, list[Area]] = {}
+    for area in shared.ws.areas:
+        if area.valid_from <= month and (area.valid_to is None or area.valid_to >= month):
+            children.setdefault(area.parent_code, []).append(area)
+    for town in children.get(home.area_code, []):
+        offered += [town] if areas == "towns" else children.get(town.area_code, [])
+    names = {area.area_code: _area_label(shared, area, areas) for area in offered}
+    if not names:
+        return home.area_code
+    label = "单位" if areas == "towns" else "村"
+    return _select(page, "area", label, list(names), next(iter(names)),
+                   format_func=lambda code: names[code], quiet=areas == "villages")
+
+
+def _area_label(shared: Engine, area: Area, areas: str) -> str:
+    if areas == "towns":
+        return area.name
+    return f"{shared.ws.area_by_code[area.parent_code].name} {area.name}"
+
+
+def _select(
+    page: str,
+    name: str,
+    label: str,
+    options: Sequence[str],
+    default: str,
+    *,
+    format_func: Callable[[str], str],
+    quiet: bool = False,
+) -> str:
+    """Offer a choice that lives in the link; an unknown value falls back, and says so."""
+    memory: dict[str, str] = st.session_state.setdefault(REMEMBERED, {})
+    raw = st.query_params.get(name)
+    wanted = raw if raw is not None else memory.get(name)
+    value = wanted if wanted in options else default
+    if raw is not None and raw not in options and not quiet:
+        st.warning(f"链接里的{label} {styles_text(raw)} 在这一页不可用，已改为{format_func(value)}。")
+    key = f"{page}-{name}"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    chosen = st.selectbox(label, options, key=key, format_func=format_func,
+                          on_change=_remember, args=(name, key), filter_mode="contains")
+    chosen = chosen if chosen in options else value
+    if wanted in options or raw is not None or name not in memory:
+        memory[name] = chosen
+    if st.query_params.get(name) != chosen:
+        st.query_params[name] = chosen
+    return chosen
+
+
+def _remember(name: str, key: str) -> None:
+    chosen = st.session_state[key]
+    st.session_state.setdefault(REMEMBERED, {})[name] = chosen
+    st.query_params[name] = chosen
+
+
+def styles_text(text: str) -> str:
+    """Return text from a link, shortened and with Markdown made harmless."""
+    clean = "".join(c for c in text[:40] if c.isalnum() or c in "-_.")
+    return f"「{clean}」"
+
+
+def csv_bytes(view: View, table: pa.Table) -> bytes:
+    """Return a table as CSV with what it is on every row; no cell can run as a formula."""
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    writer.writerow([*table.column_names, "单位县", "月份", "版次", "口径"])
+    about = [
+        view.county.name,
+        words.month_key(view.month),
+        f"第{view.edition}版",
+        "精确数（内部使用）" if view.role == "analyst" else "分档数",
+    ]
+    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        writer.writerow([_cell(value) for value in (*row, *about)])
+    return sink.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: Any) -> Any:
+    """Return a cell's value; text that a spreadsheet would run is quoted.
+
+    >>> _cell("=1+1"), _cell(None), _cell(3)
+    ("'=1+1", '', 3)
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value

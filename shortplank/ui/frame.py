@@ -1,0 +1,216 @@
+"""The one guard that every page opens with: access, edition and filters, then the page's parts.
+
+``pages/`` beside app.py means that a deep link can run a page file directly, past app.py. So a page
+counts on nothing that app.py did: it opens with `open_page`, which fixes who is looking, at which
+edition and at what, or says in one sentence why it cannot.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import TracebackType
+from typing import Any, Literal
+
+import pyarrow as pa
+import streamlit as st
+
+from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
+from shortplank.answers import words
+from shortplank.answers.view import View
+from shortplank.catalogue import load_access
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.errors import ShortplankError
+from shortplank.figures.theme import CONFIG, Style
+from shortplank.store import Engine, engine
+from shortplank.ui import filters, styles
+
+log = logging.getLogger("shortplank")
+
+PAGES: dict[str, tuple[str, str]] = {
+    "overview": ("调度总览", "🧭"),
+    "trends": ("指标趋势", "📈"),
+    "rankings": ("乡镇排名", "📊"),
+    "sex_ratio": ("性别比", "⚖️"),
+    "short_plank": ("短板村", "🪵"),
+}
+Needs = Literal["month", "window", "indicator", "area", "edition"]
+
+
+@dataclass
+class Page:
+    """An opened page: what it looks at, how it draws, and the parts that it is put together from."""
+
+    key: str
+    view: View
+    style: Style
+
+    def __enter__(self) -> Page:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Say a fault in one sentence; never a traceback on screen."""
+        if isinstance(error, ShortplankError):
+            st.error(error.sentence)
+        elif isinstance(error, Exception):
+            log.exception("page %s failed", self.key, exc_info=error)
+            st.error("这一页没有画出来，其他页面不受影响。请把时间和所选条件告诉维护人员，原因已记入日志。")
+        else:
+            return False
+        self.stamp()
+        return True
+
+    # --- parts -------------------------------------------------------------------------------
+    def title(self, finding: str, *about: str) -> None:
+        """Write the finding as the title, and what is looked at below it."""
+        about_text = " · ".join(part for part in about if part)
+        st.html(
+            f'<h1 class="finding">{styles.escape(finding)}</h1>'
+            f'<p class="about">{styles.escape(about_text)}</p>'
+        )
+
+    def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
+        """Draw a figure in the house style."""
+        st.plotly_chart(figure, key=f"{self.key}-{key}", theme=None, config=CONFIG, alt=alt)
+
+    def say(self, sentence: str) -> None:
+        """Write the one sentence under a chart."""
+        st.html(f'<p class="say">{styles.escape(sentence)}</p>')
+
+    def notes(self, notes: Sequence[str]) -> None:
+        """Write what must be known about the figures: missing months, too few, historical rules."""
+        if notes:
+            st.html(f'<p class="notes">{styles.escape("。".join(notes))}。</p>')
+
+    def legend(self, codes: Sequence[str]) -> None:
+        """Write the verdicts that appear, each with its mark and word."""
+        st.html(styles.legend(self.style.tokens, codes))
+
+    def table(self, table: pa.Table, *, name: str, key: str, height: int | None = None) -> None:
+        """Show a table whose columns are Chinese already, and let it be taken away as CSV."""
+        if table.num_rows == 0:
+            st.caption("没有可列的行。")
+            return
+        st.dataframe(table, hide_index=True, key=f"{self.key}-{key}",
+                     height=height if height else "auto", placeholder="–")
+        self.download(lambda: filters.csv_bytes(self.view, table), f"{name}.csv", key=key)
+
+    def download(self, data: Callable[[], bytes], file_name: str, *, key: str) -> None:
+        """Offer a file that is made only when it is asked for."""
+        st.download_button(
+            "下载 CSV", data, file_name=f"{self.view.county.name}_{file_name}", mime="text/csv",
+            key=f"{self.key}-{key}-csv", on_click="ignore", type="tertiary",
+        )
+
+    def stamp(self) -> None:
+        """Write county, month, edition and date of the data in the corner of every screen."""
+        view = self.view
+        st.html(f'<div class="stamp">{styles.escape(stamp_text(view))}</div>')
+
+
+def stamp_text(view: View) -> str:
+    """Return the stamp: 云洲县 · 2010年5月 · 第25版 · 数据截至2010年6月8日 · 演示数据."""
+    parts = [
+        view.county.name,
+        words.month_text(view.month),
+        f"第{view.edition}版",
+        f"数据截至{words.day_text(view.published.published_at.date())}",
+    ]
+    if view.ws.settings.demo:
+        parts.append("演示数据")
+    if view.ws.settings.attribution:
+        parts.append(view.ws.settings.attribution)
+    return " · ".join(parts)
+
+
+def open_page(
+    key: str,
+    *,
+    indicators: Callable[[Indicator], bool] | None = None,
+    windows: Sequence[Window] = ("month", "ytd", "r12"),
+    areas: Literal["none", "towns", "villages"] = "none",
+    default_indicator: str | None = None,
+) -> Page:
+    """Return the opened page, or stop it with one sentence that says why.
+
+    ``indicators`` says which may be chosen (None: the page has its own), ``areas`` what the area
+    filter offers. Month, window, indicator, area and edition are read from the link.
+    """
+    label, icon = PAGES[key]
+    st.set_page_config(page_title=f"{label} · 短板看板", page_icon=icon, layout="wide")
+    styles.write()
+    try:
+        shared = engine()
+        role = current_role(shared)
+        with st.sidebar:
+            _navigation()
+            chosen = filters.choose(
+                key, shared, role, indicators, windows, areas, default_indicator
+            )
+            _footer(role)
+        _open_edition(shared, chosen.edition, role)
+        return Page(key, chosen, _style())
+    except ShortplankError as error:
+        st.error(error.sentence)
+        st.stop()
+
+
+def current_role(shared: Engine) -> Role:
+    """Return who is looking: analyst on loopback without a proxy, else what access.toml grants."""
+    address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104
+    headers = st.context.headers
+    host = (headers.get("Host") or "localhost").rsplit(":", 1)[0]
+    proxied = any(headers.get(name) for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
+    local = is_loopback(address) and is_loopback(host) and not proxied
+    return role_for(
+        load_access(shared.ws.path),
+        user=None,
+        bound_to="127.0.0.1" if local else "0.0.0.0",  # noqa: S104
+        asked=st.query_params.get("role"),
+    )
+
+
+def _navigation() -> None:
+    """Write the list of pages ourselves: Streamlit's own shows file names on a deep link."""
+    carried = {k: v for k, v in st.query_params.items() if k in ("month", "edition", "role")}
+    for key, (label, icon) in PAGES.items():
+        st.page_link(f"pages/{key}.py", label=label, icon=icon, query_params=carried)
+
+
+def _style() -> Style:
+    theme = st.context.theme.type
+    return Style(dark=theme == "dark", present=st.query_params.get("present") == "1")
+
+
+def _footer(role: Role) -> None:
+    where = "仅本机可访问" if is_loopback(st.get_option("server.address") or "") else "网络访问"
+    st.caption(f"{ROLE_LABELS[role]} · {where}")
+
+
+def _open_edition(shared: Engine, number: int, role: Role) -> None:
+    """Open the edition, with words while its marts are built, and keep what it loads out of gc."""
+    if shared.is_open(number, role):
+        return
+    with st.spinner(f"正在整理第 {number} 版数据，首次需要几秒…"):
+        shared.open(number, role)
+    _freeze(str(shared.ws.path), number, role)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _freeze(_path: str, _number: int, _role: str) -> None:
+    """Move what is loaded out of the collector's way: Streamlit collects after every run."""
+    gc.collect()
+    gc.freeze()
+
+
+def month_of(text: str) -> date:
+    """Return the month that a link writes as 2010-05."""
+    return date.fromisoformat(f"{text}-01")

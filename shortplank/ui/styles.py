@@ -1,0 +1,56 @@
+"""The few rules of style that Streamlit's theme does not hold, and bits of HTML made safely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from shortplank.answers import words
+from shortplank.figures.theme import Tokens
+
+__all__ = ["escape", "legend", "write"]
+
+CSS = """
+<style>
+.stMainBlockContainer { padding-top: 2.2rem; padding-bottom: 3.5rem; max-width: 1760px;
+  padding-left: 2rem; padding-right: 2rem; }
+h1.finding { font-size: 1.875rem; line-height: 1.3; padding: 0; margin: 0; font-weight: 700; }
+p.about { font-size: 1rem; margin: 8px 0 0; opacity: .72; }
+p.say { font-size: 1.125rem; margin: 0; }
+p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
+.stamp { position: fixed; right: 24px; bottom: 8px; font-size: .8125rem; opacity: .8;
+  background: var(--background-color, transparent); padding: 0 6px; z-index: 5;
+  font-variant-numeric: tabular-nums; }
+.legend { display: flex; gap: 24px; font-size: .9375rem; flex-wrap: wrap; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 16px; }
+.tile { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: 4px;
+  padding: 12px 16px; min-width: 0; }
+.tile .name { font-size: 1rem; opacity: .78; }
+.tile .value { font-size: 2.125rem; font-weight: 700; line-height: 1.2;
+  font-variant-numeric: tabular-nums; }
+.tile .line { font-size: .9375rem; line-height: 1.55; font-variant-numeric: tabular-nums; }
+.tile .word { font-weight: 700; }
+.tile a { color: inherit; }
+.tile .head { display: flex; justify-content: space-between; align-items: end; gap: 12px; }
+ul.plain { margin: 0; padding-left: 1.2em; font-size: 1rem; line-height: 1.7; }
+h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
+</style>
+"""
+
+
+def write() -> None:
+    """Write the style sheet of every page."""
+    st.html(CSS)
+
+
+def legend(tokens: Tokens, codes: Sequence[str]) -> str:
+    """Return the legend: mark and word of each verdict, in its colour."""
+    items = "".join(
+        f'<span><span style="color:{tokens.verdict(code)}">{words.VERDICT_MARKS[code]}</span> '
+        f"{words.VERDICT_LONG[code]}</span>"
+        for code in dict.fromkeys(codes)
+        if code in words.VERDICT_LONG
+    )
+    return f'<div class="legend">{items}</div>'
