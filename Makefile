@@ -1,0 +1,67 @@
+# Shortplank: `make` lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev test check format look bench demo lock clean _test-tools _browser
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+PY := .venv/bin/python
+PORT ?= 8501
+# Extra words for the tool of a target: make test ARGS="-k srb", make bench ARGS="--rows ask".
+ARGS ?=
+
+PYTHON_SOURCES := $(wildcard shortplank app.py pages tests tools benchmarks examples)
+TYPED_SOURCES := $(wildcard shortplank app.py pages tools benchmarks)
+STREAMLIT := $(PY) -m streamlit run app.py --server.port $(PORT)
+# The coverage floor is for the whole suite: a part of it is run without.
+COVERAGE := $(if $(ARGS),,--cov --cov-report=term:skip-covered)
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## set up .venv: pinned requirements and shortplank itself
+	@bash tools/setup.sh run
+
+run: setup  ## open the app on the demo county (PORT=8501, SHORTPLANK_WORKSPACE=folder)
+	@$(STREAMLIT) $(ARGS)
+
+dev: setup  ## the same, following changes of the source
+	@$(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true \
+		--client.showErrorDetails full $(ARGS)
+
+test: _browser  ## run all the tests (ARGS="-k words" for some of them)
+	@$(PY) -m pytest $(COVERAGE) $(ARGS)
+
+check: _test-tools  ## lint, format, types, SQL, imports
+	@$(PY) -m ruff check $(PYTHON_SOURCES)
+	@$(PY) -m ruff format --check $(PYTHON_SOURCES)
+	@$(PY) -m mypy $(TYPED_SOURCES)
+	@if [ -d queries ]; then $(PY) -m sqlfluff lint --disable-progress-bar queries; fi
+	@.venv/bin/lint-imports --no-logo
+
+format: _test-tools  ## let ruff and sqlfluff mend what they can
+	@$(PY) -m ruff check --fix $(PYTHON_SOURCES)
+	@$(PY) -m ruff format $(PYTHON_SOURCES)
+	@if [ -d queries ]; then $(PY) -m sqlfluff fix --disable-progress-bar queries; fi
+
+look: _browser  ## screenshots of every page, two sizes, light and dark, into look/
+	@$(PY) -m tools.look $(ARGS)
+
+bench: _browser  ## the speed table, as ratios of one run
+	@$(PY) -m benchmarks $(ARGS)
+
+demo: setup  ## build the demo county anew in data/demo (the same bytes each time)
+	@.venv/bin/shortplank demo data/demo
+
+lock:  ## resolve requirements/*.in again (needs uv; ARGS=--upgrade)
+	@bash tools/lock.sh $(ARGS)
+
+clean:  ## drop .venv and every cache
+	@rm -rf .venv look *.egg-info .*_cache .coverage .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+_test-tools:
+	@bash tools/setup.sh test
+
+_browser: _test-tools
+	@bash tools/system.sh

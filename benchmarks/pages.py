@@ -1,0 +1,152 @@
+"""Script time of each page's rerun, cold start and repaint in Chromium."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from benchmarks.timing import Row, median_ms
+from shortplank.answers.ranking import ranking
+from shortplank.answers.view import View
+from shortplank.figures.ranking import ranking_figure
+from shortplank.figures.theme import Style
+from shortplank.store import engine
+from tools.browser import REPOSITORY, launch, serving
+
+RERUNS = 15
+STARTS = 5
+REPAINTS = 12
+
+
+def script_rows() -> list[Row]:
+    """Return each page's median script time of a rerun."""
+    found = []
+    for path in sorted((REPOSITORY / "pages").glob("*.py")):
+        test = AppTest.from_file(str(path), default_timeout=120)
+        test.run()
+        found.append(Row(f"script of {path.stem}", median_ms(test.run, RERUNS), None, 60))
+    return found
+
+
+def browser_rows() -> list[Row]:
+    """Return cold start and repaint beside a bare Streamlit page, taken in turn."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        try:
+            return [_cold_start(browser), *_repaints(browser)]
+        finally:
+            browser.close()
+
+
+def _cold_start(browser: Browser) -> Row:
+    """Start a server and open the page: to the first chart, against an empty page's only line."""
+    ours, other = [], []
+    for _ in range(STARTS):
+        other.append(_start_ms(browser, "benchmarks/apps/empty.py", "", ".stamp"))
+        ours.append(_start_ms(browser, "app.py", "rankings", ".js-plotly-plot .scatterlayer path"))
+    name = "cold start to first chart / empty page"
+    return Row(name, statistics.median(ours), statistics.median(other), 1.6)
+
+
+def _start_ms(browser: Browser, script: str, path: str, selector: str) -> float:
+    start = time.perf_counter()
+    with serving(script=script) as server, _fresh(browser) as page:
+        page.goto(f"{server.url}/{path}")
+        page.wait_for_selector(selector, state="attached", timeout=60_000)
+        return 1000 * (time.perf_counter() - start)
+
+
+@contextmanager
+def _fresh(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+    yield context.new_page()
+    context.close()
+
+
+def _repaints(browser: Browser) -> list[Row]:
+    """From the click on an option to the repainted chart, ours and the bare page in turn."""
+    shared = engine()
+    labels = [shared.ws.indicators[k].label for k in _INDICATORS]
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "figures.json"
+        figures = {
+            shared.ws.indicators[key].label: ranking_figure(ranking(_view(key)), Style())
+            for key in _INDICATORS
+        }
+        store.write_text(json.dumps(figures), encoding="utf-8")
+        bare_options = {"SHORTPLANK_BENCH_FIGURES": str(store)}
+        rows = []
+        with serving(script="benchmarks/apps/bare.py", environment=bare_options) as bare:
+            with serving() as server:
+                for name in ("rankings", "trends"):
+                    with _fresh(browser) as mine, _fresh(browser) as theirs:
+                        mine.goto(f"{server.url}/{name}?indicator={_INDICATORS[0]}")
+                        theirs.goto(bare.url)
+                        ours, other = _in_turn(mine, theirs, labels)
+                    rows.append(Row(f"repaint of {name} / bare page", ours, other, 1.3))
+        return rows
+
+
+_INDICATORS = ("migrant_filing", "benefit_delivery")
+
+
+def _view(indicator: str) -> View:
+    shared = engine()
+    number = shared.newest()
+    month = shared.ask(
+        "months_by_edition", number, "analyst", county=shared.ws.settings.home
+    )["stat_month"][-1].as_py()
+    return View(shared, number, "analyst", month, "ytd", indicator, shared.ws.settings.home)
+
+
+def _in_turn(mine: Page, theirs: Page, labels: list[str]) -> tuple[float, float]:
+    for page in (mine, theirs):
+        page.wait_for_selector(".js-plotly-plot .scatterlayer path", state="attached",
+                               timeout=60_000)
+        page.wait_for_timeout(1500)
+    ours, other = [], []
+    for turn in range(REPAINTS):
+        label = labels[(turn + 1) % 2]
+        ours.append(_repaint_ms(mine, label))
+        other.append(_repaint_ms(theirs, label))
+    return statistics.median(ours), statistics.median(other)
+
+
+_ARM = """(label) => {
+  const seen = document.querySelector('.js-plotly-plot');
+  const before = JSON.stringify(seen.data);
+  window.__repainted = null;
+  document.addEventListener('click', () => {
+    const start = performance.now();
+    const look = () => {
+      const now = document.querySelector('.js-plotly-plot');
+      if (now && now._fullLayout && now.data && JSON.stringify(now.data) !== before
+          && now.querySelector('.scatterlayer path')) {
+        window.__repainted = performance.now() - start;
+      } else { requestAnimationFrame(look); }
+    };
+    look();
+  }, {once: true, capture: true});
+}"""
+
+
+def _repaint_ms(page: Page, label: str) -> float:
+    box = page.get_by_role("combobox", name=re.compile("指标"))
+    box.click()
+    option = page.get_by_role("option", name=label, exact=True)
+    option.wait_for()
+    page.evaluate(_ARM, label)
+    option.click()
+    page.wait_for_function("() => window.__repainted !== null", timeout=30_000)
+    taken = float(page.evaluate("() => window.__repainted"))
+    page.wait_for_timeout(300)
+    return taken

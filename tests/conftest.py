@@ -1,0 +1,78 @@
+"""What every test shares: no network, no chance, and, for browser tests, Chromium and the app."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.browser import AppServer, launch, serving
+
+# The same cases each time and no time limit: a failure on one machine is a failure on all.
+hypothesis.settings.register_profile(
+    "shortplank", derandomize=True, deadline=None, database=None, print_blob=False
+)
+hypothesis.settings.load_profile("shortplank")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks whatever opens a browser, and runs it after all that does not."""
+    for item in items:
+        if {"browser", "page", "app_server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(autouse=True)
+def _no_network_no_ambient_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def connect_on_this_machine(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            self.close()
+            raise AssertionError(f"a test asked the network for {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_on_this_machine)
+    monkeypatch.delenv("SHORTPLANK_WORKSPACE", raising=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, headless, one for the session."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own (a fresh session): Chinese, 1366×768, light."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def app_server() -> Iterator[Callable[..., AppServer]]:
+    """A function from a workspace folder (none: the default) to its running app.
+
+    One server a folder, kept to the end of the session; a test that needs one of its own takes
+    `tools.browser.serving`.
+    """
+    running: dict[Path | None, AppServer] = {}
+    with ExitStack() as servers:
+
+        def serve(workspace: Path | None = None) -> AppServer:
+            if workspace not in running:
+                running[workspace] = servers.enter_context(serving(workspace))
+            return running[workspace]
+
+        yield serve

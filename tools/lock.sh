@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Rewrites requirements/run.txt and test.txt from their .in files; needs uv. Arguments go to uv,
+# for example `tools/lock.sh --upgrade` or `tools/lock.sh --upgrade-package streamlit`.
+set -euo pipefail
+cd "$(dirname "$0")/../requirements"
+. ../tools/lib.sh
+
+command -v uv >/dev/null || fail "uv is needed to resolve requirements: pip install uv."
+
+# One set for every Python from 3.11 and every platform; hashes, and no download address.
+resolve() {
+    uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+        --generate-hashes --no-header --no-emit-index-url --no-emit-find-links "$@"
+}
+
+resolve "$@" run.in -o run.txt
+resolve "$@" --constraint run.txt test.in -o test.txt
+if grep -nE '://' run.txt test.txt; then
+    fail "A download address stands in the requirements: take it out."
+fi
