@@ -43,7 +43,7 @@ class Beyond:
     def sentence(self) -> str:
         """Return the count with its chance count, as the reports would say it."""
         where = "高于" if self.side == "above" else "低于"
-        text = f"{self.count} 个乡镇{where}{self.label}"
+        text = f"{self.count} 个乡镇{where}{'' if self.label[:1] == '全' else ' '}{self.label}"
         if self.expected is None or self.at_least is None:
             return text
         verdict = words.chance_words(self.at_least)

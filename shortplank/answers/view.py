@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 import pyarrow as pa
 
@@ -46,10 +45,10 @@ class View:
         """Return the chosen area's line of the register."""
         return self.ws.area_by_code[self.area]
 
-    @cached_property
+    @property
     def published(self) -> Edition:
         """Return the edition's manifest."""
-        return self.engine.store.edition(self.edition)
+        return self.engine.edition(self.edition)
 
     @property
     def statistical_year(self) -> int:

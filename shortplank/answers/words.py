@@ -141,3 +141,22 @@ def chance_words(at_least: float) -> str:
     if at_least < 0.2:
         return "证据尚弱"
     return "与偶然相符"
+
+
+def move_mark(move: float) -> str:
+    """Return a move in rank as a mark: ↑2, ↓1, – for none; nothing where it is unknown.
+
+    >>> move_mark(2), move_mark(-1), move_mark(0), move_mark(float("nan"))
+    ('↑2', '↓1', '–', '')
+    """
+    if math.isnan(move):
+        return ""
+    return f"↑{int(move)}" if move > 0 else f"↓{int(-move)}" if move < 0 else "–"
+
+
+def target_text(item: Indicator, value: float, target: float) -> str:
+    """Return the target and how far the value is from it: 目标 85，低 2.1 个百分点."""
+    gap = round(value - target, 1)
+    unit = {"%": " 个百分点", "‰": " 个千分点"}.get(item.unit, "")
+    far = "已达到" if gap == 0 else f"{'高' if gap > 0 else '低'} {number_text(abs(gap), 1)}{unit}"
+    return f"目标 {number_text(target)}，{far}"

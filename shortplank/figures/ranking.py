@@ -213,14 +213,7 @@ def rank_text(answer: Ranking, i: int) -> str:
     text = f"第 {int(answer.ranks[i])}"
     if not np.isnan(answer.rank_low[i]):
         text += f"（{int(answer.rank_low[i])}–{int(answer.rank_high[i])}）"
-    text += f" {move_mark(answer.move_month[i])}"
+    text += f" {words.move_mark(answer.move_month[i])}"
     if answer.peer_rank[i] is not None and answer.peers is not None:
         text += f"  ≈ {answer.peers.size} 县第 {answer.peer_rank[i]}"
     return text
-
-
-def move_mark(move: float) -> str:
-    """Return a move in rank as a mark: ↑2, ↓1, – for none; nothing where it is unknown."""
-    if np.isnan(move):
-        return ""
-    return f"↑{int(move)}" if move > 0 else f"↓{int(-move)}" if move < 0 else "–"

@@ -218,17 +218,22 @@ class Engine:
         self._lock = threading.RLock()
         self._open: OrderedDict[tuple[int, Role], OpenEdition] = OrderedDict()
         self._answers: OrderedDict[tuple[Any, ...], pa.Table] = OrderedDict()
+        self.edition = lru_cache(maxsize=64)(self.store.edition)
 
     def open(self, number: int, role: Role, progress: Progress | None = None) -> OpenEdition:
         """Return an edition opened for a role, building its marts when they are not there."""
         key = (number, role)
         with self._lock:
             if key not in self._open:
-                self._open[key] = OpenEdition(self.ws, self.store.edition(number), role, progress)
+                self._open[key] = OpenEdition(self.ws, self.edition(number), role, progress)
                 while len(self._open) > OPEN_EDITIONS:
                     self._open.popitem(last=False)
             self._open.move_to_end(key)
             return self._open[key]
+
+    def is_open(self, number: int, role: Role) -> bool:
+        """Return whether an edition is open for a role, so that asking it needs no building."""
+        return (number, role) in self._open
 
     def ask(
         self, name: str, edition: int | None = None, role: Role = "viewer", **params: object
@@ -251,6 +256,11 @@ class Engine:
             while len(self._answers) > CACHED_ANSWERS:
                 self._answers.popitem(last=False)
         return answer
+
+    def forget(self) -> None:
+        """Drop the cached answers (opened editions stay)."""
+        with self._lock:
+            self._answers.clear()
 
     def newest(self) -> int:
         """Return the number of the newest edition, 0 where there is none."""

@@ -94,7 +94,7 @@ def _month_label(key: str) -> str:
 
 def _window(page: str, item: Indicator, windows: Sequence[Window]) -> Window:
     offered: list[Window] = [w for w in windows if w in item.windows]
-    if not offered:
+    if not offered:  # the page has windows of its own
         return item.default_window
     default = item.default_window if item.default_window in offered else offered[0]
     if len(offered) == 1:

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
 from shortplank.answers import words
@@ -30,12 +32,12 @@ from shortplank.ui import filters, styles
 
 log = logging.getLogger("shortplank")
 
-PAGES: dict[str, tuple[str, str]] = {
-    "overview": ("调度总览", "🧭"),
-    "trends": ("指标趋势", "📈"),
-    "rankings": ("乡镇排名", "📊"),
-    "sex_ratio": ("性别比", "⚖️"),
-    "short_plank": ("短板村", "🪵"),
+PAGES: dict[str, str] = {
+    "overview": "调度总览",
+    "trends": "指标趋势",
+    "rankings": "乡镇排名",
+    "sex_ratio": "性别比",
+    "short_plank": "短板村",
 }
 Needs = Literal["month", "window", "indicator", "area", "edition"]
 
@@ -89,6 +91,10 @@ class Page:
         """Write what must be known about the figures: missing months, too few, historical rules."""
         if notes:
             st.html(f'<p class="notes">{styles.escape("。".join(notes))}。</p>')
+
+    def part(self, heading: str, body: str) -> None:
+        """Write a part of the page under its heading; ``body`` is HTML that is escaped already."""
+        st.html(f'<h2 class="part">{styles.escape(heading)}</h2>{body}')
 
     def legend(self, codes: Sequence[str]) -> None:
         """Write the verdicts that appear, each with its mark and word."""
@@ -144,14 +150,13 @@ def open_page(
     ``indicators`` says which may be chosen (None: the page has its own), ``areas`` what the area
     filter offers. Month, window, indicator, area and edition are read from the link.
     """
-    label, icon = PAGES[key]
-    st.set_page_config(page_title=f"{label} · 短板看板", page_icon=icon, layout="wide")
+    st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
     styles.write()
     try:
         shared = engine()
         role = current_role(shared)
         with st.sidebar:
-            _navigation()
+            _navigation(shared.ws.settings.name)
             chosen = filters.choose(
                 key, shared, role, indicators, windows, areas, default_indicator
             )
@@ -178,11 +183,15 @@ def current_role(shared: Engine) -> Role:
     )
 
 
-def _navigation() -> None:
+def _navigation(county: str) -> None:
     """Write the list of pages ourselves: Streamlit's own shows file names on a deep link."""
+    st.html(f'<div class="brand">短板看板 <span>{styles.escape(county)}</span></div>')
     carried = {k: v for k, v in st.query_params.items() if k in ("month", "edition", "role")}
-    for key, (label, icon) in PAGES.items():
-        st.page_link(f"pages/{key}.py", label=label, icon=icon, query_params=carried)
+    for key, label in PAGES.items():
+        try:
+            st.page_link(f"pages/{key}.py", label=label, query_params=carried)
+        except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
+            st.html(f'<a href="/{key}?{urlencode(carried)}" target="_self">{label}</a>')
 
 
 def _style() -> Style:

@@ -24,7 +24,11 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
   background: var(--background-color, transparent); padding: 0 6px; z-index: 5;
   font-variant-numeric: tabular-nums; }
 .legend { display: flex; gap: 24px; font-size: .9375rem; flex-wrap: wrap; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 16px; }
+.tiles { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; }
+@media (max-width: 1000px) { .tiles { grid-template-columns: 1fr; } }
+.clock { display: flex; gap: 4px; }
+.clock .stroke { height: 8px; flex: 1; border-radius: 2px; background: currentColor; opacity: .15; }
+.clock .stroke.full { opacity: .7; }
 .tile { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: 4px;
   padding: 12px 16px; min-width: 0; }
 .tile .name { font-size: 1rem; opacity: .78; }
@@ -32,9 +36,11 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
   font-variant-numeric: tabular-nums; }
 .tile .line { font-size: .9375rem; line-height: 1.55; font-variant-numeric: tabular-nums; }
 .tile .word { font-weight: 700; }
-.tile a { color: inherit; }
+.tile a, ul.plain a { color: inherit; }
 .tile .head { display: flex; justify-content: space-between; align-items: end; gap: 12px; }
 ul.plain { margin: 0; padding-left: 1.2em; font-size: 1rem; line-height: 1.7; }
+.brand { font-size: 1.25rem; font-weight: 700; margin-top: -32px; }
+.brand span { font-weight: 400; opacity: .75; }
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """

@@ -1,0 +1,318 @@
+"""Where the county stands this month: tiles, what needs attention, what is missing or restated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank.answers import words
+from shortplank.answers.measured import (
+    PREFIX,
+    Measured,
+    change_between,
+    column,
+    from_table,
+    measure,
+    verdicts_against,
+)
+from shortplank.answers.peers import Peers, peers
+from shortplank.answers.targets import TargetLine, target_of
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.store import add_months, due_date
+
+SPARK_MONTHS = 25
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One headline indicator: value, interval, target, same period, peers, verdict in words."""
+
+    indicator: str
+    item: Indicator
+    window: Window
+    value: float
+    lower: float
+    upper: float
+    base: float
+    state: str
+    target: TargetLine | None
+    change: tuple[float, float, float]
+    rank: int | None
+    ranked_among: int
+    rank_move: int | None
+    code: str
+    word: str
+    spark_months: list[date]
+    spark: list[float]
+
+    @property
+    def changed(self) -> str:
+        """Return what the same-period change says: up, down, or nothing beyond chance."""
+        difference, lower, upper = self.change
+        if np.isnan(difference):
+            return ""
+        if np.isnan(lower) or lower <= 0 <= upper:
+            return "within"
+        return "up" if difference > 0 else "down"
+
+
+@dataclass(frozen=True)
+class Concern:
+    """A township that stands beyond 99.8 % limits in a service or quality indicator."""
+
+    area_code: str
+    name: str
+    indicator: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """An edition of the last weeks that changed earlier months."""
+
+    number: int
+    published: date
+    months: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the first page shows."""
+
+    title: str
+    period: str
+    tiles: list[Tile]
+    concerns: list[Concern]
+    tested: int
+    unreported: list[str]
+    late: list[str]
+    restatements: list[Restatement]
+    months_passed: int
+    notes: list[str]
+
+
+def overview(view: View) -> Overview:
+    """Return the county's month at a glance."""
+    history = view.ask(
+        "county_history_by_indicator",
+        area=view.county.area_code,
+        first_month=add_months(view.month, -SPARK_MONTHS + 1),
+        month=view.month,
+    )
+    tiles = [tile(view, key, history) for key in view.ws.scheme.headline]
+    concerns, tested = _concerns(view)
+    unreported, late = _reports(view)
+    return Overview(
+        title=_title(view, tiles, concerns, unreported),
+        period=f"统计年度{view.statistical_year}已过 {view.months_of_year} / 12 个月",
+        tiles=tiles,
+        concerns=concerns,
+        tested=tested,
+        unreported=unreported,
+        late=late,
+        restatements=_restatements(view),
+        months_passed=view.months_of_year,
+        notes=_notes(tiles),
+    )
+
+
+def tile(view: View, indicator: str, history: pa.Table) -> Tile:
+    """Return one headline indicator in its own window."""
+    item = view.ws.indicators[indicator]
+    window = item.default_window
+    rows = history.filter(pc.equal(history["indicator"], indicator))
+    months = rows["stat_month"].to_pylist()
+    series = _series(item, rows, window)
+    now = months.index(view.month) if view.month in months else None
+    before = add_months(view.month, -12)
+    then = months.index(before) if before in months else None
+    target = target_of(view, indicator, view.county.area_code)
+    standing, earlier = _standing(view, indicator)
+    code, word = _judge(item, series, now, target)
+    return Tile(
+        indicator=indicator,
+        item=item,
+        window=window,
+        value=_at(series.value, now),
+        lower=_at(series.lower, now),
+        upper=_at(series.upper, now),
+        base=_at(series.base, now),
+        state="missing" if now is None else series.state[now],
+        target=target,
+        change=_change(item, series, now, then),
+        rank=standing.home_rank if standing else None,
+        ranked_among=standing.size if standing else 0,
+        rank_move=_rank_move(standing, earlier),
+        code=code,
+        word=word,
+        spark_months=months,
+        spark=[float(v) for v in series.value],
+    )
+
+
+def _series(item: Indicator, rows: pa.Table, window: Window) -> Measured:
+    prefix = PREFIX[window]
+    months = [str(m) for m in rows["stat_month"].to_pylist()]
+    return measure(
+        item,
+        months,
+        months,
+        column(rows, f"{prefix}numerator"),
+        column(rows, f"{prefix}denominator"),
+        column(rows, "expected"),
+    )
+
+
+def _at(values: np.ndarray, place: int | None) -> float:
+    return float("nan") if place is None else float(values[place])
+
+
+def _change(
+    item: Indicator, series: Measured, now: int | None, then: int | None
+) -> tuple[float, float, float]:
+    nothing = (float("nan"),) * 3
+    if now is None or then is None or np.isnan(series.value[[now, then]]).any():
+        return nothing
+    return change_between(item, series.x[now], series.n[now], series.x[then], series.n[then])
+
+
+def _standing(view: View, indicator: str) -> tuple[Peers | None, Peers | None]:
+    looking = view.with_(indicator=indicator, window="ytd")
+    standing = peers(looking)
+    before = add_months(view.month, -1)
+    if standing is None or view.ws.statistical_year(before) != view.statistical_year:
+        return standing, None
+    return standing, peers(looking, before)
+
+
+def _rank_move(now: Peers | None, before: Peers | None) -> int | None:
+    if now is None or before is None or now.home_rank is None or before.home_rank is None:
+        return None
+    return before.home_rank - now.home_rank if before.month != now.month else None
+
+
+def _judge(
+    item: Indicator, series: Measured, now: int | None, target: TargetLine | None
+) -> tuple[str, str]:
+    """Return the verdict's code and its words: against the natural range or the target."""
+    if now is None or series.state[now] not in ("ok", "zero"):
+        state = "missing" if now is None else series.state[now]
+        return "none", words.STATE_WORDS.get(state, "–")
+    lower, upper = series.lower[now], series.upper[now]
+    if item.target_range is not None:
+        low, high = item.target_range
+        if np.isnan(lower):
+            return "none", "不作评价"
+        if lower > high:
+            return "worse", "高于自然范围" if item.interval == "srb" else "高于合理范围"
+        if upper < low:
+            return "worse", "低于自然范围" if item.interval == "srb" else "低于合理范围"
+        return "similar", "与自然范围相近" if item.interval == "srb" else "在合理范围内"
+    if target is None or item.polarity == "none":
+        return "none", "只列数，不作评价"
+    codes = verdicts_against(item, series.pick([now]), target.value)
+    met = series.value[now] >= target.value if item.polarity == "up" else (
+        series.value[now] <= target.value
+    )
+    text = {"better": "好于目标", "worse": "未达目标"}.get(codes[0])
+    if codes[0] == "none":
+        return "none", "达到目标" if met else "未达目标"
+    return codes[0], text or "与目标相近"
+
+
+# --- what needs attention -------------------------------------------------------------------------
+def _concerns(view: View) -> tuple[list[Concern], int]:
+    """Return townships worse than the county beyond 99.8 % limits, and how many were tested."""
+    table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
+    found, tested = [], 0
+    for key in view.ws.scheme.headline:
+        item = view.ws.indicators[key]
+        if not item.helpable or item.interval != "wilson" or "township" not in item.levels:
+            continue
+        rows = table.filter(pc.equal(table["indicator"], key))
+        county = from_table(item, rows.filter(pc.equal(rows["level"], "county")), item.default_window)
+        towns = from_table(item, rows.filter(pc.equal(rows["level"], "township")), item.default_window)
+        if not county.codes or np.isnan(county.value[0]) or len(towns.codes) < 2:
+            continue
+        value = float(county.value[0])
+        codes = verdicts_against(item, towns, value, level=0.998)
+        tested += sum(code not in ("none", "too_few") for code in codes)
+        found += [
+            _concern(item, key, towns, i, value) for i, code in enumerate(codes) if code == "worse"
+        ]
+    return found, tested
+
+
+def _concern(item: Indicator, key: str, towns: Measured, i: int, county: float) -> Concern:
+    text = (
+        f"{item.label} {words.short_value(item, towns.value[i])}"
+        f"（{words.interval_text(item, towns.lower[i], towns.upper[i])}，"
+        f"n={words.number_text(towns.n[i])}），全县 {words.short_value(item, county)}"
+    )
+    return Concern(towns.codes[i], towns.names[i], key, item.label, text)
+
+
+def _reports(view: View) -> tuple[list[str], list[str]]:
+    """Return townships that have not filed a monthly form, and those whose form came late."""
+    table = view.ask("reports_by_township", county=view.county.area_code, month=view.month)
+    due = due_date(view.ws, view.month)
+    missing: dict[str, list[str]] = {}
+    late: dict[str, date] = {}
+    for row in table.to_pylist():
+        if row["first_received"] is None:
+            missing.setdefault(row["name"], []).append(row["form_label"])
+        elif row["first_received"] > due:
+            late[row["name"]] = max(late.get(row["name"], due), row["first_received"])
+    unreported = [f"{name}：{'、'.join(forms)}" for name, forms in missing.items()]
+    days = [f"{name}（{day.month}月{day.day}日）" for name, day in late.items()]
+    return unreported, days
+
+
+def _restatements(view: View) -> list[Restatement]:
+    """Return the editions since the month's end before last that changed earlier months."""
+    since = add_months(view.month, 0)
+    found = []
+    for number in range(view.edition, max(view.edition - 12, 0), -1):
+        edition = view.engine.edition(number)
+        day = edition.published_at.date()
+        if day < since:
+            break
+        earlier = tuple(m for m in edition.restates if m <= words.month_key(view.month))
+        if earlier:
+            found.append(Restatement(number, day, earlier, edition.why))
+    return found
+
+
+def _title(
+    view: View, tiles: list[Tile], concerns: list[Concern], unreported: list[str]
+) -> str:
+    """Return the month in one sentence: what moved beyond chance, and what to ask of whom."""
+    moved = [t for t in tiles if t.changed in ("up", "down") and t.item.helpable]
+    worse = [t for t in moved if (t.changed == "up") != (t.item.polarity == "up")]
+    better = [t for t in moved if t not in worse]
+    parts = []
+    if worse:
+        parts.append(f"{words.joined([t.item.label for t in worse], 2)}差于上年同期")
+    if better:
+        parts.append(f"{words.joined([t.item.label for t in better], 2)}好于上年同期")
+    if not parts:
+        parts.append("主要指标与上年同期相比在正常波动内")
+    asked = sorted({c.name for c in concerns})
+    if asked:
+        parts.append(f"{len(asked)} 个乡镇需要过问")
+    if unreported:
+        parts.append(f"{len(unreported)} 个乡镇未报齐")
+    return f"{words.month_text(view.month)}：" + "；".join(parts)
+
+
+def _notes(tiles: list[Tile]) -> list[str]:
+    if any(t.item.historical for t in tiles):
+        return ["政策符合率为历史口径"]
+    return []

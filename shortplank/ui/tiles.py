@@ -1,0 +1,115 @@
+"""The overview's tiles and lists as HTML; every text is escaped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from shortplank.answers import words
+from shortplank.answers.overview import Concern, Restatement, Tile
+from shortplank.answers.view import View
+from shortplank.figures.spark import sparkline
+from shortplank.figures.theme import Style
+from shortplank.ui.styles import escape
+
+
+def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> str:
+    """Return the grid of tiles."""
+    return f'<div class="tiles">{"".join(_tile(t, view, style) for t in tiles)}</div>'
+
+
+def link(page: str, view: View, **changes: str) -> str:
+    """Return a link to a page with the view's month and edition."""
+    query = {"month": words.month_key(view.month), **changes}
+    if view.edition != view.engine.newest():
+        query["edition"] = str(view.edition)
+    return f"/{page}?{urlencode(query)}"
+
+
+def _tile(tile: Tile, view: View, style: Style) -> str:
+    item = tile.item
+    page = "sex_ratio" if item.interval == "srb" else "rankings"
+    href = link(page, view, indicator=tile.indicator, window=tile.window)
+    name = f"{item.label}（{words.WINDOW_LABELS[tile.window]}）"
+    if math.isnan(tile.value):
+        value = words.STATE_WORDS.get(tile.state, "–")
+    else:
+        value = words.short_value(item, tile.value)
+    spark = sparkline(tile.spark, style.tokens, alt=f"{item.label}近两年走势")
+    colour = style.tokens.verdict(tile.code)
+    lines = "".join(f'<div class="line">{escape(text)}</div>' for text in _lines(tile))
+    return (
+        f'<div class="tile"><div class="name"><a href="{escape(href)}" target="_self">'
+        f"{escape(name)}</a></div>"
+        f'<div class="head"><span class="value">{escape(value)}</span>{spark}</div>'
+        f'<div class="word" style="color:{colour}">{words.VERDICT_MARKS[tile.code]} '
+        f"{escape(tile.word)}</div>{lines}</div>"
+    )
+
+
+def _lines(tile: Tile) -> list[str]:
+    item, lines = tile.item, []
+    first = []
+    if not math.isnan(tile.lower):
+        first.append(f"区间 {words.interval_text(item, tile.lower, tile.upper)}")
+    if not math.isnan(tile.base) and item.denominator:
+        first.append(f"n={words.number_text(tile.base)}")
+    if tile.target is not None and not math.isnan(tile.value):
+        lines.append(words.target_text(item, tile.value, tile.target.value))
+    lines.insert(0, " · ".join(first))
+    difference, lower, upper = tile.change
+    if not math.isnan(difference):
+        beyond = {"within": "在正常波动内", "up": "超出偶然", "down": "超出偶然"}[tile.changed]
+        if math.isnan(lower):
+            beyond = ""
+        lines.append(" · ".join(filter(None, (
+            f"同比 {words.points_text(item, difference)}", beyond))))
+    if tile.rank is not None:
+        move = "" if tile.rank_move is None else f"（{words.move_mark(tile.rank_move)}）"
+        cumulative = "" if tile.window == "ytd" else "年度累计"
+        lines.append(f"{cumulative}{tile.ranked_among} 县第 {tile.rank}{move}")
+    return [line for line in lines if line]
+
+
+def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> str:
+    """Return the townships to ask about, each a link to its evidence, and what chance would do."""
+    if not concerns:
+        return "<p>没有乡镇超出 99.8% 界限，不必过问个别乡镇。</p>"
+    items = "".join(
+        f'<li><a href="{escape(link("rankings", view, indicator=c.indicator))}" target="_self">'
+        f"{escape(c.name)}</a>：{escape(c.text)}</li>"
+        for c in concerns
+    )
+    chance = words.count_text(0.002 * tested)
+    note = f"共比较 {tested} 个数，99.8% 界限下仅凭偶然约 {chance} 个。"
+    return f'<ul class="plain">{items}</ul><p class="notes">{note}</p>'
+
+
+def reports_html(unreported: Sequence[str], late: Sequence[str]) -> str:
+    """Return who has not filed and who filed late."""
+    if not unreported and not late:
+        return "<p>各乡镇报表均按时收到。</p>"
+    items = [f"<li>未报　{escape(text)}</li>" for text in unreported]
+    items += [f"<li>迟报　{escape(text)}</li>" for text in late]
+    return f'<ul class="plain">{"".join(items)}</ul>'
+
+
+def restatements_html(restatements: Sequence[Restatement]) -> str:
+    """Return the editions that changed earlier months."""
+    if not restatements:
+        return "<p>本期没有修订以前月份的数。</p>"
+    items = "".join(
+        f"<li>第{r.number}版（{r.published.month}月{r.published.day}日）："
+        f"{escape(words.joined(r.months, 4))}　{escape(r.why)}</li>"
+        for r in restatements
+    )
+    return f'<ul class="plain">{items}</ul>'
+
+
+def clock_html(passed: int, period: str) -> str:
+    """Return the statistical year as twelve strokes, those passed filled."""
+    strokes = "".join(
+        f'<span class="stroke{" full" if n < passed else ""}"></span>' for n in range(12)
+    )
+    return f'<div class="clock" role="img" aria-label="{escape(period)}">{strokes}</div>'

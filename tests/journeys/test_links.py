@@ -1,0 +1,65 @@
+"""What a person sees in a real browser: deep links, filters in the link, and no request outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Page
+
+from shortplank.ui.frame import PAGES
+from tools.browser import AppServer
+from tools.look import settled
+
+Serve = Callable[..., AppServer]
+
+
+def query(page: Page) -> dict[str, str]:
+    """Return the link's parameters."""
+    return {key: values[0] for key, values in parse_qs(urlparse(page.url).query).items()}
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a select box by its label."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_deep_link_in_a_fresh_session(name: str, page: Page, app_server: Serve) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{app_server().url}/{name}?month=2009-09")
+    settled(page)
+    assert page.locator("h1.finding").inner_text().strip()
+    assert "2009年9月" in page.locator(".stamp").inner_text()
+    links = page.get_by_test_id("stSidebar").locator("a").all_inner_texts()
+    assert [text.strip() for text in links] == list(PAGES.values())
+    host = urlparse(app_server().url).netloc
+    outside = [u for u in asked if urlparse(u).netloc != host and not u.startswith(("data:", "blob:"))]
+    assert not outside
+
+
+def test_filters_survive_reload_and_page_change(page: Page, app_server: Serve) -> None:
+    page.goto(f"{app_server().url}/rankings")
+    settled(page)
+    choose(page, "指标", "奖励优惠兑现率")
+    page.wait_for_url("**indicator=benefit_delivery**")
+    choose(page, "月份", "2009年9月")
+    page.wait_for_url("**month=2009-09**")
+    page.reload()
+    settled(page)
+    assert query(page)["indicator"] == "benefit_delivery"
+    assert "2009年9月" in page.locator(".stamp").inner_text()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="短板村").click()
+    page.wait_for_url("**/short_plank**")
+    page.wait_for_function("() => location.search.includes('benefit_delivery')")
+    settled(page)
+    assert query(page)["month"] == "2009-09"
+
+
+def test_guard_holds_a_deep_link_to_a_viewer(page: Page, app_server: Serve) -> None:
+    page.goto(f"{app_server().url}/short_plank?role=viewer&month=2010-05&indicator=births_out")
+    settled(page)
+    assert "浏览者" in page.get_by_test_id("stSidebar").inner_text()

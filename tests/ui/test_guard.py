@@ -1,0 +1,168 @@
+"""The guard: every page by itself and through the frame, roles, links and broken workspaces."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shortplank.store import Store
+from shortplank.ui.frame import PAGES
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+TRACES = ("Traceback", "Error(", "Exception(")
+
+
+def texts(test: AppTest) -> str:
+    """Return everything that the page wrote."""
+    parts = [str(element.value) for kind in ("html", "markdown", "error", "warning", "info")
+             for element in test.get(kind)]
+    return "\n".join(parts)
+
+
+def open_alone(page: str, monkeypatch: pytest.MonkeyPatch, workspace: Path = DEMO,
+               **query: str) -> AppTest:
+    """Return a page file run by itself, as a deep link runs it."""
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(workspace))
+    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the demo that a test may break."""
+    target = tmp_path / "county"
+    shutil.copytree(DEMO, target, ignore=shutil.ignore_patterns("marts"))
+    if (DEMO / "marts").exists():
+        shutil.copytree(DEMO / "marts", target / "marts")
+    return target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_by_itself_draws_without_exception(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = open_alone(page, monkeypatch)
+    assert not test.exception
+    assert not test.error
+    assert 'class="finding"' in texts(test)
+    assert "第" in texts(test) and "数据截至" in texts(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_through_the_frame(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
+    test.switch_page(f"pages/{page}.py").run()
+    assert not test.exception and not test.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_viewer_sees_every_page(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = open_alone(page, monkeypatch, role="viewer")
+    assert not test.exception and not test.error
+    assert any("浏览者" in caption.value for caption in test.caption)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_month_with_a_silent_township(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = open_alone(page, monkeypatch, month="2009-02")
+    assert not test.exception and not test.error
+    assert "nan" not in texts(test).lower().replace("finance", "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_empty_workspace_says_so(
+    page: str, monkeypatch: pytest.MonkeyPatch, copy: Path
+) -> None:
+    shutil.rmtree(copy / "snapshots")
+    test = open_alone(page, monkeypatch, copy)
+    assert not test.exception
+    assert "还没有数据" in test.error[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_workspace_of_one_month(page: str, monkeypatch: pytest.MonkeyPatch, copy: Path) -> None:
+    whole = Store(copy)
+    month = max(whole.edition().months("village_month"))
+    tables = {
+        (name, month): whole.edition().table(name, month)
+        for name in ("village_month", "township_month", "submission")
+    }
+    shutil.rmtree(copy / "snapshots")
+    Store(copy).publish(tables, who="测试", why="只有一个月")
+    test = open_alone(page, monkeypatch, copy)
+    assert not test.exception and not test.error, [error.value for error in test.error]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("indicator", "no_such", "指标"), ("month", "1999-01", "月份"), ("edition", "999", "版次")],
+)
+def test_unknown_values_in_a_link_fall_back_visibly(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = open_alone("rankings", monkeypatch, **{name: value})
+    assert not test.exception and not test.error
+    assert any(said in warning.value and "已改为" in warning.value for warning in test.warning)
+
+
+def break_missing(root: Path) -> str:
+    (root / "areas.csv").unlink()
+    return "areas.csv"
+
+
+def break_toml(root: Path) -> str:
+    (root / "workspace.toml").write_text("name = ", encoding="utf-8")
+    return "workspace.toml"
+
+
+def break_key(root: Path) -> str:
+    path = root / "workspace.toml"
+    path.write_text("colour = 1\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    return "colour"
+
+
+def break_area(root: Path) -> str:
+    path = root / "workspace.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("990101", "880101"), encoding="utf-8")
+    return "880101"
+
+
+def break_manifest(root: Path) -> str:
+    newest = max((root / "snapshots/manifests").glob("*.json"))
+    newest.write_text("{", encoding="utf-8")
+    return newest.name
+
+
+def break_parquet(root: Path) -> str:
+    path = Store(root).edition().files("village_month")[-1]
+    path.write_bytes(b"PAR1 not really")
+    shutil.rmtree(root / "marts", ignore_errors=True)
+    return path.name
+
+
+def break_removed(root: Path) -> str:
+    path = Store(root).edition().files("village_month")[-1]
+    path.unlink()
+    shutil.rmtree(root / "marts", ignore_errors=True)
+    return path.name
+
+
+BREAKS = (break_missing, break_toml, break_key, break_area, break_manifest, break_parquet,
+          break_removed)
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+def test_broken_workspace_is_one_sentence(
+    broken, monkeypatch: pytest.MonkeyPatch, copy: Path  # type: ignore[no-untyped-def]
+) -> None:
+    named = broken(copy)
+    test = open_alone("overview", monkeypatch, copy)
+    assert not test.exception
+    assert len(test.error) == 1
+    assert named in test.error[0].value
+    assert not any(trace in test.error[0].value for trace in TRACES)
