@@ -19,7 +19,7 @@ from shortplank.answers.ranking import ranking
 from shortplank.answers.view import View
 from shortplank.figures.ranking import ranking_figure
 from shortplank.figures.theme import Style
-from shortplank.store import engine
+from shortplank.store import engine, workspace_path
 from tools.browser import REPOSITORY, launch, serving
 
 RERUNS = 15
@@ -59,7 +59,7 @@ def _cold_start(browser: Browser) -> Row:
 
 def _start_ms(browser: Browser, script: str, path: str, selector: str) -> float:
     start = time.perf_counter()
-    with serving(script=script) as server, _fresh(browser) as page:
+    with serving(workspace_path(), script) as server, _fresh(browser) as page:
         page.goto(f"{server.url}/{path}")
         page.wait_for_selector(selector, state="attached", timeout=60_000)
         return 1000 * (time.perf_counter() - start)
@@ -86,7 +86,7 @@ def _repaints(browser: Browser) -> list[Row]:
         bare_options = {"SHORTPLANK_BENCH_FIGURES": str(store)}
         rows = []
         with serving(script="benchmarks/apps/bare.py", environment=bare_options) as bare:
-            with serving() as server:
+            with serving(workspace_path()) as server:
                 for name in ("rankings", "trends"):
                     with _fresh(browser) as mine, _fresh(browser) as theirs:
                         mine.goto(f"{server.url}/{name}?indicator={_INDICATORS[0]}")

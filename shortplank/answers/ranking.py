@@ -232,6 +232,8 @@ def _move(
 
 
 def _beyond(item: Indicator, towns: Measured, county: Measured) -> list[Beyond]:
+    if not rankable(item):
+        return []
     lines = list(item.thresholds)
     if item.county_line and county.codes and not np.isnan(county.value[0]):
         value = float(county.value[0])
@@ -260,7 +262,7 @@ def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Thres
         )
         expected, at_least = chance.expected, chance.at_least
     return Beyond(
-        label=line.label if line.label.startswith("全县") else words.value_text(item, line.value, 0),
+        label=line.label if line.label.startswith("全县") else f"{line.value:g}{words.unit_suffix(item)}",
         value=line.value,
         side=line.side,
         count=int(over.sum()),

@@ -127,6 +127,7 @@ class Indicator(Strict):
     valid_from: date | None = None
     valid_to: date | None = None
     historical: bool = False
+    closed_years_only: bool = False
     editable_default: bool = True
     definition: str
     why: str
@@ -180,8 +181,17 @@ class Form(Strict):
     month: FormMonth | None = None
     area: FormArea = FormArea()
     columns: dict[Identifier, tuple[str, ...]]
+    sums: dict[Identifier, tuple[tuple[str, ...], ...]] = {}
+    """Measures that some files give in parts: for each part its headers; the parts are added."""
     totals: tuple[FormTotal, ...] = ()
     ignore: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _parts_are_columns(self) -> Form:
+        named = {*self.sums, *(part for total in self.totals for part in total.parts)}
+        if unknown := named - set(self.columns):
+            raise ValueError(f"sums 和 totals 只能用 columns 中的度量，没有 {min(unknown)}")
+        return self
 
 
 class CompositeItem(Strict):

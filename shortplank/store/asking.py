@@ -92,12 +92,13 @@ class OpenEdition:
     ) -> None:
         self._local = threading.local()
         self._con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1})
+        viewer = role == "viewer"
         townships = read_marts(MartBuilder(ws, edition, progress=progress))
         villages = read_marts(
             MartBuilder(ws, edition, county=ws.settings.home, progress=progress)
         )
-        shown = disclosure.band_villages if role == "viewer" else _exact
-        self._fill("indicator", townships)
+        shown = disclosure.band_villages if viewer else _exact
+        self._fill("indicator", disclosure.band_townships(ws, townships) if viewer else townships)
         self._fill("village_indicator", shown(ws, villages))
         for name, table in _register_tables(ws).items():
             self._fill(name, table)

@@ -50,6 +50,29 @@ def band_villages(ws: Workspace, table: pa.Table) -> pa.Table:
     )
 
 
+def band_townships(ws: Workspace, table: pa.Table) -> pa.Table:
+    """Return the county and township mart as a viewer may hold it.
+
+    Indicators that the catalogue marks ``closed_years_only`` keep their township counts only at the
+    end of a statistical year, and only for that year.
+    """
+    marked = [key for key, item in ws.indicators.items() if item.closed_years_only]
+    if not marked:
+        return table
+    first = ws.settings.statistical_year_first_month
+    last = pc.equal(pc.month(table["stat_month"]), (first - 2) % 12 + 1)
+    hidden = pc.and_(
+        pc.is_in(table["indicator"], pa.array(marked, pa.string())),
+        pc.not_equal(table["level"], "county"),
+    )
+    for name in COUNTS:
+        gone = pc.and_not(hidden, last) if name.startswith("ytd") else hidden
+        at = table.column_names.index(name)
+        kept = pc.if_else(gone, pa.scalar(None, table.schema.field(name).type), table[name])
+        table = table.set_column(at, name, kept)
+    return table
+
+
 def _closed(ws: Workspace, row: Mapping[str, Any]) -> bool:
     """Return whether the row stands at the end of a statistical year."""
     month: date = row["stat_month"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -167,6 +167,39 @@ def _select(
 def _remember(name: str, key: str) -> None:
     chosen = st.session_state[key]
     st.session_state.setdefault(REMEMBERED, {})[name] = chosen
+    st.query_params[name] = chosen
+
+
+def switch(page: str, name: str, label: str, options: Mapping[str, str], default: str) -> str:
+    """Offer a few looks side by side, and return the chosen one.
+
+    Only a choice that differs from the default stands in the link, so that a default that follows
+    another filter goes on following it.
+    """
+    memory: dict[str, str] = st.session_state.setdefault(REMEMBERED, {})
+    slot, key = f"{page}-{name}", f"{page}-{name}-switch"
+    raw = st.query_params.get(name)
+    if raw is not None and raw not in options:
+        st.warning(f"链接里的{label} {styles_text(raw)} 在这一页不可用，已改为{options[default]}。")
+    wanted = raw if raw in options else memory.get(slot)
+    value = wanted if wanted in options else default
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    chosen = st.segmented_control(
+        label, list(options), key=key, format_func=lambda each: options[each], required=True,
+        label_visibility="collapsed", on_change=_switched, args=(slot, name, key),
+    )
+    chosen = chosen if chosen in options else value
+    if chosen != default and raw != chosen:
+        st.query_params[name] = chosen
+    elif chosen == default and raw is not None:
+        del st.query_params[name]
+    return chosen
+
+
+def _switched(slot: str, name: str, key: str) -> None:
+    chosen = st.session_state[key]
+    st.session_state.setdefault(REMEMBERED, {})[slot] = chosen
     st.query_params[name] = chosen
 
 

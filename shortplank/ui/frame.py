@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
@@ -82,6 +82,10 @@ class Page:
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
         """Draw a figure in the house style."""
         st.plotly_chart(figure, key=f"{self.key}-{key}", theme=None, config=CONFIG, alt=alt)
+
+    def switch(self, name: str, label: str, options: Mapping[str, str], default: str) -> str:
+        """Offer a few looks side by side and return the chosen one; it lives in the link."""
+        return filters.switch(self.key, name, label, options, default)
 
     def say(self, sentence: str) -> None:
         """Write the one sentence under a chart."""

@@ -1,0 +1,80 @@
+"""What the server does besides pages: it warms up before the first visitor and guards its headers."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from shortplank.errors import ShortplankError
+
+log = logging.getLogger("shortplank")
+
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"SAMEORIGIN",
+    b"referrer-policy": b"same-origin",
+}
+Message = MutableMapping[str, Any]
+
+
+def warm_up() -> None:
+    """Import what the first page needs and open the newest edition, while the browser still loads."""
+    from shortplank.ui.frame import PAGES
+
+    try:
+        from shortplank.store import engine
+
+        shared = engine()
+        if number := shared.newest():
+            shared.open(number, "analyst")
+    except ShortplankError as error:  # the page says it to whoever opens it
+        log.warning("not warmed up: %s", error)
+    for key in PAGES:
+        for part in ("answers", "figures"):
+            name = {"rankings": "ranking", "trends": "trend"}.get(key, key)
+            if (Path(__file__).parent.parent / part / f"{name}.py").exists():
+                importlib.import_module(f"shortplank.{part}.{name}")
+    importlib.import_module("plotly.graph_objs")
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
+    """Warm up in a thread of its own, so that the server answers at once."""
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    yield {"warming": True}
+
+
+class SafeHeaders:
+    """Adds the headers that keep a page from being framed or sniffed."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        """Pass the request on and add the headers to the response's start."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *HEADERS.items()]
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+async def healthz(_request: Request) -> PlainTextResponse:
+    """Answer a monitor."""
+    return PlainTextResponse("ok")
+
+
+ROUTES = [Route("/healthz", healthz)]
+MIDDLEWARE = [Middleware(SafeHeaders)]
