@@ -1,0 +1,123 @@
+"""Write the demo workspace: settings, registers, catalogue, and its editions in time order."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from shortplank.catalogue import copy_standard
+from shortplank.demo.calendar import RECOUNT_YEAR, RECOUNTS, edition_of, moment, monthly_editions
+from shortplank.demo.county import County, generate
+from shortplank.demo.filings import FORMS
+from shortplank.demo.frames import changes
+from shortplank.demo.months import MONTHS
+from shortplank.demo.register import HERE, HOME, REGISTER_FILES
+from shortplank.demo.registers import write_registers
+from shortplank.errors import ShortplankError
+from shortplank.store import Store
+
+SEED = 20100605
+WHO = "县人口计生委规划统计股"
+RECOUNT_WHO = "县人口计生委政策法规股"
+
+SETTINGS = f"""schema_version = 1
+name = "云洲县"
+home = "{HOME}"
+locale = "zh-CN"
+statistical_year_first_month = 10
+due_day = 5
+demo = true
+
+[disclosure]
+small_count = 3
+round_births_to = 5
+"""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One edition of the demo: its day, who published it and why."""
+
+    day: date
+    who: str
+    why: str
+    restates: tuple[str, ...] = ()
+
+
+def build(target: Path, seed: int = SEED) -> None:
+    """Write the whole demo workspace into an empty or new folder.
+
+    The same seed gives the same bytes. Raises `ShortplankError` where the folder holds editions.
+    """
+    target = Path(target)
+    if (target / "snapshots").exists():
+        raise ShortplankError(
+            "这个文件夹里已有版本，没有写入", place=str(target), mend="请换一个空文件夹"
+        )
+    county = generate(seed)
+    write_settings(target)
+    write_registers(target / "registers", seed, county.register, county.stocks)
+    copy_standard(target)
+    publish(Store(target), county)
+
+
+def write_settings(target: Path) -> None:
+    """Write ``workspace.toml``, the registers of areas and an empty journal."""
+    (target / "journal").mkdir(parents=True, exist_ok=True)
+    (target / "journal" / ".gitkeep").touch()
+    (target / "workspace.toml").write_text(SETTINGS, encoding="utf-8")
+    for name in REGISTER_FILES:
+        shutil.copyfile(HERE / "areas" / name, target / name)
+
+
+def said(month: date) -> str:
+    """Return a month as reports write it.
+
+    >>> said(date(2010, 5, 1))
+    '2010年5月'
+    """
+    return f"{month.year}年{month.month}月"
+
+
+def plan(county: County) -> list[Publication]:
+    """Return the editions in the order in which they were published."""
+    first, *later = monthly_editions()
+    months = {edition_of(month): month for month in MONTHS}
+    history = f"首次建库：{said(MONTHS[0])}至{said(months[first])}历史数据"
+    planned = [Publication(first, WHO, history)]
+    planned += [Publication(day, WHO, f"{said(months[day])}报表汇总发布") for day in later]
+    planned += [
+        Publication(
+            recount.published,
+            RECOUNT_WHO,
+            f"{RECOUNT_YEAR}统计年度出生人口第{place}次回溯结果",
+        )
+        for place, recount in zip("一二", RECOUNTS, strict=True)
+    ]
+    planned += [
+        Publication(
+            item.published,
+            WHO,
+            f"{county.register.names[item.township]}{said(item.month)}{item.reason}，更正重报",
+            (f"{item.month:%Y-%m}",),
+        )
+        for item in county.restatements
+    ]
+    return sorted(planned, key=lambda publication: publication.day)
+
+
+def publish(store: Store, county: County) -> None:
+    """Publish every edition of the plan."""
+    before = date.min
+    for publication in plan(county):
+        store.publish(
+            changes(county.frames, before, publication.day),
+            who=publication.who,
+            why=publication.why,
+            published_at=moment(publication.day),
+            restates=publication.restates,
+            forms=dict.fromkeys(FORMS, 1),
+        )
+        before = publication.day
