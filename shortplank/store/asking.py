@@ -6,9 +6,10 @@ import os
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -85,32 +86,55 @@ def all_queries() -> dict[str, Query]:
 
 # --- one edition, opened for one role -------------------------------------------------------------
 class OpenEdition:
-    """A locked-down in-memory DuckDB that holds one edition's marts for one role."""
+    """A locked-down in-memory DuckDB that holds one edition's marts for one role.
+
+    A relation is filled when the first query that reads it is asked.
+    """
 
     def __init__(
         self, ws: Workspace, edition: Edition, role: Role, progress: Progress | None = None
     ) -> None:
         self._local = threading.local()
+        self._lock = threading.Lock()
+        self._filled: set[str] = set()
         self._con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1})
-        viewer = role == "viewer"
-        townships = read_marts(MartBuilder(ws, edition, progress=progress))
-        villages = read_marts(
-            MartBuilder(ws, edition, county=ws.settings.home, progress=progress)
-        )
-        shown = disclosure.band_villages if viewer else _exact
-        self._fill("indicator", disclosure.band_townships(ws, townships) if viewer else townships)
-        self._fill("village_indicator", shown(ws, villages))
-        for name, table in _register_tables(ws).items():
-            self._fill(name, table)
-        for dataset in ("peer_month", "city_month", "submission"):
-            self._fill(dataset, _dataset(ws, edition, dataset))
         self._con.execute("set enable_external_access = false")
         self._con.execute("set lock_configuration = true")
+        viewer = role == "viewer"
+        banded_towns = disclosure.band_townships if viewer else _as_is
+        banded_villages = disclosure.band_villages if viewer else _exact
 
-    def _fill(self, name: str, table: pa.Table) -> None:
-        self._con.register("incoming", table)
-        self._con.execute(f'create table "{name}" as select * from incoming')
-        self._con.unregister("incoming")
+        def townships() -> pa.Table:
+            return banded_towns(ws, read_marts(MartBuilder(ws, edition, progress=progress)))
+
+        def villages() -> pa.Table:
+            builder = MartBuilder(ws, edition, county=ws.settings.home, progress=progress)
+            return banded_villages(ws, read_marts(builder))
+
+        self._sources: dict[str, Callable[[], pa.Table]] = {
+            "indicator": townships,
+            "village_indicator": villages,
+            **{
+                name: partial(_dataset, ws, edition, name)
+                for name in ("peer_month", "city_month", "submission")
+            },
+            **{name: partial(_register_table, ws, name) for name in _REGISTERS},
+        }
+
+    def holds(self, relations: Iterable[str]) -> bool:
+        """Return whether the relations are loaded, so that asking them needs no building."""
+        return self._filled.issuperset(relations)
+
+    def fill(self, relations: Iterable[str]) -> None:
+        """Load the relations that are not loaded yet."""
+        with self._lock:
+            for name in relations:
+                if name in self._filled:
+                    continue
+                self._con.register("incoming", self._sources[name]())
+                self._con.execute(f'create table "{name}" as select * from incoming')
+                self._con.unregister("incoming")
+                self._filled.add(name)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return this thread's cursor; a connection shared by threads mixes up results."""
@@ -118,6 +142,10 @@ class OpenEdition:
         if cursor is None:
             cursor = self._local.cursor = self._con.cursor()
         return cursor
+
+
+def _as_is(ws: Workspace, table: pa.Table) -> pa.Table:
+    return table
 
 
 def _exact(ws: Workspace, table: pa.Table) -> pa.Table:
@@ -164,49 +192,67 @@ _EMPTY = {
 }
 
 
-def _register_tables(ws: Workspace) -> dict[str, pa.Table]:
-    text, day = pa.string(), pa.date32()
-    tables = {"area": area_table(ws), "successor": successor_table(ws)}
-    kinds: dict[str, dict[str, pa.DataType]] = {
-        "peers": {"area_code": text, "name": text, "class_": text, "group": text,
-                  "valid_from": day, "valid_to": day},
-        "class_history": {"statistical_year": pa.int32(), "area_code": text, "class_": text,
-                          "group": text},
-        "status": {"area_code": text, "status": text, "valid_from": day, "valid_to": day,
-                   "source": text},
-        "support": {"area_code": text, "role": text, "unit": text, "valid_from": day,
-                    "valid_to": day, "source": text},
-        "targets": {"area_code": text, "indicator": text, "statistical_year": pa.int32(),
-                    "target": pa.float64(), "source": text},
-    }
-    names = {"peers": "peer", "targets": "target"}
-    for key, columns in kinds.items():
-        rows = getattr(ws, key)
-        tables[names.get(key, key)] = pa.table(
-            {
-                {"class_": "class", "group": "region"}.get(name, name): pa.array(
-                    [getattr(row, name) for row in rows], kind
-                )
-                for name, kind in columns.items()
-            }
-        )
-    tables["card"] = pa.table(
-        {
-            "indicator": list(ws.indicators),
-            "label": [item.label for item in ws.indicators.values()],
-            "family": [item.family for item in ws.indicators.values()],
-            "factor": [item.factor for item in ws.indicators.values()],
-            "form_expected": [None for _ in ws.indicators],
-        }
-    ).drop_columns(["form_expected"])
-    tables["form"] = pa.table(
-        {
-            "form": pa.array(list(ws.forms), text),
-            "label": pa.array([form.label for form in ws.forms.values()], text),
-            "expected": pa.array([form.expected for form in ws.forms.values()], text),
-        }
-    )
-    return tables
+_TEXT, _DAY, _YEAR = pa.string(), pa.date32(), pa.int32()
+# Registers by relation: the workspace's attribute, and each column's field and type.
+_REGISTERS: dict[str, tuple[str, dict[str, tuple[str, pa.DataType]]]] = {
+    "peer": ("peers", {
+        "area_code": ("area_code", _TEXT), "name": ("name", _TEXT), "class": ("class_", _TEXT),
+        "region": ("group", _TEXT), "valid_from": ("valid_from", _DAY),
+        "valid_to": ("valid_to", _DAY),
+    }),
+    "class_history": ("class_history", {
+        "statistical_year": ("statistical_year", _YEAR), "area_code": ("area_code", _TEXT),
+        "class": ("class_", _TEXT), "region": ("group", _TEXT),
+    }),
+    "status": ("status", {
+        "area_code": ("area_code", _TEXT), "status": ("status", _TEXT),
+        "valid_from": ("valid_from", _DAY), "valid_to": ("valid_to", _DAY),
+        "source": ("source", _TEXT),
+    }),
+    "support": ("support", {
+        "area_code": ("area_code", _TEXT), "role": ("role", _TEXT), "unit": ("unit", _TEXT),
+        "valid_from": ("valid_from", _DAY), "valid_to": ("valid_to", _DAY),
+        "source": ("source", _TEXT),
+    }),
+    "target": ("targets", {
+        "area_code": ("area_code", _TEXT), "indicator": ("indicator", _TEXT),
+        "statistical_year": ("statistical_year", _YEAR), "target": ("target", pa.float64()),
+        "source": ("source", _TEXT),
+    }),
+    "area": ("areas", {}),
+    "successor": ("successors", {}),
+    "card": ("indicators", {}),
+    "form": ("forms", {}),
+}
+
+
+def _register_table(ws: Workspace, relation: str) -> pa.Table:
+    """Return one register or part of the catalogue as a relation."""
+    match relation:
+        case "area":
+            return area_table(ws)
+        case "successor":
+            return successor_table(ws)
+        case "card":
+            return pa.table({
+                "indicator": list(ws.indicators),
+                "label": [item.label for item in ws.indicators.values()],
+                "family": [item.family for item in ws.indicators.values()],
+                "factor": [item.factor for item in ws.indicators.values()],
+            })
+        case "form":
+            forms = ws.forms
+            return pa.table({
+                "form": pa.array(list(forms), _TEXT),
+                "label": pa.array([form.label for form in forms.values()], _TEXT),
+                "expected": pa.array([form.expected for form in forms.values()], _TEXT),
+            })
+    attribute, columns = _REGISTERS[relation]
+    rows = getattr(ws, attribute)
+    return pa.table({
+        name: pa.array([getattr(row, field) for row in rows], kind)
+        for name, (field, kind) in columns.items()
+    })
 
 
 # --- asking ---------------------------------------------------------------------------------------
@@ -231,10 +277,6 @@ class Engine:
                     self._open.popitem(last=False)
             self._open.move_to_end(key)
             return self._open[key]
-
-    def is_open(self, number: int, role: Role) -> bool:
-        """Return whether an edition is open for a role, so that asking it needs no building."""
-        return (number, role) in self._open
 
     def ask(
         self, name: str, edition: int | None = None, role: Role = "viewer", **params: object
@@ -279,7 +321,9 @@ class Engine:
             wanted = "、".join(query.params) or "没有参数"
             raise AskError("参数不符", place=query.name, mend=f"这个查询的参数是：{wanted}")
         bound = {key: _parameter(query.name, key, value) for key, value in params.items()}
-        cursor = self.open(number, role).cursor()
+        opened = self.open(number, role)
+        opened.fill(query.reads)
+        cursor = opened.cursor()
         try:
             return cursor.sql(query.sql, params=bound).to_arrow_table()
         except duckdb.Error as error:

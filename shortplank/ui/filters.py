@@ -24,6 +24,7 @@ REMEMBERED = "filters"
 def choose(
     page: str,
     shared: Engine,
+    edition: int,
     role: Role,
     indicators: Callable[[Indicator], bool] | None,
     windows: Sequence[Window],
@@ -32,7 +33,6 @@ def choose(
 ) -> View:
     """Return the view that the link and the widgets choose; stops on an empty workspace."""
     ws = shared.ws
-    edition = _edition(page, shared)
     months = _months(shared, edition, role)
     month = _select(page, "month", "月份", months, months[-1], format_func=_month_label)
     offered = [key for key, item in ws.indicators.items() if indicators and indicators(item)]
@@ -59,7 +59,8 @@ def _default(
     return next(iter(offered or known))
 
 
-def _edition(page: str, shared: Engine) -> int:
+def choose_edition(shared: Engine) -> int:
+    """Return the edition that the link names, the newest by default; an unknown one falls back."""
     numbers = shared.store.numbers()
     if not numbers:
         raise ShortplankError(

@@ -161,11 +161,12 @@ def open_page(
         role = current_role(shared)
         with st.sidebar:
             _navigation(shared.ws.settings.name)
+            number = filters.choose_edition(shared)
+            _open_edition(shared, number, role, villages=areas == "villages")
             chosen = filters.choose(
-                key, shared, role, indicators, windows, areas, default_indicator
+                key, shared, number, role, indicators, windows, areas, default_indicator
             )
             _footer(role)
-        _open_edition(shared, chosen.edition, role)
         return Page(key, chosen, _style())
     except ShortplankError as error:
         st.error(error.sentence)
@@ -208,17 +209,18 @@ def _footer(role: Role) -> None:
     st.caption(f"{ROLE_LABELS[role]} · {where}")
 
 
-def _open_edition(shared: Engine, number: int, role: Role) -> None:
+def _open_edition(shared: Engine, number: int, role: Role, *, villages: bool) -> None:
     """Open the edition, with words while its marts are built, and keep what it loads out of gc."""
-    if shared.is_open(number, role):
-        return
-    with st.spinner(f"正在整理第 {number} 版数据，首次需要几秒…"):
-        shared.open(number, role)
-    _freeze(str(shared.ws.path), number, role)
+    relations = ("indicator", "village_indicator") if villages else ("indicator",)
+    opened = shared.open(number, role)
+    if not opened.holds(relations):
+        with st.spinner(f"正在整理第 {number} 版数据，首次需要几秒…"):
+            opened.fill(relations)
+        _freeze(str(shared.ws.path), number, role, relations)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _freeze(_path: str, _number: int, _role: str) -> None:
+def _freeze(_path: str, _number: int, _role: str, _relations: tuple[str, ...]) -> None:
     """Move what is loaded out of the collector's way: Streamlit collects after every run."""
     gc.collect()
     gc.freeze()

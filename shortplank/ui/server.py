@@ -7,9 +7,11 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import streamlit
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -27,6 +29,17 @@ HEADERS = {
 Message = MutableMapping[str, Any]
 
 
+@cache
+def preloads() -> list[tuple[bytes, bytes]]:
+    """Return the header that has the browser fetch the charting code beside the page's own.
+
+    Streamlit asks for it (4.7 MB) only when the first chart arrives, after everything else.
+    """
+    scripts = Path(streamlit.__file__).parent.glob("static/static/js/PlotlyChart.*.js")
+    links = [f"</static/js/{path.name}>; rel=modulepreload" for path in scripts]
+    return [(b"link", ", ".join(links).encode())] if links else []
+
+
 def warm_up() -> None:
     """Import what the first page needs and open the newest edition, while the browser still loads."""
     from shortplank.ui.frame import PAGES
@@ -36,7 +49,7 @@ def warm_up() -> None:
 
         shared = engine()
         if number := shared.newest():
-            shared.open(number, "analyst")
+            shared.ask("months_by_edition", number, "analyst", county=shared.ws.settings.home)
     except ShortplankError as error:  # the page says it to whoever opens it
         log.warning("not warmed up: %s", error)
     for key in PAGES:
@@ -54,8 +67,8 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
     yield {"warming": True}
 
 
-class SafeHeaders:
-    """Adds the headers that keep a page from being framed or sniffed."""
+class PageHeaders:
+    """Adds the headers that keep a page from being framed or sniffed, and start its scripts early."""
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app
@@ -65,7 +78,10 @@ class SafeHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *HEADERS.items()]
+                headers = [*message.get("headers", []), *HEADERS.items()]
+                if any(k == b"content-type" and v.startswith(b"text/html") for k, v in headers):
+                    headers += preloads()
+                message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
@@ -77,4 +93,4 @@ async def healthz(_request: Request) -> PlainTextResponse:
 
 
 ROUTES = [Route("/healthz", healthz)]
-MIDDLEWARE = [Middleware(SafeHeaders)]
+MIDDLEWARE = [Middleware(PageHeaders)]

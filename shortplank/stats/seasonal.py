@@ -1,0 +1,67 @@
+"""Seasons: a series without them, and each month against the same month a year before."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shortplank.stats._arrays import FloatArray, Values, floats
+
+
+def seasonal_factors(values: Values, period: int = 12) -> FloatArray:
+    """Return the factor of every phase of the season, with a mean of 1 (phase 0 comes first).
+
+    Formula: least squares of the values on phases and a straight trend; a phase's factor is the
+    sum of its values over the sum of the trend there. A ratio to a moving average, the textbook
+    method, fits two years' months exactly and so doubles the false alarms of the rules.
+    Edge cases: fewer than two values in any phase, or a trend that is not positive, give NaN.
+    Source: ratio-to-trend, e.g. Croxton and Cowden, Applied General Statistics (1939), ch. 17.
+
+    >>> seasonal_factors([8, 12] * 4, period=2).round(3).tolist()
+    [0.8, 1.2]
+    """
+    (v,), _ = floats(values)
+    v = np.atleast_1d(v)
+    phase, time = np.arange(v.size) % period, np.arange(v.size, dtype=np.float64)
+    known = ~np.isnan(v)
+    v, phase, time = v[known], phase[known], time[known]
+    blank = np.full(period, np.nan)
+    if np.bincount(phase, minlength=period).min() < 2:
+        return blank
+    time = time - time.mean()
+    design = np.column_stack([phase[:, None] == np.arange(period), time])
+    effects = np.linalg.lstsq(design, v, rcond=None)[0]
+    trend = effects[:period].mean() + effects[period] * time
+    if trend.min() <= 0.0:
+        return blank
+    factors = np.bincount(phase, v, period) / np.bincount(phase, trend, period)
+    return factors / factors.mean()
+
+
+def deseasonalise(values: Values, period: int = 12, factors: Values = None) -> FloatArray:
+    """Return the series divided by its seasonal factors; all NaN where they cannot be known.
+
+    `factors` (phase 0 first) may come from a larger area: a township's own are mostly noise.
+    A rule fires on this series or on the same-period difference (`same_period_change`), never
+    on a raw month against the raw mean.
+
+    >>> deseasonalise([8, 12] * 4, period=2).round(6).tolist()
+    [10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0]
+    """
+    (v,), _ = floats(values)
+    v = np.atleast_1d(v)
+    known = seasonal_factors(v, period) if factors is None else floats(factors)[0][0]
+    divisor = np.resize(known, v.shape)
+    return np.where(divisor > 0.0, v / np.where(divisor > 0.0, divisor, 1.0), np.nan)
+
+
+def same_period_change(values: Values, period: int = 12) -> FloatArray:
+    """Return each value less the one a period earlier; NaN for the first period.
+
+    >>> same_period_change([1, 2, 3, 5], period=2).tolist()
+    [nan, nan, 2.0, 3.0]
+    """
+    (v,), _ = floats(values)
+    v = np.atleast_1d(v)
+    change = np.full(v.shape, np.nan)
+    change[period:] = v[period:] - v[:-period]
+    return change

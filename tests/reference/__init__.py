@@ -1,0 +1,1 @@
+"""Statistics against numbers that others published, each with its source."""
