@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from benchmarks.timing import Row, median_ms, paired_ms
 from shortplank.store import all_queries, engine
@@ -19,12 +20,19 @@ def rows() -> list[Row]:
     month = date(2010, 5, 1)
     county = shared.ws.settings.home
     questions: dict[str, dict[str, object]] = {
-        "townships_by_month": {"indicator": "migrant_filing", "county": county, "month": month,
-                               "year_month": date(2009, 10, 1)},
+        "townships_by_month": {
+            "indicator": "migrant_filing",
+            "county": county,
+            "month": month,
+            "year_month": date(2009, 10, 1),
+        },
         "series_by_area": {"indicator": "migrant_filing", "county": county},
         "villages_by_indicator": {"indicator": "migrant_filing", "month": month},
-        "peers_by_county": {"indicator": "migrant_filing", "month": month,
-                            "year_month": date(2009, 10, 1)},
+        "peers_by_county": {
+            "indicator": "migrant_filing",
+            "month": month,
+            "year_month": date(2009, 10, 1),
+        },
     }
     found = []
     for name, params in questions.items():
@@ -35,7 +43,9 @@ def rows() -> list[Row]:
             shared.forget()
             return shared.ask(name, number, "analyst", **params)
 
-        def bare(sql: str = sql, params: dict[str, object] = params) -> object:
+        def bare(
+            sql: str = sql, params: dict[str, object] = params, cursor: Any = cursor
+        ) -> object:
             return cursor.sql(sql, params=params).to_arrow_table()
 
         ask(), bare()

@@ -85,14 +85,16 @@ def _repaints(browser: Browser) -> list[Row]:
         store.write_text(json.dumps(figures), encoding="utf-8")
         bare_options = {"SHORTPLANK_BENCH_FIGURES": str(store)}
         rows = []
-        with serving(script="benchmarks/apps/bare.py", environment=bare_options) as bare:
-            with serving(workspace_path()) as server:
-                for name in ("rankings", "trends"):
-                    with _fresh(browser) as mine, _fresh(browser) as theirs:
-                        mine.goto(f"{server.url}/{name}?indicator={_INDICATORS[0]}")
-                        theirs.goto(bare.url)
-                        ours, other = _in_turn(mine, theirs, labels)
-                    rows.append(Row(f"repaint of {name} / bare page", ours, other, 1.3))
+        with (
+            serving(script="benchmarks/apps/bare.py", environment=bare_options) as bare,
+            serving(workspace_path()) as server,
+        ):
+            for name in ("rankings", "trends"):
+                with _fresh(browser) as mine, _fresh(browser) as theirs:
+                    mine.goto(f"{server.url}/{name}?indicator={_INDICATORS[0]}")
+                    theirs.goto(bare.url)
+                    ours, other = _in_turn(mine, theirs, labels)
+                rows.append(Row(f"repaint of {name} / bare page", ours, other, 1.3))
         return rows
 
 
@@ -102,16 +104,17 @@ _INDICATORS = ("migrant_filing", "benefit_delivery")
 def _view(indicator: str) -> View:
     shared = engine()
     number = shared.newest()
-    month = shared.ask(
-        "months_by_edition", number, "analyst", county=shared.ws.settings.home
-    )["stat_month"][-1].as_py()
+    month = shared.ask("months_by_edition", number, "analyst", county=shared.ws.settings.home)[
+        "stat_month"
+    ][-1].as_py()
     return View(shared, number, "analyst", month, "ytd", indicator, shared.ws.settings.home)
 
 
 def _in_turn(mine: Page, theirs: Page, labels: list[str]) -> tuple[float, float]:
     for page in (mine, theirs):
-        page.wait_for_selector(".js-plotly-plot .scatterlayer path", state="attached",
-                               timeout=60_000)
+        page.wait_for_selector(
+            ".js-plotly-plot .scatterlayer path", state="attached", timeout=60_000
+        )
         page.wait_for_timeout(1500)
     ours, other = [], []
     for turn in range(REPAINTS):

@@ -58,5 +58,7 @@ def print_table(rows: list[Row]) -> None:
         goal = f"≤ {row.goal:g}×" if row.other else f"≤ {row.goal:g} {row.unit}"
         other = f"{row.other:.2f} {row.unit}" if row.other else "–"
         ours = f"{row.ours:.2f} {row.unit}"
-        table.add_row(row.name, ours, other, figure, goal, "✓" if row.ratio <= row.goal else "missed")
+        table.add_row(
+            row.name, ours, other, figure, goal, "✓" if row.ratio <= row.goal else "missed"
+        )
     Console(width=120).print(table)

@@ -14,5 +14,7 @@ with open_page("rankings", indicators=lambda item: "township" in item.levels) as
         page.legend(answer.verdicts)
         page.say(answer.sentence)
         page.notes(answer.notes)
-        page.table(ranking_table(answer), name="乡镇排名", key="table")
+        page.table(
+            ranking_table(answer), name="乡镇排名", key="table", decimals=answer.item.decimals
+        )
     page.stamp()

@@ -1,6 +1,39 @@
-"""Being built."""
+"""性别比: townships by birth order and period, faded by how little their births can say."""
 
+import streamlit as st
+
+from shortplank.answers.sex_ratio import (
+    default_span,
+    looks_of,
+    order_labels,
+    sex_ratio,
+    sex_ratio_table,
+    spans_of,
+)
+from shortplank.figures.sex_ratio import sex_ratio_figure
 from shortplank.ui.frame import open_page
 
-with open_page("sex_ratio") as page:
-    page.title("sex_ratio")
+with open_page("sex_ratio", windows=()) as page:
+    view, head = page.view, st.container()
+    looks, spans, orders = looks_of(view), spans_of(view), order_labels(view)
+    look, span, indicator = next(iter(looks)), default_span(view), next(iter(orders))
+    with st.container(horizontal=True):
+        look = page.switch("look", "看法", looks, look)
+        if look != "periods":
+            span = page.switch("span", "时段", spans, span)
+        if look != "orders" and len(orders) > 1:
+            indicator = page.switch("indicator", "孩次", orders, indicator)
+    answer = sex_ratio(view, look, span, indicator)
+    with head:
+        page.title(answer.title, answer.period, answer.about)
+    if answer.is_empty:
+        page.say("这个时段没有出生数。")
+    else:
+        page.chart(sex_ratio_figure(answer, page.style), key=look, alt=answer.title)
+        page.say(answer.sentence)
+        page.notes(answer.notes)
+        page.part("全县历年", "")
+        page.table(answer.years, name="性别比_全县历年", key="years")
+        page.part("各乡镇", "")
+        page.table(sex_ratio_table(answer), name=f"性别比_{looks[look]}", key="table", decimals=1)
+    page.stamp()

@@ -1,6 +1,46 @@
-"""Being built."""
+"""短板村: the barrel, the two lists that people confuse, and the profile of one village."""
 
+import streamlit as st
+
+from shortplank.answers.short_plank import for_villages, short_plank, short_plank_table
+from shortplank.answers.village import village, village_choices
+from shortplank.figures.short_plank import short_plank_figure
 from shortplank.ui.frame import open_page
+from shortplank.ui.planks import write_legend, write_lists, write_village
 
-with open_page("short_plank") as page:
-    page.title("short_plank")
+with open_page(
+    "short_plank",
+    indicators=for_villages,
+    windows=("ytd", "r12"),
+    default_indicator=lambda scheme: scheme.short_plank_default,
+    required=False,
+    villages=True,
+) as page:
+    answer = short_plank(page.view)
+    choices = village_choices(page.view)
+    looks = {"barrel": answer.picture, "lists": "名单", "village": "村情"}
+    head, (left, right) = st.container(), st.columns(2, vertical_alignment="bottom")
+    with left:
+        look = page.switch("look", "看法", looks, "barrel") if choices else "barrel"
+    if look == "village":
+        with right:
+            view = page.choose_village(choices, answer.first_village)
+        own = village(view)
+        with head:
+            page.title(own.title, f"{own.town}{own.name}", own.about)
+        page.say(own.sentence)
+        write_village(page, view, own)
+        page.notes(own.notes)
+    else:
+        with head:
+            page.title(answer.title, *answer.about)
+        if look == "barrel" and not answer.is_empty:
+            page.chart(short_plank_figure(answer, page.style), key="barrel", alt=answer.title)
+            write_legend(page, answer)
+        page.say(answer.sentence)
+        page.notes(answer.notes)
+        write_lists(page, answer, most=5 if look == "barrel" else 15)
+        if look == "lists" and not answer.is_empty:
+            table = short_plank_table(page.view, answer)
+            page.table(table, name="短板村", key="table", height=420, decimals=4)
+    page.stamp()

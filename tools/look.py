@@ -40,9 +40,7 @@ def main() -> None:
         browser.close()
 
 
-def picture(
-    browser: Browser, url: str, path: Path, *, size: tuple[int, int], theme: str
-) -> None:
+def picture(browser: Browser, url: str, path: Path, *, size: tuple[int, int], theme: str) -> None:
     """Write the whole page, as tall as it is, when it has finished drawing."""
     context = browser.new_context(
         locale="zh-CN",

@@ -1,7 +1,7 @@
--- Out-of-policy births of every village of the home county over the statistical year to a month.
+-- Out-of-policy births of every village over the statistical year to a month.
 --
--- A viewer sees closed statistical years only, with small counts banded: births_out is null and
--- births_out_shown says the band.
+-- A viewer sees closed statistical years only, with small counts banded: births_out is
+-- null and births_out_shown says the band.
 --
 -- grain:   one row per village
 -- params:  $month  first day of the month
@@ -12,7 +12,7 @@ select
     a.name,
     t.name as township,
     v.ytd_numerator as births_out,
-    coalesce(v.shown, v.ytd_numerator::VARCHAR) as births_out_shown,
+    coalesce(v.shown, v.ytd_numerator::VARCHAR) as births_out_shown
 from village_indicator as v
 inner join area as a on v.area_code = a.area_code
 inner join area as t on v.parent_code = t.area_code

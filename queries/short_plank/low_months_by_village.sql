@@ -1,6 +1,6 @@
--- How many of the last twelve months each village of the home county stood below a line.
+-- In how many of the last twelve months each village stood below a line.
 --
--- Only for indicators that are not about births: for those a viewer's monthly rows hold no counts.
+-- Only for indicators that are not about births: a viewer has no monthly births.
 --
 -- grain:   one row per village
 -- params:  $indicator  id in the catalogue
@@ -14,7 +14,7 @@ months as (
     select
         area_code,
         numerator,
-        denominator,
+        denominator
     from village_indicator
     where
         indicator = $indicator
@@ -26,7 +26,7 @@ select
     area_code,
     count(*) filter ($factor::DOUBLE * numerator / nullif(denominator, 0) < $line)
         as months_below,
-    count(*) as months_known,
+    count(*) as months_known
 from months
 group by area_code
 order by area_code

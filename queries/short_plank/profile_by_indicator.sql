@@ -3,13 +3,21 @@
 -- grain:   one row per indicator and area
 -- params:  $village  the village's code
 --          $month    first day of the month
--- columns: indicator, level, name, numerator, denominator, ytd_numerator, ytd_denominator,
---          r12_numerator, r12_denominator, shown
+-- columns: indicator, level, name, numerator, denominator, ytd_numerator,
+--          ytd_denominator, r12_numerator, r12_denominator, expected, shown
 -- reads:   village_indicator, indicator, area
 with
-village as (select * from area where area_code = $village),
+village as (
+    select *
+    from area
+    where area_code = $village
+),
 
-township as (select * from area where area_code in (select v.parent_code from village as v)),
+township as (
+    select *
+    from area
+    where area_code in (select v.parent_code from village as v)
+),
 
 own as (
     select
@@ -22,7 +30,8 @@ own as (
         ytd_denominator,
         r12_numerator,
         r12_denominator,
-        shown,
+        expected,
+        shown
     from village_indicator
     where area_code = $village and stat_month = $month
 ),
@@ -38,7 +47,8 @@ above as (
         ytd_denominator,
         r12_numerator,
         r12_denominator,
-        null::VARCHAR as shown,
+        expected,
+        null::VARCHAR as shown
     from indicator
     where
         stat_month = $month
@@ -65,7 +75,8 @@ select
     p.ytd_denominator,
     p.r12_numerator,
     p.r12_denominator,
-    p.shown,
+    p.expected,
+    p.shown
 from profile as p
 inner join area as a on p.area_code = a.area_code
-order by p.indicator, p.level desc
+order by p.indicator asc, p.level desc

@@ -3,8 +3,9 @@
 -- grain:   one row per village
 -- params:  $indicator  id in the catalogue
 --          $month      first day of the month
--- columns: area_code, name, township_code, township, numerator, denominator, ytd_numerator,
---          ytd_denominator, r12_numerator, r12_denominator, expected, reported, shown
+-- columns: area_code, name, township_code, township, numerator, denominator,
+--          ytd_numerator, ytd_denominator, r12_numerator, r12_denominator, expected,
+--          reported, shown
 -- reads:   village_indicator, area
 select
     v.area_code,
@@ -19,7 +20,7 @@ select
     v.r12_denominator,
     v.expected,
     v.reported,
-    v.shown,
+    v.shown
 from village_indicator as v
 inner join area as a on v.area_code = a.area_code
 inner join area as t on v.parent_code = t.area_code

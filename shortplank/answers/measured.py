@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,11 +53,16 @@ class Measured:
         """Return some of the rows, in that order."""
         rows = [int(i) for i in places]
         return Measured(
-            [self.codes[i] for i in rows],
-            [self.names[i] for i in rows],
-            *(getattr(self, key)[rows] for key in ("x", "n", "base", "value", "lower", "upper")),
-            [self.state[i] for i in rows],
-            [self.shown[i] for i in rows] if self.shown else [],
+            codes=[self.codes[i] for i in rows],
+            names=[self.names[i] for i in rows],
+            x=self.x[rows],
+            n=self.n[rows],
+            base=self.base[rows],
+            value=self.value[rows],
+            lower=self.lower[rows],
+            upper=self.upper[rows],
+            state=[self.state[i] for i in rows],
+            shown=[self.shown[i] for i in rows] if self.shown else [],
         )
 
 
@@ -68,7 +74,9 @@ def values_of(item: Indicator, x: Floats, n: Floats) -> Floats:
         return np.where(n > 0, item.factor * x / np.where(n > 0, n, np.nan), np.nan)
 
 
-def interval_of(item: Indicator, x: Floats, n: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
+def interval_of(
+    item: Indicator, x: Floats, n: Floats, level: float = 0.95
+) -> tuple[Floats, Floats]:
     """Return the interval that the indicator's card names, in its unit; NaN where it has none."""
     known = ~(np.isnan(x) | np.isnan(n))
     lower, upper = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
@@ -101,7 +109,7 @@ def measure(
     x: Floats,
     n: Floats,
     expected: Floats,
-    shown: list[str | None] | None = None,
+    shown: Sequence[str | None] | None = None,
 ) -> Measured:
     """Return values, intervals and states of one indicator for several areas or months."""
     base = base_of(item, x, n)
@@ -113,7 +121,7 @@ def measure(
     ]
     hidden = np.array([s not in ("ok", "zero") for s in state], dtype=bool)
     value, lower, upper = (np.where(hidden, np.nan, v) for v in (value, lower, upper))
-    return Measured(codes, names, x, n, base, value, lower, upper, state, shown or [])
+    return Measured(codes, names, x, n, base, value, lower, upper, state, list(shown or []))
 
 
 def _state(

@@ -218,8 +218,10 @@ def _judge(
     if target is None or item.polarity == "none":
         return "none", "只列数，不作评价"
     codes = verdicts_against(item, series.pick([now]), target.value)
-    met = series.value[now] >= target.value if item.polarity == "up" else (
-        series.value[now] <= target.value
+    met = (
+        series.value[now] >= target.value
+        if item.polarity == "up"
+        else (series.value[now] <= target.value)
     )
     text = {"better": "好于目标", "worse": "未达目标"}.get(codes[0])
     if codes[0] == "none":
@@ -237,8 +239,12 @@ def _concerns(view: View) -> tuple[list[Concern], int]:
         if not item.helpable or item.interval != "wilson" or "township" not in item.levels:
             continue
         rows = table.filter(pc.equal(table["indicator"], key))
-        county = from_table(item, rows.filter(pc.equal(rows["level"], "county")), item.default_window)
-        towns = from_table(item, rows.filter(pc.equal(rows["level"], "township")), item.default_window)
+        county = from_table(
+            item, rows.filter(pc.equal(rows["level"], "county")), item.default_window
+        )
+        towns = from_table(
+            item, rows.filter(pc.equal(rows["level"], "township")), item.default_window
+        )
         if not county.codes or np.isnan(county.value[0]) or len(towns.codes) < 2:
             continue
         value = float(county.value[0])
@@ -290,9 +296,7 @@ def _restatements(view: View) -> list[Restatement]:
     return found
 
 
-def _title(
-    view: View, tiles: list[Tile], concerns: list[Concern], unreported: list[str]
-) -> str:
+def _title(view: View, tiles: list[Tile], concerns: list[Concern], unreported: list[str]) -> str:
     """Return the month in one sentence: what moved beyond chance, and what to ask of whom."""
     moved = [t for t in tiles if t.changed in ("up", "down") and t.item.helpable]
     worse = [t for t in moved if (t.changed == "up") != (t.item.polarity == "up")]

@@ -82,7 +82,8 @@ class Ranking:
             chance = words.count_text(0.05 * len(judged))
             parts.append(
                 f"{len(judged)} 个乡镇中 {beyond} 个与全县的差异超出 95% 区间"
-                f"（仅凭偶然约 {chance} 个）" if beyond
+                f"（仅凭偶然约 {chance} 个）"
+                if beyond
                 else f"{len(judged)} 个乡镇与全县的差异都{words.WITHIN}"
             )
         return "；".join(parts) + "。" if parts else ""
@@ -124,9 +125,7 @@ def ranking(view: View) -> Ranking:
         verdicts=verdicts,
         move_month=_move(item, table, add_months(view.month, -1), view, towns, ranks),
         move_year=_move(item, table, add_months(view.month, -12), view, towns, ranks),
-        peer_rank=[
-            standing.rank_of(item, v) if standing and ranked else None for v in towns.value
-        ],
+        peer_rank=[standing.rank_of(item, v) if standing and ranked else None for v in towns.value],
         silent=silent,
         peers=standing,
         beyond=beyond,
@@ -244,9 +243,7 @@ def _beyond(item: Indicator, towns: Measured, county: Measured) -> list[Beyond]:
 
 def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Threshold) -> Beyond:
     known = ~np.isnan(towns.value)
-    over = known & (
-        towns.value > line.value if line.side == "above" else towns.value < line.value
-    )
+    over = known & (towns.value > line.value if line.side == "above" else towns.value < line.value)
     sure = (towns.lower > line.value) if line.side == "above" else (towns.upper < line.value)
     expected = at_least = None
     if known.any() and item.interval == "srb":
@@ -262,7 +259,9 @@ def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Thres
         )
         expected, at_least = chance.expected, chance.at_least
     return Beyond(
-        label=line.label if line.label.startswith("全县") else f"{line.value:g}{words.unit_suffix(item)}",
+        label=line.label
+        if line.label.startswith("全县")
+        else f"{line.value:g}{words.unit_suffix(item)}",
         value=line.value,
         side=line.side,
         count=int(over.sum()),

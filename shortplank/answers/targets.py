@@ -25,3 +25,16 @@ def target_of(view: View, indicator: str, area: str) -> TargetLine | None:
         if row["area_code"] == area and row["indicator"] == indicator:
             return TargetLine(row["target"], row["source"])
     return None if item.target is None else TargetLine(item.target, "指标目录")
+
+
+def targets_by_year(view: View, indicator: str, area: str) -> dict[int, TargetLine]:
+    """Return the register's targets of an area by statistical year; empty where none may be."""
+    item = view.ws.indicators[indicator]
+    if item.family == "procedure" or item.target_range is not None:
+        return {}
+    table = view.ask("targets_by_area", indicator=indicator)
+    return {
+        row["statistical_year"]: TargetLine(row["target"], row["source"])
+        for row in table.to_pylist()
+        if row["area_code"] == area
+    }

@@ -35,13 +35,21 @@ VERDICT_LONG = {
     "similar": "相近，差异在偶然范围内",
     "too_few": "样本太少，不作评价",
 }
+TARGET_WORDS = {"better": "好于目标", "worse": "未达目标", "similar": "与目标相近"}
 STATE_WORDS = {
     "missing": "未报",
     "not_expected": "不适用",
     "suppressed": "不公布",
     "too_few": "样本太少",
 }
+ASSURANCE = {
+    "always": "按目前的波动能稳定达到",
+    "never": "按目前的波动达不到",
+    "hit_and_miss": "按目前的波动时而达到、时而达不到",
+}
 WITHIN = "在正常波动内，无需解读"
+BEYOND = "超出偶然"
+NOT_BEYOND = "差异在偶然范围内"
 
 
 def number_text(value: float, decimals: int = 0) -> str:
@@ -160,3 +168,83 @@ def target_text(item: Indicator, value: float, target: float) -> str:
     unit = {"%": " 个百分点", "‰": " 个千分点"}.get(item.unit, "")
     far = "已达到" if gap == 0 else f"{'高' if gap > 0 else '低'} {number_text(abs(gap), 1)}{unit}"
     return f"目标 {number_text(target)}，{far}"
+
+
+def signal_text(rule: int, direction: int, months: int, beyond: int) -> str:
+    """Return what a control chart's rules say of some months; ``beyond`` of them are off limits.
+
+    >>> signal_text(1, -1, 1, 1), signal_text(4, 1, 9, 0)
+    ('低于下限', '连续 9 个月高于平均')
+    >>> signal_text(4, 1, 9, 2)
+    '连续 9 个月高于平均，其中 2 个月高于上限'
+    """
+    over, edge = ("高于", "上限") if direction > 0 else ("低于", "下限")
+    if rule == 2:
+        return f"连续 {months} 个月{'上升' if direction > 0 else '下降'}"
+    if rule == 3 and not beyond:
+        return f"三个月中有两个月接近{edge}"
+    if beyond == months:
+        return f"{over}{edge}" if months == 1 else f"连续 {months} 个月{over}{edge}"
+    text = f"连续 {months} 个月{over}平均"
+    return f"{text}，其中 {beyond} 个月{over}{edge}" if beyond else text
+
+
+def months_text(first: date, last: date) -> str:
+    """Return a span of months: 2007年1月–7月.
+
+    >>> months_text(date(2007, 11, 1), date(2008, 2, 1))
+    '2007年11月–2008年2月'
+    """
+    if first == last:
+        return month_text(first)
+    end = f"{last.month}月" if first.year == last.year else month_text(last)
+    return f"{month_text(first)}–{end}"
+
+
+def rule_text(rule: int, direction: int) -> str:
+    """Return what one month's rule says of it: 高于上限, 连续下降, 接近上限, 连续同在平均以上.
+
+    >>> rule_text(1, -1), rule_text(4, 1)
+    ('低于下限', '连续同在平均以上')
+    """
+    up = direction > 0
+    return {
+        1: "高于上限" if up else "低于下限",
+        2: "连续上升" if up else "连续下降",
+        3: "接近上限" if up else "接近下限",
+        4: "连续同在平均以上" if up else "连续同在平均以下",
+    }[rule]
+
+
+def when_text(window: Window, month: date, year: int) -> str:
+    """Return a window's end in a few characters, for titles: 2010年5月, 统计年度2010至5月.
+
+    >>> when_text("ytd", date(2010, 5, 1), 2010)
+    '统计年度2010至5月'
+    """
+    if window == "month":
+        return month_text(month)
+    if window == "ytd":
+        return f"统计年度{year}至{month.month}月"
+    return f"至{month_text(month)}的近12月"
+
+
+def signed_text(value: float, decimals: int = 1) -> str:
+    """Return a number with its sign: +0.3, −1.2, 0.0.
+
+    >>> signed_text(0.31), signed_text(-1.2), signed_text(0.02)
+    ('+0.3', '−1.2', '0.0')
+    """
+    sign = "+" if round(value, decimals) > 0 else ""
+    return sign + number_text(value, decimals)
+
+
+def rounded(value: float, decimals: int) -> float | int | None:
+    """Return a value for a table's cell: rounded, None where it is unknown.
+
+    >>> rounded(90.938, 2), rounded(float("nan"), 2), rounded(3.0, 0)
+    (90.94, None, 3)
+    """
+    if math.isnan(value):
+        return None
+    return round(float(value), decimals) if decimals else round(float(value))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
+import re
 import shutil
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,12 +18,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from shortplank.catalogue import models as m
+from shortplank.catalogue.references import check_references
 from shortplank.errors import WorkspaceError
 
 T = TypeVar("T", bound=BaseModel)
 
-# Counts that the product takes from the register and from `submission`, not from a report's cells.
-REGISTER_MEASURES = ("villages", "reports_expected", "reports_received", "reports_timely")
 STANDARD = Path(__file__).parent / "standard"
 REQUIRED = ("workspace.toml", "areas.csv", "catalogue/measures.toml")
 _REGISTERS: dict[str, tuple[str, type[BaseModel]]] = {
@@ -128,7 +129,7 @@ def load_workspace(path: Path | str) -> Workspace:
         fingerprint=_fingerprint(root),
         **registers,  # type: ignore[arg-type]
     )
-    _check_references(workspace)
+    check_references(workspace)
     return workspace
 
 
@@ -166,9 +167,11 @@ def _text(root: Path, name: str) -> str:
 def _parse_toml(root: Path, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(root, name))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        where = f"第 {at[1]} 行第 {at[2]} 列" if at else "文件末尾"
         raise WorkspaceError(
-            f"不是有效的 TOML（{error}）", place=name, mend="请改正这一处后重试"
+            f"{where}不是有效的 TOML", place=name, mend="请改正这一处后重试"
         ) from error
 
 
@@ -206,7 +209,12 @@ def _list(root: Path, name: str, key: str, model: type[T]) -> list[T]:
     data = _parse_toml(root, name)
     if unknown := set(data) - {key}:
         raise WorkspaceError(f"键 {min(unknown)}：不认识的键", place=name, mend="请改正后重试")
-    return [_validate(model, item, f"{name} 第 {i} 项") for i, item in enumerate(data.get(key, []), 1)]
+    items = data.get(key, [])
+    if not isinstance(items, list):
+        raise WorkspaceError(
+            f"键 {key}：取值的类型不对", place=name, mend=f"每一项须以 [[{key}]] 开头"
+        )
+    return [_validate(model, item, f"{name} 第 {i} 项") for i, item in enumerate(items, 1)]
 
 
 def _tables(root: Path, folder: str, model: type[T]) -> dict[str, T]:
@@ -223,103 +231,41 @@ def _tables(root: Path, folder: str, model: type[T]) -> dict[str, T]:
 def _csv(root: Path, name: str, model: type[T]) -> tuple[T, ...]:
     if not (root / name).exists():
         return ()
-    reader = csv.DictReader(_text(root, name).splitlines())
-    header = reader.fieldnames or []
+    reader = csv.DictReader(io.StringIO(_text(root, name), newline=""), strict=True)
+    try:
+        _check_header(reader.fieldnames or [], model, name)
+        return tuple(_row(row, model, f"{name} 第 {reader.line_num} 行") for row in reader)
+    except csv.Error as error:
+        raise WorkspaceError(
+            f"第 {reader.line_num} 行不是有效的 CSV", place=name, mend="请检查引号和编码"
+        ) from error
+
+
+def _check_header(header: Sequence[str], model: type[BaseModel], place: str) -> None:
     fields = {info.alias or key: info for key, info in model.model_fields.items()}
-    if unknown := [column for column in header if column not in fields]:
-        raise WorkspaceError(f"不认识的列 {unknown[0]}", place=name, mend="请删去或改正列名")
-    missing = [key for key, info in fields.items() if info.is_required() and key not in header]
-    if missing:
-        raise WorkspaceError(f"缺少列 {missing[0]}", place=name, mend="请补上这一列")
-    rows = []
-    for number, row in enumerate(reader, start=2):
-        if None in row or None in row.values():
-            raise WorkspaceError(
-                f"第 {number} 行的列数与表头不一致", place=name, mend="请改正这一行"
-            )
-        data = {key: value for key, value in row.items() if value != ""}
-        rows.append(_validate(model, data, f"{name} 第 {number} 行"))
-    return tuple(rows)
+    for column in header:
+        if column not in fields:
+            raise WorkspaceError(f"不认识的列 {column}", place=place, mend="请删去或改正列名")
+        if header.count(column) > 1:
+            raise WorkspaceError(f"列 {column} 重复", place=place, mend="请只留一列")
+    for key, info in fields.items():
+        if info.is_required() and key not in header:
+            raise WorkspaceError(f"缺少列 {key}", place=place, mend="请补上这一列")
+
+
+def _row(row: dict[str, str], model: type[T], place: str) -> T:
+    if None in row or None in row.values():
+        raise WorkspaceError("列数与表头不一致", place=place, mend="请改正这一行")
+    return _validate(model, {key: value for key, value in row.items() if value != ""}, place)
 
 
 def _fingerprint(root: Path) -> str:
     """Return a hash of all that marts depend on besides the edition's files."""
     digest = hashlib.sha256()
     names = ["workspace.toml", "areas.csv", "successors.csv", "catalogue/measures.toml"]
-    names += sorted(f"catalogue/indicators/{f.name}" for f in root.glob("catalogue/indicators/*"))
-    names += sorted(f"catalogue/forms/{f.name}" for f in root.glob("catalogue/forms/*"))
+    for folder in ("catalogue/indicators", "catalogue/forms"):
+        names += sorted(f"{folder}/{file.name}" for file in (root / folder).glob("*.toml"))
     for name in names:
         if (root / name).exists():
             digest.update(name.encode() + b"\0" + _read(root, name) + b"\0")
     return digest.hexdigest()[:16]
-
-
-def _check_references(ws: Workspace) -> None:
-    """Refuse names that point nowhere."""
-    areas, known = ws.area_by_code, {*ws.measures, *ws.derived, *REGISTER_MEASURES}
-    if ws.settings.home not in areas or areas[ws.settings.home].level != "county":
-        raise WorkspaceError(
-            f"键 home：登记册中没有县 {ws.settings.home}",
-            place="workspace.toml",
-            mend="请改为 areas.csv 中一个 level=county 的代码",
-        )
-    for area in ws.areas:
-        if area.level != "county" and area.parent_code not in areas:
-            raise WorkspaceError(
-                f"{area.area_code} {area.name} 的上级 {area.parent_code} 不在登记册中",
-                place="areas.csv",
-                mend="请补上上级单位或改正代码",
-            )
-    for key, measure in ws.measures.items():
-        if measure.dataset not in ws.datasets:
-            raise WorkspaceError(
-                f"键 measures.{key}.dataset：没有数据集 {measure.dataset}",
-                place="catalogue/measures.toml",
-                mend="请改正后重试",
-            )
-    _check_parts(ws, known)
-    for indicator_name in (*ws.scheme.headline, ws.scheme.default_indicator):
-        if indicator_name not in ws.indicators:
-            raise WorkspaceError(
-                f"没有指标 {indicator_name}", place="catalogue/scheme.toml", mend="请改正后重试"
-            )
-    _check_register_areas(ws, areas)
-
-
-def _check_parts(ws: Workspace, known: set[str]) -> None:
-    for key, total in ws.derived.items():
-        for part in (*total.plus, *total.minus):
-            if part not in known:
-                raise WorkspaceError(
-                    f"键 derived.{key}：没有度量 {part}",
-                    place="catalogue/measures.toml",
-                    mend="请改正后重试",
-                )
-    for key, item in ws.indicators.items():
-        for part in (*item.numerator, *item.denominator):
-            if part not in known:
-                raise WorkspaceError(
-                    f"指标 {key}：没有度量 {part}",
-                    place="catalogue/indicators",
-                    mend="请改正后重试",
-                )
-    for key, form in ws.forms.items():
-        for column in form.columns:
-            if column not in ws.measures or ws.measures[column].dataset != form.dataset:
-                raise WorkspaceError(
-                    f"键 columns.{column}：数据集 {form.dataset} 没有这个度量",
-                    place=f"catalogue/forms/{key}.toml",
-                    mend="请改正后重试",
-                )
-
-
-def _check_register_areas(ws: Workspace, areas: dict[str, m.Area]) -> None:
-    peers = {peer.area_code for peer in ws.peers}
-    for key in ("status", "support", "targets", "aliases"):
-        for number, row in enumerate(getattr(ws, key), start=2):
-            if row.area_code not in areas and row.area_code not in peers:
-                raise WorkspaceError(
-                    f"第 {number} 行：登记册中没有单位 {row.area_code}",
-                    place=_REGISTERS[key][0],
-                    mend="请在 areas.csv 登记，或改正代码",
-                )

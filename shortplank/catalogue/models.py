@@ -14,6 +14,8 @@ AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
 
 LEVELS: tuple[Level, ...] = ("county", "township", "village")
 WINDOWS: tuple[Window, ...] = ("month", "ytd", "r12")
+# Counts that the product takes from the register and from `submission`, not from a report's cells.
+REGISTER_MEASURES = ("villages", "reports_expected", "reports_received", "reports_timely")
 
 
 class Strict(BaseModel):
@@ -235,7 +237,6 @@ class Rule(Strict):
     right: tuple[str, ...]
     severity: Literal["error", "warning"]
     message: str
-
 
 
 class Area(Strict):

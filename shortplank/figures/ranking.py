@@ -18,7 +18,7 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
     t, towns, item = style.tokens, answer.towns, answer.item
     rows = len(towns.codes)
     places = list(range(rows, 0, -1))
-    data = _interval_bars(answer, style, places) + [_dots(answer, style, places)]
+    data = [*_interval_bars(answer, style, places), _dots(answer, style, places)]
     has_peers = answer.peers is not None
     if answer.peers is not None:
         data += _peer_strip(answer, style, rows)
@@ -26,8 +26,17 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
     shapes, notes = _lines(answer, style, rows)
     notes += _rank_column(answer, style, places)
     notes += [
-        _note(0, place, name, style, x_ref="paper", anchor="right", shift=-8,
-              colour=t.ink, size=style.label)
+        _note(
+            0,
+            place,
+            name,
+            style,
+            x_ref="paper",
+            anchor="right",
+            shift=-8,
+            colour=t.ink,
+            size=style.label,
+        )
         for place, name in zip(places, towns.names, strict=True)
     ]
     top = rows + (2.6 if has_peers else 0.9)
@@ -36,10 +45,18 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
         "layout": layout(
             style,
             height=height or int((ROW + 6 * style.present) * (top + 0.6) + 60),
-            margin={"l": 12 + 16 * max((len(n) for n in towns.names), default=4),
-                    "r": 250 if answer.ranked else 40, "t": 8, "b": 44},
-            xaxis={"range": span, "ticksuffix": item.unit if item.unit in "%‰" else "",
-                   "nticks": 9, "side": "bottom"},
+            margin={
+                "l": 12 + 16 * max((len(n) for n in towns.names), default=4),
+                "r": 250 if answer.ranked else 40,
+                "t": 8,
+                "b": 44,
+            },
+            xaxis={
+                "range": span,
+                "ticksuffix": item.unit if item.unit in "%‰" else "",
+                "nticks": 9,
+                "side": "bottom",
+            },
             yaxis={"range": [0.3, top], "showticklabels": False, "showgrid": False},
             shapes=shapes,
             annotations=notes,
@@ -75,10 +92,16 @@ def _interval_bars(answer: Ranking, style: Style, places: list[int]) -> list[dic
                 ys += [place, place, None]
         strong = code not in ("similar", "too_few", "none")
         colour = faded(t.verdict(code), t.paper, 0.45 if strong else 0.3)
-        bars.append({
-            "type": "scatter", "mode": "lines", "x": xs, "y": ys, "hoverinfo": "skip",
-            "line": {"color": colour, "width": 7},
-        })
+        bars.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": xs,
+                "y": ys,
+                "hoverinfo": "skip",
+                "line": {"color": colour, "width": 7},
+            }
+        )
     return bars
 
 
@@ -104,13 +127,15 @@ def _hover(answer: Ranking, i: int) -> str:
     parts = [f"<b>{towns.names[i]}</b> {words.value_text(item, towns.value[i])}"]
     if item.denominator:
         top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")
-        parts.append(f"{top} {words.number_text(towns.x[i])}，{bottom} "
-                     f"{words.number_text(towns.n[i])}")
+        parts.append(
+            f"{top} {words.number_text(towns.x[i])}，{bottom} {words.number_text(towns.n[i])}"
+        )
     if not np.isnan(towns.lower[i]):
         low, high = towns.lower[i], towns.upper[i]
         parts.append(f"95% 区间 {words.interval_text(item, low, high)}")
-    parts.append(f"{words.VERDICT_MARKS[answer.verdicts[i]]} "
-                 f"{words.VERDICT_WORDS[answer.verdicts[i]]}")
+    parts.append(
+        f"{words.VERDICT_MARKS[answer.verdicts[i]]} {words.VERDICT_WORDS[answer.verdicts[i]]}"
+    )
     parts.append(answer.period)
     return "<br>".join(parts)
 
@@ -123,20 +148,27 @@ def _peer_strip(answer: Ranking, style: Style, rows: int) -> list[dict[str, Any]
     home = [i for i in known if i == peers.home]
     strips = []
     for group, colour, size, name in ((others, t.similar, 18, ""), (home, t.ink, 26, "本县 ")):
-        strips.append({
-            "type": "scatter",
-            "mode": "markers",
-            "x": [float(peers.values[i]) for i in group],
-            "y": [rows + 1.6] * len(group),
-            "marker": {"symbol": "line-ns-open", "size": size, "color": colour,
-                       "line": {"width": 4 if name else 2, "color": colour}},
-            "customdata": [
-                f"<b>{name}{peers.names[i]}</b> "
-                f"{words.value_text(answer.item, peers.values[i])}<br>第 {_rank(peers.ranks[i])} 位"
-                f"（{peers.size} 个县）" for i in group
-            ],
-            "hovertemplate": "%{customdata}<extra></extra>",
-        })
+        strips.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [float(peers.values[i]) for i in group],
+                "y": [rows + 1.6] * len(group),
+                "marker": {
+                    "symbol": "line-ns-open",
+                    "size": size,
+                    "color": colour,
+                    "line": {"width": 4 if name else 2, "color": colour},
+                },
+                "customdata": [
+                    f"<b>{name}{peers.names[i]}</b> "
+                    f"{words.value_text(answer.item, peers.values[i])}<br>"
+                    f"第 {_rank(peers.ranks[i])} 位（{peers.size} 个县）"
+                    for i in group
+                ],
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        )
     return strips
 
 
@@ -150,29 +182,68 @@ def _lines(answer: Ranking, style: Style, rows: int) -> tuple[list[Any], list[An
     notes: list[dict[str, Any]] = []
     if answer.item.target_range:
         low, high = answer.item.target_range
-        shapes.append({"type": "rect", "x0": low, "x1": high, "y0": 0.4, "y1": rows + 0.6,
-                       "fillcolor": t.grid, "opacity": 0.6, "line": {"width": 0},
-                       "layer": "below"})
+        shapes.append(
+            {
+                "type": "rect",
+                "x0": low,
+                "x1": high,
+                "y0": 0.4,
+                "y1": rows + 0.6,
+                "fillcolor": t.grid,
+                "opacity": 0.6,
+                "line": {"width": 0},
+                "layer": "below",
+            }
+        )
     if answer.county.codes and not np.isnan(answer.county.value[0]):
         value = float(answer.county.value[0])
         shapes.append(_vertical(value, rows + 0.7, t.ink, "solid"))
         text = f"全县 {words.value_text(answer.item, value)}"
         notes.append(_note(value, 0.3, text, style, anchor="center", colour=t.ink, y_shift=-30))
+    county = float(answer.county.value[0]) if answer.county.codes else np.nan
     for line in answer.beyond:
         if not line.label.startswith("全县"):
             shapes.append(_vertical(line.value, rows + 0.7, t.worse, "dot"))
-            notes.append(_note(line.value, rows + 0.85, f"线 {line.value:g}", style,
-                               anchor="right", shift=-4, colour=t.worse))
+            side, shift = ("left", 4) if line.value > county else ("right", -4)
+            notes.append(
+                _note(
+                    line.value,
+                    rows + 0.85,
+                    f"线 {line.value:g}",
+                    style,
+                    anchor=side,
+                    shift=shift,
+                    colour=t.worse,
+                )
+            )
     if answer.peers is not None:
         text = f"{answer.peers.size} 个同类县（粗线为本县）"
-        notes.append(_note(0, rows + 1.6, text, style, x_ref="paper", anchor="left", shift=4,
-                           colour=t.muted, y_shift=22))
+        notes.append(
+            _note(
+                0,
+                rows + 1.6,
+                text,
+                style,
+                x_ref="paper",
+                anchor="left",
+                shift=4,
+                colour=t.muted,
+                y_shift=22,
+            )
+        )
     return shapes, notes
 
 
 def _vertical(value: float, top: float, colour: str, dash: str) -> dict[str, Any]:
-    return {"type": "line", "x0": value, "x1": value, "y0": 0.4, "y1": top,
-            "line": {"color": colour, "width": 2, "dash": dash}, "layer": "below"}
+    return {
+        "type": "line",
+        "x0": value,
+        "x1": value,
+        "y0": 0.4,
+        "y1": top,
+        "line": {"color": colour, "width": 2, "dash": dash},
+        "layer": "below",
+    }
 
 
 def _note(
@@ -188,9 +259,18 @@ def _note(
     y_shift: int = 0,
     size: int | None = None,
 ) -> dict[str, Any]:
-    return {"x": x, "y": y, "xref": x_ref, "yref": "y", "text": text, "showarrow": False,
-            "xanchor": anchor, "xshift": shift, "yshift": y_shift,
-            "font": {"size": size or style.axis, "color": colour}}
+    return {
+        "x": x,
+        "y": y,
+        "xref": x_ref,
+        "yref": "y",
+        "text": text,
+        "showarrow": False,
+        "xanchor": anchor,
+        "xshift": shift,
+        "yshift": y_shift,
+        "font": {"size": size or style.axis, "color": colour},
+    }
 
 
 def _rank_column(answer: Ranking, style: Style, places: list[int]) -> list[dict[str, Any]]:
@@ -201,8 +281,19 @@ def _rank_column(answer: Ranking, style: Style, places: list[int]) -> list[dict[
     for i, place in enumerate(places):
         strong = answer.verdicts[i] not in ("similar", "too_few", "none")
         colour = t.verdict(answer.verdicts[i]) if strong else t.muted
-        notes.append(_note(1, place, rank_text(answer, i), style, x_ref="paper", anchor="left",
-                           shift=12, colour=colour, size=style.label))
+        notes.append(
+            _note(
+                1,
+                place,
+                rank_text(answer, i),
+                style,
+                x_ref="paper",
+                anchor="left",
+                shift=12,
+                colour=colour,
+                size=style.label,
+            )
+        )
     return notes
 
 

@@ -1,4 +1,4 @@
-"""Colours, type and the template of every picture; `.streamlit/config.toml` holds the same tokens."""
+"""Colours, type and the template of every picture; `.streamlit/config.toml` has the same tokens."""
 
 from __future__ import annotations
 
@@ -209,7 +209,15 @@ CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "locale": "zh-CN",
     "locales": {"zh-CN": LOCALE},
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d",
-                               "autoScale2d", "resetScale2d"],
+    "modeBarButtonsToRemove": [
+        "select2d",
+        "lasso2d",
+        "zoom2d",
+        "pan2d",
+        "zoomIn2d",
+        "zoomOut2d",
+        "autoScale2d",
+        "resetScale2d",
+    ],
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "shortplank"},
 }

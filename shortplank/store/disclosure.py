@@ -4,7 +4,8 @@ It is applied once, where the viewer's tables are filled, so that no query, page
 an exact figure: the figure is not there. For viewers, village figures about births exist for closed
 statistical years only. Out-of-policy births of 1 or 2 are shown as "<3"; in a township whose total
 would give them away, villages with 3 or more are hidden too, until at least two solutions remain
-for every banded village. Rates and births of villages are shown as bands.
+for every banded village. Rates and births of villages are shown as bands, and not at all where a
+band would tell a banded count.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ COUNTS = (
     "r12_denominator",
 )
 HIDDEN = "不公布"
+Row = dict[str, Any]
+Banded = tuple[str, int, str]
+"""A count that is not shown: its indicator, the count and the text that stands for it."""
 
 
 def with_shown(table: pa.Table) -> pa.Table:
@@ -42,8 +46,9 @@ def band_villages(ws: Workspace, table: pa.Table) -> pa.Table:
     rows = table.filter(mask).to_pylist()
     for row in rows:
         row.update(dict.fromkeys(COUNTS), shown=HIDDEN) if not _closed(ws, row) else None
-    for group in _groups([row for row in rows if _closed(ws, row)]).values():
-        _band_group(ws, group)
+    closed = [row for row in rows if _closed(ws, row)]
+    for group in _groups(closed, "parent_code", "stat_month").values():
+        _band_township(ws, group)
     banded = pa.Table.from_pylist(rows, schema=open_rows.schema)
     return pa.concat_tables([open_rows, banded]).sort_by(
         [("area_code", "ascending"), ("stat_month", "ascending"), ("indicator", "ascending")]
@@ -79,26 +84,46 @@ def _closed(ws: Workspace, row: Mapping[str, Any]) -> bool:
     return month.month % 12 + 1 == ws.settings.statistical_year_first_month
 
 
-def _groups(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, date, str], list[dict[str, Any]]]:
-    found: dict[tuple[str, date, str], list[dict[str, Any]]] = {}
+def _groups(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
+    found: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
-        found.setdefault((row["parent_code"], row["stat_month"], row["indicator"]), []).append(row)
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
     return found
 
 
-def _band_group(ws: Workspace, rows: list[dict[str, Any]]) -> None:
-    kind = ws.indicators[rows[0]["indicator"]].kind
-    if kind == "count":
-        counts = [row["ytd_numerator"] for row in rows]
-        texts = band_counts(counts, ws.settings.disclosure.small_count)
-        for row, count, text in zip(rows, counts, texts, strict=True):
+def _band_township(ws: Workspace, rows: list[Row]) -> None:
+    """Band the villages of one township in one closed year, all indicators together."""
+    counts = [row for row in rows if ws.indicators[row["indicator"]].kind == "count"]
+    banded: dict[str, list[Banded]] = {}
+    for group in _groups(counts, "indicator").values():
+        exact = [row["ytd_numerator"] for row in group]
+        texts = band_counts(exact, ws.settings.disclosure.small_count)
+        for row, count, text in zip(group, exact, texts, strict=True):
             row.update(dict.fromkeys(COUNTS), shown=text)
             if text is None:
                 row["ytd_numerator"] = count
-        return
+            elif count is not None:
+                banded.setdefault(row["area_code"], []).append((row["indicator"], count, text))
     for row in rows:
-        text = rate_band(ws, row)
-        row.update(dict.fromkeys(COUNTS), shown=text)
+        if ws.indicators[row["indicator"]].kind != "count":
+            text = _rate_text(ws, row, banded.get(row["area_code"], []))
+            row.update(dict.fromkeys(COUNTS), shown=text)
+
+
+def _rate_text(ws: Workspace, row: Row, banded: Iterable[Banded]) -> str:
+    """Return a rate's band; none that would tell more of a banded count than its own text does."""
+    item, small = ws.indicators[row["indicator"]], ws.settings.disclosure.small_count
+    rests_on = ws.leaves((*item.numerator, *item.denominator))
+    top, bottom = row["ytd_numerator"], row["ytd_denominator"]
+    for indicator, count, text in banded:
+        if not ws.leaves(ws.indicators[indicator].numerator) <= rests_on or top is None:
+            continue
+        if text != f"<{small}" or count not in (top, bottom - top):
+            return HIDDEN
+        could_be = [k if count == top else bottom - k for k in range(1, small)]
+        if len({rate_band(ws, row | {"ytd_numerator": each}) for each in could_be}) > 1:
+            return HIDDEN
+    return rate_band(ws, row)
 
 
 def band_counts(counts: list[int | None], small: int = 3) -> list[str | None]:

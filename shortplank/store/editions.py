@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,66 +22,12 @@ import pyarrow.compute as pc
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import StoreError
 from shortplank.store import files
+from shortplank.store.differences import difference
+from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
 from shortplank.store.schema import conform, dataset_measures
 
-Key = tuple[str, date]
 Change = Mapping[Key, pa.Table | None]
 LOCK_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One Parquet file of an edition; ``path`` is relative to ``snapshots/``."""
-
-    path: str
-    sha256: str
-    rows: int
-    sums: dict[str, int]
-
-    @property
-    def dataset(self) -> str:
-        """Return the dataset's name."""
-        return self.path.split("/")[1]
-
-    @property
-    def month(self) -> date:
-        """Return the month that the file holds."""
-        return date.fromisoformat(self.path.split("stat_month=")[1][:7] + "-01")
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What was known at one moment: the complete list of files of one manifest."""
-
-    root: Path
-    number: int
-    parent: int | None
-    published_at: datetime
-    who: str
-    why: str
-    restates: tuple[str, ...]
-    forms: dict[str, int]
-    data: tuple[DataFile, ...]
-
-    @cached_property
-    def by_key(self) -> dict[Key, DataFile]:
-        """Return the files by dataset and month."""
-        return {(file.dataset, file.month): file for file in self.data}
-
-    def months(self, dataset: str) -> list[date]:
-        """Return the months that the dataset holds, in order."""
-        return sorted(month for name, month in self.by_key if name == dataset)
-
-    def files(self, dataset: str, months: Sequence[date] | None = None) -> list[Path]:
-        """Return the dataset's files in month order; absent months are left out."""
-        wanted = self.months(dataset) if months is None else months
-        found = [self.by_key.get((dataset, month)) for month in wanted]
-        return [self.root / "snapshots" / file.path for file in found if file]
-
-    def table(self, dataset: str, month: date) -> pa.Table | None:
-        """Return one month's rows, or None where the edition has none."""
-        file = self.by_key.get((dataset, month))
-        return None if file is None else files.read_table(self.root / "snapshots" / file.path)
 
 
 class Store:
@@ -128,7 +74,11 @@ class Store:
         return self._read_manifest(number)
 
     def as_of(self, moment: datetime) -> Edition:
-        """Return the last edition published at or before ``moment`` (edition 0 if none)."""
+        """Return the last edition published at or before ``moment`` (edition 0 if none).
+
+        A moment without a time zone is this machine's.
+        """
+        moment = moment.astimezone(UTC)
         for number in reversed(self.numbers()):
             edition = self._read_manifest(number)
             if edition.published_at <= moment:
@@ -146,19 +96,8 @@ class Store:
         name = self._manifest_name(number)
         place = f"snapshots/manifests/{name}"
         try:
-            raw = json.loads((self.manifests / name).read_bytes())
-            return Edition(
-                root=self.root,
-                number=int(raw["number"]),
-                parent=raw["parent"],
-                published_at=datetime.fromisoformat(raw["published_at"]),
-                who=str(raw["who"]),
-                why=str(raw["why"]),
-                restates=tuple(raw["restates"]),
-                forms=dict(raw["forms"]),
-                data=tuple(DataFile(**item) for item in raw["files"]),
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            return parse_manifest(self.root, number, (self.manifests / name).read_bytes())
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
                 "版本清单已损坏", place=place, mend="请从备份恢复这个文件，或恢复到上一版"
             ) from error
@@ -201,7 +140,11 @@ class Store:
     def restore(self, number: int, *, who: str, why: str = "") -> Edition:
         """Publish an old edition's list of files as a new edition and return it."""
         with self._lock():
-            old, parent = self.edition(number), self.edition()
+            old = self.edition(number)
+            try:
+                parent = self.edition()
+            except StoreError:  # a damaged newest manifest must not stand in the way of going back
+                parent = replace(old, number=self.numbers()[-1])
             for file in old.data:
                 if not (self.snapshots / file.path).exists():
                     raise StoreError(
@@ -240,7 +183,7 @@ class Store:
         restates: Sequence[str],
         forms: Mapping[str, int] | None,
     ) -> Edition:
-        moment = at or datetime.now(UTC).replace(microsecond=0)
+        moment = at.astimezone(UTC) if at else datetime.now(UTC).replace(microsecond=0)
         if parent.number and moment < parent.published_at:  # a clock that jumped back
             moment = parent.published_at
         number = parent.number + 1
@@ -288,8 +231,21 @@ class Store:
 
     # --- keeping -----------------------------------------------------------------------------
     def verify(self, number: int | None = None) -> list[str]:
-        """Return one Chinese sentence for every file of the edition(s) that is not as published."""
-        editions = [self.edition(number)] if number else self.history()
+        """Return one Chinese sentence for every file of the edition(s) that is not as published.
+
+        Without ``number`` all editions are verified, their manifests among the files.
+        """
+        if number:
+            return self._faults([self.edition(number)])
+        editions, faults = [], []
+        for each in self.numbers():
+            try:
+                editions.append(self._read_manifest(each))
+            except StoreError as error:
+                faults.append(error.sentence)
+        return faults + self._faults(editions)
+
+    def _faults(self, editions: Sequence[Edition]) -> list[str]:
         wanted = {file.path: file for edition in editions for file in edition.data}
         return [fault for file in wanted.values() if (fault := self._fault(file))]
 
@@ -306,83 +262,51 @@ class Store:
             return StoreError("内容与发布时不一致", place=place, mend=mend).sentence
         return None
 
-    def vacuum(
-        self, *, keep: int | None = None, grace: timedelta = timedelta(days=7)
-    ) -> list[str]:
+    def vacuum(self, *, keep: int | None = None, grace: timedelta = timedelta(days=7)) -> list[str]:
         """Delete files that no kept manifest names and that are older than ``grace``.
 
-        ``keep`` drops all but the newest editions' manifests first; by default all are kept.
-        Returns the deleted paths.
+        ``keep`` drops all but so many of the newest manifests; by default all are kept.
+        Returns the deleted paths. A kept manifest that cannot be read stops it before anything is
+        deleted.
         """
         with self._lock():
-            deleted = []
             numbers = self.numbers()
-            for number in numbers[: -keep or None] if keep else []:
-                (self.manifests / self._manifest_name(number)).unlink()
-                deleted.append(f"manifests/{self._manifest_name(number)}")
-            kept = {file.path for edition in self.history() for file in edition.data}
-            oldest = time.time() - grace.total_seconds()
-            for path in sorted((self.snapshots / "data").rglob("*")):
-                name = path.relative_to(self.snapshots).as_posix()
-                if path.is_file() and name not in kept and path.stat().st_mtime < oldest:
-                    path.unlink()
-                    deleted.append(name)
-            return deleted
+            dropped = numbers[:-keep] if keep and keep > 0 else []
+            kept = {
+                file.path
+                for number in numbers[len(dropped) :]
+                for file in self._read_manifest(number).data
+            }
+            doomed = [self.manifests / self._manifest_name(number) for number in dropped]
+            doomed += self._unnamed(kept, time.time() - grace.total_seconds())
+            return [self._delete(path) for path in doomed]
+
+    def _unnamed(self, kept: set[str], oldest: float) -> list[Path]:
+        """Return the data files that are not kept, and what a broken write left, before a time."""
+        found = sorted((self.snapshots / "data").rglob("*")) + list(self.manifests.glob(".tmp-*"))
+        return [
+            path
+            for path in found
+            if path.is_file()
+            and path.relative_to(self.snapshots).as_posix() not in kept
+            and path.stat().st_mtime < oldest
+        ]
+
+    def _delete(self, path: Path) -> str:
+        name = path.relative_to(self.snapshots).as_posix()
+        try:
+            path.unlink()
+        except OSError as error:
+            raise files.write_failure(error, f"snapshots/{name}") from error
+        return name
 
     def diff(self, old: int, new: int) -> pa.Table:
-        """Return each changed count: area_code, stat_month, dataset, measure, old, new."""
-        before, after = self.edition(old), self.edition(new)
-        changed = [
-            key
-            for key in sorted({*before.by_key, *after.by_key})
-            if before.by_key.get(key) != after.by_key.get(key)
-        ]
-        parts = [self._changed(key, before, after) for key in changed]
-        return pa.concat_tables(parts) if parts else _NO_DIFFERENCE
+        """Return each changed count: area_code, stat_month, dataset, measure, old, new.
 
-    def _changed(self, key: Key, before: Edition, after: Edition) -> pa.Table:
-        dataset, month = key
-        measures = dataset_measures(self.workspace, dataset)
-        old, new = (_long(edition.table(dataset, month), measures) for edition in (before, after))
-        rows = [
-            {
-                "area_code": code,
-                "stat_month": month,
-                "dataset": dataset,
-                "measure": name,
-                "old": old.get((code, name)),
-                "new": new.get((code, name)),
-            }
-            for code, name in sorted({*old, *new})
-            if old.get((code, name)) != new.get((code, name))
-        ]
-        return pa.Table.from_pylist(rows, schema=_NO_DIFFERENCE.schema)
-
-
-_NO_DIFFERENCE = pa.schema(
-    [
-        ("area_code", pa.string()),
-        ("stat_month", pa.date32()),
-        ("dataset", pa.string()),
-        ("measure", pa.string()),
-        ("old", pa.int64()),
-        ("new", pa.int64()),
-    ]
-).empty_table()
-
-
-def _long(table: pa.Table | None, measures: Sequence[str]) -> dict[tuple[str, str], int]:
-    """Return the sums by area and measure; null counts are left out."""
-    found: dict[tuple[str, str], int] = {}
-    if table is None:
-        return found
-    names = [name for name in measures if name in table.column_names]
-    for row in table.select(["area_code", *names]).to_pylist():
-        for name in names:
-            if row[name] is not None:
-                key = (row["area_code"], name)
-                found[key] = found.get(key, 0) + row[name]
-    return found
+        Counts of one area and month are summed over their other keys; those of a bulletin are named
+        ``<indicator>.<column>``.
+        """
+        return difference(self.workspace, self.edition(old), self.edition(new))
 
 
 __all__ = ["DataFile", "Edition", "Store"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shortplank.errors import StoreError
+
+RESTORE = "请从备份恢复，或恢复到别的版本"
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
@@ -28,16 +32,30 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def read_table(path: Path) -> pa.Table:
-    """Return a Parquet file's rows; `StoreError` names a file that is missing or damaged."""
+def short_hash(data: bytes) -> str:
+    """Return the 16 hexadecimal digits that a file of these bytes is named by."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def check(path: Path) -> bytes:
+    """Return a file's bytes; `StoreError` names one that is missing or not what its name says."""
     try:
-        return pq.read_table(path, partitioning=None)
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise StoreError("数据文件缺失", place=_place(path), mend="请从备份恢复") from error
+    except OSError as error:
+        raise StoreError("数据文件无法读取", place=_place(path), mend="请检查权限") from error
+    if short_hash(data) != path.stem.rpartition("-")[2]:
+        raise StoreError("数据文件已损坏", place=_place(path), mend=RESTORE)
+    return data
+
+
+def read_table(path: Path) -> pa.Table:
+    """Return the rows of a Parquet file that is named by its hash; `StoreError` as in `check`."""
+    try:
+        return pq.read_table(pa.BufferReader(check(path)), partitioning=None)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise StoreError(
-            "数据文件已损坏或无法读取", place=_place(path), mend="请从备份恢复，或恢复到别的版本"
-        ) from error
+        raise StoreError("数据文件已损坏", place=_place(path), mend=RESTORE) from error
 
 
 def write_once(path: Path, data: bytes) -> None:
@@ -45,7 +63,7 @@ def write_once(path: Path, data: bytes) -> None:
     try:
         if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         _write_and_rename(path, data, replace=True)
     except OSError as error:
         raise write_failure(error, _place(path)) from error
@@ -54,7 +72,7 @@ def write_once(path: Path, data: bytes) -> None:
 def write_exclusive(path: Path, data: bytes) -> None:
     """Create ``path`` with ``data`` in one step; an existing file is never replaced."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         _write_and_rename(path, data, replace=False)
     except FileExistsError as error:
         raise StoreError(
@@ -84,12 +102,22 @@ def _write_and_rename(path: Path, data: bytes, *, replace: bool) -> None:
     _sync_folder(path.parent)
 
 
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each one's name synced where it is new."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
 def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Sync a folder's names; what is renamed already stands, so a refusal is not a failed write."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def write_failure(error: OSError, place: str) -> StoreError:

@@ -45,8 +45,6 @@ def dataset_schema(workspace: Workspace, dataset: str) -> pa.Schema:
     return pa.schema(fields)
 
 
-
-
 def conform(workspace: Workspace, dataset: str, month: date, table: pa.Table) -> pa.Table:
     """Return the table in the dataset's schema, sorted; refuse what the catalogue forbids."""
     schema = dataset_schema(workspace, dataset)
@@ -81,11 +79,18 @@ def _check_areas(workspace: Workspace, dataset: str, table: pa.Table, place: str
     lowest = LEVELS.index(item.level)
     for code in pc.unique(table["area_code"]).to_pylist():
         if code in areas:
-            if LEVELS.index(areas[code].level) > lowest:
+            level = LEVELS.index(areas[code].level)
+            if level > lowest:
                 raise StoreError(
                     f"{item.label}只到{_LEVEL_NAMES[item.level]}，不接受 {code}",
                     place=place,
                     mend="请删去更低一级的数据",
+                )
+            if level < lowest and item.shape == "wide" and item.cadence != "event":
+                raise StoreError(
+                    f"{item.label}按{_LEVEL_NAMES[item.level]}填报，不接受合计行 {code}",
+                    place=place,
+                    mend="请删去上级的合计，以免重复计算",
                 )
         elif not (item.shape == "bulletin" and code in peers):
             raise StoreError(f"登记册中没有单位 {code}", place=place, mend="请先在 areas.csv 登记")
@@ -100,9 +105,7 @@ def _check_procedures(workspace: Workspace, table: pa.Table, place: str) -> None
     codes = pc.unique(table.filter(pc.equal(table["subject"], "procedures"))["area_code"])
     for code in codes.to_pylist():
         if workspace.area_by_code[code].level == "village":
-            raise StoreError(
-                f"手术类抽查只到乡镇，不接受 {code}", place=place, mend="请按乡镇汇总"
-            )
+            raise StoreError(f"手术类抽查只到乡镇，不接受 {code}", place=place, mend="请按乡镇汇总")
 
 
 def _check_unique(table: pa.Table, keys: list[str], place: str) -> None:

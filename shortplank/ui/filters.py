@@ -14,11 +14,13 @@ import streamlit as st
 from shortplank.access import Role
 from shortplank.answers import words
 from shortplank.answers.view import View
-from shortplank.catalogue.models import Area, Indicator, Window
+from shortplank.answers.village import merged_into
+from shortplank.catalogue.models import Area, Indicator, Scheme, Window
 from shortplank.errors import ShortplankError
 from shortplank.store import Engine
 
 REMEMBERED = "filters"
+DefaultIndicator = str | Callable[[Scheme], str | None] | None
 
 
 def choose(
@@ -29,21 +31,32 @@ def choose(
     indicators: Callable[[Indicator], bool] | None,
     windows: Sequence[Window],
     areas: Literal["none", "towns", "villages"],
-    default_indicator: str | None,
+    default_indicator: DefaultIndicator,
+    required: bool = True,
 ) -> View:
-    """Return the view that the link and the widgets choose; stops on an empty workspace."""
+    """Return the view that the link and the widgets choose; stops on an empty workspace.
+
+    A page for which an indicator is not ``required`` says itself that there is none for it.
+    """
     ws = shared.ws
     months = _months(shared, edition, role)
     month = _select(page, "month", "月份", months, months[-1], format_func=_month_label)
     offered = [key for key, item in ws.indicators.items() if indicators and indicators(item)]
-    indicator = _default(ws.scheme.default_indicator, default_indicator, offered, ws.indicators)
-    if indicators:
+    wanted = default_indicator(ws.scheme) if callable(default_indicator) else default_indicator
+    indicator = _default(ws.scheme.default_indicator, wanted, offered, ws.indicators)
+    if indicators and (offered or required):
         if not offered:
             raise ShortplankError(
                 "指标目录里没有这一页能用的指标", place="catalogue/indicators", mend="请先登记指标"
             )
-        indicator = _select(page, "indicator", "指标", offered, indicator,
-                            format_func=lambda key: ws.indicators[key].label)
+        indicator = _select(
+            page,
+            "indicator",
+            "指标",
+            offered,
+            indicator,
+            format_func=lambda key: ws.indicators[key].label,
+        )
     window = _window(page, ws.indicators[indicator], windows)
     day = date.fromisoformat(f"{month}-01")
     area = _area(page, shared, day, areas)
@@ -64,7 +77,8 @@ def choose_edition(shared: Engine) -> int:
     numbers = shared.store.numbers()
     if not numbers:
         raise ShortplankError(
-            "工作区里还没有数据", place=shared.ws.settings.name,
+            "工作区里还没有数据",
+            place=shared.ws.settings.name,
             mend="请先用 shortplank import 导入报表，发布后这里就会显示",
         )
     newest = str(numbers[-1])
@@ -100,7 +114,9 @@ def _window(page: str, item: Indicator, windows: Sequence[Window]) -> Window:
     default = item.default_window if item.default_window in offered else offered[0]
     if len(offered) == 1:
         return offered[0]
-    chosen = _select(page, "window", "时段", offered, default, format_func=_window_label, quiet=True)
+    chosen = _select(
+        page, "window", "时段", offered, default, format_func=_window_label, quiet=True
+    )
     return chosen  # type: ignore[return-value]
 
 
@@ -125,8 +141,26 @@ def _area(
     if not names:
         return home.area_code
     label = "单位" if areas == "towns" else "村"
-    return _select(page, "area", label, list(names), next(iter(names)),
-                   format_func=lambda code: names[code], quiet=areas == "villages")
+    return _select(
+        page,
+        "area",
+        label,
+        list(names),
+        next(iter(names)),
+        format_func=lambda code: names[code],
+        quiet=areas == "villages",
+    )
+
+
+def choose_village(page: str, view: View, choices: Mapping[str, str], default: str) -> str:
+    """Return the village that the link or the box names; a merged one leads to its successor."""
+    raw = st.query_params.get("area")
+    if raw is not None and raw not in choices and (heir := merged_into(view, raw)) in choices:
+        former = view.ws.area_by_code[raw].name
+        st.info(f"{former}已并入{view.ws.area_by_code[heir].name}，下面是并入后的村。")
+        st.query_params["area"] = heir
+    first = default if default in choices else next(iter(choices))
+    return _select(page, "area", "村", list(choices), first, format_func=choices.__getitem__)
 
 
 def _area_label(shared: Engine, area: Area, areas: str) -> str:
@@ -148,16 +182,25 @@ def _select(
     """Offer a choice that lives in the link; an unknown value falls back, and says so."""
     memory: dict[str, str] = st.session_state.setdefault(REMEMBERED, {})
     raw = st.query_params.get(name)
-    wanted = raw if raw is not None else memory.get(name)
+    wanted = raw if raw is not None else memory.get(name, "")
     value = wanted if wanted in options else default
     if raw is not None and raw not in options and not quiet:
-        st.warning(f"链接里的{label} {styles_text(raw)} 在这一页不可用，已改为{format_func(value)}。")
+        st.warning(
+            f"链接里的{label} {styles_text(raw)} 在这一页不可用，已改为{format_func(value)}。"
+        )
     key = f"{page}-{name}"
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-    chosen = st.selectbox(label, options, key=key, format_func=format_func,
-                          on_change=_remember, args=(name, key), filter_mode="contains")
-    chosen = chosen if chosen in options else value
+    chosen = st.selectbox(
+        label,
+        options,
+        key=key,
+        format_func=format_func,
+        on_change=_remember,
+        args=(name, key),
+        filter_mode="contains",
+    )
+    chosen = chosen if chosen is not None and chosen in options else value
     if wanted in options or raw is not None or name not in memory:
         memory[name] = chosen
     if st.query_params.get(name) != chosen:
@@ -182,15 +225,21 @@ def switch(page: str, name: str, label: str, options: Mapping[str, str], default
     raw = st.query_params.get(name)
     if raw is not None and raw not in options:
         st.warning(f"链接里的{label} {styles_text(raw)} 在这一页不可用，已改为{options[default]}。")
-    wanted = raw if raw in options else memory.get(slot)
+    wanted = raw if raw is not None and raw in options else memory.get(slot, "")
     value = wanted if wanted in options else default
     if st.session_state.get(key) != value:
         st.session_state[key] = value
     chosen = st.segmented_control(
-        label, list(options), key=key, format_func=lambda each: options[each], required=True,
-        label_visibility="collapsed", on_change=_switched, args=(slot, name, key),
+        label,
+        list(options),
+        key=key,
+        format_func=lambda each: options[each],
+        required=True,
+        label_visibility="collapsed",
+        on_change=_switched,
+        args=(slot, name, key),
     )
-    chosen = chosen if chosen in options else value
+    chosen = chosen if chosen is not None and chosen in options else value
     if chosen != default and raw != chosen:
         st.query_params[name] = chosen
     elif chosen == default and raw is not None:

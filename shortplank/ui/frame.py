@@ -44,7 +44,7 @@ Needs = Literal["month", "window", "indicator", "area", "edition"]
 
 @dataclass
 class Page:
-    """An opened page: what it looks at, how it draws, and the parts that it is put together from."""
+    """An opened page: what it looks at, how it draws, and the parts that it is made of."""
 
     key: str
     view: View
@@ -64,7 +64,9 @@ class Page:
             st.error(error.sentence)
         elif isinstance(error, Exception):
             log.exception("page %s failed", self.key, exc_info=error)
-            st.error("这一页没有画出来，其他页面不受影响。请把时间和所选条件告诉维护人员，原因已记入日志。")
+            st.error(
+                "这一页没有画出来，其他页面不受影响。请把时间和所选条件告诉维护人员，原因已记入日志。"
+            )
         else:
             return False
         self.stamp()
@@ -87,6 +89,11 @@ class Page:
         """Offer a few looks side by side and return the chosen one; it lives in the link."""
         return filters.switch(self.key, name, label, options, default)
 
+    def choose_village(self, choices: Mapping[str, str], default: str) -> View:
+        """Offer the villages, and return the view of the chosen one."""
+        chosen = filters.choose_village(self.key, self.view, choices, default)
+        return self.view.with_(area=chosen)
+
     def say(self, sentence: str) -> None:
         """Write the one sentence under a chart."""
         st.html(f'<p class="say">{styles.escape(sentence)}</p>')
@@ -104,26 +111,55 @@ class Page:
         """Write the verdicts that appear, each with its mark and word."""
         st.html(styles.legend(self.style.tokens, codes))
 
-    def table(self, table: pa.Table, *, name: str, key: str, height: int | None = None) -> None:
-        """Show a table whose columns are Chinese already, and let it be taken away as CSV."""
+    def table(
+        self,
+        table: pa.Table,
+        *,
+        name: str,
+        key: str,
+        height: int | None = None,
+        decimals: int = 2,
+    ) -> None:
+        """Show a table whose columns are Chinese already, and let it be taken away as CSV.
+
+        Columns of fractions are shown with ``decimals`` places, as the reports write them.
+        """
         if table.num_rows == 0:
             st.caption("没有可列的行。")
             return
-        st.dataframe(table, hide_index=True, key=f"{self.key}-{key}",
-                     height=height if height else "auto", placeholder="–")
+        fractions = {
+            field.name: st.column_config.NumberColumn(format=f"%.{decimals}f")
+            for field in table.schema
+            if pa.types.is_floating(field.type)
+        }
+        st.dataframe(
+            table,
+            hide_index=True,
+            key=f"{self.key}-{key}",
+            height=height if height else "auto",
+            placeholder="–",
+            column_config=fractions,
+        )
         self.download(lambda: filters.csv_bytes(self.view, table), f"{name}.csv", key=key)
 
     def download(self, data: Callable[[], bytes], file_name: str, *, key: str) -> None:
         """Offer a file that is made only when it is asked for."""
         st.download_button(
-            "下载 CSV", data, file_name=f"{self.view.county.name}_{file_name}", mime="text/csv",
-            key=f"{self.key}-{key}-csv", on_click="ignore", type="tertiary",
+            "下载 CSV",
+            data,
+            file_name=f"{self.view.county.name}_{file_name}",
+            mime="text/csv",
+            key=f"{self.key}-{key}-csv",
+            on_click="ignore",
+            type="tertiary",
         )
 
     def stamp(self) -> None:
         """Write county, month, edition and date of the data in the corner of every screen."""
         view = self.view
-        st.html(f'<div class="stamp">{styles.escape(stamp_text(view))}</div>')
+        paper = self.style.tokens.paper
+        text = styles.escape(stamp_text(view))
+        st.html(f'<div class="stamp" style="background:{paper}">{text}</div>')
 
 
 def stamp_text(view: View) -> str:
@@ -147,12 +183,17 @@ def open_page(
     indicators: Callable[[Indicator], bool] | None = None,
     windows: Sequence[Window] = ("month", "ytd", "r12"),
     areas: Literal["none", "towns", "villages"] = "none",
-    default_indicator: str | None = None,
+    default_indicator: filters.DefaultIndicator = None,
+    required: bool = True,
+    villages: bool = False,
 ) -> Page:
     """Return the opened page, or stop it with one sentence that says why.
 
     ``indicators`` says which may be chosen (None: the page has its own), ``areas`` what the area
     filter offers. Month, window, indicator, area and edition are read from the link.
+    ``default_indicator`` is an id, or is read from the scheme; a page that says itself that the
+    workspace has no indicator for it sets ``required`` to False. A page that reads ``villages``
+    has their marts made ready, with words, before it is drawn.
     """
     st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
     styles.write()
@@ -162,9 +203,9 @@ def open_page(
         with st.sidebar:
             _navigation(shared.ws.settings.name)
             number = filters.choose_edition(shared)
-            _open_edition(shared, number, role, villages=areas == "villages")
+            _open_edition(shared, number, role, villages=villages or areas == "villages")
             chosen = filters.choose(
-                key, shared, number, role, indicators, windows, areas, default_indicator
+                key, shared, number, role, indicators, windows, areas, default_indicator, required
             )
             _footer(role)
         return Page(key, chosen, _style())
@@ -175,7 +216,7 @@ def open_page(
 
 def current_role(shared: Engine) -> Role:
     """Return who is looking: analyst on loopback without a proxy, else what access.toml grants."""
-    address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104
+    address = st.get_option("server.address") or "0.0.0.0"
     headers = st.context.headers
     host = (headers.get("Host") or "localhost").rsplit(":", 1)[0]
     proxied = any(headers.get(name) for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
@@ -183,7 +224,7 @@ def current_role(shared: Engine) -> Role:
     return role_for(
         load_access(shared.ws.path),
         user=None,
-        bound_to="127.0.0.1" if local else "0.0.0.0",  # noqa: S104
+        bound_to="127.0.0.1" if local else "0.0.0.0",
         asked=st.query_params.get("role"),
     )
 

@@ -1,4 +1,4 @@
-"""What the server does besides pages: it warms up before the first visitor and guards its headers."""
+"""What the server does besides pages: it warms up early and guards its headers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def preloads() -> list[tuple[bytes, bytes]]:
 
 
 def warm_up() -> None:
-    """Import what the first page needs and open the newest edition, while the browser still loads."""
+    """Import what the first page needs and open the newest edition while the browser loads."""
     from shortplank.ui.frame import PAGES
 
     try:
@@ -68,7 +68,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
 
 
 class PageHeaders:
-    """Adds the headers that keep a page from being framed or sniffed, and start its scripts early."""
+    """Adds headers that keep a page from being framed or sniffed and start its scripts early."""
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app

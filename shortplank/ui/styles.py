@@ -21,7 +21,7 @@ p.about { font-size: 1rem; margin: 8px 0 0; opacity: .72; }
 p.say { font-size: 1.125rem; margin: 0; }
 p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
 .stamp { position: fixed; right: 24px; bottom: 8px; font-size: .8125rem; opacity: .8;
-  background: var(--background-color, transparent); padding: 0 6px; z-index: 5;
+  padding: 0 6px; z-index: 5;
   font-variant-numeric: tabular-nums; }
 .legend { display: flex; gap: 24px; font-size: .9375rem; flex-wrap: wrap; }
 .tiles { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; }
@@ -41,6 +41,17 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
 ul.plain { margin: 0; padding-left: 1.2em; font-size: 1rem; line-height: 1.7; }
 .brand { font-size: 1.25rem; font-weight: 700; margin-top: -32px; }
 .brand span { font-weight: 400; opacity: .75; }
+table.list { border-collapse: collapse; width: 100%; font-size: .9375rem;
+  font-variant-numeric: tabular-nums; }
+table.list th, table.list td { padding: 4px 8px; text-align: right; white-space: nowrap;
+  border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+table.list th { font-weight: 400; opacity: .78; }
+table.list .place { text-align: left; padding-left: 0; }
+table.list tr.own td { font-weight: 700; }
+table.list a { color: inherit; }
+.town { opacity: .72; font-size: .875rem; }
+ul.badges { list-style: none; margin: 0; padding: 0; font-size: .9375rem; line-height: 1.6; }
+ul.badges .badge { font-weight: 600; }
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """

@@ -58,13 +58,14 @@ def _lines(tile: Tile) -> list[str]:
     if tile.target is not None and not math.isnan(tile.value):
         lines.append(words.target_text(item, tile.value, tile.target.value))
     lines.insert(0, " · ".join(first))
-    difference, lower, upper = tile.change
+    difference, lower, _ = tile.change
     if not math.isnan(difference):
         beyond = {"within": "在正常波动内", "up": "超出偶然", "down": "超出偶然"}[tile.changed]
         if math.isnan(lower):
             beyond = ""
-        lines.append(" · ".join(filter(None, (
-            f"同比 {words.points_text(item, difference)}", beyond))))
+        lines.append(
+            " · ".join(filter(None, (f"同比 {words.points_text(item, difference)}", beyond)))
+        )
     if tile.rank is not None:
         move = "" if tile.rank_move is None else f"（{words.move_mark(tile.rank_move)}）"
         cumulative = "" if tile.window == "ytd" else "年度累计"

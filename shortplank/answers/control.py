@@ -1,0 +1,226 @@
+"""Whether single months stay within their own past: the chart that fits, its signals in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, Measured
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Indicator
+from shortplank.stats import Chart
+
+# No rule about runs can fire on fewer months than a run is long.
+LEAST_MONTHS = 7
+LEAST_MEAN_COUNT = 5.0
+
+
+@dataclass(frozen=True)
+class Episode:
+    """Months one after the other in which rules fired in one direction."""
+
+    first: date
+    last: date
+    months: int
+    beyond: int
+    rule: int
+    direction: int
+
+    @property
+    def text(self) -> str:
+        """Return what happened, without the months: 连续 9 个月高于平均."""
+        return words.signal_text(self.rule, self.direction, self.months, self.beyond)
+
+    @property
+    def period(self) -> str:
+        """Return the months: 2007年1月–7月."""
+        return words.months_text(self.first, self.last)
+
+
+@dataclass(frozen=True)
+class Control:
+    """Limits of single months on the indicator's scale, month by month, and what fired."""
+
+    centre: Floats
+    lower: Floats
+    upper: Floats
+    rules: list[int]
+    directions: list[int]
+    episodes: list[Episode]
+    now: Episode | None
+    seasonal: bool
+    trial: bool
+    runs_judged: bool
+    months: int
+
+    @property
+    def earlier(self) -> list[Episode]:
+        """Return the episodes that ended before the month that is looked at."""
+        return [episode for episode in self.episodes if episode is not self.now]
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what must be known about the limits."""
+        notes = ["界限已随季节调整"] if self.seasonal else []
+        if self.trial:
+            notes.append("不足 13 个月，界限为试算")
+        if not self.runs_judged:
+            notes.append("接近满值或零，只看是否出界，不看连续几个月同在一侧")
+        rate = stats.xmr_false_alarm_rates(self.months)
+        part = rate[0] if self.runs_judged else rate[1]
+        notes.append(
+            f"{self.months} 个月都平稳时，仅凭偶然也有约 {100 * part:.0f}% 的机会出现至少一处信号"
+        )
+        return notes
+
+
+@dataclass(frozen=True)
+class Uncharted:
+    """Why no limits are drawn."""
+
+    reason: str
+
+
+def control_of(
+    ws: Workspace,
+    indicator: str,
+    months: Sequence[date],
+    measured: Measured,
+    whole: Sequence[bool],
+    season_from: Floats | None = None,
+) -> Control | Uncharted:
+    """Return the control chart of an area's single months, or why there is none.
+
+    ``whole`` says which months are fully reported: a count of a month that is not is left out.
+    ``season_from`` is the larger area's monthly values, whose seasons a township borrows.
+    """
+    item = ws.indicators[indicator]
+    known = ~np.isnan(measured.value)
+    if item.kind in ("streak", "count_over"):
+        return Uncharted("这个指标不是逐月独立的数，不画控制界限")
+    if known.sum() < LEAST_MONTHS:
+        return Uncharted(f"可用的月份不足 {LEAST_MONTHS} 个，还不能判断波动")
+    if _is_stock(ws, item) and stats.is_serially_dependent(measured.value):
+        return Uncharted("期末存量逐月相连，不宜用控制界限，请看同比")
+    if item.kind == "count" and float(np.nanmean(measured.value)) < LEAST_MEAN_COUNT:
+        return Uncharted(f"平均每月不足 {LEAST_MEAN_COUNT:g}，不画控制界限")
+    chart, season = _chart(ws, indicator, measured, np.asarray(whole), season_from)
+    if chart is None:
+        return Uncharted("历史不足两年，还不能去除季节因素")
+    if not bool(np.any(chart.upper > chart.lower)):
+        return Uncharted("各月相同，没有波动可判断")
+    return _control(item, months, measured, chart, season)
+
+
+def _is_stock(ws: Workspace, item: Indicator) -> bool:
+    leaves = ws.leaves((*item.numerator, *item.denominator)) & set(ws.measures)
+    return bool(leaves) and all(ws.measures[leaf].kind == "stock" for leaf in leaves)
+
+
+def _chart(
+    ws: Workspace,
+    indicator: str,
+    measured: Measured,
+    whole: np.ndarray,
+    season_from: Floats | None,
+) -> tuple[Chart | None, Floats]:
+    """Return the chart of a series, and the seasonal factors that it was divided by (or ones)."""
+    item, ones = ws.indicators[indicator], np.ones(len(measured.codes))
+    known = ~np.isnan(measured.value)
+    x, n = (np.where(known, counts, np.nan) for counts in (measured.x, measured.n))
+    if item.interval == "srb":
+        return stats.p_chart(x, x + n), ones
+    if item.interval == "wilson":
+        return stats.p_chart(x, n), ones
+    values = np.where(whole, measured.value, np.nan) if item.kind == "count" else measured.value
+    if not ws.sensitive(indicator) or item.interval == "paired":
+        return stats.xmr_chart(values), ones
+    season = stats.seasonal_factors(values if season_from is None else season_from)
+    if np.isnan(season).any():
+        return None, ones
+    factors = np.resize(season, values.shape)
+    return stats.xmr_chart(stats.deseasonalise(values, factors=season)), factors
+
+
+def _control(
+    item: Indicator, months: Sequence[date], measured: Measured, chart: Chart, season: Floats
+) -> Control:
+    shares = item.interval in ("srb", "wilson")
+    total = measured.x + measured.n if item.interval == "srb" else measured.n
+    runs = not shares or stats.run_rules_hold(measured.x, total)
+    rules = np.where((chart.signals == 1) | runs, chart.signals, 0)
+    directions = np.where(rules > 0, chart.direction, 0)
+    episodes = _episodes(months, measured, rules.tolist(), directions.tolist())
+    last = _last_known(measured)
+    now = next((e for e in episodes if last is not None and e.last == months[last]), None)
+    return Control(
+        centre=_scaled(item, chart.centre, season),
+        lower=_scaled(item, chart.lower, season),
+        upper=_scaled(item, chart.upper, season),
+        rules=rules.tolist(),
+        directions=directions.tolist(),
+        episodes=episodes,
+        now=now,
+        seasonal=bool(np.any(season != 1.0)),
+        trial=bool(chart.trial.any()),
+        runs_judged=runs,
+        months=int(np.count_nonzero(~np.isnan(measured.value))),
+    )
+
+
+def _scaled(item: Indicator, line: Floats, season: Floats) -> Floats:
+    """Return a chart's line on the indicator's own scale, with its season put back."""
+    if item.interval == "srb":
+        return np.asarray(stats.ratio_of_share(line))
+    return line * (item.factor if item.interval == "wilson" else season)
+
+
+def _last_known(measured: Measured) -> int | None:
+    known = np.nonzero(~np.isnan(measured.value))[0]
+    return int(known[-1]) if known.size else None
+
+
+def _episodes(
+    months: Sequence[date], measured: Measured, rules: list[int], directions: list[int]
+) -> list[Episode]:
+    """Return the signals joined into episodes: same direction, trends apart from levels.
+
+    A month not reported ends an episode; "two of three" may leave one month out between its two.
+    """
+    groups: list[list[int]] = []
+    for i, rule in enumerate(rules):
+        if not rule:
+            continue
+        before = groups[-1][-1] if groups else None
+        if before is not None and _joins(rules, directions, measured, before, i):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return [_episode(months, rules, directions, group) for group in groups]
+
+
+def _joins(
+    rules: list[int], directions: list[int], measured: Measured, before: int, i: int
+) -> bool:
+    alike = directions[before] == directions[i] and (rules[before] == 2) == (rules[i] == 2)
+    reach = 2 if rules[before] == rules[i] == 3 else 1
+    between = measured.value[before : i + 1]
+    return alike and i - before <= reach and not bool(np.isnan(between).any())
+
+
+def _episode(
+    months: Sequence[date], rules: list[int], directions: list[int], group: list[int]
+) -> Episode:
+    return Episode(
+        first=months[group[0]],
+        last=months[group[-1]],
+        months=len(group),
+        beyond=sum(rules[i] == 1 for i in group),
+        rule=max(rules[i] for i in group) if len(group) > 1 else rules[group[0]],
+        direction=directions[group[0]],
+    )

@@ -1,0 +1,293 @@
+"""Villages as planks: rates pulled towards the common mean, and what each adds to the gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import (
+    PREFIX,
+    Floats,
+    Measured,
+    column,
+    interval_of,
+    measure,
+    texts,
+    values_of,
+)
+from shortplank.answers.targets import target_of
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator, Window
+
+# A prior fitted off its boundary says little by itself: half of all counties in which only chance
+# is at work do so. The likelihood-ratio test holds that false alarm at one in twenty.
+SCATTER_LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line that villages are held against: the lower of the county's target and the card's."""
+
+    value: float
+    label: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Planks:
+    """Villages in the register's order; NaN and empty lists where something cannot be said.
+
+    ``rate`` is the shrunken rate with its 95 % limits, ``contribution`` what a village adds to the
+    county's gap from ``benchmark`` (all add up to ``gap``), ``weakest`` and ``largest`` the two
+    orders that people confuse, ``below`` whether a village is below the county beyond chance,
+    ``short`` whether its own rate is short of the line beyond chance, and ``late`` the villages
+    that have not reported this month and stand with an earlier figure.
+    """
+
+    item: Indicator
+    villages: Measured
+    towns: list[str]
+    rate: Floats
+    rate_lower: Floats
+    rate_upper: Floats
+    shrinks: bool
+    scattered: bool
+    county: float
+    line: Line | None
+    benchmark: float
+    contribution: Floats
+    gap: float
+    months_below: Floats
+    months_known: Floats
+    weakest: list[int]
+    largest: list[int]
+    below: list[bool]
+    short: list[bool]
+    late: list[int]
+
+    @property
+    def reported(self) -> int:
+        """Return how many villages have a figure."""
+        return int(np.count_nonzero(~np.isnan(self.contribution)))
+
+    def place(self, i: int) -> str:
+        """Return a village with its township: 峰浦镇老屋村."""
+        return f"{self.towns[i]}{self.villages.names[i]}"
+
+    def rate_text(self, i: int) -> str:
+        """Return the shrunken rate."""
+        return words.short_value(self.item, float(self.rate[i]))
+
+    def raw_text(self, i: int) -> str:
+        """Return the raw rate, or why there is none."""
+        state = self.villages.state[i]
+        if state in words.STATE_WORDS:
+            return words.STATE_WORDS[state]
+        return words.value_text(self.item, float(self.villages.value[i]))
+
+    def months_text(self, i: int) -> str:
+        """Return how long a village has stood below the line: 近12月中 6 个月低于线."""
+        known = self.months_known[i]
+        if np.isnan(known) or known == 0:
+            return ""
+        of = "近12月中" if known == 12 else f"近12月有报的 {int(known)} 个月中"
+        return f"{of} {int(self.months_below[i])} 个月低于线"
+
+    def months_cell(self, i: int) -> str:
+        """Return the same for a table's cell: 6/12."""
+        known = self.months_known[i]
+        if np.isnan(known) or known == 0:
+            return "–"
+        return f"{int(self.months_below[i])}/{int(known)}"
+
+
+def planks(view: View, table: pa.Table | None = None) -> Planks:
+    """Return the villages of one indicator in the view's month and window."""
+    item = view.item
+    if table is None:
+        table = village_rows(view, view.indicator)
+    villages = village_measured(item, table, view.window)
+    line = line_of(view)
+    shrinks = item.interval == "wilson"
+    rate, lower, upper, scattered = _shrunken(item, villages)
+    county = _county(item, villages)
+    benchmark = _benchmark(item, line, county)
+    parts = _contribution(item, villages, benchmark)
+    gap = county - benchmark
+    below = _beyond(item, lower, upper, county) if scattered else [False] * len(villages.codes)
+    months_below, months_known = _low_months(view, villages, line)
+    return Planks(
+        item=item,
+        villages=villages,
+        towns=texts(table, "township"),
+        rate=rate,
+        rate_lower=lower,
+        rate_upper=upper,
+        shrinks=shrinks,
+        scattered=scattered,
+        county=county,
+        line=line,
+        benchmark=benchmark,
+        contribution=parts,
+        gap=gap,
+        months_below=months_below,
+        months_known=months_known,
+        weakest=_weakest(item, rate, parts) if scattered else [],
+        largest=_largest(item, parts, gap),
+        below=below,
+        short=_short_of(item, villages, line),
+        late=_late(table, villages),
+    )
+
+
+def village_rows(view: View, indicator: str) -> pa.Table:
+    """Return every village's counts of one indicator in the view's month."""
+    return view.ask("villages_by_indicator", indicator=indicator, month=view.month)
+
+
+def village_measured(item: Indicator, table: pa.Table, window: Window) -> Measured:
+    """Return the villages measured; every village of the register is due, reported or not."""
+    prefix = PREFIX[window]
+    return measure(
+        item,
+        texts(table, "area_code"),
+        texts(table, "name"),
+        column(table, f"{prefix}numerator"),
+        column(table, f"{prefix}denominator"),
+        column(table, "expected"),
+        texts(table, "shown"),
+    )
+
+
+def line_of(view: View) -> Line | None:
+    """Return the indicator's line for villages: no village is held to more than its county is."""
+    item = view.item
+    if item.polarity not in ("up", "down"):
+        return None
+    found = []
+    if (target := target_of(view, view.indicator, view.county.area_code)) is not None:
+        found.append(Line(target.value, "", target.source))
+    found += [Line(t.value, "", t.source) for t in item.thresholds]
+    if not found:
+        return None
+    easiest = (min if item.polarity == "up" else max)(found, key=lambda each: each.value)
+    label = f"{easiest.value:g}{words.unit_suffix(item)} 线"
+    return Line(easiest.value, label, easiest.source)
+
+
+# --- rates ----------------------------------------------------------------------------------------
+def _shrunken(item: Indicator, villages: Measured) -> tuple[Floats, Floats, Floats, bool]:
+    """Return shrunken rates with limits, and whether villages scatter more than chance."""
+    nothing = np.full(len(villages.codes), np.nan)
+    if item.interval != "wilson" or not (villages.n > 0).any():
+        return nothing, nothing, nothing, False
+    rate, lower, upper, scattered = _shrunken_of(tuple(villages.x), tuple(villages.n))
+    return item.factor * rate, item.factor * lower, item.factor * upper, scattered
+
+
+@lru_cache(maxsize=128)
+def _shrunken_of(x: tuple[float, ...], n: tuple[float, ...]) -> tuple[Floats, Floats, Floats, bool]:
+    """Empirical Bayes of one month's villages, kept because the same months are looked at again."""
+    counts, sizes = np.array(x), np.array(n)
+    fit = stats.beta_binomial_fit(counts, sizes)
+    found = stats.shrink(counts, sizes, fit)
+    return found.rate, found.lower, found.upper, fit.beyond_chance and fit.p_value < SCATTER_LEVEL
+
+
+def _county(item: Indicator, villages: Measured) -> float:
+    known = ~(np.isnan(villages.x) | np.isnan(villages.n))
+    if not known.any():
+        return float("nan")
+    x, n = (np.array([side[known].sum()]) for side in (villages.x, villages.n))
+    return float(values_of(item, x, n)[0])
+
+
+def _beyond(item: Indicator, lower: Floats, upper: Floats, county: float) -> list[bool]:
+    with np.errstate(invalid="ignore"):
+        worse = lower > county if item.polarity == "down" else upper < county
+    return [bool(flag) for flag in worse]
+
+
+def _short_of(item: Indicator, villages: Measured, line: Line | None) -> list[bool]:
+    """Return which villages' own rates are short of the line beyond chance; never on births."""
+    if line is None or not item.helpable:
+        return [False] * len(villages.codes)
+    lower, upper = interval_of(item, villages.x, villages.n)
+    with np.errstate(invalid="ignore"):
+        short = lower > line.value if item.polarity == "down" else upper < line.value
+    few = villages.base < item.min_denominator
+    return [bool(flag) for flag in short & ~few]
+
+
+def _late(table: pa.Table, villages: Measured) -> list[int]:
+    due = (column(table, "expected") > 0) & (column(table, "reported") == 0)
+    return [int(i) for i in np.flatnonzero(due & ~np.isnan(villages.x))]
+
+
+def _weakest(item: Indicator, rate: Floats, parts: Floats) -> list[int]:
+    """Return the villages from the weakest shrunken rate on; equals by their contribution."""
+    worse = -stats.ranking_key(rate, item.polarity, item.target_range)
+    order = np.lexsort((parts if item.polarity == "up" else -parts, np.round(worse, 9)))
+    return [int(i) for i in order if not np.isnan(rate[i])]
+
+
+# --- contribution ---------------------------------------------------------------------------------
+def _benchmark(item: Indicator, line: Line | None, county: float) -> float:
+    """Return what the gap is measured from: the line, zero for net gaps, else the county."""
+    if line is not None:
+        return line.value
+    return 0.0 if item.interval == "paired" else county
+
+
+def _contribution(item: Indicator, villages: Measured, benchmark: float) -> Floats:
+    if not item.denominator:
+        return np.full(len(villages.codes), np.nan)
+    x, n, factor = villages.x, villages.n, item.factor
+    if item.interval == "paired":  # x is a difference and may be negative: n − x is a count
+        return 0.0 - np.asarray(stats.contribution(n - x, n, factor - benchmark, factor))
+    return np.asarray(stats.contribution(x, n, benchmark, factor))
+
+
+def _largest(item: Indicator, parts: Floats, gap: float) -> list[int]:
+    """Return the villages that add most to the gap; those on the good side are left out."""
+    if np.isnan(gap):
+        return []
+    bad = -1.0 if item.polarity == "up" else 1.0 if item.polarity == "down" else np.sign(gap) or 1.0
+    pull = bad * parts
+    order = np.argsort(-np.where(np.isnan(pull), -np.inf, pull), kind="stable")
+    return [int(i) for i in order if pull[i] > 1e-12]
+
+
+# --- persistence ----------------------------------------------------------------------------------
+def _low_months(view: View, villages: Measured, line: Line | None) -> tuple[Floats, Floats]:
+    """Return how many of the last twelve months each village stood below the line, and of how many.
+
+    Service indicators only; a month without a report counts for neither.
+    """
+    nothing = np.full(len(villages.codes), np.nan)
+    item = view.item
+    monthly = item.helpable and item.polarity == "up" and "month" in item.windows
+    if line is None or not monthly or view.ws.sensitive(view.indicator):
+        return nothing, nothing
+    table = view.ask(
+        "low_months_by_village",
+        indicator=view.indicator,
+        month=view.month,
+        line=line.value,
+        factor=item.factor,
+    )
+    at = pc.index_in(pa.array(villages.codes, pa.string()), table["area_code"].combine_chunks())
+    rows = at.to_numpy(zero_copy_only=False)
+    found = ~np.isnan(rows)
+    sides = []
+    for name in ("months_below", "months_known"):
+        values = nothing.copy()
+        values[found] = column(table, name)[rows[found].astype(int)]
+        sides.append(values)
+    return sides[0], sides[1]

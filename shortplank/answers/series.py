@@ -1,0 +1,153 @@
+"""One area's months in one window, and each month against the same month of the year before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank.answers import words
+from shortplank.answers.measured import PREFIX, Floats, Measured, change_between, column, measure
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.store import add_months
+
+SAME_PERIOD: dict[Window, str] = {"month": "上年同月", "ytd": "上年同期", "r12": "上年同期"}
+# Plotly repaints slowly beyond about 2,000 points; the small multiples draw two lines a township.
+POINTS = 1900
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference to the same period of the year before, with its interval."""
+
+    item: Indicator
+    difference: float
+    lower: float
+    upper: float
+
+    @property
+    def known(self) -> bool:
+        """Return whether both periods have a value."""
+        return not np.isnan(self.difference)
+
+    @property
+    def direction(self) -> int:
+        """Return +1 or -1 where the difference is beyond chance, else 0."""
+        if np.isnan(self.lower) or self.lower <= 0 <= self.upper:
+            return 0
+        return 1 if self.difference > 0 else -1
+
+    @property
+    def size(self) -> str:
+        """Return the signed difference with its unit: +1.2 个百分点, −3 人."""
+        text = words.points_text(self.item, self.difference, min(self.item.decimals, 1))
+        return text if self.item.unit in ("%", "‰") else text + words.unit_suffix(self.item)
+
+    @property
+    def text(self) -> str:
+        """Return the difference with its interval: +1.2 个百分点（+0.3 至 +2.1）."""
+        if not self.known:
+            return "–"
+        text = self.size
+        if np.isnan(self.lower):
+            return text
+        low, high = (words.signed_text(v) for v in (self.lower, self.upper))
+        return f"{text}（{low} 至 {high}）"
+
+    @property
+    def verdict(self) -> str:
+        """Return what the interval says of the difference, in words; nothing without one."""
+        if np.isnan(self.lower):
+            return ""
+        return words.BEYOND if self.direction else words.NOT_BEYOND
+
+
+@dataclass(frozen=True)
+class Series:
+    """One area's months in one window; only months in which a figure could be due."""
+
+    code: str
+    name: str
+    months: list[date]
+    years: list[int]
+    measured: Measured
+    whole: list[bool]
+    reported: Floats
+    expected: Floats
+
+    def place(self, month: date) -> int | None:
+        """Return the row of a month, None where it has none."""
+        return self.months.index(month) if month in self.months else None
+
+    def change(self, item: Indicator, place: int | None) -> Change:
+        """Return a month's difference to the same month of the year before."""
+        nothing = Change(item, *(float("nan"),) * 3)
+        then = None if place is None else self.place(add_months(self.months[place], -12))
+        m = self.measured
+        if place is None or then is None or np.isnan(m.value[[place, then]]).any():
+            return nothing
+        return Change(item, *change_between(item, m.x[place], m.n[place], m.x[then], m.n[then]))
+
+
+def series_of(view: View, table: pa.Table, area: str) -> Series:
+    rows = table.filter(pc.equal(table["area_code"], area))
+    item, window = view.item, view.window
+    months, years = rows["stat_month"].to_pylist(), rows["statistical_year"].to_pylist()
+    x, n = (column(rows, f"{PREFIX[window]}{part}") for part in ("numerator", "denominator"))
+    due, came = column(rows, "expected"), column(rows, "reported")
+    if item.closed_years_only and view.ws.area_by_code[area].level != "county":
+        ends = np.array([add_months(m, 1) == view.ws.year_start(add_months(m, 1)) for m in months])
+        x, n, due = (np.where(ends, counts, np.nan) for counts in (x, n, due))
+    # A rolling window that the history does not fill yet is not a report that is missing.
+    could = np.where(np.isnan(x), np.nan, due) if window == "r12" else due
+    keys = [words.month_key(month) for month in months]
+    measured = measure(item, keys, keys, x, n, could)
+    kept = [i for i, state in enumerate(measured.state) if state != "not_expected"]
+    own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
+    return Series(
+        area,
+        view.ws.area_by_code[area].name,
+        [months[i] for i in kept],
+        [years[i] for i in kept],
+        measured.pick(kept),
+        [bool(np.isnan(due[i]) or came[i] >= due[i]) for i in kept],
+        column(rows, own)[kept],
+        column(rows, base)[kept],
+    )
+
+
+def township_series(view: View, table: pa.Table) -> list[Series]:
+    towns = table.filter(pc.equal(table["level"], "township"))
+    return [series_of(view, table, code) for code in pc.unique(towns["area_code"]).to_pylist()]
+
+
+def recent(towns: list[Series]) -> list[Series]:
+    """Return the townships' last months, as many as a page can draw at once."""
+    if not towns:
+        return towns
+    most = max(POINTS // (2 * len(towns)), 1)
+    most = most if most < 12 else most - most % 12 if most < 36 else most
+    return [
+        Series(
+            t.code,
+            t.name,
+            t.months[-most:],
+            t.years[-most:],
+            t.measured.pick(list(range(len(t.months)))[-most:]),
+            t.whole[-most:],
+            t.reported[-most:],
+            t.expected[-most:],
+        )
+        for t in towns
+    ]
+
+
+def reports_text(series: Series, i: int) -> str:
+    """Return reports received of reports due over a row's window: 185/185."""
+    if np.isnan(series.expected[i]) or not series.expected[i]:
+        return "–"
+    return f"{words.number_text(series.reported[i])}/{words.number_text(series.expected[i])}"

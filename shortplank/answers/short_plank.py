@@ -1,0 +1,449 @@
+"""Where the barrel leaks: the weakest villages, what each adds to the gap, births in bands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from shortplank.answers import words
+from shortplank.answers.measured import texts
+from shortplank.answers.planks import Planks, planks, village_measured, village_rows
+from shortplank.answers.view import View
+from shortplank.answers.village_bands import (
+    Bands,
+    band_code,
+    band_label,
+    count_indicator,
+    village_bands,
+)
+from shortplank.catalogue.models import Indicator, Window
+
+Kind = Literal["none", "empty", "hidden", "barrel", "contribution", "bands"]
+NAMED = 5
+CLOSED_ONLY = "小数目会指向具体家庭，浏览者只看已结束统计年度的分档数"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One village in a list: where it is, its cells, and whether the first cell is marked."""
+
+    area_code: str
+    name: str
+    town: str
+    cells: tuple[str, ...]
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of villages under its heading; ``about`` says what it orders, or why it is empty."""
+
+    heading: str
+    about: str
+    columns: tuple[str, ...]
+    rows: list[Listed]
+
+
+@dataclass(frozen=True)
+class ShortPlank:
+    """The page's answer: the picture's kind, what it is drawn from, and its words."""
+
+    item: Indicator
+    kind: Kind
+    planks: Planks | None
+    bands: Bands | None
+    title: str
+    period: str
+    sentence: str
+    notes: list[str]
+
+    @property
+    def picture(self) -> str:
+        """Return what the picture is called."""
+        return {"bands": "分档图", "contribution": "贡献图"}.get(self.kind, "水桶图")
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Return what is looked at, and what a mark of the picture means."""
+        mark = {
+            "barrel": "每块板一个村，高低为收缩后的率，按乡镇排列",
+            "contribution": "每条一个村，对全县差额的贡献，按乡镇排列",
+            "bands": "每条为同一档的村数",
+        }.get(self.kind, "")
+        return (self.item.label if self.kind != "none" else "", self.period, mark)
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is no picture to draw."""
+        return self.kind in ("none", "empty", "hidden")
+
+    @property
+    def first_village(self) -> str:
+        """Return the village that a profile opens with: the one the page speaks of first."""
+        found = self.planks
+        order = (found.weakest or found.largest) if found else []
+        return found.villages.codes[order[0]] if found and order else ""
+
+
+def for_villages(item: Indicator) -> bool:
+    """Return whether an indicator belongs on this page.
+
+    Service and quality by village, and births as the policies of their time counted them; births
+    as such are no plank of anything.
+    """
+    policy = item.family == "births" and item.historical
+    return "village" in item.levels and (item.helpable or policy)
+
+
+def short_plank(view: View) -> ShortPlank:
+    """Return the villages of the view's indicator in its month and window."""
+    item = view.item
+    if not for_villages(item):
+        return _nothing(view, "none")
+    banded = view.role == "viewer" and view.ws.sensitive(view.indicator)
+    asked = view.window
+    if banded:
+        view = view.with_(window="ytd")
+    bands = village_bands(view) if item.family == "births" or banded else None
+    if banded:
+        return _of_bands(view, bands, None, asked) if bands else _nothing(view, "hidden")
+    found = planks(view)
+    if item.family == "births":
+        return _of_bands(view, bands, found, asked) if bands else _nothing(view, "empty")
+    if found.reported == 0:
+        return _nothing(view, "empty")
+    return _of_planks(view, found)
+
+
+def _nothing(view: View, kind: Kind) -> ShortPlank:
+    item = view.item
+    title, sentence = {
+        "none": (
+            "这个工作区没有到村的服务或质量指标",
+            "短板村比的是服务和质量，指标目录里没有到村的这类指标；乡镇的数请看乡镇排名。",
+        ),
+        "empty": (
+            f"{item.label}：这一时段还没有村级数据",
+            "没有村报过这项数，图和名单都空着；可换月份，或把时段改为近12月。",
+        ),
+        "hidden": (
+            f"{item.label}：统计年度{view.statistical_year}尚未结束，村级数不公布",
+            f"{CLOSED_ONLY}；可把月份改为统计年度的最后一个月。",
+        ),
+    }[kind]
+    period = "" if kind == "none" else _period(view)
+    return ShortPlank(item, kind, None, None, title, period, sentence, [])
+
+
+def _period(view: View) -> str:
+    return words.period_text(view.window, view.month, view.window_start, view.statistical_year)
+
+
+# --- service and quality --------------------------------------------------------------------------
+def _of_planks(view: View, found: Planks) -> ShortPlank:
+    barrel = found.scattered and found.item.polarity == "up"
+    return ShortPlank(
+        item=found.item,
+        kind="barrel" if barrel else "contribution",
+        planks=found,
+        bands=None,
+        title=_barrel_title(found) if found.scattered else _contribution_title(found),
+        period=_period(view),
+        sentence=_sentence(found),
+        notes=_notes(view, found),
+    )
+
+
+def _barrel_title(found: Planks) -> str:
+    first = found.weakest[0]
+    below = sum(found.below)
+    shortest = f"最短的板是{found.place(first)}（{found.rate_text(first)}）"
+    if not below:
+        return f"{shortest}，但没有村与全县的差异超出偶然"
+    return f"{below} 个村低于全县、超出偶然，{shortest}"
+
+
+def _contribution_title(found: Planks) -> str:
+    if found.shrinks:
+        return f"{found.item.label}：各村差异未超出偶然，按对全县的贡献排列"
+    top = found.largest[:NAMED]
+    if not top:
+        return f"{found.item.label}：没有村拉大全县的差额"
+    points = words.points_text(found.item, float(found.contribution[top].sum()), 2)
+    return f"{len(top)} 个村贡献最大，合计 {points}，全县 {_county(found)}"
+
+
+def _county(found: Planks) -> str:
+    return words.value_text(found.item, found.county)
+
+
+def _sentence(found: Planks) -> str:
+    parts = [gap_text(found)]
+    short = [i for i in found.weakest if found.short[i]]
+    if found.scattered and short:
+        persist = ""
+        if not np.isnan(found.months_known[short[0]]):
+            persist = f"，其中{found.place(short[0])}{found.months_text(short[0])}"
+        parts.append(f"{len(short)} 个村低于线、超出偶然，值得核对、可能需要帮助{persist}")
+    elif found.shrinks and not found.scattered:
+        parts.append("村与村的高低和抽签差不多，不据此评价任何一个村")
+    return "；".join(parts) + "。"
+
+
+def gap_text(found: Planks) -> str:
+    """Return how far the county is from the line, of which the villages' parts are made."""
+    county = f"全县 {_county(found)}"
+    if found.line is None:
+        low_high = found.item.target_range
+        if low_high is None:
+            return county
+        low, high = (f"{v:g}".replace("-", "−") for v in low_high)
+        where = "在" if low_high[0] <= found.county <= low_high[1] else "超出"
+        return f"{county}，{where}合理范围（{low}–{high}）{'内' if where == '在' else ''}"
+    side = "差" if (found.gap < 0) == (found.item.polarity == "up") else "好于线"
+    far = words.points_text(found.item, abs(found.gap), 2).lstrip("+")
+    if round(found.gap, 2) == 0:
+        return f"{county}，正在 {found.line.label}上"
+    if side == "差":
+        return f"{county}，距 {found.line.label}差 {far}，各村贡献相加正好是这个差"
+    return f"{county}，好于 {found.line.label} {far}，各村贡献相加正好是这个差"
+
+
+def _notes(view: View, found: Planks) -> list[str]:
+    notes = []
+    gone = [f"{found.place(i)}" for i, s in enumerate(found.villages.state) if s == "missing"]
+    if gone:
+        notes.append(f"{len(gone)} 个村未报，不在图中：{words.joined(gone)}")
+    if found.late:
+        late = [found.place(i) for i in found.late]
+        notes.append(f"{len(late)} 个村本月未报，用年内最近一次报数：{words.joined(late)}")
+    few = sum(state == "too_few" for state in found.villages.state)
+    if few:
+        notes.append(
+            f"{few} 个村样本太少（不足 {found.item.min_denominator:g}），原始率不评价"
+            + ("，收缩后靠近全县" if found.scattered else "")
+        )
+    if found.scattered:
+        notes.append("收缩估计把小村的率拉向全县，n 越小拉得越多，免得把偶然当短板")
+    if found.line is not None:
+        notes.append(f"{found.line.label}：{found.line.source}")
+    if view.item.historical:
+        notes.append("历史口径")
+    return notes
+
+
+# --- births ---------------------------------------------------------------------------------------
+def _of_bands(view: View, bands: Bands, found: Planks | None, asked: Window) -> ShortPlank:
+    exact = bands.exact
+    return ShortPlank(
+        item=view.item,
+        kind="bands",
+        planks=found if found and found.item.denominator else None,
+        bands=bands,
+        title=_exact_title(bands) if exact else _shown_title(view, bands),
+        period=_period(view),
+        sentence=_exact_sentence(bands) if exact else _shown_sentence(bands),
+        notes=_bands_notes(view, exact, asked),
+    )
+
+
+def _exact_title(bands: Bands) -> str:
+    many = bands.many
+    text = f"{many.count} 个村（{bands.share:.2f}%）{bands.case}≥{bands.least} 例"
+    if np.isnan(many.expected):
+        return text
+    return f"{text}；同一比率约 {words.count_text(many.expected)} 个，{bands.chance}"
+
+
+def _exact_sentence(bands: Bands) -> str:
+    parts = [f"{band.label} {band.count} 个村" for band in bands.bands]
+    text = f"{bands.villages} 个村中 " + "，".join(parts)
+    text += f"（{bands.share:.2f}%）；最多一个村 {bands.most} 例"
+    if bands.lowest:
+        text += f"；{bands.lowest}"
+    return text + "。"
+
+
+def _shown_title(view: View, bands: Bands) -> str:
+    if any(band.code == "many" for band in bands.bands):
+        many = bands.many
+        return (
+            f"{many.count} 个村（{bands.share:.2f}%）{bands.case}≥{bands.least} 例"
+            f"（统计年度{view.statistical_year}）"
+        )
+    rates = [band for band in bands.bands if band.label[-1:] in "%‰"] or bands.bands
+    top = max(rates, key=lambda band: band.count)
+    return f"{bands.item.label}：{bands.villages} 个村中 {top.count} 个为 {top.label}"
+
+
+def _shown_sentence(bands: Bands) -> str:
+    parts = [f"{band.label} {band.count} 个村" for band in bands.bands]
+    return f"{bands.villages} 个村中 " + "，".join(parts) + f"；{CLOSED_ONLY}。"
+
+
+def _bands_notes(view: View, exact: bool, asked: Window) -> list[str]:
+    notes = ["出生是背景，不触发预警，不设指标任务"] if view.item.family == "births" else []
+    if exact:
+        notes.append("村越大例数越多，不据此排村、排乡镇")
+    elif asked != view.window:
+        notes.append("浏览者的村级出生数只有统计年度一种时段")
+    if view.months_of_year < 12 and view.window == "ytd":
+        notes.append(f"统计年度只过了 {view.months_of_year} 个月，不能同全年数比")
+    if view.item.historical:
+        notes.append("历史口径")
+    return notes
+
+
+# --- the two lists --------------------------------------------------------------------------------
+def listings(answer: ShortPlank, most: int = NAMED) -> list[Listing]:
+    """Return the two lists that people confuse: the weakest rates and the largest contributions."""
+    found = answer.planks
+    if found is None:
+        return []
+    return [_weakest_list(found, most), _largest_list(found, most)]
+
+
+def why_they_differ(answer: ShortPlank, most: int = NAMED) -> str:
+    """Return one sentence on why the two lists are not the same."""
+    found = answer.planks
+    if found is None or not found.weakest or not found.largest:
+        return ""
+    both = len(set(found.weakest[:most]) & set(found.largest[:most]))
+    right = "补哪里全县动得多" if found.item.helpable else "全县的率受哪里影响大"
+    return (
+        f"左边看单个村的率，右边看{right}：贡献 = 与线的差 × 规模，大村差得不多也会居前。"
+        f"两份名单的前 {most} 名中，{both} 个村同时在列。"
+    )
+
+
+def _weakest_list(found: Planks, most: int) -> Listing:
+    heading = "率最低（收缩后）" if found.item.polarity != "down" else "率最高（收缩后）"
+    if not found.shrinks:
+        return Listing("按率", "这个指标不作收缩估计，小村的率不排先后，请看贡献。", (), [])
+    if not found.scattered:
+        return Listing(heading, "各村差异未超出偶然，不按率排先后，请看贡献。", (), [])
+    persist = not np.isnan(found.months_known).all()
+    columns = ("收缩后", "95% 区间", "原始率", "n") + (("近12月低于线",) if persist else ())
+    rows = [
+        _listed(
+            found,
+            i,
+            (
+                found.rate_text(i),
+                words.interval_text(found.item, found.rate_lower[i], found.rate_upper[i]),
+                found.raw_text(i),
+                words.number_text(found.villages.n[i]),
+                *((found.months_cell(i),) if persist else ()),
+            ),
+            marked=found.below[i],
+        )
+        for i in found.weakest[:most]
+    ]
+    mark = words.VERDICT_MARKS["worse"]
+    return Listing(heading, f"{mark} 低于全县、超出偶然", columns, rows)
+
+
+def _largest_list(found: Planks, most: int) -> Listing:
+    short = (found.gap < 0) == (found.item.polarity == "up")
+    heading = "对全县缺口贡献最大" if short or found.line is None else "拉低全县最多（全县已过线）"
+    parts = found.contribution
+    rows = [
+        _listed(
+            found,
+            i,
+            (
+                words.signed_text(float(parts[i]), 2),
+                found.raw_text(i),
+                words.number_text(found.villages.n[i]),
+            ),
+            marked=False,
+        )
+        for i in found.largest[:most]
+    ]
+    total = words.points_text(found.item, found.gap, 2)
+    return Listing(
+        heading,
+        f"单位：百分点；全部 {found.reported} 个村相加 {total}",
+        ("贡献", "原始率", "n"),
+        rows,
+    )
+
+
+def _listed(found: Planks, i: int, cells: tuple[str, ...], *, marked: bool) -> Listed:
+    villages = found.villages
+    return Listed(villages.codes[i], villages.names[i], found.towns[i], cells, marked)
+
+
+# --- the whole table ------------------------------------------------------------------------------
+def short_plank_table(view: View, answer: ShortPlank) -> pa.Table:
+    """Return every village with what the page says of it, in the register's order."""
+    if answer.bands is not None and not answer.bands.exact:
+        rows = village_rows(view, view.indicator)
+        return pa.table(
+            {
+                "乡镇": texts(rows, "township"),
+                "村": texts(rows, "name"),
+                answer.item.label: answer.bands.shown,
+            }
+        )
+    if answer.is_empty:
+        return pa.table({})
+    columns: dict[str, list[object]] = {}
+    if answer.planks is not None:
+        columns = _plank_columns(answer.planks)
+    if answer.bands is not None:
+        columns = {**columns, **_band_columns(view, answer.bands, with_names=not columns)}
+    return pa.table({**columns, **_badge_columns(view)})
+
+
+def _plank_columns(found: Planks) -> dict[str, list[object]]:
+    villages, item = found.villages, found.item
+    columns: dict[str, list[object]] = {"乡镇": list(found.towns), "村": list(villages.names)}
+    if found.scattered:
+        columns["收缩后"] = [words.value_text(item, float(v)) for v in found.rate]
+        columns["95% 区间"] = [
+            words.interval_text(item, low, high)
+            for low, high in zip(found.rate_lower, found.rate_upper, strict=True)
+        ]
+    columns[f"原始率（{item.unit}）"] = [found.raw_text(i) for i in range(len(villages.codes))]
+    columns["分子"] = [words.rounded(float(v), 0) for v in villages.x]
+    columns["分母"] = [words.rounded(float(v), 0) for v in villages.n]
+    columns["贡献"] = [words.rounded(float(v), 4) for v in found.contribution]
+    if not np.isnan(found.months_known).all():
+        columns["近12月低于线"] = [found.months_cell(i) for i in range(len(villages.codes))]
+    return columns
+
+
+def _band_columns(view: View, bands: Bands, *, with_names: bool) -> dict[str, list[object]]:
+    key = count_indicator(view)
+    assert key is not None
+    rows = village_rows(view, key)
+    cases = village_measured(view.ws.indicators[key], rows, view.window).x
+    columns: dict[str, list[object]] = {}
+    if with_names:
+        columns = {"乡镇": [*texts(rows, "township")], "村": [*texts(rows, "name")]}
+    columns[bands.case] = [words.rounded(float(v), 0) for v in cases]
+    columns["分档"] = [
+        words.STATE_WORDS["missing"]
+        if np.isnan(v)
+        else band_label(band_code(v, bands.least), bands.least)
+        for v in cases
+    ]
+    return columns
+
+
+def _badge_columns(view: View) -> dict[str, list[object]]:
+    """Return each village's statuses and supporting units in the month, as the registers say."""
+    codes = texts(village_rows(view, view.indicator), "area_code")
+    status: dict[str, list[str]] = {}
+    support: dict[str, list[str]] = {}
+    for row in view.ask("badges_by_month", month=view.month).to_pylist():
+        kept = status if row["kind"] == "状态" else support
+        kept.setdefault(row["area_code"], []).append(row["label"])
+    return {
+        "状态": ["、".join(status.get(code, [])) for code in codes],
+        "帮扶单位": ["、".join(support.get(code, [])) for code in codes],
+    }

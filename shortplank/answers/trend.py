@@ -1,0 +1,251 @@
+"""One indicator over time: single months against their past, years over each other, townships."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from shortplank.answers import words
+from shortplank.answers.control import Control, Uncharted, control_of
+from shortplank.answers.series import (
+    SAME_PERIOD,
+    Change,
+    Series,
+    recent,
+    reports_text,
+    series_of,
+    township_series,
+)
+from shortplank.answers.targets import TargetLine, target_of, targets_by_year
+from shortplank.answers.trend_words import (
+    notes_of,
+    sentence_of,
+    title_of,
+    towns_sentence,
+    towns_title,
+)
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Event, Indicator, Window
+
+PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """One statistical year's months; ``rows`` are rows of the series, ``places`` 1 to 12."""
+
+    year: int
+    current: bool
+    rows: list[int]
+    places: list[int]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """All that the page of trends shows."""
+
+    item: Indicator
+    picture: str
+    window: Window
+    area: str
+    year_opens: int
+    edition: int
+    series: Series
+    county: Series | None
+    control: Control | Uncharted | None
+    years: list[YearLine]
+    towns: list[Series]
+    changes: list[Change]
+    target: TargetLine | None
+    targets: dict[int, TargetLine]
+    change: Change
+    events: list[Event]
+    now: int | None
+    title: str
+    period: str
+    sentence: str
+    notes: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no month has a value."""
+        shown = self.towns if self.picture == "towns" else [self.series]
+        return all(bool(np.isnan(each.measured.value).all()) for each in shown)
+
+    def signal_code(self, row: int) -> str | None:
+        """Return the verdict code of a month in which a rule fired, by the card's direction."""
+        if not isinstance(self.control, Control) or not self.control.rules[row]:
+            return None
+        return _direction_code(self.item, self.control.directions[row])
+
+    def change_code(self, change: Change) -> str:
+        """Return the verdict code of a difference to a year before."""
+        return _direction_code(self.item, change.direction) if change.direction else "similar"
+
+    @property
+    def about(self) -> str:
+        """Return what the marks of the picture mean, for the line below the title."""
+        if self.picture == "towns":
+            codes = [self.change_code(change) for change in self.changes]
+            what = f"比{SAME_PERIOD[self.window]}，超出偶然"
+            return _about("同一标尺，浅灰线为全县", codes, what)
+        if self.picture == "years":
+            return "粗线为本年度，灰线为以前年度，灰带为 95% 区间"
+        if not isinstance(self.control, Control):
+            return "灰带为 95% 区间" if self.item.interval != "none" else ""
+        fired = [self.signal_code(row) for row in range(len(self.series.months))]
+        return _about("灰带为正常波动的界限，虚线为平均", fired, "超出正常波动的月份")
+
+
+def _direction_code(item: Indicator, direction: int) -> str:
+    up = direction > 0
+    return {
+        "up": "better" if up else "worse",
+        "down": "worse" if up else "better",
+    }.get(item.polarity, "higher" if up else "lower")
+
+
+def _about(text: str, codes: Sequence[str | None], what: str) -> str:
+    shown = [c for c in ("better", "worse", "higher", "lower") if c in codes]
+    marks = " ".join(f"{words.VERDICT_MARKS[c]} {words.VERDICT_WORDS[c]}" for c in shown)
+    return f"{text}，{marks}：{what}" if shown else text
+
+
+def default_picture(view: View) -> str:
+    """Return the picture that fits a window: years over each other for the cumulative one."""
+    return "years" if view.window == "ytd" else "curve"
+
+
+def trend(view: View, picture: str) -> Trend:
+    """Return one indicator over the months to the view's; ``picture`` is a key of PICTURES."""
+    table = view.ask(
+        "series_by_area",
+        indicator=view.indicator,
+        county=view.county.area_code,
+        month=view.month,
+        year_opens=view.ws.settings.statistical_year_first_month,
+    )
+    item = view.item
+    series = series_of(view, table, view.area)
+    whole_county = view.area == view.county.area_code
+    county = None if whole_county else series_of(view, table, view.county.area_code)
+    now = len(series.months) - 1 if series.months else None
+    control = None
+    if view.window == "month" and picture != "towns":
+        control = _control(view, series, county)
+    towns = township_series(view, table) if picture == "towns" else []
+    changes = [t.change(item, t.place(view.month)) for t in towns]
+    change = series.change(item, now)
+    target = target_of(view, view.indicator, view.area)
+    return Trend(
+        item=item,
+        picture=picture,
+        window=view.window,
+        area=view.area_item.name,
+        year_opens=view.ws.settings.statistical_year_first_month,
+        edition=view.edition,
+        series=series,
+        county=county,
+        control=control,
+        years=_years(view, series),
+        towns=recent(towns),
+        changes=changes,
+        target=target,
+        targets=targets_by_year(view, view.indicator, view.area),
+        change=change,
+        events=_events(view, series),
+        now=now,
+        title=towns_title(item, towns, changes)
+        if picture == "towns"
+        else title_of(view, series, now, control, change),
+        period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
+        sentence=towns_sentence(item, towns, changes)
+        if picture == "towns"
+        else sentence_of(view, series, now, control, change, target),
+        notes=notes_of(view, table, series, control),
+    )
+
+
+def _control(view: View, series: Series, county: Series | None) -> Control | Uncharted:
+    season = None
+    if county is not None:
+        values = dict(zip(county.months, county.measured.value, strict=True))
+        season = np.array([values.get(month, np.nan) for month in series.months])
+    return control_of(view.ws, view.indicator, series.months, series.measured, series.whole, season)
+
+
+def _years(view: View, series: Series) -> list[YearLine]:
+    first = view.ws.settings.statistical_year_first_month
+    lines = []
+    for year in sorted(set(series.years)):
+        rows = [i for i, each in enumerate(series.years) if each == year]
+        places = [(series.months[i].month - first) % 12 + 1 for i in rows]
+        lines.append(YearLine(year, year == view.statistical_year, rows, places))
+    return lines
+
+
+def _events(view: View, series: Series) -> list[Event]:
+    if not series.months:
+        return []
+    return [
+        event
+        for event in view.ws.events
+        if series.months[0] <= event.month <= series.months[-1]
+        and (not event.indicators or view.indicator in event.indicators)
+    ]
+
+
+def trend_table(answer: Trend) -> pa.Table:
+    """Return the picture's figures with Chinese headings: the months, or the townships, latest."""
+    if answer.picture == "towns":
+        rows = [
+            (s, len(s.months) - 1, c)
+            for s, c in zip(answer.towns, answer.changes, strict=True)
+            if s.months
+        ]
+        first = {"乡镇": [s.name for s, _, _ in rows]}
+    else:
+        places = range(len(answer.series.months) - 1, -1, -1)
+        rows = [(answer.series, i, answer.series.change(answer.item, i)) for i in places]
+        first = {}
+    return pa.table(
+        {
+            **first,
+            "月份": [words.month_key(s.months[i]) for s, i, _ in rows],
+            **_figures(answer, [(s, i) for s, i, _ in rows]),
+            f"与{SAME_PERIOD[answer.window]}比": [c.text for _, _, c in rows],
+            "说明": [_remark(answer, s, i) for s, i, _ in rows],
+        }
+    )
+
+
+def _figures(answer: Trend, rows: list[tuple[Series, int]]) -> dict[str, list[object]]:
+    item = answer.item
+    top, bottom = ("男婴", "女婴") if item.interval == "srb" else ("分子", "分母")
+    columns: dict[str, list[object]] = {
+        f"{item.label}（{item.unit}）": [
+            words.rounded(s.measured.value[i], item.decimals) for s, i in rows
+        ]
+    }
+    if item.interval != "none":
+        columns["95% 区间"] = [
+            words.interval_text(item, s.measured.lower[i], s.measured.upper[i]) for s, i in rows
+        ]
+    columns[top] = [words.rounded(s.measured.x[i], 0) for s, i in rows]
+    if item.denominator:
+        columns[bottom] = [words.rounded(s.measured.n[i], 0) for s, i in rows]
+    columns["上报/应报"] = [reports_text(s, i) for s, i in rows]
+    return columns
+
+
+def _remark(answer: Trend, series: Series, i: int) -> str:
+    state = series.measured.state[i]
+    if state not in ("ok", "zero"):
+        return words.STATE_WORDS[state]
+    control = answer.control
+    if isinstance(control, Control) and series is answer.series and control.rules[i]:
+        return words.rule_text(control.rules[i], control.directions[i])
+    return "" if series.whole[i] else "本月未报齐"

@@ -1,0 +1,196 @@
+"""What a trend says in words: its finding, its sentence, and what must be known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.control import Control, Uncharted
+from shortplank.answers.measured import verdicts_against
+from shortplank.answers.series import SAME_PERIOD, Change, Series
+from shortplank.answers.targets import TargetLine
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator, Window
+
+
+def title_of(
+    view: View, series: Series, now: int | None, control: Control | Uncharted | None, change: Change
+) -> str:
+    """Return the finding in one sentence."""
+    item, name = view.item, f"{view.area_item.name}{view.item.label}"
+    if now is None:
+        return f"{name}：没有可看的数"
+    if series.months[now] != view.month:  # quarterly reports: the last one before the month
+        name += f" {words.month_text(series.months[now])}"
+    if np.isnan(series.measured.value[now]):
+        return f"{name}：{words.STATE_WORDS[series.measured.state[now]]}"
+    head = f"{name} {words.value_text(item, series.measured.value[now])}"
+    if isinstance(control, Control):
+        return f"{head}，{_now_words(control)}"
+    if not change.known:
+        return head
+    return f"{head}，{_against_last_year(view.window, change)}"
+
+
+def _now_words(control: Control) -> str:
+    return control.now.text if control.now else "在正常波动内"
+
+
+def _against_last_year(window: Window, change: Change) -> str:
+    same = SAME_PERIOD[window]
+    if change.direction == 0 and not np.isnan(change.lower):
+        return f"与{same}相近"
+    size = change.size.lstrip("+−")
+    if round(abs(change.difference), 1) == 0:
+        return f"与{same}持平"
+    end = f"，{words.BEYOND}" if change.direction else ""
+    return f"比{same}{'高' if change.difference > 0 else '低'} {size}{end}"
+
+
+def sentence_of(
+    view: View,
+    series: Series,
+    now: int | None,
+    control: Control | Uncharted | None,
+    change: Change,
+    target: TargetLine | None,
+) -> str:
+    """Return what the picture says, and when it says nothing."""
+    level = view.area_item.level
+    if now is None:
+        return "这个单位没有这个指标的数。" if level in view.item.levels else "这个指标只到县。"
+    if series.measured.state[now] == "too_few":
+        least = f"{view.item.min_denominator:g}"
+        other = "，请改看年度累计或近12月" if view.window == "month" else ""
+        return f"样本太少（不足 {least}），不作评价{other}。"
+    parts = _control_parts(series, now, control)
+    if isinstance(control, Uncharted):
+        parts.append(control.reason)
+    if change.known:
+        verdict = f"，{change.verdict}" if change.verdict else ""
+        parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}{verdict}")
+    parts += _target_parts(view, series, now, control, target)
+    quiet = not isinstance(control, Control) and change.known and change.direction == 0
+    if quiet and change.verdict and not isinstance(control, Uncharted):
+        parts[-1 if target is None else 0] += "，无需解读"
+    return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"
+
+
+def _control_parts(series: Series, now: int, control: Control | Uncharted | None) -> list[str]:
+    if not isinstance(control, Control) or np.isnan(series.measured.value[now]):
+        return []
+    month = words.month_text(series.months[now])
+    if control.now:
+        return [f"{control.now.period}{control.now.text}，超出正常波动"]
+    return [f"{month}{words.WITHIN}"]
+
+
+def _target_parts(
+    view: View,
+    series: Series,
+    now: int,
+    control: Control | Uncharted | None,
+    target: TargetLine | None,
+) -> list[str]:
+    item, value = view.item, series.measured.value[now]
+    if target is None or np.isnan(value) or item.polarity not in ("up", "down"):
+        return []
+    if isinstance(control, Control):
+        chance = stats.assurance(
+            target.value, control.lower[now], control.upper[now], item.polarity
+        )
+        return [f"目标 {target.value:g}，{words.ASSURANCE[chance]}"] if chance != "none" else []
+    text = words.target_text(item, value, target.value)
+    code = verdicts_against(item, series.measured.pick([now]), target.value)[0]
+    word = words.TARGET_WORDS.get(code) if round(value - target.value, 1) else None
+    return [f"{text}，{word}" if word else text]
+
+
+def _moved(changes: Sequence[Change]) -> tuple[int, list[int]]:
+    """Return how many townships could be compared, and the rows beyond chance."""
+    compared = [c for c in changes if not np.isnan(c.lower)]
+    return len(compared), [i for i, c in enumerate(changes) if c.direction]
+
+
+def towns_title(item: Indicator, towns: list[Series], changes: list[Change]) -> str:
+    compared, moved = _moved(changes)
+    if not any(t.months for t in towns):
+        return f"{item.label}：没有乡镇数"
+    if not compared:
+        return f"{item.label}：{len(towns)} 个乡镇同一标尺"
+    if not moved:
+        return f"{item.label}：{compared} 个乡镇与上年同期的差异都在偶然范围内"
+    return f"{item.label}：{compared} 个乡镇中 {len(moved)} 个与上年同期不同，超出偶然"
+
+
+def towns_sentence(item: Indicator, towns: list[Series], changes: list[Change]) -> str:
+    compared, moved = _moved(changes)
+    if "township" not in item.levels:
+        return "这个指标只到县。"
+    if not compared:
+        return "没有可与上年同期比较区间的乡镇，只列走势。"
+    chance = words.count_text(0.05 * compared)
+    if not moved:
+        return f"{compared} 个乡镇与上年同期相比都{words.WITHIN}。"
+    up = [towns[i].name for i in moved if changes[i].direction > 0]
+    down = [towns[i].name for i in moved if changes[i].direction < 0]
+    parts = [f"升高 {len(up)} 个（{words.joined(up, 6)}）"] if up else []
+    parts += [f"降低 {len(down)} 个（{words.joined(down, 6)}）"] if down else []
+    return (
+        f"与上年同期相比，差异超出 95% 区间的有 {len(moved)} 个：{'，'.join(parts)}；"
+        f"仅凭偶然约 {chance} 个。"
+    )
+
+
+def notes_of(
+    view: View, table: pa.Table, series: Series, control: Control | Uncharted | None
+) -> list[str]:
+    notes = _earlier_notes(control) if isinstance(control, Control) else []
+    notes += _silent_notes(view, table, series)
+    few = sum(state == "too_few" for state in series.measured.state)
+    if few:
+        notes.append(f"{few} 个月样本太少（不足 {view.item.min_denominator:g}），不显示")
+    if series.months and series.months[-1] != view.month:
+        notes.append(f"最近一期为{words.month_text(series.months[-1])}")
+    if view.item.closed_years_only and series.code != view.county.area_code:
+        notes.append("乡镇只看已结束年度")
+    if view.item.historical:
+        notes.append("历史口径")
+    return notes
+
+
+def _earlier_notes(control: Control) -> list[str]:
+    """Return the signals of earlier months, and what must be known about the limits."""
+    shown = [f"{e.period}{e.text}" for e in control.earlier[-2:]]
+    if not shown:
+        return control.notes
+    count = len(control.earlier)
+    lead = "此前的信号：" if count <= 2 else f"此前共 {count} 处信号，最近的是"
+    return [lead + "、".join(shown), *control.notes]
+
+
+def _silent_notes(view: View, table: pa.Table, series: Series) -> list[str]:
+    """Return the months that are not fully reported, with the townships that kept silent."""
+    texts = []
+    for i in [i for i, whole in enumerate(series.whole) if not whole][-3:]:
+        month = series.months[i]
+        rows = table.filter(pc.equal(table["stat_month"], pa.scalar(month, pa.date32())))
+        if series.code != view.county.area_code:
+            rows = rows.filter(pc.equal(rows["area_code"], series.code))
+        silent = rows.filter(
+            pc.and_(
+                pc.equal(rows["level"], "township"),
+                pc.and_(pc.greater(rows["expected"], 0), pc.equal(rows["reported"], 0)),
+            )
+        )
+        who = words.joined(silent["name"].to_pylist()) if silent.num_rows else "部分单位"
+        texts.append(f"{words.month_text(month)}{who}未报")
+    if not texts:
+        return []
+    shape = "，空心点为未报齐的月份" if view.area == view.county.area_code else ""
+    return ["、".join(texts) + shape]

@@ -1,0 +1,417 @@
+"""One village: its indicators beside township and county, its history, badges and peers of size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank.answers import words
+from shortplank.answers.measured import (
+    PREFIX,
+    Floats,
+    Measured,
+    column,
+    measure,
+    texts,
+    verdicts_against,
+    verdicts_against_range,
+)
+from shortplank.answers.planks import (
+    Line,
+    Planks,
+    line_of,
+    planks,
+    village_measured,
+    village_rows,
+)
+from shortplank.answers.short_plank import CLOSED_ONLY, Listed, Listing
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator, Window
+
+PEERS_OF_SIZE = 8
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A dated line of a register: what, from when to when, by which document."""
+
+    kind: str
+    label: str
+    dates: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One indicator of the village beside its township and county, with its verdict in words."""
+
+    indicator: str
+    label: str
+    value: str
+    interval: str
+    n: str
+    town: str
+    county: str
+    code: str
+    word: str
+
+
+@dataclass(frozen=True)
+class History:
+    """One indicator over the months: village with its interval, township and county."""
+
+    item: Indicator
+    window: Window
+    months: list[date]
+    village: Floats
+    lower: Floats
+    upper: Floats
+    states: list[str]
+    town: Floats
+    county: Floats
+    line: Line | None
+    years: list[tuple[int, str]]
+
+    @property
+    def heading(self) -> str:
+        """Return what the picture shows: 流动人口建档率（当月）的走势."""
+        if self.years:
+            return f"{self.item.label}：已结束的统计年度"
+        return f"{self.item.label}（{words.WINDOW_LABELS[self.window]}）的走势"
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether the village has no month to draw."""
+        return bool(np.isnan(self.village).all())
+
+
+@dataclass(frozen=True)
+class Village:
+    """The profile of one village."""
+
+    area_code: str
+    name: str
+    town: str
+    title: str
+    about: str
+    sentence: str
+    badges: list[Badge]
+    rows: list[ProfileRow]
+    history: History
+    peers: Listing | None
+    notes: list[str]
+
+
+def village(view: View) -> Village:
+    """Return the profile of the view's area in its month and window."""
+    area = view.area_item
+    town = view.ws.area_by_code[area.parent_code].name
+    measured, towns, counties = _side_by_side(view)
+    rows = [
+        _profile_row(view, key, measured[key], towns.get(key), counties.get(key))
+        for key in view.ws.indicators
+        if key in measured
+    ]
+    chosen = next((row for row in rows if row.indicator == view.indicator), None)
+    found = None if _banded(view) or view.item.kind != "ratio" else planks(view)
+    history = _history(view, area.name, town)
+    return Village(
+        area_code=area.area_code,
+        name=area.name,
+        town=town,
+        title=_title(view, f"{town}{area.name}", chosen, found),
+        about=_period(view),
+        sentence=_sentence(view, found, history),
+        badges=_badges(view),
+        rows=rows,
+        history=history,
+        peers=_peers_of_size(view, found) if found else None,
+        notes=_notes(view, rows, history),
+    )
+
+
+def _banded(view: View) -> bool:
+    return view.role == "viewer" and view.ws.sensitive(view.indicator)
+
+
+def _period(view: View) -> str:
+    return words.period_text(view.window, view.month, view.window_start, view.statistical_year)
+
+
+# --- indicators side by side ----------------------------------------------------------------------
+def _side_by_side(
+    view: View,
+) -> tuple[dict[str, Measured], dict[str, Measured], dict[str, Measured]]:
+    """Return every village-level indicator of the village, its township and its county."""
+    table = view.ask("profile_by_indicator", village=view.area, month=view.month)
+    levels: dict[str, dict[str, Measured]] = {"village": {}, "township": {}, "county": {}}
+    for level, found in levels.items():
+        rows = table.filter(pc.equal(table["level"], level))
+        for i, key in enumerate(rows["indicator"].to_pylist()):
+            item = view.ws.indicators[key]
+            found[key] = _measured_row(view, item, key, rows.slice(i, 1))
+    return levels["village"], levels["township"], levels["county"]
+
+
+def _measured_row(view: View, item: Indicator, key: str, row: pa.Table) -> Measured:
+    banded = view.role == "viewer" and view.ws.sensitive(key)
+    prefix = PREFIX["ytd" if banded else view.window]
+    return measure(
+        item,
+        [key],
+        texts(row, "name"),
+        column(row, f"{prefix}numerator"),
+        column(row, f"{prefix}denominator"),
+        column(row, "expected"),
+        texts(row, "shown"),
+    )
+
+
+def _profile_row(
+    view: View, key: str, own: Measured, town: Measured | None, county: Measured | None
+) -> ProfileRow:
+    item = view.ws.indicators[key]
+    code = _verdict(item, own, county)
+    return ProfileRow(
+        indicator=key,
+        label=item.label,
+        value=_value(item, own),
+        interval=words.interval_text(item, float(own.lower[0]), float(own.upper[0])),
+        n=_size(item, own),
+        town=_value(item, town),
+        county=_value(item, county),
+        code=code,
+        word=words.VERDICT_WORDS[code],
+    )
+
+
+def _value(item: Indicator, measured: Measured | None) -> str:
+    """Return a value, its banded text, or why there is none."""
+    if measured is None:
+        return "–"
+    if measured.shown and measured.shown[0] is not None:
+        return str(measured.shown[0]).replace("-", "−")
+    state = measured.state[0]
+    return words.STATE_WORDS.get(state) or words.value_text(item, float(measured.value[0]))
+
+
+def _size(item: Indicator, own: Measured) -> str:
+    if not item.denominator or np.isnan(own.x[0]):
+        return "–"
+    return f"{words.number_text(own.x[0])}/{words.number_text(own.n[0])}"
+
+
+def _verdict(item: Indicator, own: Measured, county: Measured | None) -> str:
+    """Return the verdict against the county; births are higher or lower, never better or worse."""
+    if own.state[0] == "too_few":
+        return "too_few"
+    if own.state[0] not in ("ok", "zero") or item.interval == "none" or not item.denominator:
+        return "none"
+    if item.target_range is not None:
+        return verdicts_against_range(item, own)[0]
+    if county is None or np.isnan(county.value[0]):
+        return "none"
+    judged = item if item.helpable else item.model_copy(update={"polarity": "none"})
+    return verdicts_against(judged, own, float(county.value[0]))[0]
+
+
+# --- words ----------------------------------------------------------------------------------------
+def _title(view: View, place: str, chosen: ProfileRow | None, found: Planks | None) -> str:
+    item = view.item
+    if chosen is None:
+        return f"{place}：本期没有{item.label}"
+    if chosen.code in ("better", "worse", "higher", "lower"):
+        side = _side(item, chosen.code)
+        verdict = f"，{side}（{chosen.county}）、超出偶然"
+    elif chosen.code == "similar":
+        against = "合理范围" if item.target_range is not None else f"全县（{chosen.county}）"
+        verdict = f"，与{against}相近"
+    else:
+        verdict = ""
+    text = f"{place}：{item.label} {chosen.value}{verdict}"
+    i = None if found is None else found.villages.index(view.area)
+    if found is not None and i is not None and found.short[i]:
+        text += "，值得核对"
+    return text
+
+
+def _side(item: Indicator, code: str) -> str:
+    if item.target_range is not None:
+        return "不在合理范围" if code == "worse" else "在合理范围"
+    if code in ("better", "worse"):
+        code = "higher" if (code == "better") == (item.polarity == "up") else "lower"
+    return "高于全县" if code == "higher" else "低于全县"
+
+
+def _sentence(view: View, found: Planks | None, history: History) -> str:
+    if _banded(view):
+        return f"{CLOSED_ONLY}。"
+    parts = []
+    i = None if found is None else found.villages.index(view.area)
+    if found is not None and i is not None:
+        if text := found.months_text(i):
+            parts.append(text.replace("低于线", f"低于 {found.line.label}") if found.line else text)
+        if found.short[i]:
+            parts.append("低于线、超出偶然，值得核对、可能需要帮助")
+        if not np.isnan(found.contribution[i]):
+            points = words.points_text(found.item, float(found.contribution[i]), 2)
+            parts.append(f"对全县差额的贡献 {points}")
+    return "；".join(parts) + "。" if parts else ""
+
+
+def _notes(view: View, rows: list[ProfileRow], history: History) -> list[str]:
+    notes = []
+    former = view.ask("predecessors_by_area", area=view.area).to_pylist()
+    if former:
+        start = view.area_item.valid_from
+        names = words.joined([row["name"] for row in former], 5)
+        whole = any(
+            month < start and state != "not_expected"
+            for month, state in zip(history.months, history.states, strict=True)
+        )
+        before = "合并前的数已并入本村" if whole else "合并前的月份不在图中"
+        notes.append(f"{words.month_text(start)}由{names}合并而成，{before}")
+    if any(view.ws.indicators[row.indicator].historical for row in rows):
+        notes.append("政策类指标为历史口径，只列高低，不作评价")
+    return notes
+
+
+def _badges(view: View) -> list[Badge]:
+    """Return the village's own badges, and its township's supporting posts."""
+    own = view.ask("badges_by_area", area=view.area, month=view.month).to_pylist()
+    above = view.ask("badges_by_area", area=view.area_item.parent_code, month=view.month)
+    rows = own + [row for row in above.to_pylist() if row["kind"] == "联系乡镇"]
+    rows.sort(key=lambda row: row["kind"] != "状态")
+    return [
+        Badge(row["kind"], row["label"], _dates(row["valid_from"], row["valid_to"]), row["source"])
+        for row in rows
+    ]
+
+
+def _dates(start: date, end: date | None) -> str:
+    if end is None:
+        return f"{words.day_text(start)}起"
+    return f"{words.day_text(start)}至{words.day_text(end)}"
+
+
+# --- history --------------------------------------------------------------------------------------
+def history_window(item: Indicator) -> Window:
+    """Return the window that a village's months are drawn in: births need twelve months."""
+    return "month" if item.helpable and "month" in item.windows else "r12"
+
+
+def _history(view: View, name: str, town: str) -> History:
+    item, window = view.item, history_window(view.item)
+    table = view.ask(
+        "profile_history_by_month",
+        indicator=view.indicator,
+        village=view.area,
+        month=view.month,
+    )
+    own = table.filter(pc.equal(table["level"], "village"))
+    whole = table.filter(pc.equal(table["level"], "county"))
+    months = whole["stat_month"].to_pylist()
+    series = village_measured(item, own, window) if own.num_rows else None
+    at = {month: i for i, month in enumerate(own["stat_month"].to_pylist())}
+
+    def spread(values: Floats | None) -> Floats:
+        if values is None:
+            return np.full(len(months), np.nan)
+        return np.array([values[at[m]] if m in at else np.nan for m in months], dtype=np.float64)
+
+    return History(
+        item=item,
+        window=window,
+        months=months,
+        village=spread(series.value if series else None),
+        lower=spread(series.lower if series else None),
+        upper=spread(series.upper if series else None),
+        states=[series.state[at[m]] if series and m in at else "not_expected" for m in months],
+        town=_level_values(item, table, "township", months, window),
+        county=_level_values(item, table, "county", months, window),
+        line=line_of(view) if item.helpable else None,
+        years=_years(view, own) if _banded(view) else [],
+    )
+
+
+def _level_values(
+    item: Indicator, table: pa.Table, level: str, months: list[date], window: Window
+) -> Floats:
+    rows = table.filter(pc.equal(table["level"], level))
+    if not rows.num_rows:
+        return np.full(len(months), np.nan)
+    values = village_measured(item, rows, window).value
+    at = {month: i for i, month in enumerate(rows["stat_month"].to_pylist())}
+    return np.array([values[at[m]] if m in at else np.nan for m in months], dtype=np.float64)
+
+
+def _years(view: View, own: pa.Table) -> list[tuple[int, str]]:
+    """Return what a viewer may read of each closed statistical year."""
+    years = []
+    for row in own.to_pylist():
+        month = row["stat_month"]
+        if view.with_(month=month).months_of_year == 12:
+            text = row["shown"] or words.number_text(row["ytd_numerator"])
+            years.append((view.ws.statistical_year(month), str(text).replace("-", "−")))
+    return years
+
+
+# --- peers of its size ----------------------------------------------------------------------------
+def _peers_of_size(view: View, found: Planks) -> Listing | None:
+    """Return the villages whose n is nearest to this one's, in the order of their size."""
+    villages = found.villages
+    if view.area not in villages.codes:
+        return None
+    own = villages.codes.index(view.area)
+    if np.isnan(villages.n[own]):
+        return None
+    far = np.abs(villages.n - villages.n[own])
+    far[own] = -1.0
+    known = [
+        int(i)
+        for i in np.argsort(np.where(np.isnan(far), np.inf, far), kind="stable")
+        if not np.isnan(far[i])
+    ][: PEERS_OF_SIZE + 1]
+    rows = [
+        Listed(
+            villages.codes[i],
+            villages.names[i],
+            found.towns[i],
+            (
+                words.number_text(villages.n[i]),
+                found.raw_text(i),
+                words.interval_text(found.item, float(villages.lower[i]), float(villages.upper[i])),
+            ),
+            i == own,
+        )
+        for i in sorted(known, key=lambda i: (-villages.n[i], i))
+    ]
+    return Listing(
+        "规模相近的村",
+        "n 最接近的村，按 n 从大到小，不排高低；粗体为本村",
+        ("n", "原始率", "95% 区间"),
+        rows,
+    )
+
+
+# --- which villages there are ---------------------------------------------------------------------
+def village_choices(view: View) -> dict[str, str]:
+    """Return the villages of the view's month by code: 桂浦镇 双店村."""
+    rows = village_rows(view, view.indicator)
+    places = zip(texts(rows, "township"), texts(rows, "name"), strict=True)
+    return {
+        code: f"{town} {name}"
+        for code, (town, name) in zip(texts(rows, "area_code"), places, strict=True)
+    }
+
+
+def merged_into(view: View, code: str) -> str:
+    """Return the code that an area's history goes to, its own where it was never merged."""
+    heirs = {line.old_code: line.new_code for line in view.ws.successors}
+    for _ in range(len(heirs)):
+        code = heirs.get(code, code)
+    return code

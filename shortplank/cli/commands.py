@@ -1,0 +1,223 @@
+"""The commands, in the order of a month's work; heavy modules are imported when one runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shortplank.cli import editions
+from shortplank.cli.options import (
+    Dataset,
+    Files,
+    Format,
+    Json,
+    Month,
+    Note,
+    Output,
+    Received,
+    Role,
+    Workspace,
+    day_of,
+    month_of,
+    open_store,
+    who,
+)
+from shortplank.cli.output import one_json_array, progress, say, tell, write_table
+from shortplank.cli.usage import SETTINGS, Command, WrongUse
+
+if TYPE_CHECKING:
+    from shortplank.ingest import Batch, Upload
+    from shortplank.store import Store
+
+app = typer.Typer(help="短板看板：月报数据的核对、发布、查询和看板。", **SETTINGS)
+
+
+@app.command(cls=Command)
+def demo(
+    target: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="默认 data/demo。")] = None,
+) -> None:
+    """生成演示县工作区（同一种子，逐字节相同）。"""
+    from shortplank.cli.starting import write_demo
+    from shortplank.store.asking import DEMO
+
+    place = target or DEMO
+    write_demo(place)
+    say(f"演示工作区已生成：{place}")
+
+
+@app.command(cls=Command)
+def init(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="要新建的工作区。")],
+    code: Annotated[str, typer.Option("--code", help="本县代码。")] = "990101",
+    name: Annotated[str, typer.Option("--name", help="本县名称。")] = "本县",
+) -> None:
+    """新建空工作区，带标准目录和表单。"""
+    from shortplank.cli.starting import write_workspace
+
+    write_workspace(target, code, name)
+    say(f"工作区已建立：{target}。请在 areas.csv 补上乡镇和村，再导入月报。")
+
+
+# --- reports --------------------------------------------------------------------------------------
+@app.command(cls=Command)
+def check(
+    files: Files,
+    workspace: Workspace = None,
+    month: Month = None,
+    dataset: Dataset = None,
+    json: Json = False,
+) -> None:
+    """核对文件，逐格说明问题；有不能发布的问题时退出码为 1。"""
+    with one_json_array(json) as found:
+        batch = _checked(open_store(workspace), files, month, dataset)
+        found(batch.findings)
+        tell(batch, lines=not json)
+    if batch.stops:
+        raise typer.Exit(1)
+
+
+@app.command("import", cls=Command)
+def import_reports(
+    files: Files,
+    workspace: Workspace = None,
+    month: Month = None,
+    received: Received = None,
+    dataset: Dataset = None,
+    note: Note = "",
+    json: Json = False,
+) -> None:
+    """核对后发布为一个新版本；全部成功，或全部不变。"""
+    from shortplank.ingest import publish_batch
+
+    with one_json_array(json) as found:
+        day, store = day_of(received), open_store(workspace)
+        batch = _checked(store, files, month, dataset)
+        found(batch.findings)
+        tell(batch, lines=not json)
+        if batch.stops:
+            say("没有发布，原有版本不变。请按提示改正后重试。")
+            raise typer.Exit(1)
+        why = note or f"导入 {len(batch.reports)} 份报表"
+        edition = publish_batch(store, batch, who=who(), why=why, received=day)
+    say(f"已发布第 {edition.number} 版。")
+
+
+def _checked(store: Store, files: Sequence[Path], month: str | None, dataset: str | None) -> Batch:
+    from shortplank.ingest import check_batch
+
+    asked = month_of(month)
+    with progress("读取和核对") as advance:
+        return check_batch(
+            store,
+            _uploads(files),
+            month=asked,
+            dataset=dataset,
+            progress=lambda done: advance(done, len(files)),
+        )
+
+
+def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
+    from shortplank.ingest import Upload
+
+    for file in files:
+        try:
+            yield Upload(str(file), file.read_bytes())
+        except OSError as error:
+            fault = "没有这个文件" if isinstance(error, FileNotFoundError) else "文件无法读取"
+            raise WrongUse(fault, place=str(file), mend="请检查路径和权限") from error
+
+
+app.add_typer(editions.app, name="editions")
+
+
+# --- marts, questions, the app --------------------------------------------------------------------
+@app.command(cls=Command)
+def build(
+    workspace: Workspace = None,
+    engine: Annotated[str, typer.Option("--engine", help="计算引擎。")] = "duckdb",
+) -> None:
+    """生成最新版本的分析表：各县和乡镇，以及本县各村。"""
+    from shortplank.store.marts import MartBuilder
+
+    if engine != "duckdb":
+        raise WrongUse(f"没有引擎 {engine}", mend="这一版的引擎是 duckdb")
+    store = open_store(workspace)
+    edition, ws = store.edition(), store.workspace
+    months = 0
+    for label, county in (("乡镇分析表", None), (f"{ws.home.name}村级分析表", ws.settings.home)):
+        with progress(label) as advance:
+            months = len(MartBuilder(ws, edition, county=county, progress=advance).build())
+    say(f"第 {edition.number} 版的分析表已生成，共 {months} 个月。")
+
+
+@app.command(cls=Command)
+def ask(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="queries/ 中的查询名。")],
+    param: Annotated[
+        list[str] | None, typer.Option("-p", "--param", metavar="name=value", help="查询参数。")
+    ] = None,
+    workspace: Workspace = None,
+    edition: Annotated[
+        int | None, typer.Option("--edition", metavar="N", help="默认最新。")
+    ] = None,
+    role: Annotated[Role, typer.Option("--role", help="以谁的身份看。")] = Role.analyst,
+    form: Output = Format.table,
+) -> None:
+    """问一个查询，输出答案。"""
+    from shortplank.store import Engine
+
+    engine = Engine(open_store(workspace).workspace)
+    answer = engine.ask(name, edition, role.value, **_parameters(name, param or []))
+    write_table(answer, form)
+
+
+def _parameters(query: str, pairs: Sequence[str]) -> dict[str, object]:
+    """Return ``name=value`` pairs with the types that the query's text gives its parameters."""
+    from shortplank.store import all_queries
+
+    known = all_queries().get(query.rsplit("/", 1)[-1])
+    found: dict[str, object] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise WrongUse(f"参数 {pair} 没有取值", mend="请写成 -p 名称=值")
+        if known and name not in known.params:
+            own = "、".join(known.params) or "没有参数"
+            raise WrongUse(f"没有参数 {name}", place=known.name, mend=f"这个查询的参数是：{own}")
+        found[name] = _typed(name, value, known.sql if known else "")
+    return found
+
+
+def _typed(name: str, value: str, sql: str) -> object:
+    """Return a number where the query casts or compares the parameter as one, else the text."""
+    is_month = name == "month" or name.endswith("_month")
+    numeric = rf"\${name}::(double|bigint|integer)|[<>]=?\s*\${name}\b(?!::date)|limit\s+\${name}\b"
+    if is_month or not re.search(numeric, sql, re.IGNORECASE):
+        return value
+    try:
+        return int(value) if re.fullmatch(r"[+-]?\d+", value) else float(value)
+    except ValueError as error:
+        raise WrongUse(f"参数 {name}={value} 不是数", mend="请写数字") from error
+
+
+@app.command(cls=Command)
+def serve(
+    workspace: Workspace = None,
+    port: Annotated[int, typer.Option("--port", metavar="N", help="端口。")] = 8501,
+) -> None:
+    """打开看板（等同于 streamlit run app.py）。"""
+    from shortplank.store.queries import PROJECT
+
+    root = open_store(workspace).root.resolve()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    os.chdir(PROJECT)
+    os.execve(sys.executable, command, {**os.environ, "SHORTPLANK_WORKSPACE": str(root)})
+
+
+__all__ = ["Format", "app"]

@@ -1,0 +1,89 @@
+"""The parameters that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shortplank.cli.usage import WrongUse
+
+if TYPE_CHECKING:
+    from shortplank.store import Store
+
+
+class Format(StrEnum):
+    """How a table is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class Role(StrEnum):
+    """For whom ``ask`` answers."""
+
+    analyst = "analyst"
+    viewer = "viewer"
+
+
+Workspace = Annotated[
+    Path | None,
+    typer.Option("-w", "--workspace", metavar="DIR", help="工作区；默认 SHORTPLANK_WORKSPACE。"),
+]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="要读的文件。")]
+Json = Annotated[bool, typer.Option("--json", help="标准输出只有一个 JSON 数组。")]
+Month = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="所报月份。")]
+Received = Annotated[
+    str | None,
+    typer.Option("--received", metavar="DATE", help="收到日期；默认表上的报出日期，再次为今天。"),
+]
+Dataset = Annotated[
+    str | None, typer.Option("--dataset", metavar="D", help="只用这个数据集的表单。")
+]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="写进版本清单的说明。")]
+Number = Annotated[int | None, typer.Argument(metavar="[N]", help="版本号。")]
+Output = Annotated[Format, typer.Option("--format", help="输出格式。")]
+
+
+def month_of(text: str | None) -> date | None:
+    """Return the month that ``--month`` names, None where it was not given."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise WrongUse(f"--month {text} 不是月份", mend="请写成 2010-05") from error
+
+
+def day_of(text: str | None) -> date | None:
+    """Return the day that ``--received`` names, None where it was not given."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUse(f"--received {text} 不是日期", mend="请写成 2010-07-04") from error
+
+
+def open_store(workspace: Path | None) -> Store:
+    """Return the store of a workspace, whose settings and registers are read first."""
+    from shortplank.catalogue import load_workspace
+    from shortplank.store import Store, workspace_path
+
+    path = workspace or workspace_path()
+    return Store(path, load_workspace(path))
+
+
+def who() -> str:
+    """Return the account that publishes, for the manifest."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "shortplank"

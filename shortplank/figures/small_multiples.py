@@ -1,0 +1,286 @@
+"""The townships' lines side by side on one scale, drawn on one pair of axes.
+
+Sixteen pairs of axes take Plotly several times as long to lay out as one; each panel here is a cell
+of one plane, and the scale stands at the left edge of every row.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from shortplank.answers import words
+from shortplank.answers.series import Series
+from shortplank.answers.trend import Trend
+from shortplank.figures.theme import Style, layout
+from shortplank.figures.trend_parts import other_lines
+
+PANEL, HEAD = 118, 0.30
+WIDTH = 0.88
+
+
+def towns_figure(answer: Trend, style: Style) -> dict[str, Any]:
+    """Return the panels: each township in ink over the county in grey, one scale for all."""
+    towns = answer.towns
+    columns = _columns(len(towns))
+    rows = math.ceil(len(towns) / columns)
+    span = _span(answer)
+    months = sorted({month for town in towns for month in town.months})
+    plane = _Plane(columns, span, {month: n for n, month in enumerate(months)}, len(months))
+    data = [_county(answer, style, plane), _lines(answer, style, plane)]
+    data += [_open_points(answer, style, plane), _last_points(answer, style, plane)]
+    size = PANEL + 40 * style.present
+    return {
+        "data": data,
+        "layout": layout(
+            style,
+            height=int(size * rows + 44),
+            margin={"l": 64 + 12 * style.present, "r": 8, "t": 4, "b": 36},
+            xaxis={"range": [0, columns - 1 + WIDTH + 0.06], "visible": False},
+            yaxis={"range": [-rows, 0.0], "visible": False},
+            shapes=[s for i in range(len(towns)) for s in _frame(answer, style, plane, i)],
+            annotations=[
+                *(a for i in range(len(towns)) for a in _heads(answer, style, plane, i)),
+                *_scales(answer, style, plane, rows),
+            ],
+            hovermode="closest",
+        ),
+    }
+
+
+class _Plane:
+    """Where a panel's point lies on the common plane."""
+
+    def __init__(
+        self, columns: int, span: tuple[float, float], order: dict[Any, int], months: int
+    ) -> None:
+        self.columns, self.span, self.order = columns, span, order
+        self.step = WIDTH / max(months - 1, 1)
+
+    def corner(self, i: int) -> tuple[float, float]:
+        return float(i % self.columns), -float(i // self.columns)
+
+    def x(self, i: int, month: Any) -> float:
+        return self.corner(i)[0] + 0.02 + self.order[month] * self.step
+
+    def y(self, i: int, value: float) -> float | None:
+        if not np.isfinite(value):
+            return None
+        low, high = self.span
+        share = (value - low) / (high - low)
+        return self.corner(i)[1] - 1 + 0.06 + min(max(share, 0.0), 1.0) * (1 - HEAD - 0.06)
+
+
+def _columns(count: int) -> int:
+    return max(1, min(count, 4 if count <= 20 else 6))
+
+
+def _span(answer: Trend) -> tuple[float, float]:
+    values = np.concatenate([t.measured.value for t in answer.towns] + [np.array([np.nan])])
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    room = max(high - low, 0.02 * abs(high), 0.1)
+    step = 10.0 ** math.floor(math.log10(room / 2))
+    bottom = 0.0 if 0 <= low < 0.3 * high else math.floor(low / step) * step
+    return bottom, max(math.ceil(high / step) * step, bottom + step)
+
+
+def _series_of(answer: Trend) -> Series:
+    return answer.county or answer.series
+
+
+def _county(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:
+    county = _series_of(answer)
+    x: list[Any] = []
+    y: list[Any] = []
+    for i in range(len(answer.towns)):
+        for n, month in enumerate(county.months):
+            if month in plane.order:
+                if n and _restarts(answer, county, n):
+                    x.append(None)
+                    y.append(None)
+                x.append(plane.x(i, month))
+                y.append(plane.y(i, county.measured.value[n]))
+        x.append(None)
+        y.append(None)
+    return _trace(x, y, other_lines(style), 1.5)
+
+
+def _restarts(answer: Trend, series: Series, n: int) -> bool:
+    return answer.window == "ytd" and series.years[n] != series.years[n - 1]
+
+
+def _trace(x: list[Any], y: list[Any], colour: str, width: float) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "connectgaps": False,
+        "hoverinfo": "skip",
+        "line": {"color": colour, "width": width},
+    }
+
+
+def _lines(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:
+    x: list[Any] = []
+    y: list[Any] = []
+    texts: list[str] = []
+    for i, town in enumerate(answer.towns):
+        for n, month in enumerate(town.months):
+            if n and _restarts(answer, town, n):
+                x.append(None)
+                y.append(None)
+                texts.append("")
+            x.append(plane.x(i, month))
+            y.append(plane.y(i, town.measured.value[n]))
+            texts.append(_hover(answer, town, n))
+        x.append(None)
+        y.append(None)
+        texts.append("")
+    trace = _trace(x, y, style.tokens.ink, 2)
+    del trace["hoverinfo"]
+    return trace | {"customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"}
+
+
+def _hover(answer: Trend, town: Series, n: int) -> str:
+    m = town.measured
+    text = f"<b>{town.name}</b> {words.month_text(town.months[n])} "
+    text += words.value_text(answer.item, m.value[n])
+    if not np.isnan(m.lower[n]):
+        text += f"<br>95% 区间 {words.interval_text(answer.item, m.lower[n], m.upper[n])}"
+    if answer.item.denominator:
+        text += f"<br>n={words.number_text(m.base[n])}"
+    return text
+
+
+def _open_points(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:
+    """Return the months that are not fully reported, drawn open."""
+    found = [
+        (plane.x(i, month), plane.y(i, town.measured.value[n]))
+        for i, town in enumerate(answer.towns)
+        for n, month in enumerate(town.months)
+        if not town.whole[n] and np.isfinite(town.measured.value[n])
+    ]
+    t = style.tokens
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x for x, _ in found],
+        "y": [y for _, y in found],
+        "hoverinfo": "skip",
+        "marker": {"size": 7, "color": t.paper, "line": {"width": 1.5, "color": t.ink}},
+    }
+
+
+def _last_points(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:
+    found = []
+    for i, town in enumerate(answer.towns):
+        if town.months and np.isfinite(town.measured.value[-1]):
+            found.append(
+                (
+                    plane.x(i, town.months[-1]),
+                    plane.y(i, town.measured.value[-1]),
+                    style.tokens.verdict(answer.change_code(answer.changes[i])),
+                )
+            )
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [f[0] for f in found],
+        "y": [f[1] for f in found],
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "marker": {"size": 8, "color": [f[2] for f in found]},
+    }
+
+
+def _frame(answer: Trend, style: Style, plane: _Plane, i: int) -> list[dict[str, Any]]:
+    """Return a panel's two grid lines; the chosen township's are in ink."""
+    t, (left, _) = style.tokens, plane.corner(i)
+    chosen = answer.towns[i].code == answer.series.code
+    lines = []
+    for value in plane.span:
+        y = plane.y(i, value)
+        lines.append(
+            {
+                "type": "line",
+                "x0": left,
+                "x1": left + WIDTH + 0.04,
+                "y0": y,
+                "y1": y,
+                "layer": "below",
+                "line": {"color": t.ink if chosen else t.grid, "width": 1},
+            }
+        )
+    return lines
+
+
+def _heads(answer: Trend, style: Style, plane: _Plane, i: int) -> list[dict[str, Any]]:
+    """Return a panel's name, last value and, beyond chance, the move since a year before."""
+    t, town, change = style.tokens, answer.towns[i], answer.changes[i]
+    left, top = plane.corner(i)
+    state = town.measured.state[-1] if town.months else "not_expected"
+    if state in ("ok", "zero"):
+        value = words.short_value(answer.item, town.measured.value[-1])
+    else:
+        value = words.STATE_WORDS[state]
+    code = answer.change_code(change)
+    colour = t.verdict(code) if change.direction else t.muted
+    mark = f"{words.VERDICT_MARKS[code]} {change.size.split(' ')[0]}" if change.direction else ""
+    base = {"y": top - 0.02, "yanchor": "top", "showarrow": False}
+    return [
+        {
+            **base,
+            "x": left + 0.01,
+            "xanchor": "left",
+            "text": f"<b>{town.name}</b>　{value}",
+            "font": {"size": style.label, "color": t.ink},
+        },
+        {
+            **base,
+            "x": left + WIDTH + 0.04,
+            "xanchor": "right",
+            "text": mark,
+            "font": {"size": style.label, "color": colour},
+        },
+    ]
+
+
+def _scales(answer: Trend, style: Style, plane: _Plane, rows: int) -> list[dict[str, Any]]:
+    """Return the common scale at the left of every row and the months below the last."""
+    t, item = style.tokens, answer.item
+    suffix = item.unit if item.unit in ("%", "‰") else ""
+    font = {"size": style.axis, "color": t.muted}
+    notes = [
+        {
+            "x": 0,
+            "y": plane.y(row * plane.columns, value),
+            "text": f"{value:g}{suffix}",
+            "xanchor": "right",
+            "xshift": -6,
+            "showarrow": False,
+            "font": font,
+        }
+        for row in range(rows)
+        for value in plane.span
+    ]
+    months = list(plane.order)
+    for month, anchor in ((months[0], "left"), (months[-1], "right")) if months else ():
+        notes.append(
+            {
+                "x": plane.x(0, month),
+                "y": -rows,
+                "text": words.month_text(month),
+                "xanchor": anchor,
+                "yanchor": "top",
+                "yshift": -6,
+                "showarrow": False,
+                "font": font,
+            }
+        )
+    return notes

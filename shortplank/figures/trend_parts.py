@@ -1,0 +1,210 @@
+"""What the pictures of a trend share: scale, lines, bands, points and what a hover says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from shortplank.answers import words
+from shortplank.answers.control import Control
+from shortplank.answers.measured import Floats
+from shortplank.answers.series import Series, reports_text
+from shortplank.answers.trend import Trend
+from shortplank.figures.labels import EndLabel
+from shortplank.figures.theme import Style, faded
+
+TOP, BOTTOM, LEFT = 26, 40, 62
+# The marks of words.VERDICT_MARKS as Plotly draws them; those without judgement are open.
+SYMBOLS = {
+    "better": "triangle-up",
+    "worse": "triangle-down",
+    "higher": "triangle-up",
+    "lower": "triangle-down",
+}
+
+
+def chart_height(style: Style) -> int:
+    return 640 if style.present else 400
+
+
+def value_axis(answer: Trend, span: list[float]) -> dict[str, Any]:
+    suffix = answer.item.unit if answer.item.unit in ("%", "‰") else ""
+    return {"range": span, "ticksuffix": suffix, "nticks": 7}
+
+
+def value_span(answer: Trend, extra: list[Floats]) -> list[float]:
+    """Return the axis: all values, lines and targets; wide intervals may be cut off."""
+    m = answer.series.measured
+    parts = [m.value, *extra, np.array([target.value for target in answer.targets.values()])]
+    if answer.target is not None:
+        parts.append(np.array([answer.target.value]))
+    if answer.county is not None:
+        parts.append(answer.county.measured.value)
+    if answer.item.target_range:
+        parts.append(np.array(answer.item.target_range))
+    values = np.concatenate(parts)
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return [0.0, 1.0]
+    low, high = float(values.min()), float(values.max())
+    room = max(high - low, 0.01 * abs(high), 0.1)
+    ends = np.concatenate([m.lower, m.upper])
+    ends = ends[np.isfinite(ends)]
+    if ends.size and not extra:
+        low = max(min(low, float(ends.min())), low - 0.5 * room)
+        high = min(max(high, float(ends.max())), high + 0.5 * room)
+    room = max(high - low, room)
+    bottom = low - 0.06 * room
+    if low >= 0 and low < 0.3 * high:
+        bottom = 0.0
+    return [max(bottom, 0.0) if low >= 0 else bottom, high + 0.08 * room]
+
+
+def number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def other_lines(style: Style) -> str:
+    """Return the grey of the lines that stand behind the one that is looked at."""
+    return faded(style.tokens.similar, style.tokens.paper, 0.65)
+
+
+def line_trace(
+    points: tuple[list[Any], list[Any]], colour: str, width: float, dash: str = "solid"
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": points[0],
+        "y": points[1],
+        "connectgaps": False,
+        "hoverinfo": "skip",
+        "line": {"color": colour, "width": width, "dash": dash},
+    }
+
+
+def band_trace(
+    xs: list[Any], lower: Floats, upper: Floats, fill: str, parts: list[int] | None = None
+) -> dict[str, Any]:
+    """Return a filled band; it stops where a limit is unknown or another part begins."""
+    runs: list[list[int]] = []
+    for i in range(len(xs)):
+        if not (np.isfinite(lower[i]) and np.isfinite(upper[i])):
+            continue
+        fresh = not runs or runs[-1][-1] != i - 1 or (parts and parts[i] != parts[i - 1])
+        runs.append([i]) if fresh else runs[-1].append(i)
+    x: list[Any] = []
+    y: list[Any] = []
+    for run in runs:
+        x += [*(xs[i] for i in run), *(xs[i] for i in reversed(run)), None]
+        y += [*(float(upper[i]) for i in run), *(float(lower[i]) for i in reversed(run)), None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "fill": "toself",
+        "fillcolor": fill,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+
+
+def month_points(
+    answer: Trend, style: Style, xs: list[Any], rows: list[int]
+) -> list[dict[str, Any]]:
+    """Return the months as points: open where not fully reported, marked where a rule fired."""
+    t, series = style.tokens, answer.series
+    rows = [i for i in rows if np.isfinite(series.measured.value[i])]
+    curve = answer.picture == "curve"
+    codes = {i: code for i in rows if curve and (code := answer.signal_code(i))}
+    colours = [t.verdict(codes[i]) if i in codes else t.ink for i in rows]
+    last = rows[-1] if rows else None
+    filled = {i for i in rows if series.whole[i] and codes.get(i) not in ("higher", "lower")}
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [xs[i] for i in rows],
+            "y": [float(series.measured.value[i]) for i in rows],
+            "marker": {
+                "size": [
+                    13 if i in codes else 11 if i == last else 6 if series.whole[i] else 9
+                    for i in rows
+                ],
+                "symbol": [SYMBOLS[codes[i]] if i in codes else "circle" for i in rows],
+                "color": [
+                    c if i in filled else t.paper for i, c in zip(rows, colours, strict=True)
+                ],
+                "line": {"width": [1 if i in filled else 2 for i in rows], "color": colours},
+                "opacity": 1,
+            },
+            "cliponaxis": False,
+            "customdata": [hover_text(answer, series, i) for i in rows],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
+    ]
+
+
+def hover_text(answer: Trend, series: Series, i: int) -> str:
+    """Return a month's figure with all that it rests on."""
+    item, m = answer.item, series.measured
+    when = words.when_text(answer.window, series.months[i], series.years[i])
+    parts = [f"<b>{series.name} {when}</b>　{words.value_text(item, m.value[i])}"]
+    if not np.isnan(m.lower[i]):
+        parts.append(f"95% 区间 {words.interval_text(item, m.lower[i], m.upper[i])}")
+    if item.denominator:
+        top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")
+        parts.append(f"{top} {words.number_text(m.x[i])}，{bottom} {words.number_text(m.n[i])}")
+    parts.append(
+        f"上报/应报 {reports_text(series, i)}" + ("" if series.whole[i] else "（本月未报齐）")
+    )
+    control = answer.control
+    if isinstance(control, Control) and series is answer.series:
+        parts.append(f"界限 {words.interval_text(item, control.lower[i], control.upper[i])}")
+        if control.rules[i]:
+            parts.append(words.rule_text(control.rules[i], control.directions[i]))
+    parts.append(f"第{answer.edition}版 · {item.source}")
+    return "<br>".join(parts)
+
+
+def margins(labels: list[EndLabel], style: Style) -> dict[str, int]:
+    """Return the margins; the right one is as wide as the longest label needs."""
+    wide = max((width(each.text) for each in labels), default=0.0)
+    right = int(wide * style.label) + 24
+    return {"l": LEFT + 16 * style.present, "r": right, "t": TOP, "b": BOTTOM}
+
+
+def width(text: str) -> float:
+    """Return a text's width in ems: Chinese characters are twice as wide as digits."""
+    plain = text.replace("<b>", "").replace("</b>", "")
+    return sum(1.0 if ord(c) > 0x2E00 else 0.58 for c in plain)
+
+
+def range_label(answer: Trend, style: Style) -> list[EndLabel]:
+    if not answer.item.target_range:
+        return []
+    low, high = answer.item.target_range
+    word = "自然范围" if answer.item.interval == "srb" else "合理范围"
+    return [EndLabel((low + high) / 2, f"{word} {low:g}–{high:g}", style.tokens.muted)]
+
+
+def range_shape(answer: Trend, style: Style) -> list[dict[str, Any]]:
+    if not answer.item.target_range:
+        return []
+    low, high = answer.item.target_range
+    return [
+        {
+            "type": "rect",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": low,
+            "y1": high,
+            "fillcolor": style.tokens.muted,
+            "opacity": 0.2,
+            "line": {"width": 0},
+            "layer": "above",
+        }
+    ]

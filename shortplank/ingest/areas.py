@@ -1,0 +1,161 @@
+"""Areas: from a row's code or names to the register's area, and what was meant where none fits."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Area, Level
+from shortplank.ingest.text import name_key
+from shortplank.store import add_months
+
+Places = NDArray[np.int32]
+NONE = -1
+SEVERAL = -2
+
+
+@dataclass(frozen=True)
+class Names:
+    """A column of texts as distinct texts and each row's place among them."""
+
+    texts: list[str]
+    places: Places
+
+
+class Register:
+    """The workspace's areas, found by code, or by name within a township; aliases count as both."""
+
+    def __init__(self, ws: Workspace) -> None:
+        self.areas: tuple[Area, ...] = ws.areas
+        self.codes = [area.area_code for area in ws.areas]
+        self.keys = [name_key(area.name) for area in ws.areas]
+        self._place = {code: place for place, code in enumerate(self.codes)}
+        self._first = np.array([a.valid_from for a in ws.areas], dtype="datetime64[D]")
+        self._last = np.array([a.valid_to or date.max for a in ws.areas], dtype="datetime64[D]")
+        self.township = np.array([self._township_of(area) for area in ws.areas], dtype=np.int32)
+        self._levels = np.array([area.level for area in ws.areas])
+        self._by_code = dict(self._place)
+        self._towns: dict[str, set[int]] = {}
+        self._members: dict[tuple[int, str], set[int]] = {}
+        self._learn(ws)
+
+    def _township_of(self, area: Area) -> int:
+        if area.level == "village":
+            return self._place.get(area.parent_code, NONE)
+        return self._place[area.area_code]
+
+    def _learn(self, ws: Workspace) -> None:
+        for place, (area, key) in enumerate(zip(self.areas, self.keys, strict=True)):
+            self._learn_name(place, area, key)
+        for alias in ws.aliases:
+            if (place_of := self._place.get(alias.area_code)) is not None:
+                key = name_key(alias.alias)
+                self._by_code.setdefault(key, place_of)
+                self._learn_name(place_of, self.areas[place_of], key)
+
+    def _learn_name(self, place: int, area: Area, key: str) -> None:
+        if area.level == "village":
+            self._members.setdefault((int(self.township[place]), key), set()).add(place)
+            return
+        self._towns.setdefault(key, set()).add(place)
+        parent = self._place.get(area.parent_code)
+        if area.level == "township" and parent is not None:
+            self._towns.setdefault(self.keys[parent] + key, set()).add(place)
+
+    # --- columns of a sheet to places in the register -----------------------------------------
+    def by_codes(self, codes: Names) -> Places:
+        """Return each row's area by its code, `NONE` where the register has no such code."""
+        known = self._by_code
+        found = [known.get(t.strip()) or known.get(name_key(t), NONE) for t in codes.texts]
+        return np.array(found, dtype=np.int32)[codes.places]
+
+    def townships(self, parents: Names, month: date | None) -> Places:
+        """Return each row's township (or county) by its name or its county's name and its own."""
+        found = [self._one(self._towns.get(name_key(t), set()), month) for t in parents.texts]
+        return np.array(found, dtype=np.int32)[parents.places]
+
+    def by_names(self, names: Names, towns: Places, month: date | None) -> Places:
+        """Return each row's area by its name within the row's township."""
+        keys = [name_key(text) for text in names.texts]
+        known, rows = self._only, zip(towns.tolist(), names.places.tolist(), strict=True)
+        found = np.array([known.get((town, keys[name]), NONE) for town, name in rows], np.int32)
+        for row in np.flatnonzero(found == SEVERAL):
+            same = self._members[int(towns[row]), keys[names.places[row]]]
+            found[row] = self._one(same, month)
+        return found
+
+    def by_unique_names(self, names: Names, level: Level, month: date | None) -> Places:
+        """Return each row's area where its name stands once at that level of the register."""
+        known = self._villages if level == "village" else self._towns
+        found = [self._one(known.get(name_key(text), set()), month) for text in names.texts]
+        return np.array(found, dtype=np.int32)[names.places]
+
+    @cached_property
+    def _only(self) -> dict[tuple[int, str], int]:
+        """Return the village of each township and name, `SEVERAL` where more share the name."""
+        return {k: next(iter(v)) if len(v) == 1 else SEVERAL for k, v in self._members.items()}
+
+    @cached_property
+    def _villages(self) -> dict[str, set[int]]:
+        everywhere: dict[str, set[int]] = {}
+        for (_, key), places in self._members.items():
+            everywhere.setdefault(key, set()).update(places)
+        return everywhere
+
+    def _one(self, places: set[int], month: date | None) -> int:
+        """Return the only area, or the only one that exists in the month."""
+        if len(places) > 1 and month:
+            valid = self.valid(np.array(sorted(places), dtype=np.int32), month)
+            places = {p for p, here in zip(sorted(places), valid, strict=True) if here}
+        return next(iter(places)) if len(places) == 1 else NONE
+
+    # --- what is known of a place -------------------------------------------------------------
+    def valid(self, places: Places, month: date) -> NDArray[np.bool_]:
+        """Return whether each area exists in the month."""
+        end = np.datetime64(add_months(month, 1) - timedelta(days=1))
+        return (self._first[places] <= end) & (self._last[places] >= np.datetime64(month))
+
+    def at_level(self, places: Places, level: Level) -> NDArray[np.bool_]:
+        """Return whether each area stands at the level."""
+        return self._levels[places] == level
+
+    def is_named(self, place: int, text: str) -> bool:
+        """Return whether a text is the area's name or one of its aliases."""
+        key, town = name_key(text), int(self.township[place])
+        if self.areas[place].level == "village":
+            return place in self._members.get((town, key), set())
+        return place in self._towns.get(key, set())
+
+    def expected(self, towns: Places, level: Level, month: date) -> Places:
+        """Return the areas of a level that should report for these townships in the month."""
+        everywhere = np.arange(len(self.codes), dtype=np.int32)
+        due = self.at_level(everywhere, level) & np.isin(self.township, towns)
+        return everywhere[due & self.valid(everywhere, month)]
+
+    def nearest(self, text: str, town: int, level: Level) -> Area | None:
+        """Return the area whose name is most alike, a village's within its township if known."""
+        if level == "village":
+            inside = (self._levels == level) & ((self.township == town) | (town == NONE))
+            keys = {self.keys[place]: int(place) for place in np.flatnonzero(inside)}
+        else:
+            keys = dict(self._named(level))
+        near = difflib.get_close_matches(name_key(text), list(keys), n=1, cutoff=0.3)
+        return self.areas[keys[near[0]]] if near else None
+
+    def township_in(self, text: str) -> int:
+        """Return the one township whose name stands in a title or file name, else `NONE`."""
+        key = name_key(text)
+        found = {place for name, place in self._named("township") if name in key}
+        return found.pop() if len(found) == 1 else NONE
+
+    def _named(self, level: Level) -> Iterator[tuple[str, int]]:
+        """Yield every name of the townships or counties with its place."""
+        for name, places in self._towns.items():
+            yield from ((name, place) for place in places if self.areas[place].level == level)

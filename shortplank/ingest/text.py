@@ -1,0 +1,106 @@
+"""How cells are read as words and numbers: widths, blanks, separators."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+_BLANKS = re.compile(r"\s+")
+# What reports write where there is nothing to count.
+_NOTHING = re.compile(r"[-—–―─]*|/|\.\.\.")
+_WHOLE = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?([eE][+-]?\d+)?%?")
+# Beyond any count of people, rooms or yuan that a county reports; a BIGINT holds it with room.
+LARGEST = 10**12
+
+OK, BLANK, NOT_A_NUMBER, NOT_WHOLE, NEGATIVE, TOO_LARGE = range(6)
+
+
+@lru_cache(maxsize=200_000)
+def name_key(text: str) -> str:
+    """Return a name as it is compared: one width, no blanks.
+
+    >>> name_key("東　區"), name_key(" 合　计 ")
+    ('東區', '合计')
+    """
+    bare = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKC", bare)  # what a blank kept apart may now join
+
+
+@lru_cache(maxsize=20_000)
+def header_key(text: str) -> str:
+    """Return a header as it is compared: like a name, and without case.
+
+    >>> header_key("出 生 人 数／一孩／男"), header_key("Birth_Total")
+    ('出生人数/一孩/男', 'birth_total')
+    """
+    return name_key(text).casefold()
+
+
+@lru_cache(maxsize=200_000)
+def parse_count(text: str) -> tuple[int, int]:
+    """Return a cell's count and what is to be said of it (OK, BLANK, NOT_A_NUMBER, …).
+
+    >>> parse_count("１,２３４"), parse_count("—"), parse_count("2.5")
+    ((1234, 0), (0, 1), (0, 3))
+    """
+    key = name_key(text)
+    if _NOTHING.fullmatch(key):
+        return 0, BLANK
+    if not _WHOLE.fullmatch(key):
+        return 0, NOT_WHOLE if _NUMBER.fullmatch(key) else NOT_A_NUMBER
+    digits = key.split(".")[0].replace(",", "")
+    if len(digits) > 20 or int(digits) > LARGEST:
+        return 0, TOO_LARGE
+    value = int(digits)
+    return (value, NEGATIVE) if value < 0 else (value, OK)
+
+
+_ISO = re.compile(
+    r"(\d{4})(?:[-./年](\d{1,2})|(\d{2}))(?:月份?|(?:[-./]|月)\d{1,2}日?(?:00:00:00)?)?"
+)
+_ROC = re.compile(r"(?:民國|民国)?(\d{2,3})(?:[-./年](\d{1,2})|(\d{2}))(?:月份?)?")
+_IN_TEXT = re.compile(r"(?<!\d)((?:19|20)\d{2})[-./年](\d{1,2})(?!\d)")
+_DAY = re.compile(r"((?:19|20)\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+REPUBLIC = 1911  # year 1 of the Republic of China is 1912
+
+
+def parse_month(text: str, calendar: Literal["iso", "roc"]) -> date | None:
+    """Return the first day of the month that a cell names, None where it names none.
+
+    >>> parse_month("10304", "roc"), parse_month("2010年6月", "iso")
+    (datetime.date(2014, 4, 1), datetime.date(2010, 6, 1))
+    """
+    match = (_ROC if calendar == "roc" else _ISO).fullmatch(name_key(text))
+    if not match:
+        return None
+    year = int(match[1]) + (REPUBLIC if calendar == "roc" else 0)
+    month = int(match[2] or match[3])
+    return date(year, month, 1) if 1 <= month <= 12 and year >= 1900 else None
+
+
+def months_in(text: str) -> list[date]:
+    """Return the months that a title or file name mentions; days are not months.
+
+    >>> months_in("2010-06_岭源镇_月报.csv")
+    [datetime.date(2010, 6, 1)]
+    """
+    text = _DAY.sub(" ", name_key(text))
+    found = [(int(m[1]), int(m[2])) for m in _IN_TEXT.finditer(text)]
+    return [date(year, month, 1) for year, month in found if 1 <= month <= 12]
+
+
+def day_in(text: str) -> date | None:
+    """Return the day that a text mentions.
+
+    >>> day_in("报出日期：2010年7月4日")
+    datetime.date(2010, 7, 4)
+    """
+    match = _DAY.search(name_key(text))
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None

@@ -1,0 +1,63 @@
+"""The questions: every file in ``queries/`` with the contract in its header."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+QUERIES = PROJECT / "queries"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query file: its SQL and the contract in its header."""
+
+    name: str
+    path: Path
+    sql: str
+    about: str
+    grain: str
+    params: tuple[str, ...]
+    columns: tuple[str, ...]
+    reads: tuple[str, ...]
+
+
+_HEADER = re.compile(r"^--\s?(.*)$")
+
+
+def parse_query(path: Path) -> Query:
+    """Return a query file with its header read; the header's form is in ``queries/README.md``."""
+    text = path.read_text(encoding="utf-8")
+    lines = []
+    for line in text.splitlines():
+        if not (match := _HEADER.match(line)):
+            break
+        lines.append(match.group(1))
+    fields: dict[str, str] = {}
+    key = "about"
+    for line in lines:
+        if match := re.match(r"^(grain|params|columns|reads):\s*(.*)$", line):
+            key = match.group(1)
+            line = match.group(2)
+        fields[key] = (fields.get(key, "") + "\n" + line).strip()
+    names = fields.get("columns", "").replace("\n", " ")
+    reads = fields.get("reads", "").replace("\n", " ")
+    return Query(
+        name=path.stem,
+        path=path,
+        sql=text,
+        about=fields.get("about", ""),
+        grain=fields.get("grain", ""),
+        params=tuple(re.findall(r"\$(\w+)", fields.get("params", ""))),
+        columns=tuple(part.strip() for part in names.split(",") if part.strip()),
+        reads=tuple(part.strip() for part in reads.split(",") if part.strip()),
+    )
+
+
+@cache
+def all_queries() -> dict[str, Query]:
+    """Return every query by name; names are unique over all topics."""
+    return {path.stem: parse_query(path) for path in sorted(QUERIES.glob("*/*.sql"))}
