@@ -1,1 +1,1 @@
-"""One module a question of a page: ask + stats → a frozen answer of rows, verdicts and the sentence."""
+"""One module a question of a page: ask + stats → a frozen answer: rows, verdicts, the sentence."""

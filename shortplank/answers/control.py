@@ -53,7 +53,7 @@ class Control:
     directions: list[int]
     episodes: list[Episode]
     now: Episode | None
-    seasonal: bool
+    season_note: str
     trial: bool
     runs_judged: bool
     months: int
@@ -66,7 +66,7 @@ class Control:
     @property
     def notes(self) -> list[str]:
         """Return what must be known about the limits."""
-        notes = ["界限已随季节调整"] if self.seasonal else []
+        notes = [self.season_note] if self.season_note else []
         if self.trial:
             notes.append("不足 13 个月，界限为试算")
         if not self.runs_judged:
@@ -107,14 +107,27 @@ def control_of(
         return Uncharted(f"可用的月份不足 {LEAST_MONTHS} 个，还不能判断波动")
     if _is_stock(ws, item) and stats.is_serially_dependent(measured.value):
         return Uncharted("期末存量逐月相连，不宜用控制界限，请看同比")
-    if item.kind == "count" and float(np.nanmean(measured.value)) < LEAST_MEAN_COUNT:
+    if (
+        item.kind == "count"
+        and np.nanmin(measured.value) >= 0
+        and (float(np.nanmean(measured.value)) < LEAST_MEAN_COUNT)
+    ):
         return Uncharted(f"平均每月不足 {LEAST_MEAN_COUNT:g}，不画控制界限")
-    chart, season = _chart(ws, indicator, measured, np.asarray(whole), season_from)
+    chart, scale = _chart(ws, indicator, measured, np.asarray(whole), season_from)
     if chart is None:
         return Uncharted("历史不足两年，还不能去除季节因素")
     if not bool(np.any(chart.upper > chart.lower)):
         return Uncharted("各月相同，没有波动可判断")
-    return _control(item, months, measured, chart, season)
+    return _control(item, months, measured, chart, scale)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """How a chart's lines return to the indicator's scale: times ``factor``, plus ``shift``."""
+
+    factor: Floats
+    shift: Floats
+    note: str = ""
 
 
 def _is_stock(ws: Workspace, item: Indicator) -> bool:
@@ -128,27 +141,42 @@ def _chart(
     measured: Measured,
     whole: np.ndarray,
     season_from: Floats | None,
-) -> tuple[Chart | None, Floats]:
-    """Return the chart of a series, and the seasonal factors that it was divided by (or ones)."""
-    item, ones = ws.indicators[indicator], np.ones(len(measured.codes))
+) -> tuple[Chart | None, _Scale]:
+    """Return the chart that fits a series, and how its lines return to the series' scale."""
+    item, size = ws.indicators[indicator], len(measured.codes)
+    plain = _Scale(np.ones(size), np.zeros(size))
     known = ~np.isnan(measured.value)
     x, n = (np.where(known, counts, np.nan) for counts in (measured.x, measured.n))
     if item.interval == "srb":
-        return stats.p_chart(x, x + n), ones
+        return stats.p_chart(x, x + n), plain
     if item.interval == "wilson":
-        return stats.p_chart(x, n), ones
+        return stats.p_chart(x, n), _Scale(np.full(size, item.factor), np.zeros(size))
     values = np.where(whole, measured.value, np.nan) if item.kind == "count" else measured.value
     if not ws.sensitive(indicator) or item.interval == "paired":
-        return stats.xmr_chart(values), ones
+        return stats.xmr_chart(values), plain
+    return _seasonal_chart(values, season_from)
+
+
+def _seasonal_chart(values: Floats, season_from: Floats | None) -> tuple[Chart | None, _Scale]:
+    """Return the chart of births without their seasons, or of the change since a year before.
+
+    A series that crosses zero has no seasonal factors; its difference to the same month of the
+    year before has no season either.
+    """
     season = stats.seasonal_factors(values if season_from is None else season_from)
-    if np.isnan(season).any():
-        return None, ones
-    factors = np.resize(season, values.shape)
-    return stats.xmr_chart(stats.deseasonalise(values, factors=season)), factors
+    if not np.isnan(season).any():
+        factor = np.resize(season, values.shape)
+        chart = stats.xmr_chart(stats.deseasonalise(values, factors=season))
+        return chart, _Scale(factor, np.zeros(values.size), "界限已随季节调整")
+    change = stats.same_period_change(values)
+    scale = _Scale(np.ones(values.size), values - change, "界限按与上年同月之差计算")
+    if np.count_nonzero(~np.isnan(change)) < LEAST_MONTHS:
+        return None, scale
+    return stats.xmr_chart(change), scale
 
 
 def _control(
-    item: Indicator, months: Sequence[date], measured: Measured, chart: Chart, season: Floats
+    item: Indicator, months: Sequence[date], measured: Measured, chart: Chart, scale: _Scale
 ) -> Control:
     shares = item.interval in ("srb", "wilson")
     total = measured.x + measured.n if item.interval == "srb" else measured.n
@@ -159,25 +187,25 @@ def _control(
     last = _last_known(measured)
     now = next((e for e in episodes if last is not None and e.last == months[last]), None)
     return Control(
-        centre=_scaled(item, chart.centre, season),
-        lower=_scaled(item, chart.lower, season),
-        upper=_scaled(item, chart.upper, season),
+        centre=_scaled(item, chart.centre, scale),
+        lower=_scaled(item, chart.lower, scale),
+        upper=_scaled(item, chart.upper, scale),
         rules=rules.tolist(),
         directions=directions.tolist(),
         episodes=episodes,
         now=now,
-        seasonal=bool(np.any(season != 1.0)),
+        season_note=scale.note,
         trial=bool(chart.trial.any()),
         runs_judged=runs,
         months=int(np.count_nonzero(~np.isnan(measured.value))),
     )
 
 
-def _scaled(item: Indicator, line: Floats, season: Floats) -> Floats:
-    """Return a chart's line on the indicator's own scale, with its season put back."""
+def _scaled(item: Indicator, line: Floats, scale: _Scale) -> Floats:
+    """Return a chart's line on the indicator's own scale."""
     if item.interval == "srb":
         return np.asarray(stats.ratio_of_share(line))
-    return line * (item.factor if item.interval == "wilson" else season)
+    return line * scale.factor + scale.shift
 
 
 def _last_known(measured: Measured) -> int | None:

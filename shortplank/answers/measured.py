@@ -133,7 +133,7 @@ def _state(
         return "missing" if expected > 0 else "not_expected"
     if item.denominator and base == 0:
         return "not_expected"
-    if base < item.min_denominator or np.isnan(value):
+    if (item.denominator and base < item.min_denominator) or np.isnan(value):
         return "too_few"
     return "zero" if x == 0 else "ok"
 

@@ -26,9 +26,7 @@ def natural_p_values(item: Indicator, measured: Measured) -> Floats:
         share = measured.x / births
     shown = ~np.isnan(measured.value)
     edge = np.where(share > high, high, low)
-    p = np.asarray(
-        stats.binomial_p_values(np.where(shown, measured.x, np.nan), births, edge)
-    )
+    p = np.asarray(stats.binomial_p_values(np.where(shown, measured.x, np.nan), births, edge))
     return np.where(shown & (share >= low) & (share <= high), 1.0, p)
 
 
@@ -43,9 +41,13 @@ def natural_verdicts(item: Indicator, measured: Measured, *, together: bool = Tr
     q = stats.benjamini_hochberg(p) if together else p
     middle = sum(item.target_range) / 2
     return [
-        "too_few" if np.isnan(each)
-        else "similar" if each > FALSE_DISCOVERY
-        else "higher" if value > middle else "lower"
+        "too_few"
+        if np.isnan(each)
+        else "similar"
+        if each > FALSE_DISCOVERY
+        else "higher"
+        if value > middle
+        else "lower"
         for each, value in zip(q, measured.value, strict=True)
     ]
 

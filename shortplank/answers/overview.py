@@ -20,6 +20,7 @@ from shortplank.answers.measured import (
     verdicts_against,
 )
 from shortplank.answers.peers import Peers, peers
+from shortplank.answers.ranking import rankable
 from shortplank.answers.targets import TargetLine, target_of
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
@@ -91,6 +92,7 @@ class Overview:
     tiles: list[Tile]
     concerns: list[Concern]
     tested: int
+    reports_due: bool
     unreported: list[str]
     late: list[str]
     restatements: list[Restatement]
@@ -108,13 +110,14 @@ def overview(view: View) -> Overview:
     )
     tiles = [tile(view, key, history) for key in view.ws.scheme.headline]
     concerns, tested = _concerns(view)
-    unreported, late = _reports(view)
+    reports_due, unreported, late = _reports(view)
     return Overview(
         title=_title(view, tiles, concerns, unreported),
         period=f"统计年度{view.statistical_year}已过 {view.months_of_year} / 12 个月",
         tiles=tiles,
         concerns=concerns,
         tested=tested,
+        reports_due=reports_due,
         unreported=unreported,
         late=late,
         restatements=_restatements(view),
@@ -134,7 +137,7 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
     before = add_months(view.month, -12)
     then = months.index(before) if before in months else None
     target = target_of(view, indicator, view.county.area_code)
-    standing, earlier = _standing(view, indicator)
+    standing, earlier = _standing(view, indicator) if rankable(item) else (None, None)
     code, word = _judge(item, series, now, target)
     return Tile(
         indicator=indicator,
@@ -265,8 +268,8 @@ def _concern(item: Indicator, key: str, towns: Measured, i: int, county: float) 
     return Concern(towns.codes[i], towns.names[i], key, item.label, text)
 
 
-def _reports(view: View) -> tuple[list[str], list[str]]:
-    """Return townships that have not filed a monthly form, and those whose form came late."""
+def _reports(view: View) -> tuple[bool, list[str], list[str]]:
+    """Return whether forms were due, townships that did not file one, and those that were late."""
     table = view.ask("reports_by_township", county=view.county.area_code, month=view.month)
     due = due_date(view.ws, view.month)
     missing: dict[str, list[str]] = {}
@@ -278,7 +281,7 @@ def _reports(view: View) -> tuple[list[str], list[str]]:
             late[row["name"]] = max(late.get(row["name"], due), row["first_received"])
     unreported = [f"{name}：{'、'.join(forms)}" for name, forms in missing.items()]
     days = [f"{name}（{day.month}月{day.day}日）" for name, day in late.items()]
-    return unreported, days
+    return table.num_rows > 0, unreported, days
 
 
 def _restatements(view: View) -> list[Restatement]:
@@ -301,11 +304,15 @@ def _title(view: View, tiles: list[Tile], concerns: list[Concern], unreported: l
     moved = [t for t in tiles if t.changed in ("up", "down") and t.item.helpable]
     worse = [t for t in moved if (t.changed == "up") != (t.item.polarity == "up")]
     better = [t for t in moved if t not in worse]
+    context = [t for t in tiles if t.changed in ("up", "down") and not t.item.helpable]
     parts = []
     if worse:
         parts.append(f"{words.joined([t.item.label for t in worse], 2)}差于上年同期")
     if better:
         parts.append(f"{words.joined([t.item.label for t in better], 2)}好于上年同期")
+    for way, word in (("up", "高于"), ("down", "低于")):
+        names = [t.item.label for t in context if t.changed == way and t.item.interval != "none"]
+        parts += [f"{words.joined(names, 2)}{word}上年同期"] if names else []
     if not parts:
         parts.append("主要指标与上年同期相比在正常波动内")
     asked = sorted({c.name for c in concerns})

@@ -77,16 +77,22 @@ class Ranking:
         """Return what the picture says, threshold by threshold, and when it says nothing."""
         parts = [line.sentence for line in self.beyond]
         judged = [v for v in self.verdicts if v not in ("none", "too_few")]
-        if judged and self.item.target_range is None:
-            beyond = sum(v != "similar" for v in judged)
+        if judged:
+            inside = ("similar", "better") if self.item.target_range else ("similar",)
+            beyond = sum(v not in inside for v in judged)
             chance = words.count_text(0.05 * len(judged))
             parts.append(
-                f"{len(judged)} 个乡镇中 {beyond} 个与全县的差异超出 95% 区间"
+                f"{len(judged)} 个乡镇中 {beyond} 个与{self.against}的差异超出 95% 区间"
                 f"（仅凭偶然约 {chance} 个）"
                 if beyond
-                else f"{len(judged)} 个乡镇与全县的差异都{words.WITHIN}"
+                else f"{len(judged)} 个乡镇与{self.against}的差异都{words.WITHIN}"
             )
         return "；".join(parts) + "。" if parts else ""
+
+    @property
+    def against(self) -> str:
+        """Return what the verdicts compare with."""
+        return words.against_text(self.item)
 
     @property
     def is_empty(self) -> bool:
@@ -287,6 +293,12 @@ def _title(
     above, below = _beyond_county(item, towns.names, verdicts)
     if all(v in ("none", "too_few") for v in verdicts):
         return f"{item.label}：全县 {_county_text(item, county)}，本指标只列数，不作评价"
+    if item.target_range is not None:
+        outside = [n for n, v in zip(towns.names, verdicts, strict=True) if v == "worse"]
+        what = words.against_text(item)
+        if outside:
+            return f"{words.joined(outside)}偏离{what}，超出偶然"
+        return f"各乡镇与{what}的差异都在偶然范围内"
     parts = [f"{words.joined(below)}低于全县，超出偶然"] if below else []
     parts += [f"{words.joined(above)}高于全县，超出偶然"] if above else []
     if not parts:
@@ -348,7 +360,7 @@ def ranking_table(answer: Ranking) -> pa.Table:
     columns[top] = [_whole(v) for v in towns.x]
     if item.denominator:
         columns[bottom] = [None if np.isnan(v) else round(float(v)) for v in towns.n]
-    columns["与全县比"] = [
+    columns["与自然范围比" if item.interval == "srb" else "与全县比"] = [
         words.STATE_WORDS.get(state) or words.VERDICT_WORDS[code]
         for state, code in zip(towns.state, answer.verdicts, strict=True)
     ]

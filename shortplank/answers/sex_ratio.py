@@ -20,7 +20,7 @@ from shortplank.store import add_months
 LOOKS = {"orders": "孩次", "periods": "时段", "forest": "区间"}
 SPANS = {"ytd": "统计年度", "r12": "近12月", "r24": "近24月", "r36": "近36月"}
 SPAN_MONTHS = {"r12": 12, "r24": 24, "r36": 36}
-MOST_PERIODS = 12
+MOST_PERIODS = 8
 UNLIKELY = 0.05
 
 
@@ -319,10 +319,11 @@ def _title(orders: list[Column], lines: list[Line]) -> str:
     if lines:
         ordered = sorted(lines, key=lambda each: each.at_least)
         return "；".join(each.text(short=n > 0) for n, each in enumerate(ordered))
-    m = orders[0].measured
-    if not m.codes or np.isnan(m.value[0]):
-        return f"{orders[0].item.label}：出生太少，不作评价"
-    return f"{orders[0].item.label}：全县 {words.number_text(m.value[0], 1)}"
+    total = orders[0]
+    tested = sum(total.verdicts[row] != "too_few" for row in total.towns)
+    beyond = sum(total.verdicts[row] in ("higher", "lower") for row in total.towns)
+    towns = f"，{beyond} 个乡镇超出自然范围，不是偶然" if beyond else "，各乡镇的高低都在偶然范围内"
+    return f"{total.item.label}：{_county_text([total])}{towns if tested else ''}"
 
 
 def _period(view: View, span: str) -> str:
@@ -378,7 +379,7 @@ def _county_text(shown: list[Column]) -> str:
         ]
         if some:
             parts.append(f"{'、'.join(text.strip() for text in some)} {word}")
-    return "全县 " + "，".join(parts) if parts else "全县样本太少"
+    return ("全县 " if len(shown) == 1 else "全县") + "，".join(parts) if parts else "全县样本太少"
 
 
 def _notes(columns: list[Column], look: str, total: Indicator) -> list[str]:
@@ -393,7 +394,7 @@ def _notes(columns: list[Column], look: str, total: Indicator) -> list[str]:
             f"颜色随出生人数变淡：满 {telling} 人才是全色（这时 120 才能与 {high:g} 分开），"
             f"不足 {grey:g} 人字变细变灰，不足 {least:g} 人不显示"
         )
-        notes.append("△▽ 和黑框为超出偶然的高、低")
+        notes.append("△▽ 和边框为超出偶然的高、低")
     if look == "periods":
         notes.append("相邻两列有 6 个月重叠")
     elif columns:
@@ -446,11 +447,13 @@ def _years(view: View, labels: dict[str, str]) -> pa.Table:
         month=view.month,
         year_opens=view.ws.settings.statistical_year_first_month,
     )
-    years = sorted(set(table["statistical_year"].to_pylist()))
-    columns: dict[str, list[str]] = {"孩次": list(labels.values())}
-    for year in years:
-        rows = table.filter(pc.equal(table["statistical_year"], year))
-        columns[_year_label(rows, year)] = [_year_cell(view, rows, key) for key in labels]
+    years = sorted(set(table["statistical_year"].to_pylist()), reverse=True)
+    by_year = [table.filter(pc.equal(table["statistical_year"], year)) for year in years]
+    columns = {
+        "统计年度": [_year_label(rows, year) for rows, year in zip(by_year, years, strict=True)]
+    }
+    for key, label in labels.items():
+        columns[label] = [_year_cell(view, rows, key) for rows in by_year]
     return pa.table(columns)
 
 

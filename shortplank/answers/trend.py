@@ -91,7 +91,7 @@ class Trend:
         if self.picture == "towns":
             codes = [self.change_code(change) for change in self.changes]
             what = f"比{SAME_PERIOD[self.window]}，超出偶然"
-            return _about("同一标尺，浅灰线为全县", codes, what)
+            return _about("同一标尺，灰线为全县", codes, what)
         if self.picture == "years":
             return "粗线为本年度，灰线为以前年度，灰带为 95% 区间"
         if not isinstance(self.control, Control):
@@ -234,8 +234,8 @@ def _figures(answer: Trend, rows: list[tuple[Series, int]]) -> dict[str, list[ob
         columns["95% 区间"] = [
             words.interval_text(item, s.measured.lower[i], s.measured.upper[i]) for s, i in rows
         ]
-    columns[top] = [words.rounded(s.measured.x[i], 0) for s, i in rows]
     if item.denominator:
+        columns[top] = [words.rounded(s.measured.x[i], 0) for s, i in rows]
         columns[bottom] = [words.rounded(s.measured.n[i], 0) for s, i in rows]
     columns["上报/应报"] = [reports_text(s, i) for s, i in rows]
     return columns

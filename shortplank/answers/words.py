@@ -36,6 +36,12 @@ VERDICT_LONG = {
     "too_few": "样本太少，不作评价",
 }
 TARGET_WORDS = {"better": "好于目标", "worse": "未达目标", "similar": "与目标相近"}
+RANGE_LONG = {
+    "better": "在{range}之内",
+    "worse": "偏离{range}，超出偶然",
+    "similar": "与{range}相近，差异在偶然范围内",
+    "too_few": "样本太少，不作评价",
+}
 STATE_WORDS = {
     "missing": "未报",
     "not_expected": "不适用",
@@ -68,7 +74,9 @@ def number_text(value: float, decimals: int = 0) -> str:
 
 def unit_suffix(item: Indicator) -> str:
     """Return what stands behind a value; sex ratios carry none."""
-    return item.unit if item.unit in ("%", "‰") else "" if item.interval == "srb" else f" {item.unit}"
+    return (
+        item.unit if item.unit in ("%", "‰") else "" if item.interval == "srb" else f" {item.unit}"
+    )
 
 
 def value_text(item: Indicator, value: float, decimals: int | None = None) -> str:
@@ -248,3 +256,20 @@ def rounded(value: float, decimals: int) -> float | int | None:
     if math.isnan(value):
         return None
     return round(float(value), decimals) if decimals else round(float(value))
+
+
+def against_text(item: Indicator) -> str:
+    """Return what areas are compared with: the county, or the natural or reasonable range."""
+    if item.target_range is None:
+        return "全县"
+    low, high = item.target_range
+    name = "自然范围" if item.interval == "srb" else "合理范围"
+    return f"{name}（{number_text(low)}–{number_text(high)}）"
+
+
+def legend_words(item: Indicator, code: str) -> str | None:
+    """Return what a verdict's colour means for an indicator, None where it means nothing."""
+    if item.target_range is None:
+        return VERDICT_LONG.get(code)
+    text = RANGE_LONG.get(code)
+    return None if text is None else text.format(range=against_text(item))

@@ -32,8 +32,8 @@ def check_references(ws: Workspace) -> None:
     """Raise `WorkspaceError` for the first name that points nowhere."""
     _check_areas(ws)
     _check_successors(ws)
-    _check_measures(ws)
     _check_totals(ws)
+    _check_measures(ws)
     _check_indicators(ws)
     _check_forms_and_rules(ws)
     _check_scheme_and_events(ws)
@@ -117,9 +117,9 @@ def _check_measures(ws: Workspace) -> None:
                 place=MEASURES,
                 mend=MEND,
             )
-        if measure.matched and measure.matched not in {*ws.measures, *ws.derived}:
+        if measure.matched and not _one_dataset(ws, measure.matched):
             raise WorkspaceError(
-                f"键 measures.{key}.matched：没有度量 {measure.matched}",
+                f"键 measures.{key}.matched：{measure.matched} 不是一个数据集的度量",
                 place=MEASURES,
                 mend=MEND,
             )
@@ -131,6 +131,10 @@ def _check_measures(ws: Workspace) -> None:
             )
 
 
+def _one_dataset(ws: Workspace, name: str) -> bool:
+    return len({ws.measures[leaf].dataset for leaf in ws.leaves([name])}) == 1
+
+
 def _check_totals(ws: Workspace) -> None:
     known = {*ws.measures, *ws.derived, *REGISTER_MEASURES}
     for key, total in ws.derived.items():
@@ -139,6 +143,10 @@ def _check_totals(ws: Workspace) -> None:
                 raise WorkspaceError(
                     f"键 derived.{key}：没有度量 {part}", place=MEASURES, mend=MEND
                 )
+        if total.op == "max" and (total.minus or set(total.plus) - set(ws.measures)):
+            raise WorkspaceError(
+                f"键 derived.{key}：取最大数的合计只能由度量组成", place=MEASURES, mend=MEND
+            )
         if key in ws.measures:
             raise WorkspaceError(
                 f"键 derived.{key}：与度量同名", place=MEASURES, mend="请换一个名称"

@@ -218,6 +218,3 @@ def serve(
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     os.chdir(PROJECT)
     os.execve(sys.executable, command, {**os.environ, "SHORTPLANK_WORKSPACE": str(root)})
-
-
-__all__ = ["Format", "app"]

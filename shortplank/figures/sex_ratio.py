@@ -32,6 +32,7 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
     rows, wide = len(columns[0].measured.codes), len(columns)
     row_height = (30 if rows <= 20 else 25) + 8 * style.present
     texts = rows * wide <= MOST_TEXTS
+    top = 34 if answer.look == "orders" else 34 + style.label + 6
     names = columns[0].measured.names
     heat = {
         "type": "heatmap",
@@ -55,14 +56,15 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
         "data": [heat, *_hidden_cells(columns, style)],
         "layout": layout(
             style,
-            height=int(row_height * rows + 34 + 74),
-            margin={"l": 16 + (style.label + 2) * max(map(len, names)), "r": 8, "t": 34, "b": 74},
+            height=int(row_height * rows + top + 74),
+            margin={"l": 16 + (style.label + 2) * max(map(len, names)), "r": 8, "t": top, "b": 74},
             xaxis={
                 "side": "top",
                 "range": [-0.5, wide - 0.5],
                 "showgrid": False,
                 "tickvals": list(range(wide)),
-                "ticktext": [c.label for c in columns],
+                "ticktext": [_two_lines(c.label) for c in columns],
+                "tickangle": 0,
                 "tickfont": {"size": style.label, "color": t.ink},
                 "showline": False,
                 "ticks": "",
@@ -80,6 +82,11 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
             annotations=_hidden_words(columns, style) if texts else [],
         ),
     }
+
+
+def _two_lines(label: str) -> str:
+    """Return a period's label on two lines, so that eight of them stand side by side."""
+    return label.replace("年", "年<br>", 1)
 
 
 def scale(ratio: float, low: float, high: float) -> float:

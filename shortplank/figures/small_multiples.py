@@ -231,7 +231,9 @@ def _heads(answer: Trend, style: Style, plane: _Plane, i: int) -> list[dict[str,
         value = words.STATE_WORDS[state]
     code = answer.change_code(change)
     colour = t.verdict(code) if change.direction else t.muted
-    mark = f"{words.VERDICT_MARKS[code]} {change.size.split(' ')[0]}" if change.direction else ""
+    mark = words.VERDICT_MARKS[code] if change.direction else ""
+    if mark and plane.columns <= 4:
+        mark = f"{mark} {change.size.split(' ')[0]}"
     base = {"y": top - 0.02, "yanchor": "top", "showarrow": False}
     return [
         {
@@ -275,7 +277,7 @@ def _scales(answer: Trend, style: Style, plane: _Plane, rows: int) -> list[dict[
             {
                 "x": plane.x(0, month),
                 "y": -rows,
-                "text": words.month_text(month),
+                "text": words.month_text(month) if plane.columns <= 4 else words.month_key(month),
                 "xanchor": anchor,
                 "yanchor": "top",
                 "yshift": -6,

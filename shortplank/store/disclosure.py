@@ -2,10 +2,10 @@
 
 It is applied once, where the viewer's tables are filled, so that no query, page or export can reach
 an exact figure: the figure is not there. For viewers, village figures about births exist for closed
-statistical years only. Out-of-policy births of 1 or 2 are shown as "<3"; in a township whose total
-would give them away, villages with 3 or more are hidden too, until at least two solutions remain
-for every banded village. Rates and births of villages are shown as bands, and not at all where a
-band would tell a banded count.
+statistical years only. Out-of-policy births of 1 or 2 are shown as "<3", and one village of 3 or
+more of the township is hidden with them, so that the township's total gives none of them away,
+even to someone who knows this rule. Rates and births of villages are shown as bands, and not at
+all where a band would tell a banded count.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ COUNTS = (
     "r12_denominator",
 )
 HIDDEN = "不公布"
+SMALL_TOWNSHIP = 3
 Row = dict[str, Any]
 Banded = tuple[str, int, str]
 """A count that is not shown: its indicator, the count and the text that stands for it."""
@@ -129,43 +130,36 @@ def _rate_text(ws: Workspace, row: Row, banded: Iterable[Banded]) -> str:
 def band_counts(counts: list[int | None], small: int = 3) -> list[str | None]:
     """Return the text of each banded count (None where it stands exact) for one township.
 
-    The township's total is public. A village of 1 to ``small`` − 1 shows ``<small``; when the total
-    less the exact villages would fix such a village, the largest exact villages are hidden as
-    ``≥small`` one after the other until it no longer does, and failing that all of them.
+    The township's total is public. A village of 1 to ``small`` − 1 shows ``<small``, and with it
+    the first village of ``small`` or more shows ``≥small``, needed or not: were it hidden only
+    where needed, its being hidden would tell. All are hidden where that leaves but one solution,
+    and in a township of three villages or fewer.
 
     >>> band_counts([0, 1, 2, 7, 5])
-    [None, '<3', '<3', None, None]
-    >>> band_counts([0, 1, 7, 5])
-    [None, '<3', '≥3', None]
-    >>> band_counts([0, 1, 0])
-    ['不公布', '不公布', '不公布']
+    [None, '<3', '<3', '≥3', None]
+    >>> band_counts([0, 1, 2, 1])
+    [None, '<3', '<3', '<3']
+    >>> band_counts([0, 1, 0, 0])
+    ['不公布', '不公布', '不公布', '不公布']
     """
-    texts: list[str | None] = [HIDDEN if c is None else None for c in counts]
-    banded = [i for i, c in enumerate(counts) if c is not None and 0 < c < small]
+    texts: list[str | None] = [HIDDEN if count is None else None for count in counts]
+    known = [(i, count) for i, count in enumerate(counts) if count is not None]
+    banded = [(i, count) for i, count in known if 0 < count < small]
     if not banded:
         return texts
-    for i in banded:
+    hidden = [(i, count) for i, count in known if count >= small][:1]
+    most = (small - 1) * len(banded)
+    if hidden:
+        most = min(most, sum(count for _, count in banded + hidden) - small)
+    fixed = most if hidden else sum(count for _, count in banded)
+    least = len(banded)
+    if len(known) <= SMALL_TOWNSHIP or fixed <= least or (not hidden and fixed >= most):
+        return [HIDDEN] * len(counts)
+    for i, _ in banded:
         texts[i] = f"<{small}"
-    large = sorted(
-        (i for i, c in enumerate(counts) if c is not None and c >= small),
-        key=lambda i: (-(counts[i] or 0), i),
-    )
-    hidden: list[int] = []
-    while not _protected([counts[i] or 0 for i in banded], [counts[i] or 0 for i in hidden], small):
-        if not large:
-            return [HIDDEN] * len(counts)
-        hidden.append(large.pop(0))
-        texts[hidden[-1]] = f"≥{small}"
+    for i, _ in hidden:
+        texts[i] = f"≥{small}"
     return texts
-
-
-def _protected(banded: list[int], hidden: list[int], small: int) -> bool:
-    """Return whether every banded count could still be its least and its greatest value."""
-    count, top = len(banded), small - 1
-    total = sum(banded) + sum(hidden)
-    most = min(top * count, total - small * len(hidden))
-    least = count if hidden else max(count, total)
-    return least <= top * count - (top - 1) and most >= count + (top - 1)
 
 
 def rate_band(ws: Workspace, row: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ def parquet_bytes(table: pa.Table) -> bytes:
         table.replace_schema_metadata(None),
         sink,
         compression="zstd",
-        compression_level=9,
+        compression_level=3,
         row_group_size=131_072,
         store_schema=False,
         use_dictionary=["area_code"],

@@ -109,7 +109,7 @@ class Page:
 
     def legend(self, codes: Sequence[str]) -> None:
         """Write the verdicts that appear, each with its mark and word."""
-        st.html(styles.legend(self.style.tokens, codes))
+        st.html(styles.legend(self.style.tokens, self.view.item, codes))
 
     def table(
         self,
@@ -159,6 +159,8 @@ class Page:
         view = self.view
         paper = self.style.tokens.paper
         text = styles.escape(stamp_text(view))
+        if attribution := view.ws.settings.attribution:
+            st.html(f'<p class="notes">{styles.escape(attribution)}</p>')
         st.html(f'<div class="stamp" style="background:{paper}">{text}</div>')
 
 
@@ -172,8 +174,6 @@ def stamp_text(view: View) -> str:
     ]
     if view.ws.settings.demo:
         parts.append("演示数据")
-    if view.ws.settings.attribution:
-        parts.append(view.ws.settings.attribution)
     return " · ".join(parts)
 
 

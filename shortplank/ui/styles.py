@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from shortplank.answers import words
+from shortplank.catalogue.models import Indicator
 from shortplank.figures.theme import Tokens
 
 __all__ = ["escape", "legend", "write"]
@@ -24,7 +25,7 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
   padding: 0 6px; z-index: 5;
   font-variant-numeric: tabular-nums; }
 .legend { display: flex; gap: 24px; font-size: .9375rem; flex-wrap: wrap; }
-.tiles { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; }
+.tiles { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 16px; }
 @media (max-width: 1000px) { .tiles { grid-template-columns: 1fr; } }
 .clock { display: flex; gap: 4px; }
 .clock .stroke { height: 8px; flex: 1; border-radius: 2px; background: currentColor; opacity: .15; }
@@ -52,6 +53,8 @@ table.list a { color: inherit; }
 .town { opacity: .72; font-size: .875rem; }
 ul.badges { list-style: none; margin: 0; padding: 0; font-size: .9375rem; line-height: 1.6; }
 ul.badges .badge { font-weight: 600; }
+[data-testid="stBaseButton-segmented_controlActive"],
+[data-testid="stBaseButton-segmented_controlActive"] p { color: inherit; font-weight: 600; }
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """
@@ -62,12 +65,12 @@ def write() -> None:
     st.html(CSS)
 
 
-def legend(tokens: Tokens, codes: Sequence[str]) -> str:
+def legend(tokens: Tokens, item: Indicator, codes: Sequence[str]) -> str:
     """Return the legend: mark and word of each verdict, in its colour."""
     items = "".join(
         f'<span><span style="color:{tokens.verdict(code)}">{words.VERDICT_MARKS[code]}</span> '
-        f"{words.VERDICT_LONG[code]}</span>"
+        f"{escape(text)}</span>"
         for code in dict.fromkeys(codes)
-        if code in words.VERDICT_LONG
+        if (text := words.legend_words(item, code))
     )
     return f'<div class="legend">{items}</div>'

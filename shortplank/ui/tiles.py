@@ -16,7 +16,9 @@ from shortplank.ui.styles import escape
 
 def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> str:
     """Return the grid of tiles."""
-    return f'<div class="tiles">{"".join(_tile(t, view, style) for t in tiles)}</div>'
+    columns = 2 if len(tiles) in (2, 4) else 3
+    body = "".join(_tile(t, view, style) for t in tiles)
+    return f'<div class="tiles" style="--columns:{columns}">{body}</div>'
 
 
 def link(page: str, view: View, **changes: str) -> str:
@@ -64,7 +66,12 @@ def _lines(tile: Tile) -> list[str]:
         if math.isnan(lower):
             beyond = ""
         lines.append(
-            " · ".join(filter(None, (f"同比 {words.points_text(item, difference)}", beyond)))
+            " · ".join(
+                filter(
+                    None,
+                    (f"同比 {words.points_text(item, difference, min(item.decimals, 1))}", beyond),
+                )
+            )
         )
     if tile.rank is not None:
         move = "" if tile.rank_move is None else f"（{words.move_mark(tile.rank_move)}）"
@@ -75,6 +82,8 @@ def _lines(tile: Tile) -> list[str]:
 
 def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> str:
     """Return the townships to ask about, each a link to its evidence, and what chance would do."""
+    if not tested:
+        return "<p>没有可以逐个乡镇比较的服务或质量指标。</p>"
     if not concerns:
         return "<p>没有乡镇超出 99.8% 界限，不必过问个别乡镇。</p>"
     items = "".join(
