@@ -145,6 +145,7 @@ _ARM = """(label) => {
 def _repaint_ms(page: Page, label: str) -> float:
     box = page.get_by_role("combobox", name=re.compile("指标"))
     box.click()
+    page.keyboard.type(label)  # long lists draw only what is in sight
     option = page.get_by_role("option", name=label, exact=True)
     option.wait_for()
     page.evaluate(_ARM, label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import threading
 from collections import OrderedDict
@@ -175,6 +177,14 @@ _engines_lock = threading.Lock()
 @lru_cache(maxsize=4)
 def _engine(path: Path, signature: object) -> Engine:
     return Engine(load_workspace(path))
+
+
+@atexit.register
+def _close_all() -> None:
+    """Let go of the open databases while the interpreter still stands; DuckDB complains after."""
+    _engine.cache_clear()
+    gc.unfreeze()
+    gc.collect()
 
 
 def engine(path: Path | str | None = None) -> Engine:

@@ -18,13 +18,17 @@ TRACES = ("Traceback", "Error(", "Exception(")
 
 def texts(test: AppTest) -> str:
     """Return everything that the page wrote."""
-    parts = [str(element.value) for kind in ("html", "markdown", "error", "warning", "info")
-             for element in test.get(kind)]
+    parts = [
+        str(element.value)
+        for kind in ("html", "markdown", "error", "warning", "info")
+        for element in test.get(kind)
+    ]
     return "\n".join(parts)
 
 
-def open_alone(page: str, monkeypatch: pytest.MonkeyPatch, workspace: Path = DEMO,
-               **query: str) -> AppTest:
+def open_alone(
+    page: str, monkeypatch: pytest.MonkeyPatch, workspace: Path = DEMO, **query: str
+) -> AppTest:
     """Return a page file run by itself, as a deep link runs it."""
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(workspace))
     test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
@@ -75,9 +79,7 @@ def test_month_with_a_silent_township(page: str, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_empty_workspace_says_so(
-    page: str, monkeypatch: pytest.MonkeyPatch, copy: Path
-) -> None:
+def test_empty_workspace_says_so(page: str, monkeypatch: pytest.MonkeyPatch, copy: Path) -> None:
     shutil.rmtree(copy / "snapshots")
     test = open_alone(page, monkeypatch, copy)
     assert not test.exception
@@ -152,13 +154,22 @@ def break_removed(root: Path) -> str:
     return path.name
 
 
-BREAKS = (break_missing, break_toml, break_key, break_area, break_manifest, break_parquet,
-          break_removed)
+BREAKS = (
+    break_missing,
+    break_toml,
+    break_key,
+    break_area,
+    break_manifest,
+    break_parquet,
+    break_removed,
+)
 
 
 @pytest.mark.parametrize("broken", BREAKS)
 def test_broken_workspace_is_one_sentence(
-    broken, monkeypatch: pytest.MonkeyPatch, copy: Path  # type: ignore[no-untyped-def]
+    broken,
+    monkeypatch: pytest.MonkeyPatch,
+    copy: Path,  # type: ignore[no-untyped-def]
 ) -> None:
     named = broken(copy)
     test = open_alone("overview", monkeypatch, copy)

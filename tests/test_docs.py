@@ -1,0 +1,71 @@
+"""The documents name what is there: pages, commands, folders, and only targets that exist."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from shortplank.ui.frame import PAGES
+from tools.browser import REPOSITORY
+
+READMES = ("README.md", "README.zh-CN.md")
+
+
+def text(name: str) -> str:
+    return (REPOSITORY / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_readme_names_every_page(readme: str) -> None:
+    missing = [label for label in PAGES.values() if label not in text(readme)]
+    assert not missing
+
+
+def test_every_page_file_is_a_page() -> None:
+    assert {path.stem for path in (REPOSITORY / "pages").glob("*.py")} == set(PAGES)
+
+
+def test_readme_names_every_command() -> None:
+    from typer.main import get_command
+
+    from shortplank.cli import app
+
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    missing = [name for name in commands if not re.search(rf"\b{name}\b", text("README.md"))]
+    assert not missing
+
+
+@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md"])
+def test_make_targets_in_the_documents_exist(name: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), flags=re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z]+)\b", text(name)))
+    assert named <= targets | {"run"}
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    script = text(".ci/run")
+    assert "make check" in script
+    assert "make test" in script
+
+
+def test_architecture_names_every_folder() -> None:
+    folders = [
+        path.name
+        for path in (REPOSITORY / "shortplank").iterdir()
+        if path.is_dir() and (path / "__init__.py").exists()
+    ]
+    missing = [name for name in folders if f"{name}/" not in text("docs/ARCHITECTURE.md")]
+    assert not missing
+
+
+@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "docs/ARCHITECTURE.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    folder = (REPOSITORY / name).parent
+    links = [
+        link.split("#")[0]
+        for link in re.findall(r"\]\(([^)]+)\)", text(name))
+        if not link.startswith("http")
+    ]
+    broken = [link for link in links if link and not (folder / link).exists()]
+    assert not broken
