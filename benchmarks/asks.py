@@ -26,7 +26,12 @@ def rows() -> list[Row]:
             "month": month,
             "year_month": date(2009, 10, 1),
         },
-        "series_by_area": {"indicator": "migrant_filing", "county": county},
+        "series_by_area": {
+            "indicator": "migrant_filing",
+            "county": county,
+            "month": month,
+            "year_opens": 10,
+        },
         "villages_by_indicator": {"indicator": "migrant_filing", "month": month},
         "peers_by_county": {
             "indicator": "migrant_filing",

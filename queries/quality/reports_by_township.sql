@@ -9,7 +9,7 @@ with
 townships as (
     select
         area_code,
-        name,
+        name
     from area
     where
         parent_code = $county and level = 'township'
@@ -21,7 +21,7 @@ filed as (
         area_code,
         form,
         min(received_at) as first_received,
-        count(*) as revisions,
+        count(*) as revisions
     from submission
     where stat_month = $month
     group by area_code, form
@@ -33,7 +33,7 @@ select
     f.form,
     f.label as form_label,
     d.first_received,
-    coalesce(d.revisions, 0) as revisions,
+    coalesce(d.revisions, 0) as revisions
 from townships as t
 cross join form as f
 left join filed as d on t.area_code = d.area_code and f.form = d.form

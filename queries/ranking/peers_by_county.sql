@@ -17,7 +17,7 @@ peers as (
         area_code,
         name,
         class,
-        region,
+        region
     from peer
     where valid_from <= $month and (valid_to is null or valid_to >= $month)
 ),
@@ -39,7 +39,7 @@ own as (
     select
         area_code,
         ytd_numerator,
-        ytd_denominator,
+        ytd_denominator
     from indicator
     where
         indicator = $indicator and level = 'county' and stat_month = $month
@@ -56,7 +56,7 @@ select
     coalesce(o.ytd_denominator, b.denominator::DOUBLE) as denominator,
     b.value as published_value,
     b.published_rank,
-    o.area_code is not null as computed,
+    o.area_code is not null as computed
 from peers as p
 left join bulletin as b on p.area_code = b.area_code
 left join own as o on p.area_code = o.area_code

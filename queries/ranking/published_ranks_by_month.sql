@@ -11,7 +11,7 @@ counted as (
     select
         indicator,
         stat_month,
-        count(*) as peers,
+        count(*) as peers
     from peer_month
     where stat_month between $first_month and $month
     group by indicator, stat_month
@@ -22,7 +22,7 @@ select
     p.stat_month,
     p.value,
     p.published_rank,
-    c.peers,
+    c.peers
 from peer_month as p
 inner join counted as c on p.indicator = c.indicator and p.stat_month = c.stat_month
 where p.area_code = $county and p.published_rank is not null

@@ -30,7 +30,7 @@ silent as (
     select
         area_code,
         count(*) filter (stat_month >= $year_month) as ytd_silent,
-        count(*) filter (stat_month > $month::DATE - interval 12 month) as r12_silent,
+        count(*) filter (stat_month > $month::DATE - interval 12 month) as r12_silent
     from own
     where stat_month <= $month and expected > 0 and reported = 0
     group by area_code
@@ -50,9 +50,9 @@ select
     i.expected,
     i.reported,
     coalesce(s.ytd_silent, 0) as ytd_silent,
-    coalesce(s.r12_silent, 0) as r12_silent,
+    coalesce(s.r12_silent, 0) as r12_silent
 from own as i
 inner join area as a on i.area_code = a.area_code
 left join silent as s on i.area_code = s.area_code
 where i.stat_month in (select m.stat_month from months as m)
-order by i.stat_month desc, i.level, i.area_code
+order by i.stat_month desc, i.level asc, i.area_code asc

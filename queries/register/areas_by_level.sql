@@ -11,6 +11,6 @@ select
     name,
     kind,
     valid_from,
-    valid_to,
+    valid_to
 from area
 order by area_code

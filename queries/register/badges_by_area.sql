@@ -12,7 +12,7 @@ statuses as (
         status as label,
         valid_from,
         valid_to,
-        source,
+        source
     from status
     where area_code = $area
 ),
@@ -23,7 +23,7 @@ supports as (
         unit as label,
         valid_from,
         valid_to,
-        source,
+        source
     from support
     where area_code = $area
 ),

@@ -9,7 +9,7 @@ counted as (
     select
         stat_month,
         max(expected) as expected,
-        max(case when expected is not null then reported end) as reported,
+        max(case when expected is not null then reported end) as reported
     from indicator
     where area_code = $county
     group by stat_month

@@ -8,7 +8,7 @@ select
     area_code,
     statistical_year,
     target,
-    source,
+    source
 from target
 where indicator = $indicator
 order by area_code, statistical_year

@@ -16,7 +16,7 @@ own as (
         case
             when $year_opens::INT = 1 then year(stat_month)
             else year(stat_month + to_months(13 - $year_opens::INT))
-        end as statistical_year,
+        end as statistical_year
     from indicator
     where
         indicator like 'sex\_ratio%' escape '\'
@@ -31,7 +31,7 @@ select
     max_by(ytd_numerator, stat_month) as males,
     max_by(ytd_denominator, stat_month)::BIGINT as females,
     max_by(expected, stat_month) as expected,
-    count(*) as months,
+    count(*) as months
 from own
 group by statistical_year, indicator
 order by statistical_year, indicator

@@ -16,7 +16,7 @@ with
 ratios as (
     select
         *,
-        expected > 0 and reported = 0 as silent,
+        expected > 0 and reported = 0 as silent
     from indicator
     where
         indicator like 'sex\_ratio%' escape '\'
@@ -24,11 +24,20 @@ ratios as (
         and (area_code = $county or parent_code = $county)
 ),
 
-latest as (select * from ratios where stat_month = $month),
+latest as (
+    select * from ratios
+    where stat_month = $month
+),
 
-year_1 as (select * from ratios where stat_month = $month::DATE - interval 12 month),
+year_1 as (
+    select * from ratios
+    where stat_month = $month::DATE - interval 12 month
+),
 
-year_2 as (select * from ratios where stat_month = $month::DATE - interval 24 month),
+year_2 as (
+    select * from ratios
+    where stat_month = $month::DATE - interval 24 month
+),
 
 silences as (
     select
@@ -37,7 +46,7 @@ silences as (
         count(*) filter (stat_month >= $year_month) as ytd_silent,
         count(*) filter (stat_month > $month::DATE - interval 12 month) as r12_silent,
         count(*) filter (stat_month > $month::DATE - interval 24 month) as r24_silent,
-        count(*) filter (stat_month > $month::DATE - interval 36 month) as r36_silent,
+        count(*) filter (stat_month > $month::DATE - interval 36 month) as r36_silent
     from ratios
     where silent
     group by area_code, indicator
@@ -60,7 +69,7 @@ select
     coalesce(s.r24_silent, 0) as r24_silent,
     l.r12_numerator + y.r12_numerator + z.r12_numerator as r36_males,
     (l.r12_denominator + y.r12_denominator + z.r12_denominator)::BIGINT as r36_females,
-    coalesce(s.r36_silent, 0) as r36_silent,
+    coalesce(s.r36_silent, 0) as r36_silent
 from latest as l
 inner join area as a on l.area_code = a.area_code
 left join year_1 as y on l.area_code = y.area_code and l.indicator = y.indicator

@@ -23,7 +23,7 @@ select
     i.stat_month,
     i.r12_numerator as males,
     i.r12_denominator::BIGINT as females,
-    i.expected,
+    i.expected
 from indicator as i
 inner join area as a on i.area_code = a.area_code
 cross join history as h
@@ -32,6 +32,8 @@ where
     and (i.area_code = $county or i.parent_code = $county)
     and i.stat_month between h.first_month + interval 11 month and $month
     and (
-        (year($month::DATE) - year(i.stat_month)) * 12 + month($month::DATE) - month(i.stat_month)
+        (year($month::DATE) - year(i.stat_month)) * 12
+        + month($month::DATE)
+        - month(i.stat_month)
     ) % 6 = 0
 order by i.level, i.area_code, i.stat_month

@@ -1,5 +1,7 @@
 -- In how many of the last twelve months each village stood below a line.
 --
+-- Before a merger the village is the sum of those merged into it; a month in which one
+-- of them is unreported counts for neither.
 -- Only for indicators that are not about births: a viewer has no monthly births.
 --
 -- grain:   one row per village
@@ -8,23 +10,51 @@
 --          $line       the line, in the indicator's unit
 --          $factor     the indicator's factor
 -- columns: area_code, months_below, months_known
--- reads:   village_indicator
-with
-months as (
+-- reads:   village_indicator, successor, area
+with recursive
+own as (
     select
         area_code,
+        stat_month,
         numerator,
         denominator
     from village_indicator
     where
         indicator = $indicator
         and stat_month <= $month and stat_month > $month::DATE - interval 12 month
-        and denominator > 0
+),
+
+parts as (
+    select distinct
+        area_code,
+        area_code as part
+    from own
+    where stat_month = $month
+    union
+    select
+        p.area_code,
+        s.old_code as part
+    from parts as p
+    inner join successor as s on p.part = s.new_code
+    inner join area as o on s.old_code = o.area_code
+    where o.valid_to < $month
+),
+
+months as (
+    select
+        p.area_code,
+        o.stat_month,
+        sum(o.numerator) as numerator,
+        sum(o.denominator) as denominator
+    from own as o
+    inner join parts as p on o.area_code = p.part
+    group by p.area_code, o.stat_month
+    having count(*) = count(o.numerator) and sum(o.denominator) > 0
 )
 
 select
     area_code,
-    count(*) filter ($factor::DOUBLE * numerator / nullif(denominator, 0) < $line)
+    count(*) filter (where $factor::DOUBLE * numerator / nullif(denominator, 0) < $line)
         as months_below,
     count(*) as months_known
 from months

@@ -17,7 +17,7 @@ select
     r12_numerator,
     r12_denominator,
     expected,
-    reported,
+    reported
 from indicator
 where area_code = $area and stat_month between $first_month and $month
 order by indicator, stat_month

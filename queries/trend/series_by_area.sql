@@ -1,16 +1,17 @@
--- One indicator's months for a county and all its townships, with what each window rests on.
+-- One indicator's months for a county and all its townships, and the reports behind them.
 --
--- ytd_reported of ytd_expected and r12_reported of r12_expected are the reports behind the
--- cumulative and the rolling figures; a report beyond those expected counts once.
+-- ytd_reported of ytd_expected and r12_reported of r12_expected are the reports behind
+-- the cumulative and the rolling figures; a report beyond those expected is not counted.
 --
 -- grain:   one row per area and month
 -- params:  $indicator   id in the catalogue
 --          $county      the county's code
 --          $month       last month to return
---          $year_opens  number of the calendar month that a statistical year opens with
--- columns: area_code, name, level, stat_month, statistical_year, numerator, denominator,
---          ytd_numerator, ytd_denominator, r12_numerator, r12_denominator, expected, reported,
---          ytd_expected, ytd_reported, r12_expected, r12_reported
+--          $year_opens  number of the month that a statistical year opens with
+-- columns: area_code, name, level, stat_month, statistical_year, numerator,
+--          denominator, ytd_numerator, ytd_denominator, r12_numerator,
+--          r12_denominator, expected, reported, ytd_expected, ytd_reported,
+--          r12_expected, r12_reported
 -- reads:   indicator, area
 with
 own as (
@@ -19,7 +20,7 @@ own as (
         case
             when $year_opens::INT = 1 then year(stat_month)
             else year(stat_month + to_months(13 - $year_opens::INT))
-        end as statistical_year,
+        end as statistical_year
     from indicator
     where
         indicator = $indicator
@@ -44,7 +45,7 @@ select
     (sum(i.expected) over passed)::BIGINT as ytd_expected,
     (sum(least(i.reported, i.expected)) over passed)::BIGINT as ytd_reported,
     (sum(i.expected) over rolling)::BIGINT as r12_expected,
-    (sum(least(i.reported, i.expected)) over rolling)::BIGINT as r12_reported,
+    (sum(least(i.reported, i.expected)) over rolling)::BIGINT as r12_reported
 from own as i
 inner join area as a on i.area_code = a.area_code
 window

@@ -16,7 +16,7 @@ select
     r12_denominator,
     expected,
     reported,
-    shown,
+    shown
 from village_indicator
 where indicator = $indicator and area_code = $village
 order by stat_month

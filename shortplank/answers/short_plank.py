@@ -413,7 +413,9 @@ def _plank_columns(found: Planks) -> dict[str, list[object]]:
     columns["分母"] = [words.rounded(float(v), 0) for v in villages.n]
     columns["贡献"] = [words.rounded(float(v), 4) for v in found.contribution]
     if not np.isnan(found.months_known).all():
-        columns["近12月低于线"] = [found.months_cell(i) for i in range(len(villages.codes))]
+        # Two whole numbers: a spreadsheet would read 7/12 as a day of December.
+        columns["近12月低于线月数"] = [words.rounded(float(v), 0) for v in found.months_below]
+        columns["近12月有报月数"] = [words.rounded(float(v), 0) for v in found.months_known]
     return columns
 
 

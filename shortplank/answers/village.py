@@ -31,6 +31,7 @@ from shortplank.answers.planks import (
 from shortplank.answers.short_plank import CLOSED_ONLY, Listed, Listing
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.store import add_months
 
 PEERS_OF_SIZE = 8
 
@@ -267,7 +268,7 @@ def _notes(view: View, rows: list[ProfileRow], history: History) -> list[str]:
     notes = []
     former = view.ask("predecessors_by_area", area=view.area).to_pylist()
     if former:
-        start = view.area_item.valid_from
+        start = add_months(max(row["valid_to"] for row in former), 1).replace(day=1)
         names = words.joined([row["name"] for row in former], 5)
         whole = any(
             month < start and state != "not_expected"

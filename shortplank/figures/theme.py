@@ -144,8 +144,17 @@ def faded(colour: str, paper: str, strength: float) -> str:
 
 
 def text_on(background: str, tokens: Tokens) -> str:
-    """Return ink or paper, whichever reads better on a background."""
-    return max((tokens.ink, tokens.paper), key=lambda c: contrast(c, background))
+    """Return ink or paper, whichever reads better on a background, at a contrast of 4.5 or more.
+
+    On a few middle tones neither reaches it; black or white always does.
+
+    >>> text_on("#F6F4EF", LIGHT), text_on("#C76855", LIGHT)
+    ('#1B1F24', '#000000')
+    """
+    best = max((tokens.ink, tokens.paper), key=lambda c: contrast(c, background))
+    if contrast(best, background) >= 4.5:
+        return best
+    return max(("#000000", "#FFFFFF"), key=lambda c: contrast(c, background))
 
 
 def contrast(one: str, other: str) -> float:

@@ -3,81 +3,19 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import zip_longest
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-from numpy.typing import NDArray
 
-HEAD_ROWS = 60
+from shortplank.ingest.grid import Grid, Unreadable, Upload
+from shortplank.ingest.workbook import is_compound, is_package, read_compound, read_package
+
 DELIMITERS = (",", "\t", ";")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Unreadable(Exception):
-    """A file that holds no grid of cells; ``code`` and ``message`` say why."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code)
-        self.code, self.message = code, message
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came: the name to show, and its bytes."""
-
-    name: str
-    data: bytes
-
-    @cached_property
-    def sha256(self) -> str:
-        """Return the hash of the bytes, by which a submission keeps its file."""
-        return hashlib.sha256(self.data).hexdigest()
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One sheet: columns of text, all of one length; a blank cell is an empty string."""
-
-    file: str
-    sheet: str | None
-    sha256: str
-    columns: tuple[pa.StringArray, ...]
-
-    @property
-    def rows(self) -> int:
-        """Return the number of rows, headers included."""
-        return len(self.columns[0]) if self.columns else 0
-
-    @cached_property
-    def head(self) -> list[tuple[str, ...]]:
-        """Return the first rows, where titles and headers stand."""
-        return self.slice(0, HEAD_ROWS)
-
-    @cached_property
-    def encoded(self) -> tuple[pa.DictionaryArray, ...]:
-        """Return the columns as distinct texts and places, so that each text is read once."""
-        return tuple(column.dictionary_encode() for column in self.columns)
-
-    @cached_property
-    def texts(self) -> tuple[list[str], ...]:
-        """Return each column's distinct texts."""
-        return tuple(column.dictionary.to_pylist() for column in self.encoded)
-
-    def places(self, column: int, start: int = 0) -> NDArray[np.int32]:
-        """Return each row's place among the column's distinct texts, from row ``start`` on."""
-        return self.encoded[column].indices.to_numpy()[start:]
-
-    def slice(self, start: int, count: int) -> list[tuple[str, ...]]:
-        """Return some rows as tuples of texts."""
-        return list(zip(*(c.slice(start, count).to_pylist() for c in self.columns), strict=True))
 
 
 def read_grids(upload: Upload) -> list[Grid]:
@@ -90,27 +28,20 @@ def read_grids(upload: Upload) -> list[Grid]:
     return [_read_csv(upload)]
 
 
-# --- workbooks ------------------------------------------------------------------------------------
-def _is_workbook(data: bytes) -> bool:
-    return data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
-
-
-def _read_workbook(upload: Upload) -> list[Grid]:
-    raise Unreadable(
-        "workbook", "这一版只读 CSV 文件。请在表格软件中另存为“CSV UTF-8（逗号分隔）”后再报。"
-    )
-
-
 def _is_markup(data: bytes) -> bool:
     return data.removeprefix(_UTF8_BOM).lstrip()[:1] == b"<"
 
 
 def _read_markup(upload: Upload) -> list[Grid]:
-    raise Unreadable("markup", "文件内容是网页，不是表格。请在表格软件中打开并另存为 CSV 后再报。")
+    raise Unreadable(
+        "markup",
+        "扩展名虽是表格，内容却是网页。请在表格软件中打开，另存为 xlsx 后再报。",
+    )
 
 
 _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[Upload], list[Grid]]], ...] = (
-    (_is_workbook, _read_workbook),
+    (is_package, read_package),
+    (is_compound, read_compound),
     (_is_markup, _read_markup),
 )
 
@@ -176,3 +107,6 @@ def _ragged_columns(data: bytes, delimiter: str) -> tuple[pa.StringArray, ...]:
         raise Unreadable("csv", "文件不是有效的 CSV，请重新导出后再报。") from error
     columns = zip_longest(*rows, fillvalue="")
     return tuple(pa.array(column, pa.string()) for column in columns)
+
+
+__all__ = ["Grid", "Unreadable", "Upload", "read_grids"]

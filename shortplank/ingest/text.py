@@ -40,6 +40,26 @@ def header_key(text: str) -> str:
     return name_key(text).casefold()
 
 
+# Units in brackets say nothing new; 万元 is not among them: it would change the figure.
+_UNIT = re.compile(r"[(\[【〔](人|户|元|个|例|件|所|间|次|名|孩|人次|人、户|人,户|单位:?[人户元个])[)\]】〕]")
+_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、)](?!\d))")
+_MARKS = re.compile(r"[“”\"'‘’「」『』〈〉《》#*※△▲☆★:;,。、?()\[\]【】〔〕]")
+_OF_WHICH = re.compile(r"^其中(?=.)")
+_LEVELS = re.compile(r"[/\\>|_·—–\-]+")
+
+
+@lru_cache(maxsize=20_000)
+def header_segments(text: str) -> tuple[str, ...]:
+    """Return a header's levels as they are compared: no blanks, marks, numbering or plain units.
+
+    >>> header_segments("社会抚养费（元）/其中： 已征收"), header_segments("“两非”案件－查实数")
+    (('社会抚养费', '已征收'), ('两非案件', '查实数'))
+    """
+    key = _NUMBERED.sub("", _UNIT.sub("", header_key(text)))
+    parts = (_OF_WHICH.sub("", _MARKS.sub("", part)) for part in _LEVELS.split(key))
+    return tuple(part for part in parts if part)
+
+
 @lru_cache(maxsize=200_000)
 def parse_count(text: str) -> tuple[int, int]:
     """Return a cell's count and what is to be said of it (OK, BLANK, NOT_A_NUMBER, …).
@@ -64,7 +84,12 @@ _ISO = re.compile(
 )
 _ROC = re.compile(r"(?:民國|民国)?(\d{2,3})(?:[-./年](\d{1,2})|(\d{2}))(?:月份?)?")
 _IN_TEXT = re.compile(r"(?<!\d)((?:19|20)\d{2})[-./年](\d{1,2})(?!\d)")
-_DAY = re.compile(r"((?:19|20)\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+_DAY = re.compile(r"((?:19|20)\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?(?!\d)")
+# A month as a title writes it, possible or not; a span from the year's start is no single month.
+_SAID = re.compile(r"(?<!\d)(\d{4})年(\d{1,3})(?:月|$)|(?<!\d)((?:19|20)\d{2})-(\d{2})(?!\d)")
+_SPAN = re.compile(r"\d{4}年(\d{1,2})月?(?:[-—–―~～至到]+)(\d{1,2})月")
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_HAN_MONTH = re.compile(r"([〇○零一二三四五六七八九]{4})年(十[一二]?|[一二三四五六七八九])月")
 REPUBLIC = 1911  # year 1 of the Republic of China is 1912
 
 
@@ -88,9 +113,37 @@ def months_in(text: str) -> list[date]:
     >>> months_in("2010-06_岭源镇_月报.csv")
     [datetime.date(2010, 6, 1)]
     """
-    text = _DAY.sub(" ", name_key(text))
+    text = _DAY.sub(" ", _han_month(name_key(text)))
+    if _SPAN.search(text):
+        return []
     found = [(int(m[1]), int(m[2])) for m in _IN_TEXT.finditer(text)]
     return [date(year, month, 1) for year, month in found if 1 <= month <= 12]
+
+
+def _han_month(text: str) -> str:
+    """Return the text with a month in Chinese figures in Arabic ones."""
+
+    def arabic(match: re.Match[str]) -> str:
+        ones = match[2].rpartition("十")[2]
+        number = 10 * ("十" in match[2]) + int((ones or "0").translate(_HAN_DIGITS))
+        return f"{match[1].translate(_HAN_DIGITS)}年{number}月"
+
+    return _HAN_MONTH.sub(arabic, text)
+
+
+def impossible_month(text: str) -> str | None:
+    """Return what a title says in place of a month: a month that is none, or several of a year.
+
+    >>> impossible_month("2031年13月"), impossible_month("2010年1—6月"), impossible_month("2010年6月")
+    ('2031年13月', '2010年1—6月', None)
+    """
+    text = _DAY.sub(" ", _han_month(name_key(text)))
+    if span := _SPAN.search(text):
+        return None if span[1] == span[2] else span[0]
+    for match in _SAID.finditer(text):
+        if not 1 <= int(match[2] or match[4]) <= 12:
+            return match[0]
+    return None
 
 
 def day_in(text: str) -> date | None:

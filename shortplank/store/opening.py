@@ -56,6 +56,11 @@ class OpenEdition:
             **{name: partial(_register_table, ws, name) for name in _REGISTERS},
         }
 
+    @property
+    def relations(self) -> list[str]:
+        """Return the names of all relations that a query may read."""
+        return list(self._sources)
+
     def holds(self, relations: Iterable[str]) -> bool:
         """Return whether the relations are loaded, so that asking them needs no building."""
         return self._filled.issuperset(relations)

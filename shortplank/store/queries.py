@@ -42,16 +42,16 @@ def parse_query(path: Path) -> Query:
         if match := re.match(r"^(grain|params|columns|reads):\s*(.*)$", line):
             key = match.group(1)
             line = match.group(2)
-        fields[key] = (fields.get(key, "") + "\n" + line).strip()
+        fields[key] = (fields.get(key, "") + "\n" + line).lstrip()
     names = fields.get("columns", "").replace("\n", " ")
     reads = fields.get("reads", "").replace("\n", " ")
     return Query(
         name=path.stem,
         path=path,
         sql=text,
-        about=fields.get("about", ""),
-        grain=fields.get("grain", ""),
-        params=tuple(re.findall(r"\$(\w+)", fields.get("params", ""))),
+        about=fields.get("about", "").strip(),
+        grain=fields.get("grain", "").strip(),
+        params=tuple(re.findall(r"(?m)^\s*\$(\w+)", fields.get("params", ""))),
         columns=tuple(part.strip() for part in names.split(",") if part.strip()),
         reads=tuple(part.strip() for part in reads.split(",") if part.strip()),
     )

@@ -1,0 +1,176 @@
+"""Sex ratios: the speech's counts, the tests behind the words, hidden and grey cells."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats as scipy_stats
+
+from shortplank.answers.natural import evidence, natural_p_values, natural_verdicts
+from shortplank.answers.sex_ratio import (
+    default_span,
+    looks_of,
+    order_labels,
+    sex_ratio,
+    sex_ratio_table,
+    spans_of,
+)
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.store import Engine, add_months, engine
+from tests.answers.months import FIRST, engine_of, look
+from tests.store.workspaces import NORTH, SOUTH
+from tools.browser import REPOSITORY
+
+TOTAL = "sex_ratio_at_birth"
+
+
+def demo(month: date) -> View:
+    shared = engine(REPOSITORY / "data" / "demo")
+    home = shared.ws.settings.home
+    return View(shared, shared.newest(), "analyst", month, "r12", TOTAL, home)
+
+
+def births(p1: tuple[int, int], p2: tuple[int, int] = (0, 0)) -> dict[str, int]:
+    names = ("births_p1_m", "births_p1_f", "births_p2_m", "births_p2_f")
+    return dict(zip(names, (*p1, *p2), strict=True))
+
+
+def test_the_speech_of_2009() -> None:
+    answer = sex_ratio(demo(date(2009, 9, 1)), "orders", "ytd", TOTAL)
+    counts = {line.label: (line.value, line.count) for line in answer.lines}
+    assert counts == {"总性别比": (120, 4), "二孩性别比": (130, 11)}
+    assert answer.title.startswith("二孩性别比 11 个乡镇高于 130，不是偶然（仅凭偶然约 ")
+    assert "；总性别比 4 个高于 120，证据尚弱（约 " in answer.title
+
+
+def test_every_look_gives_a_number_one_verdict() -> None:
+    """The same township, birth order and window read the same in every picture."""
+    view = demo(date(2009, 9, 1))
+    orders = {c.key: c for c in sex_ratio(view, "orders", "r12", TOTAL).columns}
+    for key, column in orders.items():
+        forest = sex_ratio(view, "forest", "r12", key).columns[0]
+        last = sex_ratio(view, "periods", "r12", key).columns[-1]
+        assert forest.verdicts == column.verdicts == last.verdicts
+        np.testing.assert_array_equal(last.measured.value, column.measured.value)
+
+
+def test_exact_tests_against_the_nearer_end() -> None:
+    column = sex_ratio(demo(date(2009, 9, 1)), "orders", "ytd", TOTAL).columns[2]
+    m = column.measured
+    p = natural_p_values(column.item, m)
+    for row, ratio in enumerate(m.value):
+        edge = 107 if ratio > 107 else 103
+        test = scipy_stats.binomtest(int(m.x[row]), int(m.base[row]), edge / (100 + edge))
+        expected = 1.0 if 103 <= ratio <= 107 else test.pvalue
+        assert p[row] == pytest.approx(expected)
+
+
+def test_a_natural_county_names_nobody() -> None:
+    """200 simulated columns of 40 areas at 105: false discoveries in about 5 % of them at most."""
+    item = demo(date(2009, 9, 1)).ws.indicators[TOTAL]
+    rng = np.random.default_rng(5)
+    named = 0
+    for _ in range(200):
+        births = rng.integers(60, 3000, 40).astype(float)
+        males = rng.binomial(births.astype(int), 105 / 205).astype(float)
+        ratio = 100 * males / (births - males)
+        fields = {"codes": [""] * 40, "names": [""] * 40, "x": males, "n": births - males,
+                  "base": births, "value": ratio, "lower": ratio, "upper": ratio}  # fmt: skip
+        verdicts = natural_verdicts(item, type(_measured())(**fields, state=["ok"] * 40))
+        named += any(code in ("higher", "lower") for code in verdicts)
+    assert named / 200 <= 0.08
+
+
+def _measured():  # type: ignore[no-untyped-def]
+    return sex_ratio(demo(date(2009, 9, 1)), "forest", "ytd", TOTAL).columns[0].measured
+
+
+def test_no_threshold_no_evidence_at_zero() -> None:
+    assert evidence(np.array([np.nan, 0.0, 400.0]), 1600.0).tolist() == [0.0, 0.0, 0.5]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """14 months: 北岭乡 30 births a month at 150, 南溪镇 one or two, silent in the last."""
+
+    def counts(code: str, _: int) -> dict[str, int]:
+        return births((4, 2), (2, 2)) if code[:9] == NORTH else births((1, 0), (0, 0))
+
+    path = tmp_path_factory.mktemp("ratio") / "ws"
+    return engine_of(path, 14, counts, silent=[(SOUTH, 13)])
+
+
+def test_hidden_below_fifty_and_counted_out(small: Engine) -> None:
+    view = look(small, TOTAL, add_months(FIRST, 12))
+    answer = sex_ratio(view, "orders", "r12", TOTAL)
+    total = answer.columns[0]
+    assert total.measured.names == ["小溪县", "北岭乡", "南溪镇"]
+    assert total.measured.state[2] == "too_few" and total.verdicts[2] == "too_few"
+    assert np.isnan(total.measured.value[2])
+    assert answer.lines[0].shown == 1  # grey counts, hidden does not
+    rows = sex_ratio_table(answer).to_pylist()
+    hidden = next(r for r in rows if r["单位"] == "南溪镇" and r["孩次"] == "合计")
+    assert hidden["性别比（女=100）"] is None and hidden["与自然范围比"] == "样本太少"
+
+
+def test_a_silent_month_is_said(small: Engine) -> None:
+    answer = sex_ratio(look(small, TOTAL, add_months(FIRST, 13)), "orders", "r12", TOTAL)
+    assert any("南溪镇缺 1 个月" in note for note in answer.notes)
+
+
+def test_no_girls_is_not_a_colour(tmp_path: Path) -> None:
+    shared = engine_of(tmp_path / "ws", 12, lambda *_: births((9, 0)))
+    answer = sex_ratio(look(shared, TOTAL, add_months(FIRST, 11)), "orders", "r12", TOTAL)
+    assert set(answer.columns[0].verdicts) == {"too_few"}
+    assert np.isnan(answer.columns[0].measured.value).all()
+    assert "不作评价" in answer.sentence
+
+
+def test_no_births_at_all(tmp_path: Path) -> None:
+    shared = engine_of(tmp_path / "ws", 12, lambda *_: {})
+    answer = sex_ratio(look(shared, TOTAL, add_months(FIRST, 11)), "orders", "r12", TOTAL)
+    assert answer.is_empty and answer.title
+
+
+def test_the_history_decides_what_is_offered(tmp_path: Path, small: Engine) -> None:
+    young = engine_of(tmp_path / "ws", 1, lambda *_: births((20, 20)))
+    view = look(young, TOTAL, FIRST)
+    assert list(spans_of(view)) == ["ytd"] and default_span(view) == "ytd"
+    assert "periods" not in looks_of(view)
+    assert sex_ratio(view, "orders", "r36", TOTAL).span == "ytd"  # an unfit link falls back
+    assert list(spans_of(look(small, TOTAL, add_months(FIRST, 13)))) == ["ytd", "r12"]
+
+
+def test_the_total_comes_first_and_is_called_so() -> None:
+    assert order_labels(demo(date(2009, 9, 1))) == {
+        TOTAL: "合计", "sex_ratio_p1": "一孩", "sex_ratio_p2": "二孩", "sex_ratio_p3": "多孩",
+    }  # fmt: skip
+
+
+def test_a_catalogue_of_the_total_alone(tmp_path: Path) -> None:
+    engine_of(tmp_path / "ws", 14, lambda *_: births((60, 60)))
+    card = tmp_path / "ws" / "catalogue" / "indicators" / "sex_ratio.toml"
+    text = card.read_text("utf-8")
+    card.write_text(text[: text.index("[sex_ratio_p1]")], "utf-8")
+    view = look(engine(tmp_path / "ws"), TOTAL, add_months(FIRST, 13))
+    assert list(looks_of(view)) == ["periods", "forest"]
+    answer = sex_ratio(view, "orders", "r12", TOTAL)
+    assert answer.look == "periods" and answer.title.startswith("出生人口性别比没有乡镇高于 120")
+    card.unlink()
+    scheme = tmp_path / "ws" / "catalogue" / "scheme.toml"
+    scheme.write_text(scheme.read_text("utf-8").replace(f'"{TOTAL}", ', ""), "utf-8")
+    with pytest.raises(ShortplankError, match="性别比"):
+        looks_of(look(engine(tmp_path / "ws"), "crude_birth_rate", add_months(FIRST, 13)))
+
+
+def test_years_of_the_county_by_birth_order() -> None:
+    table = sex_ratio(demo(date(2010, 5, 1)), "orders", "r12", TOTAL).years
+    assert table["统计年度"].to_pylist() == [
+        "2010年度（8 个月）", "2009年度", "2008年度", "2007年度"
+    ]  # fmt: skip
+    assert table.column_names == ["统计年度", "合计", "一孩", "二孩", "多孩"]
+    assert all("（" in cell and "人）" in cell for cell in table["二孩"].to_pylist())

@@ -1,0 +1,193 @@
+"""Trends on small counties: gaps, windows, same period, signals, and what is not to be judged."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shortplank import stats
+from shortplank.answers.control import Control, Uncharted
+from shortplank.answers.trend import PICTURES, default_picture, trend, trend_table
+from shortplank.store import add_months
+from tests.answers.months import FIRST, engine_of, look
+from tests.store.workspaces import COUNTY, NORTH, SOUTH
+
+
+def filing(filed: int = 80) -> dict[str, int]:
+    return {"migrants_due": 100, "migrants_filed": filed}
+
+
+def births(males: int, females: int, fit: int) -> dict[str, int]:
+    """First births of a village in a month, ``fit`` of them within policy."""
+    return {"births_p1_m": males, "births_p1_f": females, "births_p1_in": fit}
+
+
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    """30 months around 90 %, 南溪镇 silent in the 17th, the county low in the 25th."""
+    rng = np.random.default_rng(7)
+
+    def counts(_: str, number: int) -> dict[str, int]:
+        share = 0.6 if number == 24 else 0.9
+        return births(20, 20, int(rng.binomial(40, share))) | filing()
+
+    path = tmp_path_factory.mktemp("county") / "ws"
+    return engine_of(path, 30, counts, silent=[(SOUTH, 16)])
+
+
+def test_a_silent_month_is_a_gap_for_the_township_and_open_for_the_county(steady) -> None:  # type: ignore[no-untyped-def]
+    month = add_months(FIRST, 29)
+    town = trend(look(steady, "policy_compliance", month, area=SOUTH), "curve")
+    place = town.series.place(add_months(FIRST, 16))
+    assert place is not None
+    assert town.series.measured.state[place] == "missing"
+    assert np.isnan(town.series.measured.value[place])
+    assert any("2009年2月南溪镇未报" in note for note in town.notes)
+    county = trend(look(steady, "policy_compliance", month), "curve")
+    place = county.series.place(add_months(FIRST, 16))
+    assert place is not None
+    assert not county.series.whole[place] and county.series.whole[place - 1]
+    assert county.series.measured.n[place] == 120
+    table = trend_table(county)
+    assert table["上报/应报"].to_pylist()[29 - place] == "3/6"
+
+
+def test_cumulative_reports_carry_the_hole_to_the_years_end(steady) -> None:  # type: ignore[no-untyped-def]
+    answer = trend(look(steady, "policy_compliance", date(2009, 9, 1), window="ytd"), "years")
+    assert trend_table(answer)["上报/应报"][0].as_py() == "69/72"
+    assert sum(not whole for whole in answer.series.whole) == 1
+
+
+def test_windows_begin_where_the_history_fills_them(steady) -> None:  # type: ignore[no-untyped-def]
+    month = add_months(FIRST, 29)
+    rolling = trend(look(steady, "policy_compliance", month, window="r12"), "curve")
+    assert rolling.series.months[0] == add_months(FIRST, 11)
+    assert rolling.control is None
+    years = trend(look(steady, "policy_compliance", month, window="ytd"), "years").years
+    assert [(y.year, len(y.rows), y.current) for y in years] == [
+        (2008, 12, False), (2009, 12, False), (2010, 6, True)
+    ]  # fmt: skip
+    assert years[0].places == list(range(1, 13))
+
+
+def test_the_planted_fall_is_the_only_signal_and_is_named(steady) -> None:  # type: ignore[no-untyped-def]
+    answer = trend(look(steady, "policy_compliance", add_months(FIRST, 24)), "curve")
+    control = answer.control
+    assert isinstance(control, Control) and control.now is not None
+    assert control.rules[-1] == 1 and control.directions[-1] == -1
+    assert answer.signal_code(24) == "worse"
+    assert "低于下限" in answer.title and "超出正常波动" in answer.sentence
+    later = trend(look(steady, "policy_compliance", add_months(FIRST, 26)), "curve")
+    assert "在正常波动内，无需解读" in later.sentence
+    assert any("2009年10月低于下限" in note for note in later.notes)
+
+
+def test_same_period_is_newcombes_difference(steady) -> None:  # type: ignore[no-untyped-def]
+    answer = trend(look(steady, "policy_compliance", date(2009, 9, 1), window="ytd"), "years")
+    m = answer.series.measured
+    now, then = len(m.codes) - 1, answer.series.place(date(2008, 9, 1))
+    expected = stats.newcombe_difference(m.x[now], m.n[now], m.x[then], m.n[then])
+    change = answer.change
+    assert [change.difference, change.lower, change.upper] == pytest.approx(
+        [100 * part for part in expected]
+    )
+
+
+def test_all_the_same_gives_no_verdict(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path / "ws", 14, lambda *_: filing(100))
+    answer = trend(look(engine, "migrant_filing", add_months(FIRST, 13)), "curve")
+    assert isinstance(answer.control, Uncharted)
+    assert answer.control.reason == "各月相同，没有波动可判断"
+
+
+def test_a_stock_that_grows_is_serially_dependent(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path / "ws", 24, lambda _, number: filing(60 + number))
+    answer = trend(look(engine, "migrant_filing", add_months(FIRST, 23)), "curve")
+    assert isinstance(answer.control, Uncharted) and "请看同比" in answer.control.reason
+    assert answer.change.direction == 1 and "超出偶然" in answer.title
+
+
+def test_limits_follow_the_seasons_of_births(tmp_path: Path) -> None:
+    """Twice as many in autumn as in spring, every year the same, and Poisson noise on top."""
+    rng = np.random.default_rng(3)
+
+    def counts(_: str, number: int) -> dict[str, int]:
+        mean = 30 * (1 + 0.4 * np.cos(2 * np.pi * number / 12))
+        male, female = (int(v) for v in rng.poisson(mean / 2, 2))
+        return births(male, female, 0)
+
+    engine = engine_of(tmp_path / "ws", 36, counts)
+    for indicator in ("births_out", "crude_birth_rate"):
+        answer = trend(look(engine, indicator, add_months(FIRST, 35)), "curve")
+        assert isinstance(answer.control, Control), indicator
+        assert answer.control.season_note == "界限已随季节调整"
+        raw = stats.xmr_signals(answer.series.measured.value)
+        assert np.count_nonzero(answer.control.rules) < np.count_nonzero(raw) / 2
+        spread = answer.control.upper - answer.control.lower
+        assert spread.max() > 1.3 * spread.min()  # the limits follow the seasons
+
+
+def test_few_births_say_so_instead_of_a_rate(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path / "ws", 14, lambda *_: births(1, 1, 2))
+    answer = trend(look(engine, "policy_compliance", add_months(FIRST, 13), area=NORTH), "curve")
+    assert answer.is_empty
+    assert "样本太少" in answer.title and "请改看年度累计或近12月" in answer.sentence
+    assert any("14 个月样本太少" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+@pytest.mark.parametrize("window", ["month", "ytd", "r12"])
+def test_one_month_of_history(tmp_path: Path, picture: str, window) -> None:  # type: ignore[no-untyped-def]
+    engine = engine_of(tmp_path / "ws", 1, lambda *_: births(20, 20, 36) | filing())
+    view = look(engine, "policy_compliance", FIRST, window=window)
+    answer = trend(view, picture)
+    assert answer.title and answer.sentence and "nan" not in answer.title + answer.sentence
+    assert not answer.change.known
+    trend_table(answer)
+    assert default_picture(view) == ("years" if window == "ytd" else "curve")
+
+
+def test_an_indicator_of_the_county_alone(steady) -> None:  # type: ignore[no-untyped-def]
+    view = look(steady, "petition_confirmed_share", FIRST, area=NORTH)
+    assert trend(view, "curve").sentence == "这个指标只到县。"
+    assert trend(view.with_(area=COUNTY), "towns").sentence == "这个指标只到县。"
+
+
+def test_a_township_shows_cases_of_closed_years_only(steady) -> None:  # type: ignore[no-untyped-def]
+    view = look(steady, "sex_selection_cases", add_months(FIRST, 29), window="ytd", area=NORTH)
+    answer = trend(view, "curve")
+    assert all(month.month == 9 for month in answer.series.months)
+    assert any("只看已结束年度" in note for note in answer.notes)
+
+
+def test_targets_of_their_own_years(tmp_path: Path) -> None:
+    targets = (
+        "area_code,indicator,statistical_year,target,source\n"
+        f"{NORTH},migrant_filing,2008,82,责任书\n{NORTH},migrant_filing,2009,84,责任书\n"
+    )
+    engine = engine_of(tmp_path / "ws", 18, lambda *_: filing(), targets=targets)
+    month = add_months(FIRST, 17)
+    answer = trend(look(engine, "migrant_filing", month, window="ytd", area=NORTH), "years")
+    assert {year: line.value for year, line in answer.targets.items()} == {2008: 82, 2009: 84}
+    assert answer.target is not None and answer.target.value == 84
+    assert "目标 84，低 4.0 个百分点" in answer.sentence
+
+
+def test_the_townships_on_one_scale(steady) -> None:  # type: ignore[no-untyped-def]
+    month = add_months(FIRST, 29)
+    answer = trend(look(steady, "policy_compliance", month, window="ytd"), "towns")
+    assert [town.code for town in answer.towns] == [NORTH, SOUTH]
+    assert len(answer.changes) == 2
+    assert trend_table(answer)["乡镇"].to_pylist() == ["北岭乡", "南溪镇"]
+    assert "偶然" in answer.sentence
+
+
+def test_the_viewer_gets_the_same_townships(steady) -> None:  # type: ignore[no-untyped-def]
+    month = add_months(FIRST, 29)
+    views = [look(steady, "policy_compliance", month, area=SOUTH, role=role)
+             for role in ("analyst", "viewer")]  # fmt: skip
+    one, other = (trend(view, "curve") for view in views)
+    assert one.title == other.title and trend_table(one).equals(trend_table(other))

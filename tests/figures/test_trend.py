@@ -1,0 +1,129 @@
+"""Pictures of a trend: gaps, open points, few points, readable type, nothing that is no number."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from shortplank.answers.trend import PICTURES, Trend, trend
+from shortplank.answers.view import View
+from shortplank.figures.labels import spread
+from shortplank.figures.theme import DARK, LIGHT, Style, contrast
+from shortplank.figures.trend import trend_figure
+from shortplank.figures.trend_parts import other_lines
+from shortplank.store import engine
+from tools.browser import REPOSITORY
+
+STYLES = [Style(), Style(dark=True), Style(present=True)]
+TOWN = "990101109"
+
+
+def answer_of(indicator: str, picture: str, window: str, area: str = "990101") -> Trend:
+    shared = engine(REPOSITORY / "data" / "demo")
+    month = date(2010, 5, 1)
+    view = View(shared, shared.newest(), "analyst", month, window, indicator, area)  # type: ignore[arg-type]
+    return trend(view, picture)
+
+
+def points(figure: dict[str, Any]) -> int:
+    return sum(len(trace.get("x", ())) for trace in figure["data"])
+
+
+def sizes(part: Any) -> list[float]:
+    """Return every size of type in a figure."""
+    if isinstance(part, list):
+        return [size for each in part for size in sizes(each)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["font"]["size"]] if isinstance(part.get("font"), dict) else []
+    own += [part["tickfont"]["size"]] if "tickfont" in part else []
+    return own + [size for each in part.values() for size in sizes(each)]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("picture", PICTURES)
+@pytest.mark.parametrize(
+    ("indicator", "window"),
+    [
+        ("policy_compliance", "ytd"),
+        ("policy_compliance", "month"),
+        ("sex_ratio_at_birth", "r12"),
+        ("crude_birth_rate", "month"),
+        ("cross_source_gap", "month"),
+        ("room_standard", "month"),
+        ("key_check_streak", "month"),
+    ],
+)
+def test_every_picture_is_light_and_legible(
+    indicator: str, window: str, picture: str, style: Style
+) -> None:
+    answer = answer_of(indicator, picture, window)
+    if answer.is_empty:
+        return
+    figure = trend_figure(answer, style)
+    json.dumps(figure, allow_nan=False)
+    assert points(figure) <= 2000
+    assert min(sizes(figure["layout"])) >= (18 if style.present else 14)
+
+
+def test_a_missing_month_is_a_gap_and_named() -> None:
+    figure = trend_figure(answer_of("policy_compliance", "curve", "month", TOWN), Style())
+    line = max(
+        (t for t in figure["data"] if t["mode"] == "lines"), key=lambda t: t["line"]["width"]
+    )
+    place = line["x"].index("2009-02-01")
+    assert line["y"][place] is None and not line["connectgaps"]
+    assert "未报" in [note["text"] for note in figure["layout"]["annotations"]]
+
+
+def test_a_month_that_is_not_whole_is_open() -> None:
+    figure = trend_figure(answer_of("policy_compliance", "curve", "month"), Style())
+    dots = next(t for t in figure["data"] if t["mode"] == "markers")
+    place = dots["x"].index("2009-02-01")
+    assert dots["marker"]["color"][place] == LIGHT.paper
+    assert dots["marker"]["color"][place - 1] == LIGHT.ink
+
+
+def test_sums_do_not_run_on_into_the_next_year() -> None:
+    figure = trend_figure(answer_of("policy_compliance", "curve", "ytd"), Style())
+    line = max(
+        (t for t in figure["data"] if t["mode"] == "lines"), key=lambda t: t["line"]["width"]
+    )
+    assert line["x"][12] is None and line["x"][13] == "2007-10-01"
+
+
+def test_this_year_is_ink_and_three_wide_the_others_grey() -> None:
+    figure = trend_figure(answer_of("policy_compliance", "years", "ytd"), Style())
+    lines = [t["line"] for t in figure["data"] if t["mode"] == "lines" and t["line"]["width"]]
+    assert [line["color"] for line in lines if line["width"] == 3] == [LIGHT.ink]
+    assert sum(line["width"] == 1.5 for line in lines) == 3
+    text = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    assert "2009　90.9%" in text and "同比 +" in text and "目标" in text
+
+
+def test_the_hover_says_what_a_figure_rests_on() -> None:
+    figure = trend_figure(answer_of("policy_compliance", "years", "ytd"), Style())
+    texts = [t for trace in figure["data"] for t in trace.get("customdata", ())]
+    text = next(t for t in texts if "统计年度2009至9月" in t)
+    for part in ("90.94%", "95% 区间 90.2–91.7", "分子 5,177，分母 5,693", "上报/应报", "第"):
+        assert part in text
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK])
+def test_grey_lines_can_be_seen(tokens: Any) -> None:
+    assert contrast(other_lines(Style(dark=tokens is DARK)), tokens.paper) >= 2
+
+
+@given(some.lists(some.floats(0, 100), min_size=1, max_size=8))
+def test_labels_keep_apart_and_in_order(places: list[float]) -> None:
+    moved = spread(places, 5.0)
+    order = sorted(range(len(places)), key=lambda i: (places[i], i))
+    for below, above in pairwise(order):
+        if places[below] != places[above]:
+            assert moved[above] - moved[below] >= 5.0 - 1e-6

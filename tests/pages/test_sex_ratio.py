@@ -1,0 +1,96 @@
+"""性别比 in AppTest: the speech's counts on screen, every look, roles, small workspaces."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.answers.months import engine_of
+from tests.store import workspaces as w
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+
+
+@pytest.fixture(autouse=True)
+def _demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+
+
+def open_page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "sex_ratio.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception and not test.error, [error.value for error in test.error]
+    return test
+
+
+def text(test: AppTest) -> str:
+    kinds = ("html", "info", "warning")
+    return unescape("\n".join(str(e.value) for kind in kinds for e in test.get(kind)))
+
+
+def title(test: AppTest) -> str:
+    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
+    assert match
+    return match.group(1)
+
+
+def test_the_speech_of_2009_stands_in_the_title() -> None:
+    test = open_page(month="2009-09", span="ytd")
+    assert "二孩性别比 11 个乡镇高于 130，不是偶然" in title(test)
+    assert "总性别比 4 个高于 120，证据尚弱" in title(test)
+    assert "自然范围 103–107" in text(test) and "Benjamini–Hochberg" in text(test)
+
+
+@pytest.mark.parametrize("look", ["orders", "periods", "forest"])
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_every_look_and_role(look: str, role: str) -> None:
+    for indicator in ("sex_ratio_at_birth", "sex_ratio_p2", "sex_ratio_p3"):
+        for month in ("2006-10", "2009-02", "2010-05"):
+            test = open_page(look=look, role=role, indicator=indicator, month=month)
+            assert "nan" not in text(test).lower()
+            assert len(test.get("plotly_chart")) == 1
+
+
+def test_the_link_of_a_tile_opens_its_indicator() -> None:
+    test = open_page(look="forest", indicator="sex_ratio_p2", span="r36")
+    spec = json.loads(test.get("plotly_chart")[0].proto.spec)
+    assert "线 130" in [note["text"] for note in spec["layout"]["annotations"]]
+
+
+def test_unknown_choices_fall_back_and_say_so() -> None:
+    written = text(open_page(look="pie", span="r99"))
+    assert "已改为孩次" in written and "已改为近12月" in written
+
+
+def test_through_the_frame() -> None:
+    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
+    test.switch_page("pages/sex_ratio.py").run()
+    assert not test.exception and not test.error and title(test)
+
+
+def test_an_empty_workspace_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w.make(tmp_path / "ws")
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "ws"))
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "sex_ratio.py"), default_timeout=120).run()
+    assert not test.exception
+    assert any("还没有数据" in error.value for error in test.error)
+
+
+@pytest.mark.parametrize("count", [0, 30])
+def test_a_workspace_of_one_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    engine_of(tmp_path / "ws", 1, lambda *_: {"births_p1_m": count, "births_p1_f": count})
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "ws"))
+    for look in ("orders", "forest"):
+        assert title(open_page(look=look))

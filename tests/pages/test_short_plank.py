@@ -1,0 +1,153 @@
+"""短板村 in AppTest: by itself, through the frame, every look, roles, months and links."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qsl, urlparse
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.answers.villages import county, filed
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+LOOKS = ("barrel", "lists", "village")
+INDICATORS = ("migrant_filing", "benefit_delivery", "recount_gap", "policy_compliance",
+              "births_out")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+
+
+def open_page(**query: str) -> AppTest:
+    """Return the page run by itself with a link's parameters, sound."""
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "short_plank.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception and not test.error, [error.value for error in test.error]
+    return test
+
+
+def text(test: AppTest) -> str:
+    """Return all that the page wrote."""
+    kinds = ("html", "info", "warning")
+    return "\n".join(str(element.value) for kind in kinds for element in test.get(kind))
+
+
+def title(test: AppTest) -> str:
+    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
+    assert match
+    return unescape(match.group(1))
+
+
+def charts(test: AppTest) -> list[dict]:
+    return [json.loads(each.proto.spec) for each in test.get("plotly_chart")]
+
+
+def test_opens_with_the_schemes_indicator_and_the_barrel() -> None:
+    test = open_page()
+    assert test.query_params["indicator"] == "migrant_filing"
+    assert "最短的板是" in title(test)
+    assert len(charts(test)) == 1 and len(charts(test)[0]["data"][0]["y"]) == 185
+    assert "率最低（收缩后）" in text(test) and "对全县缺口贡献最大" in text(test)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("indicator", INDICATORS)
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_every_look_of_every_indicator(look: str, indicator: str, role: str) -> None:
+    for month in ("2010-05", "2009-09", "2009-02", "2006-10"):
+        test = open_page(look=look, indicator=indicator, role=role, month=month)
+        assert title(test)
+        assert len(charts(test)) <= 1
+        assert not re.search(r"\bnan\b", text(test), re.IGNORECASE)
+
+
+def test_through_the_frame() -> None:
+    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
+    test.switch_page("pages/short_plank.py").run()
+    assert not test.exception and not test.error
+    assert "最短的板是" in title(test)
+
+
+def test_the_speech_can_be_read_by_the_analyst() -> None:
+    test = open_page(indicator="policy_compliance", month="2009-09")
+    for figure in ("88 个村", "47.57%", "最多一个村 13 例", "69.23%（18/26）"):
+        assert figure in unescape(text(test))
+
+
+def test_a_viewer_sees_no_chart_of_an_open_years_births() -> None:
+    test = open_page(indicator="births_out", month="2010-05", role="viewer")
+    assert charts(test) == [] and "不公布" in title(test)
+    assert "小数目会指向具体家庭" in text(test)
+
+
+def test_a_viewers_chart_of_a_closed_year_is_of_bands() -> None:
+    [chart] = charts(open_page(indicator="births_out", month="2009-09", role="viewer"))
+    assert chart["layout"]["xaxis"]["ticktext"] == ["0 例", "1–2 例", "≥3 例"]
+
+
+def test_the_lists_lead_to_the_profile() -> None:
+    listed = open_page(month="2010-05")
+    href = unescape(re.search(r'class="place"><a href="([^"]+)"', text(listed)).group(1))  # type: ignore[union-attr]
+    test = open_page(**dict(parse_qsl(urlparse(href).query)))
+    assert test.query_params["look"] == "village"
+    assert title(test).startswith("梅坪镇老屋村：")
+    assert "状态和帮扶单位" in text(test) and "规模相近的村" in text(test)
+
+
+def test_a_merged_village_in_a_link_leads_to_its_successor() -> None:
+    test = open_page(look="village", area="990101111291", month="2010-05")
+    assert "里塘村已并入双店村" in test.info[0].value
+    assert title(test).startswith("桂浦镇双店村")
+
+
+def test_an_unknown_village_falls_back_visibly() -> None:
+    test = open_page(look="village", area="123")
+    assert any("村" in warning.value and "已改为" in warning.value for warning in test.warning)
+
+
+def test_the_table_can_be_taken_away() -> None:
+    test = open_page(look="lists", month="2010-05")
+    assert len(test.dataframe) == 1 and test.dataframe[0].value.shape[0] == 185
+
+
+def test_an_empty_workspace_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "county"
+    shutil.copytree(DEMO, target, ignore=shutil.ignore_patterns("marts", "snapshots"))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(target))
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "short_plank.py"), default_timeout=120)
+    test.run()
+    assert not test.exception and "还没有数据" in test.error[0].value
+
+
+def test_a_workspace_without_village_services_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "county"
+    county(target, [filed(60, 50)] * 4)
+    for path in (target / "catalogue" / "indicators").glob("*.toml"):
+        levels = path.read_text(encoding="utf-8")
+        path.write_text(levels.replace(', "village"]', "]"), encoding="utf-8")
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(target))
+    test = open_page()
+    assert title(test) == "这个工作区没有到村的服务或质量指标"
+    assert charts(test) == []
+
+
+def test_a_small_county_of_one_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "county"
+    county(target, [filed(60, 50), filed(90, 20), filed(0, 0)])
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(target))
+    for look in LOOKS:
+        for indicator in INDICATORS:
+            test = open_page(look=look, indicator=indicator)
+            assert title(test) and not re.search(r"\bnan\b", text(test), re.IGNORECASE)

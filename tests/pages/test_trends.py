@@ -1,0 +1,125 @@
+"""指标趋势 in AppTest: every picture and window, roles, gaps, links, small workspaces."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.answers.months import engine_of
+from tests.store import workspaces as w
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+
+
+@pytest.fixture(autouse=True)
+def _demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+
+
+def open_page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "trends.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception and not test.error, [error.value for error in test.error]
+    return test
+
+
+def text(test: AppTest) -> str:
+    kinds = ("html", "info", "warning")
+    return unescape("\n".join(str(e.value) for kind in kinds for e in test.get(kind)))
+
+
+def title(test: AppTest) -> str:
+    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
+    assert match
+    return match.group(1)
+
+
+def charts(test: AppTest) -> list[dict]:
+    return [json.loads(each.proto.spec) for each in test.get("plotly_chart")]
+
+
+def test_opens_with_the_years_over_each_other() -> None:
+    test = open_page(indicator="policy_compliance", month="2009-09")
+    assert title(test) == "云洲县政策符合率 90.94%，与上年同期相近"
+    assert len(charts(test)) == 1 and len(test.dataframe) == 1
+    assert "look" not in test.query_params  # the default is no part of the link
+
+
+def test_the_month_window_brings_limits_and_their_rule_in_words() -> None:
+    test = open_page(indicator="policy_compliance", window="month")
+    assert "连续 9 个月高于平均" in title(test)
+    assert "超出正常波动" in text(test) and "仅凭偶然也有约" in text(test)
+
+
+def test_quiet_months_need_no_reading() -> None:
+    test = open_page(indicator="benefit_delivery", window="month")
+    assert "在正常波动内，无需解读" in text(test)
+
+
+@pytest.mark.parametrize("look", ["curve", "years", "towns"])
+@pytest.mark.parametrize("window", ["month", "ytd", "r12"])
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_every_look_window_and_role(look: str, window: str, role: str) -> None:
+    for area in ("990101", "990101109"):
+        test = open_page(look=look, window=window, role=role, area=area, month="2009-02")
+        assert "nan" not in text(test).lower()
+        assert len(charts(test)) == 1
+
+
+def test_only_the_open_look_is_drawn() -> None:
+    test = open_page(look="towns")
+    assert len(charts(test)) == 1
+    assert len(test.dataframe[0].value) == 16
+
+
+def test_an_unknown_look_falls_back_and_says_so() -> None:
+    test = open_page(look="pie")
+    assert "在这一页不可用，已改为年度对照" in text(test)
+
+
+def test_a_chosen_look_stands_in_the_link() -> None:
+    test = open_page(indicator="policy_compliance")
+    test.get("button_group")[0].set_value("towns").run()
+    assert test.query_params["look"] in ("towns", ["towns"])
+    assert "各乡镇" in text(test) or "16 个乡镇" in title(test)
+
+
+def test_every_indicator_of_the_catalogue() -> None:
+    from shortplank.catalogue import load_workspace
+
+    for key, item in load_workspace(DEMO).indicators.items():
+        if item.kind != "published":
+            assert title(open_page(indicator=key))
+
+
+def test_through_the_frame() -> None:
+    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
+    test.switch_page("pages/trends.py").run()
+    assert not test.exception and not test.error and title(test)
+
+
+def test_an_empty_workspace_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w.make(tmp_path / "ws")
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "ws"))
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "trends.py"), default_timeout=120).run()
+    assert not test.exception
+    assert any("还没有数据" in error.value for error in test.error)
+
+
+def test_a_workspace_of_one_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine_of(tmp_path / "ws", 1, lambda *_: {"migrants_due": 50, "migrants_filed": 40})
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "ws"))
+    for look in ("curve", "years", "towns"):
+        for window in ("month", "ytd"):
+            test = open_page(indicator="migrant_filing", look=look, window=window)
+            assert "80.00%" in text(test) or "2 个乡镇" in title(test)
