@@ -1,4 +1,5 @@
--- Every indicator of a county and its townships in one month, to see what needs attention.
+-- Every indicator of a county and its townships in one month, to see what needs
+-- attention.
 --
 -- grain:   one row per indicator and area
 -- params:  $county  the county's code

@@ -1,4 +1,5 @@
--- Which monthly forms each township of a county has filed for a month, and when they came.
+-- Which monthly forms each township of a county has filed for a month, and when they
+-- came.
 --
 -- grain:   one row per township and monthly form
 -- params:  $county  the county's code

@@ -1,15 +1,17 @@
--- One indicator for every peer county over the statistical year to a month: counted and published.
+-- One indicator for every peer county over the statistical year to a month: counted and
+-- published.
 --
--- A peer whose own villages report here is computed from them; the others come from the province's
--- bulletin, with its published value and rank kept beside ours. A month that the bulletin does not
--- have returns the last one it has before it, in the same statistical year.
+-- A peer whose own villages report here is computed from them; the others come from the
+-- province's bulletin, with its published value and rank kept beside ours. A month that
+-- the bulletin does not have returns the last one it has before it, in the same
+-- statistical year.
 --
 -- grain:   one row per peer county
 -- params:  $indicator   id in the catalogue
 --          $month       first day of the month
 --          $year_month  first month of the statistical year
--- columns: area_code, name, class, region, stat_month, numerator, denominator, published_value,
---          published_rank, computed
+-- columns: area_code, name, class, region, stat_month, numerator, denominator,
+--          published_value, published_rank, computed
 -- reads:   peer, peer_month, indicator
 with
 peers as (

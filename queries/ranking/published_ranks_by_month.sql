@@ -1,4 +1,5 @@
--- The ranks that the province's bulletin published for one county, by indicator and month.
+-- The ranks that the province's bulletin published for one county, by indicator and
+-- month.
 --
 -- grain:   one row per indicator and month
 -- params:  $county       the county's code

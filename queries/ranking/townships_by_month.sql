@@ -1,6 +1,8 @@
--- One indicator for a county and its townships in one month, the month before and a year before.
+-- One indicator for a county and its townships in one month, the month before and a
+-- year before.
 --
--- ytd_silent and r12_silent count the months of the window in which a report was due and none came.
+-- ytd_silent and r12_silent count the months of the window in which a report was due
+-- and none came.
 --
 -- grain:   one row per area and month
 -- params:  $indicator   id in the catalogue
@@ -8,8 +10,8 @@
 --          $month       first day of the month
 --          $year_month  first month of the statistical year
 -- columns: area_code, name, level, stat_month, numerator, denominator, ytd_numerator,
---          ytd_denominator, r12_numerator, r12_denominator, expected, reported, ytd_silent,
---          r12_silent
+--          ytd_denominator, r12_numerator, r12_denominator, expected, reported,
+--          ytd_silent, r12_silent
 -- reads:   indicator, area
 with
 own as (

@@ -1,4 +1,5 @@
--- The months that the edition covers, and how complete the county's reports are in each.
+-- The months that the edition covers, and how complete the county's reports are in
+-- each.
 --
 -- grain:   one row per month
 -- params:  $county  the county's code

@@ -1,12 +1,12 @@
--- A county's male and female births by birth order over the statistical years to a month.
+-- A county's male and female births by birth order over its statistical years.
 --
--- The year that holds the month runs to that month, the others to their end; months says how many
--- months of the year the edition has.
+-- The year that holds the month runs to that month, the others to their end; months
+-- says how many months of the year the edition has.
 --
 -- grain:   one row per statistical year and indicator
 -- params:  $county      the county's code
 --          $month       last month to return
---          $year_opens  number of the calendar month that a statistical year opens with
+--          $year_opens  number of the month that a statistical year opens with
 -- columns: statistical_year, indicator, stat_month, males, females, expected, months
 -- reads:   indicator
 with

@@ -1,16 +1,16 @@
--- Male and female births of a county and its townships over 12, 24 and 36 months and the year.
+-- Male and female births of a county and its townships over a year and 12 to 36 months.
 --
--- Windows longer than twelve months are sums of rolling twelve months; where the history is shorter
--- they are null. The silent columns count the months of a window in which a report was due and none
--- came.
+-- Windows longer than twelve months are sums of rolling twelve months; where the
+-- history is shorter they are null. The silent columns count the months of a window in
+-- which a report was due and none came.
 --
 -- grain:   one row per area and indicator
 -- params:  $county      the county's code
 --          $month       first day of the month
 --          $year_month  first month of the statistical year
--- columns: area_code, name, level, indicator, expected, ytd_males, ytd_females, ytd_silent,
---          r12_males, r12_females, r12_silent, r24_males, r24_females, r24_silent, r36_males,
---          r36_females, r36_silent
+-- columns: area_code, name, level, indicator, expected, ytd_males, ytd_females,
+--          ytd_silent, r12_males, r12_females, r12_silent, r24_males, r24_females,
+--          r24_silent, r36_males, r36_females, r36_silent
 -- reads:   indicator, area
 with
 ratios as (

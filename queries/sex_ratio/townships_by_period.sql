@@ -1,7 +1,7 @@
--- Male and female births of a county and its townships over rolling twelve months, half-yearly.
+-- Male and female births of a county and its townships over twelve months, half-yearly.
 --
--- Periods that the history does not fill are left out; an area that did not report in a whole period
--- has nulls.
+-- Periods that the history does not fill are left out; an area that did not report in a
+-- whole period has nulls.
 --
 -- grain:   one row per area and month
 -- params:  $indicator  id in the catalogue

@@ -1,11 +1,11 @@
--- Every indicator of one county or township over the months since a start, for tiles and sparklines.
+-- Every indicator of one county or township over the months since a start.
 --
 -- grain:   one row per indicator and month
 -- params:  $area         the area's code
 --          $first_month  first month to return
 --          $month        last month to return
--- columns: indicator, stat_month, numerator, denominator, ytd_numerator, ytd_denominator,
---          r12_numerator, r12_denominator, expected, reported
+-- columns: indicator, stat_month, numerator, denominator, ytd_numerator,
+--          ytd_denominator, r12_numerator, r12_denominator, expected, reported
 -- reads:   indicator
 select
     indicator,

@@ -1,7 +1,8 @@
--- One indicator's months for a county and all its townships, and the reports behind them.
+-- One indicator's months for a county and its townships, and the reports behind them.
 --
 -- ytd_reported of ytd_expected and r12_reported of r12_expected are the reports behind
--- the cumulative and the rolling figures; a report beyond those expected is not counted.
+-- the cumulative and the rolling figures; a report beyond those expected is not
+-- counted.
 --
 -- grain:   one row per area and month
 -- params:  $indicator   id in the catalogue
@@ -9,9 +10,8 @@
 --          $month       last month to return
 --          $year_opens  number of the month that a statistical year opens with
 -- columns: area_code, name, level, stat_month, statistical_year, numerator,
---          denominator, ytd_numerator, ytd_denominator, r12_numerator,
---          r12_denominator, expected, reported, ytd_expected, ytd_reported,
---          r12_expected, r12_reported
+--          denominator, ytd_numerator, ytd_denominator, r12_numerator, r12_denominator,
+--          expected, reported, ytd_expected, ytd_reported, r12_expected, r12_reported
 -- reads:   indicator, area
 with
 own as (

@@ -3,8 +3,8 @@
 -- grain:   one row per month
 -- params:  $indicator  id in the catalogue
 --          $village    the village's code
--- columns: stat_month, numerator, denominator, ytd_numerator, ytd_denominator, r12_numerator,
---          r12_denominator, expected, reported, shown
+-- columns: stat_month, numerator, denominator, ytd_numerator, ytd_denominator,
+--          r12_numerator, r12_denominator, expected, reported, shown
 -- reads:   village_indicator
 select
     stat_month,
