@@ -10,9 +10,9 @@ PORT ?= 8501
 # Extra words for the tool of a target: make test ARGS="-k srb", make bench ARGS="--rows ask".
 ARGS ?=
 
-PYTHON_SOURCES := $(wildcard shortplank app.py pages tests tools benchmarks examples)
-TYPED_SOURCES := $(wildcard shortplank app.py pages tools benchmarks)
-STREAMLIT := $(PY) -m streamlit run app.py --server.port $(PORT)
+PYTHON_SOURCES := $(wildcard shortplank app.py asgi.py pages tests tools benchmarks examples)
+TYPED_SOURCES := $(wildcard shortplank app.py asgi.py pages tools benchmarks)
+STREAMLIT := $(PY) -m streamlit run asgi.py --server.port $(PORT)
 # The coverage floor is for the whole suite: a part of it is run without.
 COVERAGE := $(if $(ARGS),,--cov --cov-report=term:skip-covered)
 
@@ -23,6 +23,7 @@ setup:  ## set up .venv: pinned requirements and shortplank itself
 	@bash tools/setup.sh run
 
 run: setup  ## open the app on the demo county (PORT=8501, SHORTPLANK_WORKSPACE=folder)
+	@$(PY) -m shortplank.cli build || true
 	@$(STREAMLIT) $(ARGS)
 
 dev: setup  ## the same, following changes of the source

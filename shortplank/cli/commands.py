@@ -215,6 +215,6 @@ def serve(
     from shortplank.store.queries import PROJECT
 
     root = open_store(workspace).root.resolve()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port", str(port)]
     os.chdir(PROJECT)
     os.execve(sys.executable, command, {**os.environ, "SHORTPLANK_WORKSPACE": str(root)})

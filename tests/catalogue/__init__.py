@@ -1,0 +1,1 @@
+"""The catalogue: what loads, and what is refused with which sentence."""

@@ -1,0 +1,1 @@
+"""The store: editions, marts, questions, banding."""
