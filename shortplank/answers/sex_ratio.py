@@ -12,6 +12,14 @@ from shortplank import stats
 from shortplank.answers import words
 from shortplank.answers.measured import Floats, Measured, column, measure, texts
 from shortplank.answers.natural import evidence, natural_verdicts, telling_births
+from shortplank.answers.ratio_words import (
+    Column,
+    Line,
+    cell_words,
+    notes_of,
+    sentence_of,
+    title_of,
+)
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
@@ -21,55 +29,6 @@ LOOKS = {"orders": "孩次", "periods": "时段", "forest": "区间"}
 SPANS = {"ytd": "统计年度", "r12": "近12月", "r24": "近24月", "r36": "近36月"}
 SPAN_MONTHS = {"r12": 12, "r24": 24, "r36": 36}
 MOST_PERIODS = 8
-UNLIKELY = 0.05
-
-
-@dataclass(frozen=True)
-class Line:
-    """How many townships stand above a line, and how many chance alone would put there."""
-
-    label: str
-    value: float
-    count: int
-    shown: int
-    expected: float
-    at_least: float
-
-    @property
-    def unlikely(self) -> bool:
-        """Return whether chance alone would rarely put so many above the line."""
-        return self.at_least < UNLIKELY
-
-    def text(self, *, short: bool = False) -> str:
-        """Return the count beside the count of chance, and what to think of it."""
-        chance = f"{'' if short else '仅凭偶然'}约 {words.count_text(self.expected)} 个"
-        if not self.count:
-            return f"{self.label}没有乡镇高于 {self.value:g}（{chance}）"
-        unit = "个" if short else "个乡镇"
-        verdict = words.chance_words(self.at_least)
-        return f"{self.label} {self.count} {unit}高于 {self.value:g}，{verdict}（{chance}）"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the heatmap: an indicator over a window, for the county and its townships."""
-
-    key: str
-    label: str
-    item: Indicator
-    measured: Measured
-    verdicts: list[str]
-    strength: Floats
-    silent: Floats
-
-    @property
-    def towns(self) -> list[int]:
-        """Return the rows of the townships (the county is the first row)."""
-        return list(range(1, len(self.measured.codes)))
-
-    def grey(self, row: int) -> bool:
-        """Return whether a cell's births are too few to be drawn in full."""
-        return bool(self.measured.base[row] < self.item.grey_denominator)
 
 
 @dataclass(frozen=True)
@@ -103,7 +62,6 @@ class SexRatio:
         return not any(np.nansum(column.measured.base) for column in self.columns)
 
 
-# --- what can be chosen ---------------------------------------------------------------------------
 def sex_ratio_items(view: View) -> dict[str, Indicator]:
     """Return the catalogue's sex ratios: the total first, then the birth orders."""
     found = {k: i for k, i in view.ws.indicators.items() if i.interval == "srb"}
@@ -151,7 +109,6 @@ def default_span(view: View) -> str:
     return "r12" if "r12" in spans_of(view) else "ytd"
 
 
-# --- the answer -----------------------------------------------------------------------------------
 def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
     """Return the sex ratios for one picture; ``look``, ``span``, ``indicator`` as offered."""
     labels, spans = order_labels(view), spans_of(view)
@@ -174,10 +131,10 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
         columns=columns,
         lines=lines,
         years=_years(view, labels),
-        title=_title(orders, lines),
+        title=title_of(orders, lines),
         period=_period(view, span),
-        sentence=_sentence(columns, look, lines),
-        notes=_notes(columns, look, next(iter(sex_ratio_items(view).values()))),
+        sentence=sentence_of(columns, look, lines),
+        notes=notes_of(columns, look, next(iter(sex_ratio_items(view).values()))),
     )
 
 
@@ -311,21 +268,6 @@ def _name(c: Column, labels: dict[str, str]) -> str:
     return c.item.label
 
 
-# --- words ----------------------------------------------------------------------------------------
-def _title(orders: list[Column], lines: list[Line]) -> str:
-    """Return the finding: the counts above the lines, the least likely first."""
-    if not orders:
-        return "这个月没有性别比数"
-    if lines:
-        ordered = sorted(lines, key=lambda each: each.at_least)
-        return "；".join(each.text(short=n > 0) for n, each in enumerate(ordered))
-    total = orders[0]
-    tested = sum(total.verdicts[row] != "too_few" for row in total.towns)
-    beyond = sum(total.verdicts[row] in ("higher", "lower") for row in total.towns)
-    towns = f"，{beyond} 个乡镇超出自然范围，不是偶然" if beyond else "，各乡镇的高低都在偶然范围内"
-    return f"{total.item.label}：{_county_text([total])}{towns if tested else ''}"
-
-
 def _period(view: View, span: str) -> str:
     if span == "ytd":
         return words.period_text("ytd", view.month, view.year_start, view.statistical_year)
@@ -333,83 +275,6 @@ def _period(view: View, span: str) -> str:
     return f"{SPANS[span]}（{words.month_text(first)}–{words.month_text(view.month)}）"
 
 
-def _sentence(columns: list[Column], look: str, lines: list[Line]) -> str:
-    """Return which townships leave the natural range beyond chance, test and correction named."""
-    shown = columns[-1:] if look == "periods" else columns
-    tested = sum(c.verdicts[r] in ("higher", "lower", "similar") for c in shown for r in c.towns)
-    county = _county_text(shown)
-    if not tested:
-        return f"各乡镇出生都太少，不作评价；{county}。"
-    found = _found(shown)
-    what = "个数逐列" if len(shown) > 1 else "个乡镇"
-    how = f"{tested} {what}作精确二项检验、Benjamini–Hochberg 校正后"
-    if found:
-        return f"{how}，{'；'.join(found)}，其余在偶然范围内；{county}。"
-    keys = {c.item.label for c in shown}
-    together = any(line.unlikely and (line.label in keys or len(keys) > 1) for line in lines)
-    if together or any(c.verdicts[0] in ("higher", "lower") for c in shown):
-        return f"{how}，单看哪个乡镇都不足以断定，要合起来看：{county}。"
-    return f"{how}，没有一个乡镇超出偶然，{words.WITHIN}；{county}。"
-
-
-def _found(shown: list[Column]) -> list[str]:
-    """Return the townships beyond chance, column by column."""
-    found = []
-    for c in shown:
-        for code, word in (("higher", "高于"), ("lower", "低于")):
-            names = [c.measured.names[row] for row in c.towns if c.verdicts[row] == code]
-            if names:
-                head = "" if len(shown) == 1 else f"{c.label} "
-                found.append(f"{head}{len(names)} 个乡镇{word}自然范围（{words.joined(names, 4)}）")
-    return found
-
-
-def _county_text(shown: list[Column]) -> str:
-    """Return the county's ratios, those beyond the natural range first."""
-    parts = []
-    for code, word in (
-        ("higher", "高于自然范围"),
-        ("lower", "低于自然范围"),
-        ("similar", "与自然范围相近"),
-    ):
-        some = [
-            f"{'' if len(shown) == 1 else c.label} {words.number_text(c.measured.value[0], 1)}"
-            for c in shown
-            if c.verdicts[0] == code
-        ]
-        if some:
-            parts.append(f"{'、'.join(text.strip() for text in some)} {word}")
-    return ("全县 " if len(shown) == 1 else "全县") + "，".join(parts) if parts else "全县样本太少"
-
-
-def _notes(columns: list[Column], look: str, total: Indicator) -> list[str]:
-    low, high = total.target_range or (0, 0)
-    telling = words.number_text(telling_births(total))
-    grey, least = total.grey_denominator, total.min_denominator
-    notes = [
-        f"自然范围 {low:g}–{high:g}：没有人为干预时，每 100 名女婴对应的男婴数",
-    ]
-    if look != "forest":
-        notes.append(
-            f"颜色随出生人数变淡：满 {telling} 人才是全色（这时 120 才能与 {high:g} 分开），"
-            f"不足 {grey:g} 人字变细变灰，不足 {least:g} 人不显示"
-        )
-        notes.append("△▽ 和边框为超出偶然的高、低")
-    if look == "periods":
-        notes.append("相邻两列有 6 个月重叠")
-    elif columns:
-        m, silent = columns[0].measured, columns[0].silent
-        late = [
-            f"{m.names[row]}缺 {int(silent[row])} 个月"
-            for row in columns[0].towns
-            if silent[row] > 0
-        ]
-        if late:
-            notes.append("时段内有月份未报：" + words.joined(late))
-    return notes
-
-
-# --- tables ---------------------------------------------------------------------------------------
 def sex_ratio_table(answer: SexRatio) -> pa.Table:
     """Return every cell of the picture as a row, with Chinese headings."""
     heading = "时段" if answer.look == "periods" else "孩次"
@@ -429,14 +294,6 @@ def sex_ratio_table(answer: SexRatio) -> pa.Table:
             "与自然范围比": [cell_words(c, row) for c, row in cells],
         }
     )
-
-
-def cell_words(c: Column, row: int) -> str:
-    """Return what is to be said of a cell: 高于自然范围, 相近, 样本太少, 未报."""
-    state = c.measured.state[row]
-    if state not in ("ok", "zero"):
-        return words.STATE_WORDS[state]
-    return {"higher": "高于自然范围", "lower": "低于自然范围"}.get(c.verdicts[row], "相近")
 
 
 def _years(view: View, labels: dict[str, str]) -> pa.Table:
@@ -472,5 +329,5 @@ def _year_cell(view: View, rows: pa.Table, key: str) -> str:
     )
     if np.isnan(m.value[0]):
         return words.STATE_WORDS[m.state[0]]
-    interval = words.interval_text(item, m.lower[0], m.upper[0])
+    interval = f"{words.number_text(m.lower[0])}–{words.number_text(m.upper[0])}"
     return f"{words.number_text(m.value[0], 1)}（{interval}，{words.number_text(m.base[0])} 人）"

@@ -25,10 +25,12 @@ def title_of(
     item, name = view.item, f"{view.area_item.name}{view.item.label}"
     if now is None:
         return f"{name}：没有可看的数"
-    if series.months[now] != view.month:  # quarterly reports: the last one before the month
+    if series.months[now] != view.month and not np.isnan(series.measured.value[now]):
+        # Quarterly reports: the last one before the month.
         name += f" {words.month_text(series.months[now])}"
     if np.isnan(series.measured.value[now]):
-        return f"{name}：{words.STATE_WORDS[series.measured.state[now]]}"
+        when = words.month_text(series.months[now])
+        return f"{name}：{when}{words.STATE_WORDS[series.measured.state[now]]}"
     head = f"{name} {words.value_text(item, series.measured.value[now])}"
     if isinstance(control, Control):
         return f"{head}，{_now_words(control)}"
@@ -64,6 +66,8 @@ def sentence_of(
     level = view.area_item.level
     if now is None:
         return "这个单位没有这个指标的数。" if level in view.item.levels else "这个指标只到县。"
+    if series.measured.state[now] == "missing":
+        return _missing_text(view.item, series, now)
     if series.measured.state[now] == "too_few":
         least = f"{view.item.min_denominator:g}"
         other = "，请改看年度累计或近12月" if view.window == "month" else ""
@@ -79,6 +83,17 @@ def sentence_of(
     if quiet and change.verdict and not isinstance(control, Uncharted):
         parts[-1 if target is None else 0] += "，无需解读"
     return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"
+
+
+def _missing_text(item: Indicator, series: Series, now: int) -> str:
+    """Return that a month is not reported, and the last figure there is."""
+    text = f"{words.month_text(series.months[now])}未报"
+    known = np.nonzero(~np.isnan(series.measured.value))[0]
+    if not known.size:
+        return f"{text}。"
+    last = int(known[-1])
+    value = words.value_text(item, series.measured.value[last])
+    return f"{text}；最近一次有数是{words.month_text(series.months[last])}，{value}。"
 
 
 def _control_parts(series: Series, now: int, control: Control | Uncharted | None) -> list[str]:
@@ -192,5 +207,5 @@ def _silent_notes(view: View, table: pa.Table, series: Series) -> list[str]:
         texts.append(f"{words.month_text(month)}{who}未报")
     if not texts:
         return []
-    shape = "，空心点为未报齐的月份" if view.area == view.county.area_code else ""
+    shape = "，空心圆点为未报齐的月份" if view.area == view.county.area_code else ""
     return ["、".join(texts) + shape]

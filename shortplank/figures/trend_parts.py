@@ -133,7 +133,9 @@ def month_points(
                     13 if i in codes else 11 if i == last else 6 if series.whole[i] else 9
                     for i in rows
                 ],
-                "symbol": [SYMBOLS[codes[i]] if i in codes else "circle" for i in rows],
+                "symbol": [
+                    SYMBOLS[codes[i]] if i in codes and series.whole[i] else "circle" for i in rows
+                ],
                 "color": [
                     c if i in filled else t.paper for i, c in zip(rows, colours, strict=True)
                 ],

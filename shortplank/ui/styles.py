@@ -53,8 +53,8 @@ table.list a { color: inherit; }
 .town { opacity: .72; font-size: .875rem; }
 ul.badges { list-style: none; margin: 0; padding: 0; font-size: .9375rem; line-height: 1.6; }
 ul.badges .badge { font-weight: 600; }
-[data-testid="stBaseButton-segmented_controlActive"],
-[data-testid="stBaseButton-segmented_controlActive"] p { color: inherit; font-weight: 600; }
+button[data-variant="segmented_control"][aria-checked="true"] { color: inherit !important;
+  font-weight: 600; }
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """

@@ -55,12 +55,20 @@ def test_opens_with_the_years_over_each_other() -> None:
 
 def test_the_month_window_brings_limits_and_their_rule_in_words() -> None:
     test = open_page(indicator="policy_compliance", window="month")
-    assert "连续 9 个月高于平均" in title(test)
-    assert "超出正常波动" in text(test) and "仅凭偶然也有约" in text(test)
+    assert "正常波动" in text(test) and "仅凭偶然也有约" in text(test)
+    [figure] = charts(test)
+    names = [note["text"] for note in figure["layout"]["annotations"]]
+    assert any(name.startswith("上限") for name in names)
+    assert any(name.startswith("下限") for name in names)
 
 
-def test_quiet_months_need_no_reading() -> None:
-    test = open_page(indicator="benefit_delivery", window="month")
+def test_quiet_months_need_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def counts(_: str, number: int) -> dict[str, int]:
+        return {"births_p1_m": 20, "births_p1_f": 20, "births_p1_in": 36 + (-1) ** number}
+
+    engine_of(tmp_path / "ws", 14, counts)
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "ws"))
+    test = open_page(indicator="policy_compliance", window="month")
     assert "在正常波动内，无需解读" in text(test)
 
 
@@ -72,6 +80,12 @@ def test_every_look_window_and_role(look: str, window: str, role: str) -> None:
         test = open_page(look=look, window=window, role=role, area=area, month="2009-02")
         assert "nan" not in text(test).lower()
         assert len(charts(test)) == 1
+
+
+def test_a_silent_month_is_said_with_the_last_figure_there_is() -> None:
+    test = open_page(indicator="migrant_filing", window="month", month="2009-02", area="990101109")
+    assert title(test) == "松崖镇流动人口建档率：2009年2月未报"
+    assert re.search(r"最近一次有数是2009年1月，\d\d\.\d\d%", text(test))
 
 
 def test_only_the_open_look_is_drawn() -> None:

@@ -1,0 +1,158 @@
+"""What sex ratios say in words: columns, lines, the finding, the sentence and the notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, Measured
+from shortplank.answers.natural import telling_births
+from shortplank.catalogue.models import Indicator
+
+UNLIKELY = 0.05
+
+
+@dataclass(frozen=True)
+class Line:
+    """How many townships stand above a line, and how many chance alone would put there."""
+
+    label: str
+    value: float
+    count: int
+    shown: int
+    expected: float
+    at_least: float
+
+    @property
+    def unlikely(self) -> bool:
+        """Return whether chance alone would rarely put so many above the line."""
+        return self.at_least < UNLIKELY
+
+    def text(self, *, short: bool = False) -> str:
+        """Return the count beside the count of chance, and what to think of it."""
+        chance = f"{'' if short else '仅凭偶然'}约 {words.count_text(self.expected)} 个"
+        if not self.count:
+            return f"{self.label}没有乡镇高于 {self.value:g}（{chance}）"
+        unit = "个" if short else "个乡镇"
+        verdict = words.chance_words(self.at_least)
+        return f"{self.label} {self.count} {unit}高于 {self.value:g}，{verdict}（{chance}）"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the heatmap: an indicator over a window, for the county and its townships."""
+
+    key: str
+    label: str
+    item: Indicator
+    measured: Measured
+    verdicts: list[str]
+    strength: Floats
+    silent: Floats
+
+    @property
+    def towns(self) -> list[int]:
+        """Return the rows of the townships (the county is the first row)."""
+        return list(range(1, len(self.measured.codes)))
+
+    def grey(self, row: int) -> bool:
+        """Return whether a cell's births are too few to be drawn in full."""
+        return bool(self.measured.base[row] < self.item.grey_denominator)
+
+
+def cell_words(c: Column, row: int) -> str:
+    """Return what is to be said of a cell: 高于自然范围, 相近, 样本太少, 未报."""
+    state = c.measured.state[row]
+    if state not in ("ok", "zero"):
+        return words.STATE_WORDS[state]
+    return {"higher": "高于自然范围", "lower": "低于自然范围"}.get(c.verdicts[row], "相近")
+
+
+def title_of(orders: list[Column], lines: list[Line]) -> str:
+    """Return the finding: the counts above the lines, the least likely first."""
+    if not orders:
+        return "这个月没有性别比数"
+    if lines:
+        ordered = sorted(lines, key=lambda each: each.at_least)
+        return "；".join(each.text(short=n > 0) for n, each in enumerate(ordered))
+    total = orders[0]
+    tested = sum(total.verdicts[row] != "too_few" for row in total.towns)
+    beyond = sum(total.verdicts[row] in ("higher", "lower") for row in total.towns)
+    towns = f"，{beyond} 个乡镇超出自然范围，不是偶然" if beyond else "，各乡镇的高低都在偶然范围内"
+    return f"{total.item.label}：{_county_text([total])}{towns if tested else ''}"
+
+
+def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
+    """Return which townships leave the natural range beyond chance, test and correction named."""
+    shown = columns[-1:] if look == "periods" else columns
+    tested = sum(c.verdicts[r] in ("higher", "lower", "similar") for c in shown for r in c.towns)
+    county = _county_text(shown)
+    if not tested:
+        return f"各乡镇出生都太少，不作评价；{county}。"
+    found = _found(shown)
+    what = "个数逐列" if len(shown) > 1 else "个乡镇"
+    how = f"{tested} {what}作精确二项检验、Benjamini–Hochberg 校正后"
+    if found:
+        return f"{how}，{'；'.join(found)}，其余在偶然范围内；{county}。"
+    keys = {c.item.label for c in shown}
+    together = any(line.unlikely and (line.label in keys or len(keys) > 1) for line in lines)
+    if together or any(c.verdicts[0] in ("higher", "lower") for c in shown):
+        return f"{how}，单看哪个乡镇都不足以断定，要合起来看：{county}。"
+    return f"{how}，没有一个乡镇超出偶然，{words.WITHIN}；{county}。"
+
+
+def _found(shown: list[Column]) -> list[str]:
+    """Return the townships beyond chance, column by column."""
+    found = []
+    for c in shown:
+        for code, word in (("higher", "高于"), ("lower", "低于")):
+            names = [c.measured.names[row] for row in c.towns if c.verdicts[row] == code]
+            if names:
+                head = "" if len(shown) == 1 else f"{c.label} "
+                found.append(f"{head}{len(names)} 个乡镇{word}自然范围（{words.joined(names, 4)}）")
+    return found
+
+
+def _county_text(shown: list[Column]) -> str:
+    """Return the county's ratios, those beyond the natural range first."""
+    parts = []
+    for code, word in (
+        ("higher", "高于自然范围"),
+        ("lower", "低于自然范围"),
+        ("similar", "与自然范围相近"),
+    ):
+        some = [
+            f"{'' if len(shown) == 1 else c.label} {words.number_text(c.measured.value[0], 1)}"
+            for c in shown
+            if c.verdicts[0] == code
+        ]
+        if some:
+            parts.append(f"{'、'.join(text.strip() for text in some)} {word}")
+    return ("全县 " if len(shown) == 1 else "全县") + "，".join(parts) if parts else "全县样本太少"
+
+
+def notes_of(columns: list[Column], look: str, total: Indicator) -> list[str]:
+    low, high = total.target_range or (0, 0)
+    telling = words.number_text(telling_births(total))
+    grey, least = total.grey_denominator, total.min_denominator
+    notes = [
+        f"自然范围 {low:g}–{high:g}：没有人为干预时，每 100 名女婴对应的男婴数",
+    ]
+    if look != "forest":
+        notes.append(
+            f"颜色随出生人数变淡：满 {telling} 人才是全色（这时 120 才能与 {high:g} 分开），"
+            f"不足 {grey:g} 人字变细变灰，不足 {least:g} 人不显示"
+        )
+        notes.append("△▽ 和边框为超出偶然的高、低")
+    if look == "periods":
+        notes.append("相邻两列有 6 个月重叠")
+    elif columns:
+        m, silent = columns[0].measured, columns[0].silent
+        late = [
+            f"{m.names[row]}缺 {int(silent[row])} 个月"
+            for row in columns[0].towns
+            if silent[row] > 0
+        ]
+        if late:
+            notes.append("时段内有月份未报：" + words.joined(late))
+    return notes

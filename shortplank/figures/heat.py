@@ -1,0 +1,250 @@
+"""Sex ratios as a heatmap that fades with evidence: township × birth order, or × period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from shortplank.answers import words
+from shortplank.answers.ratio_words import Column, cell_words
+from shortplank.answers.sex_ratio import SexRatio
+from shortplank.figures.theme import Style, contrast, faded, layout, text_on
+
+# Fixed bounds, so that two months compare.
+LOWEST, HIGHEST = 60.0, 160.0
+# Beyond this many cells no text is drawn in them: it would neither fit nor be read.
+MOST_TEXTS = 600
+FAINTEST = 0.2
+INSET = 0.012
+
+
+def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
+    """Return township × birth order or period: ratio large, births small, colour by evidence."""
+    t, columns = style.tokens, answer.columns
+    rows, wide = len(columns[0].measured.codes), len(columns)
+    row_height = (30 if rows <= 20 else 25) + 8 * style.present
+    texts = rows * wide <= MOST_TEXTS
+    top = 34 if answer.look == "orders" else 34 + style.label + 6
+    names = columns[0].measured.names
+    heat = {
+        "type": "heatmap",
+        "x": list(range(wide)),
+        "y": list(range(rows)),
+        "z": [[_z(c, row) for c in columns] for row in range(rows)],
+        "zmin": -1,
+        "zmax": 1,
+        "colorscale": [[0, t.ratio_low], [0.5, t.ratio_mid], [1, t.ratio_high]],
+        "xgap": 4,
+        "ygap": 4,
+        "customdata": [[hover_text(answer, c, row) for c in columns] for row in range(rows)],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "colorbar": _colour_key(columns[0], style),
+    }
+    if texts:
+        heat["text"] = [[_cell_text(c, row, style) for c in columns] for row in range(rows)]
+        heat["texttemplate"] = "%{text}"
+        heat["textfont"] = {"size": style.label + 3}
+    return {
+        "data": [heat, *_hidden_cells(columns, style)],
+        "layout": layout(
+            style,
+            height=int(row_height * rows + top + 74),
+            margin={"l": 16 + (style.label + 2) * max(map(len, names)), "r": 8, "t": top, "b": 74},
+            xaxis={
+                "side": "top",
+                "range": [-0.5, wide - 0.5],
+                "showgrid": False,
+                "tickvals": list(range(wide)),
+                "ticktext": [_two_lines(c.label) for c in columns],
+                "tickangle": 0,
+                "tickfont": {"size": style.label, "color": t.ink},
+                "showline": False,
+                "ticks": "",
+            },
+            yaxis={
+                "range": [rows - 0.5, -0.5],
+                "showgrid": False,
+                "showline": False,
+                "ticks": "",
+                "tickvals": list(range(rows)),
+                "ticktext": [f"<b>{names[0]}</b>", *names[1:]],
+                "tickfont": {"size": style.label, "color": t.ink},
+            },
+            shapes=_frames(columns, style),
+            annotations=_hidden_words(columns, style) if texts else [],
+        ),
+    }
+
+
+def _two_lines(label: str) -> str:
+    """Return a period's label on two lines, so that eight of them stand side by side."""
+    return label.replace("年", "年<br>", 1)
+
+
+def scale(ratio: float, low: float, high: float) -> float:
+    """Return where a ratio lies on the diverging scale: 0 inside the range, ±1 at the bounds.
+
+    >>> scale(105, 103, 107), scale(160, 103, 107), scale(60, 103, 107), scale(300, 103, 107)
+    (0.0, 1.0, -1.0, 1.0)
+    """
+    if ratio > high:
+        return min((ratio - high) / (HIGHEST - high), 1.0)
+    return -min((low - ratio) / (low - LOWEST), 1.0) if ratio < low else 0.0
+
+
+def _z(c: Column, row: int) -> float | None:
+    ratio = c.measured.value[row]
+    if not np.isfinite(ratio):
+        return None
+    low, high = c.item.target_range or (103.0, 107.0)
+    strength = FAINTEST + (1 - FAINTEST) * float(c.strength[row])
+    return scale(float(ratio), low, high) * strength
+
+
+def cell_colour(z: float, style: Style) -> str:
+    """Return the colour that Plotly gives to a place on the scale."""
+    t = style.tokens
+    return faded(t.ratio_high if z > 0 else t.ratio_low, t.ratio_mid, abs(z))
+
+
+def _cell_text(c: Column, row: int, style: Style) -> str:
+    z = _z(c, row)
+    if z is None:
+        return ""
+    paper = cell_colour(z, style)
+    ink = text_on(paper, style.tokens)
+    muted = style.tokens.muted
+    small = muted if contrast(muted, paper) >= 4.5 else ink
+    mark = words.VERDICT_MARKS[c.verdicts[row]] if c.verdicts[row] in ("higher", "lower") else ""
+    ratio = f"{words.number_text(c.measured.value[row])}{mark}"
+    large = small if c.grey(row) else ink
+    ratio = ratio if c.grey(row) else f"<b>{ratio}</b>"
+    return (
+        f'<span style="color:{large}">{ratio}</span>'
+        f'<span style="font-size:{style.label}px;color:{small}"> '
+        f"{words.number_text(c.measured.base[row])}</span>"
+    )
+
+
+def _frames(columns: list[Column], style: Style) -> list[dict[str, Any]]:
+    """Return frames around the cells beyond chance, and the line below the county."""
+    t = style.tokens
+    frames = [
+        {
+            "type": "rect",
+            "x0": x - 0.5 + INSET / 2,
+            "x1": x + 0.5 - INSET / 2,
+            "y0": row - 0.45,
+            "y1": row + 0.45,
+            "line": {"color": t.ink, "width": 1.5},
+        }
+        for x, c in enumerate(columns)
+        for row in range(len(c.measured.codes))
+        if c.verdicts[row] in ("higher", "lower")
+    ]
+    frames.append(
+        {
+            "type": "line",
+            "x0": -0.5,
+            "x1": len(columns) - 0.5,
+            "y0": 0.5,
+            "y1": 0.5,
+            "line": {"color": t.muted, "width": 1},
+        }
+    )
+    return frames
+
+
+def _hidden(columns: list[Column], *states: str) -> list[tuple[int, int, Column]]:
+    return [
+        (x, row, c)
+        for x, c in enumerate(columns)
+        for row, state in enumerate(c.measured.state)
+        if state in states
+    ]
+
+
+def _hidden_cells(columns: list[Column], style: Style) -> list[dict[str, Any]]:
+    """Return the cells with too few births, hatched."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for column, row, _ in _hidden(columns, "too_few"):
+        left, right, top, bottom = column - 0.49, column + 0.49, row - 0.43, row + 0.43
+        x += [left, right, right, left, left, None]
+        y += [top, top, bottom, bottom, top, None]
+    t = style.tokens
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "y": y,
+            "fill": "toself",
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "fillcolor": faded(t.too_few, t.paper, 0.3),
+            "fillpattern": {
+                "shape": "/",
+                "size": 7,
+                "solidity": 0.12,
+                "fgcolor": t.too_few,
+                "bgcolor": faded(t.too_few, t.paper, 0.12),
+            },
+        }
+    ]
+
+
+def _hidden_words(columns: list[Column], style: Style) -> list[dict[str, Any]]:
+    """Return what stands in cells without a ratio: too few births, not reported, not expected."""
+    t = style.tokens
+    return [
+        {
+            "x": x,
+            "y": row,
+            "text": words.STATE_WORDS[c.measured.state[row]],
+            "showarrow": False,
+            "font": {"size": style.axis, "color": t.muted},
+        }
+        for x, row, c in _hidden(columns, "too_few", "missing", "suppressed")
+    ]
+
+
+def _colour_key(c: Column, style: Style) -> dict[str, Any]:
+    t = style.tokens
+    low, high = c.item.target_range or (103.0, 107.0)
+    middle = f"{low:g}–{high:g}"
+    return {
+        "orientation": "h",
+        "thickness": 10,
+        "len": 0.5,
+        "x": 0.5,
+        "xanchor": "center",
+        "y": 0,
+        "yanchor": "top",
+        "ypad": 14,
+        "outlinewidth": 0,
+        "tickvals": [-1, 0, 1],
+        "ticktext": [f"{LOWEST:g} 以下", middle, f"{HIGHEST:g} 以上"],
+        "tickfont": {"size": style.axis, "color": t.muted},
+    }
+
+
+def hover_text(answer: SexRatio, c: Column, row: int) -> str:
+    """Return a cell's figures: ratio, interval, boys and girls, and the verdict in words."""
+    m = c.measured
+    head = f"<b>{m.names[row]}</b> {c.item.label}"
+    if np.isnan(m.value[row]):
+        births = "" if np.isnan(m.base[row]) else f"<br>出生 {words.number_text(m.base[row])}"
+        return f"{head}<br>{words.STATE_WORDS[m.state[row]]}{births}"
+    period = c.label if answer.look == "periods" else answer.period
+    return "<br>".join(
+        [
+            f"{head} {words.value_text(c.item, m.value[row])}",
+            f"95% 区间 {words.interval_text(c.item, m.lower[row], m.upper[row])}",
+            f"男 {words.number_text(m.x[row])}，女 {words.number_text(m.n[row])}，"
+            f"共 {words.number_text(m.base[row])}",
+            cell_words(c, row),
+            period,
+        ]
+    )
