@@ -134,7 +134,10 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
         title=title_of(orders, lines),
         period=_period(view, span),
         sentence=sentence_of(columns, look, lines),
-        notes=notes_of(columns, look, next(iter(sex_ratio_items(view).values()))),
+        notes=[
+            *notes_of(columns, look, next(iter(sex_ratio_items(view).values()))),
+            *([] if len(sex_ratio_items(view)) > 1 else ["本工作区的数据不分孩次"]),
+        ],
     )
 
 

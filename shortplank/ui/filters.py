@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -39,6 +39,11 @@ def choose(
     A page for which an indicator is not ``required`` says itself that there is none for it.
     """
     ws = shared.ws
+    _drop_unknown("window", "时段", words.WINDOW_LABELS)
+    if indicators is None:
+        _drop_unknown("indicator", "指标", ws.indicators)
+    if areas == "none":
+        _drop_unknown("area", "单位", ws.area_by_code)
     months = _months(shared, edition, role)
     month = _select(page, "month", "月份", months, months[-1], format_func=_month_label)
     offered = [key for key, item in ws.indicators.items() if indicators and indicators(item)]
@@ -61,6 +66,14 @@ def choose(
     day = date.fromisoformat(f"{month}-01")
     area = _area(page, shared, day, areas)
     return View(shared, edition, role, day, window, indicator, area)
+
+
+def _drop_unknown(name: str, label: str, known: Container[str]) -> None:
+    """Say that the link names something that does not exist, where no filter would say it."""
+    raw = st.query_params.get(name)
+    if raw is not None and raw not in known:
+        st.warning(f"链接里的{label} {styles_text(raw)} 不存在，已改为默认。")
+        del st.query_params[name]
 
 
 def _default(

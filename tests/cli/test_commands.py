@@ -272,6 +272,6 @@ def test_serve_runs_the_app_on_the_workspace(
     monkeypatch.setattr(os, "execve", lambda path, a, env: ran.append((a, env, Path.cwd())))
     assert command("serve", "-w", "county", "--port", 8601).code == 0
     ((arguments, environment, folder),) = ran
-    assert arguments[1:] == ["-m", "streamlit", "run", "app.py", "--server.port", "8601"]
+    assert arguments[1:] == ["-m", "streamlit", "run", "asgi.py", "--server.port", "8601"]
     assert Path(environment["SHORTPLANK_WORKSPACE"]) == county.resolve()
     assert (folder / "app.py").is_file()

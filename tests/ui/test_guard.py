@@ -112,6 +112,16 @@ def test_unknown_values_in_a_link_fall_back_visibly(
     assert any(said in warning.value and "已改为" in warning.value for warning in test.warning)
 
 
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", ["indicator", "window", "area", "month"])
+def test_nothing_unknown_in_a_link_is_swallowed(
+    page: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = open_alone(page, monkeypatch, **{name: "nowhere"})
+    assert not test.exception and not test.error
+    assert [warning.value for warning in test.warning if "已改为" in warning.value]
+
+
 def break_missing(root: Path) -> str:
     (root / "areas.csv").unlink()
     return "areas.csv"
