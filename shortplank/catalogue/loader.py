@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from shortplank.catalogue import models as m
 from shortplank.catalogue.references import check_references
@@ -191,12 +192,19 @@ _WORDS = {
 
 
 def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "整个文件"
-    word = _WORDS.get(first["type"], "取值的类型或格式不对")
-    detail = first["msg"].removeprefix("Value error, ") if first["type"] == "value_error" else ""
-    more = f"，另有 {error.error_count() - 1} 处" if error.error_count() > 1 else ""
-    return f"键 {key}：{word}{'，' + detail if detail else ''}{more}"
+    """Return the first two faults in words, unknown keys first: a misspelt key is missing too."""
+    faults = error.errors(include_url=False, include_input=False)
+    faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
+    more = f"，另有 {len(faults) - 2} 处" if len(faults) > 2 else ""
+    return "；".join(_fault(fault) for fault in faults[:2]) + more
+
+
+def _fault(fault: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in fault["loc"]) or "整个文件"
+    word = _WORDS.get(fault["type"], "取值的类型或格式不对")
+    if fault["type"] == "value_error":
+        word += "，" + fault["msg"].removeprefix("Value error, ")
+    return f"键 {key}：{word}"
 
 
 def _toml(root: Path, name: str, model: type[T]) -> T:
@@ -231,13 +239,14 @@ def _tables(root: Path, folder: str, model: type[T]) -> dict[str, T]:
 def _csv(root: Path, name: str, model: type[T]) -> tuple[T, ...]:
     if not (root / name).exists():
         return ()
-    reader = csv.DictReader(io.StringIO(_text(root, name), newline=""), strict=True)
+    rows = csv.DictReader(io.StringIO(_text(root, name), newline=""), strict=True)
+    lines = rows.reader  # counts blank lines and those of quoted values too
     try:
-        _check_header(reader.fieldnames or [], model, name)
-        return tuple(_row(row, model, f"{name} 第 {reader.line_num} 行") for row in reader)
+        _check_header(rows.fieldnames or [], model, name)
+        return tuple(_row(row, model, f"{name} 第 {lines.line_num} 行") for row in rows)
     except csv.Error as error:
         raise WorkspaceError(
-            f"第 {reader.line_num} 行不是有效的 CSV", place=name, mend="请检查引号和编码"
+            f"第 {lines.line_num} 行不是有效的 CSV", place=name, mend="请检查引号和编码"
         ) from error
 
 

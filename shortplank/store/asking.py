@@ -7,6 +7,7 @@ import gc
 import os
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -87,8 +88,7 @@ class Engine:
 
     def newest(self) -> int:
         """Return the number of the newest edition, 0 where there is none."""
-        numbers = self.store.numbers()
-        return numbers[-1] if numbers else 0
+        return self.store.newest()
 
     def _answer(self, name: str, number: int, role: Role, params: dict[str, object]) -> pa.Table:
         query = all_queries().get(name.rsplit("/", 1)[-1])
@@ -140,34 +140,33 @@ _SETTINGS = (
     "aliases.csv",
     "peers.csv",
     "class_history.csv",
-    "registers",
     "registers/status.csv",
     "registers/support.csv",
     "registers/targets.csv",
-    "catalogue",
     "catalogue/measures.toml",
     "catalogue/scheme.toml",
     "catalogue/events.toml",
     "catalogue/rules.toml",
-    "catalogue/indicators",
-    "catalogue/forms",
 )
 
 
+_SETTINGS_FOLDERS = ("catalogue/indicators", "catalogue/forms")
+
+
 def _signature(path: Path) -> tuple[tuple[str, int, int], ...]:
-    found = []
+    """Return when each part of the settings was changed; every answer looks, so it is quick."""
+    found, root = [], os.fspath(path)
     for name in _SETTINGS:
         try:
-            stat = os.stat(path / name)
+            stat = os.stat(f"{root}/{name}")
         except OSError:
             continue
         found.append((name, stat.st_mtime_ns, stat.st_size))
-    for folder in ("catalogue/indicators", "catalogue/forms"):
-        if (path / folder).is_dir():
-            found += [
-                (entry.name, entry.stat().st_mtime_ns, entry.stat().st_size)
-                for entry in os.scandir(path / folder)
-            ]
+    for folder in _SETTINGS_FOLDERS:
+        with suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
+            for entry in entries:
+                stat = entry.stat()
+                found.append((entry.name, stat.st_mtime_ns, stat.st_size))
     return tuple(sorted(found))
 
 

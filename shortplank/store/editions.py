@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from shortplank.store.schema import conform, dataset_measures
 
 Change = Mapping[Key, pa.Table | None]
 LOCK_SECONDS = 30.0
+_MANIFEST = re.compile(r"[0-9]{8}\.json")
 
 
 class Store:
@@ -47,15 +49,23 @@ class Store:
     # --- reading -----------------------------------------------------------------------------
     def numbers(self) -> list[int]:
         """Return the numbers of all editions, in order."""
+        return sorted(int(name[:-5]) for name in self._names())
+
+    def newest(self) -> int:
+        """Return the number of the newest edition, 0 where there is none."""
+        return int(max(self._names(), default="0.json")[:-5])
+
+    def _names(self) -> list[str]:
+        """Return the names of the manifests; anything else in their folder is left aside."""
         try:
-            names = [entry.name for entry in os.scandir(self.manifests)]
+            names = os.listdir(self.manifests)
         except FileNotFoundError:
             return []
         except OSError as error:
             raise StoreError(
                 "无法读取版本清单文件夹", place="snapshots/manifests", mend="请检查权限"
             ) from error
-        return sorted(int(n[:-5]) for n in names if n.endswith(".json") and n[:-5].isdigit())
+        return [name for name in names if _MANIFEST.fullmatch(name)]
 
     def edition(self, number: int | None = None) -> Edition:
         """Return one edition, the newest by default; an empty workspace has edition 0."""

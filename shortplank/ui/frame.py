@@ -83,7 +83,10 @@ class Page:
 
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
         """Draw a figure in the house style."""
-        st.plotly_chart(figure, key=f"{self.key}-{key}", theme=None, config=CONFIG, alt=alt)
+        from shortplank.ui.finished import Finished  # Plotly is slow to import
+
+        name = f"{self.key}-{key}"
+        st.plotly_chart(Finished(figure), key=name, theme=None, config=CONFIG, alt=alt)
 
     def switch(self, name: str, label: str, options: Mapping[str, str], default: str) -> str:
         """Offer a few looks side by side and return the chosen one; it lives in the link."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from functools import cache
@@ -18,6 +20,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from shortplank.errors import ShortplankError
+from shortplank.store import engine
 
 log = logging.getLogger("shortplank")
 
@@ -27,6 +30,15 @@ HEADERS = {
     b"referrer-policy": b"same-origin",
 }
 Message = MutableMapping[str, Any]
+# The first visitor's page is drawn in this time; what it does not need is imported after it.
+FIRST_PAGE_SECONDS = 3.0
+REST = (
+    "shortplank.answers.trend",
+    "shortplank.answers.sex_ratio",
+    "shortplank.answers.short_plank",
+    "shortplank.answers.village",
+    "plotly.graph_objs",
+)
 
 
 @cache
@@ -41,23 +53,19 @@ def preloads() -> list[tuple[bytes, bytes]]:
 
 
 def warm_up() -> None:
-    """Import what the first page needs and open the newest edition while the browser loads."""
-    from shortplank.ui.frame import PAGES
-
+    """Open the newest edition and import the first page, then, when that is drawn, the rest."""
+    importlib.import_module("shortplank.answers.overview")
     try:
-        from shortplank.store import engine
-
         shared = engine()
         if number := shared.newest():
             shared.ask("months_by_edition", number, "analyst", county=shared.ws.settings.home)
     except ShortplankError as error:  # the page says it to whoever opens it
         log.warning("not warmed up: %s", error)
-    for key in PAGES:
-        for part in ("answers", "figures"):
-            name = {"rankings": "ranking", "trends": "trend"}.get(key, key)
-            if (Path(__file__).parent.parent / part / f"{name}.py").exists():
-                importlib.import_module(f"shortplank.{part}.{name}")
-    importlib.import_module("plotly.graph_objs")
+    time.sleep(FIRST_PAGE_SECONDS)
+    for name in REST:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what stays for good is kept out of every later collection
 
 
 @asynccontextmanager

@@ -180,7 +180,7 @@ def test_there_is_every_indicator_and_no_other(ws: Workspace) -> None:
 def test_an_indicator_is_as_the_review_defines_it(ws: Workspace, name: str) -> None:
     item = ws.indicators[name]
     label, polarity, levels, least, top, bottom, interval = INDICATORS[name]
-    assert item.label.replace("政策外出生3例", "政策外生育3例") == label
+    assert item.label == label
     assert (item.polarity, set(item.levels)) == (polarity, levels)
     assert item.min_denominator == pytest.approx(least)
     assert (",".join(item.numerator), ",".join(item.denominator)) == (top, bottom)
@@ -259,7 +259,7 @@ def test_the_composite_is_service_and_quality(ws: Workspace) -> None:
 
 
 def test_every_township_owes_its_reports(ws: Workspace) -> None:
-    assert {key: form.expected for key, form in ws.forms.items()} == {
+    assert {key: form.expected for key, form in ws.forms.items() if form.expected} == {
         "village_month": "month",
         "township_month": "month",
         "township_quarter": "quarter",
@@ -267,9 +267,9 @@ def test_every_township_owes_its_reports(ws: Workspace) -> None:
 
 
 def test_forms_cover_the_measures_of_their_datasets(ws: Workspace) -> None:
-    for form in ws.forms.values():
-        measures = {k for k, m in ws.measures.items() if m.dataset == form.dataset}
-        assert set(form.columns) == measures
+    for key in ("village_month", "township_month", "township_quarter"):
+        measures = {k for k, m in ws.measures.items() if m.dataset == key}
+        assert set(ws.forms[key].columns) == measures
 
 
 def test_the_standard_is_copied_once_and_never_over_changes(tmp_path: Path) -> None:

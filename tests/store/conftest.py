@@ -10,6 +10,7 @@ import pytest
 from shortplank.store import Store
 from tests.store import history
 from tests.store import workspaces as w
+from tests.store.figures import Figures, marts
 from tests.store.oracle import County
 
 REGISTERS = {
@@ -48,3 +49,9 @@ def published(tmp_path_factory: pytest.TempPathFactory, made: County) -> Store:
     ]
     w.publish(store, **made.rows, peer_month=bulletin)
     return store
+
+
+@pytest.fixture(scope="session")
+def towns(published: Store) -> Figures:
+    """The township marts of the sixteen months."""
+    return marts(published)

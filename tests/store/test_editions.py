@@ -127,6 +127,15 @@ def test_ten_publishers_at_once_all_get_through(store: Store) -> None:
     assert store.verify() == []
 
 
+def test_what_is_not_a_manifest_is_left_aside(store: Store) -> None:
+    assert store.newest() == 0
+    deaths(store, 1)
+    for name in (".tmp-x", "3.json", "00000004.json.bak", "notes.json", "００００００05.json"):
+        (store.manifests / name).write_bytes(b"")
+    assert (store.newest(), store.numbers(), store.verify()) == (1, [1], [])
+    assert deaths(store, 2, day=2).number == 2
+
+
 def test_who_waits_too_long_for_another_publish_is_told(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

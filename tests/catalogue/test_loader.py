@@ -1,0 +1,252 @@
+"""A workspace that cannot be read is told in one Chinese sentence with the place and the mend."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shortplank.catalogue import load_access, load_workspace
+from shortplank.errors import WorkspaceError
+from tests.catalogue.faults import BIRTHS, FORM, MEASURES, SCHEME, change, refusal, write
+from tests.store import workspaces as w
+
+
+# --- what loads ---------------------------------------------------------------------------
+def test_a_workspace_is_loaded_whole(folder: Path) -> None:
+    ws = load_workspace(folder)
+    assert (ws.home.name, len(ws.areas), len(ws.peers)) == ("小溪县", 9, 2)
+    assert ws.settings.disclosure.small_count == 3
+    assert ws.area_by_code[w.N1].parent_code == w.NORTH
+    assert ws.area_by_code[w.N1].valid_to is None
+    assert ws.leaves(["births_out"]) == {
+        *(f"births_p{order}_{part}" for order in "123" for part in ("m", "f", "in")),
+    }
+
+
+def test_registers_are_optional_and_read_where_they_are(folder: Path) -> None:
+    assert load_workspace(folder).targets == ()
+    write(
+        folder,
+        "registers/targets.csv",
+        f"area_code,indicator,statistical_year,target,source\n{w.NORTH},migrant_filing,2009,90,书\n",
+    )
+    [target] = load_workspace(folder).targets
+    assert (target.area_code, target.target, target.statistical_year) == (w.NORTH, 90.0, 2009)
+
+
+def test_a_byte_order_mark_blank_lines_and_quotes_are_normal(folder: Path) -> None:
+    text = "\ufeff" + w.AREAS.replace(",上坪村,", ',"上坪,村",').replace("\n", "\r\n") + "\r\n"
+    write(folder, "areas.csv", text)
+    assert load_workspace(folder).area_by_code[w.N1].name == "上坪,村"
+
+
+def test_the_fingerprint_changes_with_what_marts_rest_on_only(folder: Path) -> None:
+    before = load_workspace(folder).fingerprint
+    write(folder, "registers/status.csv", "area_code,status,valid_from,valid_to,source\n")
+    write(folder, "catalogue/indicators/notes.txt", "not a part of it")
+    (folder / "catalogue/indicators/kept").mkdir()
+    assert load_workspace(folder).fingerprint == before
+    change(folder, BIRTHS, "over = 3", "over = 4")
+    assert load_workspace(folder).fingerprint != before
+
+
+def test_access_has_defaults_and_refuses_unknown_keys(folder: Path) -> None:
+    assert load_access(folder).default is None
+    write(folder, "access.toml", 'analysts = ["a"]\nviewers = ["b"]\ndefault = "viewer"\n')
+    assert load_access(folder).analysts == ("a",)
+    write(folder, "access.toml", 'admins = ["a"]\n')
+    with pytest.raises(WorkspaceError, match=r"access\.toml：键 admins：不认识的键"):
+        load_access(folder)
+
+
+# --- files that are not there, or cannot be read ------------------------------------------
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match=r"工作区文件夹不存在.*SHORTPLANK_WORKSPACE"):
+        load_workspace(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["workspace.toml", "areas.csv", MEASURES, SCHEME])
+def test_a_missing_file(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    error = refusal(folder)
+    assert (error.place, error.message) == (name, "缺少这个文件")
+
+
+@pytest.mark.parametrize(
+    "name", ["workspace.toml", "areas.csv", "peers.csv", MEASURES, SCHEME, BIRTHS, FORM]
+)
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", "名称 = 1".encode("gb18030")])
+def test_a_file_that_is_not_utf_8(folder: Path, name: str, data: bytes) -> None:
+    write(folder, name, data)
+    error = refusal(folder)
+    assert error.place == name
+    assert "UTF-8" in error.message and "UTF-8" in error.mend
+
+
+@pytest.mark.parametrize("name", ["workspace.toml", "peers.csv", SCHEME, BIRTHS])
+def test_a_file_that_may_not_be_read(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_bytes = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path == folder / name:
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    error = refusal(folder)
+    assert (error.place, error.message) == (name, "无法读取这个文件")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["workspace.toml", MEASURES, SCHEME, BIRTHS, FORM, "catalogue/rules.toml"],
+)
+def test_bad_toml_with_its_line(folder: Path, name: str) -> None:
+    text = (folder / name).read_text("utf-8").split("\n")
+    write(folder, name, "\n".join([*text[:2], "this is not = = toml", *text[2:]]))
+    error = refusal(folder)
+    assert error.place == name
+    assert re.search(r"第 \d+ 行第 \d+ 列不是有效的 TOML", error.message)
+    assert not re.search(r"[a-z]{3,}", error.message)  # no English of the parser's
+
+
+@pytest.mark.parametrize("text", ["a = [", "a = '''x", "[a", 'a = "'])
+def test_toml_that_ends_too_soon(folder: Path, text: str) -> None:
+    write(folder, "workspace.toml", text)
+    assert "不是有效的 TOML" in refusal(folder).message
+
+
+# --- keys and values ----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place", "key"),
+    [
+        ("workspace.toml", "due_day =", "due_days =", "workspace.toml", "due_days"),
+        (MEASURES, "[datasets]", "[dataset]", MEASURES, "dataset"),
+        (MEASURES, "births_late = { label", "births_late = { name", MEASURES, "births_late.name"),
+        (BIRTHS, 'why = "会议通报', 'whi = "会议通报', f"{BIRTHS} [policy_compliance]", "whi"),
+        (SCHEME, "keep_rank", "keeprank", SCHEME, "keeprank"),
+        (FORM, "[columns]", "[column]", FORM, "column"),
+        (
+            "catalogue/rules.toml",
+            "severity =",
+            "severe =",
+            "catalogue/rules.toml 第 1 项",
+            "severe",
+        ),
+        ("catalogue/rules.toml", "[[rule]]", "[[rules]]", "catalogue/rules.toml", "rules"),
+    ],
+)
+def test_an_unknown_key_is_named_with_its_file(
+    folder: Path, name: str, old: str, new: str, place: str, key: str
+) -> None:
+    change(folder, name, old, new)
+    error = refusal(folder)
+    assert error.place == place
+    assert f"{key}：不认识的键" in error.message
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "key"),
+    [
+        ("workspace.toml", "due_day = 5", 'due_day = "第五天"', "due_day"),
+        ("workspace.toml", "due_day = 5", "due_day = 31", "due_day"),
+        ("workspace.toml", "month = 10", "month = 13", "statistical_year_first_month"),
+        ("workspace.toml", "schema_version = 1", "schema_version = 2", "schema_version"),
+        ("workspace.toml", 'name = "小溪县"', "name = 3", "name"),
+        (MEASURES, 'kind = "stock"', 'kind = "heap"', "kind"),
+        (MEASURES, 'kind = "stock", window = "mean"', 'window = "mean"', "window"),
+        (BIRTHS, 'polarity = "up"', 'polarity = "upwards"', "polarity"),
+        (BIRTHS, "target = 90", 'target = "九成"', "target"),
+        (BIRTHS, 'denominator = ["births"]', "", "denominator"),
+        (BIRTHS, "over = 3", "", "over"),
+        (BIRTHS, 'levels = ["county", "township", "village"]', 'levels = ["hamlet"]', "levels"),
+        (SCHEME, "weight = 40", "weight = -40", "weight"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_named(
+    folder: Path, name: str, old: str, new: str, key: str
+) -> None:
+    change(folder, name, old, new)
+    error = refusal(folder)
+    assert error.place.startswith(name)
+    assert key in error.message
+
+
+def test_a_missing_key_is_named(folder: Path) -> None:
+    change(folder, "workspace.toml", 'name = "小溪县"\n', "")
+    assert refusal(folder).message == "键 name：缺少必填的键"
+
+
+def test_many_faults_are_counted(folder: Path) -> None:
+    write(folder, "workspace.toml", "one = 1\ntwo = 2\nschema_version = 1\n")
+    message = refusal(folder).message
+    assert message == "键 one：不认识的键；键 two：不认识的键，另有 2 处"
+
+
+@pytest.mark.parametrize("text", ["rule = 3", "rule = 'x'", "[rule]\nid = 'x'"])
+def test_a_list_that_is_none(folder: Path, text: str) -> None:
+    write(folder, "catalogue/rules.toml", text)
+    error = refusal(folder)
+    assert error.place == "catalogue/rules.toml" and "[[rule]]" in error.mend
+
+
+def test_an_indicator_that_is_not_a_table(folder: Path) -> None:
+    write(folder, "catalogue/indicators/own.toml", 'own = "x"')
+    assert refusal(folder).place == "catalogue/indicators/own.toml [own]"
+
+
+def test_an_indicator_defined_twice(folder: Path) -> None:
+    text = (folder / "catalogue/indicators/service.toml").read_text("utf-8")
+    write(folder, "catalogue/indicators/zz.toml", text)
+    error = refusal(folder)
+    assert error.place == "catalogue/indicators/zz.toml"
+    assert error.message == "键 migrant_filing：重复定义"
+
+
+# --- rows --------------------------------------------------------------------------------
+ROW = f"{w.S3},{w.SOUTH},village,溪口村,村,2000-01-01,"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (ROW + ",more", "列数与表头不一致"),
+        (ROW.removesuffix(",2000-01-01,"), "列数与表头不一致"),
+        (ROW.replace("village", "hamlet"), "键 level：取值不在允许的范围内"),
+        (ROW.replace("2000-01-01", "2000-13-01"), "键 valid_from"),
+        (ROW.replace("2000-01-01", ""), "键 valid_from：缺少必填的键"),
+        (ROW.replace(w.S3, "九九〇"), "键 area_code"),
+        (ROW.replace("溪口村", '"溪口村'), "不是有效的 CSV"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_line(folder: Path, row: str, message: str) -> None:
+    write(folder, "areas.csv", w.AREAS.replace(ROW, row))
+    error = refusal(folder)
+    assert error.place.startswith("areas.csv")
+    assert re.search(r"第 1[01] 行", error.sentence)
+    assert message in error.message
+
+
+def test_a_line_is_counted_with_the_blank_ones(folder: Path) -> None:
+    write(folder, "areas.csv", w.AREAS.replace(ROW, "\n\n" + ROW.replace("village", "hamlet")))
+    assert refusal(folder).place == "areas.csv 第 12 行"
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (w.AREA_HEADER + ",owner", "不认识的列 owner"),
+        (w.AREA_HEADER.replace("valid_to", "valid_until"), "不认识的列 valid_until"),
+        (w.AREA_HEADER.replace(",name", ""), "缺少列 name"),
+        (w.AREA_HEADER + ",name", "列 name 重复"),
+        ("", "缺少列 area_code"),
+    ],
+)
+def test_a_bad_header_is_named(folder: Path, header: str, message: str) -> None:
+    write(folder, "areas.csv", w.AREAS.replace(w.AREA_HEADER, header) if header else "")
+    error = refusal(folder)
+    assert (error.place, error.message) == ("areas.csv", message)
