@@ -152,10 +152,15 @@ class Indicator(Strict):
 
 
 class FormMonth(Strict):
-    """Where the month stands and how it is written."""
+    """Where the month stands and how it is written; ``many``: one file may hold several months.
 
-    headers: tuple[str, ...]
+    ``key`` names the key column that holds a day, in whose month the row belongs.
+    """
+
+    headers: tuple[str, ...] = ()
     calendar: Literal["iso", "roc"] = "iso"
+    many: bool = False
+    key: Identifier | None = None
 
 
 class FormArea(Strict):
@@ -167,10 +172,29 @@ class FormArea(Strict):
 
 
 class FormTotal(Strict):
-    """A declared total and the measures it must equal."""
+    """A declared total: the sum of ``parts`` less that of ``minus``."""
 
     headers: tuple[str, ...]
     parts: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+
+
+class FormKey(Strict):
+    """A key column: its headers, the words for each of its values, and what a blank stands for."""
+
+    headers: tuple[str, ...]
+    values: dict[str, tuple[str, ...]] = {}
+    default: str | None = None
+
+
+class FormFigures(Strict):
+    """A bulletin's columns: the words for each figure, and indicators' other names."""
+
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+    value: tuple[str, ...] = ()
+    published_rank: tuple[str, ...] = ()
+    indicators: dict[Identifier, tuple[str, ...]] = {}
 
 
 class Form(Strict):
@@ -182,17 +206,36 @@ class Form(Strict):
     expected: Literal["month", "quarter"] | None = None
     month: FormMonth | None = None
     area: FormArea = FormArea()
-    columns: dict[Identifier, tuple[str, ...]]
+    columns: dict[Identifier, tuple[str, ...]] = {}
+    optional: tuple[str, ...] = ()
+    """Measures that a file may leave out; ``"*"``: any of them, but one."""
+    synonyms: dict[str, tuple[str, ...]] = {}
+    """One level of a header, and other spellings of it."""
     sums: dict[Identifier, tuple[tuple[str, ...], ...]] = {}
     """Measures that some files give in parts: for each part its headers; the parts are added."""
     totals: tuple[FormTotal, ...] = ()
+    keys: dict[Identifier, FormKey] = {}
+    scope: tuple[Identifier, ...] = ()
+    """Keys that an import replaces by, beside township and month: rows of other values stay."""
+    split: dict[Identifier, str] = {}
+    """Measures of one line that become a row each, with the value of the (only) key."""
+    figures: FormFigures | None = None
+    title: tuple[str, ...] = ()
+    """Words of the title or the file's name that tell this form from one with the same header."""
     ignore: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _parts_are_columns(self) -> Form:
-        named = {*self.sums, *(part for total in self.totals for part in total.parts)}
-        if unknown := named - set(self.columns):
-            raise ValueError(f"sums 和 totals 只能用 columns 中的度量，没有 {min(unknown)}")
+        totals = {part for total in self.totals for part in (*total.parts, *total.minus)}
+        if unknown := {*self.sums, *totals, *self.split} - set(self.columns):
+            raise ValueError(f"sums、totals 和 split 只能用 columns 中的度量，没有 {min(unknown)}")
+        if unknown := set(self.optional) - set(self.columns) - {"*"}:
+            raise ValueError(f"optional 只能用 columns 中的度量，没有 {min(unknown)}")
+        keys = {*self.scope, *([self.month.key] if self.month and self.month.key else [])}
+        if unknown := keys - set(self.keys):
+            raise ValueError(f"scope 和 month.key 只能用 keys 中的键，没有 {min(unknown)}")
+        if not self.columns and not self.figures:
+            raise ValueError("columns 中没有度量")
         return self
 
 
