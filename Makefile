@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format look bench demo lock clean _test-tools _browser
+.PHONY: help setup run dev test fuzz check format look bench demo lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -32,6 +32,9 @@ dev: setup  ## the same, following changes of the source
 
 test: _browser  ## run all the tests (ARGS="-k words" for some of them)
 	@$(PY) -m pytest $(COVERAGE) $(ARGS)
+
+fuzz: _test-tools  ## 5,000 damaged and made-up files through the import (ARGS="--cases 100 file …")
+	@$(PY) -m tools.fuzz $(ARGS)
 
 check: _test-tools  ## lint, format, types, SQL, imports
 	@$(PY) -m ruff check $(PYTHON_SOURCES)

@@ -25,7 +25,8 @@ from pathlib import Path
 from websockets.exceptions import InvalidHandshake
 
 from benchmarks.timing import Row
-from benchmarks.visitor import Visitor, VisitError, visiting
+from benchmarks.usage import Usage, memory_mb, usage_since, used
+from benchmarks.visitor import VisitError, Visitor, visiting
 from shortplank.store import workspace_path
 from tools.browser import AppServer, serving
 
@@ -54,8 +55,7 @@ class Found:
     taken: dict[str, list[float]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     memory: tuple[float, float] = (0.0, 0.0)
-    busy: float = 0.0  # the server's processor seconds a second
-    waiting: float = 0.0  # the machine's load average before
+    usage: Usage = field(default_factory=Usage)
 
     @property
     def reruns(self) -> list[float]:
@@ -63,15 +63,28 @@ class Found:
         return [ms for times in self.taken.values() for ms in times]
 
     def words(self) -> str:
-        """Return one line that says what was found."""
-        times = self.reruns
-        return (
-            f"{len(times)} reruns, p50 {percentile(times, 50):.0f}, p95 {percentile(times, 95):.0f},"
-            f" max {max(times, default=0):.0f} ms; opening p95 {percentile(self.opened, 95):.0f} ms;"
-            f" server {100 * self.busy:.0f} % of a processor,"
-            f" {self.memory[0]:.0f} → {self.memory[1]:.0f} MB; load before {self.waiting:.1f};"
-            f" {sum(self.errors.values())} errors"
-        )
+        """Return what was found in one line."""
+        times, usage = self.reruns, self.usage
+        each = 1000 * usage.server_s / max(1, len(times) + len(self.opened))
+        parts = [
+            f"{len(times)} reruns: {spread(times)}",
+            f"{len(self.opened)} openings: {spread(self.opened)}",
+            f"server {self.memory[0]:.0f} → {self.memory[1]:.0f} MB, {each:.0f} ms a run",
+            f"busy processors: server {usage.server:.2f}, visitors {usage.own:.2f}, others"
+            f" {usage.others:.2f} of {os.cpu_count()}",
+            f"{sum(self.errors.values())} errors",
+        ]
+        return "; ".join(parts)
+
+
+def spread(times: Sequence[float]) -> str:
+    """Return the middle, the 95th percentile and the most of some milliseconds.
+
+    >>> spread([10, 20, 30])
+    'p50 20, p95 29, max 30 ms'
+    """
+    middle, high = percentile(times, 50), percentile(times, 95)
+    return f"p50 {middle:.0f}, p95 {high:.0f}, max {max(times, default=0):.0f} ms"
 
 
 def percentile(values: Sequence[float], of: int) -> float:
@@ -87,10 +100,10 @@ def percentile(values: Sequence[float], of: int) -> float:
 
 def crowd(server: AppServer, load: Load) -> Found:
     """Return what a crowd meets at a running server."""
-    found = Found(waiting=os.getloadavg()[0])
-    start, before, busy = time.perf_counter(), memory_mb(server.pid), _processor_s(server.pid)
+    found = Found()
+    before, start = memory_mb(server.pid), used(server.pid)
     asyncio.run(_all(server.url, load, found))
-    found.busy = (_processor_s(server.pid) - busy) / (time.perf_counter() - start)
+    found.usage = usage_since(start, server.pid)
     found.memory = (before, memory_mb(server.pid))
     return found
 
@@ -134,12 +147,20 @@ async def act(visitor: Visitor, chance: random.Random) -> tuple[str, float]:
     """Change one of the filters on the screen or the page, and return which and the seconds."""
     screen = visitor.screen
     choices = [key for key, each in screen.choices.items() if len(each.options) > 1]
-    at = chance.randrange(len(choices) + 1)
+    others = screen.others()
+    if not choices and not others:
+        raise VisitError("a page with nothing to choose")
+    at = chance.randrange(len(choices) + bool(others))
     if at == len(choices):
-        return "page", await visitor.follow(chance.choice(screen.others()))
+        return "page", await visitor.follow(chance.choice(others))
     choice = screen.choices[choices[at]]
     option = chance.choice([each for each in choice.options if each != choice.chosen])
     return choice.name, await visitor.choose(choices[at], option)
+
+
+def warmed(server: AppServer) -> None:
+    """Open every page once, as the first visitor of the day does."""
+    asyncio.run(_look_at_every_page(server.url))
 
 
 async def _look_at_every_page(url: str) -> None:
@@ -147,11 +168,6 @@ async def _look_at_every_page(url: str) -> None:
         await visitor.open()
         for link in visitor.screen.links:
             await visitor.follow(link)
-
-
-def warmed(server: AppServer) -> None:
-    """Open every page once, as the first visitor of the day does."""
-    asyncio.run(_look_at_every_page(server.url))
 
 
 @contextmanager
@@ -165,23 +181,6 @@ def built_workspace() -> Iterator[Path]:
         yield copy
 
 
-def memory_mb(process: int) -> float:
-    """Return the resident memory of a process in MB; 0 where the system does not say (not Linux)."""
-    status = Path(f"/proc/{process}/status")
-    if not status.exists():
-        return 0.0
-    lines = status.read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
-
-
-def _processor_s(process: int) -> float:
-    stat = Path(f"/proc/{process}/stat")
-    if not stat.exists():
-        return 0.0
-    user, system = stat.read_text(encoding="ascii").rsplit(")", 1)[1].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
 def rows() -> list[Row]:
     """Return the 95th percentile and the errors of each crowd, each at a server of its own."""
     found = []
@@ -190,12 +189,10 @@ def rows() -> list[Row]:
             with serving(folder, "asgi.py") as server:
                 warmed(server)
                 met = crowd(server, Load(clients))
-            print(f"{clients} clients: {met.words()}")
+            print(f"{clients} clients, {met.words()}")
             for error, times in met.errors.most_common(5):
                 print(f"  {times} × {error}")
-            found.append(Row(f"rerun, {clients} clients, p95", percentile(met.reruns, 95), None, goal))
-            errors = float(sum(met.errors.values()))
-            found.append(Row(f"errors, {clients} clients", errors, None, 0, "errors"))
+            p95, errors = percentile(met.reruns, 95), float(sum(met.errors.values()))
+            found.append(Row(f"rerun among {clients} clients, p95", p95, None, goal))
+            found.append(Row(f"errors among {clients} clients", errors, None, 0, "errors"))
     return found
-
-

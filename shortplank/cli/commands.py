@@ -13,7 +13,10 @@ import typer
 
 from shortplank.cli import editions
 from shortplank.cli.options import (
+    Accept,
     Dataset,
+    DryRun,
+    Exchange,
     Files,
     Format,
     Json,
@@ -23,12 +26,13 @@ from shortplank.cli.options import (
     Received,
     Role,
     Workspace,
+    accepted_of,
     day_of,
     month_of,
     open_store,
     who,
 )
-from shortplank.cli.output import one_json_array, progress, say, tell, write_table
+from shortplank.cli.output import one_json_array, progress, say, tell, tell_preview, write_table
 from shortplank.cli.usage import SETTINGS, Command, WrongUse
 
 if TYPE_CHECKING:
@@ -61,7 +65,7 @@ def init(
     from shortplank.cli.starting import write_workspace
 
     write_workspace(target, code, name)
-    say(f"工作区已建立：{target}。请在 areas.csv 补上乡镇和村，再导入月报。")
+    say(f"工作区已建立：{target}。请在 areas.csv 补上乡镇和村；空白报表在 templates。")
 
 
 # --- reports --------------------------------------------------------------------------------------
@@ -71,11 +75,12 @@ def check(
     workspace: Workspace = None,
     month: Month = None,
     dataset: Dataset = None,
+    accept: Accept = None,
     json: Json = False,
 ) -> None:
     """核对文件，逐格说明问题；有不能发布的问题时退出码为 1。"""
     with one_json_array(json) as found:
-        batch = _checked(open_store(workspace), files, month, dataset)
+        batch = _checked(open_store(workspace), files, month, dataset, accept)
         found(batch.findings)
         tell(batch, lines=not json)
     if batch.stops:
@@ -89,29 +94,46 @@ def import_reports(
     month: Month = None,
     received: Received = None,
     dataset: Dataset = None,
+    accept: Accept = None,
     note: Note = "",
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """核对后发布为一个新版本；全部成功，或全部不变。"""
-    from shortplank.ingest import publish_batch
+    """核对后发布为一个新版本；全部成功，或全部不变。重报以前的月份须写 --note。"""
+    from shortplank.ingest import needs_reason, preview, publish_batch
 
     with one_json_array(json) as found:
         day, store = day_of(received), open_store(workspace)
-        batch = _checked(store, files, month, dataset)
+        batch = _checked(store, files, month, dataset, accept)
         found(batch.findings)
         tell(batch, lines=not json)
         if batch.stops:
             say("没有发布，原有版本不变。请按提示改正后重试。")
             raise typer.Exit(1)
-        why = note or f"导入 {len(batch.reports)} 份报表"
+        if dry_run:
+            tell_preview(preview(store, batch), store.workspace)
+            return
+        why = note
+        if not note and not needs_reason(store, batch):
+            why = f"导入 {len(batch.reports)} 份报表"
         edition = publish_batch(store, batch, who=who(), why=why, received=day)
+        _remember(store, batch, accept)
     say(f"已发布第 {edition.number} 版。")
 
 
-def _checked(store: Store, files: Sequence[Path], month: str | None, dataset: str | None) -> Batch:
+def _checked(
+    store: Store,
+    files: Sequence[Path],
+    month: str | None,
+    dataset: str | None,
+    accept: list[str] | None,
+) -> Batch:
     from shortplank.ingest import check_batch
 
-    asked = month_of(month)
+    asked, taken = month_of(month), accepted_of(accept)
+    accepted = {
+        (f, header): means for f in store.workspace.forms for header, means in taken.items()
+    }
     with progress("读取和核对") as advance:
         return check_batch(
             store,
@@ -119,7 +141,20 @@ def _checked(store: Store, files: Sequence[Path], month: str | None, dataset: st
             month=asked,
             dataset=dataset,
             progress=lambda done: advance(done, len(files)),
+            accept=accepted,
         )
+
+
+def _remember(store: Store, batch: Batch, accept: list[str] | None) -> None:
+    """Keep the headers that were accepted on the command line, for the forms that were filed."""
+    from shortplank.ingest import accept_header
+    from shortplank.ingest.accepted import accepted_headers
+
+    kept = accepted_headers(store.root)
+    for header, means in accepted_of(accept).items():
+        for form in sorted({report.layout.form for report in batch.reports}):
+            if kept.get((form, header)) != means:
+                accept_header(store.workspace, form, header, means, who=who())
 
 
 def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
@@ -204,6 +239,35 @@ def _typed(name: str, value: str, sql: str) -> object:
         return int(value) if re.fullmatch(r"[+-]?\d+", value) else float(value)
     except ValueError as error:
         raise WrongUse(f"参数 {name}={value} 不是数", mend="请写数字") from error
+
+
+@app.command(cls=Command)
+def export(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="数据集，如 village_month。")],
+    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="所报月份。")],
+    workspace: Workspace = None,
+    edition: Annotated[
+        int | None, typer.Option("--edition", metavar="N", help="默认最新。")
+    ] = None,
+    form: Annotated[Exchange, typer.Option("--format", help="输出格式。")] = Exchange.json,
+) -> None:
+    """按 DHIS2 dataValueSets 输出一个月的精确数，供交换。"""
+    from shortplank.ingest.dhis2 import as_csv, as_json, export_values
+
+    store, asked = open_store(workspace), month_of(month)
+    assert asked is not None
+    if dataset not in store.workspace.datasets or _is_listed(store, dataset):
+        raise WrongUse(
+            f"数据集 {dataset} 不能这样交换", mend="可用 village_month、township_month 等月报季报"
+        )
+    values = export_values(store.workspace, store.edition(edition), dataset, asked)
+    typer.echo((as_json if form is Exchange.json else as_csv)(values).decode(), nl=False)
+
+
+def _is_listed(store: Store, dataset: str) -> bool:
+    """Return whether a dataset has keys beside area and month, which data values cannot say."""
+    item = store.workspace.datasets[dataset]
+    return bool(item.keys) or item.shape != "wide"
 
 
 @app.command(cls=Command)

@@ -24,6 +24,13 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
+class Exchange(StrEnum):
+    """How data values are exchanged."""
+
+    json = "json"
+    csv = "csv"
+
+
 class Role(StrEnum):
     """For whom ``ask`` answers."""
 
@@ -46,6 +53,13 @@ Dataset = Annotated[
     str | None, typer.Option("--dataset", metavar="D", help="只用这个数据集的表单。")
 ]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="写进版本清单的说明。")]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept", metavar="写法=登记写法", help="认可一个没有登记的表头；导入时记入工作区。"
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只说明会改动什么，不发布。")]
 Number = Annotated[int | None, typer.Argument(metavar="[N]", help="版本号。")]
 Output = Annotated[Format, typer.Option("--format", help="输出格式。")]
 
@@ -68,6 +82,17 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise WrongUse(f"--received {text} 不是日期", mend="请写成 2010-07-04") from error
+
+
+def accepted_of(pairs: list[str] | None) -> dict[str, str]:
+    """Return the headers that ``--accept`` names, each with the known one it stands for."""
+    found: dict[str, str] = {}
+    for pair in pairs or []:
+        header, equals, means = pair.partition("=")
+        if not (equals and header.strip() and means.strip()):
+            raise WrongUse(f"--accept {pair} 不完整", mend="请写成 写法=登记写法")
+        found[header.strip()] = means.strip()
+    return found
 
 
 def open_store(workspace: Path | None) -> Store:

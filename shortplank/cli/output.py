@@ -18,7 +18,8 @@ from shortplank.errors import ShortplankError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from shortplank.ingest import Batch, Finding
+    from shortplank.catalogue import Workspace
+    from shortplank.ingest import Batch, Finding, Preview
 
 
 def say(text: str) -> None:
@@ -72,6 +73,29 @@ def tell(batch: Batch, *, lines: bool) -> None:
             typer.echo(f"{where} [{SEVERITY_LABELS[finding.severity]}] {finding.message}")
     summary = "，".join(f"{SEVERITY_LABELS[key]} {n} 处" for key, n in counts.items() if n)
     say(f"{len(batch.reports)} 份报表，{batch.rows} 行；{summary or '没有发现问题'}。")
+
+
+def tell_preview(change: Preview, ws: Workspace) -> None:
+    """Write what a batch would change: a line each on stdout, the sum on stderr."""
+    names = {code: area.name for code, area in ws.area_by_code.items()}
+    for row in change.changes.to_pylist():
+        label = (
+            ws.measures[row["measure"]].label if row["measure"] in ws.measures else row["measure"]
+        )
+        where = f"{row['stat_month']:%Y-%m} {names.get(row['area_code'], row['area_code'])} {label}"
+        typer.echo(f"{where} {_count(row['old'])} → {_count(row['new'])}")
+    for line in change.headlines:
+        old, new = ("/".join(_count(part) for part in pair) for pair in (line.old, line.new))
+        typer.echo(f"{line.month:%Y-%m} 全县 {line.label}（分子/分母） {old} → {new}")
+    restated = f"，重报 {'、'.join(change.restates)}" if change.restates else ""
+    say(
+        f"与第 {change.edition} 版相比，{change.areas} 个单位有 {change.changes.num_rows} 处变动"
+        f"{restated}；没有发布。"
+    )
+
+
+def _count(value: int | None) -> str:
+    return "未报" if value is None else str(value)
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -48,7 +48,17 @@ def write_workspace(target: Path, code: str, name: str) -> None:
         _write(target, code, name)
     except OSError as error:
         raise ShortplankError("无法写入", place=str(target), mend="请检查路径和权限") from error
-    load_workspace(target)
+    write_forms(target)
+
+
+def write_forms(target: Path) -> int:
+    """Write an empty workbook of every form into ``templates/`` and return their number."""
+    from shortplank.ingest.templates import write_templates
+
+    try:
+        return len(write_templates(load_workspace(target), target / "templates"))
+    except OSError as error:
+        raise ShortplankError("无法写入", place="templates", mend="请检查路径和权限") from error
 
 
 def _write(target: Path, code: str, name: str) -> None:

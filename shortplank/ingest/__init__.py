@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -11,14 +11,31 @@ import pyarrow as pa
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form
 from shortplank.errors import ShortplankError
+from shortplank.ingest.accepted import Accepted, accept_header, accepted_headers, by_form
 from shortplank.ingest.areas import Register
 from shortplank.ingest.check import check, check_together
 from shortplank.ingest.findings import SEVERITY_LABELS, Finding, Findings, Severity
-from shortplank.ingest.header import find_layout
-from shortplank.ingest.privacy import guard
+from shortplank.ingest.grid import Grid, Unreadable, Upload
+from shortplank.ingest.header import (
+    Block,
+    Unknown,
+    exemption,
+    find_block,
+    find_layout,
+    is_titled,
+    read_layout,
+    say_headless,
+)
+from shortplank.ingest.history import compare_with_history
+from shortplank.ingest.preview import Headline, Preview, earlier_months
+from shortplank.ingest.preview import preview as preview_reports
+from shortplank.ingest.privacy import guard, guard_name, guard_texts
 from shortplank.ingest.publish import publish, skipped_months
-from shortplank.ingest.read import Grid, Unreadable, Upload, read_grids
+from shortplank.ingest.read import loose_texts, read_grids
+from shortplank.ingest.stitch import stitch
+from shortplank.ingest.text import OK, parse_count
 from shortplank.ingest.tidy import Report, labels, tidy
+from shortplank.ingest.words import vocabularies
 from shortplank.store import Edition, Store
 
 Progress = Callable[[int], None]
@@ -35,6 +52,8 @@ class Batch:
     register: Register
     reports: tuple[Report, ...]
     findings: tuple[Finding, ...]
+    unknown: tuple[Unknown, ...] = ()
+    """Headers that no form knows, which an analyst can accept (see `accept_header`)."""
 
     @property
     def stops(self) -> bool:
@@ -54,26 +73,28 @@ def check_batch(
     month: date | None = None,
     dataset: str | None = None,
     progress: Progress | None = None,
+    accept: Mapping[Accepted, str] | None = None,
 ) -> Batch:
-    """Return the files of one batch, read and checked; ``progress`` hears each file's number."""
+    """Return the files of one batch, read and checked; ``progress`` hears each file's number.
+
+    ``accept`` are headers taken in for this batch, beside those that the workspace remembers:
+    (form, header) with the known header that it stands for.
+    """
     ws = store.workspace
-    forms = _forms(ws, dataset)
-    register, findings = Register(ws), Findings()
+    reader = _Reader(
+        ws, _forms(ws, dataset), accepted_headers(store.root) | dict(accept or {}), month
+    )
     reports: list[Report] = []
     for number, upload in enumerate(uploads, start=1):
-        try:
-            grids = read_grids(upload)
-        except Unreadable as fault:
-            findings.add(upload.name, None, None, "error", fault.code, fault.message)
-            grids = []
-        for grid in grids:
-            report = _report(grid, ws, forms, register, findings, month)
-            reports += [report] if report else []
+        reports += reader.reports(upload)
         if progress:
             progress(number)
+    findings, register = reader.findings, reader.register
     check_together(reports, ws, register, findings)
-    skipped_months(store.edition(), reports, register, findings)
-    return Batch(register, tuple(reports), tuple(findings))
+    edition = store.edition()
+    skipped_months(edition, reports, register, findings)
+    compare_with_history(edition, ws, reports, register, findings)
+    return Batch(register, tuple(reports), tuple(findings), tuple(reader.unknown))
 
 
 def _forms(ws: Workspace, dataset: str | None) -> dict[str, Form]:
@@ -88,24 +109,101 @@ def _forms(ws: Workspace, dataset: str | None) -> dict[str, Form]:
     return forms
 
 
-def _report(
-    grid: Grid,
-    ws: Workspace,
-    forms: dict[str, Form],
-    register: Register,
-    findings: Findings,
-    month: date | None,
-) -> Report | None:
-    """Return one sheet's report; None where it is refused or has no readable header."""
-    if not guard(grid, findings):
+class _Reader:
+    """From files to reports under one workspace's forms; what is wrong is collected."""
+
+    def __init__(
+        self,
+        ws: Workspace,
+        forms: dict[str, Form],
+        accepted: Mapping[Accepted, str],
+        month: date | None,
+    ) -> None:
+        self.ws, self.forms, self.month = ws, forms, month
+        self.words = vocabularies(forms, ws, by_form(accepted))
+        self.register, self.findings = Register(ws), Findings()
+        self.codes = frozenset(self.register.codes)
+        self.unknown: list[Unknown] = []
+
+    def reports(self, upload: Upload) -> list[Report]:
+        """Return one file's reports; none where it is refused, cannot be read or has no table."""
+        if not guard_name(upload, self.findings):
+            return []
+        try:
+            grids = read_grids(upload, self.ws)
+        except Unreadable as fault:
+            self.findings.add(upload.name, None, None, "error", fault.code, fault.message)
+            return []
+        blocks = {i: find_block(g, self.words) for i, g in enumerate(grids)}
+        clean = guard_texts(upload, loose_texts(upload.data), self.findings)
+        for i, grid in enumerate(grids):
+            clean &= self._guarded(grid, blocks[i])
+        if not clean:
+            return []
+        for grid in grids:
+            if grid.hidden and grid.rows:
+                message = f"隐藏的工作表“{(grid.sheet or '')[:30]}”没有作为数据读取。"
+                self.findings.add(grid.file, grid.sheet, None, "warning", "hidden_sheet", message)
+        return self._tables([(g, blocks[i]) for i, g in enumerate(grids) if not g.hidden], upload)
+
+    def _guarded(self, grid: Grid, block: Block | None) -> bool:
+        layout = None
+        if block is not None:
+            layout = read_layout(grid, self.words[block.form], block, Findings(), lenient=True)
+        return guard(grid, self.findings, exemption(layout), self.codes)
+
+    def _tables(self, grids: list[tuple[Grid, Block | None]], upload: Upload) -> list[Report]:
+        found: list[Report] = []
+        for grid, block in grids:
+            if block is not None:
+                found += self._table(grid, block)
+            elif _has_numbers(grid) and any(b for _, b in grids):
+                message = "这张工作表没有登记过的表头，没有读取；如有数据请核对表头。"
+                self.findings.add(grid.file, grid.sheet, None, "warning", "unread_sheet", message)
+        if not any(block for _, block in grids):
+            tables = [grid for grid, _ in grids if grid.rows]
+            longest = max(tables, key=lambda g: g.rows, default=None)
+            if longest is None:
+                message = "文件里没有可读的工作表（空白或全部隐藏），请核对后再报。"
+                self.findings.add(upload.name, None, None, "error", "no_rows", message)
+            else:
+                say_headless(longest, self.forms, self.words, self.findings)
+        return found
+
+    def _table(self, grid: Grid, block: Block) -> list[Report]:
+        titled = self._titled(grid, block)
+        if titled is None:
+            return []
+        words, form, block = self.words[titled], self.forms[titled], replace(block, form=titled)
+        grid = stitch(grid, words, block, self.findings)
+        layout = read_layout(grid, words, block, self.findings, self.unknown)
+        if layout is None:
+            return []
+        level = self.ws.datasets[form.dataset].level
+        reports = tidy(grid, layout, form, level, self.register, self.month)
+        for report in reports:
+            check(report, self.ws, self.register, self.findings)
+        return reports
+
+    def _titled(self, grid: Grid, block: Block) -> str | None:
+        """Return the form, of those with one header the one that the title names."""
+        alike = [k for k, form in self.forms.items() if form.title]
+        if block.form not in alike or len(alike) == 1:
+            return block.form
+        named = [key for key in alike if is_titled(grid, self.forms[key], block)]
+        if len(named) == 1:
+            return named[0]
+        known = "、".join(
+            f"{self.forms[k].label}（{'、'.join(self.forms[k].title)}）" for k in alike
+        )
+        message = f"分不清是哪一种表：{known}；请在表题或文件名写明，或用 --dataset 指明。"
+        self.findings.add(grid.file, grid.sheet, None, "error", "ambiguous_form", message)
         return None
-    layout = find_layout(grid, forms, findings)
-    if layout is None:
-        return None
-    form = forms[layout.form]
-    report = tidy(grid, layout, form, ws.datasets[form.dataset].level, register, month)
-    check(report, ws, register, findings)
-    return report
+
+
+def _has_numbers(grid: Grid) -> bool:
+    """Return whether a sheet has lines of numbers, as a table has."""
+    return sum(sum(parse_count(cell)[1] == OK for cell in row) >= 2 for row in grid.head) >= 2
 
 
 def area_labels(upload: Upload, form: Form) -> pa.Table:
@@ -131,22 +229,54 @@ def publish_batch(
     """Publish a batch as one edition and return it; `Refused` where a finding stops it.
 
     ``received`` is the day on which the reports came; without it each sheet's own 报出日期 stands,
-    and without that today.
+    and without that today. A batch that restates an earlier month needs a reason in ``why``.
     """
     if batch.stops or not batch.reports:
         count = sum(finding.severity != "warning" for finding in batch.findings)
         raise Refused(f"有 {count} 处错误，没有发布", mend="请按提示改正后重试")
+    if not why.strip() and (months := needs_reason(store, batch)):
+        raise Refused(
+            f"这一批重报以前的月份（{'、'.join(months)}）", mend="请写明重报的理由（--note）"
+        )
     return publish(store, batch.register, batch.reports, who=who, why=why, received=received)
+
+
+def annotate(upload: Upload, findings: Iterable[Finding]) -> bytes:
+    """Return an .xlsx copy of a file with the findings marked in it (see `annotate.annotate`)."""
+    from shortplank.ingest.annotated import annotate as marked  # openpyxl is slow to load
+
+    return marked(upload, findings)
+
+
+def needs_reason(store: Store, batch: Batch) -> tuple[str, ...]:
+    """Return the earlier months that a batch restates: publishing it needs a reason."""
+    if not earlier_months(store.edition(), batch.reports):
+        return ()
+    return preview(store, batch).earlier
+
+
+def preview(store: Store, batch: Batch) -> Preview:
+    """Return what publishing a sound batch would change; `Refused` where a finding stops it."""
+    if batch.stops:
+        raise Refused("有错误，不能预览", mend="请按提示改正后重试")
+    return preview_reports(store, batch.register, batch.reports)
 
 
 __all__ = [
     "SEVERITY_LABELS",
     "Batch",
     "Finding",
+    "Headline",
+    "Preview",
     "Refused",
     "Severity",
+    "Unknown",
     "Upload",
+    "accept_header",
+    "annotate",
     "area_labels",
     "check_batch",
+    "needs_reason",
+    "preview",
     "publish_batch",
 ]

@@ -125,7 +125,9 @@ def sheet_paths(parts: dict[str, bytes]) -> dict[str, str]:
     if book not in parts:
         raise Broken
     relations = _relations(parts, book)
-    names = [(_attribute(n, "name"), _attribute(n, "id")) for n in _named(_tree(parts[book]), "sheet")]
+    names = [
+        (_attribute(n, "name"), _attribute(n, "id")) for n in _named(_tree(parts[book]), "sheet")
+    ]
     return {name: relations[key][1] for name, key in names if key in relations}
 
 

@@ -29,18 +29,39 @@ class Names:
     places: Places
 
 
+def _peers(ws: Workspace) -> list[Area]:
+    """Return the peer counties that the register of areas does not have: bulletins name them."""
+    first: dict[str, Area] = {}
+    for peer in ws.peers:
+        if peer.area_code in ws.area_by_code:
+            continue
+        begins = (
+            min(peer.valid_from, first[peer.area_code].valid_from)
+            if peer.area_code in first
+            else peer.valid_from
+        )
+        first[peer.area_code] = Area(
+            area_code=peer.area_code,
+            parent_code="",
+            level="county",
+            name=peer.name,
+            valid_from=begins,
+        )
+    return list(first.values())
+
+
 class Register:
     """The workspace's areas, found by code, or by name within a township; aliases count as both."""
 
     def __init__(self, ws: Workspace) -> None:
-        self.areas: tuple[Area, ...] = ws.areas
-        self.codes = [area.area_code for area in ws.areas]
-        self.keys = [name_key(area.name) for area in ws.areas]
+        self.areas: tuple[Area, ...] = (*ws.areas, *_peers(ws))
+        self.codes = [area.area_code for area in self.areas]
+        self.keys = [name_key(area.name) for area in self.areas]
         self._place = {code: place for place, code in enumerate(self.codes)}
-        self._first = np.array([a.valid_from for a in ws.areas], dtype="datetime64[D]")
-        self._last = np.array([a.valid_to or date.max for a in ws.areas], dtype="datetime64[D]")
-        self.township = np.array([self._township_of(area) for area in ws.areas], dtype=np.int32)
-        self._levels = np.array([area.level for area in ws.areas])
+        self._first = np.array([a.valid_from for a in self.areas], dtype="datetime64[D]")
+        self._last = np.array([a.valid_to or date.max for a in self.areas], dtype="datetime64[D]")
+        self.township = np.array([self._township_of(area) for area in self.areas], dtype=np.int32)
+        self._levels = np.array([area.level for area in self.areas])
         self._by_code = dict(self._place)
         self._towns: dict[str, set[int]] = {}
         self._members: dict[tuple[int, str], set[int]] = {}
@@ -138,6 +159,15 @@ class Register:
         everywhere = np.arange(len(self.codes), dtype=np.int32)
         due = self.at_level(everywhere, level) & np.isin(self.township, towns)
         return everywhere[due & self.valid(everywhere, month)]
+
+    def members(self, counties: set[str]) -> Places:
+        """Return the townships of some counties."""
+        found = [
+            i
+            for i, a in enumerate(self.areas)
+            if a.level == "township" and a.parent_code in counties
+        ]
+        return np.array(found, dtype=np.int32)
 
     def nearest(self, text: str, town: int, level: Level) -> Area | None:
         """Return the area whose name is most alike, a village's within its township if known."""

@@ -12,16 +12,26 @@ from numpy.typing import NDArray
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Rule
 from shortplank.ingest.areas import NONE, Register
-from shortplank.ingest.findings import Findings, Severity, cell_name
-from shortplank.ingest.text import BLANK, NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TOO_LARGE
-from shortplank.ingest.tidy import Counts, Report
+from shortplank.ingest.findings import Findings, Severity
+from shortplank.ingest.privacy import looks_like_a_name
+from shortplank.ingest.text import BLANK, NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TOO_LARGE, today
+from shortplank.ingest.tidy import Counts, Report, SaidMonth
 from shortplank.store.mart_sql import terms
 
 _FAULTS: dict[int, tuple[str, str]] = {
-    NOT_A_NUMBER: ("not_a_number", "不是数字，应为整数（没有就填 0）。"),
-    NOT_WHOLE: ("not_whole", "不是整数，人数、户数和金额须为整数。"),
-    NEGATIVE: ("negative", "是负数，计数须大于或等于 0。"),
-    TOO_LARGE: ("too_large", "大得不可能，请检查是否多填了位数。"),
+    NOT_A_NUMBER: ("not_a_number", "填的不是数字，应为整数（没有就填 0）。"),
+    NOT_WHOLE: ("not_whole", "填的不是整数，人数、户数和金额须为整数。"),
+    NEGATIVE: ("negative", "填的是负数，计数须大于或等于 0。"),
+    TOO_LARGE: ("too_large", "填的数大得不可能，请检查是否多填了位数。"),
+}
+# Of cells with a fault (see `workbook`): in a column of counts or in one of names.
+_CELL_FAULTS: dict[tuple[str, bool], tuple[str, str]] = {
+    ("error", True): ("cell_error", "单元格是错误值（如 #REF!），请改成数字。"),
+    ("error", False): ("cell_error", "单元格是错误值（如 #REF!），请改成单位名称或代码。"),
+    ("no_value", True): ("formula", "公式没有算出的值，请在表格软件中打开、重算并保存后再报。"),
+    ("no_value", False): ("formula", "单位名称处是公式，请改成文字。"),
+    ("formula", False): ("formula", "单位名称处是公式，请改成文字。"),
+    ("merged", True): ("merged_count", "几行合并成一格的数不知属于哪一行，请拆开后分别填写。"),
 }
 _OPERATORS = {"<=": np.less_equal, ">=": np.greater_equal, "=": np.equal}
 
@@ -31,6 +41,8 @@ def check(report: Report, ws: Workspace, register: Register, findings: Findings)
     checker = _Checker(report, ws, register, findings)
     checker.months()
     checker.areas()
+    checker.cells()
+    checker.keys()
     checker.counts()
     if not checker.failed:
         checker.totals()
@@ -52,7 +64,7 @@ class _Checker:
     ) -> None:
         """Note a fault at a cell of the grid."""
         grid = self.report.grid
-        cell = None if row is None or column is None else cell_name(row, column)
+        cell = None if row is None or column is None else grid.cell(row, column)
         self.findings.add(grid.file, grid.sheet, cell, severity, code, message)
         self.failed |= severity != "warning"
 
@@ -63,19 +75,26 @@ class _Checker:
         if not len(report.rows):
             self.say(None, None, "error", "no_rows", "没有任何数据行，请核对后再报。")
             return
-        column, said = report.layout.month, report.said_months
+        said = report.said_months
         unread = [one for one in said if one.month is None]
         if unread:
-            message = f"{unread[0].where}不是月份，请写成 2010-06。"
-            self.say(unread[0].row, column, "error", "bad_month", message)
+            message = f"{unread[0].where}不是可以识别的月份，一份报表只报一个月，请写成 2010-06。"
+            self.say(unread[0].row, unread[0].column, "error", "bad_month", message)
         elif not said:
             message = "没有写明月份，请在文件名或表题写上（如 2010-06），或用 --month 指明。"
             self.say(None, None, "error", "no_month", message)
         elif report.month is None:
             told = "，".join(f"{one.where}是 {one.month:%Y-%m}" for one in said)
             message = f"月份说法不一（{told}），一个文件只能报一个月。"
-            rows = [one.row for one in said if one.row is not None]
-            self.say(rows[-1] if rows else None, column, "error", "months_differ", message)
+            at = _differing(said)
+            self.say(at.row, at.column, "error", "months_differ", message)
+        elif report.month > self.newest_month():
+            message = f"{report.month:%Y-%m} 还没有到，请核对月份。"
+            self.say(said[0].row, said[0].column, "error", "bad_month", message)
+
+    def newest_month(self) -> date:
+        """Return the month that today lies in: no report can be of a later one."""
+        return today().replace(day=1)
 
     def areas(self) -> None:
         """Note rows whose area is unknown, not of the form's level, gone, or there twice."""
@@ -83,7 +102,10 @@ class _Checker:
         report, register = self.report, self.register
         known = np.flatnonzero(report.area != NONE)
         places = report.area[known]
-        for i in known[~register.at_level(places, report.level)]:
+        fits = register.at_level(places, report.level)
+        if self.ws.datasets[report.form.dataset].cadence == "event":
+            fits |= report.area[known] != NONE  # an inspection may be of a township or the county
+        for i in known[~fits]:
             message = f"{self._name(i)}不是这张表应报的单位，请删去这一行。"
             self._say_area(int(i), "wrong_level", message)
         if report.month is not None:
@@ -107,13 +129,23 @@ class _Checker:
             town, level, column, code = int(report.town[i]), report.level, own, "unknown_area"
             if town == NONE and level == "village" and layout.parent is not None:
                 level, column, code = "township", layout.parent, "unknown_township"
-            text = self._cell(i, column).strip()
-            near = None
+            text, near = self._cell(i, column).strip(), None
+            if (int(report.rows[i]), column) in report.grid.faults:
+                continue  # said with the cell's own fault
             if not self.findings.is_full(report.grid.file, report.grid.sheet, code):
                 near = self.register.nearest(text, town, level)
-            meant = f"，最接近的是 {near.name}（{near.area_code}）" if near else ""
-            message = f"登记册中没有“{text[:20]}”{meant}；请改正，或在 aliases.csv 登记别名。"
+            meant = f"，最接近的是 {near.name}（{near.area_code}）" if near else self._perhaps()
+            written = "这个名称" if looks_like_a_name(text) else f"“{text[:20]}”"
+            message = (
+                f"第 {report.rows[i] + 1} 行：登记册中没有{written}{meant}；"
+                "请改正，或在 aliases.csv 登记别名。"
+            )
             self.say(int(report.rows[i]), column, "error", code, message)
+
+    def _perhaps(self) -> str:
+        """Return which areas the sheet lacks, where an unknown name may stand for one of them."""
+        absent = [self.register.areas[place].name for place in self.absent()]
+        return f"，这张表还缺 {'、'.join(absent)}" if 0 < len(absent) <= 3 else ""
 
     def _names_agree(self) -> None:
         """Note rows whose code is one area's and whose name is another's."""
@@ -153,16 +185,51 @@ class _Checker:
 
     def _twice(self) -> None:
         report = self.report
-        first: dict[int, int] = {}
+        first: dict[tuple[object, ...], int] = {}
         places, counts = np.unique(report.area[report.area != NONE], return_counts=True)
         for i in np.flatnonzero(np.isin(report.area, places[counts > 1])):
-            place = int(report.area[i])
-            if place not in first:
-                first[place] = int(report.rows[i])
+            line = (int(report.area[i]), *(values[i] for values in report.keys.values()))
+            if line not in first:
+                first[line] = int(report.rows[i])
                 continue
-            area = self.register.areas[place]
-            message = f"{area.name}（{area.area_code}）与第 {first[place] + 1} 行重复，请只留一行。"
+            area = self.register.areas[report.area[i]]
+            message = (
+                f"第 {report.rows[i] + 1} 行的{area.name}（{area.area_code}）"
+                f"与第 {first[line] + 1} 行重复，请只留一行。"
+            )
             self._say_area(int(i), "duplicate_area", message)
+
+    # --- cells and keys ----------------------------------------------------------------------
+    def cells(self) -> None:
+        """Note cells that a spreadsheet program fills: errors, formulas, merged counts."""
+        report, layout = self.report, self.report.layout
+        own, names = set(layout.count_columns), {layout.name, layout.code, layout.parent}
+        below = set(report.rows.tolist()) | set(report.totals)
+        for (row, column), fault in sorted(report.grid.faults.items()):
+            if row in below and (column in own or column in names):
+                words = _CELL_FAULTS.get((fault, column in own))
+                if words:
+                    self.say(row, column, "error", words[0], words[1])
+
+    def keys(self) -> None:
+        """Note key cells that hold nothing the form knows."""
+        report = self.report
+        for name, values in report.keys.items():
+            form, column = report.form.keys[name], report.layout.keys.get(name)
+            words = "、".join(word for spellings in form.values.values() for word in spellings[-1:])
+            meant = f"可以写：{words}" if words else "请写成 2010-06-30"
+            for i in (i for i, value in enumerate(values) if value is None):
+                message = f"第 {report.rows[i] + 1} 行的“{form.headers[-1]}”认不出，{meant}。"
+                self.say(int(report.rows[i]), column, "error", "bad_key", message)
+        if "indicator" in report.layout.keys:
+            known = set(self.ws.indicators) | {one.label for one in self.ws.indicators.values()}
+            for i, value in enumerate(report.keys["indicator"]):
+                if value is not None and value not in known and value != "overall":
+                    message = (
+                        f"第 {report.rows[i] + 1} 行：目录中没有指标“{str(value)[:20]}”，请改正。"
+                    )
+                    column = report.layout.keys.get("indicator")
+                    self.say(int(report.rows[i]), column, "error", "bad_key", message)
 
     # --- counts ------------------------------------------------------------------------------
     def counts(self) -> None:
@@ -171,43 +238,63 @@ class _Checker:
         blanks: list[str] = []
         for column, cells in report.columns.items():
             for i in np.flatnonzero(cells.states > BLANK):
+                if (int(report.rows[i]), column) in report.grid.faults:
+                    continue  # said with the cell's own fault
                 code, words = _FAULTS[int(cells.states[i])]
-                self.say(int(report.rows[i]), column, "error", code, self._name(int(i)) + words)
+                where = f"第 {report.rows[i] + 1} 行{self._name(int(i))}这一格"
+                self.say(int(report.rows[i]), column, "error", code, where + words)
             blanks += [
-                cell_name(int(report.rows[i]), column)
+                report.grid.cell(int(report.rows[i]), column) or ""
                 for i in np.flatnonzero(cells.states == BLANK)
+                if (int(report.rows[i]), column) not in report.grid.faults
             ]
+        if report.blank_is_unknown:
+            return  # there a blank is not a zero but nothing published or counted
         if blanks:
             where = "、".join(blanks[:5]) + (" 等" if len(blanks) > 5 else "")
-            message = f"有 {len(blanks)} 个空格按 0 计（{where}）。"
+            at = f"（{where}）" if blanks[0] else ""
+            message = f"有 {len(blanks)} 个空格按 0 计{at}。"
             self.say(None, None, "warning", "blank_as_zero", message)
 
     def totals(self) -> None:
         """Note rows where a declared total is not the sum of its parts."""
         report = self.report
-        for column, parts in report.layout.totals:
+        for column, parts, minus in report.layout.totals:
             declared = report.columns[column].values
             counted = sum((report.measure(p) for p in parts), start=np.zeros_like(declared))
+            counted = counted - sum(report.measure(p) for p in minus)
             for i in np.flatnonzero(declared != counted):
-                message = (
-                    f"{self._name(int(i))}合计填 {declared[i]}，各分项相加是 {counted[i]}，请核对。"
-                )
+                name, line = self._name(int(i)), f"各分项相加是 {counted[i]}，请核对。"
+                message = f"{name}这一格填 {declared[i]}，{line}"
                 self.say(int(report.rows[i]), column, "error", "total_differs", message)
 
     def total_rows(self) -> None:
-        """Note a total row that is not the sum of the rows above it."""
-        report = self.report
-        for row, cells in report.totals.items():
+        """Note a total row that is not the sum of the rows above it, or of its part of them."""
+        report, before = self.report, -1
+        for row, cells in sorted(report.totals.items()):
+            own = (report.rows > before) & (report.rows < row)
             for column, (declared, state) in cells.items():
-                counted = int(report.columns[column].values.sum())
-                if state <= BLANK and declared != counted and (declared or state != BLANK):
-                    message = f"合计行填 {declared}，各行相加是 {counted}，请核对是否缺行或错数。"
-                    self.say(row, column, "error", "total_row_differs", message)
+                values = report.columns[column].values
+                counted, part = int(values.sum()), int(values[own].sum())
+                if state > BLANK:
+                    self.say(row, column, "error", *_not_counted(state))
+                elif declared not in (counted, part) and (declared or state != BLANK):
+                    self.say(
+                        row, column, "error", "total_row_differs", self._apart(declared, counted)
+                    )
+            before = row
+
+    def _apart(self, declared: int, counted: int) -> str:
+        absent = [self.register.areas[place].name for place in self.absent()[:3]]
+        mend = (
+            f"这张表没有 {'、'.join(absent)}，请核对是否漏报" if absent else "请核对是否缺行或错数"
+        )
+        return f"合计行填 {declared}，各行相加是 {counted}，{mend}。"
 
     def rules(self) -> None:
         """Note rows that break a rule of ``rules.toml``."""
         for rule in self.ws.rules:
-            if rule.dataset == self.report.form.dataset:
+            if rule.dataset == self.report.form.dataset and not self.report.form.figures:
                 self._rule(rule)
 
     def _rule(self, rule: Rule) -> None:
@@ -220,7 +307,7 @@ class _Checker:
             self.say(int(self.report.rows[i]), column, rule.severity, rule.id, message)
 
     def _side(self, names: Sequence[str]) -> Counts | None:
-        """Return the sum of measures and totals; None where the form lacks one of them."""
+        """Return the sum of measures and totals; None where the file lacks one of them."""
         total = np.zeros(len(self.report.rows), dtype=np.int64)
         for name in names:
             for sign, leaves in terms(self.ws, name):
@@ -234,15 +321,26 @@ class _Checker:
         leaves = terms(self.ws, names[0])[0][1]
         return self.report.layout.measures[leaves[0]][0]
 
+    def absent(self) -> list[int]:
+        """Return the areas that should have a row and have none (places in the register)."""
+        report, register = self.report, self.register
+        if report.month is None or not report.form.expected or not len(report.rows):
+            return []
+        towns = np.unique(report.town)
+        if report.level != "village":
+            # One township alone files for itself; a county's table has a row for each.
+            counties = {register.areas[t].parent_code for t in towns.tolist() if t != NONE}
+            if len(towns) < 2:
+                return []
+            towns = register.members(counties)
+        due = register.expected(towns, report.level, report.month)
+        return np.setdiff1d(due, report.area).tolist()
+
     def missing(self) -> None:
         """Note areas of the reporting townships that should have a row and have none."""
-        report, register = self.report, self.register
-        if report.month is None or report.level != "village":
-            return
-        due = register.expected(np.unique(report.town), report.level, report.month)
-        for place in np.setdiff1d(due, report.area):
-            area = register.areas[place]
-            blank = "整行空白" if place in report.silent else "没有这一行"
+        for place in self.absent():
+            area = self.register.areas[place]
+            blank = "整行空白" if place in self.report.silent else "没有这一行"
             message = f"{area.name}（{area.area_code}）应报而{blank}，按未报处理。"
             self.say(None, None, "warning", "missing_area", message)
 
@@ -258,6 +356,17 @@ class _Checker:
         layout = self.report.layout
         column = layout.name if layout.name is not None else layout.code
         self.say(int(self.report.rows[line]), column, "error", code, message)
+
+
+def _differing(said: Sequence[SaidMonth]) -> SaidMonth:
+    """Return the last cell that says another month than the first one said."""
+    inside = [one for one in said if one.row is not None]
+    return inside[-1] if inside else said[0]
+
+
+def _not_counted(state: int) -> tuple[str, str]:
+    code, words = _FAULTS[state]
+    return code, f"合计行的这一格{words}"
 
 
 def check_together(

@@ -55,9 +55,13 @@ class Grid:
     faults: dict[Place, str] = field(default_factory=dict)
     notes: tuple[tuple[Place | None, str], ...] = ()
     origin: dict[Place, Place] = field(default_factory=dict)
+    virtual: bool = False
+    """Made of a file without cells, which can't be named."""
 
-    def cell(self, row: int, column: int) -> str:
-        """Return the A1 name of the cell of the file that a cell of the grid stands for."""
+    def cell(self, row: int, column: int) -> str | None:
+        """Return the A1 name of the cell of the file that a cell of the grid stands for, if any."""
+        if self.virtual:
+            return None
         return cell_name(*self.origin.get((row, column), (row, column)))
 
     @property

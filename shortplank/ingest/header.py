@@ -1,20 +1,34 @@
-"""Headers: which row names the columns, and which measure each column holds, by the forms."""
+"""Headers: which rows name the columns, and which measure each column holds, by the forms."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from shortplank.catalogue.models import Form
-from shortplank.ingest.findings import Findings, cell_name
-from shortplank.ingest.read import Grid
-from shortplank.ingest.text import OK, header_key, parse_count
+from shortplank.ingest.findings import Findings, Severity
+from shortplank.ingest.grid import Grid
+from shortplank.ingest.privacy import Exempt
+from shortplank.ingest.text import BLANK, OK, header_key, name_key, parse_count
+from shortplank.ingest.words import Role, Words, vocabularies
 
-# A column's meaning: ("month",), ("code",), ("parent",), ("name",), ("ignore",),
-# ("measure", id), ("part", id, place) or ("total", place).
-Role = tuple[str, ...]
-HEADER_ROWS = 4
+# More levels than any report's header has.
+HEADER_ROWS = 6
+# A row with so many numbers is no header.
+NUMBERS = 2
+Texts = list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A header that no form knows: where it stands, and the known one that is most alike."""
+
+    form: str
+    file: str
+    header: str
+    cell: str | None
+    nearest: str | None
 
 
 @dataclass(frozen=True)
@@ -29,94 +43,245 @@ class Layout:
     parent: int | None
     name: int | None
     measures: dict[str, tuple[int, ...]]
-    totals: tuple[tuple[int, tuple[str, ...]], ...]
+    totals: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...]
+    keys: dict[str, int] = field(default_factory=dict)
 
     @property
     def count_columns(self) -> list[int]:
         """Return the columns that hold counts, totals included."""
         own = {column for columns in self.measures.values() for column in columns}
-        return sorted(own | {column for column, _ in self.totals})
+        return sorted(own | {column for column, *_ in self.totals})
 
 
-def vocabulary(form: Form) -> dict[str, Role]:
-    """Return the form's known headers, as they are compared, with their meaning."""
-    words: dict[str, Role] = {}
+@dataclass(frozen=True)
+class Block:
+    """The rows of a header that a form knows best, and how many of its columns are known."""
 
-    def learn(headers: tuple[str, ...], *role: str) -> None:
-        for header in headers:
-            words.setdefault(header_key(header), role)
-
-    learn(form.month.headers if form.month else (), "month")
-    learn(form.area.code_headers, "code")
-    learn(form.area.parent_headers, "parent")
-    learn(form.area.name_headers, "name")
-    for measure, headers in form.columns.items():
-        learn(headers, "measure", measure)
-    for measure, parts in form.sums.items():
-        for place, headers in enumerate(parts):
-            learn(headers, "part", measure, str(place))
-    for place, total in enumerate(form.totals):
-        learn(total.headers, "total", str(place))
-    learn(form.ignore, "ignore")
-    return words
+    form: str
+    first: int
+    last: int
+    known: int
 
 
-def find_layout(grid: Grid, forms: Mapping[str, Form], findings: Findings) -> Layout | None:
+def find_layout(
+    grid: Grid,
+    forms: Mapping[str, Form],
+    findings: Findings,
+    words: Mapping[str, Words] | None = None,
+    unknown: list[Unknown] | None = None,
+) -> Layout | None:
     """Return where the grid's columns stand, or None with the reasons among the findings."""
-    words = {key: vocabulary(form) for key, form in forms.items()}
-    best = _header_row(grid, words)
-    if best is None:
-        known = "、".join(form.label for form in forms.values())
-        message = f"没有找到表头。已登记的表单是：{known}；请检查表头文字，或在表单中登记这些写法。"
-        findings.add(grid.file, grid.sheet, None, "error", "no_header", message)
+    words = words or vocabularies(forms)
+    block = find_block(grid, words)
+    if block is None:
+        say_headless(grid, forms, words, findings)
         return None
-    key, first = best
-    last = _last_header_row(grid, first, words[key])
-    return _Reader(grid, key, forms[key], words[key], first, last, findings).layout()
+    return read_layout(grid, words[block.form], block, findings, unknown)
 
 
-def _header_row(grid: Grid, words: Mapping[str, Mapping[str, Role]]) -> tuple[str, int] | None:
-    """Return the form and row with the most known headers, a count's and an area's among them."""
-    best: tuple[int, str, int] | None = None
+def read_layout(
+    grid: Grid,
+    words: Words,
+    block: Block,
+    findings: Findings,
+    unknown: list[Unknown] | None = None,
+    *,
+    lenient: bool = False,
+) -> Layout | None:
+    """Return the layout under a header, or None after naming every header that is at fault.
+
+    ``lenient`` gives the columns that are known, whatever the others are.
+    """
+    reader = _Reader(grid, words, block, findings, [] if unknown is None else unknown)
+    return reader.layout(lenient=lenient)
+
+
+def exemption(layout: Layout | None) -> Exempt:
+    """Return what a layout takes out of the scan for personal data."""
+    if layout is None:
+        return Exempt()
+    areas = frozenset(c for c in (layout.code, layout.parent, layout.name) if c is not None)
+    counts = frozenset(layout.count_columns)
+    keys = {*layout.keys.values(), *([] if layout.month is None else [layout.month])}
+    return Exempt(counts, areas, areas | counts | keys, layout.first, layout.last)
+
+
+def say_headless(
+    grid: Grid, forms: Mapping[str, Form], words: Mapping[str, Words], findings: Findings
+) -> None:
+    """Note that a file has no header of a form, or only a piece of one."""
     for row, cells in enumerate(grid.head):
-        keys = {header_key(cell) for cell in cells if cell}
-        for form, known in words.items():
-            roles = {known[key] for key in keys if key in known}
-            kinds = {role[0] for role in roles}
-            fits = kinds & {"measure", "part"} and kinds & {"code", "name"}
-            if fits and (best is None or len(roles) > best[0]):
-                best = (len(roles), form, row)
-        if best and row >= best[2] + HEADER_ROWS:
-            break
-    return None if best is None else (best[1], best[2])
+        for form, own in words.items():
+            if any(own.key(cell) in own.roles for cell in cells if cell):
+                message = (
+                    f"表头不全：第 {row + 1} 行有表单“{forms[form].label}”的表头，"
+                    "但没有单位列或计数列；"
+                    "请补全表头后再报。"
+                )
+                findings.add(grid.file, grid.sheet, None, "error", "no_header", message)
+                return
+    known = "、".join(form.label for form in forms.values())
+    message = f"没有找到表头。已登记的表单是：{known}；请检查表头文字，或在表单中登记这些写法。"
+    findings.add(grid.file, grid.sheet, None, "error", "no_header", message)
 
 
-def _last_header_row(grid: Grid, first: int, words: Mapping[str, Role]) -> int:
-    """Return the last of the rows that repeat the header, e.g. in the other language."""
-    last = first
-    for row in range(first + 1, min(first + HEADER_ROWS, len(grid.head))):
-        cells = [cell for cell in grid.head[row] if cell]
-        known = sum(header_key(cell) in words for cell in cells)
+# --- which rows -----------------------------------------------------------------------------------
+def find_block(grid: Grid, words: Mapping[str, Words]) -> Block | None:
+    """Return the rows and the form with the most known columns, area and count among them."""
+    best: Block | None = None
+    header_like = [_is_header_like(cells) for cells in grid.head]
+    for form, own in words.items():
+        for first, cells in enumerate(grid.head):
+            if best and first > best.first + HEADER_ROWS:
+                break
+            if not header_like[first] or not _has_levels(cells, own):
+                continue
+            last = first
+            while last < len(grid.head) and last < first + HEADER_ROWS and header_like[last]:
+                known = _known(grid, own, first, last)
+                if known and (best is None or known > best.known):
+                    best = Block(form, first, last, known)
+                last += 1
+    if best is None:
+        return None
+    last = _last_header_row(grid, best.first, best.last, words[best.form])
+    return Block(best.form, best.first, last, best.known)
+
+
+def is_titled(grid: Grid, form: Form, block: Block) -> bool:
+    """Return whether the title or the file's name has the form's words."""
+    texts = [cell for row in grid.head[: block.first] for cell in row] + [
+        grid.file.rsplit("/", 1)[-1]
+    ]
+    return any(word in name_key(text) for word in form.title for text in texts)
+
+
+def _is_header_like(cells: Sequence[str]) -> bool:
+    """Return whether a row may name columns: it holds words, and no line of numbers."""
+    filled = [cell for cell in cells if cell.strip()]
+    numbers = sum(parse_count(cell)[1] == OK for cell in filled)
+    return bool(filled) and numbers < NUMBERS and numbers < len(filled)
+
+
+def _has_levels(cells: Sequence[str], words: Words) -> bool:
+    return any(
+        words.key(cell) in words.roles or not words.levels.isdisjoint(words.split(cell))
+        for cell in cells
+        if cell
+    )
+
+
+def _known(grid: Grid, words: Words, first: int, last: int) -> int:
+    """Return how many columns a form knows under these rows; 0 without an area and a count."""
+    roles = set()
+    for texts in header_texts(grid, first, last):
+        found = _roles(texts, words) if texts else []
+        roles |= set(found[:1] if len(found) == 1 else ())
+    kinds = {role[0] for role in roles}
+    fits = kinds & {"measure", "part"} and kinds & {"code", "name"}
+    return len(roles) if fits else 0
+
+
+def _last_header_row(grid: Grid, first: int, last: int, words: Words) -> int:
+    """Return the last of the rows that repeat the header (another language), or number columns."""
+    for row in range(last + 1, min(last + HEADER_ROWS, len(grid.head))):
+        cells = [cell for cell in grid.head[row] if header_key(cell)]
+        known = sum(words.key(cell) in words.roles for cell in cells)
         numbers = sum(parse_count(cell)[1] == OK for cell in cells)
-        if known < 2 or numbers:
+        if (known < NUMBERS or numbers) and not numbers_columns(grid.head[row]):
             break
         last = row
     return last
 
 
+def numbers_columns(cells: Sequence[str]) -> bool:
+    """Return whether a row only numbers the columns (栏次: 甲, 1, 2, 3, …).
+
+    >>> numbers_columns(["甲", "1", "2", "3"]), numbers_columns(["栏次", "", "1", "2", "3", "4"])
+    (True, True)
+    >>> numbers_columns(["双河村", "1", "2", "3"])
+    False
+    """
+    filled = [header_key(cell) for cell in cells if header_key(cell)]
+    numbers = [parse_count(cell)[0] for cell in filled if parse_count(cell)[1] == OK]
+    heads = [cell for cell in filled if parse_count(cell)[1] != OK]
+    in_order = len(numbers) >= 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return (
+        in_order
+        and numbers[0] in (0, 1, 2)
+        and set(heads) <= {"甲", "乙", "丙", "栏次", "序号", "代码"}
+    )
+
+
+def header_texts(grid: Grid, first: int, last: int) -> list[Texts]:
+    """Return the header of every column as rows and texts, merged and shared levels filled in."""
+    rows = [
+        [""] * len(cells) if numbers_columns(cells) else list(cells)
+        for cells in grid.head[first : last + 1]
+    ]
+    merged: set[tuple[int, int]] = set()
+    for top, bottom, left, right in grid.spans:
+        for row in range(max(top, first), min(bottom, last) + 1):
+            text = grid.head[top][left] if left < len(grid.head[top]) else ""
+            for column in range(left, min(right + 1, len(rows[0]))):
+                rows[row - first][column] = text
+                merged.add((row - first, column))
+    _share(rows, merged)
+    return [
+        [(first + i, row[column]) for i, row in enumerate(rows) if header_key(row[column])]
+        for column in range(len(rows[0]) if rows else 0)
+    ]
+
+
+def _share(rows: list[list[str]], merged: set[tuple[int, int]]) -> None:
+    """Let a blank level take the text on its left: the header of an unmerged table.
+
+    Only above a level with text, and under the same upper levels.
+    """
+    for i, row in enumerate(rows[:-1]):
+        for column in range(1, len(row)):
+            if header_key(row[column]) or (i, column) in merged:
+                continue
+            below = any(header_key(lower[column]) for lower in rows[i + 1 :])
+            alike = all(upper[column] == upper[column - 1] for upper in rows[:i])
+            left_ends = not any(header_key(lower[column - 1]) for lower in rows[i + 1 :])
+            if below and alike and header_key(row[column - 1]) and not left_ends:
+                row[column] = row[column - 1]
+
+
+def _shown(header: str) -> str:
+    return re.sub(r"\s+", "", header)[:40]
+
+
+def path_of(texts: Texts) -> str:
+    """Return a column's header as one text, its levels joined by "/"."""
+    return "/".join(dict.fromkeys(text.strip() for _, text in texts))
+
+
+def _roles(texts: Texts, words: Words) -> list[Role]:
+    """Return what a column's header means: by all its levels, else by each line (two languages)."""
+    whole = words.roles.get(words.key(path_of(texts)))
+    if whole is not None:
+        return [whole]
+    each = [words.roles.get(words.key(text)) for _, text in texts]
+    if None in each:
+        return []
+    return list(dict.fromkeys(role for role in each if role is not None))
+
+
+# --- which columns --------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class _Reader:
     grid: Grid
-    key: str
-    form: Form
-    words: Mapping[str, Role]
-    first: int
-    last: int
+    words: Words
+    block: Block
     findings: Findings
+    unknown: list[Unknown]
 
-    def layout(self) -> Layout | None:
+    def layout(self, *, lenient: bool = False) -> Layout | None:
         """Return the layout, or None after naming every header that is at fault."""
-        roles = [self._role(column) for column in range(len(self.grid.columns))]
+        texts = header_texts(self.grid, self.block.first, self.block.last)
+        roles = [self._role(column, each) for column, each in enumerate(texts)]
         by_role: dict[Role, int] = {}
         sound = all(role is not None for role in roles)
         for column, role in enumerate(roles):
@@ -124,84 +289,130 @@ class _Reader:
                 continue
             assert role is not None
             if role in by_role:
-                other = cell_name(self.first, by_role[role])
+                other = self.grid.cell(self.block.first, by_role[role])
                 self._say(column, "duplicate_header", f"这一列与 {other} 重复，请只留一列。")
                 sound = False
             by_role.setdefault(role, column)
-        measures = self._measures(by_role)
-        if not sound or measures is None:
+        measures = self._measures(by_role, quiet=not sound or lenient)
+        if lenient:
+            measures = {r[1]: (c,) for r, c in by_role.items() if r[0] == "measure"}
+        elif not sound:
             return None
+        return None if measures is None else self._built(by_role, measures)
+
+    def _built(self, by_role: Mapping[Role, int], measures: dict[str, tuple[int, ...]]) -> Layout:
+        form = self.words.form
         totals = tuple(
-            (by_role["total", str(place)], total.parts)
-            for place, total in enumerate(self.form.totals)
-            if ("total", str(place)) in by_role
+            (by_role["total", str(place)], total.parts, total.minus)
+            for place, total in enumerate(form.totals)
+            if ("total", str(place)) in by_role and {*total.parts, *total.minus} <= set(measures)
         )
         places = {kind: by_role.get((kind,)) for kind in ("month", "code", "parent", "name")}
-        return Layout(self.key, self.first, self.last, **places, measures=measures, totals=totals)
+        keys = {name: by_role["key", name] for name in form.keys if ("key", name) in by_role}
+        b = self.block
+        return Layout(
+            b.form, b.first, b.last, **places, measures=measures, totals=totals, keys=keys
+        )
 
-    def _role(self, column: int) -> Role | None:
+    def _role(self, column: int, texts: Texts) -> Role | None:
         """Return a column's meaning; None, and a finding, where it has none or two."""
-        rows = range(self.first, self.last + 1)
-        texts = [(row, self.grid.head[row][column]) for row in rows]
-        texts = [(row, text) for row, text in texts if header_key(text)]
         if not texts:
             return self._headless(column)
-        path = "/".join(dict.fromkeys(text for _, text in texts))
-        found = [self.words[k] for _, text in texts if (k := header_key(text)) in self.words]
-        found += [self.words[k] for k in [header_key(path)] if k in self.words]
+        found = _roles(texts, self.words)
         if not found:
-            self._unknown(column, *texts[0])
-            return None
-        if len(set(found)) > 1:
+            return self._unknown(column, texts)
+        if len(found) > 1:
             self._say(column, "header_conflict", "几行表头对这一列的说法不一致，请改正表头。")
             return None
         return found[0]
 
     def _headless(self, column: int) -> Role | None:
-        if any(header_key(text) for text in self.grid.texts[column]):
-            self._say(column, "no_header", "这一列有内容而没有表头，请补上表头或删去这一列。")
+        below = self.grid.places(column, self.block.last + 1)
+        texts = self.grid.texts[column]
+        filled = {int(place) for place in set(below.tolist()) if header_key(texts[place])}
+        rows = [r for r, place in enumerate(below.tolist()) if int(place) in filled]
+        counts = [r for r in rows if parse_count(texts[below[r]])[1] == OK]
+        # Signatures and dates stand below a table in columns of their own.
+        if not counts and len(rows) < 2:
+            return ("blank",)
+        cell = self.grid.cell(self.block.first, column)
+        message = "这一列有内容而没有表头，请补上表头或删去这一列。"
+        self.findings.add(self.grid.file, self.grid.sheet, cell, "error", "no_header", message)
+        return None
+
+    def _unknown(self, column: int, texts: Texts) -> Role | None:
+        """Note a header that the form does not know: its first unknown level, once a cell."""
+        row, level = next(((r, t) for r, t in texts if not self.words.knows(t)), (None, None))
+        path = path_of(texts)
+        if row is None or level is None:  # the levels are known, but not one under the other
+            row, header = texts[-1][0], path
+        else:
+            header = level.strip() if "/" in path else path
+        at = self._anchor(row, column)
+        cell, near = self.grid.cell(row, at), None
+        if any((one.file, one.cell) == (self.grid.file, cell) for one in self.unknown):
             return None
-        return ("blank",)
-
-    def _unknown(self, column: int, row: int, text: str) -> None:
-        near: list[str] = []
         if not self.findings.is_full(self.grid.file, self.grid.sheet, "unknown_header"):
-            near = difflib.get_close_matches(header_key(text), sorted(self.words), n=1, cutoff=0.5)
-        hint = f"，最接近的登记写法是“{near[0]}”" if near else ""
-        message = (
-            f"表单“{self.form.label}”没有登记表头“{text.strip()[:30]}”{hint}；"
-            "请改正表头，或在表单中登记这个写法。"
-        )
+            near = self._nearest(path, header)
+        severity: Severity = "error"
+        mend = f"请改正表头，或由分析员认可一次（--accept {_shown(header)}=登记写法）。"
+        if all(parse_count(text)[1] == BLANK for text in self._below(column)):
+            severity, mend = "warning", "这一列没有内容，未读。"
+        hint = f"，最接近的登记写法是“{near}”" if near else ""
+        message = f"表单“{self.words.form.label}”没有登记表头“{_shown(header)}”{hint}；{mend}"
         self.findings.add(
-            self.grid.file,
-            self.grid.sheet,
-            cell_name(row, column),
-            "error",
-            "unknown_header",
-            message,
+            self.grid.file, self.grid.sheet, cell, severity, "unknown_header", message
         )
+        self.unknown.append(Unknown(self.block.form, self.grid.file, header, cell, near))
+        return None if severity == "error" else ("blank",)
 
-    def _measures(self, by_role: Mapping[Role, int]) -> dict[str, tuple[int, ...]] | None:
+    def _nearest(self, path: str, header: str) -> str | None:
+        """Return the known header that is most alike; for one level of it, that level."""
+        near, levels = self.words.nearest(path), path.split("/")
+        if near is None or header == path:
+            return near
+        known = near.split("/")
+        same = len(known) == len(levels)
+        return known[levels.index(header)] if same else self.words.nearest_level(header)
+
+    def _anchor(self, row: int, column: int) -> int:
+        """Return the first column of the merged or shared cell that a header's level stands in."""
+        cells = self.grid.head[row]
+        while column > 0 and not header_key(cells[column]):
+            column -= 1
+        return column
+
+    def _below(self, column: int) -> list[str]:
+        places = set(self.grid.places(column, self.block.last + 1).tolist())
+        return [self.grid.texts[column][place] for place in places]
+
+    def _measures(
+        self, by_role: Mapping[Role, int], *, quiet: bool
+    ) -> dict[str, tuple[int, ...]] | None:
         """Return each measure's columns: its own, or those of its parts."""
-        found: dict[str, tuple[int, ...]] = {}
-        missing = []
-        for measure, headers in self.form.columns.items():
+        form = self.words.form
+        missing: list[str] = []
+        found: dict[str, tuple[int, ...]] = {
+            role[1]: (column,) for role, column in by_role.items() if role[0] == "measure"
+        }
+        for measure, headers in form.columns.items():
             parts = [
                 by_role.get(("part", measure, str(place)))
-                for place in range(len(self.form.sums.get(measure, ())))
+                for place in range(len(form.sums.get(measure, ())))
             ]
-            if ("measure", measure) in by_role:
-                found[measure] = (by_role["measure", measure],)
-            elif parts and None not in parts:
+            if measure not in found and parts and None not in parts:
                 found[measure] = tuple(part for part in parts if part is not None)
-            else:
+            if measure not in found and not {measure, "*"} & set(form.optional):
                 missing.append(headers[-1])
-        if not missing:
+        if not missing and found:
             return found
-        message = f"表头不全：表单“{self.form.label}”还须有 {'、'.join(missing)}；请补上后再报。"
+        missing = missing or [headers[-1] for headers in list(form.columns.values())[:3]]
+        if quiet:  # what is missing may be what a header at fault means
+            return None
+        message = f"表头不全：表单“{form.label}”还须有 {'、'.join(missing)}；请补上后再报。"
         self.findings.add(self.grid.file, self.grid.sheet, None, "error", "missing_header", message)
         return None
 
     def _say(self, column: int, code: str, message: str) -> None:
-        cell = cell_name(self.first, column)
+        cell = self.grid.cell(self.block.first, column)
         self.findings.add(self.grid.file, self.grid.sheet, cell, "error", code, message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,14 +10,16 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
-from shortplank.errors import ShortplankError
 from shortplank.ingest.areas import NONE, Places, Register
-from shortplank.ingest.findings import Findings, column_name
+from shortplank.ingest.findings import Findings, cell_name, column_name
+from shortplank.ingest.rows import rows_of
+from shortplank.ingest.text import today
 from shortplank.ingest.tidy import Report
 from shortplank.store import Edition, Store, add_months
-from shortplank.store.schema import dataset_measures, dataset_schema
+from shortplank.store.schema import dataset_schema
 
 Key = tuple[str, date]
 SUBMISSION = "submission"
@@ -50,37 +51,27 @@ class Publication:
         return new
 
     def _merged(self, edition: Edition, key: Key, reports: Sequence[Report]) -> pa.Table:
-        """Return a month's rows: those of the batch, and those of townships not in it."""
+        """Return a month's rows: those of the batch, and those that it does not replace."""
         dataset, month = key
-        own = [self._rows(report, dataset, month) for report in reports]
+        own = [rows_of(report, self.ws, self.register, month) for report in reports]
         old = edition.table(dataset, month)
         if old is None:
             return pa.concat_tables(own)
-        towns = np.unique(np.concatenate([report.town for report in reports]))
-        replaced = np.isin(self._towns_of(old["area_code"]), towns)
+        old = old.cast(dataset_schema(self.ws, dataset))
+        replaced = np.zeros(old.num_rows, dtype=bool)
+        for report, rows in zip(reports, own, strict=True):
+            replaced |= self._replaced(report, rows, old)
         if replaced.any() and f"{month:%Y-%m}" not in self.restates:
             self.restates.append(f"{month:%Y-%m}")
-        kept = old.filter(pa.array(~replaced)).cast(dataset_schema(self.ws, dataset))
-        return pa.concat_tables([kept, *own])
+        return pa.concat_tables([old.filter(pa.array(~replaced)), *own])
 
-    def _rows(self, report: Report, dataset: str, month: date) -> pa.Table:
-        schema = dataset_schema(self.ws, dataset)
-        codes = pa.array(self.register.codes)
-        columns = {
-            "area_code": codes.take(pa.array(report.area)),
-            "stat_month": pa.repeat(pa.scalar(month), len(report.rows)),
-        }
-        for name in dataset_measures(self.ws, dataset):
-            keys = [k for k in report.layout.measures if self._column(k) == name]
-            columns[name] = (
-                pa.array(report.measure(keys[0]))
-                if keys
-                else pa.nulls(len(report.rows), pa.int64())
-            )
-        return pa.table({name: columns[name] for name in schema.names}, schema=schema)
-
-    def _column(self, measure: str) -> str:
-        return self.ws.measures[measure].column or measure
+    def _replaced(self, report: Report, rows: pa.Table, old: pa.Table) -> NDArray[np.bool_]:
+        """Return the old rows of the report's townships, within the form's scope."""
+        if report.form.figures:
+            return _same(old, rows, ("area_code", "indicator"))
+        own = np.isin(self._towns_of(old["area_code"]), np.unique(report.town))
+        scope = report.form.scope
+        return own & _same(old, rows, scope) if scope else own
 
     def _towns_of(self, codes: pa.ChunkedArray) -> Places:
         places = pc.index_in(codes, value_set=pa.array(self.register.codes)).to_numpy()
@@ -96,6 +87,8 @@ class Publication:
         for report in reports:
             towns, cells = source_cells(report, self.register)
             codes = [self.register.codes[place] for place in towns]
+            if report.form.figures:  # a bulletin comes from above: it is the county's own receipt
+                codes, cells = [self.ws.settings.home], pa.array([_about(report) + "}}"])
             form, rows = report.layout.form, len(codes)
             values: dict[str, object] = {
                 "area_code": codes,
@@ -111,15 +104,11 @@ class Publication:
         return pa.concat_tables(parts)
 
 
-def today() -> date:
-    """Return today, or the day that ``SHORTPLANK_TODAY`` sets."""
-    said = os.environ.get("SHORTPLANK_TODAY", "")
-    try:
-        return date.fromisoformat(said) if said else date.today()
-    except ValueError as error:
-        raise ShortplankError(
-            f"{said} 不是日期", place="SHORTPLANK_TODAY", mend="请写成 2010-07-05"
-        ) from error
+def _same(old: pa.Table, new: pa.Table, columns: Sequence[str]) -> NDArray[np.bool_]:
+    """Return the old rows whose values in these columns stand in the new ones too."""
+    wanted = set(zip(*(new[name].to_pylist() for name in columns), strict=True))
+    lines = zip(*(old[name].to_pylist() for name in columns), strict=True)
+    return np.array([line in wanted for line in lines], dtype=bool)
 
 
 def _last_revisions(submissions: pa.Table | None) -> dict[tuple[str, str], int]:
@@ -145,8 +134,13 @@ def source_cells(report: Report, register: Register) -> tuple[list[int], pa.Stri
     entries = pc.binary_join_element_wise('"', codes, '":', rows, "")
     offsets = pa.array([*starts.tolist(), len(order)], pa.int32())
     joined = pc.binary_join(pa.ListArray.from_arrays(offsets, entries), ",")
+    return towns.tolist(), pc.binary_join_element_wise(_about(report), joined, "}}", "")
+
+
+def _about(report: Report) -> str:
+    """Return the JSON map of a report as far as its rows."""
     layout = report.layout
-    about = {
+    about: dict[str, object] = {
         "file": report.grid.file.rsplit("/", 1)[-1],
         "header": [layout.first + 1, layout.last + 1],
         "columns": {
@@ -154,8 +148,19 @@ def source_cells(report: Report, register: Register) -> tuple[list[int], pa.Stri
             for measure, columns in layout.measures.items()
         },
     }
-    head = json.dumps(about, ensure_ascii=False, separators=(",", ":"))[:-1] + ',"rows":{'
-    return towns.tolist(), pc.binary_join_element_wise(head, joined, "}}", "")
+    if report.grid.origin:
+        about["moved"] = _moved(report)
+    return json.dumps(about, ensure_ascii=False, separators=(",", ":"))[:-1] + ',"rows":{'
+
+
+def _moved(report: Report) -> dict[str, str]:
+    """Return where the cells of 续表 blocks stood: A1 of the joined table to A1 of the sheet."""
+    columns = set(report.layout.count_columns)
+    return {
+        cell_name(*place): cell_name(*stood)
+        for place, stood in sorted(report.grid.origin.items())
+        if place[1] in columns and place != stood
+    }
 
 
 def publish(
@@ -177,7 +182,7 @@ def skipped_months(
     edition: Edition, reports: Iterable[Report], register: Register, findings: Findings
 ) -> None:
     """Note townships whose month before this one was never reported, though earlier ones were."""
-    reports = [report for report in reports if report.month]
+    reports = [report for report in reports if report.month and _by_month(report)]
     ours: dict[Key, set[int]] = {}
     for report in reports:
         assert report.month is not None
@@ -185,6 +190,11 @@ def skipped_months(
         ours.setdefault((report.form.dataset, report.month), set()).update(towns)
     for report in reports:
         _skipped(edition, report, ours, register, findings)
+
+
+def _by_month(report: Report) -> bool:
+    """Return whether a form comes every month or quarter, and not when something is found."""
+    return not (report.form.keys or report.form.figures)
 
 
 def _skipped(

@@ -9,23 +9,68 @@ from itertools import zip_longest
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
+import pyarrow.parquet as pq
 
+from shortplank.catalogue import Workspace
+from shortplank.ingest.archive import CELLS, UNPACKED_BYTES
+from shortplank.ingest.dhis2 import is_value_set, read_value_set
 from shortplank.ingest.grid import Grid, Unreadable, Upload
-from shortplank.ingest.workbook import is_compound, is_package, read_compound, read_package
+from shortplank.ingest.workbook import (
+    is_compound,
+    is_package,
+    loose_texts_in,
+    read_compound,
+    read_package,
+)
 
 DELIMITERS = (",", "\t", ";")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_grids(upload: Upload) -> list[Grid]:
+def read_grids(upload: Upload, ws: Workspace | None = None) -> list[Grid]:
     """Return the sheets of a file; raises `Unreadable`."""
     if not upload.data.strip():
         raise Unreadable("empty_file", "这是一个空文件，请重新导出后再报。")
     for starts, reader in _READERS:
         if starts(upload.data):
             return reader(upload)
+    if ws is not None and is_value_set(upload.data):
+        return read_value_set(upload, ws)
     return [_read_csv(upload)]
+
+
+def loose_texts(data: bytes) -> list[str]:
+    """Return the texts of a file that belong to no sheet: those between the cells of an .xls."""
+    return loose_texts_in(data) if is_compound(data) else []
+
+
+def _is_parquet(data: bytes) -> bool:
+    return data.startswith(b"PAR1")
+
+
+def _read_parquet(upload: Upload) -> list[Grid]:
+    """Return a tidy table; its columns' names are its header."""
+    try:
+        file = pq.ParquetFile(pa.BufferReader(upload.data))
+        about = file.metadata
+        size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+        if about.num_rows * about.num_columns > CELLS or size > UNPACKED_BYTES:
+            raise Unreadable(
+                "too_large", "文件展开后过大，不像是报表，没有打开。请分月导出后再报。"
+            )
+        table = file.read(use_threads=False)
+        columns = tuple(_as_text(name, table[name]) for name in table.column_names)
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise Unreadable("broken", "Parquet 文件不完整或已损坏，请重新导出后再报。") from error
+    return [Grid(upload.name, None, upload.sha256, columns)]
+
+
+def _as_text(name: str, column: pa.ChunkedArray) -> pa.StringArray:
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.date32(), safe=False)
+    texts = column.cast(pa.string()).fill_null("").combine_chunks()
+    return pa.concat_arrays([pa.array([name], pa.string()), texts])
 
 
 def _is_markup(data: bytes) -> bool:
@@ -42,6 +87,7 @@ def _read_markup(upload: Upload) -> list[Grid]:
 _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[Upload], list[Grid]]], ...] = (
     (is_package, read_package),
     (is_compound, read_compound),
+    (_is_parquet, _read_parquet),
     (_is_markup, _read_markup),
 )
 
@@ -109,4 +155,4 @@ def _ragged_columns(data: bytes, delimiter: str) -> tuple[pa.StringArray, ...]:
     return tuple(pa.array(column, pa.string()) for column in columns)
 
 
-__all__ = ["Grid", "Unreadable", "Upload", "read_grids"]
+__all__ = ["Grid", "Unreadable", "Upload", "loose_texts", "read_grids"]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
@@ -12,8 +15,9 @@ from typing import Any
 import pyarrow as pa
 import python_calamine as calamine
 
-from shortplank.ingest import archive
+from shortplank.ingest import archive, compound_child
 from shortplank.ingest.archive import SheetPart
+from shortplank.ingest.compound import error_cells
 from shortplank.ingest.grid import HEAD_ROWS, Grid, Place, Unreadable, Upload
 
 # A number from here on is no count but an identity or card number that lost its last digits.
@@ -21,6 +25,10 @@ LONG_NUMBER = 1e14
 Merge = tuple[tuple[int, int], tuple[int, int]]
 _TORN = "文件不完整或已损坏，打不开。请在表格软件中打开原文件，另存为 xlsx 后再报。"
 _HUGE = "文件解压后过大，不像是月报，没有打开。请只留报表本身，另存为新的 xlsx 后再报。"
+_LOCKED = "文件设有打开密码，读不了。请去掉密码另存后再报。"
+# How the process that reads an .xls file ends (see `compound_child`).
+_CHILD_SAYS = {3: ("password", _LOCKED), 4: ("too_large", _HUGE)}
+SECONDS = 25
 _FOREIGN = "文件不是 xlsx 或 xls 工作簿（可能是文档或别的格式）。请另存为 xlsx 后再报。"
 
 
@@ -52,8 +60,20 @@ def read_package(upload: Upload) -> list[Grid]:
 
 
 def read_compound(upload: Upload) -> list[Grid]:
-    """Return the sheets of an .xls file; raises `Unreadable`."""
-    return _sheets(upload, {})
+    """Return the sheets of an .xls file, read by a process of its own; raises `Unreadable`."""
+    command = [sys.executable, "-I", compound_child.__file__, str(archive.CELLS)]
+    try:
+        done = subprocess.run(command, input=upload.data, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable("too_large", _HUGE) from error
+    if done.returncode:
+        raise Unreadable(*_CHILD_SAYS.get(done.returncode, ("broken", _TORN)))
+    errors = error_cells(upload.data)
+    sheets = []
+    for name, visible, cells, merges in json.loads(done.stdout):
+        unseen = SheetPart(errors=dict.fromkeys(errors.get(name, ()), "#"))
+        sheets.append(_grid(upload, name, visible, cells, merges, unseen))
+    return sheets
 
 
 def _sheets(upload: Upload, unseen: dict[str, SheetPart]) -> list[Grid]:
@@ -61,35 +81,42 @@ def _sheets(upload: Upload, unseen: dict[str, SheetPart]) -> list[Grid]:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(upload.data)) as book:
             about = [m for m in book.sheets_metadata if m.typ == calamine.SheetTypeEnum.WorkSheet]
             return [_sheet(upload, book, m, unseen.get(m.name) or SheetPart()) for m in about]
-    except Unreadable:
-        raise
     except calamine.PasswordError as error:
-        message = "文件设有打开密码，读不了。请去掉密码另存后再报。"
-        raise Unreadable("password", message) from error
+        raise Unreadable("password", _LOCKED) from error
     except (calamine.CalamineError, OSError, ValueError, OverflowError) as error:
         raise Unreadable("broken", _TORN) from error
     except BaseException as error:  # calamine's own faults come as panics, not as exceptions
         if type(error).__name__ != "PanicException":
             raise
-        raise Unreadable("broken", _TORN) from error
+        raise Unreadable("broken", _TORN) from None
 
 
 def _sheet(upload: Upload, book: Any, about: Any, unseen: SheetPart) -> Grid:
     sheet = book.get_sheet_by_name(about.name)
     if sheet.total_height * sheet.total_width > archive.CELLS:
         raise Unreadable("too_large", _HUGE)
-    merges: Sequence[Merge] = sheet.merged_cell_ranges or ()
+    visible = about.visible == calamine.SheetVisibleEnum.Visible
     cells = sheet.to_python(skip_empty_area=False)
+    return _grid(upload, about.name, visible, cells, sheet.merged_cell_ranges or (), unseen)
+
+
+def _grid(
+    upload: Upload,
+    name: str,
+    visible: bool,
+    cells: Sequence[Sequence[object]],
+    merges: Sequence[Merge],
+    unseen: SheetPart,
+) -> Grid:
     faults = _faults(cells, unseen)
     rows = [[_text(value) for value in row] for row in cells]
     _fill_down(rows, cells, merges, faults)
-    columns = tuple(pa.array(c, pa.string()) for c in zip_longest(*rows, fillvalue=""))
     return Grid(
         upload.name,
-        about.name,
+        name,
         upload.sha256,
-        columns,
-        hidden=about.visible != calamine.SheetVisibleEnum.Visible,
+        tuple(pa.array(c, pa.string()) for c in zip_longest(*rows, fillvalue="")),
+        hidden=not visible,
         spans=tuple(_spans(merges)),
         faults=faults,
         notes=tuple(unseen.notes),
@@ -149,7 +176,7 @@ def _spans(merges: Iterable[Merge]) -> Iterable[tuple[int, int, int, int]]:
 _XLS_TEXTS = (re.compile(rb"[ -~]{11,}"), re.compile(rb"(?:[ -~]\x00){11,}"))
 
 
-def loose_texts(data: bytes) -> list[str]:
+def loose_texts_in(data: bytes) -> list[str]:
     """Return the long runs of Latin text anywhere in an .xls file, comments among them."""
     found = [match.decode("latin-1") for match in _XLS_TEXTS[0].findall(data)]
     return found + [match.decode("utf-16-le") for match in _XLS_TEXTS[1].findall(data)]

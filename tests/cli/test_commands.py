@@ -97,6 +97,8 @@ def test_init_writes_a_workspace_that_loads(command: Command, tmp_path: Path) ->
     ws = load_workspace(target)
     assert (ws.home.area_code, ws.home.name) == ("340101", '长"丰,县')
     assert ws.forms and ws.indicators and not ws.status
+    templates = sorted(path.name for path in (target / "templates").iterdir())
+    assert len(templates) == len(ws.forms) and "村月报.xlsx" in templates
     assert command("build", "-w", target).code == 0
     assert command("ask", "areas_by_level", "-w", target).code == 0
     before = state_of(target)
@@ -185,6 +187,52 @@ def test_json_is_one_array_on_success_warning_error_and_fault(
     said = command("import", june, "-w", county, "--json")
     (fault,) = json.loads(said.out)
     assert said.code == 1 and set(fault) == FINDING and "areas.csv" in fault["message"]
+
+
+def test_a_dry_run_says_what_would_change(command: Command, county: Path, june: Path) -> None:
+    june.write_text(as_csv(rows(month="2010-05", 死亡人数=3)[:1]), encoding="utf-8")
+    before = state_of(county)
+    said = command("import", june, "-w", county, "--dry-run")
+    assert said.code == 0 and state_of(county) == before
+    assert "2010-05 双河村 死亡人数 1 → 3" in said.out
+    assert "没有发布" in said.err and "重报 2010-05" in said.err
+
+
+def test_an_earlier_month_asks_for_a_note(command: Command, county: Path, june: Path) -> None:
+    assert command("import", june, "-w", county).code == 0
+    june.write_text(as_csv(rows(month="2010-05", 死亡人数=3)), encoding="utf-8")
+    before = state_of(county)
+    said = command("import", june, "-w", county, "--json")
+    assert said.code == 1 and state_of(county) == before
+    assert "--note" in json.loads(said.out)[0]["message"]
+    assert command("import", june, "-w", county, "--note", "五月漏报").code == 0
+    assert Store(county).edition().why == "五月漏报"
+
+
+def test_a_header_is_accepted_once(command: Command, county: Path, june: Path) -> None:
+    june.write_text(june.read_text("utf-8").replace("死亡人数", "亡故人口"), encoding="utf-8")
+    said = command("check", june, "-w", county)
+    assert said.code == 1 and "E1" in said.out and "亡故人口" in said.out
+    assert command("check", june, "-w", county, "--accept", "亡故人口").code == 2
+    accept = ("--accept", "亡故人口=死亡人数")
+    assert command("check", june, "-w", county, *accept).code == 0
+    assert command("check", june, "-w", county).code == 1
+    assert command("import", june, "-w", county, *accept).code == 0
+    assert command("check", june, "-w", county).code == 0
+
+
+def test_a_month_is_exported_for_interchange(
+    command: Command, county: Path, tmp_path: Path
+) -> None:
+    said = command("export", "village_month", "--month", "2010-05", "-w", county)
+    values = json.loads(said.out)["dataValues"]
+    assert said.code == 0 and len(values) == 4 * 17
+    said = command("export", "village_month", "--month", "2010-05", "-w", county, "--format", "csv")
+    file = tmp_path / "values.csv"
+    file.write_text(said.out, encoding="utf-8")
+    assert command("import", file, "-w", county, "--dry-run").code == 0
+    assert command("export", "peer_month", "--month", "2010-05", "-w", county).code == 2
+    assert command("export", "village_month", "--month", "1999-05", "-w", county).code == 1
 
 
 # --- editions -------------------------------------------------------------------------------------

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from shortplank.ingest import check_batch, publish_batch
 from shortplank.store import Store
+from tests.ingest.books import book, merges, report
 from tests.ingest.county import EAST, HEADER, as_csv, make_county, rows, upload
+from tests.ingest.yunzhou import EXCERPTS
+from tools import fuzz
 
 WORDS = (
     *HEADER, "单位代码", "合计", "姓名", "东岭镇", "西岭乡", "双河村", "五河村", "旧堡村",
@@ -63,3 +66,26 @@ def test_a_sound_file_with_bytes_changed(county: Path, damage: list[tuple[int, b
 @given(st.integers(0, len(SOUND)))
 def test_a_sound_file_cut_short(county: Path, length: int) -> None:
     run(county, SOUND[:length])
+
+
+BOOK = book(report(), merges()).data
+
+
+@given(st.lists(st.tuples(st.integers(0, len(BOOK) - 1), st.binary(max_size=3)), max_size=6))
+def test_a_workbook_with_bytes_changed(county: Path, damage: list[tuple[int, bytes]]) -> None:
+    data = bytearray(BOOK)
+    for place, new in damage:
+        data[place : place + 1] = new
+    run(county, bytes(data))
+
+
+@given(GRID)
+def test_workbooks_of_known_words(county: Path, grid: list[list[str]]) -> None:
+    clean = [["".join(c for c in text if c.isprintable()) for text in row] for row in grid]
+    run(county, book(clean).data)
+
+
+def test_the_long_run_in_short(tmp_path: Path) -> None:
+    source = make_county(tmp_path / "county")
+    files = [str(path) for path in (EXCERPTS / "good").iterdir() if path.suffix != ".json"]
+    assert fuzz.main(["--cases", "60", "--workspace", str(source), *files]) == 0

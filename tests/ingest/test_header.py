@@ -39,7 +39,7 @@ def test_titles_above_and_a_second_language_below() -> None:
     assert (layout.first, layout.last) == (1, 2)
     assert (layout.month, layout.name, layout.code) == (0, 1, None)
     assert layout.measures == {"boys": (2,), "couples": (4,)}
-    assert layout.totals == ((3, ("boys",)),)
+    assert layout.totals == ((3, ("boys",), ()),)
 
 
 def test_spelling_widths_blanks_order_and_blank_columns_do_not_matter() -> None:

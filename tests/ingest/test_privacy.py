@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from shortplank.ingest.privacy import is_denied
+from shortplank.ingest import Upload, check_batch
+from shortplank.ingest.patterns import number_kind
+from shortplank.ingest.privacy import is_denied, looks_like_a_name
 from shortplank.store import Store
+from tests.ingest.books import book, merges, report
 from tests.ingest.county import HEADER, as_csv, checked, found, rows, state_of
 
 # Shaped like identity numbers; region 99 does not exist.
@@ -61,3 +64,103 @@ def test_a_denied_word_alone_in_a_later_block_is_refused(store: Store) -> None:
 def test_codes_of_areas_are_no_identity_numbers(store: Store) -> None:
     lines = [line | {"单位代码": "990101001001   "} for line in rows()[:1]]
     assert not found(checked(store, as_csv(lines, (*HEADER, "单位代码"))), "refuse")
+
+
+# --- more than identity numbers -------------------------------------------------------------------
+MOBILE = "13800138000"  # the operator's own service number
+CARD = "6200000000000000005"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (MADE_UP_18, "identity_number"),
+        ("1.1E+17", "identity_number"),
+        (MADE_UP_15, "identity_number"),
+        ("123456789012345", "identity_number"),
+        (MOBILE, "mobile_number"),
+        (f"+86 {MOBILE[:3]}-{MOBILE[3:7]}-{MOBILE[7:]}", "mobile_number"),
+        ("联系电话：6260123", "telephone_number"),
+        ("(0551)62601234", "telephone_number"),
+        ("0551-62601234", "telephone_number"),
+        (CARD, "card_number"),
+        ("6200 0000 0000 0000", "card_number"),
+        ("账号：110105194912", "card_number"),
+        ("6260123", None),
+        ("990101101001", None),
+        ("2010年7月4日", None),
+        ("1,786,000", None),
+        ("2009-12-10", None),
+    ],
+)
+def test_shapes_of_personal_numbers(text: str, kind: str | None) -> None:
+    assert number_kind(text) == kind
+
+
+def test_a_count_may_look_like_a_telephone_number_but_not_like_an_identity(store: Store) -> None:
+    lines = rows()
+    lines[0] = lines[0] | {"死亡人数": MOBILE}
+    assert not found(checked(store, as_csv(lines)), "refuse")
+    lines[0] = lines[0] | {"死亡人数": f"电话{MOBILE}"}
+    assert found(checked(store, as_csv(lines)), "refuse") == [("mobile_number", "E2")]
+
+
+@pytest.mark.parametrize(
+    ("where", "cell"),
+    [
+        ({"footer": f"电话 {MOBILE}"}, None),
+        ({"comments": [("C6", f"请核 {MADE_UP_18}")]}, "C6"),
+        ({"comments": [("C6", "户主：某某")]}, "C6"),
+        ({"hidden": [["x", MADE_UP_18]]}, "B1"),
+        ({"hidden": [["x", float(MADE_UP_18)]]}, "B1"),
+    ],
+)
+def test_nothing_of_a_workbook_is_overlooked(
+    store: Store, where: dict[str, object], cell: str | None
+) -> None:
+    batch = check_batch(store, [book(report(), merges(), **where)])  # type: ignore[arg-type]
+    (finding,) = batch.findings
+    assert (finding.severity, finding.cell) == ("refuse", cell)
+    assert MOBILE not in repr(batch.findings) and MADE_UP_18 not in repr(batch.findings)
+    assert not batch.reports
+
+
+@pytest.mark.parametrize("name", [f"{MADE_UP_18}.csv", "东岭镇妇女身份证.csv"])
+def test_a_file_name_is_scanned_and_not_repeated(store: Store, name: str) -> None:
+    batch = check_batch(store, [Upload(f"dir/{name}", as_csv(rows()).encode())])
+    assert [f.severity for f in batch.findings] == ["refuse"]
+    assert name not in repr(batch.findings) and not batch.reports
+
+
+def test_names_on_signature_lines_are_dropped_not_refused(store: Store) -> None:
+    signed = [{"月份": "单位负责人：", "乡镇": "张某某", "期末总人口": "填表人：李某"},
+              {"月份": "联系电话：", "乡镇": ""}]  # fmt: skip
+    batch = checked(store, as_csv([*rows(), *signed]))
+    assert not batch.findings and batch.rows == 4
+    assert "张某某" not in repr(batch.reports[0].layout)
+
+
+def test_a_sheet_of_people_is_refused_whatever_its_header(store: Store) -> None:
+    people = [["对象", "性别", "备注"], *([name, sex, ""] for name, sex in
+              [("张某某", "女"), ("王某", "女"), ("李某某", "男")])]  # fmt: skip
+    batch = check_batch(store, [book(report(), merges(), hidden=people)])
+    assert found(batch) == [("person_list", "A1")]
+    days = [["村", "出生"], *(["双河村", f"2010-06-0{n}"] for n in range(1, 7))]
+    assert found(check_batch(store, [book(report(), merges(), hidden=days)])) == [
+        ("person_list", "B1")
+    ]
+
+
+def test_instructions_that_forbid_names_are_no_names(store: Store) -> None:
+    notes = [["填表说明"], ["一、不得填写姓名、身份证号、电话。"], ["二、每月5日前报县。"]]
+    batch = check_batch(store, [book(report(), merges(), hidden=notes)])
+    assert found(batch) == [("hidden_sheet", None)]
+
+
+def test_an_unknown_name_is_not_echoed_where_it_may_be_a_persons(store: Store) -> None:
+    assert looks_like_a_name("王某某") and not looks_like_a_name("王家村")
+    lines = rows()
+    lines[0] = lines[0] | {"村名": "王某某"}
+    batch = checked(store, as_csv(lines))
+    assert found(batch, "error") == [("unknown_area", "C2")]
+    assert "王某某" not in repr(batch.findings)

@@ -44,8 +44,8 @@ def test_distinct_texts_lead_back_to_their_rows() -> None:
     [
         (b"", "empty_file"),
         (b" \n\n", "empty_file"),
-        (b"PK\x03\x04rest", "workbook"),
-        (b"\xd0\xcf\x11\xe0rest", "workbook"),
+        (b"PK\x03\x04rest", "broken"),
+        (b"\xd0\xcf\x11\xe0rest", "broken"),
         (b"<html><table>", "markup"),
         (b"a,b\0c", "binary"),
         (b"\xff\xff\xff", "encoding"),

@@ -1,0 +1,138 @@
+"""The words of a form: every header that it knows, as it is compared, with its meaning."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Form
+from shortplank.ingest.text import header_segments
+
+# A column's meaning: ("month",), ("code",), ("parent",), ("name",), ("key", id), ("ignore",),
+# ("measure", id), ("part", id, place), ("total", place), ("indicator",), ("figure", column).
+Role = tuple[str, ...]
+FIGURES = ("numerator", "denominator", "value", "published_rank")
+NEAREST = 0.1
+# What an analyst says of a column that is none of the form's: accepted, and passed over.
+NOT_READ = "不读"
+
+
+class Words:
+    """A form's headers; ``accepted`` are those that an analyst took in, with what they mean."""
+
+    def __init__(
+        self,
+        form: Form,
+        labels: Mapping[str, str] | None = None,
+        accepted: Mapping[str, str] | None = None,
+    ) -> None:
+        self.form = form
+        self._same: dict[str, str] = {}
+        for one, others in form.synonyms.items():
+            own = "".join(header_segments(one))
+            self._same |= dict.fromkeys(("".join(header_segments(o)) for o in others), own)
+        for header, meant in (accepted or {}).items():
+            new, old = header_segments(header), header_segments(meant)
+            if len(new) == len(old) == 1:  # one level, wherever it stands
+                self._same[new[0]] = self._same.get(old[0], old[0])
+        self._keys: dict[str, str] = {}
+        self.roles: dict[str, Role] = {}
+        self.shown: dict[str, str] = {}
+        self._learn_form()
+        self._learn_figures(labels or {})
+        for header, meant in (accepted or {}).items():
+            if role := self.roles.get(self.key(meant)):
+                self.roles[self.key(header)] = role
+        self.levels = {level for header in self.shown.values() for level in self.split(header)}
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """Return a header's levels, each by the form's own spelling; a repeated one once."""
+        levels: list[str] = []
+        for level in header_segments(text):
+            level = self._same.get(level, level)
+            if not levels or levels[-1] != level:
+                levels.append(level)
+        return tuple(levels)
+
+    def key(self, text: str) -> str:
+        """Return a header, or its levels joined by "/", as it is compared."""
+        found = self._keys.get(text)
+        if found is None:
+            joined = "".join(self.split(text))
+            found = self._keys[text] = self._same.get(joined, joined)
+        return found
+
+    def nearest(self, text: str) -> str | None:
+        """Return the known header that is most alike, as the form writes it."""
+        levels = text.count("/")
+        alike = [key for key, shown in self.shown.items() if shown.count("/") == levels]
+        near = difflib.get_close_matches(
+            self.key(text), alike or list(self.shown), n=1, cutoff=NEAREST
+        )
+        return self.shown[near[0]] if near else None
+
+    def nearest_level(self, text: str) -> str | None:
+        """Return the known level of a header that is most alike."""
+        own = "".join(header_segments(text))
+        near = difflib.get_close_matches(own, sorted(self.levels), n=1, cutoff=NEAREST)
+        return near[0] if near else None
+
+    def knows(self, text: str) -> bool:
+        """Return whether a text is a header or a level of one."""
+        return self.key(text) in self.roles or set(self.split(text)) <= self.levels
+
+    # --- learning ----------------------------------------------------------------------------
+    def _learn(self, headers: Iterable[str], *role: str) -> None:
+        for header in headers:
+            key = self.key(header)
+            self.roles.setdefault(key, role)
+            # The last spelling is the one that reports write and people read.
+            self.shown[key] = header
+
+    def _learn_form(self) -> None:
+        form = self.form
+        self._learn(form.month.headers if form.month else (), "month")
+        self._learn(form.area.code_headers, "code")
+        self._learn(form.area.parent_headers, "parent")
+        self._learn(form.area.name_headers, "name")
+        for name, key in form.keys.items():
+            self._learn(key.headers, "key", name)
+        for measure, headers in form.columns.items():
+            self._learn(headers, "measure", measure)
+        for measure, parts in form.sums.items():
+            for place, headers in enumerate(parts):
+                self._learn(headers, "part", measure, str(place))
+        for place, total in enumerate(form.totals):
+            self._learn(total.headers, "total", str(place))
+        self._learn((*form.ignore, NOT_READ), "ignore")
+
+    def _learn_figures(self, labels: Mapping[str, str]) -> None:
+        """Learn a bulletin's columns: indicators by figure, a value by its name alone."""
+        figures = self.form.figures
+        if figures is None:
+            return
+        for figure in FIGURES:
+            self._learn([figure, *getattr(figures, figure)], "measure", figure)
+        names = {key: (key, label) for key, label in labels.items()}
+        names = {
+            k: (*names.get(k, (k,)), *figures.indicators.get(k, ()))
+            for k in {**names, **figures.indicators}
+        }
+        for indicator, spellings in names.items():
+            for figure in FIGURES:
+                words: Sequence[str] = getattr(figures, figure)
+                paths = [f"{name}/{word}" for name in spellings for word in words]
+                self._learn(paths, "measure", f"{indicator}.{figure}")
+        for indicator, spellings in names.items():
+            self._learn(spellings, "measure", f"{indicator}.value")
+
+
+def vocabularies(
+    forms: Mapping[str, Form],
+    ws: Workspace | None = None,
+    accepted: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, Words]:
+    """Return the words of every form."""
+    labels = {k: item.label for k, item in ws.indicators.items()} if ws else {}
+    return {k: Words(form, labels, (accepted or {}).get(k)) for k, form in forms.items()}
