@@ -1,14 +1,19 @@
-"""Measure and print: `python -m benchmarks [--rows asks,scripts,browser]`."""
+"""Measure and print: `python -m benchmarks [--rows asks,scripts,browser,crowd]`."""
 
 from __future__ import annotations
 
 import argparse
 import logging
 
-from benchmarks import asks, pages
+from benchmarks import asks, crowd, pages
 from benchmarks.timing import Row, print_table
 
-GROUPS = {"asks": asks.rows, "scripts": pages.script_rows, "browser": pages.browser_rows}
+GROUPS = {
+    "asks": asks.rows,
+    "scripts": pages.script_rows,
+    "browser": pages.browser_rows,
+    "crowd": crowd.rows,
+}
 
 
 def main() -> None:

@@ -275,7 +275,7 @@ def serve(
     workspace: Workspace = None,
     port: Annotated[int, typer.Option("--port", metavar="N", help="端口。")] = 8501,
 ) -> None:
-    """打开看板（等同于 streamlit run app.py）。"""
+    """打开看板（等同于 streamlit run asgi.py）。"""
     from shortplank.store.queries import PROJECT
 
     root = open_store(workspace).root.resolve()
