@@ -283,9 +283,10 @@ def _notes(view: View, rows: list[ProfileRow], history: History) -> list[str]:
 
 def _badges(view: View) -> list[Badge]:
     """Return the village's own badges, and its township's supporting posts."""
-    own = view.ask("badges_by_area", area=view.area, month=view.month).to_pylist()
-    above = view.ask("badges_by_area", area=view.area_item.parent_code, month=view.month)
-    rows = own + [row for row in above.to_pylist() if row["kind"] == "联系乡镇"]
+    every = view.ask("badges_by_month", month=view.month).to_pylist()
+    own = [row for row in every if row["area_code"] == view.area]
+    above = [row for row in every if row["area_code"] == view.area_item.parent_code]
+    rows = own + [row for row in above if row["kind"] == "联系乡镇"]
     rows.sort(key=lambda row: row["kind"] != "状态")
     return [
         Badge(row["kind"], row["label"], _dates(row["valid_from"], row["valid_to"]), row["source"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shortplank.catalogue.models import Form
 from shortplank.ingest.findings import Findings, Severity
@@ -17,6 +17,8 @@ from shortplank.ingest.words import Role, Words, vocabularies
 HEADER_ROWS = 6
 # A row with so many numbers is no header.
 NUMBERS = 2
+# With so many known columns a table is a form's, though the header of its areas is not known.
+FEWEST_KNOWN = 3
 Texts = list[tuple[int, str]]
 
 
@@ -61,6 +63,13 @@ class Block:
     first: int
     last: int
     known: int
+    fits: bool = True
+    """Whether an area and a count are among them."""
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Return by what blocks are compared."""
+        return self.fits, self.known
 
 
 def find_layout(
@@ -138,14 +147,15 @@ def find_block(grid: Grid, words: Mapping[str, Words]) -> Block | None:
                 continue
             last = first
             while last < len(grid.head) and last < first + HEADER_ROWS and header_like[last]:
-                known = _known(grid, own, first, last)
-                if known and (best is None or known > best.known):
-                    best = Block(form, first, last, known)
+                block = Block(form, first, last, *_known(grid, own, first, last))
+                told = block.fits or block.known >= FEWEST_KNOWN
+                if told and (best is None or block.rank > best.rank):
+                    best = block
                 last += 1
     if best is None:
         return None
     last = _last_header_row(grid, best.first, best.last, words[best.form])
-    return Block(best.form, best.first, last, best.known)
+    return replace(best, first=_first_header_row(grid, best), last=last)
 
 
 def is_titled(grid: Grid, form: Form, block: Block) -> bool:
@@ -154,6 +164,17 @@ def is_titled(grid: Grid, form: Form, block: Block) -> bool:
         grid.file.rsplit("/", 1)[-1]
     ]
     return any(word in name_key(text) for word in form.title for text in texts)
+
+
+def _first_header_row(grid: Grid, block: Block) -> int:
+    """Return the first row of cells that are merged down into the block: its upper levels."""
+    first = block.first
+    while first > 0:
+        above, own = grid.head[first - 1], grid.head[first]
+        if not any(a == b and header_key(b) for a, b in zip(above, own, strict=True)):
+            break
+        first -= 1
+    return first
 
 
 def _is_header_like(cells: Sequence[str]) -> bool:
@@ -171,15 +192,15 @@ def _has_levels(cells: Sequence[str], words: Words) -> bool:
     )
 
 
-def _known(grid: Grid, words: Words, first: int, last: int) -> int:
-    """Return how many columns a form knows under these rows; 0 without an area and a count."""
+def _known(grid: Grid, words: Words, first: int, last: int) -> tuple[int, bool]:
+    """Return how many columns a form knows, and whether an area and a count are among them."""
     roles = set()
     for texts in header_texts(grid, first, last):
         found = _roles(texts, words) if texts else []
         roles |= set(found[:1] if len(found) == 1 else ())
     kinds = {role[0] for role in roles}
     fits = kinds & {"measure", "part"} and kinds & {"code", "name"}
-    return len(roles) if fits else 0
+    return len(roles), bool(fits)
 
 
 def _last_header_row(grid: Grid, first: int, last: int, words: Words) -> int:
@@ -297,6 +318,12 @@ class _Reader:
         if lenient:
             measures = {r[1]: (c,) for r, c in by_role.items() if r[0] == "measure"}
         elif not sound:
+            return None
+        elif not {("name",), ("code",)} & set(by_role):
+            known = "、".join(self.words.form.area.name_headers[-2:])
+            message = f"没有单位列，请补上表头和这一列（如 {known}）。"
+            grid = self.grid
+            self.findings.add(grid.file, grid.sheet, None, "error", "missing_header", message)
             return None
         return None if measures is None else self._built(by_role, measures)
 

@@ -73,6 +73,22 @@ def test_an_unknown_level_is_named_once_at_its_merged_cell(store: Store) -> None
     assert (unknown.header, unknown.nearest, unknown.cell) == ("流动人口立卡", "流动人口建档", "W3")
 
 
+@pytest.mark.parametrize(
+    ("cell", "text", "near"),
+    [("D3", "生育情况", "出生人数"), ("A3", "村组", "村居"), ("G5", "政策内数目", "符合政策")],
+)
+def test_wherever_a_header_is_unknown_it_is_named_once(
+    store: Store, cell: str, text: str, near: str
+) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(book(report(), merges()).data))
+    made.worksheets[0][cell] = text
+    sink = io.BytesIO()
+    made.save(sink)
+    batch = check(store, Upload("a.xlsx", sink.getvalue()))
+    assert found(batch) == [("unknown_header", cell)]
+    assert text in batch.findings[0].message and batch.unknown[0].nearest == near
+
+
 def test_a_header_of_last_year_is_not_taken_for_this_years(store: Store) -> None:
     rows = [[*row, None] for row in report()]
     rows[2][26], rows[4][26] = "上年同期", "期末总人口"

@@ -85,8 +85,8 @@ def test_an_unknown_role_is_refused(shared: Engine) -> None:
 def test_parameters_that_are_not_the_querys_own_are_refused(
     shared: Engine, parameters: dict[str, object]
 ) -> None:
-    with pytest.raises(AskError, match=r"badges_by_area：参数不符.*area、month"):
-        shared.ask("badges_by_area", **parameters)
+    with pytest.raises(AskError, match=r"profile_by_indicator：参数不符.*village、month"):
+        shared.ask("profile_by_indicator", **parameters)
 
 
 def test_a_list_is_no_parameter(shared: Engine) -> None:

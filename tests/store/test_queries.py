@@ -32,7 +32,6 @@ PARAMETERS: dict[str, object] = {
 }
 ANSWERED: dict[str, dict[str, object]] = {
     "predecessors_by_area": {"area": w.N3},
-    "published_ranks_by_month": {"month": date(2009, 9, 1)},
 }
 
 
