@@ -9,7 +9,7 @@ from shortplank.ui.frame import open_page
 with open_page("overview", windows=()) as page:
     view = page.view
     answer = overview(view)
-    page.title(answer.title, f"{view.county.name}月度调度", answer.period)
+    page.title(answer.title, f"{view.county.name}月度调度", answer.period, answer.overall)
     st.html(tiles.clock_html(answer.months_passed, answer.period))
     st.html(tiles.tiles_html(answer.tiles, view, page.style))
     left, right = st.columns([3, 2], gap="large")

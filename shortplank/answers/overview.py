@@ -92,6 +92,7 @@ class Overview:
     tiles: list[Tile]
     concerns: list[Concern]
     tested: int
+    overall: str
     reports_due: bool
     unreported: list[str]
     late: list[str]
@@ -117,6 +118,7 @@ def overview(view: View) -> Overview:
         tiles=tiles,
         concerns=concerns,
         tested=tested,
+        overall=_overall(view),
         reports_due=reports_due,
         unreported=unreported,
         late=late,
@@ -230,6 +232,20 @@ def _judge(
     if codes[0] == "none":
         return "none", "达到目标" if met else "未达目标"
     return codes[0], text or "与目标相近"
+
+
+def _overall(view: View) -> str:
+    """Return the overall place that the bulletin published, in words; nothing without one."""
+    if "overall" not in view.ws.indicators:
+        return ""
+    standing = peers(view.with_(indicator="overall", window="ytd"))
+    if standing is None or standing.home is None:
+        return ""
+    rank = standing.published_ranks[standing.home]
+    if np.isnan(rank):
+        return ""
+    month = words.month_text(standing.month)
+    return f"省通报综合第 {int(rank)} 位（{standing.size} 县，{month}）"
 
 
 # --- what needs attention -------------------------------------------------------------------------
