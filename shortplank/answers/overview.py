@@ -228,10 +228,9 @@ def _judge(
         if item.polarity == "up"
         else (series.value[now] <= target.value)
     )
-    text = {"better": "好于目标", "worse": "未达目标"}.get(codes[0])
     if codes[0] == "none":
         return "none", "达到目标" if met else "未达目标"
-    return codes[0], text or "与目标相近"
+    return codes[0], words.target_verdict(item, codes[0]) or words.STATE_WORDS["too_few"]
 
 
 def _overall(view: View) -> str:

@@ -20,6 +20,8 @@ def target_of(view: View, indicator: str, area: str) -> TargetLine | None:
     item = view.ws.indicators[indicator]
     if item.family == "procedure" or item.target_range is not None:
         return None
+    if item.family == "births":  # births have a line on their card, never a target in the register
+        return None if item.target is None else TargetLine(item.target, "指标目录")
     table = view.ask("targets_by_year", year=view.statistical_year)
     for row in table.to_pylist():
         if row["area_code"] == area and row["indicator"] == indicator:
@@ -30,7 +32,7 @@ def target_of(view: View, indicator: str, area: str) -> TargetLine | None:
 def targets_by_year(view: View, indicator: str, area: str) -> dict[int, TargetLine]:
     """Return the register's targets of an area by statistical year; empty where none may be."""
     item = view.ws.indicators[indicator]
-    if item.family == "procedure" or item.target_range is not None:
+    if item.family in ("births", "procedure") or item.target_range is not None:
         return {}
     table = view.ask("targets_by_area", indicator=indicator)
     return {

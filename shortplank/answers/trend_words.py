@@ -119,10 +119,12 @@ def _target_parts(
         chance = stats.assurance(
             target.value, control.lower[now], control.upper[now], item.polarity
         )
-        return [f"目标 {target.value:g}，{words.ASSURANCE[chance]}"] if chance != "none" else []
+        if chance == "none":
+            return []
+        return [f"{words.line_word(item)} {target.value:g}，{words.ASSURANCE[chance]}"]
     text = words.target_text(item, value, target.value)
     code = verdicts_against(item, series.measured.pick([now]), target.value)[0]
-    word = words.TARGET_WORDS.get(code) if round(value - target.value, 1) else None
+    word = words.target_verdict(item, code) if round(value - target.value, 1) else None
     return [f"{text}，{word}" if word else text]
 
 

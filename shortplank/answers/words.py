@@ -35,7 +35,6 @@ VERDICT_LONG = {
     "similar": "相近，差异在偶然范围内",
     "too_few": "样本太少，不作评价",
 }
-TARGET_WORDS = {"better": "好于目标", "worse": "未达目标", "similar": "与目标相近"}
 RANGE_LONG = {
     "better": "在{range}之内",
     "worse": "偏离{range}，超出偶然",
@@ -175,7 +174,7 @@ def target_text(item: Indicator, value: float, target: float) -> str:
     gap = round(value - target, 1)
     unit = {"%": " 个百分点", "‰": " 个千分点"}.get(item.unit, "")
     far = "已达到" if gap == 0 else f"{'高' if gap > 0 else '低'} {number_text(abs(gap), 1)}{unit}"
-    return f"目标 {number_text(target)}，{far}"
+    return f"{line_word(item)} {number_text(target)}，{far}"
 
 
 def signal_text(rule: int, direction: int, months: int, beyond: int) -> str:
@@ -273,3 +272,18 @@ def legend_words(item: Indicator, code: str) -> str | None:
         return VERDICT_LONG.get(code)
     text = RANGE_LONG.get(code)
     return None if text is None else text.format(range=against_text(item))
+
+
+def line_word(item: Indicator) -> str:
+    """Return what a line is called: births and background carry no targets, only lines."""
+    return "线" if item.family in ("births", "context") else "目标"
+
+
+def target_verdict(item: Indicator, code: str) -> str | None:
+    """Return a verdict against the target or the line in words, None where there is none."""
+    if line_word(item) == "目标":
+        told = {"better": "好于目标", "worse": "未达目标", "similar": "与目标相近"}
+    else:
+        above, below = ("better", "worse") if item.polarity == "up" else ("worse", "better")
+        told = {above: "高于线", below: "低于线", "similar": "与线相近"}
+    return told.get(code)

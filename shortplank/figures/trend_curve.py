@@ -175,7 +175,13 @@ def _curve_labels(answer: Trend, style: Style) -> list[EndLabel]:
         if np.isfinite(value):
             labels.append(EndLabel(value, f"全县 {words.short_value(item, value)}", t.muted))
     if answer.target is not None:
-        labels.append(EndLabel(answer.target.value, f"目标 {answer.target.value:g}", t.muted))
+        labels.append(
+            EndLabel(
+                answer.target.value,
+                f"{words.line_word(answer.item)} {answer.target.value:g}",
+                t.muted,
+            )
+        )
     if isinstance(control, Control) and now is not None:
         for word, line in (
             ("上限", control.upper),

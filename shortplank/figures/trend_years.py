@@ -129,7 +129,13 @@ def _year_labels(answer: Trend, style: Style) -> list[EndLabel]:
                 )
             )
     if answer.target is not None:
-        labels.append(EndLabel(answer.target.value, f"目标 {answer.target.value:g}", t.muted))
+        labels.append(
+            EndLabel(
+                answer.target.value,
+                f"{words.line_word(answer.item)} {answer.target.value:g}",
+                t.muted,
+            )
+        )
     return labels + range_label(answer, style)
 
 

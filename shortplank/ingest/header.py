@@ -399,7 +399,7 @@ class _Reader:
         if near is None or header == path:
             return near
         known = near.split("/")
-        same = len(known) == len(levels)
+        same = len(known) == len(levels) and header in levels
         return known[levels.index(header)] if same else self.words.nearest_level(header)
 
     def _anchor(self, row: int, column: int) -> int:

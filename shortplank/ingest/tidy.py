@@ -198,7 +198,7 @@ def _faulty_rows(grid: Grid, layout: Layout, start: int) -> NDArray[np.bool_]:
     faulty = np.zeros(grid.rows - start, dtype=bool)
     own = {*layout.count_columns, layout.name, layout.code}
     for (row, column), fault in grid.faults.items():
-        if row >= start and column in own and fault != "formula":
+        if start <= row < grid.rows and column in own and fault != "formula":
             faulty[row - start] = True
     return faulty
 

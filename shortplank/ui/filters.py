@@ -43,7 +43,7 @@ def choose(
     if indicators is None:
         _drop_unknown("indicator", "指标", ws.indicators)
     if areas == "none":
-        _drop_unknown("area", "单位", ws.area_by_code)
+        _drop_unknown("area", "单位或村", ws.area_by_code)
     months = _months(shared, edition, role)
     month = _select(page, "month", "月份", months, months[-1], format_func=_month_label)
     offered = [key for key, item in ws.indicators.items() if indicators and indicators(item)]
