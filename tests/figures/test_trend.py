@@ -104,7 +104,7 @@ def test_this_year_is_ink_and_three_wide_the_others_grey() -> None:
     assert [line["color"] for line in lines if line["width"] == 3] == [LIGHT.ink]
     assert sum(line["width"] == 1.5 for line in lines) == 3
     text = " ".join(note["text"] for note in figure["layout"]["annotations"])
-    assert "2009　90.9%" in text and "同比 +" in text and "目标" in text
+    assert "2009　90.9%" in text and "同比 +" in text and "线 90" in text and "目标" not in text
 
 
 def test_the_hover_says_what_a_figure_rests_on() -> None:
