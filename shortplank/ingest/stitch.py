@@ -66,7 +66,6 @@ def _next_header(grid: Grid, words: Words, known: set[str], start: int) -> int |
 class _Stitcher:
     def __init__(self, grid: Grid, words: Words, blocks: list[Block], findings: Findings) -> None:
         self.grid, self.words, self.blocks, self.findings = grid, words, blocks, findings
-        self.width = len(grid.columns)
         ends = [block.first for block in blocks[1:]] + [grid.rows]
         self.ends = [
             self._without_title(block, end) for block, end in zip(blocks, ends, strict=True)
@@ -133,7 +132,7 @@ class _Stitcher:
     def _add_rows(self, block: Block, end: int, own: dict[str, int]) -> None:
         for row in range(block.last + 1, end):
             cells = self.grid.slice(row, 1)[0]
-            line = [""] * self.width
+            line = [""] * max(len(cells_before) for cells_before in self.rows)
             for key, column in own.items():
                 line[self.header[key]] = cells[column]
                 self._move((row, column), (len(self.rows), self.header[key]))
