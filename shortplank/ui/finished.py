@@ -18,7 +18,7 @@ class Finished(BaseFigure):
     """
 
     def __init__(self, figure: dict[str, Any]) -> None:
-        layout = {**figure["layout"], "template": _template()}
+        layout = {"template": _template(), **figure["layout"]}
         self._finished = {**figure, "layout": layout}
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""Figures go out as they were drawn, so what Streamlit no longer checks is checked here."""
+
+from __future__ import annotations
+
+import json
+
+import plotly.graph_objects as go
+import plotly.io
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shortplank.ui.finished import Finished
+from tools.browser import REPOSITORY
+
+LOOKS = [
+    ("rankings", {}),
+    ("rankings", {"window": "month", "month": "2008-05"}),
+    ("sex_ratio", {}),
+    ("sex_ratio", {"look": "periods"}),
+    ("trends", {}),
+    ("trends", {"look": "curve"}),
+    ("trends", {"look": "years"}),
+    ("trends", {"look": "towns"}),
+    ("short_plank", {}),
+    ("short_plank", {"look": "village"}),
+]
+
+
+@pytest.mark.parametrize(("page", "query"), LOOKS)
+def test_every_picture_is_one_that_plotly_takes(page: str, query: dict[str, str]) -> None:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    charts = test.run().get("plotly_chart")
+    assert charts
+    for chart in charts:
+        spec = json.loads(chart.proto.spec)
+        again = json.loads(plotly.io.to_json(go.Figure(spec), validate=False))
+        assert without_empty_lists(again) == without_empty_lists(spec)
+
+
+def without_empty_lists(part: object) -> object:
+    """Return a part of a figure without empty lists, which Plotly drops."""
+    if isinstance(part, dict):
+        return {k: without_empty_lists(v) for k, v in part.items() if v != []}
+    if isinstance(part, list):
+        return [without_empty_lists(each) for each in part]
+    return part
+
+
+def test_a_finished_figure_is_what_streamlit_would_make_of_the_dict() -> None:
+    figure = {
+        "data": [{"type": "bar", "x": [1, 2], "y": [0.5, None]}],
+        "layout": {"height": 300, "xaxis": {"title": {"text": "村"}}},
+    }
+    made = json.loads(plotly.io.to_json(go.Figure(figure), validate=False))
+    assert json.loads(plotly.io.to_json(Finished(figure).to_dict(), validate=False)) == made
+    assert "template" not in figure["layout"]
+
+
+def test_a_template_of_its_own_is_kept() -> None:
+    figure = {"data": [], "layout": {"template": {"layout": {"font": {"size": 20}}}}}
+    assert Finished(figure).to_dict()["layout"] == figure["layout"]
