@@ -85,12 +85,13 @@ def serving(
     script: Path | str = "app.py",
     options: tuple[str, ...] = (),
     environment: dict[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[AppServer]:
     """A Streamlit server on a free loopback port that answers; ended on leaving.
 
     Without a workspace the app opens its default one. `script` is relative to the repository.
     """
-    port = _free_port()
+    port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", LOOPBACK, *options]
     with tempfile.TemporaryDirectory(prefix="shortplank-served-") as folder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,8 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
         data += _peer_strip(answer, style, rows)
     span = _span(answer)
     shapes, notes = _lines(answer, style, rows)
-    notes += _rank_column(answer, style, places)
+    columns = _columns(answer, style)
+    notes += _column_notes(answer, columns, style, places)
     notes += [
         _note(
             0,
@@ -46,10 +49,10 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
             style,
             height=height or int((ROW + 6 * style.present) * (top + 0.6) + 60),
             margin={
-                "l": 12 + 16 * max((len(n) for n in towns.names), default=4),
-                "r": 250 if answer.ranked else 40,
-                "t": 8,
-                "b": 44,
+                "l": 12 + (style.label + 2) * max((len(n) for n in towns.names), default=4),
+                "r": 12 + sum(column.width for column in columns),
+                "t": style.axis,
+                "b": 2 * style.axis + 20,
             },
             xaxis={
                 "range": span,
@@ -106,17 +109,13 @@ def _interval_bars(answer: Ranking, style: Style, places: list[int]) -> list[dic
 
 
 def _dots(answer: Ranking, style: Style, places: list[int]) -> dict[str, Any]:
-    t, towns, item = style.tokens, answer.towns, answer.item
+    t, towns = style.tokens, answer.towns
     return {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "x": [None if np.isnan(v) else float(v) for v in towns.value],
         "y": places,
-        "text": ["" if np.isnan(v) else words.short_value(item, v) for v in towns.value],
-        "textposition": "top center",
-        "textfont": {"size": style.axis - 2 + 2 * style.present, "color": t.ink},
-        "cliponaxis": False,
-        "marker": {"size": 12, "color": [t.verdict(code) for code in answer.verdicts]},
+        "marker": {"size": 13, "color": [t.verdict(code) for code in answer.verdicts]},
         "customdata": [_hover(answer, i) for i in range(len(places))],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
@@ -199,7 +198,8 @@ def _lines(answer: Ranking, style: Style, rows: int) -> tuple[list[Any], list[An
         value = float(answer.county.value[0])
         shapes.append(_vertical(value, rows + 0.7, t.ink, "solid"))
         text = f"全县 {words.value_text(answer.item, value)}"
-        notes.append(_note(value, 0.3, text, style, anchor="center", colour=t.ink, y_shift=-30))
+        below = -(style.axis + 18)
+        notes.append(_note(value, 0.3, text, style, anchor="center", colour=t.ink, y_shift=below))
     county = float(answer.county.value[0]) if answer.county.codes else np.nan
     for line in answer.beyond:
         if not line.label.startswith("全县"):
@@ -273,38 +273,55 @@ def _note(
     }
 
 
-def _rank_column(answer: Ranking, style: Style, places: list[int]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Column:
+    """A column of words to the right of the picture: heading, a text a township, pixels."""
+
+    heading: str
+    texts: list[str]
+    width: float
+
+
+def _columns(answer: Ranking, style: Style) -> list[Column]:
+    """Return value, rank with its interval, move and place among the peers, as far as there are."""
+    towns, em = answer.towns, style.label
+    rows = range(len(towns.codes))
+    values = [words.short_value(answer.item, v) if not np.isnan(v) else "" for v in towns.value]
+    columns = [Column("数值", values, 4.2 * em)]
     if not answer.ranked:
-        return []
-    t = style.tokens
-    notes = []
-    for i, place in enumerate(places):
-        strong = answer.verdicts[i] not in ("similar", "too_few", "none")
-        colour = t.verdict(answer.verdicts[i]) if strong else t.muted
-        notes.append(
-            _note(
-                1,
-                place,
-                rank_text(answer, i),
-                style,
-                x_ref="paper",
-                anchor="left",
-                shift=12,
-                colour=colour,
-                size=style.label,
-            )
-        )
+        return columns
+    columns.append(Column("位次（区间）", [rank_text(answer, i) for i in rows], 7.8 * em))
+    moves = [words.move_mark(answer.move_month[i]) for i in rows]
+    columns.append(Column("比上月", moves, 3.6 * em))
+    if answer.peers is not None and any(answer.peer_rank):
+        places = [f"第 {rank}" if rank is not None else "" for rank in answer.peer_rank]
+        columns.append(Column(f"≈ {answer.peers.size} 县", places, 4.6 * em))
+    return columns
+
+
+def _column_notes(
+    answer: Ranking, columns: list[Column], style: Style, places: list[int]
+) -> list[dict[str, Any]]:
+    """Return the columns as words at the rows, right-aligned, those beyond chance in colour."""
+    t, notes, edge = style.tokens, [], 8.0
+    top = max(places, default=0) + 1
+    for column in columns:
+        edge += column.width
+        note = partial(_note, 1, style=style, x_ref="paper", anchor="right", shift=round(edge))
+        notes.append(note(top, column.heading, colour=t.muted))
+        for i, (row, text) in enumerate(zip(places, column.texts, strict=True)):
+            strong = answer.verdicts[i] not in ("similar", "too_few", "none")
+            plain = t.ink if column is columns[0] else t.muted
+            colour = t.verdict(answer.verdicts[i]) if strong else plain
+            notes.append(note(row, text, colour=colour, size=style.label))
     return notes
 
 
 def rank_text(answer: Ranking, i: int) -> str:
-    """Return a township's rank with its interval, move and place among the peers."""
+    """Return a township's rank with its interval."""
     if np.isnan(answer.ranks[i]):
         return words.STATE_WORDS.get(answer.towns.state[i], "未排")
     text = f"第 {int(answer.ranks[i])}"
     if not np.isnan(answer.rank_low[i]):
         text += f"（{int(answer.rank_low[i])}–{int(answer.rank_high[i])}）"
-    text += f" {words.move_mark(answer.move_month[i])}"
-    if answer.peer_rank[i] is not None and answer.peers is not None:
-        text += f"  ≈ {answer.peers.size} 县第 {answer.peer_rank[i]}"
     return text

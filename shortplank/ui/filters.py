@@ -193,7 +193,7 @@ def _select(
     quiet: bool = False,
 ) -> str:
     """Offer a choice that lives in the link; an unknown value falls back, and says so."""
-    memory: dict[str, str] = st.session_state.setdefault(REMEMBERED, {})
+    memory = _memory()
     raw = st.query_params.get(name)
     wanted = raw if raw is not None else memory.get(name, "")
     value = wanted if wanted in options else default
@@ -221,9 +221,17 @@ def _select(
     return chosen
 
 
+def _memory() -> dict[str, str]:
+    """Return what was chosen on other pages; in projection only the link counts."""
+    if st.query_params.get("present") == "1":
+        return {}
+    memory: dict[str, str] = st.session_state.setdefault(REMEMBERED, {})
+    return memory
+
+
 def _remember(name: str, key: str) -> None:
     chosen = st.session_state[key]
-    st.session_state.setdefault(REMEMBERED, {})[name] = chosen
+    _memory()[name] = chosen
     st.query_params[name] = chosen
 
 
@@ -233,7 +241,7 @@ def switch(page: str, name: str, label: str, options: Mapping[str, str], default
     Only a choice that differs from the default stands in the link, so that a default that follows
     another filter goes on following it.
     """
-    memory: dict[str, str] = st.session_state.setdefault(REMEMBERED, {})
+    memory = _memory()
     slot, key = f"{page}-{name}", f"{page}-{name}-switch"
     raw = st.query_params.get(name)
     if raw is not None and raw not in options:
@@ -262,7 +270,7 @@ def switch(page: str, name: str, label: str, options: Mapping[str, str], default
 
 def _switched(slot: str, name: str, key: str) -> None:
     chosen = st.session_state[key]
-    st.session_state.setdefault(REMEMBERED, {})[slot] = chosen
+    _memory()[slot] = chosen
     st.query_params[name] = chosen
 
 

@@ -28,7 +28,7 @@ from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import ShortplankError
 from shortplank.figures.theme import CONFIG, Style
 from shortplank.store import Engine, engine
-from shortplank.ui import filters, styles
+from shortplank.ui import filters, projection, styles
 
 log = logging.getLogger("shortplank")
 
@@ -86,7 +86,15 @@ class Page:
         from shortplank.ui.finished import Finished  # Plotly is slow to import
 
         name = f"{self.key}-{key}"
-        st.plotly_chart(Finished(figure), key=name, theme=None, config=CONFIG, alt=alt)
+        present = self.style.present
+        st.plotly_chart(
+            Finished(projection.filling(figure) if present else figure),
+            height="stretch" if present else "content",
+            key=name,
+            theme=None,
+            config=CONFIG,
+            alt=alt,
+        )
 
     def switch(self, name: str, label: str, options: Mapping[str, str], default: str) -> str:
         """Offer a few looks side by side and return the chosen one; it lives in the link."""
@@ -103,11 +111,13 @@ class Page:
 
     def notes(self, notes: Sequence[str]) -> None:
         """Write what must be known about the figures: missing months, too few, historical rules."""
-        if notes:
+        if notes and not self.style.present:
             st.html(f'<p class="notes">{styles.escape("。".join(notes))}。</p>')
 
     def part(self, heading: str, body: str) -> None:
         """Write a part of the page under its heading; ``body`` is HTML that is escaped already."""
+        if self.style.present:
+            return
         st.html(f'<h2 class="part">{styles.escape(heading)}</h2>{body}')
 
     def legend(self, codes: Sequence[str]) -> None:
@@ -127,6 +137,8 @@ class Page:
 
         Columns of fractions are shown with ``decimals`` places, as the reports write them.
         """
+        if self.style.present:
+            return
         if table.num_rows == 0:
             st.caption("没有可列的行。")
             return
@@ -162,7 +174,11 @@ class Page:
         view = self.view
         paper = self.style.tokens.paper
         text = styles.escape(stamp_text(view))
-        if attribution := view.ws.settings.attribution:
+        if self.style.present:
+            where = projection.place_text(self.key, view)
+            text = " · ".join(part for part in (where, text) if part)
+            projection.write_turns(self.key, view)
+        elif attribution := view.ws.settings.attribution:
             st.html(f'<p class="notes">{styles.escape(attribution)}</p>')
         st.html(f'<div class="stamp" style="background:{paper}">{text}</div>')
 
@@ -200,9 +216,11 @@ def open_page(
     """
     st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
     styles.write()
+    if projection.is_on():
+        projection.write_styles()
     try:
         shared = engine()
-        role = current_role(shared)
+        role: Role = "viewer" if projection.is_on() else current_role(shared)
         with st.sidebar:
             _navigation(shared.ws.settings.name)
             number = filters.choose_edition(shared)
@@ -210,6 +228,7 @@ def open_page(
             chosen = filters.choose(
                 key, shared, number, role, indicators, windows, areas, default_indicator, required
             )
+            projection.write_door(key)
             _footer(role)
         return Page(key, chosen, _style())
     except ShortplankError as error:
@@ -245,7 +264,7 @@ def _navigation(county: str) -> None:
 
 def _style() -> Style:
     theme = st.context.theme.type
-    return Style(dark=theme == "dark", present=st.query_params.get("present") == "1")
+    return Style(dark=theme == "dark", present=projection.is_on())
 
 
 def _footer(role: Role) -> None:

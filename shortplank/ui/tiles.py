@@ -40,7 +40,10 @@ def _tile(tile: Tile, view: View, style: Style) -> str:
         value = words.short_value(item, tile.value)
     spark = sparkline(tile.spark, style.tokens, alt=f"{item.label}近两年走势")
     colour = style.tokens.verdict(tile.code)
-    lines = "".join(f'<div class="line">{escape(text)}</div>' for text in _lines(tile))
+    lines = "".join(
+        f'<div class="line{" detail" * detail}">{escape(text)}</div>'
+        for text, detail in _lines(tile)
+    )
     return (
         f'<div class="tile"><div class="name"><a href="{escape(href)}" target="_self">'
         f"{escape(name)}</a></div>"
@@ -50,34 +53,29 @@ def _tile(tile: Tile, view: View, style: Style) -> str:
     )
 
 
-def _lines(tile: Tile) -> list[str]:
-    item, lines = tile.item, []
+def _lines(tile: Tile) -> list[tuple[str, bool]]:
+    """Return the lines below the verdict; a small screen in projection leaves out the details."""
+    item, lines = tile.item, list[tuple[str, bool]]()
     first = []
     if not math.isnan(tile.lower):
         first.append(f"区间 {words.interval_text(item, tile.lower, tile.upper)}")
     if not math.isnan(tile.base) and item.denominator:
         first.append(f"n={words.number_text(tile.base)}")
     if tile.target is not None and not math.isnan(tile.value):
-        lines.append(words.target_text(item, tile.value, tile.target.value))
-    lines.insert(0, " · ".join(first))
+        lines.append((words.target_text(item, tile.value, tile.target.value), False))
+    lines.insert(0, (" · ".join(first), True))
     difference, lower, _ = tile.change
     if not math.isnan(difference):
         beyond = {"within": "在正常波动内", "up": "超出偶然", "down": "超出偶然"}[tile.changed]
         if math.isnan(lower):
             beyond = ""
-        lines.append(
-            " · ".join(
-                filter(
-                    None,
-                    (f"同比 {words.points_text(item, difference, min(item.decimals, 1))}", beyond),
-                )
-            )
-        )
+        change = f"同比 {words.points_text(item, difference, min(item.decimals, 1))}"
+        lines.append((" · ".join(filter(None, (change, beyond))), True))
     if tile.rank is not None:
         move = "" if tile.rank_move is None else f"（{words.move_mark(tile.rank_move)}）"
         cumulative = "" if tile.window == "ytd" else "年度累计"
-        lines.append(f"{cumulative}{tile.ranked_among} 县第 {tile.rank}{move}")
-    return [line for line in lines if line]
+        lines.append((f"{cumulative}{tile.ranked_among} 县第 {tile.rank}{move}", False))
+    return [line for line in lines if line[0]]
 
 
 def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> str:

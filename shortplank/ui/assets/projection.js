@@ -1,0 +1,78 @@
+// Keys and clicker of projection. Written into the page at every stop; it sets itself up once, and
+// does nothing where the link does not ask for projection.
+(() => {
+  if (window.shortplankTurns) return;
+  // aimed: the stop that was asked for and is not on the screen yet; sent: whether its link was
+  // followed; last: where we were, for the moment in which the page is being exchanged.
+  const state = (window.shortplankTurns = { aimed: null, sent: false, last: 1, since: Date.now() });
+  const present = () => new URLSearchParams(location.search).get("present") === "1";
+  const links = () => [...document.querySelectorAll(".st-key-turns :is(a, button)")];
+  const shown = () => document.getElementById("turn");
+
+  function tick() {
+    if (!present() || !shown()) return;
+    const here = Number(shown().dataset.place);
+    if (here !== state.last) {
+      state.last = here;
+      state.since = Date.now();
+    }
+    if (state.aimed === here) state.aimed = null;
+    const all = links();
+    if (state.aimed !== null && !state.sent && all.length > state.aimed) {
+      state.sent = true;
+      all[state.aimed - 1].click();
+    }
+    const seconds = Number(shown().dataset.timer);
+    if (seconds && Date.now() - state.since >= seconds * 1000) {
+      state.since = Date.now();
+      go(here >= all.length - 1 ? 1 : here + 1);
+    }
+  }
+
+  function go(number) {
+    const stops = links().length - 1; // behind the stops stands the way out
+    const target = Math.max(number, 1);
+    state.aimed = stops > 0 ? Math.min(target, stops) : target;
+    state.sent = false;
+    tick();
+  }
+
+  function curtain() {
+    const there = document.getElementById("curtain");
+    if (there) return there.remove();
+    const made = document.createElement("div");
+    made.id = "curtain";
+    made.style.cssText = "position:fixed;inset:0;background:#000;z-index:999999";
+    document.body.append(made);
+  }
+
+  function full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen?.().catch(() => {});
+  }
+
+  function leave() {
+    const all = links();
+    if (all.length) all[all.length - 1].click();
+  }
+
+  const now = () => state.aimed ?? state.last;
+  const next = () => go(now() + 1);
+  const back = () => go(now() - 1);
+  const keys = {
+    PageDown: next, ArrowRight: next, ArrowDown: next, " ": next, Enter: next,
+    PageUp: back, ArrowLeft: back, ArrowUp: back, Backspace: back,
+    Home: () => go(1), End: () => go(links().length - 1),
+    f: full, F: full, F5: full, b: curtain, B: curtain, ".": curtain, Escape: leave,
+  };
+
+  window.addEventListener("keydown", (event) => {
+    if (!present() || event.ctrlKey || event.altKey || event.metaKey) return;
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }, true);
+  setInterval(tick, 100);
+})();

@@ -1,0 +1,117 @@
+"""Projection (投屏): one screen without chrome, driven by keys or a clicker.
+
+``?present=1`` on any page. The same page code draws; what differs is here: a style sheet that lets
+the picture fill the screen, links to every stop of the running order that stand out of sight, and
+the keys that follow them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from shortplank.answers.running_order import Stop, order_of
+from shortplank.answers.view import View
+from shortplank.ui.styles import escape
+
+ASSETS = Path(__file__).parent / "assets"
+TIMER_SECONDS = (3, 600)
+CARRIED = ("month", "edition", "timer")
+SHORTEST_CHART = 240  # pixels; the style sheet lets a chart grow into what is free
+
+
+def is_on() -> bool:
+    """Return whether the link asks for projection."""
+    return bool(st.query_params.get("present") == "1")
+
+
+def write_styles() -> None:
+    """Write the style sheet of projection after the page's own."""
+    st.html(ASSETS / "projection.css")
+
+
+def filling(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a figure that takes the height that the screen leaves it."""
+    return {**figure, "layout": {**figure["layout"], "height": SHORTEST_CHART}}
+
+
+def write_door(page: str) -> None:
+    """Offer projection of what is looked at now."""
+    query = {k: v for k, v in st.query_params.items() if k != "role"} | {"present": "1"}
+    _turn(page, page, "放映 ▶", query)
+
+
+def write_turns(page: str, view: View) -> None:
+    """Write the stops of the running order out of sight, and the keys that go to them.
+
+    A script in the page clicks these links, so that a turn is a rerun and not a new page.
+    """
+    stops = order_of(view)
+    place = _place(page, stops)
+    carried = {k: v for k, v in st.query_params.items() if k in CARRIED}
+    seconds = _timer(carried.get("timer"))
+    with st.container(key="turns"):
+        for number, stop in enumerate(stops, start=1):
+            query = {**carried, **dict(stop.query), "present": "1", "stop": str(number)}
+            _turn(page, stop.page, f"{number} {stop.label}", query)
+        leave = {k: v for k, v in st.query_params.items() if k not in ("present", "stop", "timer")}
+        _turn(page, page, "退出放映", leave)
+    st.html(
+        f'<div id="turn" data-place="{place}" data-timer="{seconds}"></div>'
+        f"<script>{_script()}</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
+def place_text(page: str, view: View) -> str:
+    """Return where in the running order this stop stands: 3/12; nothing for a page outside it."""
+    stops = order_of(view)
+    place = _place(page, stops)
+    return f"{place}/{len(stops)}" if place else ""
+
+
+@cache
+def _script() -> str:
+    return (ASSETS / "projection.js").read_text(encoding="utf-8")
+
+
+def _place(page: str, stops: Sequence[Stop]) -> int:
+    """Return the number of the stop that is shown, 0 where the page is in none."""
+    raw = st.query_params.get("stop", "")
+    if raw.isdecimal() and 0 < int(raw) <= len(stops) and stops[int(raw) - 1].page == page:
+        return int(raw)
+    return next((n for n, stop in enumerate(stops, start=1) if stop.page == page), 0)
+
+
+def _timer(raw: str | None) -> int:
+    """Return the seconds between turns, 0 for none; what is no such number is none.
+
+    >>> _timer("20"), _timer("1"), _timer("x"), _timer(None)
+    (20, 3, 0, 0)
+    """
+    if raw is None or not raw.isdecimal():
+        return 0
+    return min(max(int(raw), TIMER_SECONDS[0]), TIMER_SECONDS[1])
+
+
+def _turn(here: str, page: str, label: str, query: Mapping[str, str]) -> None:
+    """Offer one way on: a link to another page, a button to another view of this one.
+
+    Streamlit does not write the new address when a link leads to the page that it stands on.
+    """
+    if page == here:
+        key = f"turn-{label}"
+        change = st.query_params.from_dict
+        st.button(label, key=key, type="tertiary", on_click=change, args=(query,))
+        return
+    try:
+        st.page_link(f"pages/{page}.py", label=label, query_params=dict(query))
+    except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
+        href = escape(f"/{page}?{urlencode(query)}")
+        st.html(f'<a href="{href}" target="_self">{escape(label)}</a>')
