@@ -1,11 +1,15 @@
-"""Measure and print: `python -m benchmarks [--rows asks,scripts,browser,crowd]`."""
+"""Measure and print: `python -m benchmarks [--rows asks,scripts,browser,crowd,intake,size]`.
+
+`nation` (some minutes, 10 GB of disk) and `soak` (half an hour) are measured when they are asked
+for.
+"""
 
 from __future__ import annotations
 
 import argparse
 import logging
 
-from benchmarks import asks, crowd, pages
+from benchmarks import asks, crowd, intake, pages, size
 from benchmarks.timing import Row, print_table
 
 GROUPS = {
@@ -13,7 +17,10 @@ GROUPS = {
     "scripts": pages.script_rows,
     "browser": pages.browser_rows,
     "crowd": crowd.rows,
+    "intake": intake.rows,
+    "size": size.rows,
 }
+LONG = {"nation": size.nation_rows, "soak": crowd.soak_rows}
 
 
 def main() -> None:
@@ -24,7 +31,7 @@ def main() -> None:
     logging.getLogger("streamlit").setLevel(logging.ERROR)
     found: list[Row] = []
     for name in wanted:
-        found += GROUPS[name]()
+        found += (GROUPS | LONG)[name]()
     print_table(found)
 
 

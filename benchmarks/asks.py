@@ -16,7 +16,7 @@ def rows() -> list[Row]:
     shared = engine()
     number = shared.newest()
     opened = shared.open(number, "analyst")
-    opened.fill(["indicator", "village_indicator", "area", "peer", "peer_month"])
+    opened.fill(["indicator", "village_indicator", "area", "peer", "peer_month", "peer_indicator"])
     month = date(2010, 5, 1)
     county = shared.ws.settings.home
     questions: dict[str, dict[str, object]] = {

@@ -32,6 +32,7 @@ from tools.browser import AppServer, serving
 
 SECONDS = 40.0
 GOALS = {20: 200.0, 50: 400.0}
+SLICES = 6  # of a long run
 
 
 @dataclass(frozen=True)
@@ -196,3 +197,25 @@ def rows() -> list[Row]:
             found.append(Row(f"rerun among {clients} clients, p95", p95, None, goal))
             found.append(Row(f"errors among {clients} clients", errors, None, 0, "errors"))
     return found
+
+
+def soak_rows() -> list[Row]:
+    """Return whether the server's memory stays flat under twenty visitors for half an hour.
+
+    Visitors come and go (each session ends after 40 actions); the memory after the first sixth is
+    what the last is held against. ``SHORTPLANK_SOAK`` gives other minutes.
+    """
+    minutes = float(os.environ.get("SHORTPLANK_SOAK", "30"))
+    load = Load(20, seconds=60 * minutes / SLICES, stay=40)
+    memory, errors = list[float](), 0
+    with built_workspace() as folder, serving(folder, "asgi.py") as server:
+        warmed(server)
+        for number in range(SLICES):
+            met = crowd(server, load)
+            memory.append(met.memory[1])
+            errors += sum(met.errors.values())
+            print(f"{minutes * (number + 1) / SLICES:.0f} min, {met.words()}")
+    return [
+        Row(f"memory after {minutes:.0f} min / after a sixth", memory[-1], memory[0], 1.1, "MB"),
+        Row(f"errors in {minutes:.0f} min", float(errors), None, 0, "errors"),
+    ]

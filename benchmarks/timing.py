@@ -18,7 +18,7 @@ class Row:
     name: str
     ours: float
     other: float | None
-    goal: float
+    goal: float | None
     unit: str = "ms"
 
     @property
@@ -55,10 +55,11 @@ def print_table(rows: list[Row]) -> None:
         table.add_column(heading, justify="left" if heading == "measure" else "right")
     for row in rows:
         figure = f"{row.ratio:.2f}×" if row.other else f"{row.ours:.2f} {row.unit}"
-        goal = f"≤ {row.goal:g}×" if row.other else f"≤ {row.goal:g} {row.unit}"
+        goal, mark = "–", ""
+        if row.goal is not None:
+            goal = f"≤ {row.goal:g}×" if row.other else f"≤ {row.goal:g} {row.unit}"
+            mark = "✓" if row.ratio <= row.goal else "missed"
         other = f"{row.other:.2f} {row.unit}" if row.other else "–"
         ours = f"{row.ours:.2f} {row.unit}"
-        table.add_row(
-            row.name, ours, other, figure, goal, "✓" if row.ratio <= row.goal else "missed"
-        )
+        table.add_row(row.name, ours, other, figure, goal, mark)
     Console(width=120).print(table)

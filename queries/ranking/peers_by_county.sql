@@ -12,7 +12,7 @@
 --          $year_month  first month of the statistical year
 -- columns: area_code, name, class, region, stat_month, numerator, denominator,
 --          published_value, published_rank, computed
--- reads:   peer, peer_month, indicator
+-- reads:   peer, peer_month, peer_indicator
 with
 peers as (
     select
@@ -42,7 +42,7 @@ own as (
         area_code,
         ytd_numerator,
         ytd_denominator
-    from indicator
+    from peer_indicator
     where
         indicator = $indicator and level = 'county' and stat_month = $month
         and ytd_numerator is not null

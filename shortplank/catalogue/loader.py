@@ -66,6 +66,21 @@ class Workspace:
         """Return the register by code (the last line of a code wins)."""
         return {area.area_code: area for area in self.areas}
 
+    @cached_property
+    def areas_below(self) -> dict[str, tuple[m.Area, ...]]:
+        """Return the lines of the register by the code of the area above."""
+        found: dict[str, list[m.Area]] = {}
+        for area in self.areas:
+            found.setdefault(area.parent_code, []).append(area)
+        return {code: tuple(areas) for code, areas in found.items()}
+
+    def county_of(self, code: str) -> str | None:
+        """Return the county that an area lies in (its own code for a county), None for none."""
+        area = self.area_by_code.get(code)
+        while area is not None and area.level != "county":
+            area = self.area_by_code.get(area.parent_code)
+        return None if area is None else area.area_code
+
     @property
     def home(self) -> m.Area:
         """Return the county that the workspace belongs to."""
@@ -229,7 +244,10 @@ def _tables(root: Path, folder: str, model: type[T]) -> dict[str, T]:
     found: dict[str, T] = {}
     for file in sorted((root / folder).glob("*.toml")):
         name = f"{folder}/{file.name}"
-        for key, data in _parse_toml(root, name).items():
+        tables = _parse_toml(root, name)
+        if not tables:
+            raise WorkspaceError("文件是空的", place=name, mend="请从备份恢复，或删去这个文件")
+        for key, data in tables.items():
             if key in found:
                 raise WorkspaceError(f"键 {key}：重复定义", place=name, mend="请只留一处")
             found[key] = _validate(model, data, f"{name} [{key}]")

@@ -212,7 +212,8 @@ def _check_scheme_and_events(ws: Workspace) -> None:
 def _need_indicators(ws: Workspace, names: Iterable[str | None], place: str) -> None:
     for name in names:
         if name is not None and name not in ws.indicators:
-            raise WorkspaceError(f"没有指标 {name}", place=place, mend=MEND)
+            mend = f"{MEND}；若 catalogue/indicators 少了文件，请从备份恢复"
+            raise WorkspaceError(f"没有指标 {name}", place=place, mend=mend)
 
 
 def _check_registers(ws: Workspace) -> None:

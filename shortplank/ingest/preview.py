@@ -148,7 +148,8 @@ def _home(ws: Workspace) -> pa.Array:
     """Return the codes of the home county and all below it."""
     parents, found = {ws.settings.home}, {ws.settings.home}
     while parents:
-        parents = {a.area_code for a in ws.areas if a.parent_code in parents} - found
+        below = (area for code in parents for area in ws.areas_below.get(code, ()))
+        parents = {area.area_code for area in below} - found
         found |= parents
     return pa.array(sorted(found))
 

@@ -247,8 +247,17 @@ class Store:
         """
         if number:
             return self._faults([self.edition(number)])
-        editions, faults = [], []
-        for each in self.numbers():
+        editions, numbers = [], self.numbers()
+        gone = sorted(set(range(numbers[0], numbers[-1])) - set(numbers)) if numbers else []
+        faults = [
+            StoreError(
+                "版本清单缺失",
+                place=f"snapshots/manifests/{self._manifest_name(each)}",
+                mend="请从备份恢复",
+            ).sentence
+            for each in gone
+        ]
+        for each in numbers:
             try:
                 editions.append(self._read_manifest(each))
             except StoreError as error:

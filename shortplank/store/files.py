@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shortplank.errors import StoreError
@@ -17,7 +18,7 @@ from shortplank.errors import StoreError
 RESTORE = "请从备份恢复，或恢复到别的版本"
 
 
-def parquet_bytes(table: pa.Table) -> bytes:
+def parquet_bytes(table: pa.Table, *, row_group: int = 131_072) -> bytes:
     """Return the table as Parquet; the same rows give the same bytes."""
     sink = pa.BufferOutputStream()
     pq.write_table(
@@ -25,7 +26,7 @@ def parquet_bytes(table: pa.Table) -> bytes:
         sink,
         compression="zstd",
         compression_level=3,
-        row_group_size=131_072,
+        row_group_size=row_group,
         store_schema=False,
         use_dictionary=["area_code"],
     )
@@ -50,10 +51,13 @@ def check(path: Path) -> bytes:
     return data
 
 
-def read_table(path: Path) -> pa.Table:
-    """Return the rows of a Parquet file that is named by its hash; `StoreError` as in `check`."""
+def read_table(path: Path, rows: pc.Expression | None = None) -> pa.Table:
+    """Return the rows of a Parquet file that is named by its hash; `StoreError` as in `check`.
+
+    ``rows`` says which rows; the parts of the file that hold none of them are not decoded.
+    """
     try:
-        return pq.read_table(pa.BufferReader(check(path)), partitioning=None)
+        return pq.read_table(pa.BufferReader(check(path)), partitioning=None, filters=rows)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise StoreError("数据文件已损坏", place=_place(path), mend=RESTORE) from error
 

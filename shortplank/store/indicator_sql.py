@@ -215,7 +215,7 @@ select
     r12_numerator::BIGINT as r12_numerator, r12_denominator,
     expected, reported,
 from assembled
-order by area_code, indicator
+order by level <> 'county', parent_code, area_code, indicator
 """
 
 

@@ -8,6 +8,7 @@ a damaged or deleted one comes back.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shortplank.catalogue import Workspace
@@ -25,8 +27,10 @@ from shortplank.store import files, indicator_sql, mart_sql
 from shortplank.store.editions import Edition
 from shortplank.store.units import Units
 
-MART_VERSION = 2
-MEMORY_LIMIT = "1GB"
+MART_VERSION = 3
+MEMORY_LIMIT = "800MB"
+# A county's townships are some hundred rows a month: small groups let one county be read by itself.
+ROW_GROUP = 8_192
 STALE_DAYS = 30
 Progress = Callable[[int, int], None]
 
@@ -69,7 +73,7 @@ class MartFile:
 
     def write(self, table: pa.Table) -> Path:
         """Write the month and return its file; long unused files of other inputs are dropped."""
-        data = files.parquet_bytes(table)
+        data = files.parquet_bytes(table, row_group=ROW_GROUP)
         path = self.folder / f"{self.key}-{files.short_hash(data)}.parquet"
         files.write_once(path, data)
         stale = time.time() - STALE_DAYS * 86_400
@@ -175,8 +179,7 @@ class MartBuilder:
             try:
                 files.check(path)
             except StoreError:
-                with suppress(OSError):
-                    path.unlink()
+                _drop(path)
                 path = None
         if path is None:
             units.place(month)
@@ -258,16 +261,27 @@ def _build_failure(error: duckdb.Error, month: date) -> StoreError:
     )
 
 
-def read_marts(builder: MartBuilder) -> pa.Table:
-    """Return the indicator rows of an edition; damaged mart files are built again."""
+def _drop(path: Path) -> None:
+    """Delete a damaged mart file, whatever stands in its place."""
+    with suppress(OSError):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def read_marts(builder: MartBuilder, rows: pc.Expression | None = None) -> pa.Table:
+    """Return the indicator rows of an edition; damaged mart files are built again.
+
+    ``rows`` says which of them; without it, all.
+    """
     for _ in range(2):
         tables, paths = [], builder.build()
         for path in paths:
             try:
-                tables.append(files.read_table(path))
+                tables.append(files.read_table(path, rows))
             except StoreError:
-                with suppress(OSError):
-                    path.unlink()
+                _drop(path)
         if len(tables) == len(paths):
             return pa.concat_tables(tables) if tables else empty_mart()
     raise StoreError("分析表无法读取", place="marts", mend="请删去 marts 文件夹后重试")

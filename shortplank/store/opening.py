@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shortplank.access import Role
 from shortplank.catalogue import Workspace
@@ -23,7 +24,10 @@ MEMORY_LIMIT = "1GB"
 class OpenEdition:
     """A locked-down in-memory DuckDB that holds one edition's marts for one role.
 
-    A relation is filled when the first query that reads it is asked.
+    A relation is filled when the first query that reads it is asked. ``indicator`` holds the home
+    county and its townships, and those of another county from the first question on that names
+    it; ``peer_indicator`` holds the peer counties that report here. So a county costs the same in
+    a province or a nation as by itself.
     """
 
     def __init__(
@@ -32,6 +36,7 @@ class OpenEdition:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._filled: set[str] = set()
+        self._counties = {ws.settings.home}
         self._con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1})
         self._con.execute("set enable_external_access = false")
         self._con.execute("set lock_configuration = true")
@@ -39,15 +44,22 @@ class OpenEdition:
         banded_towns = disclosure.band_townships if viewer else _as_is
         banded_villages = disclosure.band_villages if viewer else _exact
 
-        def townships() -> pa.Table:
-            return banded_towns(ws, read_marts(MartBuilder(ws, edition, progress=progress)))
+        def townships(rows: pc.Expression) -> pa.Table:
+            builder = MartBuilder(ws, edition, progress=progress)
+            return banded_towns(ws, read_marts(builder, rows))
+
+        def peers() -> pa.Table:
+            codes = pa.array(sorted({peer.area_code for peer in ws.peers}), pa.string())
+            return townships(pc.field("area_code").isin(codes))
 
         def villages() -> pa.Table:
             builder = MartBuilder(ws, edition, county=ws.settings.home, progress=progress)
             return banded_villages(ws, read_marts(builder))
 
+        self._townships = townships
         self._sources: dict[str, Callable[[], pa.Table]] = {
-            "indicator": townships,
+            "indicator": lambda: townships(_within(ws.settings.home)),
+            "peer_indicator": peers,
             "village_indicator": villages,
             **{
                 name: partial(_dataset, ws, edition, name)
@@ -65,16 +77,23 @@ class OpenEdition:
         """Return whether the relations are loaded, so that asking them needs no building."""
         return self._filled.issuperset(relations)
 
-    def fill(self, relations: Iterable[str]) -> None:
-        """Load the relations that are not loaded yet."""
+    def fill(self, relations: Collection[str], counties: Iterable[str] = ()) -> None:
+        """Load the relations that are not loaded yet, with the townships of these counties too."""
         with self._lock:
             for name in relations:
                 if name in self._filled:
                     continue
-                self._con.register("incoming", self._sources[name]())
-                self._con.execute(f'create table "{name}" as select * from incoming')
-                self._con.unregister("incoming")
+                self._load(f'create table "{name}" as', self._sources[name]())
                 self._filled.add(name)
+            if "indicator" in relations:
+                for county in set(counties) - self._counties:
+                    self._load("insert into indicator", self._townships(_within(county)))
+                    self._counties.add(county)
+
+    def _load(self, into: str, table: pa.Table) -> None:
+        self._con.register("incoming", table)
+        self._con.execute(f"{into} select * from incoming")
+        self._con.unregister("incoming")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return this thread's cursor; a connection shared by threads mixes up results."""
@@ -82,6 +101,11 @@ class OpenEdition:
         if cursor is None:
             cursor = self._local.cursor = self._con.cursor()
         return cursor
+
+
+def _within(county: str) -> pc.Expression:
+    """Return which rows are a county's own and its townships'."""
+    return (pc.field("area_code") == county) | (pc.field("parent_code") == county)
 
 
 def _as_is(ws: Workspace, table: pa.Table) -> pa.Table:

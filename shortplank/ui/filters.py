@@ -89,6 +89,12 @@ def choose_edition(shared: Engine) -> int:
     """Return the edition that the link names, the newest by default; an unknown one falls back."""
     numbers = shared.store.numbers()
     if not numbers:
+        if any(shared.store.snapshots.glob("data/*/*/*.parquet")):
+            raise ShortplankError(
+                "有数据文件而没有版本清单",
+                place="snapshots/manifests",
+                mend="发布过的请从备份恢复清单，没有发布过的请用 shortplank import 导入报表",
+            )
         raise ShortplankError(
             "工作区里还没有数据",
             place=shared.ws.settings.name,
@@ -144,12 +150,8 @@ def _area(
     if areas == "none":
         return home.area_code
     offered = [home] if areas == "towns" else []
-    children: dict[str, list[Area]] = {}
-    for area in shared.ws.areas:
-        if area.valid_from <= month and (area.valid_to is None or area.valid_to >= month):
-            children.setdefault(area.parent_code, []).append(area)
-    for town in children.get(home.area_code, []):
-        offered += [town] if areas == "towns" else children.get(town.area_code, [])
+    for town in _valid_below(shared, home.area_code, month):
+        offered += [town] if areas == "towns" else _valid_below(shared, town.area_code, month)
     names = {area.area_code: _area_label(shared, area, areas) for area in offered}
     if not names:
         return home.area_code
@@ -163,6 +165,14 @@ def _area(
         format_func=lambda code: names[code],
         quiet=areas == "villages",
     )
+
+
+def _valid_below(shared: Engine, code: str, month: date) -> list[Area]:
+    return [
+        area
+        for area in shared.ws.areas_below.get(code, ())
+        if area.valid_from <= month and (area.valid_to is None or area.valid_to >= month)
+    ]
 
 
 def choose_village(page: str, view: View, choices: Mapping[str, str], default: str) -> str:

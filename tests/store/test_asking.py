@@ -191,10 +191,10 @@ def test_answers_do_not_wait_for_marts_that_are_being_built(
     w.publish(store, 2, village_month=[w.village(w.N1, APRIL, deaths=1)])
     building, go_on, build = threading.Event(), threading.Event(), opening.read_marts
 
-    def slow(builder: Any) -> Any:
+    def slow(*asked: Any) -> Any:
         building.set()
         assert go_on.wait(10)
-        return build(builder)
+        return build(*asked)
 
     monkeypatch.setattr(opening, "read_marts", slow)
     with ThreadPoolExecutor(1) as pool:

@@ -270,3 +270,12 @@ def test_vacuum_says_what_it_may_not_delete(store: Store, monkeypatch: pytest.Mo
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(StoreError, match=r"manifests/00000001\.json.*没有写入权限"):
         store.vacuum(keep=1)
+
+
+def test_verify_names_a_manifest_that_is_gone(store: Store) -> None:
+    for day in (1, 2, 3):
+        deaths(store, day, day=day)
+    (store.manifests / "00000002.json").unlink()
+    assert store.verify() == [
+        "snapshots/manifests/00000002.json：版本清单缺失。请从备份恢复。",
+    ]

@@ -1,0 +1,106 @@
+"""kill -9 at every step of a publish and at random: the old edition or the new, never between."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shortplank.store import Store
+from tests.store import publishers as p
+from tests.store import workspaces as w
+
+SECONDS = 60
+
+
+@pytest.fixture
+def ready(store: Store) -> Store:
+    """A store with one whole edition."""
+    p.publish(store.root, 0)
+    return store
+
+
+def run(root: Path, number: int, step: int) -> int | None:
+    """Publish in a process of its own that dies at a step; return its exit code."""
+    process = p.context().Process(target=p.killed_at, args=(root, number, step))
+    process.start()
+    process.join(SECONDS)
+    return process.exitcode
+
+
+def test_killed_at_every_step(ready: Store) -> None:
+    before = w.state(ready)
+    step, whole, kills = 0, ready.newest(), 0
+    while (code := run(ready.root, step + 1, step)) != 0:
+        assert code == -9
+        kills += 1
+        [number] = p.figures(ready)  # every file of one publish, none of another
+        assert ready.newest() in (whole, whole + 1)
+        assert number in (step + 1, step, *range(step))
+        if ready.newest() == whole + 1:
+            assert number == step + 1
+        whole = ready.newest()
+        assert ready.verify() == []
+        step += 1
+    # Two data files and a manifest: mkstemp, fchmod, fsync, rename, folder's fsync; link, unlink.
+    assert kills >= 2 * (3 * 4 + 2)
+    assert before.items() <= w.state(ready).items()
+    assert p.figures(ready) == {step + 1}  # the one that nobody killed
+
+
+def test_what_the_killed_left_behind_is_swept_and_never_read(ready: Store) -> None:
+    assert run(ready.root, 1, 3) == -9  # after the temporary file, before its rename
+    left = list(ready.snapshots.rglob(".tmp-*"))
+    assert left
+    p.publish(ready.root, 2)
+    assert p.figures(ready) == {2}
+    gone = ready.vacuum(grace=timedelta(0))
+    assert {path.name for path in left} <= {Path(name).name for name in gone}
+    assert p.figures(ready) == {2} and ready.verify() == []
+
+
+def test_a_hundred_kills_at_random_under_readers(ready: Store) -> None:
+    processes, chance = p.context(), random.Random(20100705)
+    stop, counts = processes.Event(), processes.Array("l", 2)
+    readers = [
+        processes.Process(target=p.read_on, args=(ready.root, stop, counts)) for _ in range(2)
+    ]
+    for reader in readers:
+        reader.start()
+    newest = ready.newest()
+    for kill in range(100):
+        begun = processes.Event()
+        publisher = processes.Process(target=p.publish_on, args=(ready.root, 1000 * kill, begun))
+        publisher.start()
+        assert begun.wait(SECONDS)
+        time.sleep(chance.uniform(0.0, 0.05))  # whenever it comes is as good a moment
+        publisher.kill()
+        publisher.join(SECONDS)
+        assert len(p.figures(ready)) == 1
+        assert ready.newest() >= newest
+        newest = ready.newest()
+    stop.set()
+    for reader in readers:
+        reader.join(SECONDS)
+        assert reader.exitcode == 0
+    assert newest > 20  # the kills came while it was publishing
+    assert counts[1] == 0 and counts[0] > 200
+    assert ready.verify() == []
+    assert [e.parent for e in ready.history()][1:] == ready.numbers()[:-1]
+
+
+def test_ten_publishers_at_once_under_readers(ready: Store) -> None:
+    processes = p.context()
+    stop, counts = processes.Event(), processes.Array("l", 2)
+    reader = processes.Process(target=p.read_on, args=(ready.root, stop, counts))
+    reader.start()
+    with processes.Pool(10) as pool:
+        numbers = pool.starmap(p.publish, [(ready.root, n) for n in range(1, 31)])
+    stop.set()
+    reader.join(SECONDS)
+    assert sorted(numbers) == list(range(2, 32))
+    assert reader.exitcode == 0 and counts[1] == 0 and counts[0] > 10
+    assert ready.verify() == []
