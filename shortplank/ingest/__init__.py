@@ -255,6 +255,28 @@ def needs_reason(store: Store, batch: Batch) -> tuple[str, ...]:
     return preview(store, batch).earlier
 
 
+def known_headers(ws: Workspace, form: str) -> list[str]:
+    """Return every header that a form knows, as it writes them, and that a column is not read."""
+    return sorted({*vocabularies({form: ws.forms[form]}, ws)[form].shown.values()})
+
+
+def neighbourhood(
+    upload: Upload, sheet: str | None, row: int, column: int, rows: int, columns: int
+) -> list[tuple[str, ...]]:
+    """Return the texts of some cells of a sheet (the first where it has no name), from a corner on.
+
+    Nothing where the file cannot be read or the corner lies outside.
+    """
+    try:
+        grids = read_grids(upload)
+    except Unreadable:
+        return []
+    grid = next((g for g in grids if g.sheet == sheet), None)
+    if grid is None or grid.hidden:
+        return []
+    return [line[column : column + columns] for line in grid.slice(row, rows)]
+
+
 def preview(store: Store, batch: Batch) -> Preview:
     """Return what publishing a sound batch would change; `Refused` where a finding stops it."""
     if batch.stops:
@@ -273,10 +295,13 @@ __all__ = [
     "Unknown",
     "Upload",
     "accept_header",
+    "accepted_headers",
     "annotate",
     "area_labels",
     "check_batch",
+    "known_headers",
     "needs_reason",
+    "neighbourhood",
     "preview",
     "publish_batch",
 ]

@@ -290,19 +290,13 @@ def styles_text(text: str) -> str:
     return f"「{clean}」"
 
 
-def csv_bytes(view: View, table: pa.Table) -> bytes:
+def csv_bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
     """Return a table as CSV with what it is on every row; no cell can run as a formula."""
     sink = io.StringIO()
     writer = csv.writer(sink)
-    writer.writerow([*table.column_names, "单位县", "月份", "版次", "口径"])
-    about = [
-        view.county.name,
-        words.month_key(view.month),
-        f"第{view.edition}版",
-        "精确数（内部使用）" if view.role == "analyst" else "分档数",
-    ]
+    writer.writerow([*table.column_names, *about])
     for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        writer.writerow([_cell(value) for value in (*row, *about)])
+        writer.writerow([_cell(value) for value in (*row, *about.values())])
     return sink.getvalue().encode("utf-8-sig")
 
 

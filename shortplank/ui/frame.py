@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import gc
 import logging
+import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -38,19 +39,21 @@ PAGES: dict[str, str] = {
     "rankings": "乡镇排名",
     "sex_ratio": "性别比",
     "short_plank": "短板村",
+    "imports": "数据上报",
 }
+# Pages of work: they open on the workspace, whether or not it has data.
+DESKS = ("imports",)
 Needs = Literal["month", "window", "indicator", "area", "edition"]
 
 
 @dataclass
-class Page:
-    """An opened page: what it looks at, how it draws, and the parts that it is made of."""
+class Sheet:
+    """What every opened page is made of: title, parts, tables, and what it says of a fault."""
 
     key: str
-    view: View
     style: Style
 
-    def __enter__(self) -> Page:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -72,6 +75,18 @@ class Page:
         self.stamp()
         return True
 
+    def about_rows(self) -> dict[str, str]:
+        """Return what stands on every row of a table that is taken away."""
+        raise NotImplementedError
+
+    def file_name(self, name: str) -> str:
+        """Return the name of a file that is taken away."""
+        raise NotImplementedError
+
+    def stamp(self) -> None:
+        """Write what the screen shows into its corner."""
+        raise NotImplementedError
+
     # --- parts -------------------------------------------------------------------------------
     def title(self, finding: str, *about: str) -> None:
         """Write the finding as the title, and what is looked at below it."""
@@ -81,29 +96,9 @@ class Page:
             f'<p class="about">{styles.escape(about_text)}</p>'
         )
 
-    def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
-        """Draw a figure in the house style."""
-        from shortplank.ui.finished import Finished  # Plotly is slow to import
-
-        name = f"{self.key}-{key}"
-        present = self.style.present
-        st.plotly_chart(
-            Finished(projection.filling(figure) if present else figure),
-            height="stretch" if present else "content",
-            key=name,
-            theme=None,
-            config=CONFIG,
-            alt=alt,
-        )
-
     def switch(self, name: str, label: str, options: Mapping[str, str], default: str) -> str:
         """Offer a few looks side by side and return the chosen one; it lives in the link."""
         return filters.switch(self.key, name, label, options, default)
-
-    def choose_village(self, choices: Mapping[str, str], default: str) -> View:
-        """Offer the villages, and return the view of the chosen one."""
-        chosen = filters.choose_village(self.key, self.view, choices, default)
-        return self.view.with_(area=chosen)
 
     def say(self, sentence: str) -> None:
         """Write the one sentence under a chart."""
@@ -120,10 +115,6 @@ class Page:
             return
         st.html(f'<h2 class="part">{styles.escape(heading)}</h2>{body}')
 
-    def legend(self, codes: Sequence[str]) -> None:
-        """Write the verdicts that appear, each with its mark and word."""
-        st.html(styles.legend(self.style.tokens, self.view.item, codes))
-
     def table(
         self,
         table: pa.Table,
@@ -132,10 +123,12 @@ class Page:
         key: str,
         height: int | None = None,
         decimals: int = 2,
+        shown: int | None = None,
     ) -> None:
         """Show a table whose columns are Chinese already, and let it be taken away as CSV.
 
-        Columns of fractions are shown with ``decimals`` places, as the reports write them.
+        Columns of fractions are shown with ``decimals`` places, as the reports write them;
+        ``shown`` rows at most, all of them are in the file.
         """
         if self.style.present:
             return
@@ -148,26 +141,75 @@ class Page:
             if pa.types.is_floating(field.type)
         }
         st.dataframe(
-            table,
+            table if shown is None else table.slice(0, shown),
             hide_index=True,
             key=f"{self.key}-{key}",
             height=height if height else "auto",
             placeholder="–",
             column_config=fractions,
         )
-        self.download(lambda: filters.csv_bytes(self.view, table), f"{name}.csv", key=key)
+        about = self.about_rows()
+        self.download(lambda: filters.csv_bytes(table, about), f"{name}.csv", key=key)
 
-    def download(self, data: Callable[[], bytes], file_name: str, *, key: str) -> None:
+    def download(
+        self, data: Callable[[], bytes], file_name: str, *, key: str, label: str = "下载 CSV"
+    ) -> None:
         """Offer a file that is made only when it is asked for."""
         st.download_button(
-            "下载 CSV",
+            label,
             data,
-            file_name=f"{self.view.county.name}_{file_name}",
-            mime="text/csv",
-            key=f"{self.key}-{key}-csv",
+            file_name=self.file_name(file_name),
+            mime=mimetypes.guess_type(file_name)[0] or "application/octet-stream",
+            key=f"{self.key}-{key}-file",
             on_click="ignore",
             type="tertiary",
         )
+
+
+@dataclass
+class Page(Sheet):
+    """An opened page that looks at the data: one view, and how it draws it."""
+
+    view: View
+
+    def about_rows(self) -> dict[str, str]:
+        """Return county, month, edition and whether the counts are exact."""
+        view = self.view
+        exact = view.role == "analyst"
+        return {
+            "单位县": view.county.name,
+            "月份": words.month_key(view.month),
+            "版次": f"第{view.edition}版",
+            "口径": "精确数（内部使用）" if exact else "分档数",
+        }
+
+    def file_name(self, name: str) -> str:
+        """Return the name of a file that is taken away, with the county's."""
+        return f"{self.view.county.name}_{name}"
+
+    def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
+        """Draw a figure in the house style."""
+        from shortplank.ui.finished import Finished  # Plotly is slow to import
+
+        name = f"{self.key}-{key}"
+        present = self.style.present
+        st.plotly_chart(
+            Finished(projection.filling(figure) if present else figure),
+            height="stretch" if present else "content",
+            key=name,
+            theme=None,
+            config=CONFIG,
+            alt=alt,
+        )
+
+    def choose_village(self, choices: Mapping[str, str], default: str) -> View:
+        """Offer the villages, and return the view of the chosen one."""
+        chosen = filters.choose_village(self.key, self.view, choices, default)
+        return self.view.with_(area=chosen)
+
+    def legend(self, codes: Sequence[str]) -> None:
+        """Write the verdicts that appear, each with its mark and word."""
+        st.html(styles.legend(self.style.tokens, self.view.item, codes))
 
     def stamp(self) -> None:
         """Write county, month, edition and date of the data in the corner of every screen."""
@@ -181,6 +223,33 @@ class Page:
         elif attribution := view.ws.settings.attribution:
             st.html(f'<p class="notes">{styles.escape(attribution)}</p>')
         st.html(f'<div class="stamp" style="background:{paper}">{text}</div>')
+
+
+@dataclass
+class Desk(Sheet):
+    """An opened page of work: the workspace, whether or not it has data yet."""
+
+    shared: Engine
+    role: Role
+
+    def about_rows(self) -> dict[str, str]:
+        """Return the county and the edition that is newest now."""
+        return {"单位县": self.shared.ws.home.name, "版次": f"第{self.shared.newest()}版"}
+
+    def file_name(self, name: str) -> str:
+        """Return the name of a file that is taken away, with the county's."""
+        return f"{self.shared.ws.home.name}_{name}"
+
+    def stamp(self) -> None:
+        """Write county and newest edition in the corner."""
+        settings = self.shared.ws.settings
+        newest = self.shared.newest()
+        parts = [self.shared.ws.home.name, f"最新第{newest}版" if newest else "还没有数据"]
+        parts += ["演示数据"] if settings.demo else []
+        if self.style.present:
+            projection.write_turns(self.key, None)
+        text = styles.escape(" · ".join(parts))
+        st.html(f'<div class="stamp" style="background:{self.style.tokens.paper}">{text}</div>')
 
 
 def stamp_text(view: View) -> str:
@@ -230,7 +299,25 @@ def open_page(
             )
             projection.write_door(key)
             _footer(role)
-        return Page(key, chosen, _style())
+        return Page(key, _style(), chosen)
+    except ShortplankError as error:
+        st.error(error.sentence)
+        st.stop()
+
+
+def open_desk(key: str) -> Desk:
+    """Return an opened page of work, or stop it with one sentence that says why."""
+    st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
+    styles.write()
+    if projection.is_on():
+        projection.write_styles()
+    try:
+        shared = engine()
+        role: Role = "viewer" if projection.is_on() else current_role(shared)
+        with st.sidebar:
+            _navigation(shared.ws.settings.name)
+            _footer(role)
+        return Desk(key, _style(), shared, role)
     except ShortplankError as error:
         st.error(error.sentence)
         st.stop()

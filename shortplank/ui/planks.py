@@ -15,6 +15,7 @@ from shortplank.answers.short_plank import (
     listings,
     why_they_differ,
 )
+from shortplank.answers.sources import sources, sources_table
 from shortplank.answers.view import View
 from shortplank.answers.village import Badge, History, ProfileRow, Village
 from shortplank.figures.theme import Style, Tokens
@@ -170,3 +171,13 @@ def write_village(page: Page, view: View, own: Village) -> None:
         if own.peers is not None:
             peers = listing_html(own.peers, view, page.style, mark=None)
             page.part(own.peers.heading, peers)
+    write_sources(page, view)
+
+
+def write_sources(page: Page, view: View) -> None:
+    """Write which report, file, sheet and cell the area's figures of the month were read from."""
+    found = sources(view, view.area, view.month)
+    if page.style.present:
+        return
+    with st.expander(f"{words.month_text(view.month)}的来源：{len(found)} 份报表"):
+        page.table(sources_table(view, found), name="来源", key="sources")

@@ -47,12 +47,13 @@ def write_door(page: str) -> None:
     _turn(page, page, "放映 ▶", query)
 
 
-def write_turns(page: str, view: View) -> None:
+def write_turns(page: str, view: View | None) -> None:
     """Write the stops of the running order out of sight, and the keys that go to them.
 
-    A script in the page clicks these links, so that a turn is a rerun and not a new page.
+    A script in the page clicks these links, so that a turn is a rerun and not a new page. A page
+    without a view has no stops, only the way out.
     """
-    stops = order_of(view)
+    stops = order_of(view) if view else []
     place = _place(page, stops)
     carried = {k: v for k, v in st.query_params.items() if k in CARRIED}
     seconds = _timer(carried.get("timer"))

@@ -51,6 +51,16 @@ table.list .place { text-align: left; padding-left: 0; }
 table.list tr.own td { font-weight: 700; }
 table.list a { color: inherit; }
 .town { opacity: .72; font-size: .875rem; }
+table.cells { width: auto; }
+table.cells td.fault { outline: 3px solid currentColor; font-weight: 700; }
+[data-testid="stFileUploaderDropzoneInstructions"] * { display: none; }
+[data-testid="stFileUploaderDropzoneInstructions"]::before { content:
+  "把报表拖到这里，可一次多个；每个不超过 50 MB"; font-size: 1rem; }
+[data-testid="stFileUploaderDropzone"] button[data-testid="stBaseButton-secondary"] p {
+  display: none; }
+[data-testid="stFileUploaderDropzone"] button[data-testid="stBaseButton-secondary"]
+  [data-testid="stMarkdownContainer"]::after { content: "选择文件"; }
+p.say a, p.notes a, p.about a { color: inherit; }
 ul.badges { list-style: none; margin: 0; padding: 0; font-size: .9375rem; line-height: 1.6; }
 ul.badges .badge { font-weight: 600; }
 button[data-variant="segmented_control"][aria-checked="true"] { color: inherit !important;

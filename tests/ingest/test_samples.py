@@ -5,7 +5,6 @@ Excerpts stand in the repository; the whole set is shared data and skips visibly
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -109,16 +108,3 @@ def test_no_header_of_the_forms_is_denied(yunzhou: Store) -> None:
     for form in yunzhou.workspace.forms.values():
         for headers in (*form.columns.values(), *(t.headers for t in form.totals)):
             assert not any(is_denied(header) for header in headers)
-
-
-@pytest.mark.slow
-def test_the_good_files_are_read_in_a_second_and_a_half(yunzhou: Store) -> None:
-    files = uploads(shared_or_skip("samples/good"))
-    check_batch(yunzhou, files[:1])  # start-up: imports and the register
-    took = []
-    for _ in range(3):  # the quietest of three: other work on the machine is not ours
-        started = time.perf_counter()
-        batch = check_batch(yunzhou, files)
-        publish_batch(yunzhou, batch, who="规统股", why="六月月报")
-        took.append(time.perf_counter() - started)
-    assert min(took) < 1.5

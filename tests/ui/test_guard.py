@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shortplank.store import Store
-from shortplank.ui.frame import PAGES
+from shortplank.ui.frame import DESKS, PAGES
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -37,6 +37,9 @@ def open_alone(
     return test.run()
 
 
+VIEWS = [page for page in PAGES if page not in DESKS]
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the demo that a test may break."""
@@ -47,7 +50,7 @@ def copy(tmp_path: Path) -> Path:
     return target
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", VIEWS)
 def test_page_by_itself_draws_without_exception(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     test = open_alone(page, monkeypatch)
     assert not test.exception
@@ -78,7 +81,7 @@ def test_month_with_a_silent_township(page: str, monkeypatch: pytest.MonkeyPatch
     assert "nan" not in texts(test).lower().replace("finance", "")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", VIEWS)
 def test_empty_workspace_says_so(page: str, monkeypatch: pytest.MonkeyPatch, copy: Path) -> None:
     shutil.rmtree(copy / "snapshots")
     test = open_alone(page, monkeypatch, copy)
@@ -112,7 +115,7 @@ def test_unknown_values_in_a_link_fall_back_visibly(
     assert any(said in warning.value and "已改为" in warning.value for warning in test.warning)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", VIEWS)
 @pytest.mark.parametrize("name", ["indicator", "window", "area", "month"])
 def test_nothing_unknown_in_a_link_is_swallowed(
     page: str, name: str, monkeypatch: pytest.MonkeyPatch

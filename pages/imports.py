@@ -1,0 +1,17 @@
+"""数据上报: drop the reports, see what is wrong and what changes, publish; past editions."""
+
+from shortplank.ui.frame import open_desk
+from shortplank.ui.history import write_differences, write_history
+from shortplank.ui.intake import write_intake
+
+with open_desk("imports") as desk:
+    looks = {"intake": "上报", "history": "历次版本", "differences": "版本差异"}
+    look = desk.switch("look", "看法", looks, "intake")
+    match look:
+        case "intake":
+            write_intake(desk)
+        case "history":
+            write_history(desk)
+        case "differences":
+            write_differences(desk)
+    desk.stamp()

@@ -1,0 +1,86 @@
+"""The history of editions and what differs between two of them, in the reader's words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pyarrow as pa
+
+from shortplank.catalogue import Workspace
+from shortplank.store import Edition, Store
+
+# More lines than a person reads; the rest is in the download.
+SHOWN_CHANGES = 2_000
+
+
+def moment_text(at: datetime) -> str:
+    """Return a moment in this machine's time, to the minute."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def editions_table(store: Store) -> pa.Table:
+    """Return every edition, the newest first, with who published it, when, why and what."""
+    history = list(reversed(store.history()))
+    return pa.table(
+        {
+            "版次": [f"第{edition.number}版" for edition in history],
+            "发布时间": [moment_text(edition.published_at) for edition in history],
+            "经办": [edition.who for edition in history],
+            "事由": [edition.why for edition in history],
+            "重报月份": ["、".join(edition.restates) for edition in history],
+            "数据截至": [latest_month(edition) for edition in history],
+        }
+    )
+
+
+def latest_month(edition: Edition) -> str:
+    """Return the last month that an edition has a report of, as 2010-05; "" for none."""
+    months = [month for _, month in edition.by_key]
+    return f"{max(months):%Y-%m}" if months else ""
+
+
+def changes_table(ws: Workspace, changes: pa.Table) -> pa.Table:
+    """Return changed counts (see `Store.diff`) with the names of areas and counts."""
+    rows = changes.to_pylist()
+    areas = ws.area_by_code
+    names = {peer.area_code: peer.name for peer in ws.peers}
+
+    def name(code: str) -> str:
+        return areas[code].name if code in areas else names.get(code, code)
+
+    def township(code: str) -> str:
+        area = areas.get(code)
+        parent = areas.get(area.parent_code) if area and area.level == "village" else None
+        return parent.name if parent else ""
+
+    return pa.table(
+        {
+            "乡镇": pa.array([township(row["area_code"]) for row in rows], pa.string()),
+            "单位": pa.array([name(row["area_code"]) for row in rows], pa.string()),
+            "月份": pa.array([f"{row['stat_month']:%Y-%m}" for row in rows], pa.string()),
+            "数": pa.array([measure_text(ws, row["measure"]) for row in rows], pa.string()),
+            "原数": pa.array([row["old"] for row in rows], pa.int64()),
+            "新数": pa.array([row["new"] for row in rows], pa.int64()),
+        }
+    )
+
+
+def measure_text(ws: Workspace, name: str) -> str:
+    """Return a count's label; a bulletin's is its indicator's with the figure."""
+    if name in ws.measures:
+        return ws.measures[name].label
+    indicator, _, figure = name.rpartition(".")
+    figures = {"numerator": "分子", "denominator": "分母", "published_rank": "通报位次"}
+    if indicator in ws.indicators:
+        return f"{ws.indicators[indicator].label}·{figures.get(figure, figure)}"
+    return name
+
+
+def changes_sentence(ws: Workspace, changes: pa.Table) -> str:
+    """Return how much differs in one sentence."""
+    if not changes.num_rows:
+        return "两版的数完全相同。"
+    areas = len(set(changes["area_code"].to_pylist()))
+    months = sorted({f"{month:%Y-%m}" for month in changes["stat_month"].to_pylist()})
+    span = months[0] if len(months) == 1 else f"{months[0]} 至 {months[-1]}"
+    return f"{areas} 个单位的 {changes.num_rows:,} 个数不同，涉及 {span}。"

@@ -1,0 +1,352 @@
+"""The intake of reports: drop files, see what is wrong cell by cell and what changes, publish.
+
+The same code as `shortplank check` and `shortplank import`. What is dropped lives in the session
+until it is published or put away; a file with personal data leaves nothing behind but the sentence
+that refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import pyarrow as pa
+import streamlit as st
+
+from shortplank import ingest
+from shortplank.answers import words
+from shortplank.answers.editions import SHOWN_CHANGES, changes_sentence, changes_table
+from shortplank.errors import ShortplankError
+from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
+from shortplank.ui import styles
+from shortplank.ui.frame import Desk
+from shortplank.ui.neighbourhood import neighbourhood_html
+
+STATE, WHO = "intake", "intake-who"
+UNKNOWN_WHO = "请先填写经办岗位或单位。"
+
+
+@dataclass
+class Intake:
+    """What a session has dropped: the files, what was found in them, what they would change."""
+
+    turn: int = 0
+    """Counts the uploaders: a new number is an empty one."""
+    uploads: tuple[Upload, ...] = ()
+    key: tuple[object, ...] = ()
+    batch: Batch | None = None
+    preview: Preview | None = None
+    refused: tuple[Finding, ...] = ()
+    done: str = ""
+    month_links: list[str] = field(default_factory=list)
+
+    def put_away(self) -> None:
+        """Let go of everything that was dropped, and empty the uploader."""
+        self.turn += 1
+        self.uploads, self.key, self.batch, self.preview = (), (), None, None
+
+
+def write_intake(desk: Desk) -> None:
+    """Write the page's first look."""
+    if desk.role != "analyst":
+        desk.title("上报由分析员办理", "浏览者可以看历次版本和版本差异")
+        desk.say(
+            "当前身份是浏览者，不能上报。请由分析员在本机打开，或请维护人员在 access.toml 中授权。"
+        )
+        return
+    state: Intake = st.session_state.setdefault(STATE, Intake())
+    head = st.container()
+    dropped = st.file_uploader(
+        "把各乡镇的报表一起拖到这里",
+        accept_multiple_files=True,
+        key=f"imports-drop-{state.turn}",
+        label_visibility="collapsed",
+    )
+    if dropped:
+        state.done, state.refused = "", ()
+        _check(desk, state, tuple(Upload(file.name, file.getvalue()) for file in dropped))
+    elif state.uploads:
+        state.put_away()
+    with head:
+        _write_title(desk, state)
+    if state.refused:
+        _write_refused(state.refused)
+    if state.batch is not None:
+        _write_batch(desk, state, state.batch)
+
+
+def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
+    """Read and check what was dropped, once; a refused file clears the uploader."""
+    store = desk.shared.store
+    accepted = tuple(sorted(ingest.accepted_headers(store.root).items()))
+    key = (tuple((u.name, u.sha256) for u in uploads), store.newest(), accepted)
+    if key == state.key:
+        return
+    bar = st.progress(0.0, "正在读取和核对…")
+
+    def progress(done: int) -> None:
+        bar.progress(done / len(uploads), f"已读 {done} / {len(uploads)} 个文件")
+
+    batch = ingest.check_batch(store, uploads, progress=progress)
+    bar.empty()
+    refused = tuple(f for f in batch.findings if f.severity == "refuse")
+    if refused:
+        state.put_away()
+        state.refused = refused
+        st.rerun()
+    state.uploads, state.key, state.batch = uploads, key, batch
+    state.preview = None if batch.stops or not batch.reports else ingest.preview(store, batch)
+
+
+# --- what is said ---------------------------------------------------------------------------------
+def _write_title(desk: Desk, state: Intake) -> None:
+    if state.done:
+        desk.title(state.done, "新的数已在各页显示")
+        links = " · ".join(state.month_links)
+        st.html(f'<p class="say">{links}</p>')
+        return
+    if state.refused:
+        desk.title("有文件含个人信息，整批退回，什么都没有留下", "请填报单位去掉个人信息后重报")
+        return
+    batch = state.batch
+    if batch is None:
+        desk.title("把各乡镇的报表拖进来，先核对，再发布", "xlsx、xls、csv 等，可一次拖入全部文件")
+        return
+    about = f"{len(state.uploads)} 个文件 · {len(batch.reports)} 份报表 · {batch.rows:,} 行"
+    errors = [f for f in batch.findings if f.severity == "error"]
+    notes = len(batch.findings) - len(errors)
+    if batch.stops:
+        files = len({f.file for f in errors})
+        desk.title(f"{files} 个文件有 {len(errors)} 处错误，改正后才能发布", about)
+    elif not batch.reports:
+        desk.title("没有读到报表", about)
+    elif state.preview is not None and not state.preview.changes.num_rows:
+        desk.title("核对无误，但与现在的数完全相同", about)
+    else:
+        said = f"，有 {notes} 处提示" if notes else ""
+        desk.title(f"核对无误{said}，可以发布", about)
+
+
+def _write_refused(refused: Sequence[Finding]) -> None:
+    items = "".join(
+        f"<li>{styles.escape(_where(f))}：{styles.escape(f.message)}</li>" for f in refused
+    )
+    st.html(f'<ul class="plain">{items}</ul>')
+
+
+def _where(finding: Finding) -> str:
+    return " ".join(part for part in (finding.file, finding.sheet, finding.cell) if part)
+
+
+def _write_batch(desk: Desk, state: Intake, batch: Batch) -> None:
+    if batch.findings:
+        _write_findings(desk, state, batch.findings)
+    if batch.unknown:
+        _write_unknown(desk, state, batch.unknown)
+    if state.preview is not None:
+        _write_preview(desk, state.preview)
+        _write_publish(desk, state, batch, state.preview)
+
+
+# --- findings -------------------------------------------------------------------------------------
+def _write_findings(desk: Desk, state: Intake, findings: Sequence[Finding]) -> None:
+    files = list(dict.fromkeys(f.file for f in findings))
+    severities = {
+        k: v for k, v in ingest.SEVERITY_LABELS.items() if any(f.severity == k for f in findings)
+    }
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    with left:
+        severity = st.segmented_control(
+            "级别", ["all", *severities], default="all", required=True,
+            format_func=lambda each: severities.get(each, "全部"),
+        )  # fmt: skip
+    with right:
+        file = st.selectbox(
+            "文件", ["", *files], format_func=lambda name: name or "全部文件", key="imports-file"
+        )
+    shown = [f for f in findings if severity in ("all", f.severity) and file in ("", f.file)]
+    table = findings_table(shown)
+    event: Any = st.dataframe(
+        table,
+        hide_index=True,
+        key=f"imports-findings-{state.turn}",
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="–",
+        column_config={"说明": st.column_config.TextColumn(width="large")},
+    )
+    picked = event.selection.rows
+    desk.say("点选一行，下面显示出错的单元格和它周围的数。")
+    if picked and picked[0] < len(shown):
+        _write_place(state, shown[picked[0]])
+    _write_copies(desk, state, findings)
+
+
+def findings_table(findings: Sequence[Finding]) -> pa.Table:
+    """Return findings with Chinese headings, a line each."""
+    return pa.table(
+        {
+            "级别": pa.array([ingest.SEVERITY_LABELS[f.severity] for f in findings], pa.string()),
+            "文件": pa.array([f.file for f in findings], pa.string()),
+            "工作表": pa.array([f.sheet for f in findings], pa.string()),
+            "单元格": pa.array([f.cell for f in findings], pa.string()),
+            "说明": pa.array([f.message for f in findings], pa.string()),
+        }
+    )
+
+
+def _write_place(state: Intake, finding: Finding) -> None:
+    upload = next((u for u in state.uploads if u.name == finding.file), None)
+    if upload is None or finding.cell is None:
+        st.html(f'<p class="notes">{styles.escape(finding.message)}</p>')
+        return
+    st.html(
+        f"<p>{styles.escape(_where(finding))}：{styles.escape(finding.message)}</p>"
+        + neighbourhood_html(upload, finding.sheet, finding.cell)
+    )
+
+
+def _write_copies(desk: Desk, state: Intake, findings: Sequence[Finding]) -> None:
+    """Offer a copy of each faulty file with the findings in its cells, to be sent back."""
+    files = {f.file for f in findings}
+    faulty = [upload for upload in state.uploads if upload.name in files]
+    with st.expander(f"批注副本（{len(faulty)} 个文件）：出错的单元格已标出，可退回乡镇"):
+        for number, upload in enumerate(faulty):
+            name = upload.name.rsplit(".", 1)[0]
+            desk.download(
+                lambda upload=upload: ingest.annotate(upload, findings),  # type: ignore[misc]
+                f"{name}_批注.xlsx",
+                key=f"copy-{state.turn}-{number}",
+                label=f"{name}_批注.xlsx",
+            )
+
+
+# --- headers that no form knows -------------------------------------------------------------------
+def _write_unknown(desk: Desk, state: Intake, unknown: Sequence[Unknown]) -> None:
+    desk.part("表单没有登记的表头", "")
+    desk.say("系统不猜表头的意思。核对后认可一次，以后这样写都认得，谁认可、何时认可记在工作区里。")
+    ws = desk.shared.ws
+    for number, header in enumerate({(u.form, u.header): u for u in unknown}.values()):
+        choices = ingest.known_headers(ws, header.form)
+        near = f"请选择（最接近：{header.nearest}）" if header.nearest else "请选择"
+        columns = st.columns([3, 3, 2], vertical_alignment="bottom")
+        with columns[0]:
+            where = f"{header.file} {header.cell or ''}"
+            st.html(f"<p><b>{styles.escape(header.header)}</b><br>{styles.escape(where)}</p>")
+        with columns[1]:
+            means = st.selectbox(
+                "相当于",
+                choices,
+                index=None,
+                placeholder=near,
+                key=f"imports-means-{state.turn}-{number}",
+            )
+        with columns[2]:
+            st.button(
+                "认可这个写法",
+                key=f"imports-accept-{state.turn}-{number}",
+                disabled=means is None,
+                on_click=_accept,
+                args=(desk, header, means or ""),
+            )
+    _write_who()
+
+
+def _accept(desk: Desk, header: Unknown, means: str) -> None:
+    if not (who := st.session_state.get(WHO, "").strip()):
+        st.toast(UNKNOWN_WHO)
+        return
+    try:
+        ingest.accept_header(desk.shared.ws, header.form, header.header, means, who=who)
+    except ShortplankError as error:
+        st.toast(error.sentence)
+
+
+def _write_who() -> str:
+    """Offer who does this, once a page; a post or a unit, as the manifest keeps it."""
+    return st.text_input(
+        "经办（岗位或单位）", key=WHO, max_chars=30, placeholder="如：规划统计股"
+    ).strip()
+
+
+# --- what changes, and publishing -----------------------------------------------------------------
+def _write_preview(desk: Desk, preview: Preview) -> None:
+    ws, changes = desk.shared.ws, preview.changes
+    desk.part("发布后会变的数", "")
+    lines = [f"与第{preview.edition}版相比，{changes_sentence(ws, changes)}"]
+    if preview.new_months:
+        lines.append(f"新增月份 {'、'.join(preview.new_months)}。")
+    if preview.restates:
+        lines.append(f"重报月份 {'、'.join(preview.restates)}。")
+    desk.say("".join(lines))
+    if preview.headlines:
+        st.html(_headlines_html(preview))
+    if changes.num_rows:
+        table = changes_table(ws, changes)
+        if table.num_rows > SHOWN_CHANGES:
+            desk.notes([f"下表列前 {SHOWN_CHANGES:,} 行，全部 {table.num_rows:,} 行见下载"])
+        desk.table(table, name="发布预览", key="preview", height=320, shown=SHOWN_CHANGES)
+
+
+def _headlines_html(preview: Preview) -> str:
+    head = (
+        "<tr><th class='place'>全县</th><th>月份</th><th>原数（分子/分母）</th><th>新数</th></tr>"
+    )
+    rows = "".join(
+        f"<tr><td class='place'>{styles.escape(line.label)}</td><td>{line.month:%Y-%m}</td>"
+        f"<td>{_pair(line.old)}</td><td>{_pair(line.new)}</td></tr>"
+        for line in preview.headlines
+    )
+    return f'<table class="list">{head}{rows}</table>'
+
+
+def _pair(counts: tuple[int | None, int | None]) -> str:
+    top, bottom = ("未报" if count is None else f"{count:,}" for count in counts)
+    return top if counts == (None, None) else f"{top} / {bottom}"
+
+
+def _write_publish(desk: Desk, state: Intake, batch: Batch, preview: Preview) -> None:
+    desk.part("发布", "")
+    columns = st.columns([2, 3, 2, 1], vertical_alignment="bottom")
+    with columns[0]:
+        who = _write_who() if not batch.unknown else st.session_state.get(WHO, "").strip()
+    with columns[1]:
+        label = "重报的理由（必填）" if preview.earlier else "事由（可不填）"
+        why = st.text_input(label, key="imports-why", max_chars=200).strip()
+    with columns[2]:
+        day = st.text_input(
+            "收到日期（可不填）", key="imports-day", placeholder="2010-07-05"
+        ).strip()
+    with columns[3]:
+        wanted = st.button("发布", type="primary", key="imports-publish")
+    desk.notes(["没有填收到日期的，以表上的报出日期为准"])
+    if wanted:
+        _publish(desk, state, batch, who, why, day)
+
+
+def _publish(desk: Desk, state: Intake, batch: Batch, who: str, why: str, day: str) -> None:
+    if not who:
+        st.error(UNKNOWN_WHO)
+        return
+    try:
+        received = date.fromisoformat(day) if day else None
+    except ValueError:
+        st.error("收到日期写得不对。请写成 2010-07-05 这样。")
+        return
+    store = desk.shared.store
+    if not why and not ingest.needs_reason(store, batch):
+        why = f"导入 {len(batch.reports)} 份报表"
+    edition = ingest.publish_batch(store, batch, who=who, why=why, received=received)
+    months = sorted({report.month for report in batch.reports if report.month})
+    state.put_away()
+    state.done = f"已发布第{edition.number}版"
+    state.month_links = [_month_link(month) for month in months]
+    st.rerun()
+
+
+def _month_link(month: date) -> str:
+    href = f"/overview?{urlencode({'month': words.month_key(month)})}"
+    return f'<a href="{href}" target="_self">看{words.month_text(month)}</a>'

@@ -1,0 +1,131 @@
+"""5 July 2010 in a browser: June comes in, a fault is mended by its message, May comes back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page
+
+from shortplank.store import Store
+from tests.ingest.yunzhou import EXCERPTS
+from tests.shared import SHARED
+from tools.browser import REPOSITORY, AppServer, serving
+from tools.look import settled
+
+SAMPLES = SHARED / "samples"
+WHO = "规划统计股"
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[tuple[Path, AppServer]]:
+    """A copy of the demo county and the app on it."""
+    folder = tmp_path / "county"
+    shutil.copytree(REPOSITORY / "data" / "demo", folder)
+    with serving(folder) as server:
+        yield folder, server
+
+
+def samples(kind: str) -> Path:
+    return SAMPLES / kind if (SAMPLES / kind).exists() else EXCERPTS / kind
+
+
+def june() -> list[Path]:
+    return sorted(p for p in samples("good").iterdir() if p.name.startswith("2010-06"))
+
+
+def drop(page: Page, *files: Path) -> None:
+    page.locator("input[type=file]").set_input_files([str(file) for file in files])
+
+
+def mended(bad: Path, folder: Path) -> Path:
+    """Return the faulty report with the sum at E10 put right, as its message says."""
+    book = load_workbook(bad)
+    book.worksheets[0]["E10"] = 2
+    path = folder / bad.name
+    book.save(path)
+    return path
+
+
+def publish(page: Page, why: str = "") -> None:
+    page.get_by_label("经办（岗位或单位）").fill(WHO)
+    if why:
+        page.get_by_label("重报的理由").fill(why)
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="发布", exact=True).click()
+    page.get_by_text("新的数已在各页显示").wait_for(timeout=60_000)
+
+
+def test_june_comes_in_and_may_comes_back(
+    demo: tuple[Path, AppServer], page: Page, tmp_path: Path
+) -> None:
+    folder, server = demo
+    store = Store(folder)
+    may = store.newest()
+    page.goto(f"{server.url}/imports")
+    settled(page)
+    assert page.get_by_text("Browse").filter(visible=True).count() == 0
+    assert page.get_by_text("Upload", exact=True).filter(visible=True).count() == 0
+
+    # A report with a wrong sum: the message names the cell, the sum and what was filled in.
+    bad = samples("bad") / "sum_mismatch.xlsx"
+    drop(page, bad)
+    page.get_by_text("改正后才能发布").wait_for(timeout=60_000)
+    assert page.get_by_role("button", name="发布", exact=True).count() == 0
+    assert store.newest() == may
+    table = page.get_by_test_id("stDataFrame").first.bounding_box()
+    assert table is not None
+    page.mouse.click(table["x"] + 15, table["y"] + 52)  # the first fault
+    page.locator("table.cells td.fault").wait_for()
+    assert page.locator("table.cells td.fault").inner_text() == "4"
+    assert page.get_by_text("各分项相加是 2").filter(visible=True).count() > 0
+
+    # The rest of June, then the mended report.
+    page.goto(f"{server.url}/imports")
+    settled(page)
+    others = [path for path in june() if "湖渡" not in path.name]
+    drop(page, *others)
+    page.get_by_text("可以发布").wait_for(timeout=60_000)
+    assert page.get_by_text("新增月份 2010-06").count() == 1
+    publish(page)
+    drop(page, mended(bad, tmp_path))
+    page.get_by_text("可以发布").wait_for(timeout=60_000)
+    publish(page)
+    assert store.newest() == may + 2
+
+    # June stands on every page.
+    page.get_by_role("link", name="看2010年6月").click()
+    page.wait_for_function(
+        "() => document.querySelector('.stamp')?.innerText.includes('2010年6月')"
+    )
+    for name in ("trends", "rankings", "sex_ratio", "short_plank"):
+        page.goto(f"{server.url}/{name}?month=2010-06")
+        settled(page)
+        assert "2010年6月" in page.locator(".stamp").inner_text()
+        assert f"第{may + 2}版" in page.locator(".stamp").inner_text()
+
+    # The difference shows the township that came later, and nobody else.
+    page.goto(f"{server.url}/imports?look=differences")
+    settled(page)
+    assert "个数不同" in page.locator("h1.finding").inner_text()
+    changed = store.diff(may + 1, may + 2)["area_code"].to_pylist()
+    assert {code[:9] for code in changed} == {"990101102"}
+
+    # Going back is a new edition with May's figures.
+    page.goto(f"{server.url}/imports?look=history")
+    settled(page)
+    page.get_by_role("combobox", name="恢复到").click()
+    page.keyboard.type(f"第{may}版")
+    page.get_by_role("option", name=f"第{may}版", exact=True).click()
+    page.get_by_label("经办（岗位或单位）").fill(WHO)
+    page.get_by_label("理由", exact=True).fill("六月报表重新收齐后再发")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="恢复", exact=True).click()
+    page.get_by_text(f"已把第{may}版恢复为第{may + 3}版").wait_for(timeout=60_000)
+    page.goto(f"{server.url}/overview")
+    settled(page)
+    assert "2010年5月" in page.locator(".stamp").inner_text()
+    assert store.edition().by_key == store.edition(may).by_key

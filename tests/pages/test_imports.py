@@ -1,0 +1,183 @@
+"""数据上报 in AppTest: what each state says, roles, an empty workspace, going back."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shortplank.store import Store
+from tests.ingest.yunzhou import EXCERPTS, make_yunzhou, uploads
+from tests.store import workspaces as w
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+BAD, GOOD = EXCERPTS / "bad", EXCERPTS / "good"
+Files = list[tuple[str, bytes, str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The demo county's register and forms, without editions."""
+    folder = make_yunzhou(tmp_path / "county")
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(folder))
+    return folder
+
+
+def open_page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "imports.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return settled(test.run())
+
+
+def settled(test: AppTest) -> AppTest:
+    assert not test.exception, [error.value for error in test.exception]
+    return test
+
+
+def files(*paths: Path) -> Files:
+    return [(path.name, path.read_bytes(), "application/octet-stream") for path in paths]
+
+
+def with_column(header: str) -> Files:
+    """Return a good report with one more column, its cells numbers."""
+    path = next(GOOD.glob("*竹麓*.csv"))
+    lines = path.read_bytes().decode("gb18030").splitlines()
+    at = next(n for n, line in enumerate(lines) if "村" in line and line.count(",") > 5)
+    wide = [
+        line + (f",{header}" if n == at else ",1" if n > at else ",")
+        for n, line in enumerate(lines)
+    ]
+    return [("2010-06_竹麓乡_月报.csv", "\n".join(wide).encode("gb18030"), "text/csv")]
+
+
+def drop(test: AppTest, dropped: Files) -> AppTest:
+    test.file_uploader[0].set_value(dropped)
+    return settled(test.run())
+
+
+def good() -> Files:
+    return [(upload.name, upload.data, "application/octet-stream") for upload in uploads(GOOD)]
+
+
+def title(test: AppTest) -> str:
+    found = [
+        re.search(r'<h1 class="finding">(.*?)</h1>', str(each.value)) for each in test.get("html")
+    ]
+    (match,) = [each for each in found if each]
+    return unescape(match.group(1))
+
+
+def text(test: AppTest) -> str:
+    return unescape("\n".join(str(each.value) for each in test.get("html")))
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    next(button for button in test.button if button.label == label).click()
+    return settled(test.run())
+
+
+def fill(test: AppTest, label: str, value: str) -> None:
+    next(box for box in test.text_input if box.label.startswith(label)).set_value(value)
+
+
+def test_an_empty_workspace_is_where_it_begins(folder: Path) -> None:
+    assert title(open_page()) == "把各乡镇的报表拖进来，先核对，再发布"
+    assert title(open_page(look="history")) == "还没有发布过版本"
+    assert title(open_page(look="differences")) == "还没有可以比较的两版"
+
+
+def test_good_files_are_published_with_who_and_why(folder: Path) -> None:
+    test = drop(open_page(), good())
+    assert "可以发布" in title(test)
+    assert "新增月份 2010-06" in text(test)
+    press(test, "发布")
+    assert [error.value for error in test.error] == ["请先填写经办岗位或单位。"]
+    fill(test, "经办", "规划统计股")
+    press(test, "发布")
+    assert title(test) == "已发布第1版"
+    assert "month=2010-06" in text(test)
+    edition = Store(folder).edition()
+    assert (edition.number, edition.who) == (1, "规划统计股")
+    assert len(test.file_uploader[0].value or []) == 0
+    history = open_page(look="history")
+    assert title(history) == "共发布过 1 版"
+    assert history.dataframe[0].value["经办"].tolist() == ["规划统计股"]
+
+
+def test_the_same_files_again_change_nothing(folder: Path) -> None:
+    first = drop(open_page(), good())
+    fill(first, "经办", "规划统计股")
+    press(first, "发布")
+    assert title(drop(open_page(), good())) == "核对无误，但与现在的数完全相同"
+
+
+def test_faults_are_listed_with_their_cells_and_cannot_be_published(folder: Path) -> None:
+    name = sorted(path.name for path in BAD.glob("*mismatch*"))[0]
+    test = drop(open_page(), files(BAD / name))
+    assert "改正后才能发布" in title(test)
+    table = test.dataframe[0].value
+    assert set(table["级别"]) >= {"错误"}
+    assert table["单元格"].notna().any() and all(s.endswith("。") for s in table["说明"])
+    assert not [button for button in test.button if button.label == "发布"]
+    assert Store(folder).numbers() == []
+
+
+def test_personal_data_leaves_nothing_but_the_sentence(folder: Path) -> None:
+    test = drop(open_page(), with_column("身份证号"))
+    assert title(test) == "有文件含个人信息，整批退回，什么都没有留下"
+    assert "2010-06_竹麓乡_月报.csv" in text(test)
+    assert len(test.file_uploader[0].value or []) == 0  # a new, empty uploader
+    state = test.session_state["intake"]
+    assert state.uploads == () and state.batch is None
+    kept = [path for path in folder.rglob("*") if path.is_file() and "竹麓" in path.name]
+    assert kept == []
+
+
+def test_a_header_is_accepted_once_and_remembered(folder: Path) -> None:
+    test = drop(open_page(), with_column("备注说明"))
+    assert "系统不猜" in text(test)
+    accept = next(button for button in test.button if button.label == "认可这个写法")
+    assert accept.disabled  # nothing is chosen for the analyst
+    next(box for box in test.selectbox if box.label == "相当于").set_value("不读")
+    fill(test, "经办", "规划统计股")
+    settled(test.run())
+    press(test, "认可这个写法")
+    assert "可以发布" in title(test)
+    again = drop(open_page(), with_column("备注说明"))
+    assert "可以发布" in title(again)
+
+
+def test_a_viewer_may_look_but_not_file(folder: Path) -> None:
+    test = open_page(role="viewer")
+    assert title(test) == "上报由分析员办理" and not test.file_uploader
+    w.publish(Store(folder))
+    assert not [b for b in open_page(role="viewer", look="history").button if b.label == "恢复"]
+
+
+def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "demo"
+    shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("marts"))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(folder))
+    newest = Store(folder).newest()
+    test = open_page(look="differences")
+    assert "个数不同" in title(test) and test.dataframe[0].value["新数"].notna().any()
+    hidden = open_page(look="differences", role="viewer")
+    assert title(hidden) == "版本差异只给分析员看" and not hidden.dataframe
+    back = open_page(look="history")
+    press(back, "恢复")
+    assert [error.value for error in back.error] == ["请先填写经办岗位或单位。"]
+    fill(back, "经办", "规划统计股")
+    fill(back, "理由", "五月报表有误")
+    press(back, "恢复")
+    assert [each.value for each in back.success] == [
+        f"已把第{newest - 1}版恢复为第{newest + 1}版。"
+    ]
+    press(back, "核验全部文件")
+    assert [each.value for each in back.success] == ["全部文件与发布时一致。"]
+    assert Store(folder).edition().why == "五月报表有误"
