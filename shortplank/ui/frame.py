@@ -40,9 +40,10 @@ PAGES: dict[str, str] = {
     "sex_ratio": "性别比",
     "short_plank": "短板村",
     "imports": "数据上报",
+    "dictionary": "指标字典",
 }
 # Pages of work: they open on the workspace, whether or not it has data.
-DESKS = ("imports",)
+DESKS = ("imports", "dictionary")
 Needs = Literal["month", "window", "indicator", "area", "edition"]
 
 
@@ -171,6 +172,13 @@ class Page(Sheet):
     """An opened page that looks at the data: one view, and how it draws it."""
 
     view: View
+
+    def title(self, finding: str, *about: str) -> None:
+        """Write the finding, what is looked at, and the way to the indicator's card."""
+        super().title(finding, *about)
+        if not self.style.present and self.view.item.label in about:
+            href = f"/dictionary?{urlencode({'indicator': self.view.indicator})}"
+            st.html(f'<p class="card-link"><a href="{href}" target="_self">指标说明</a></p>')
 
     def about_rows(self) -> dict[str, str]:
         """Return county, month, edition and whether the counts are exact."""

@@ -51,6 +51,14 @@ table.list .place { text-align: left; padding-left: 0; }
 table.list tr.own td { font-weight: 700; }
 table.list a { color: inherit; }
 .town { opacity: .72; font-size: .875rem; }
+p.card-link { margin: -28px 0 0; text-align: right; font-size: .9375rem; }
+p.card-link a, details.card a { color: inherit; }
+details.card { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent);
+  padding: 8px 0; }
+details.card summary { cursor: pointer; font-size: 1rem; }
+details.card dl { display: grid; grid-template-columns: 6.5em 1fr; gap: 6px 16px; margin: 12px 0; }
+details.card dt { opacity: .72; }
+details.card dd { margin: 0; }
 table.cells { width: auto; }
 table.cells td.fault { outline: 3px solid currentColor; font-weight: 700; }
 [data-testid="stFileUploaderDropzoneInstructions"] * { display: none; }

@@ -1,0 +1,94 @@
+"""指标字典: every card whole, found by its words, led to by links; nothing needs data."""
+
+from __future__ import annotations
+
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shortplank.answers.dictionary import cards, found_cards, headers_table
+from shortplank.catalogue import load_workspace
+from tests.store import workspaces as w
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+WS = load_workspace(DEMO)
+CARDS = cards(WS)
+
+
+def open_page(name: str = "dictionary", **query: str) -> AppTest:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{name}.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception and not test.error
+    return test
+
+
+def text(test: AppTest) -> str:
+    return unescape("\n".join(str(each.value) for each in test.get("html")))
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.indicator)
+def test_every_card_says_what_it_counts_and_how(card) -> None:
+    for term in ("定义", "为什么看", "公式", "来源", "层级", "方向", "区间", "版本"):
+        assert card.text_of(term), term
+    item = WS.indicators[card.indicator]
+    for name in (*WS.measures, *WS.derived):  # labels, never ids
+        assert f" {name} " not in f" {card.text_of('公式')} "
+    if item.valid_to:
+        assert "2021年8月" in card.text_of("有效期")
+
+
+def test_cards_have_the_formula_and_the_column_of_the_report() -> None:
+    (card,) = [c for c in CARDS if c.indicator == "migrant_filing"]
+    assert card.text_of("公式") == "流动人口已建档 ÷ 流动人口应建档 × 100"
+    assert "村月报" in card.text_of("表和栏") and "已建档" in card.text_of("表和栏")
+    assert card.text_of("最少样本") == "分母不到 20 不列数"
+
+
+def test_births_have_a_line_and_never_a_target() -> None:
+    for card in CARDS:
+        if WS.indicators[card.indicator].family in ("births", "procedure"):
+            assert card.text_of("目标") == ""
+
+
+def test_search_finds_by_any_word_of_a_card() -> None:
+    assert {c.indicator for c in found_cards(CARDS, "建档 期末", "")} >= {"migrant_filing"}
+    assert found_cards(CARDS, "没有这样的词", "") == []
+    assert {c.family for c in found_cards(CARDS, "", "服务")} == {"服务"}
+
+
+def test_the_forms_spellings_are_listed() -> None:
+    table = headers_table(WS, WS.forms["village_month"])
+    assert table.num_rows == len(WS.forms["village_month"].columns)
+    assert all(table["表头写法"].to_pylist())
+
+
+def test_the_link_opens_its_card() -> None:
+    test = open_page(indicator="migrant_filing")
+    assert "流动人口建档率：已建档流动人口" in text(test)
+    assert '<details class="card" open>' in text(test)
+    assert "不存在" in open_page(indicator="nowhere").warning[0].value
+
+
+def test_search_and_forms_on_the_page() -> None:
+    test = open_page()
+    test.text_input[0].set_value("没有这样的词").run()
+    assert "没有找到" in text(test)
+    assert "认得的表头" in text(open_page(look="forms"))
+
+
+def test_titles_lead_to_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+    for name in ("rankings", "trends"):
+        assert "/dictionary?indicator=migrant_filing" in text(
+            open_page(name, indicator="migrant_filing")
+        )
+
+
+def test_nothing_needs_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(w.make(tmp_path / "new")))
+    assert "个指标" in text(open_page())
