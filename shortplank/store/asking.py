@@ -45,10 +45,15 @@ class Engine:
         self._open: OrderedDict[tuple[int, Role], OpenEdition] = OrderedDict()
         self._answers: OrderedDict[tuple[Any, ...], pa.Table] = OrderedDict()
         self._edition = lru_cache(maxsize=64)(self.store.edition)
+        self._diff = lru_cache(maxsize=8)(self.store.diff)
 
     def edition(self, number: int | None = None) -> Edition:
         """Return one edition, the newest by default; those asked for lately are kept."""
         return self._edition(self.newest() if number is None else number)
+
+    def diff(self, old: int, new: int) -> pa.Table:
+        """Return each count that changed between two editions (see `Store.diff`), lately kept."""
+        return self._diff(old, new)
 
     def open(self, number: int, role: Role, progress: Progress | None = None) -> OpenEdition:
         """Return an edition opened for a role, building its marts when they are not there."""

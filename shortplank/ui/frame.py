@@ -124,12 +124,12 @@ class Sheet:
         key: str,
         height: int | None = None,
         decimals: int = 2,
-        shown: int | None = None,
+        whole: Callable[[], pa.Table] | None = None,
     ) -> None:
         """Show a table whose columns are Chinese already, and let it be taken away as CSV.
 
         Columns of fractions are shown with ``decimals`` places, as the reports write them;
-        ``shown`` rows at most, all of them are in the file.
+        where the table is only the first rows, ``whole`` makes the one that the file holds.
         """
         if self.style.present:
             return
@@ -142,7 +142,7 @@ class Sheet:
             if pa.types.is_floating(field.type)
         }
         st.dataframe(
-            table if shown is None else table.slice(0, shown),
+            table,
             hide_index=True,
             key=f"{self.key}-{key}",
             height=height if height else "auto",
@@ -150,7 +150,8 @@ class Sheet:
             column_config=fractions,
         )
         about = self.about_rows()
-        self.download(lambda: filters.csv_bytes(table, about), f"{name}.csv", key=key)
+        taken = whole or (lambda: table)
+        self.download(lambda: filters.csv_bytes(taken(), about), f"{name}.csv", key=key)
 
     def download(
         self, data: Callable[[], bytes], file_name: str, *, key: str, label: str = "下载 CSV"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import streamlit as st
 
 from shortplank.answers.editions import (
@@ -14,7 +15,9 @@ from shortplank.answers.editions import (
 from shortplank.errors import ShortplankError
 from shortplank.store import Store
 from shortplank.ui.frame import Desk
-from shortplank.ui.intake import UNKNOWN_WHO, WHO
+
+WHO = "imports-who"
+UNKNOWN_WHO = "请先填写经办岗位或单位。"
 
 
 def write_history(desk: Desk) -> None:
@@ -99,7 +102,7 @@ def write_differences(desk: Desk) -> None:
             "新版", numbers, index=len(numbers) - 1, format_func=_label, key="imports-new"
         )
     try:
-        changes = store.diff(old, new)
+        changes = desk.shared.diff(old, new)
     except ShortplankError as error:
         st.error(error.sentence)
         return
@@ -108,9 +111,13 @@ def write_differences(desk: Desk) -> None:
         why = f"第{new}版：{edition.why}（{edition.who}，{moment_text(edition.published_at)}）"
         desk.title(changes_sentence(ws, changes), f"第{old}版 → 第{new}版", why)
     if changes.num_rows:
-        table = changes_table(ws, changes)
-        if table.num_rows > SHOWN_CHANGES:
-            desk.notes([f"下表列前 {SHOWN_CHANGES:,} 行，全部 {table.num_rows:,} 行见下载"])
-        desk.table(
-            table, name=f"第{old}版至第{new}版差异", key="diff", height=480, shown=SHOWN_CHANGES
-        )
+        write_changes(desk, changes, f"第{old}版至第{new}版差异", key="diff", height=480)
+
+
+def write_changes(desk: Desk, changes: pa.Table, name: str, *, key: str, height: int) -> None:
+    """Write changed counts: the first rows on the screen, all of them in the file."""
+    ws = desk.shared.ws
+    if changes.num_rows > SHOWN_CHANGES:
+        desk.notes([f"下表列前 {SHOWN_CHANGES:,} 行，全部 {changes.num_rows:,} 行见下载"])
+    first = changes_table(ws, changes.slice(0, SHOWN_CHANGES))
+    desk.table(first, name=name, key=key, height=height, whole=lambda: changes_table(ws, changes))

@@ -18,15 +18,15 @@ import streamlit as st
 
 from shortplank import ingest
 from shortplank.answers import words
-from shortplank.answers.editions import SHOWN_CHANGES, changes_sentence, changes_table
+from shortplank.answers.editions import changes_sentence
 from shortplank.errors import ShortplankError
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.ui import styles
 from shortplank.ui.frame import Desk
+from shortplank.ui.history import UNKNOWN_WHO, WHO, write_changes
 from shortplank.ui.neighbourhood import neighbourhood_html
 
-STATE, WHO = "intake", "intake-who"
-UNKNOWN_WHO = "请先填写经办岗位或单位。"
+STATE = "intake"
 
 
 @dataclass
@@ -285,10 +285,7 @@ def _write_preview(desk: Desk, preview: Preview) -> None:
     if preview.headlines:
         st.html(_headlines_html(preview))
     if changes.num_rows:
-        table = changes_table(ws, changes)
-        if table.num_rows > SHOWN_CHANGES:
-            desk.notes([f"下表列前 {SHOWN_CHANGES:,} 行，全部 {table.num_rows:,} 行见下载"])
-        desk.table(table, name="发布预览", key="preview", height=320, shown=SHOWN_CHANGES)
+        write_changes(desk, changes, "发布预览", key="preview", height=320)
 
 
 def _headlines_html(preview: Preview) -> str:
