@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from shortplank import stats
+from shortplank.answers import words
 from shortplank.catalogue.models import Indicator, Window
 
 Floats = NDArray[np.float64]
@@ -148,8 +149,19 @@ def from_table(item: Indicator, table: pa.Table, window: Window) -> Measured:
         column(table, f"{prefix}numerator"),
         column(table, f"{prefix}denominator"),
         column(table, "expected"),
-        texts(table, "shown") if "shown" in table.column_names else None,
+        texts(table, "shown") if "shown" in table.column_names else _withheld(item, table),
     )
+
+
+def _withheld(item: Indicator, table: pa.Table) -> list[str | None] | None:
+    """Return what stands for a township's number of villages over a line that viewers do not get.
+
+    Its reports are there and the count is not: it was taken out where the tables were filled.
+    """
+    if item.kind != "count_over" or not {"reported", "ytd_numerator"} <= set(table.column_names):
+        return None
+    gone = np.isnan(column(table, "ytd_numerator")) & (column(table, "reported") > 0)
+    return [words.STATE_WORDS["suppressed"] if each else None for each in gone]
 
 
 def verdicts_against(

@@ -5,12 +5,13 @@ an exact figure: the figure is not there. For viewers, village figures about bir
 statistical years only. Out-of-policy births of 1 or 2 are shown as "<3", and one village of 3 or
 more of the township is hidden with them, so that the township's total gives none of them away,
 even to someone who knows this rule. Rates and births of villages are shown as bands, and not at
-all where a band would tell a banded count.
+all where a band would tell a banded count. How many villages of a township have three or more is
+not for viewers either: with the township's total it pins villages that are all alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -48,8 +49,8 @@ def band_villages(ws: Workspace, table: pa.Table) -> pa.Table:
     for row in rows:
         row.update(dict.fromkeys(COUNTS), shown=HIDDEN) if not _closed(ws, row) else None
     closed = [row for row in rows if _closed(ws, row)]
-    for group in _groups(closed, "parent_code", "stat_month").values():
-        _band_township(ws, group)
+    for month in _groups(closed, "stat_month").values():
+        _band_county(ws, list(_groups(month, "parent_code").values()))
     banded = pa.Table.from_pylist(rows, schema=open_rows.schema)
     return pa.concat_tables([open_rows, banded]).sort_by(
         [("area_code", "ascending"), ("stat_month", "ascending"), ("indicator", "ascending")]
@@ -60,8 +61,10 @@ def band_townships(ws: Workspace, table: pa.Table) -> pa.Table:
     """Return the county and township mart as a viewer may hold it.
 
     Indicators that the catalogue marks ``closed_years_only`` keep their township counts only at the
-    end of a statistical year, and only for that year.
+    end of a statistical year, and only for that year. How many villages lie over a line of births
+    (``count_over``) stops at the county: four villages with 8 cases and none over 2 have 2 each.
     """
+    table = _without_counts_over(ws, table)
     marked = [key for key, item in ws.indicators.items() if item.closed_years_only]
     if not marked:
         return table
@@ -73,6 +76,20 @@ def band_townships(ws: Workspace, table: pa.Table) -> pa.Table:
     )
     for name in COUNTS:
         gone = pc.and_not(hidden, last) if name.startswith("ytd") else hidden
+        at = table.column_names.index(name)
+        kept = pc.if_else(gone, pa.scalar(None, table.schema.field(name).type), table[name])
+        table = table.set_column(at, name, kept)
+    return table
+
+
+def _without_counts_over(ws: Workspace, table: pa.Table) -> pa.Table:
+    """Return the table without the townships' numbers of villages over a line of births."""
+    over = [k for k, item in ws.indicators.items() if item.kind == "count_over" and ws.sensitive(k)]
+    gone = pc.and_(
+        pc.is_in(table["indicator"], pa.array(over, pa.string())),
+        pc.not_equal(table["level"], "county"),
+    )
+    for name in COUNTS if over else ():
         at = table.column_names.index(name)
         kept = pc.if_else(gone, pa.scalar(None, table.schema.field(name).type), table[name])
         table = table.set_column(at, name, kept)
@@ -92,13 +109,40 @@ def _groups(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]
     return found
 
 
-def _band_township(ws: Workspace, rows: list[Row]) -> None:
+def _band_county(ws: Workspace, towns: list[list[Row]]) -> None:
+    """Band the townships of one closed year; villages all alike do not stand alone hidden.
+
+    The county's number of villages over the line is public: less the other townships', it is the
+    hidden township's own, none, and pins villages of 2 each. Another township is hidden with it.
+    """
+    small = ws.settings.disclosure.small_count
+    counted: dict[str, list[tuple[int, list[int]]]] = {}
+    for number, rows in enumerate(towns):
+        counts = [row for row in rows if ws.indicators[row["indicator"]].kind == "count"]
+        for key, group in _groups(counts, "indicator").items():
+            known = [row["ytd_numerator"] for row in group if row["ytd_numerator"] is not None]
+            counted.setdefault(key[0], []).append((number, known))
+    hide: dict[int, set[str]] = {}
+    for indicator, every in counted.items():
+        hidden = [each for each in every if HIDDEN in band_counts(list(each[1]), small)]
+        if len(hidden) == 1 and set(hidden[0][1]) == {small - 1}:
+            others = [each for each in every if each[0] != hidden[0][0] and len(each[1]) > 1]
+            if others:
+                largest = max(others, key=lambda each: (sum(each[1]), -each[0]))
+                hide.setdefault(largest[0], set()).add(indicator)
+    for number, rows in enumerate(towns):
+        _band_township(ws, rows, hide.get(number, set()))
+
+
+def _band_township(ws: Workspace, rows: list[Row], hide: Container[str]) -> None:
     """Band the villages of one township in one closed year, all indicators together."""
     counts = [row for row in rows if ws.indicators[row["indicator"]].kind == "count"]
     banded: dict[str, list[Banded]] = {}
-    for group in _groups(counts, "indicator").values():
+    for (indicator,), group in _groups(counts, "indicator").items():
         exact = [row["ytd_numerator"] for row in group]
         texts = band_counts(exact, ws.settings.disclosure.small_count)
+        if indicator in hide:
+            texts = [HIDDEN] * len(texts)
         for row, count, text in zip(group, exact, texts, strict=True):
             row.update(dict.fromkeys(COUNTS), shown=text)
             if text is None:
