@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test fuzz check format look bench bench-long demo lock clean _test-tools _browser
+.PHONY: help setup run dev test fuzz check format look bench longbench demo lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -54,7 +54,7 @@ look: _browser  ## screenshots of every page, two sizes, light and dark, into lo
 bench: _browser  ## the speed table, as ratios of one run
 	@$(PY) -m benchmarks $(ARGS)
 
-bench-long: _browser  ## a nation's size and half an hour under load (10 GB of disk, about an hour)
+longbench: _browser  ## a nation's size and half an hour under load (10 GB of disk, about an hour)
 	@$(PY) -m benchmarks --rows nation,soak $(ARGS)
 
 demo: setup  ## build the demo county anew in data/demo (the same bytes each time)

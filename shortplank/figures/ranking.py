@@ -51,7 +51,7 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
             margin={
                 "l": 12 + (style.label + 2) * max((len(n) for n in towns.names), default=4),
                 "r": 12 + sum(column.width for column in columns),
-                "t": style.axis,
+                "t": style.axis + 14,
                 "b": 2 * style.axis + 20,
             },
             xaxis={
