@@ -18,6 +18,7 @@ from shortplank.answers.village import merged_into
 from shortplank.catalogue.models import Area, Indicator, Scheme, Window
 from shortplank.errors import ShortplankError
 from shortplank.store import Engine
+from shortplank.ui import projection
 
 REMEMBERED = "filters"
 DefaultIndicator = str | Callable[[Scheme], str | None] | None
@@ -233,7 +234,7 @@ def _select(
 
 def _memory() -> dict[str, str]:
     """Return what was chosen on other pages; in projection only the link counts."""
-    if st.query_params.get("present") == "1":
+    if projection.is_on():
         return {}
     memory: dict[str, str] = st.session_state.setdefault(REMEMBERED, {})
     return memory

@@ -10,7 +10,8 @@ from __future__ import annotations
 import gc
 import logging
 import mimetypes
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
@@ -44,6 +45,7 @@ PAGES: dict[str, str] = {
 }
 # Pages of work: they open on the workspace, whether or not it has data.
 DESKS = ("imports", "dictionary")
+EXACTNESS: dict[Role, str] = {"analyst": "精确数（内部使用）", "viewer": "分档数"}
 Needs = Literal["month", "window", "indicator", "area", "edition"]
 
 
@@ -80,9 +82,10 @@ class Sheet:
         """Return what stands on every row of a table that is taken away."""
         raise NotImplementedError
 
-    def file_name(self, name: str) -> str:
-        """Return the name of a file that is taken away."""
-        raise NotImplementedError
+    def corner(self, text: str) -> None:
+        """Write a text into the corner of the screen."""
+        paper = self.style.tokens.paper
+        st.html(f'<div class="stamp" style="background:{paper}">{styles.escape(text)}</div>')
 
     def stamp(self) -> None:
         """Write what the screen shows into its corner."""
@@ -160,7 +163,7 @@ class Sheet:
         st.download_button(
             label,
             data,
-            file_name=self.file_name(file_name),
+            file_name=f"{self.about_rows()['单位县']}_{file_name}",
             mime=mimetypes.guess_type(file_name)[0] or "application/octet-stream",
             key=f"{self.key}-{key}-file",
             on_click="ignore",
@@ -184,17 +187,12 @@ class Page(Sheet):
     def about_rows(self) -> dict[str, str]:
         """Return county, month, edition and whether the counts are exact."""
         view = self.view
-        exact = view.role == "analyst"
         return {
             "单位县": view.county.name,
             "月份": words.month_key(view.month),
             "版次": f"第{view.edition}版",
-            "口径": "精确数（内部使用）" if exact else "分档数",
+            "口径": EXACTNESS[view.role],
         }
-
-    def file_name(self, name: str) -> str:
-        """Return the name of a file that is taken away, with the county's."""
-        return f"{self.view.county.name}_{name}"
 
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
         """Draw a figure in the house style."""
@@ -222,16 +220,12 @@ class Page(Sheet):
 
     def stamp(self) -> None:
         """Write county, month, edition and date of the data in the corner of every screen."""
-        view = self.view
-        paper = self.style.tokens.paper
-        text = styles.escape(stamp_text(view))
+        view, where = self.view, ""
         if self.style.present:
-            where = projection.place_text(self.key, view)
-            text = " · ".join(part for part in (where, text) if part)
-            projection.write_turns(self.key, view)
+            where = projection.write_turns(self.key, view)
         elif attribution := view.ws.settings.attribution:
             st.html(f'<p class="notes">{styles.escape(attribution)}</p>')
-        st.html(f'<div class="stamp" style="background:{paper}">{text}</div>')
+        self.corner(" · ".join(part for part in (where, stamp_text(view)) if part))
 
 
 @dataclass
@@ -242,12 +236,12 @@ class Desk(Sheet):
     role: Role
 
     def about_rows(self) -> dict[str, str]:
-        """Return the county and the edition that is newest now."""
-        return {"单位县": self.shared.ws.home.name, "版次": f"第{self.shared.newest()}版"}
-
-    def file_name(self, name: str) -> str:
-        """Return the name of a file that is taken away, with the county's."""
-        return f"{self.shared.ws.home.name}_{name}"
+        """Return the county, the edition that is newest now, and whether the counts are exact."""
+        return {
+            "单位县": self.shared.ws.home.name,
+            "版次": f"第{self.shared.newest()}版",
+            "口径": EXACTNESS[self.role],
+        }
 
     def stamp(self) -> None:
         """Write county and newest edition in the corner."""
@@ -257,8 +251,7 @@ class Desk(Sheet):
         parts += ["演示数据"] if settings.demo else []
         if self.style.present:
             projection.write_turns(self.key, None)
-        text = styles.escape(" · ".join(parts))
-        st.html(f'<div class="stamp" style="background:{self.style.tokens.paper}">{text}</div>')
+        self.corner(" · ".join(parts))
 
 
 def stamp_text(view: View) -> str:
@@ -292,44 +285,42 @@ def open_page(
     workspace has no indicator for it sets ``required`` to False. A page that reads ``villages``
     has their marts made ready, with words, before it is drawn.
     """
-    st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
-    styles.write()
-    if projection.is_on():
-        projection.write_styles()
-    try:
-        shared = engine()
-        role: Role = "viewer" if projection.is_on() else current_role(shared)
-        with st.sidebar:
-            _navigation(shared.ws.settings.name)
-            number = filters.choose_edition(shared)
-            _open_edition(shared, number, role, villages=villages or areas == "villages")
-            chosen = filters.choose(
-                key, shared, number, role, indicators, windows, areas, default_indicator, required
-            )
-            projection.write_door(key)
-            _footer(role)
-        return Page(key, _style(), chosen)
-    except ShortplankError as error:
-        st.error(error.sentence)
-        st.stop()
+    with _opening(key) as (shared, role), st.sidebar:
+        _navigation(shared.ws.settings.name)
+        number = filters.choose_edition(shared)
+        _open_edition(shared, number, role, villages=villages or areas == "villages")
+        chosen = filters.choose(
+            key, shared, number, role, indicators, windows, areas, default_indicator, required
+        )
+        projection.write_door(key)
+        _footer(role)
+    return Page(key, _style(), chosen)
 
 
 def open_desk(key: str) -> Desk:
     """Return an opened page of work, or stop it with one sentence that says why."""
+    with _opening(key) as (shared, role), st.sidebar:
+        _navigation(shared.ws.settings.name)
+        _footer(role)
+    return Desk(key, _style(), shared, role)
+
+
+@contextmanager
+def _opening(key: str) -> Iterator[tuple[Engine, Role]]:
+    """Begin a page: its head and styles, the workspace and who looks; a fault stops it in words."""
     st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
     styles.write()
     if projection.is_on():
         projection.write_styles()
     try:
         shared = engine()
-        role: Role = "viewer" if projection.is_on() else current_role(shared)
-        with st.sidebar:
-            _navigation(shared.ws.settings.name)
-            _footer(role)
-        return Desk(key, _style(), shared, role)
+        yield shared, "viewer" if projection.is_on() else current_role(shared)
     except ShortplankError as error:
-        st.error(error.sentence)
-        st.stop()
+        fault = error.sentence
+    else:
+        return
+    st.error(fault)
+    st.stop()
 
 
 def current_role(shared: Engine) -> Role:

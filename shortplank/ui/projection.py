@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from shortplank.answers.running_order import Stop, order_of
+from shortplank.answers.running_order import Stop, running_order
 from shortplank.answers.view import View
 from shortplank.ui.styles import escape
 
 ASSETS = Path(__file__).parent / "assets"
 TIMER_SECONDS = (3, 600)
-CARRIED = ("month", "edition", "timer")
+CARRIED = ("month", "edition", "timer", "role")
 SHORTEST_CHART = 240  # pixels; the style sheet lets a chart grow into what is free
 
 
@@ -43,17 +43,17 @@ def filling(figure: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_door(page: str) -> None:
     """Offer projection of what is looked at now."""
-    query = {k: v for k, v in st.query_params.items() if k != "role"} | {"present": "1"}
-    _turn(page, page, "放映 ▶", query)
+    _turn(page, page, "放映 ▶", {**st.query_params, "present": "1"})
 
 
-def write_turns(page: str, view: View | None) -> None:
+def write_turns(page: str, view: View | None) -> str:
     """Write the stops of the running order out of sight, and the keys that go to them.
 
     A script in the page clicks these links, so that a turn is a rerun and not a new page. A page
-    without a view has no stops, only the way out.
+    without a view has no stops, only the way out. Returns where this stop stands, as 3/12;
+    nothing for a page outside the order.
     """
-    stops = order_of(view) if view else []
+    stops = running_order(view) if view else []
     place = _place(page, stops)
     carried = {k: v for k, v in st.query_params.items() if k in CARRIED}
     seconds = _timer(carried.get("timer"))
@@ -68,12 +68,6 @@ def write_turns(page: str, view: View | None) -> None:
         f"<script>{_script()}</script>",
         unsafe_allow_javascript=True,
     )
-
-
-def place_text(page: str, view: View) -> str:
-    """Return where in the running order this stop stands: 3/12; nothing for a page outside it."""
-    stops = order_of(view)
-    place = _place(page, stops)
     return f"{place}/{len(stops)}" if place else ""
 
 

@@ -117,6 +117,20 @@ def test_projection_is_banded(page: Page, app_server: Serve) -> None:
     assert page.get_by_text("分析员（精确数）").count() == 0
 
 
+def test_who_comes_as_a_viewer_leaves_as_one(page: Page, app_server: Serve) -> None:
+    show(page, f"{app_server().url}/overview?month=2010-05&role=viewer")
+    page.get_by_role("button", name="放映").click()
+    page.wait_for_url("**present=1**")
+    at_stop(page, 1)
+    page.keyboard.press("PageDown")
+    at_stop(page, 2)
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search.includes('present=1')")
+    assert "role=viewer" in page.url
+    page.get_by_text("浏览者（小数分档）").wait_for()
+    assert page.get_by_text("分析员（精确数）").count() == 0
+
+
 def test_a_server_that_goes_leaves_the_picture_and_comes_back(page: Page) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
