@@ -260,21 +260,17 @@ def known_headers(ws: Workspace, form: str) -> list[str]:
     return sorted({*vocabularies({form: ws.forms[form]}, ws)[form].shown.values()})
 
 
-def neighbourhood(
-    upload: Upload, sheet: str | None, row: int, column: int, rows: int, columns: int
-) -> list[tuple[str, ...]]:
-    """Return the texts of some cells of a sheet (the first where it has no name), from a corner on.
+def neighbourhood(upload: Upload, sheet: str | None, row: int, rows: int) -> list[tuple[str, ...]]:
+    """Return the texts of some rows of a sheet, counted from 0.
 
-    Nothing where the file cannot be read or the corner lies outside.
+    Nothing where the file cannot be read, the sheet is hidden or the rows lie outside.
     """
     try:
         grids = read_grids(upload)
     except Unreadable:
         return []
-    grid = next((g for g in grids if g.sheet == sheet), None)
-    if grid is None or grid.hidden:
-        return []
-    return [line[column : column + columns] for line in grid.slice(row, rows)]
+    grid = next((g for g in grids if g.sheet == sheet and not g.hidden), None)
+    return grid.slice(row, rows) if grid else []
 
 
 def preview(store: Store, batch: Batch) -> Preview:

@@ -21,7 +21,7 @@ UNKNOWN_WHO = "请先填写经办岗位或单位。"
 
 
 def write_history(desk: Desk) -> None:
-    """Write the list of editions, with restore and verify for analysts."""
+    """Write the list of editions, with going back and checking the files for analysts."""
     store = desk.shared.store
     numbers = store.numbers()
     if not numbers:
@@ -36,7 +36,7 @@ def write_history(desk: Desk) -> None:
     desk.table(editions_table(store), name="历次版本", key="history", height=420)
     if desk.role == "analyst":
         _write_restore(desk, store, numbers)
-    _write_verify(store)
+        _write_verify(store)
 
 
 def _write_restore(desk: Desk, store: Store, numbers: list[int]) -> None:

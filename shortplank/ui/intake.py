@@ -52,7 +52,7 @@ class Intake:
 def write_intake(desk: Desk) -> None:
     """Write the page's first look."""
     if desk.role != "analyst":
-        desk.title("上报由分析员办理", "浏览者可以看历次版本和版本差异")
+        desk.title("上报由分析员办理", "浏览者可以看历次版本")
         desk.say(
             "当前身份是浏览者，不能上报。请由分析员在本机打开，或请维护人员在 access.toml 中授权。"
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from shortplank.ingest import Upload, neighbourhood
 from shortplank.ingest.findings import column_name
@@ -19,10 +18,12 @@ def neighbourhood_html(upload: Upload, sheet: str | None, cell: str) -> str:
         return ""
     row, column = int(found[2]) - 1, _place(found[1])
     top, left = max(row - AROUND, 0), max(column - AROUND, 0)
-    texts = _texts(upload, sheet, top, left)
-    if not texts:
+    size = 2 * AROUND + 1
+    lines = neighbourhood(upload, sheet, top, size)
+    if not lines:
         return ""
-    names = _names(upload, sheet, top) if left else []
+    names = [line[0] for line in lines]  # the areas, beside what stands further right
+    texts = [line[left : left + size] for line in lines]
     head = "<th>A</th>" if left else ""
     head += "".join(f"<th>{column_name(left + n)}</th>" for n in range(len(texts[0])))
     body = "".join(
@@ -49,14 +50,3 @@ def _place(letters: str) -> int:
     for letter in letters:
         place = place * 26 + ord(letter) - ord("A") + 1
     return place - 1
-
-
-def _names(upload: Upload, sheet: str | None, top: int) -> list[str]:
-    """Return the first column beside the shown rows, where the areas' names stand."""
-    return [line[0] for line in neighbourhood(upload, sheet, top, 0, 2 * AROUND + 1, 1)]
-
-
-@lru_cache(maxsize=8)
-def _texts(upload: Upload, sheet: str | None, top: int, left: int) -> list[tuple[str, ...]]:
-    size = 2 * AROUND + 1
-    return neighbourhood(upload, sheet, top, left, size, size)

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from shortplank.store import Store
+from shortplank.access import ROLES
+from shortplank.catalogue import load_workspace
+from shortplank.figures.theme import Style
+from shortplank.ingest import Upload
+from shortplank.store import Engine, Store
+from shortplank.ui.frame import Desk
+from shortplank.ui.neighbourhood import neighbourhood_html
 from tests.ingest.yunzhou import EXCERPTS, make_yunzhou, uploads
 from tests.store import workspaces as w
 from tools.browser import REPOSITORY
@@ -157,7 +163,8 @@ def test_a_viewer_may_look_but_not_file(folder: Path) -> None:
     test = open_page(role="viewer")
     assert title(test) == "上报由分析员办理" and not test.file_uploader
     w.publish(Store(folder))
-    assert not [b for b in open_page(role="viewer", look="history").button if b.label == "恢复"]
+    history = open_page(role="viewer", look="history")
+    assert not {button.label for button in history.button} & {"恢复", "核验全部文件"}
 
 
 def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,3 +188,17 @@ def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     press(back, "核验全部文件")
     assert [each.value for each in back.success] == ["全部文件与发布时一致。"]
     assert Store(folder).edition().why == "五月报表有误"
+
+
+def test_what_is_taken_away_says_that_it_is_exact(tmp_path: Path) -> None:
+    shared = Engine(load_workspace(w.make(tmp_path / "new")))
+    marks = {role: Desk("imports", Style(), shared, role).about_rows()["口径"] for role in ROLES}
+    assert marks == {"analyst": "精确数（内部使用）", "viewer": "分档数"}
+
+
+def test_the_neighbourhood_of_a_cell_is_marked_and_escaped(folder: Path) -> None:
+    text = "村,数一,数二,数三,数四,数五\n" + "\n".join(f"<b>{n}</b>,1,2,3,{n},5" for n in range(9))
+    html = neighbourhood_html(Upload("a.csv", text.encode()), None, "E7")
+    assert "<td class=fault>5</td>" in html and "&lt;b&gt;5&lt;/b&gt;" in html and "<b>" not in html
+    assert neighbourhood_html(Upload("a.csv", b"\x00"), None, "E7") == ""
+    assert neighbourhood_html(Upload("a.csv", text.encode()), "另一张", "E7") == ""
