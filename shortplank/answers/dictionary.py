@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import pyarrow as pa
 
@@ -45,6 +44,8 @@ class Card:
     family: str
     definition: str
     lines: tuple[tuple[str, str], ...]
+    pages: tuple[tuple[str, str], ...]
+    """The pages that show it, each with what one sees there."""
 
     def matches(self, text: str) -> bool:
         """Return whether every word of a search stands somewhere on the card."""
@@ -56,14 +57,14 @@ class Card:
         return next((text for name, text in self.lines if name == term), "")
 
 
-def cards(ws: Workspace, month: date | None = None) -> list[Card]:
-    """Return every indicator's card, family by family; ``month`` says whose validity is told."""
+def cards(ws: Workspace) -> list[Card]:
+    """Return every indicator's card, family by family."""
     order = list(FAMILIES)
     items = sorted(ws.indicators.items(), key=lambda pair: order.index(pair[1].family))
-    return [_card(ws, key, item, month) for key, item in items]
+    return [_card(ws, key, item) for key, item in items]
 
 
-def _card(ws: Workspace, key: str, item: Indicator, month: date | None) -> Card:
+def _card(ws: Workspace, key: str, item: Indicator) -> Card:
     lines = {
         "定义": item.definition,
         "为什么看": item.why,
@@ -77,12 +78,14 @@ def _card(ws: Workspace, key: str, item: Indicator, month: date | None) -> Card:
         "界限": "；".join(f"{t.label}（{t.source}）" for t in item.thresholds),
         "区间": INTERVALS[item.interval],
         "最少样本": _sample_text(item),
-        "有效期": _validity_text(item, month),
+        "有效期": _validity_text(item),
         "注意": item.caveats,
         "版本": f"第 {item.version} 版" + ("，默认值可由本县修改" if item.editable_default else ""),
     }
     shown = tuple((term, text) for term, text in lines.items() if text)
-    return Card(key, item.label, FAMILIES[item.family], item.definition, shown)
+    pages: tuple[tuple[str, str], ...] = (("trends", "看走势"),) if item.kind != "published" else ()
+    pages += (("rankings", "看乡镇"),) if "township" in item.levels else ()
+    return Card(key, item.label, FAMILIES[item.family], item.definition, shown, pages)
 
 
 def formula_text(ws: Workspace, item: Indicator) -> str:
@@ -147,13 +150,12 @@ def _sample_text(item: Indicator) -> str:
     return "，".join(parts)
 
 
-def _validity_text(item: Indicator, month: date | None) -> str:
+def _validity_text(item: Indicator) -> str:
     if item.valid_from is None and item.valid_to is None:
         return ""
     start = words.month_text(item.valid_from) if item.valid_from else "最初"
     end = words.month_text(item.valid_to) if item.valid_to else "现在"
-    over = month and ((item.valid_to and month > item.valid_to) or False)
-    return f"{start}至{end}" + ("（历史口径）" if item.historical or over else "")
+    return f"{start}至{end}" + ("（历史口径）" if item.historical else "")
 
 
 def found_cards(known: Iterable[Card], text: str, family: str) -> list[Card]:

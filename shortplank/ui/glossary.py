@@ -68,7 +68,7 @@ def card_html(card: Card, *, opened: bool) -> str:
     rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in card.lines)
     links = " · ".join(
         f'<a href="/{page}?{urlencode({"indicator": card.indicator})}" target="_self">{label}</a>'
-        for page, label in (("trends", "看走势"), ("rankings", "看乡镇"))
+        for page, label in card.pages
     )
     return (
         f'<details class="card"{" open" if opened else ""}><summary><b>{escape(card.label)}</b> '

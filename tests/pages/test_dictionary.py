@@ -92,3 +92,12 @@ def test_titles_lead_to_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_needs_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(w.make(tmp_path / "new")))
     assert "个指标" in text(open_page())
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.indicator)
+def test_a_card_leads_only_where_its_indicator_is_shown(
+    card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+    for page, _ in card.pages:
+        assert not open_page(page, indicator=card.indicator).warning
