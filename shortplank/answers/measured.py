@@ -149,11 +149,11 @@ def from_table(item: Indicator, table: pa.Table, window: Window) -> Measured:
         column(table, f"{prefix}numerator"),
         column(table, f"{prefix}denominator"),
         column(table, "expected"),
-        texts(table, "shown") if "shown" in table.column_names else _withheld(item, table),
+        texts(table, "shown") if "shown" in table.column_names else withheld(item, table),
     )
 
 
-def _withheld(item: Indicator, table: pa.Table) -> list[str | None] | None:
+def withheld(item: Indicator, table: pa.Table) -> list[str | None] | None:
     """Return what stands for a township's number of villages over a line that viewers do not get.
 
     Its reports are there and the count is not: it was taken out where the tables were filled.

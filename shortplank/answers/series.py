@@ -10,7 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.answers import words
-from shortplank.answers.measured import PREFIX, Floats, Measured, change_between, column, measure
+from shortplank.answers.measured import (
+    PREFIX,
+    Floats,
+    Measured,
+    change_between,
+    column,
+    measure,
+    withheld,
+)
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.store import add_months
@@ -105,9 +113,7 @@ def series_of(view: View, table: pa.Table, area: str) -> Series:
     # A rolling window that the history does not fill yet is not a report that is missing.
     could = np.where(np.isnan(x), np.nan, due) if window == "r12" else due
     keys = [words.month_key(month) for month in months]
-    withheld = view.role == "viewer" and item.kind == "count_over" and area != view.county.area_code
-    texts = [words.STATE_WORDS["suppressed"]] * len(keys) if withheld else None
-    measured = measure(item, keys, keys, x, n, could, texts)
+    measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
     kept = [i for i, state in enumerate(measured.state) if state != "not_expected"]
     own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
     return Series(

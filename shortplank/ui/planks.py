@@ -176,8 +176,8 @@ def write_village(page: Page, view: View, own: Village) -> None:
 
 def write_sources(page: Page, view: View) -> None:
     """Write which report, file, sheet and cell the area's figures of the month were read from."""
-    found = sources(view, view.area, view.month)
     if page.style.present:
         return
+    found = sources(view, view.area, view.month)
     with st.expander(f"{words.month_text(view.month)}的来源：{len(found)} 份报表"):
         page.table(sources_table(view, found), name="来源", key="sources")
