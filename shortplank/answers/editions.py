@@ -58,22 +58,31 @@ def changes_table(ws: Workspace, changes: pa.Table) -> pa.Table:
             "乡镇": pa.array([township(row["area_code"]) for row in rows], pa.string()),
             "单位": pa.array([name(row["area_code"]) for row in rows], pa.string()),
             "月份": pa.array([f"{row['stat_month']:%Y-%m}" for row in rows], pa.string()),
-            "数": pa.array([measure_text(ws, row["measure"]) for row in rows], pa.string()),
+            "数": pa.array(
+                [count_text(ws, row["dataset"], row["measure"]) for row in rows], pa.string()
+            ),
             "原数": pa.array([row["old"] for row in rows], pa.int64()),
             "新数": pa.array([row["new"] for row in rows], pa.int64()),
         }
     )
 
 
-def measure_text(ws: Workspace, name: str) -> str:
+def count_text(ws: Workspace, dataset: str, name: str) -> str:
     """Return a count's label; a bulletin's is its indicator's with the figure."""
-    if name in ws.measures:
-        return ws.measures[name].label
+    for key, measure in ws.measures.items():
+        if measure.dataset == dataset and (measure.column or key) == name:
+            return measure.label
     indicator, _, figure = name.rpartition(".")
     figures = {"numerator": "分子", "denominator": "分母", "published_rank": "通报位次"}
+    return f"{_indicator_text(ws, indicator)}·{figures.get(figure, figure)}"
+
+
+def _indicator_text(ws: Workspace, indicator: str) -> str:
+    """Return an indicator's label, or the name that a bulletin's form has for it."""
     if indicator in ws.indicators:
-        return f"{ws.indicators[indicator].label}·{figures.get(figure, figure)}"
-    return name
+        return ws.indicators[indicator].label
+    forms = (form.figures.indicators for form in ws.forms.values() if form.figures)
+    return next((names[indicator][0] for names in forms if names.get(indicator)), indicator)
 
 
 def changes_sentence(ws: Workspace, changes: pa.Table) -> str:
