@@ -25,7 +25,7 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
     rows, wide = len(columns[0].measured.codes), len(columns)
     row_height = (30 if rows <= 20 else 25) + 8 * style.present
     texts = rows * wide <= MOST_TEXTS
-    top = 34 if answer.look == "orders" else 34 + style.label + 6
+    top = (34 if answer.look == "orders" else 34 + style.label + 6) - 6 * style.present
     names = columns[0].measured.names
     heat = {
         "type": "heatmap",
@@ -44,7 +44,7 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
     if texts:
         heat["text"] = [[_cell_text(c, row, style) for c in columns] for row in range(rows)]
         heat["texttemplate"] = "%{text}"
-        heat["textfont"] = {"size": style.label + 3}
+        heat["textfont"] = {"size": _size(style) + 3 * (not style.present)}
     return {
         "data": [heat, *_hidden_cells(columns, style)],
         "layout": layout(
@@ -69,7 +69,7 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
                 "ticks": "",
                 "tickvals": list(range(rows)),
                 "ticktext": [f"<b>{names[0]}</b>", *names[1:]],
-                "tickfont": {"size": style.label, "color": t.ink},
+                "tickfont": {"size": _size(style), "color": t.ink},
             },
             shapes=_frames(columns, style),
             annotations=_hidden_words(columns, style) if texts else [],
@@ -122,9 +122,14 @@ def _cell_text(c: Column, row: int, style: Style) -> str:
     ratio = ratio if c.grey(row) else f"<b>{ratio}</b>"
     return (
         f'<span style="color:{large}">{ratio}</span>'
-        f'<span style="font-size:{style.label}px;color:{small}"> '
+        f'<span style="font-size:{_size(style)}px;color:{small}"> '
         f"{words.number_text(c.measured.base[row])}</span>"
     )
+
+
+def _size(style: Style) -> int:
+    """Return the size of type in a row: seventeen rows share what one projected screen leaves."""
+    return style.axis if style.present else style.label
 
 
 def _frames(columns: list[Column], style: Style) -> list[dict[str, Any]]:
