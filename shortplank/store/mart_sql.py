@@ -2,7 +2,7 @@
 
 Everything after the marts is a file in ``queries/``. The marts take two steps: `measure_sql`, made
 from the catalogue, sums one month's files to units (townships, or the villages of one county);
-`shortplank.store.indicator_sql` turns up to twelve months of those into indicators.
+`shortplank.store.indicators` turns up to twelve months of those into indicators.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def column_sum(ws: Workspace, columns: Collection[str]) -> Callable[[str], str]:
 
 
 def measure_sql(ws: Workspace, present: Present, month: date, *, villages: bool) -> str:
-    """Return the SELECT of one month's leaf counts: area_code, stat_month, measure, value.
+    """Return the SELECT of one month's leaf counts: a row a unit, a column a measure.
 
     Relations: ``unit_map(area_code, unit)`` and ``spine(area_code, level, parent_code, villages)``;
     parameters: ``$<dataset>`` for every dataset that the text names, the list of its files, and
@@ -89,13 +89,8 @@ def measure_sql(ws: Workspace, present: Present, month: date, *, villages: bool)
         joins.append("left join filed on filed.unit = s.area_code")
     columns += _submission_columns(ws, "submission" in present, month)
     listed, joined = ",\n    ".join(columns), "\n".join(joins)
-    ctes.append(f"counted as (\nselect\n    {listed}\nfrom spine as s\n{joined}\n)")
-    return (
-        "with\n" + ",\n".join(ctes) + "\n"
-        f"select area_code, date '{month}' as stat_month, measure, value\n"
-        "from (unpivot counted on * exclude (area_code) into name measure value value)\n"
-        "order by area_code, measure"
-    )
+    head = "with\n" + ",\n".join(ctes) + "\n" if ctes else ""
+    return f"{head}select\n    {listed}\nfrom spine as s\n{joined}\norder by s.area_code"
 
 
 def read_files(parameter: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -23,15 +23,18 @@ import pyarrow.parquet as pq
 
 from shortplank.catalogue import Workspace
 from shortplank.errors import StoreError
-from shortplank.store import files, indicator_sql, mart_sql
+from shortplank.store import files, indicators, mart_sql
 from shortplank.store.editions import Edition
+from shortplank.store.rolling import Rolling
 from shortplank.store.units import Units
+from shortplank.store.windows import Counts
 
-MART_VERSION = 3
+MART_VERSION = 4
 MEMORY_LIMIT = "800MB"
 # A county's townships are some hundred rows a month: small groups let one county be read by itself.
 ROW_GROUP = 8_192
 STALE_DAYS = 30
+WINDOW_MONTHS = 12
 Progress = Callable[[int, int], None]
 
 
@@ -93,6 +96,7 @@ class MartBuilder:
     county: str | None = None
     progress: Progress | None = None
     _sound: set[Path] = field(default_factory=set)
+    _months: dict[tuple[str, date], Counts] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -154,22 +158,59 @@ class MartBuilder:
     def _build_month(
         self, con: duckdb.DuckDBPyConnection, units: Units, month: date, months: list[date]
     ) -> Path:
-        measures = [self._measures(con, units, each) for each in _window(month, months)]
-        units.place(month)
-        units.gather(measures)
-        villages, full_r12 = bool(self.county), _full_year(month, months)
-        card = indicator_sql.card_table(self.ws, month, villages=villages, full_r12=full_r12)
-        con.register("card", card)
-        con.register("part", indicator_sql.part_table(self.ws, month, villages=villages))
-        con.register("rule", indicator_sql.rule_table(self.ws))
-        self._make_special(con, month)
-        dates = {
-            "month": month,
-            "year_start": self.ws.year_start(month),
-            "r12_start": add_months(month, -11),
-        }
-        table = con.sql(indicator_sql.INDICATOR_SQL, params=dates).to_arrow_table()
+        window = _window(month, months)
+        rolling = Rolling(self.ws, units, month)
+        rolled = rolling.measures([self._counts(con, units, each) for each in window])
+        built = indicators.built_indicators(self.ws, month, villages=bool(self.county))
+        for key, item in built.items():
+            own = indicators.own_measure(key, item)
+            if own and item.kind == "count_over" and not self.county:
+                totals = [self._totals(con, units, key, each) for each in window]
+                rolled[own] = rolling.count_over(totals, float(item.over or 0))
+            elif own and (checks := self._checks(month)):
+                sql = indicators.streak_sql(self.ws, item)
+                paths = {"checks": [self._check(path) for path in checks]}
+                rolled[own] = rolling.streaks(con.sql(sql, params=paths).to_arrow_table())
+        table = rolling.rows(built, rolled, full=_full_year(month, months))
         return self._indicator_file(month, months).write(table)
+
+    def _counts(self, con: duckdb.DuckDBPyConnection, units: Units, month: date) -> Counts:
+        """Return a month's leaf counts of the units."""
+        return self._kept(
+            ("", month), lambda: self._read_counts(self._measures(con, units, month), units, month)
+        )
+
+    def _read_counts(self, path: Path, units: Units, month: date) -> Counts:
+        table = files.read_table(path)
+        at = units.index(table["area_code"])
+        return Counts.of(month, table.drop_columns("area_code"), at, len(units.rows))
+
+    def _totals(
+        self, con: duckdb.DuckDBPyConnection, units: Units, key: str, month: date
+    ) -> Counts:
+        """Return what the villages of the register count together in a month, for one indicator."""
+        return self._kept((key, month), lambda: self._read_totals(con, units, key, month))
+
+    def _read_totals(
+        self, con: duckdb.DuckDBPyConnection, units: Units, key: str, month: date
+    ) -> Counts:
+        item = self.ws.indicators[key]
+        paths = self._checked(indicators.measured_dataset(self.ws, item), [month])
+        if not paths:
+            return Counts.nothing(month, len(units.codes))
+        sql = indicators.village_total_sql(self.ws, item, _columns(paths))
+        table = con.sql(sql, params={"villages": paths}).to_arrow_table()
+        at = units.lines(table["area_code"])
+        return Counts.of(month, table.select(["total"]), at, len(units.codes))
+
+    def _kept(self, key: tuple[str, date], read: Callable[[], Counts]) -> Counts:
+        """Return a month's counts, read once while its windows are near."""
+        if key not in self._months:
+            self._months[key] = read()
+            past = add_months(key[1], -WINDOW_MONTHS)
+            for old in [k for k in self._months if k[0] == key[0] and k[1] <= past]:
+                del self._months[old]
+        return self._months[key]
 
     def _measures(self, con: duckdb.DuckDBPyConnection, units: Units, month: date) -> Path:
         """Return the file of a month's leaf counts, built where it is missing or damaged."""
@@ -196,35 +237,6 @@ class MartBuilder:
         if "$due" in sql:
             parameters["due"] = due_date(self.ws, month)
         return con.sql(sql, params=parameters).to_arrow_table()
-
-    def _make_special(self, con: duckdb.DuckDBPyConnection, month: date) -> None:
-        """Make ``special``: the counts that need more than sums of units."""
-        selects, parameters = [indicator_sql.NO_SPECIAL], dict[str, object]()
-        built = indicator_sql.built_indicators(self.ws, month, villages=bool(self.county))
-        for key, item in built.items():
-            if item.kind == "count_over" and not self.county:
-                dataset = indicator_sql.measured_dataset(self.ws, item)
-                windows = self._window_files(dataset, month)
-                if windows:
-                    columns = _columns(windows["r12"])
-                    selects.append(indicator_sql.over_sql(self.ws, key, item, windows, columns))
-                    parameters |= {f"{dataset}_{name}": paths for name, paths in windows.items()}
-                    parameters["month"] = month
-            elif item.kind == "streak" and (checks := self._checks(month)):
-                selects.append(indicator_sql.streak_sql(self.ws, key, item))
-                parameters["checks"] = [self._check(path) for path in checks]
-        sql = "create or replace temp table special as " + "\nunion all\n".join(selects)
-        con.execute(sql, parameters)
-
-    def _window_files(self, dataset: str, month: date) -> dict[str, list[str]]:
-        """Return the dataset's files of the windows that have any."""
-        starts = {"ytd": self.ws.year_start(month), "r12": add_months(month, -11)}
-        held = self.edition.months(dataset)
-        found = {
-            name: self._checked(dataset, [m for m in held if start <= m <= month])
-            for name, start in starts.items()
-        }
-        return {name: paths for name, paths in found.items() if paths}
 
     def _checked(self, dataset: str, months: list[date]) -> list[str]:
         return [self._check(path) for path in self.edition.files(dataset, months)]
@@ -283,22 +295,5 @@ def read_marts(builder: MartBuilder, rows: pc.Expression | None = None) -> pa.Ta
             except StoreError:
                 _drop(path)
         if len(tables) == len(paths):
-            return pa.concat_tables(tables) if tables else empty_mart()
+            return pa.concat_tables(tables) if tables else indicators.SCHEMA.empty_table()
     raise StoreError("分析表无法读取", place="marts", mend="请删去 marts 文件夹后重试")
-
-
-def empty_mart() -> pa.Table:
-    """Return a mart without rows, in the mart's schema."""
-    text, count, rate = pa.string(), pa.int64(), pa.float64()
-    kinds = {"stat_month": pa.date32()}
-    kinds |= dict.fromkeys(("area_code", "level", "parent_code", "indicator"), text)
-    names = indicator_sql.MART_COLUMNS.split(", ")
-    schema = [
-        (name, kinds.get(name, rate if name.endswith("denominator") else count)) for name in names
-    ]
-    return pa.schema(schema).empty_table()
-
-
-def iter_counties(ws: Workspace) -> Iterator[str]:
-    """Yield the codes of the counties in the register."""
-    yield from (area.area_code for area in ws.areas if area.level == "county")

@@ -8,12 +8,17 @@ one reach back into their figures.
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shortplank.catalogue import Workspace
+from shortplank.store.windows import IndexArray, Mask
+
+_EPOCH = date(1970, 1, 1)
+_NEVER = 2**31 - 1
 
 
 def area_table(ws: Workspace) -> pa.Table:
@@ -58,78 +63,104 @@ def moved_codes(ws: Workspace, month: date) -> dict[str, str]:
 
 
 class Units:
-    """The relations of one month: ``moved``, ``village_map``, ``unit_map`` and ``spine``.
+    """The areas that a mart counts: townships and counties, or the villages of one county.
 
-    Units are townships, or the villages of one county.
+    As arrays they are in the order of the mart's rows, as relations (``unit_map`` and ``spine``)
+    in a month's own.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, ws: Workspace, county: str | None) -> None:
-        self._con, self._ws, self._county = con, ws, county
+        self._con, self._ws, self.county = con, ws, county
         self._moved: dict[str, str] | None = None
-        con.register("area", area_table(ws))
+        self.register = area_table(ws)
+        self.codes: pa.Array = self.register["area_code"].combine_chunks()
+        self.parents = _indices(self.register["parent_code"], self.codes)
+        self.levels = self.register["level"].to_numpy()
+        self._begins, self._ends = (
+            self.register[name].cast(pa.int32()).fill_null(_NEVER).to_numpy()
+            for name in ("valid_from", "valid_to")
+        )
+        self.rows = self._ordered_rows()
+        self.unit_codes: pa.Array = self.codes.take(self.rows)
+        con.register("area", self.register)
+
+    def _ordered_rows(self) -> IndexArray:
+        """Return which lines of the register are units, in the order of the mart's rows."""
+        if self.county:
+            home = _indices(pa.array([self.county]), self.codes)[0]
+            above = np.where(self.parents >= 0, self.parents[self.parents], -1)
+            mine = (self.levels == "village") & (above == home) & (home >= 0)
+        else:
+            mine = self.levels != "village"
+        rows = np.flatnonzero(mine)
+        keys = [self.register[name].take(rows).to_numpy() for name in ("area_code", "parent_code")]
+        order: IndexArray = rows[np.lexsort((*keys, self.levels[rows] != "county"))]
+        return order
 
     def place(self, month: date) -> None:
-        """Make the relations of a month."""
+        """Make the relations of a month, in which its files are counted."""
         moved = moved_codes(self._ws, month)
         if moved != self._moved:
             self._map(moved)
-        spine = _SPINE_VILLAGE if self._county else _SPINE_TOWNSHIP
+        spine = _SPINE_VILLAGE if self.county else _SPINE_TOWNSHIP
         self._con.execute(spine, {"month": month})
 
     def _map(self, moved: dict[str, str]) -> None:
         columns = {"old_code": list(moved), "new_code": list(moved.values())}
         table = pa.table({name: pa.array(codes, pa.string()) for name, codes in columns.items()})
         self._con.register("moved", table)
-        self._con.execute(_VILLAGE_MAP)
-        if self._county:
-            self._con.execute(_UNITS_VILLAGE, {"county": self._county})
+        if self.county:
+            self._con.execute(_UNITS_VILLAGE, {"county": self.county})
         else:
             self._con.execute(_UNITS_TOWNSHIP)
         self._moved = moved
 
-    def gather(self, measures: list[Path]) -> None:
-        """Make ``window_measure``: the months' leaf counts, by where their areas belong now."""
-        sql = _WINDOW_MOVED if self._moved else _WINDOW
-        self._con.execute(sql, {"paths": [str(path) for path in measures]})
+    # --- as arrays -----------------------------------------------------------------------------
+    def valid(self, month: date) -> Mask:
+        """Return which areas of the register exist in a month."""
+        day = (month - _EPOCH).days
+        mask: Mask = (self._begins <= day) & (self._ends >= day)
+        return mask
+
+    def heirs(self, month: date) -> IndexArray:
+        """Return for each line of the register where its figures are counted in a month."""
+        heirs = np.arange(len(self.codes))
+        moved = moved_codes(self._ws, month)
+        if moved:
+            old, new = (_indices(pa.array(list(c)), self.codes) for c in (moved, moved.values()))
+            heirs[old[old >= 0]] = new[old >= 0]
+        return heirs
+
+    def index(self, codes: pa.ChunkedArray) -> IndexArray:
+        """Return which unit each code is, −1 for none."""
+        return _indices(codes, self.unit_codes)
+
+    def lines(self, codes: pa.ChunkedArray) -> IndexArray:
+        """Return which line of the register each code is, −1 for none."""
+        return _indices(codes, self.codes)
+
+    def of_register(self, at: IndexArray) -> IndexArray:
+        """Return which unit each line of the register is, −1 for none or no line."""
+        units = np.full(len(self.codes) + 1, -1)
+        units[self.rows] = np.arange(len(self.rows))
+        result: IndexArray = units[at]
+        return result
 
 
-_WINDOW = """
-create or replace temp table window_measure as
-select area_code, stat_month, measure, value
-from read_parquet($paths, hive_partitioning = false)
-"""
+def _indices(codes: pa.Array | pa.ChunkedArray, among: pa.Array) -> IndexArray:
+    found = pc.index_in(codes.cast(pa.string()), value_set=among).fill_null(-1)
+    result: IndexArray = found.to_numpy(zero_copy_only=False).astype(np.intp)
+    return result
 
-_WINDOW_MOVED = """
-create or replace temp table window_measure as
-select
-    coalesce(m.new_code, w.area_code) as area_code,
-    w.stat_month,
-    w.measure,
-    sum(w.value)::BIGINT as value,
-from read_parquet($paths, hive_partitioning = false) as w
-left join moved as m on m.old_code = w.area_code
-group by all
-"""
 
-_VILLAGE_MAP = """
-create or replace temp table village_map as
-select
-    a.area_code,
-    v.area_code as village,
-    v.parent_code as township,
-    t.parent_code as county,
-    v.valid_from,
-    v.valid_to,
+_UNITS_VILLAGE = """
+create or replace temp table unit_map as
+select a.area_code, v.area_code as unit
 from area as a
 left join moved as m on m.old_code = a.area_code
 join area as v on v.area_code = coalesce(m.new_code, a.area_code)
 join area as t on t.area_code = v.parent_code
-where a.level = 'village'
-"""
-
-_UNITS_VILLAGE = """
-create or replace temp table unit_map as
-select area_code, village as unit from village_map where county = $county
+where a.level = 'village' and t.parent_code = $county
 """
 
 _UNITS_TOWNSHIP = """

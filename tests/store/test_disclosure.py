@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.store import Engine, Store, engine
 from shortplank.store.disclosure import COUNTS, HIDDEN, band_counts, band_villages, rate_band
-from shortplank.store.marts import empty_mart
+from shortplank.store.indicators import SCHEMA
 from tests.store import workspaces as w
 
 SEPTEMBER, AUGUST = date(2009, 9, 1), date(2009, 8, 1)
@@ -157,7 +157,7 @@ def village_rows(
 
 def banded(ws: Workspace, counts: dict[str, tuple[int, int]]) -> dict[tuple[str, str], Any]:
     """Return the banded rows by village and indicator."""
-    table = pa.Table.from_pylist(village_rows(counts), schema=empty_mart().schema)
+    table = pa.Table.from_pylist(village_rows(counts), schema=SCHEMA)
     rows = band_villages(ws, table).to_pylist()
     return {(row["area_code"], row["indicator"]): row for row in rows}
 

@@ -1,0 +1,150 @@
+"""Twelve months of units to every indicator's numerator and denominator over the three windows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Indicator
+from shortplank.store.mart_sql import expression, literal, quoted, read_files, terms
+from shortplank.store.windows import FloatArray, Mask, Term, signed_sum
+
+Rolled = Mapping[str, FloatArray]
+"""Each measure over the three windows: windows × areas."""
+
+_TEXT, _COUNT, _RATE = pa.string(), pa.int64(), pa.float64()
+SCHEMA = pa.schema(
+    [
+        *((name, _TEXT) for name in ("area_code", "level", "parent_code")),
+        ("stat_month", pa.date32()),
+        ("indicator", _TEXT),
+        *(("numerator", _COUNT), ("denominator", _RATE)),
+        *(("ytd_numerator", _COUNT), ("ytd_denominator", _RATE)),
+        *(("r12_numerator", _COUNT), ("r12_denominator", _RATE)),
+        *(("expected", _COUNT), ("reported", _COUNT)),
+    ]
+)
+
+
+def built_indicators(ws: Workspace, month: date, *, villages: bool) -> dict[str, Indicator]:
+    """Return the indicators that the mart of a month holds."""
+    return {
+        key: item
+        for key, item in ws.indicators.items()
+        if item.kind != "published"
+        and (not villages or "village" in item.levels)
+        and not (item.valid_from and month < item.valid_from)
+        and not (item.valid_to and month > item.valid_to)
+    }
+
+
+def window_rule(ws: Workspace, measure: str) -> str:
+    """Return how a measure is taken over a window: sum, last or mean (person-years)."""
+    if measure in ws.measures:
+        item = ws.measures[measure]
+        return item.window or ("last" if item.kind == "stock" else "sum")
+    return "last" if measure == "villages" else "sum"
+
+
+def measured_dataset(ws: Workspace, item: Indicator) -> str:
+    """Return the dataset that an indicator's numerator rests on, "" where it is the register."""
+    leaves = ws.leaves(item.numerator)
+    return next((ws.measures[key].dataset for key in ws.measures if key in leaves), "")
+
+
+def own_measure(key: str, item: Indicator) -> str | None:
+    """Return the name of the count that an indicator has to itself, if it is more than sums."""
+    return f"{item.kind}:{key}" if item.kind in ("count_over", "streak") else None
+
+
+def indicator_rows(
+    ws: Workspace, built: Mapping[str, Indicator], rolled: Rolled, areas: pa.Table, *, full: bool
+) -> pa.Table:
+    """Return the mart's rows of areas of one level, in the areas' order, then by indicator.
+
+    ``areas`` has area_code, level, parent_code and stat_month; ``rolled`` is in its order;
+    ``full`` says whether the history holds all twelve months.
+    """
+    level, size = areas["level"][0].as_py(), areas.num_rows
+    shown = sorted(key for key, item in built.items() if level in item.levels)
+    nothing = np.full((3, size), np.nan)
+    figures = np.full((8, size, len(shown)), np.nan)
+    for column, key in enumerate(shown):
+        figures[:, :, column] = _figures(ws, key, built[key], rolled, nothing, full=full)
+    each = np.repeat(np.arange(size), len(shown))
+    columns = [areas[name].combine_chunks().take(each) for name in areas.column_names]
+    columns.append(pa.array(shown, _TEXT).take(np.tile(np.arange(len(shown)), size)))
+    for values, field in zip(figures, list(SCHEMA)[5:], strict=True):
+        columns.append(_column(values.ravel(), field.type))
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _figures(
+    ws: Workspace, key: str, item: Indicator, rolled: Rolled, nothing: FloatArray, *, full: bool
+) -> FloatArray:
+    """Return numerator and denominator of each window in turn, then expected and reported."""
+    own = own_measure(key, item)
+    sums = {"n": [(1, (own,))] if own else _terms(ws, item.numerator)}
+    sums["d"] = _terms(ws, item.denominator)
+    leaves = {leaf for part in sums.values() for _, names in part for leaf in names}
+    values = {leaf: rolled.get(leaf, nothing) for leaf in leaves}
+    years = frozenset(leaf for leaf in leaves if window_rule(ws, leaf) == "mean")
+    n, d = (signed_sum(values, sums[part], years) for part in "nd")
+    n = nothing if n is None else n
+    d = nothing if d is None else np.where(np.isnan(n), np.nan, d)
+    shown = (w in item.windows and (full or w != "r12") for w in ("month", "ytd", "r12"))
+    pairs = [(n[w], d[w]) if show else (nothing[w], nothing[w]) for w, show in enumerate(shown)]
+    dataset = measured_dataset(ws, item)
+    owed = (
+        (f"{dataset}__expected", f"{dataset}__reported")
+        if dataset
+        else ("reports_expected", "reports_received")
+    )
+    reports = [rolled.get(name, nothing)[0] for name in owed]
+    return np.stack([*(each for pair in pairs for each in pair), *reports])
+
+
+def _terms(ws: Workspace, names: Collection[str]) -> list[Term]:
+    return [term for name in names for term in terms(ws, name)]
+
+
+def _column(values: FloatArray, kind: pa.DataType) -> pa.Array:
+    unknown: Mask = np.isnan(values)
+    known = np.where(unknown, 0.0, values)
+    return pa.array(known.astype(np.int64) if kind == _COUNT else known, kind, mask=unknown)
+
+
+def village_total_sql(ws: Workspace, item: Indicator, columns: Collection[str]) -> str:
+    """Return the SELECT of one month's total of each village: area_code, total.
+
+    Parameter: ``$villages``, the month's files. A total of which the files lack a part is null.
+    """
+
+    def leaf(measure: str) -> str:
+        name = ws.measures[measure].column or measure
+        return quoted(name) if name in columns else "null::BIGINT"
+
+    total = " + ".join(expression(ws, name, leaf) for name in item.numerator)
+    return f"select area_code, {total} as total from {read_files('villages')}"
+
+
+def streak_sql(ws: Workspace, item: Indicator) -> str:
+    """Return the SELECT of each area's latest checks in a row that found all that is counted.
+
+    Columns: area_code, n. Parameter: ``$checks``, the files of all checks up to the month.
+    """
+    first = ws.measures[item.numerator[0]]
+    tests = " and ".join(f"{quoted(k)} = {literal(v)}" for k, v in sorted(first.filter.items()))
+    columns = [quoted(ws.measures[name].column or name) for name in item.numerator]
+    hit = " and ".join(f"coalesce({column}, 0) > 0" for column in columns)
+    return f"""select area_code, count(*) filter (where date > last_miss) as n
+from (
+    select area_code, date, coalesce(max(case when not ({hit}) then date end)
+        over (partition by area_code), date '0001-01-01') as last_miss
+    from {read_files("checks")} where {tests or "true"}
+) as checks
+group by area_code"""

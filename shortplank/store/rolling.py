@@ -1,0 +1,84 @@
+"""One month's units, and what they and their counties hold over its three windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Indicator
+from shortplank.store.indicators import SCHEMA, Rolled, indicator_rows, window_rule
+from shortplank.store.units import Units
+from shortplank.store.windows import Counts, FloatArray, over_windows, summed
+
+
+class Rolling:
+    """The units as they stand in one month; everything is windows × units, in the units' order."""
+
+    def __init__(self, ws: Workspace, units: Units, month: date) -> None:
+        self._ws, self._units, self._month = ws, units, month
+        self._heirs, self._valid = units.heirs(month), units.valid(month)
+        rows = units.rows
+        self._stands = self._valid[rows]
+        if units.county:
+            self._stands = self._stands & (self._heirs[rows] == rows)
+        self._counties = units.levels[rows] == "county"
+        above = units.of_register(units.parents[rows])
+        self._groups = np.where(self._counties, np.arange(len(rows)), above)
+
+    def measures(self, months: Sequence[Counts]) -> dict[str, FloatArray]:
+        """Return every measure: a county's is the sum of its townships' windows."""
+        names = sorted({name for counts in months for name in counts.names})
+        stocks = tuple(n for n in names if window_rule(self._ws, n) == "last")
+        flows = tuple(n for n in names if n not in stocks)
+        heirs = self._units.of_register(self._heirs[self._units.rows])
+        values = over_windows(months, flows, stocks, heirs, self._ws.year_start(self._month))
+        # The stock of a unit that is gone counts no more; what flowed there before still does.
+        values[:, len(flows) :, ~self._stands] = np.nan
+        counties = None if self._units.county else self._to_counties(values)
+        values[:, :, ~self._stands] = np.nan
+        if counties is not None:
+            values[:, :, self._counties] = counties[:, :, self._counties]
+        return {name: values[:, row] for row, name in enumerate((*flows, *stocks))}
+
+    def count_over(self, months: Sequence[Counts], least: float) -> FloatArray:
+        """Return how many villages of each area stand at or over a line; ``months`` are totals.
+
+        An area of which no village reported in a window has no count; the month itself has none.
+        """
+        start = self._ws.year_start(self._month)
+        totals = over_windows(months, ("total",), (), self._heirs, start)[:, 0]
+        totals[:, ~self._valid] = np.nan
+        over = np.where(np.isnan(totals), np.nan, totals >= least)
+        over[0] = np.nan
+        townships = self._units.of_register(self._units.parents)
+        counts = summed(over, townships, len(self._groups))
+        counts[:, self._counties] = self._to_counties(counts)[:, self._counties]
+        return counts
+
+    def streaks(self, checks: pa.Table) -> FloatArray:
+        """Return each area's number of checks in a row, the same in each window."""
+        at = self._units.index(checks["area_code"])
+        values = np.full(len(self._groups), np.nan)
+        values[at[at >= 0]] = checks["n"].to_numpy()[at >= 0]
+        return np.tile(values, (3, 1))
+
+    def rows(self, built: Mapping[str, Indicator], rolled: Rolled, *, full: bool) -> pa.Table:
+        """Return the mart's rows of the month, counties first."""
+        tables = []
+        for level in ("county", "township", "village"):
+            at = np.flatnonzero(self._stands & (self._units.levels[self._units.rows] == level))
+            if len(at):
+                values = {name: each[:, at] for name, each in rolled.items()}
+                areas = self._units.register.take(self._units.rows[at])
+                areas = areas.select(["area_code", "level", "parent_code"])
+                days = pa.array([self._month], pa.date32()).take(np.zeros(len(at), dtype=np.int64))
+                areas = areas.append_column("stat_month", days)
+                tables.append(indicator_rows(self._ws, built, values, areas, full=full))
+        return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+    def _to_counties(self, values: FloatArray) -> FloatArray:
+        return summed(values, self._groups, len(self._groups))
