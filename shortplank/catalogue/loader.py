@@ -8,7 +8,7 @@ import io
 import re
 import shutil
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -130,7 +130,7 @@ def load_workspace(path: Path | str) -> Workspace:
     workspace = Workspace(
         path=root,
         settings=_toml(root, "workspace.toml", m.Settings),
-        areas=_csv(root, "areas.csv", m.Area),
+        areas=_areas(root),
         datasets=measures.datasets,
         measures=measures.measures,
         derived=measures.derived,
@@ -254,14 +254,22 @@ def _tables(root: Path, folder: str, model: type[T]) -> dict[str, T]:
     return found
 
 
+def _areas(root: Path) -> tuple[m.Area, ...]:
+    shared: dict[Any, Any] = {}
+    return tuple(m.Area.of(line, shared) for line in _lines(root, "areas.csv", m.AreaLine))
+
+
 def _csv(root: Path, name: str, model: type[T]) -> tuple[T, ...]:
-    if not (root / name).exists():
-        return ()
+    return tuple(_lines(root, name, model)) if (root / name).exists() else ()
+
+
+def _lines(root: Path, name: str, model: type[T]) -> Iterator[T]:
     rows = csv.DictReader(io.StringIO(_text(root, name), newline=""), strict=True)
     lines = rows.reader  # counts blank lines and those of quoted values too
     try:
         _check_header(rows.fieldnames or [], model, name)
-        return tuple(_row(row, model, f"{name} 第 {lines.line_num} 行") for row in rows)
+        for row in rows:
+            yield _row(row, model, f"{name} 第 {lines.line_num} 行")
     except csv.Error as error:
         raise WorkspaceError(
             f"第 {lines.line_num} 行不是有效的 CSV", place=name, mend="请检查引号和编码"

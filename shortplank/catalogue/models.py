@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -282,8 +283,8 @@ class Rule(Strict):
     message: str
 
 
-class Area(Strict):
-    """One line of ``areas.csv``."""
+class AreaLine(Strict):
+    """One line of ``areas.csv``, as it is checked."""
 
     area_code: AreaCode
     parent_code: str
@@ -292,6 +293,28 @@ class Area(Strict):
     kind: str = ""
     valid_from: date
     valid_to: date | None = None
+
+
+_OFTEN = ("parent_code", "level", "kind", "valid_from", "valid_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area in one of its periods: a quarter of a checked line's memory, for a nation's sake."""
+
+    area_code: str
+    parent_code: str
+    level: Level
+    name: str
+    kind: str = ""
+    valid_from: date = date.min
+    valid_to: date | None = None
+
+    @classmethod
+    def of(cls, line: AreaLine, shared: dict[Any, Any]) -> Area:
+        """Return a line's area; values that many lines have are held once, in ``shared``."""
+        values: dict[str, Any] = {k: shared.setdefault(v, v) for k, v in line if k in _OFTEN}
+        return cls(area_code=line.area_code, name=line.name, **values)
 
 
 class Successor(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -64,11 +65,13 @@ def _check_areas(ws: Workspace) -> None:
     _check_periods(ws.areas)
 
 
-def _check_periods(areas: Iterable[Area]) -> None:
+def _check_periods(areas: Sequence[Area]) -> None:
     """Two lines may share a code only as two periods of one area (a new name, a new parent)."""
-    lines: dict[str, list[Area]] = {}
+    repeated = {code for code, count in Counter(a.area_code for a in areas).items() if count > 1}
+    lines: dict[str, list[Area]] = {code: [] for code in repeated}
     for area in areas:
-        lines.setdefault(area.area_code, []).append(area)
+        if area.area_code in repeated:
+            lines[area.area_code].append(area)
     for code, same in lines.items():
         for a, b in combinations(same, 2):
             apart = (a.valid_to and a.valid_to < b.valid_from) or (

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from shortplank.catalogue import copy_standard, load_workspace
-from shortplank.catalogue.models import Area, Status, Support, Target
+from shortplank.catalogue.models import AreaLine, Status, Support, Target
 from shortplank.cli.usage import WrongUse
 from shortplank.demo.build import build
 from shortplank.errors import ShortplankError
@@ -68,7 +68,7 @@ def _write(target: Path, code: str, name: str) -> None:
     (target / "workspace.toml").write_text(settings, encoding="utf-8")
     with (target / "areas.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Area.model_fields)
+        writer.writerow(AreaLine.model_fields)
         writer.writerow([code, code[:2], "county", name, "县", FIRST_DAY, ""])
     for register, model in REGISTERS.items():
         text = ",".join(model.model_fields) + "\n"

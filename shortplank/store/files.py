@@ -28,9 +28,15 @@ def parquet_bytes(table: pa.Table, *, row_group: int = 131_072) -> bytes:
         compression_level=3,
         row_group_size=row_group,
         store_schema=False,
-        use_dictionary=["area_code"],
+        use_dictionary=_texts(table),
     )
     return bytes(sink.getvalue())
+
+
+def _texts(table: pa.Table) -> list[str]:
+    """Return the columns written as dictionaries: area codes, and what is one in memory."""
+    kinds = zip(table.column_names, table.schema.types, strict=True)
+    return [name for name, kind in kinds if name == "area_code" or pa.types.is_dictionary(kind)]
 
 
 def short_hash(data: bytes) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
@@ -62,12 +63,18 @@ def own_measure(key: str, item: Indicator) -> str | None:
 
 
 def indicator_rows(
-    ws: Workspace, built: Mapping[str, Indicator], rolled: Rolled, areas: pa.Table, *, full: bool
+    ws: Workspace,
+    built: Mapping[str, Indicator],
+    rolled: Rolled,
+    areas: pa.Table,
+    month: date,
+    *,
+    full: bool,
 ) -> pa.Table:
     """Return the mart's rows of areas of one level, in the areas' order, then by indicator.
 
-    ``areas`` has area_code, level, parent_code and stat_month; ``rolled`` is in its order;
-    ``full`` says whether the history holds all twelve months.
+    ``areas`` has area_code, level and parent_code, ``rolled`` is in its order; ``full`` says
+    whether the history holds all twelve months. Texts are dictionaries.
     """
     level, size = areas["level"][0].as_py(), areas.num_rows
     shown = sorted(key for key, item in built.items() if level in item.levels)
@@ -75,12 +82,15 @@ def indicator_rows(
     figures = np.full((8, size, len(shown)), np.nan)
     for column, key in enumerate(shown):
         figures[:, :, column] = _figures(ws, key, built[key], rolled, nothing, full=full)
-    each = np.repeat(np.arange(size), len(shown))
-    columns = [areas[name].combine_chunks().take(each) for name in areas.column_names]
-    columns.append(pa.array(shown, _TEXT).take(np.tile(np.arange(len(shown)), size)))
-    for values, field in zip(figures, list(SCHEMA)[5:], strict=True):
-        columns.append(_column(values.ravel(), field.type))
-    return pa.table(columns, schema=SCHEMA)
+    each = np.repeat(np.arange(size, dtype=np.int32), len(shown))
+    columns = {name: _texts(areas[name].combine_chunks(), each) for name in areas.column_names}
+    columns["stat_month"] = pa.array([month], pa.date32()).take(np.zeros_like(each))
+    columns["indicator"] = _texts(
+        pa.array(shown, _TEXT), np.tile(np.arange(len(shown), dtype=np.int32), size)
+    )
+    for values, field in zip(figures, list(SCHEMA)[len(columns) :], strict=True):
+        columns[field.name] = _column(values.ravel(), field.type)
+    return pa.table(columns)
 
 
 def _figures(
@@ -110,6 +120,11 @@ def _figures(
 
 def _terms(ws: Workspace, names: Collection[str]) -> list[Term]:
     return [term for name in names for term in terms(ws, name)]
+
+
+def _texts(texts: pa.Array, at: NDArray[np.int32]) -> pa.Array:
+    encoded = texts.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices.take(at), encoded.dictionary)
 
 
 def _column(values: FloatArray, kind: pa.DataType) -> pa.Array:

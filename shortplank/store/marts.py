@@ -30,7 +30,7 @@ from shortplank.store.units import Units
 from shortplank.store.windows import Counts
 
 MART_VERSION = 4
-MEMORY_LIMIT = "800MB"
+MEMORY_LIMIT = "400MB"
 # A county's townships are some hundred rows a month: small groups let one county be read by itself.
 ROW_GROUP = 8_192
 STALE_DAYS = 30

@@ -12,7 +12,10 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.store.indicators import SCHEMA, Rolled, indicator_rows, window_rule
 from shortplank.store.units import Units
-from shortplank.store.windows import Counts, FloatArray, over_windows, summed
+from shortplank.store.windows import Counts, FloatArray, IndexArray, over_windows, summed
+
+# A nation's townships are put into rows a part at a time, to keep within memory.
+MOST_AREAS = 8_192
 
 
 class Rolling:
@@ -25,7 +28,7 @@ class Rolling:
         self._stands = self._valid[rows]
         if units.county:
             self._stands = self._stands & (self._heirs[rows] == rows)
-        self._counties = units.levels[rows] == "county"
+        self._counties = units.counties[rows]
         above = units.of_register(units.parents[rows])
         self._groups = np.where(self._counties, np.arange(len(rows)), above)
 
@@ -69,16 +72,21 @@ class Rolling:
     def rows(self, built: Mapping[str, Indicator], rolled: Rolled, *, full: bool) -> pa.Table:
         """Return the mart's rows of the month, counties first."""
         tables = []
-        for level in ("county", "township", "village"):
-            at = np.flatnonzero(self._stands & (self._units.levels[self._units.rows] == level))
-            if len(at):
-                values = {name: each[:, at] for name, each in rolled.items()}
-                areas = self._units.register.take(self._units.rows[at])
-                areas = areas.select(["area_code", "level", "parent_code"])
-                days = pa.array([self._month], pa.date32()).take(np.zeros(len(at), dtype=np.int64))
-                areas = areas.append_column("stat_month", days)
-                tables.append(indicator_rows(self._ws, built, values, areas, full=full))
+        # Units are counties and townships, or villages: two levels at most.
+        for mask in (self._counties, ~self._counties):
+            at = np.flatnonzero(self._stands & mask)
+            for some in np.split(at, range(MOST_AREAS, len(at), MOST_AREAS)) if len(at) else ():
+                values = {name: each[:, some] for name, each in rolled.items()}
+                tables.append(
+                    indicator_rows(
+                        self._ws, built, values, self._areas(some), self._month, full=full
+                    )
+                )
         return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+    def _areas(self, at: IndexArray) -> pa.Table:
+        register = self._units.register.select(["area_code", "level", "parent_code"])
+        return register.take(self._units.rows[at])
 
     def _to_counties(self, values: FloatArray) -> FloatArray:
         return summed(values, self._groups, len(self._groups))

@@ -75,7 +75,10 @@ class Units:
         self.register = area_table(ws)
         self.codes: pa.Array = self.register["area_code"].combine_chunks()
         self.parents = _indices(self.register["parent_code"], self.codes)
-        self.levels = self.register["level"].to_numpy()
+        levels = self.register["level"]
+        self.counties, self.villages = (
+            pc.equal(levels, level).to_numpy() for level in ("county", "village")
+        )
         self._begins, self._ends = (
             self.register[name].cast(pa.int32()).fill_null(_NEVER).to_numpy()
             for name in ("valid_from", "valid_to")
@@ -89,12 +92,12 @@ class Units:
         if self.county:
             home = _indices(pa.array([self.county]), self.codes)[0]
             above = np.where(self.parents >= 0, self.parents[self.parents], -1)
-            mine = (self.levels == "village") & (above == home) & (home >= 0)
+            mine = self.villages & (above == home) & (home >= 0)
         else:
-            mine = self.levels != "village"
+            mine = ~self.villages
         rows = np.flatnonzero(mine)
         keys = [self.register[name].take(rows).to_numpy() for name in ("area_code", "parent_code")]
-        order: IndexArray = rows[np.lexsort((*keys, self.levels[rows] != "county"))]
+        order: IndexArray = rows[np.lexsort((*keys, ~self.counties[rows]))]
         return order
 
     def place(self, month: date) -> None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+CountArray = NDArray[np.float64] | NDArray[np.int32]
 IndexArray = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 Term = tuple[int, tuple[str, ...]]
@@ -26,13 +27,13 @@ class Counts:
     """One month's counts, measures × units: 0 where nothing was counted, and where something was.
 
     >>> table = pa.table({"a": [1, None], "b": [None, None]})
-    >>> Counts.of(date(2010, 5, 1), table, np.array([2, 0]), 3).values
-    array([[0., 0., 1.]])
+    >>> Counts.of(date(2010, 5, 1), table, np.array([2, 0]), 3).values.tolist()
+    [[0, 0, 1]]
     """
 
     month: date
     names: tuple[str, ...]
-    values: FloatArray
+    values: CountArray
     seen: Mask
 
     @classmethod
@@ -46,14 +47,16 @@ class Counts:
             column = table[name].to_numpy()[known]
             seen[row, at[known]] = ~np.isnan(column)
             values[row, at[known]] = np.nan_to_num(column)
-        return cls(month, tuple(names), values, seen)
+        # Twelve months of a nation stay in memory: half the bytes where the counts allow it.
+        small = np.abs(values).max(initial=0.0) < np.iinfo(np.int32).max
+        return cls(month, tuple(names), values.astype(np.int32) if small else values, seen)
 
     @classmethod
     def nothing(cls, month: date, units: int) -> Counts:
         """Return a month in which nothing was counted."""
         return cls(month, (), np.zeros((0, units)), np.zeros((0, units), dtype=bool))
 
-    def take(self, names: tuple[str, ...]) -> tuple[FloatArray, Mask]:
+    def take(self, names: tuple[str, ...]) -> tuple[CountArray, Mask]:
         """Return the rows of these measures; of one that the month lacks nothing was counted."""
         if names == self.names:
             return self.values, self.seen
@@ -65,7 +68,7 @@ class Counts:
         return values, seen
 
 
-def moved(values: FloatArray, seen: Mask, heirs: IndexArray) -> tuple[FloatArray, Mask]:
+def moved(values: CountArray, seen: Mask, heirs: IndexArray) -> tuple[CountArray, Mask]:
     """Return each unit's counts with those of the units that it is the heir of.
 
     ``heirs`` says for each unit where its counts belong now: itself, another, or −1 nowhere here.
@@ -73,7 +76,7 @@ def moved(values: FloatArray, seen: Mask, heirs: IndexArray) -> tuple[FloatArray
     gone = np.flatnonzero(heirs != np.arange(len(heirs)))
     if not len(gone):
         return values, seen
-    total, any_seen = values.copy(), seen.copy()
+    total, any_seen = values.astype(np.float64), seen.copy()
     total[:, gone], any_seen[:, gone] = 0.0, False
     for unit in gone[heirs[gone] >= 0]:
         total[:, heirs[unit]] += values[:, unit]
@@ -112,7 +115,7 @@ class _Running:
     def __init__(self, shape: tuple[int, int], cut: int) -> None:
         self.cut, self.values, self.seen = cut, np.zeros(shape), np.zeros(shape, dtype=bool)
 
-    def add(self, values: FloatArray, seen: Mask) -> None:
+    def add(self, values: CountArray, seen: Mask) -> None:
         self.values[: self.cut] += values[: self.cut]
         np.copyto(self.values[self.cut :], values[self.cut :], where=seen[self.cut :])
         self.seen |= seen
