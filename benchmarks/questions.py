@@ -120,10 +120,7 @@ def questions(month: date, year_start: date) -> list[Question]:
         ),
         Question(
             "weakest villages by composite",
-            tuple(
-                ("villages_by_indicator", {"indicator": key, "month": month})
-                for key in ("migrant_filing", "benefit_delivery")
-            ),
+            (("villages_by_month", {"month": month}),),
             "select *, 0.5 * filed_2 / nullif(due_2, 0) + 0.5 * paid_2 / nullif(owed_2, 0) as score"
             f" from (select area_code, {filed} from reports where {own} group by 1) as villages"
             " order by score limit 10",

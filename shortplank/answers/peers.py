@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers.measured import Floats, column, texts, values_of
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+from shortplank.store import add_months
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,7 @@ def peers(view: View, month: date | None = None) -> Peers | None:
     """Return the peers' standing over the statistical year to a month, None without any value."""
     when = month or view.month
     item = view.item
-    table = view.ask(
-        "peers_by_county",
-        indicator=view.indicator,
-        month=when,
-        year_month=view.ws.year_start(when),
-    )
+    table = _rows(view, when)
     if table.num_rows < 2:
         return None
     published = column(table, "published_value")
@@ -85,3 +83,14 @@ def peers(view: View, month: date | None = None) -> Peers | None:
         counted,
         home,
     )
+
+
+def _rows(view: View, when: date) -> pa.Table:
+    """Return the peers' rows of a month; the view's own and the one before come with one answer."""
+    year_month = view.ws.year_start(view.month)
+    asked = view.month if year_month <= when and when == add_months(view.month, -1) else when
+    every = view.ask("peers_by_indicator", month=asked, year_month=view.ws.year_start(asked))
+    mine = pc.and_(
+        pc.equal(every["indicator"], view.indicator), pc.equal(every["as_of"], pa.scalar(when))
+    )
+    return every.filter(mine)

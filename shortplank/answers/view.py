@@ -82,3 +82,17 @@ class View:
     def ask(self, name: str, **params: object) -> pa.Table:
         """Return the answer to a question, in this view's edition and role."""
         return self.engine.ask(name, self.edition, self.role, **params)
+
+
+def first_view(shared: Engine, role: Role) -> View | None:
+    """Return what a visitor sees who opens the app without a link, None without data."""
+    number, ws = shared.newest(), shared.ws
+    if not number:
+        return None
+    home = ws.settings.home
+    months = shared.ask("months_by_edition", number, role, county=home)["stat_month"].to_pylist()
+    if not months or not ws.scheme.headline:
+        return None
+    indicator = ws.scheme.headline[0]
+    window = ws.indicators[indicator].default_window
+    return View(shared, number, role, months[-1], window, indicator, home)

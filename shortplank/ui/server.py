@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from shortplank.access import is_loopback
 from shortplank.errors import ShortplankError
-from shortplank.store import engine
 
 log = logging.getLogger("shortplank")
 
@@ -42,30 +42,46 @@ REST = (
 
 
 @cache
-def preloads() -> list[tuple[bytes, bytes]]:
+def preloads(first_page: bool) -> list[tuple[bytes, bytes]]:
     """Return the header that has the browser fetch the charting code beside the page's own.
 
-    Streamlit asks for it (4.7 MB) only when the first chart arrives, after everything else.
+    Streamlit asks for it (4.7 MB) only when the first chart arrives, after everything else. The
+    first page draws without it: there it is fetched when the browser has nothing else to do.
     """
+    way = "prefetch" if first_page else "modulepreload"
     scripts = Path(streamlit.__file__).parent.glob("static/static/js/PlotlyChart.*.js")
-    links = [f"</static/js/{path.name}>; rel=modulepreload" for path in scripts]
+    links = [f"</static/js/{path.name}>; rel={way}" for path in scripts]
     return [(b"link", ", ".join(links).encode())] if links else []
 
 
 def warm_up() -> None:
-    """Open the newest edition and import the first page, then, when that is drawn, the rest."""
-    importlib.import_module("shortplank.answers.overview")
+    """Answer the first page of the newest edition, then, when it is drawn, import the rest.
+
+    All imports are here, so that the server answers while they run.
+    """
+    from shortplank.answers.overview import overview
+    from shortplank.answers.view import first_view
+    from shortplank.store import engine
+    from shortplank.ui import frame, tiles  # noqa: F401
+
     try:
         shared = engine()
-        if number := shared.newest():
-            shared.ask("months_by_edition", number, "analyst", county=shared.ws.settings.home)
+        if view := first_view(shared, "analyst" if is_loopback(bound_to()) else "viewer"):
+            overview(view)
     except ShortplankError as error:  # the page says it to whoever opens it
         log.warning("not warmed up: %s", error)
+    except Exception:
+        log.exception("not warmed up")
     time.sleep(FIRST_PAGE_SECONDS)
     for name in REST:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what stays for good is kept out of every later collection
+
+
+def bound_to() -> str:
+    """Return the address that the server listens on, every one where none is set."""
+    return streamlit.get_option("server.address") or "0.0.0.0"
 
 
 @asynccontextmanager
@@ -88,7 +104,7 @@ class PageHeaders:
             if message["type"] == "http.response.start":
                 headers = [*message.get("headers", []), *HEADERS.items()]
                 if any(k == b"content-type" and v.startswith(b"text/html") for k, v in headers):
-                    headers += preloads()
+                    headers += preloads(scope["path"] in ("/", "/overview"))
                 message["headers"] = headers
             await send(message)
 
