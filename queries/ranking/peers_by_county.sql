@@ -24,17 +24,11 @@ peers as (
     where valid_from <= $month and (valid_to is null or valid_to >= $month)
 ),
 
-bulletin_month as (
-    select max(stat_month) as stat_month
+bulletin as (
+    select *
     from peer_month
     where indicator = $indicator and stat_month between $year_month and $month
-),
-
-bulletin as (
-    select p.*
-    from peer_month as p
-    inner join bulletin_month as b on p.stat_month = b.stat_month
-    where p.indicator = $indicator
+    qualify rank() over (order by stat_month desc) = 1
 ),
 
 own as (
