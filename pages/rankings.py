@@ -1,20 +1,39 @@
-"""乡镇排名: the townships with their intervals, beside the peers on the same scale."""
+"""乡镇排名: the townships with their intervals beside the peers, as a funnel, and by composite."""
 
+import streamlit as st
+
+from shortplank.answers.funnel import has_funnel
 from shortplank.answers.ranking import ranking, ranking_table
 from shortplank.figures.ranking import ranking_figure
 from shortplank.ui.frame import open_page
+from shortplank.ui.rankings import write_bump, write_composite, write_funnel, write_league
+
+LOOKS = {
+    "funnel": write_funnel,
+    "league": write_league,
+    "bump": write_bump,
+    "composite": write_composite,
+}
 
 with open_page("rankings", indicators=lambda item: "township" in item.levels) as page:
-    answer = ranking(page.view)
-    page.title(answer.title, answer.item.label, answer.period, answer.item.unit, "横条为 95% 区间")
-    if answer.is_empty:
-        page.say("本期没有乡镇数据。")
+    head = st.container()
+    looks = {"ranks": "排名"} | ({"funnel": "漏斗图"} if has_funnel(page.view.item) else {})
+    looks |= {"league": "同类县位次", "bump": "位次变化", "composite": "综合"}
+    look = page.switch("look", "看法", looks, "ranks")
+    if look in LOOKS:
+        LOOKS[look](page, head)
     else:
-        page.chart(ranking_figure(answer, page.style), key="ranking", alt=answer.title)
-        page.legend(answer.verdicts)
-        page.say(answer.sentence)
-        page.notes(answer.notes)
-        page.table(
-            ranking_table(answer), name="乡镇排名", key="table", decimals=answer.item.decimals
-        )
+        answer = ranking(page.view)
+        item = answer.item
+        with head:
+            page.title(answer.title, item.label, answer.period, item.unit, "横条为 95% 区间")
+        if answer.is_empty:
+            page.say("本期没有乡镇数据。")
+        else:
+            page.chart(ranking_figure(answer, page.style), key="ranking", alt=answer.title)
+            page.legend(answer.verdicts)
+            page.say(answer.sentence)
+            page.notes(answer.notes)
+            table = ranking_table(answer)
+            page.table(table, name="乡镇排名", key="table", decimals=item.decimals)
     page.stamp()

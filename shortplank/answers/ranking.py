@@ -15,6 +15,7 @@ from shortplank.answers import words
 from shortplank.answers.measured import (
     Floats,
     Measured,
+    change_between,
     column,
     from_table,
     verdicts_against,
@@ -63,6 +64,8 @@ class Ranking:
     verdicts: list[str]
     move_month: Floats
     move_year: Floats
+    change: Floats
+    gain: Floats
     peer_rank: list[int | None]
     silent: Floats
     peers: Peers | None
@@ -87,7 +90,29 @@ class Ranking:
                 if beyond
                 else f"{len(judged)} 个乡镇与{self.against}的差异都{words.WITHIN}"
             )
+        parts += [self.moves] if self.moves else []
         return "；".join(parts) + "。" if parts else ""
+
+    @property
+    def moved(self) -> list[int]:
+        """Return the places of the townships whose same-period change is beyond chance."""
+        return [int(i) for i in np.flatnonzero((self.change[1] > 0) | (self.change[2] < 0))]
+
+    @property
+    def moves(self) -> str:
+        """Return who moved since a year before, and whether the moves are more than chance."""
+        told = int((~np.isnan(self.change[1])).sum())
+        if not told:
+            return ""
+        names = [self.towns.names[i] for i in self.moved]
+        chance = words.count_text(0.05 * told)
+        if not names:
+            return f"与上年同期比，{told} 个乡镇的变化和名次升降都在偶然范围内"
+        rest = "，其余的名次升降在偶然范围内" if len(names) < told else ""
+        return (
+            f"与上年同期比，{words.joined(names)}的变化超出 95% 区间"
+            f"（仅凭偶然约 {chance} 个）{rest}"
+        )
 
     @property
     def against(self) -> str:
@@ -131,6 +156,8 @@ def ranking(view: View) -> Ranking:
         verdicts=verdicts,
         move_month=_move(item, table, add_months(view.month, -1), view, towns, ranks),
         move_year=_move(item, table, add_months(view.month, -12), view, towns, ranks),
+        change=_changes(item, table, view, towns),
+        gain=_gain(item, towns),
         peer_rank=[standing.rank_of(item, v) if standing and ranked else None for v in towns.value],
         silent=silent,
         peers=standing,
@@ -234,6 +261,27 @@ def _move(
         return nothing
     old = dict(zip(before.codes, competition(item, before.value), strict=True))
     return np.array([old.get(code, np.nan) for code in towns.codes]) - ranks
+
+
+def _changes(item: Indicator, table: pa.Table, view: View, towns: Measured) -> Floats:
+    """Return each township's change since a year before, and its limits: 3 × townships."""
+    then = _rows(table, add_months(view.month, -12))
+    before = from_table(item, then.filter(pc.equal(then["level"], "township")), view.window)
+    result = np.full((3, len(towns.codes)), np.nan)
+    for i, code in enumerate(towns.codes):
+        at = before.index(code)
+        if at is not None and not np.isnan([towns.value[i], before.value[at]]).any():
+            result[:, i] = change_between(item, towns.x[i], towns.n[i], before.x[at], before.n[at])
+    return result
+
+
+def _gain(item: Indicator, towns: Measured) -> Floats:
+    """Return how many more cases gain one rank: service and quality only, never births."""
+    if not item.helpable or item.interval != "wilson" or item.polarity not in ("up", "down"):
+        return np.full(len(towns.codes), np.nan)
+    known = ~np.isnan(towns.value)
+    x, n = np.where(known, towns.x, np.nan), np.where(known, towns.n, np.nan)
+    return np.asarray(stats.cases_to_gain_rank(x, n, item.polarity))
 
 
 def _beyond(item: Indicator, towns: Measured, county: Measured) -> list[Beyond]:
@@ -367,6 +415,20 @@ def ranking_table(answer: Ranking) -> pa.Table:
     if answer.ranked:
         columns["比上月"] = [_whole(v) for v in answer.move_month]
         columns["比上年同期"] = [_whole(v) for v in answer.move_year]
+        if not np.isnan(answer.change[0]).all():
+            unit = {"%": "百分点", "‰": "千分点"}.get(item.unit, item.unit)
+            columns[f"同比（{unit}）"] = [words.rounded(v, 2) for v in answer.change[0]]
+            columns["同比 95% 区间"] = [
+                words.interval_text(item, low, high)
+                for low, high in zip(answer.change[1], answer.change[2], strict=True)
+            ]
+            columns["变动"] = [
+                "–" if np.isnan(v) else words.BEYOND if i in answer.moved else words.NOT_BEYOND
+                for i, v in enumerate(answer.change[1])
+            ]
+        if not np.isnan(answer.gain).all():
+            more = "再增几例升一位" if item.polarity == "up" else "再减几例升一位"
+            columns[more] = [_whole(v) for v in answer.gain]
         columns["相当于同类县位次"] = list(answer.peer_rank)
     return pa.table(columns)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +44,17 @@ PAGES: dict[str, str] = {
 }
 # Pages of work: they open on the workspace, whether or not it has data.
 DESKS = ("imports", "dictionary")
+# Not the machine's own register of types: it differs from one to the next.
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+MIME = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "json": "application/json",
+    "xlsx": _OFFICE + "spreadsheetml.sheet",
+    "docx": _OFFICE + "wordprocessingml.document",
+    "pptx": _OFFICE + "presentationml.presentation",
+    "zip": "application/zip",
+}
 EXACTNESS: dict[Role, str] = {"analyst": "精确数（内部使用）", "viewer": "分档数"}
 Needs = Literal["month", "window", "indicator", "area", "edition"]
 
@@ -154,7 +164,15 @@ class Sheet:
         )
         about = self.about_rows()
         taken = whole or (lambda: table)
-        self.download(lambda: filters.csv_bytes(taken(), about), f"{name}.csv", key=key)
+
+        def book() -> bytes:
+            from shortplank.reports.table_book import table_xlsx  # slow to import
+
+            return table_xlsx(taken(), about, name=name, decimals=decimals)
+
+        with st.container(horizontal=True):
+            self.download(lambda: filters.csv_bytes(taken(), about), f"{name}.csv", key=key)
+            self.download(book, f"{name}.xlsx", key=f"{key}-book", label="下载 Excel")
 
     def download(
         self, data: Callable[[], bytes], file_name: str, *, key: str, label: str = "下载 CSV"
@@ -164,7 +182,7 @@ class Sheet:
             label,
             data,
             file_name=f"{self.about_rows()['单位县']}_{file_name}",
-            mime=mimetypes.guess_type(file_name)[0] or "application/octet-stream",
+            mime=MIME.get(file_name.rpartition(".")[2], "application/octet-stream"),
             key=f"{self.key}-{key}-file",
             on_click="ignore",
             type="tertiary",

@@ -1,0 +1,147 @@
+"""Several service and quality indicators in one order, and what the order owes to the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, from_table
+from shortplank.answers.view import View
+from shortplank.catalogue.models import CompositeItem, Indicator
+
+CHANGE = 0.2
+
+
+@dataclass(frozen=True)
+class CompositeRanking:
+    """Townships by composite score, with the ranks that other weights would give."""
+
+    parts: list[tuple[CompositeItem, Indicator]]
+    codes: list[str]
+    names: list[str]
+    values: Floats
+    scores: Floats
+    total: Floats
+    coverage: Floats
+    ranks: Floats
+    best: Floats
+    worst: Floats
+    title: str
+    sentence: str
+    note: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no township has a score."""
+        return not self.codes or bool(np.isnan(self.total).all())
+
+
+def composite(view: View) -> CompositeRanking:
+    """Return the townships' composite in the view's month, each indicator in its own window."""
+    ws = view.ws
+    parts = [(part, ws.indicators[part.indicator]) for part in ws.scheme.composite]
+    parts = [(p, i) for p, i in parts if i.helpable and "township" in i.levels]
+    table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
+    towns = table.filter(pc.equal(table["level"], "township"))
+    names = dict(zip(towns["area_code"].to_pylist(), towns["name"].to_pylist(), strict=True))
+    codes = sorted(names)
+    values = np.full((len(codes), len(parts)), np.nan)
+    for at, (part, item) in enumerate(parts):
+        rows = towns.filter(pc.equal(towns["indicator"], part.indicator))
+        measured = from_table(item, rows, item.default_window)
+        for code, value in zip(measured.codes, measured.value, strict=True):
+            values[codes.index(code), at] = value
+    return _scored(parts, codes, [names[c] for c in codes], values, ws.scheme.note)
+
+
+def _scored(
+    parts: list[tuple[CompositeItem, Indicator]],
+    codes: list[str],
+    names: list[str],
+    values: Floats,
+    note: str,
+) -> CompositeRanking:
+    scores = np.full(values.shape, np.nan)
+    for at, (part, item) in enumerate(parts):
+        # A gap is as bad one way as the other: its score goes by its size.
+        held = np.abs(values[:, at]) if item.polarity == "range" else values[:, at]
+        scores[:, at] = stats.linear_score(held, part.floor, part.goal)
+    if not parts or not codes:
+        nothing = np.full(len(codes), np.nan)
+        total, coverage, ranks, best, worst = (nothing,) * 5
+    else:
+        weights = [part.weight for part, _ in parts]
+        total, coverage = stats.composite_score(scores, weights)
+        moved = stats.weight_sensitivity(scores, weights, CHANGE)
+        ranks, best, worst = moved.base, moved.best, moved.worst
+    order = np.argsort(np.where(np.isnan(ranks), np.inf, ranks), kind="stable")
+    made = CompositeRanking(
+        parts=parts,
+        codes=[codes[i] for i in order],
+        names=[names[i] for i in order],
+        values=values[order],
+        scores=scores[order],
+        total=total[order],
+        coverage=coverage[order],
+        ranks=ranks[order],
+        best=best[order],
+        worst=worst[order],
+        title="",
+        sentence="",
+        note=note,
+    )
+    title, sentence = _words(made)
+    return CompositeRanking(**{**made.__dict__, "title": title, "sentence": sentence})
+
+
+def _words(made: CompositeRanking) -> tuple[str, str]:
+    if made.is_empty:
+        return "没有可以综合的服务和质量指标", "指标方案里没有本期可用的综合指标。"
+    known = np.flatnonzero(~np.isnan(made.total))
+    last = [made.names[i] for i in known if made.ranks[i] == np.nanmax(made.ranks)]
+    wide = made.worst - made.best
+    steady = int((wide[known] == 0).sum())
+    most = int(np.nanargmax(wide))
+    title = f"综合得分最低的是{words.joined(last)}"
+    if wide[known].max() == 0:
+        moved = "任一权重增减 20%，名次都不变"
+    else:
+        moved = (
+            f"任一权重增减 20%，{steady} 个乡镇名次不变，变动最大的是{made.names[most]}"
+            f"（第 {int(made.best[most])}–{int(made.worst[most])}）"
+        )
+    missing = np.isnan(made.values)
+    gone = np.logical_and.reduce(missing[known], axis=0)
+    absent = [item.label for (_, item), none in zip(made.parts, gone, strict=True) if none]
+    thin = [made.names[i] for i in known if (missing[i] & ~gone).any()]
+    short = f"；{words.joined(absent)}本期没有数，不计入" if absent else ""
+    short += f"；{words.joined(thin)}有指标未报，只按已报的计" if thin else ""
+    return title, f"{moved}{short}。名次相近的乡镇不必区分先后。"
+
+
+def composite_table(made: CompositeRanking) -> pa.Table:
+    """Return the townships' scores, each indicator's value and the ranks under other weights."""
+    columns: dict[str, object] = {
+        "乡镇": made.names,
+        "位次": pa.array([_int(v) for v in made.ranks], pa.int64()),
+        "权重±20% 时": [
+            "–" if np.isnan(a) else f"{int(a)}–{int(b)}"
+            for a, b in zip(made.best, made.worst, strict=True)
+        ],
+        "综合得分": pa.array([words.rounded(v, 1) for v in made.total], pa.float64()),
+    }
+    for at, (part, item) in enumerate(made.parts):
+        label = f"{item.label}（{item.unit}，权重 {part.weight:g}）"
+        columns[label] = pa.array(
+            [words.rounded(v, item.decimals) for v in made.values[:, at]], pa.float64()
+        )
+    return pa.table(columns)
+
+
+def _int(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)

@@ -1,0 +1,192 @@
+"""The townships as a funnel: which of them differ from the county by more than chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, Measured
+from shortplank.answers.ranking import Ranking, ranking
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator
+
+CURVE = 60
+# Fewer than five units say nothing about how much units scatter.
+LEAST_FOR_DISPERSION = 5
+FALSE_DISCOVERY = 0.05
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A funnel's limits along the denominator, in the indicator's unit."""
+
+    level: float
+    n: Floats
+    lower: Floats
+    upper: Floats
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Townships against the county's value, limits, and the list of those beyond them."""
+
+    item: Indicator
+    towns: Measured
+    centre: float
+    size: Floats
+    limits: list[Limits]
+    wide_limits: list[Limits]
+    codes: list[str]
+    p_values: Floats
+    adjusted: Floats
+    phi: float
+    tau2: float
+    title: str
+    sentence: str
+    about: tuple[str, ...]
+
+    @property
+    def beyond(self) -> list[int]:
+        """Return the places of the townships that stand out after Benjamini and Hochberg."""
+        return [int(i) for i in np.flatnonzero(self.adjusted <= FALSE_DISCOVERY)]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to draw."""
+        return not len(self.size) or bool(np.isnan(self.centre))
+
+
+def has_funnel(item: Indicator) -> bool:
+    """Return whether an indicator's value is a share of counted cases."""
+    return item.interval in ("wilson", "srb")
+
+
+def funnel(view: View) -> Funnel:
+    """Return the townships' funnel in the view's month and window."""
+    return funnel_of(ranking(view))
+
+
+def funnel_of(answer: Ranking) -> Funnel:
+    """Return the funnel of a ranking's townships around the county's own value."""
+    item, towns = answer.item, answer.towns
+    known = ~np.isnan(towns.value)
+    towns = towns.pick(np.flatnonzero(known))
+    size = towns.base
+    centre = float(answer.county.value[0]) if answer.county.codes else float("nan")
+    share = _share_of(item, centre)
+    phi, tau2 = _dispersion(towns, size, share)
+    empty = not len(size) or np.isnan(share)
+    p_values = np.full(len(size), np.nan)
+    if not empty and len(size) > 1:
+        p_values = np.atleast_1d(np.asarray(stats.funnel_p_values(towns.x, size, share, tau2)))
+    adjusted = stats.benjamini_hochberg(p_values)
+    limits = [] if empty else [_limits(item, share, size, level) for level in (0.95, 0.998)]
+    wide = [_limits(item, share, size, level, tau2) for level in (0.95, 0.998)] if tau2 > 0 else []
+    by_name = dict(zip(answer.towns.codes, answer.verdicts, strict=True))
+    made = Funnel(
+        item=item,
+        towns=towns,
+        centre=centre,
+        size=size,
+        limits=limits,
+        wide_limits=wide,
+        codes=[by_name[code] for code in towns.codes],
+        p_values=p_values,
+        adjusted=adjusted,
+        phi=phi,
+        tau2=tau2,
+        title="",
+        sentence="",
+        about=(answer.item.label, answer.period),
+    )
+    return _told(made)
+
+
+def _share_of(item: Indicator, value: float) -> float:
+    """Return a value as a proportion: of boys for a sex ratio."""
+    if np.isnan(value):
+        return float("nan")
+    return float(stats.share_of_ratio(value)) if item.interval == "srb" else value / item.factor
+
+
+def _dispersion(towns: Measured, size: Floats, share: float) -> tuple[float, float]:
+    if len(size) < LEAST_FOR_DISPERSION or np.isnan(share):
+        return float("nan"), 0.0
+    found = stats.overdispersion(towns.x, size, share)
+    return float(found.phi), float(found.tau2)
+
+
+def _limits(item: Indicator, share: float, size: Floats, level: float, tau2: float = 0.0) -> Limits:
+    n = np.linspace(max(float(size.min()) * 0.7, 1.0), float(size.max()) * 1.05, CURVE)
+    if tau2 > 0:
+        lower, upper = stats.overdispersed_limits(share, n, tau2, level)
+    else:
+        lower, upper = stats.funnel_limits(share, n, level)
+    if item.interval == "srb":
+        ends = [np.asarray(stats.ratio_of_share(v)) for v in (lower, np.minimum(upper, 0.99))]
+    else:
+        ends = [np.asarray(v) * item.factor for v in (lower, upper)]
+    return Limits(level, n, ends[0], ends[1])
+
+
+def _told(made: Funnel) -> Funnel:
+    item, units = made.item, len(made.size)
+    if made.is_empty:
+        text = f"{item.label}：本期没有可以画漏斗图的乡镇"
+        return replace(made, title=text, sentence=text + "。")
+    if units < 2:
+        text = "只有一个乡镇，不与包含它自己的全县比较"
+        return replace(made, title=text, sentence=text + "。")
+    names = [made.towns.names[i] for i in made.beyond]
+    chance = words.number_text(100 * stats.any_flag_chance(units), 1)
+    if names:
+        title = f"{words.joined(names)}与全县的差异超出偶然"
+    else:
+        title = f"{units} 个乡镇与全县（{words.value_text(item, made.centre)}）的差异都在偶然范围内"
+    listed = f"列出{words.joined(names, 6)}" if names else "没有列出任何乡镇"
+    parts = [
+        f"{units} 个乡镇同时比较，即使都一样，也有 {chance}% 的可能看到有一个超出 99.8% 界限，"
+        f"所以按多重检验（BH，5%）{listed}"
+    ]
+    if made.tau2 > 0:
+        parts.append(
+            f"乡镇之间的离散程度是偶然的 {words.number_text(made.phi, 1)} 倍（φ），"
+            "虚线界限已按此放宽：先查普遍原因，再看个别乡镇"
+        )
+    elif not np.isnan(made.phi):
+        parts.append(f"乡镇之间的离散程度与偶然相当（φ={words.number_text(made.phi, 1)}）")
+    return replace(made, title=title, sentence="；".join(parts) + "。")
+
+
+def funnel_table(made: Funnel) -> pa.Table:
+    """Return the townships with their exact tests, the most unlikely first."""
+    order = np.argsort(np.where(np.isnan(made.p_values), np.inf, made.p_values), kind="stable")
+    towns, item = made.towns.pick(order), made.item
+    adjusted = made.adjusted[order]
+    flagged = [not np.isnan(p) and p <= FALSE_DISCOVERY for p in adjusted]
+    return pa.table(
+        {
+            "乡镇": towns.names,
+            f"{item.label}（{item.unit}）": [words.rounded(v, item.decimals) for v in towns.value],
+            "分子" if item.interval != "srb" else "男婴": [int(v) for v in towns.x],
+            "分母" if item.interval != "srb" else "出生数": [int(v) for v in made.size[order]],
+            "检验 p 值": [p_text(p) for p in made.p_values[order]],
+            "多重检验后": [p_text(p) for p in adjusted],
+            "结论": ["超出偶然，值得核对" if f else words.NOT_BEYOND for f in flagged],
+        }
+    )
+
+
+def p_text(p: float) -> str:
+    """Return a p-value as it is printed.
+
+    >>> p_text(0.0312), p_text(1e-9), p_text(float("nan"))
+    ('0.031', '<0.001', '–')
+    """
+    if np.isnan(p):
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"

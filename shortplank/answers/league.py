@@ -1,0 +1,264 @@
+"""The county among its peers: its place by indicator, and how the places changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, column, texts, values_of
+from shortplank.answers.peers import Peers, peers
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator
+from shortplank.store import add_months
+
+BUMP_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Place:
+    """The county's place among the peers in one indicator."""
+
+    indicator: str
+    item: Indicator
+    value: float
+    counted_rank: int | None
+    published_rank: int | None
+    size: int
+    shadow: tuple[str, int, int] | None
+    month: date
+
+    @property
+    def rank(self) -> int | None:
+        """Return the place that is told: as published where there is one, else as counted."""
+        return self.published_rank if self.published_rank is not None else self.counted_rank
+
+    @property
+    def mark(self) -> str:
+        """Return the mark of the last places: 末位, 倒二位, nothing elsewhere."""
+        if self.rank is None or self.size < 3:
+            return ""
+        return {self.size: "末位", self.size - 1: "倒二位"}.get(self.rank, "")
+
+    @property
+    def differs(self) -> bool:
+        """Return whether the published rank is not the one that its own counts give."""
+        both = self.published_rank is not None and self.counted_rank is not None
+        return both and self.published_rank != self.counted_rank
+
+
+@dataclass(frozen=True)
+class League:
+    """The county's places by indicator, the worst first."""
+
+    places: list[Place]
+    region: str
+    title: str
+    sentence: str
+
+
+def league(view: View) -> League:
+    """Return the county's place among its peers in every indicator that has them."""
+    places = [
+        place
+        for key, item in view.ws.indicators.items()
+        if (standing := peers(view.with_(indicator=key, window="ytd"))) is not None
+        and (place := _place(key, item, standing)) is not None
+    ]
+    places.sort(key=lambda p: (-(p.rank or 0) / max(p.size, 1), p.item.label))
+    region = _region(view)
+    return League(places, region, _league_title(places), _league_sentence(places))
+
+
+def _place(key: str, item: Indicator, standing: Peers) -> Place | None:
+    if standing.home is None or np.isnan(standing.values[standing.home]):
+        return None
+    # A single share of births or of procedures orders nobody; what the bulletin ranked is told.
+    published = standing.published_ranks[standing.home]
+    ranked = item.polarity != "none"
+    counted = standing.ranks[standing.home] if ranked and standing.counted else np.nan
+    if np.isnan(published) and np.isnan(counted):
+        return None
+    return Place(
+        indicator=key,
+        item=item,
+        value=float(standing.values[standing.home]),
+        counted_rank=None if np.isnan(counted) else int(counted),
+        published_rank=None if np.isnan(published) else int(published),
+        size=standing.size,
+        shadow=_shadow(item, standing) if ranked else None,
+        month=standing.month,
+    )
+
+
+def _shadow(item: Indicator, standing: Peers) -> tuple[str, int, int] | None:
+    """Return the rank that the county would have in the other regional group."""
+    assert standing.home is not None
+    own = standing.regions[standing.home]
+    others = sorted({r for r in standing.regions if r and r != own})
+    if len(others) != 1:
+        return None
+    held = np.array([r == others[0] for r in standing.regions]) & ~np.isnan(standing.values)
+    rivals = np.append(np.round(standing.values[held], 9), round(standing.values[standing.home], 9))
+    ranks = stats.competition_ranks(rivals, item.polarity, item.target_range)
+    return others[0], int(ranks[-1]), int(held.sum()) + 1
+
+
+def _region(view: View) -> str:
+    mine = [p for p in view.ws.peers if p.area_code == view.county.area_code]
+    now = [
+        p for p in mine if p.valid_from <= view.month and not (p.valid_to or date.max) < view.month
+    ]
+    return now[0].group if now else ""
+
+
+def _league_title(places: list[Place]) -> str:
+    if not places:
+        return "本期没有同类县的数可以比较"
+    last = [p.item.label for p in places if p.mark == "末位"]
+    near = [p.item.label for p in places if p.mark == "倒二位"]
+    parts = [f"{words.joined(last)}居末位"] if last else []
+    parts += [f"{words.joined(near)}居倒二位"] if near else []
+    if not parts:
+        worst = places[0]
+        where = f"{worst.item.label}（{worst.size} 县第 {worst.rank}）"
+        return f"没有指标居末位或倒二位，最靠后的是{where}"
+    return "；".join(parts)
+
+
+def _league_sentence(places: list[Place]) -> str:
+    if not places:
+        return ""
+    other = [
+        f"{p.item.label}通报第 {p.published_rank}、按分子分母重算第 {p.counted_rank}"
+        for p in places
+        if p.differs
+    ]
+    only = [p.item.label for p in places if p.counted_rank is None]
+    parts = [f"共 {len(places)} 项指标有同类县数据"]
+    if other:
+        parts.append("通报与重算不一致，值得核对：" + "；".join(other))
+    if only:
+        parts.append(f"{words.joined(only)}只有通报位次，没有分子分母，不作重算和区间")
+    return "；".join(parts) + "。"
+
+
+def league_table(answer: League) -> pa.Table:
+    """Return the places as a table, the worst first."""
+    rows = answer.places
+    return pa.table(
+        {
+            "指标": [p.item.label for p in rows],
+            "本县": [words.value_text(p.item, p.value) for p in rows],
+            "通报位次": pa.array([p.published_rank for p in rows], pa.int64()),
+            "重算位次": pa.array([p.counted_rank for p in rows], pa.int64()),
+            "县数": [p.size for p in rows],
+            "标记": [p.mark or "" for p in rows],
+            "若在另一组": [
+                f"{p.shadow[0]} {p.shadow[2]} 县第 {p.shadow[1]}" if p.shadow else "–" for p in rows
+            ],
+            "截至": [words.month_key(p.month) for p in rows],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Bump:
+    """Every peer's rank over the months; rows are peers, columns months."""
+
+    item: Indicator
+    months: list[date]
+    codes: list[str]
+    names: list[str]
+    ranks: Floats
+    published: Floats
+    home: int | None
+    title: str
+    sentence: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether the county has a rank in fewer than two months."""
+        return self.home is None or int((~np.isnan(self.told[self.home])).sum()) < 2
+
+    @property
+    def told(self) -> Floats:
+        """Return the ranks that are drawn: counted, else as published."""
+        return np.where(np.isnan(self.ranks), self.published, self.ranks)
+
+
+def bump(view: View) -> Bump:
+    """Return the peers' ranks over the last months, cumulative over each statistical year."""
+    table = view.ask(
+        "peers_by_month",
+        indicator=view.indicator,
+        first_month=add_months(view.month, 1 - BUMP_MONTHS),
+        month=view.month,
+    )
+    item = view.item
+    months = sorted(set(table["stat_month"].to_pylist()))
+    names = dict(zip(texts(table, "area_code"), texts(table, "name"), strict=True))
+    codes = sorted(names)
+    ranks, published = (np.full((len(codes), len(months)), np.nan) for _ in range(2))
+    for at, month in enumerate(months):
+        rows = table.filter(pc.equal(table["stat_month"], pa.scalar(month, pa.date32())))
+        places = [codes.index(code) for code in texts(rows, "area_code")]
+        published[places, at] = column(rows, "published_rank")
+        ranks[places, at] = _counted_ranks(item, rows)
+    home = codes.index(view.county.area_code) if view.county.area_code in codes else None
+    made = Bump(item, months, codes, [names[c] for c in codes], ranks, published, home, "", "")
+    return _bump_told(made)
+
+
+def _counted_ranks(item: Indicator, rows: pa.Table) -> Floats:
+    """Return ranks by the peers' own counts, NaN for all where one is only published."""
+    own = values_of(item, column(rows, "numerator"), column(rows, "denominator"))
+    value = np.where(np.isnan(own), column(rows, "published_value"), own)
+    if item.polarity == "none" or item.kind == "published" or np.isnan(value).all():
+        return np.full(rows.num_rows, np.nan)
+    return np.asarray(stats.competition_ranks(np.round(value, 9), item.polarity, item.target_range))
+
+
+def _bump_told(made: Bump) -> Bump:
+
+    if made.is_empty or made.home is None:
+        text = f"{made.item.label}没有两个月以上的同类县位次"
+        return replace(made, title=text, sentence=text + "。")
+    line = made.told[made.home]
+    known = np.flatnonzero(~np.isnan(line))
+    first, last = int(known[0]), int(known[-1])
+    move = int(line[first] - line[last])
+    way = f"前移 {move} 位" if move > 0 else f"后移 {-move} 位" if move < 0 else "没有变化"
+    size = int((~np.isnan(made.told[:, last])).sum())
+    when = words.month_text(made.months[last])
+    title = f"{made.item.label}：{when}第 {int(line[last])} 位（{size} 县）"
+    low, high = int(np.nanmin(line)), int(np.nanmax(line))
+    sentence = (
+        f"自{words.month_text(made.months[first])}的第 {int(line[first])} 位{way}，"
+        f"期间最好第 {low}、最差第 {high}。统计年度之初累计数少，名次本来就跳动，"
+        "不宜解读单月的升降。"
+    )
+    return replace(made, title=title, sentence=sentence)
+
+
+def bump_table(made: Bump) -> pa.Table:
+    """Return the county's own ranks by month."""
+    home = made.home if made.home is not None else 0
+    known = [i for i in range(len(made.months)) if not np.isnan(made.told[home, i])]
+    return pa.table(
+        {
+            "月份": [words.month_key(made.months[i]) for i in known],
+            "重算位次": pa.array([_int(made.ranks[home, i]) for i in known], pa.int64()),
+            "通报位次": pa.array([_int(made.published[home, i]) for i in known], pa.int64()),
+            "县数": [int((~np.isnan(made.told[:, i])).sum()) for i in known],
+        }
+    )
+
+
+def _int(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)

@@ -1,0 +1,134 @@
+"""The funnel: each township at its size, between the limits that chance alone would draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from shortplank.answers import words
+from shortplank.answers.funnel import Funnel, Limits, p_text
+from shortplank.figures.theme import Style, faded, layout
+
+HEIGHT = 460
+
+
+def funnel_figure(made: Funnel, style: Style) -> dict[str, Any]:
+    """Return the funnel plot; only townships beyond chance are coloured and named."""
+    t = style.tokens
+    data = [_curve(each, side, style, wide=False) for each in made.limits for side in (0, 1)]
+    data += [_curve(each, side, style, wide=True) for each in made.wide_limits for side in (0, 1)]
+    data.append(_dots(made, style))
+    return {
+        "data": data,
+        "layout": layout(
+            style,
+            height=HEIGHT,
+            margin={"l": 64, "r": 96, "t": 16, "b": 48 + style.axis},
+            xaxis={
+                "title": {"text": _size_word(made), "font": {"size": style.axis, "color": t.muted}},
+                "showgrid": False,
+                "tickformat": ",d",
+            },
+            yaxis={"ticksuffix": made.item.unit if made.item.unit in "%‰" else "", "nticks": 7},
+            shapes=[
+                {
+                    "type": "line",
+                    "xref": "paper",
+                    "x0": 0,
+                    "x1": 1,
+                    "y0": made.centre,
+                    "y1": made.centre,
+                    "line": {"color": t.ink, "width": 2},
+                    "layer": "below",
+                }
+            ],
+            annotations=[*_names(made, style), *_edge_labels(made, style)],
+            hovermode="closest",
+        ),
+    }
+
+
+def _size_word(made: Funnel) -> str:
+    return "出生数" if made.item.interval == "srb" else "分母（n）"
+
+
+def _curve(limits: Limits, side: int, style: Style, *, wide: bool) -> dict[str, Any]:
+    t = style.tokens
+    values = (limits.lower, limits.upper)[side]
+    strong = limits.level > 0.99
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [round(float(v), 1) for v in limits.n],
+        "y": [None if np.isnan(v) else round(float(v), 4) for v in values],
+        "hoverinfo": "skip",
+        "line": {
+            "color": t.muted if strong else faded(t.muted, t.paper, 0.6),
+            "width": 2 if strong else 1.5,
+            "dash": "dash" if wide else "solid",
+        },
+    }
+
+
+def _dots(made: Funnel, style: Style) -> dict[str, Any]:
+    t, towns, item = style.tokens, made.towns, made.item
+    beyond = set(made.beyond)
+    colours = [t.verdict(code) if i in beyond else t.similar for i, code in enumerate(made.codes)]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [float(v) for v in made.size],
+        "y": [float(v) for v in towns.value],
+        "marker": {"size": 12, "color": colours, "line": {"width": 1, "color": t.paper}},
+        "customdata": [
+            f"<b>{towns.names[i]}</b> {words.value_text(item, towns.value[i])}<br>"
+            f"{_size_word(made)} {words.number_text(made.size[i])}<br>"
+            f"检验 p={p_text(made.p_values[i])}，多重检验后 {p_text(made.adjusted[i])}"
+            for i in range(len(towns.codes))
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _names(made: Funnel, style: Style) -> list[dict[str, Any]]:
+    t = style.tokens
+    return [
+        {
+            "x": float(made.size[i]),
+            "y": float(made.towns.value[i]),
+            "text": made.towns.names[i],
+            "showarrow": False,
+            "yshift": 16 if made.towns.value[i] >= made.centre else -16,
+            "font": {"size": style.label, "color": t.verdict(made.codes[i])},
+        }
+        for i in made.beyond
+    ]
+
+
+def _edge_labels(made: Funnel, style: Style) -> list[dict[str, Any]]:
+    """Return what the lines are, at their right ends."""
+    t = style.tokens
+    ends = [(made.centre, f"全县 {words.short_value(made.item, made.centre)}", t.ink)]
+    drawn = made.wide_limits or made.limits
+    if drawn:
+        strong = drawn[-1]
+        label = "99.8%" + ("（放宽）" if made.wide_limits else "")
+        ends += [
+            (float(strong.upper[-1]), label, t.muted),
+            (float(strong.lower[-1]), label, t.muted),
+        ]
+    return [
+        {
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": 4,
+            "y": y,
+            "text": text,
+            "showarrow": False,
+            "font": {"size": style.axis, "color": colour},
+        }
+        for y, text, colour in ends
+        if not np.isnan(y)
+    ]

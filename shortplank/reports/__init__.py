@@ -1,0 +1,1 @@
+"""What leaves the screen: tables, papers and the running order, from the pages' own answers."""

@@ -1,0 +1,69 @@
+"""The looks of the rankings page besides the ranking itself."""
+
+from __future__ import annotations
+
+from streamlit.delta_generator import DeltaGenerator
+
+from shortplank.answers.composite import composite, composite_table
+from shortplank.answers.funnel import funnel, funnel_table
+from shortplank.answers.league import bump, bump_table, league, league_table
+from shortplank.figures.bump import bump_figure
+from shortplank.figures.composite import composite_figure
+from shortplank.figures.funnel import funnel_figure
+from shortplank.figures.league import league_figure
+from shortplank.ui.frame import Page
+
+
+def write_funnel(page: Page, head: DeltaGenerator) -> None:
+    """Write the funnel of the townships, and the list with its tests."""
+    made = funnel(page.view)
+    with head:
+        page.title(made.title, *made.about, "实线为偶然的 95% 和 99.8% 界限")
+    if not made.is_empty:
+        page.chart(funnel_figure(made, page.style), key="funnel", alt=made.title)
+    page.say(made.sentence)
+    if not made.is_empty:
+        page.table(funnel_table(made), name="漏斗图", key="funnel", decimals=made.item.decimals)
+
+
+def write_league(page: Page, head: DeltaGenerator) -> None:
+    """Write the county's place among the peers in every indicator."""
+    made = league(page.view)
+    with head:
+        page.title(
+            made.title,
+            f"{page.view.county.name}在同类县中的位次",
+            made.region,
+            "实心为通报，空心为重算",
+        )
+    if made.places:
+        page.chart(league_figure(made, page.style), key="league", alt=made.title)
+    page.say(made.sentence)
+    if made.places:
+        page.table(league_table(made), name="同类县位次", key="league")
+
+
+def write_bump(page: Page, head: DeltaGenerator) -> None:
+    """Write how the county's place moved over the last months."""
+    made = bump(page.view)
+    with head:
+        page.title(made.title, made.item.label, "年度累计位次", "灰线为其他同类县")
+    if not made.is_empty:
+        page.chart(bump_figure(made, page.style), key="bump", alt=made.title)
+    page.say(made.sentence)
+    if not made.is_empty:
+        page.table(bump_table(made), name="位次变化", key="bump")
+
+
+def write_composite(page: Page, head: DeltaGenerator) -> None:
+    """Write the townships by composite score, and what the order owes to the weights."""
+    made = composite(page.view)
+    parts = "、".join(f"{item.label} {part.weight:g}" for part, item in made.parts)
+    with head:
+        page.title(made.title, "综合得分（服务和质量指标）", f"权重：{parts}" if parts else "")
+    if not made.is_empty:
+        page.chart(composite_figure(made, page.style), key="composite", alt=made.title)
+    page.say(made.sentence)
+    page.notes([made.note] if made.note else [])
+    if not made.is_empty:
+        page.table(composite_table(made), name="综合得分", key="composite")

@@ -1,0 +1,74 @@
+"""乡镇排名 in AppTest: every look, small workspaces, and what cannot be compared."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.answers.months import engine_of
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+LOOKS = ("ranks", "funnel", "league", "bump", "composite")
+
+
+def open_page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "rankings.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception and not test.error, [error.value for error in test.error]
+    return test
+
+
+def text(test: AppTest) -> str:
+    return unescape("\n".join(str(e.value) for kind in ("html", "info") for e in test.get(kind)))
+
+
+def title(test: AppTest) -> str:
+    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
+    assert match
+    return match.group(1)
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+@pytest.mark.usefixtures("demo")
+def test_every_look_draws_one_picture_and_a_table_to_take_away(look: str, role: str) -> None:
+    test = open_page(look=look, indicator="migrant_filing", role=role)
+    assert len(test.get("plotly_chart")) == 1 and len(test.dataframe) == 1
+    labels = [button.proto.label for button in test.get("download_button")]
+    assert labels == ["下载 CSV", "下载 Excel"]
+    spec = json.loads(test.get("plotly_chart")[0].proto.spec)
+    assert sum(len(trace.get("x") or ()) for trace in spec["data"]) <= 2000
+    assert "nan" not in text(test).lower()
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_speechs_figures_stand_on_the_page() -> None:
+    assert title(open_page(indicator="policy_compliance", month="2009-09")).startswith(
+        "4 个乡镇低于 90%，仅凭偶然也会有约 4"
+    )
+    assert title(open_page(indicator="procedure_completion")).startswith("13 个乡镇低于全县")
+    league = open_page(look="league", month="2009-09")
+    assert "流动人口建档率" in title(league) and "末位" in title(league)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_two_townships_without_peers_are_said_in_words(
+    look: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine_of(tmp_path, 14, lambda code, n: {"migrants_due": 30, "migrants_filed": 20 + n % 3})
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path))
+    test = open_page(look=look)
+    assert "nan" not in text(test).lower() and title(test)
