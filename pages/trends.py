@@ -3,24 +3,33 @@
 import streamlit as st
 
 from shortplank.answers.trend import PICTURES, default_picture, trend, trend_table
+from shortplank.answers.year_end import has_year_end, year_end, year_end_table
 from shortplank.figures.trend import trend_figure
+from shortplank.figures.year_end import year_end_figure
 from shortplank.ui.frame import open_page
 
 with open_page("trends", indicators=lambda item: item.kind != "published", areas="towns") as page:
-    head = st.container()
-    picture = page.switch("look", "看法", PICTURES, default_picture(page.view))
-    answer = trend(page.view, picture)
-    with head:
-        page.title(answer.title, answer.item.label, answer.period, answer.item.unit, answer.about)
-    if not answer.is_empty:
-        page.chart(trend_figure(answer, page.style), key=picture, alt=answer.title)
-    page.say(answer.sentence)
-    page.notes(answer.notes)
-    if not answer.is_empty:
-        page.table(
-            trend_table(answer),
-            name=f"指标趋势_{PICTURES[picture]}",
-            key="table",
-            decimals=answer.item.decimals,
-        )
+    head, item = st.container(), page.view.item
+    looks = PICTURES | ({"end": "年底预测"} if has_year_end(item) else {})
+    look = page.switch("look", "看法", looks, default_picture(page.view))
+    if look == "end":
+        outlook = year_end(page.view)
+        with head:
+            page.title(outlook.title, item.label, "年度累计", item.unit, "蓝色为年底的 95% 区间")
+        if not outlook.trend.is_empty:
+            page.chart(year_end_figure(outlook, page.style), key="end", alt=outlook.title)
+        page.say(outlook.sentence)
+        if not outlook.is_empty:
+            page.table(year_end_table(outlook), name="年底预测", key="end", decimals=item.decimals)
+    else:
+        answer = trend(page.view, look)
+        with head:
+            page.title(answer.title, item.label, answer.period, item.unit, answer.about)
+        if not answer.is_empty:
+            page.chart(trend_figure(answer, page.style), key=look, alt=answer.title)
+        page.say(answer.sentence)
+        page.notes(answer.notes)
+        if not answer.is_empty:
+            name = f"指标趋势_{PICTURES[look]}"
+            page.table(trend_table(answer), name=name, key="table", decimals=item.decimals)
     page.stamp()

@@ -1,0 +1,298 @@
+"""Where the statistical year will end, how likely its target is, and how such forecasts fared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, column
+from shortplank.answers.targets import TargetLine, target_of
+from shortplank.answers.trend import Trend, trend
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator
+from shortplank.store import add_months
+
+DRAWS = 20_000
+# A back-test makes hundreds of forecasts; each needs its limits only to the nearest point.
+TEST_DRAWS = 300
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How forecasts made in the finished years came out: 95 % limits that held, of how many."""
+
+    forecasts: int
+    covered_95: float
+    brier: float
+    base_brier: float
+
+
+@dataclass(frozen=True)
+class YearEndOutlook:
+    """The year's end in the indicator's unit; NaN where it cannot be said."""
+
+    item: Indicator
+    trend: Trend
+    value: float
+    lower: float
+    upper: float
+    months_passed: int
+    target: TargetLine | None
+    target_chance: float
+    rank_chance: float
+    keep_rank: int | None
+    compared: int
+    calibration: Calibration | None
+    title: str
+    sentence: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is no forecast."""
+        return bool(np.isnan(self.value))
+
+
+def has_year_end(item: Indicator) -> bool:
+    """Return whether an indicator's year end can be forecast: shares of counted cases."""
+    return item.interval == "wilson" and item.kind in ("ratio", "completeness")
+
+
+def year_end(view: View) -> YearEndOutlook:
+    """Return the outlook of the view's area and indicator at the end of the statistical year."""
+    item, looking = view.item, view.with_(window="ytd")
+    counts = _counts(view)
+    own = counts.get(view.area)
+    target = target_of(view, view.indicator, view.area) if item.helpable else None
+    value = lower = upper = chance = rank = float("nan")
+    keep, compared, calibration = view.ws.scheme.keep_rank, 0, None
+    if own is not None and has_year_end(item):
+        made = _forecast(
+            _packed(own),
+            view.months_of_year,
+            None if target is None else target.value / item.factor,
+            item.polarity,
+            _kind(view),
+            _peer_counts(view),
+            keep if item.helpable else None,
+        )
+        value, lower, upper = (item.factor * v for v in (made.value, made.lower, made.upper))
+        chance, rank, compared = made.target_chance, made.rank_chance, made.compared
+        calibration = _calibration(view, counts, target)
+    outlook = YearEndOutlook(
+        item=item,
+        trend=trend(looking, "years"),
+        value=value,
+        lower=lower,
+        upper=upper,
+        months_passed=view.months_of_year,
+        target=target,
+        target_chance=chance,
+        rank_chance=rank,
+        keep_rank=keep,
+        compared=compared,
+        calibration=calibration,
+        title="",
+        sentence="",
+    )
+    title, sentence = _words(view, outlook)
+    return YearEndOutlook(**{**outlook.__dict__, "title": title, "sentence": sentence})
+
+
+# --- counts --------------------------------------------------------------------------------------
+def _counts(view: View) -> dict[str, Floats]:
+    """Return every area's months as (2, years, 12): numerators and denominators, NaN unknown."""
+    table = view.ask(
+        "series_by_area",
+        indicator=view.indicator,
+        county=view.county.area_code,
+        month=view.month,
+        year_opens=view.ws.settings.statistical_year_first_month,
+    )
+    years = sorted(set(table["statistical_year"].to_pylist()))
+    first = view.ws.settings.statistical_year_first_month
+    found: dict[str, Floats] = {}
+    for code in pc.unique(table["area_code"]).to_pylist():
+        rows = table.filter(pc.equal(table["area_code"], code))
+        counts = np.full((2, len(years), 12), np.nan)
+        at = [years.index(y) for y in rows["statistical_year"].to_pylist()]
+        place = [(m.month - first) % 12 for m in rows["stat_month"].to_pylist()]
+        counts[0, at, place] = column(rows, "numerator")
+        counts[1, at, place] = column(rows, "denominator")
+        found[code] = counts
+    return found
+
+
+def _kind(view: View) -> str:
+    leaves = view.ws.leaves(view.item.numerator)
+    measured = [view.ws.measures[leaf] for leaf in leaves if leaf in view.ws.measures]
+    return "stock" if measured and all(m.kind == "stock" for m in measured) else "flow"
+
+
+def _peer_counts(view: View) -> tuple[tuple[float, ...], ...] | None:
+    """Return the other peers' counts this year and over the whole of last year."""
+    months = (view.month, add_months(view.year_start, -1))
+    held: list[dict[str, tuple[float, float]]] = []
+    for month in months:
+        table = view.ask("peers_by_month", indicator=view.indicator, first_month=month, month=month)
+        rows = zip(
+            table["area_code"].to_pylist(),
+            column(table, "numerator"),
+            column(table, "denominator"),
+            strict=True,
+        )
+        held.append({code: (x, n) for code, x, n in rows if code != view.county.area_code})
+    now, last = held
+    if not now:
+        return None
+    nothing = (float("nan"), float("nan"))
+    pairs = [(*now[code], *last.get(code, nothing)) for code in sorted(now)]
+    return tuple(zip(*pairs, strict=True))
+
+
+def _packed(counts: Floats) -> tuple[bytes, tuple[int, ...]]:
+    return counts.tobytes(), counts.shape
+
+
+def _unpacked(packed: tuple[bytes, tuple[int, ...]]) -> Floats:
+    return np.frombuffer(packed[0]).reshape(packed[1])
+
+
+@lru_cache(maxsize=256)
+def _forecast(
+    packed: tuple[bytes, tuple[int, ...]],
+    passed: int,
+    target: float | None,
+    polarity: str,
+    kind: str,
+    peers: tuple[tuple[float, ...], ...] | None,
+    keep: int | None,
+) -> stats.YearEnd:
+    """Return the simulation, kept because the same months are looked at again."""
+    x, n = _unpacked(packed)
+    direction = polarity if polarity in ("up", "down") else "up"
+    return stats.year_end_chance(
+        x[-1][:passed],
+        n[-1][:passed],
+        x[:-1] if len(x) > 1 else None,
+        n[:-1] if len(n) > 1 else None,
+        target=target,
+        polarity=direction,
+        kind=kind,
+        peers=stats.Peers(*peers) if peers and keep else None,
+        keep_rank=keep if peers else None,
+        draws=DRAWS,
+    )
+
+
+def _calibration(
+    view: View, counts: dict[str, Floats], target: TargetLine | None
+) -> Calibration | None:
+    """Return how forecasts of the finished years came out, the county's and its townships'."""
+    finished = [c[:, :-1] for c in counts.values()]
+    if not finished or finished[0].shape[1] < 2:
+        return None
+    share = None if target is None else target.value / view.item.factor
+    made = _back_test(_packed(np.stack(finished)), share, view.item.polarity, _kind(view))
+    if not made.forecasts:
+        return None
+    return Calibration(made.forecasts, made.covered_95, made.brier, made.brier_base)
+
+
+@lru_cache(maxsize=64)
+def _back_test(
+    packed: tuple[bytes, tuple[int, ...]], target: float | None, polarity: str, kind: str
+) -> stats.BackTest:
+    counts = _unpacked(packed)
+    direction = polarity if polarity in ("up", "down") else "up"
+    return stats.back_test(
+        counts[:, 0], counts[:, 1], target=target, polarity=direction, kind=kind, draws=TEST_DRAWS
+    )
+
+
+# --- words ---------------------------------------------------------------------------------------
+def chance_text(chance: float) -> str:
+    """Return a chance in words that do not claim more than a simulation can.
+
+    >>> chance_text(0.003), chance_text(0.42), chance_text(0.999)
+    ('不到 1%', '约 42%', '99% 以上')
+    """
+    if chance < 0.01:
+        return "不到 1%"
+    if chance > 0.99:
+        return "99% 以上"
+    return f"约 {100 * chance:.0f}%"
+
+
+def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
+    item, where = made.item, view.area_item.name
+    if made.is_empty:
+        if not has_year_end(item):
+            return f"{item.label}没有可以预测的年底值", "只预测由计数构成的比率。"
+        return (
+            f"{where}{item.label}：已知的月份太少，不作年底预测",
+            "至少要有本年度的一个月和一个完整的上年度。",
+        )
+    end = f"{words.short_value(item, made.value)}"
+    span = words.interval_text(item, made.lower, made.upper)
+    title = f"{where}年底预计 {end}（{span}）"
+    left = 12 - made.months_passed
+    parts = [f"统计年度还剩 {left} 个月" if left else "统计年度已经结束"]
+    if made.target is not None and not np.isnan(made.target_chance):
+        told = chance_text(made.target_chance)
+        title += f"，达到目标 {words.value_text(item, made.target.value, 0)} 的可能{told}"
+        parts.append(
+            f"按本年度至今的数和以往的波动，年底达到目标"
+            f" {words.value_text(item, made.target.value, 0)} 的可能{told}"
+        )
+    if not np.isnan(made.rank_chance):
+        parts.append(
+            f"在 {made.compared + 1} 个可比的县中排在第 {made.keep_rank} 位以内的可能"
+            f"{chance_text(made.rank_chance)}"
+        )
+    if item.family == "births":
+        parts.append("出生情况只作背景，不设目标，不算达到的可能")
+    return title, "；".join([*parts, _calibration_text(made.calibration)]) + "。"
+
+
+def _calibration_text(made: Calibration | None) -> str:
+    if made is None:
+        return "完整的统计年度不足两个，还不能检验这种预测的准头"
+    text = (
+        f"用同样的方法回头预测已结束的年度 {words.number_text(made.forecasts)} 次，"
+        f"95% 区间实际包住了 {words.number_text(100 * made.covered_95)}%"
+    )
+    if np.isnan(made.brier) or not made.base_brier:  # it was always met, or never
+        return text
+    better = "好于" if made.brier < made.base_brier else "不比"
+    rest = "只报平均数" if better == "好于" else "只报平均数更准"
+    return f"{text}，达标与否的判断{better}{rest}"
+
+
+def year_end_table(made: YearEndOutlook) -> pa.Table:
+    """Return the outlook as one row."""
+    item = made.item
+    known = made.calibration
+    return pa.table(
+        {
+            "单位": [made.trend.area],
+            f"年底预计（{item.unit}）": [words.rounded(made.value, item.decimals)],
+            "95% 区间": [words.interval_text(item, made.lower, made.upper)],
+            "目标": pa.array([made.target.value if made.target else None], pa.float64()),
+            "达到目标的可能（%）": pa.array(
+                [words.rounded(100 * made.target_chance, 0)], pa.float64()
+            ),
+            f"第 {made.keep_rank or '–'} 位以内的可能（%）": pa.array(
+                [words.rounded(100 * made.rank_chance, 0)], pa.float64()
+            ),
+            "回头检验次数": pa.array([known.forecasts if known else None], pa.int64()),
+            "95% 区间包住（%）": pa.array(
+                [words.rounded(100 * known.covered_95, 0) if known else None], pa.float64()
+            ),
+        }
+    )

@@ -1,0 +1,87 @@
+"""The year's end on the demo and on small counties: what is said, and when nothing is."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shortplank import stats
+from shortplank.answers.view import View
+from shortplank.answers.year_end import year_end, year_end_table
+from shortplank.figures.theme import Style
+from shortplank.figures.year_end import year_end_figure
+from shortplank.store import engine
+from tests.answers.months import engine_of, look
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+MAY = date(2010, 5, 1)
+
+
+def view(indicator: str, month: date = MAY, area: str = "990101") -> View:
+    shared = engine(DEMO)
+    return View(shared, shared.newest(), "analyst", month, "ytd", indicator, area)
+
+
+def test_a_flow_is_forecast_from_its_own_months_and_the_peers() -> None:
+    made = year_end(view("report_timeliness"))
+    assert made.lower < made.value < made.upper
+    assert made.target is not None and 0 <= made.target_chance <= 1
+    assert made.compared == 28 and not np.isnan(made.rank_chance)
+    assert made.calibration is not None and made.calibration.forecasts == 17 * 2 * 11
+    assert 0.9 <= made.calibration.covered_95 <= 1
+    assert "统计年度还剩 4 个月" in made.sentence
+
+
+def test_the_forecast_is_the_statistics_packages_own() -> None:
+    made = year_end(view("report_timeliness"))
+    shared = engine(DEMO)
+    table = shared.ask(
+        "series_by_area",
+        None,
+        "analyst",
+        indicator="report_timeliness",
+        county="990101",
+        month=MAY,
+        year_opens=10,
+    ).to_pylist()
+    own = [r for r in table if r["area_code"] == "990101"]
+    years = sorted({r["statistical_year"] for r in own})
+    x, n = (
+        np.array([[r[part] for r in own if r["statistical_year"] == y] for y in years[:-1]])
+        for part in ("numerator", "denominator")
+    )
+    now = [r for r in own if r["statistical_year"] == years[-1]]
+    alone = stats.year_end_chance(
+        [r["numerator"] for r in now], [r["denominator"] for r in now], x, n, target=0.98
+    )
+    assert made.value / 100 == pytest.approx(alone.value, abs=0.003)
+
+
+def test_births_get_a_line_but_no_target_and_no_chance() -> None:
+    made = year_end(view("policy_compliance"))
+    assert made.target is None and np.isnan(made.target_chance) and np.isnan(made.rank_chance)
+    assert "不设目标" in made.sentence and "目标" not in made.title
+
+
+def test_a_finished_year_is_certain() -> None:
+    made = year_end(view("report_timeliness", date(2009, 9, 1)))
+    assert made.lower == made.value == made.upper and "已经结束" in made.sentence
+
+
+def test_the_fan_runs_from_the_last_month_to_the_end_of_the_year() -> None:
+    figure = year_end_figure(year_end(view("migrant_filing")), Style())
+    fan = figure["data"][0]
+    assert fan["x"] == [8, 12, 12, 8] and fan["y"][0] == fan["y"][3]
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low < min(fan["y"]) and max(fan["y"]) < high
+
+
+def test_a_first_month_says_that_it_is_too_early(tmp_path: Path) -> None:
+    shared = engine_of(tmp_path, 1, lambda code, n: {"migrants_due": 30, "migrants_filed": 20})
+    made = year_end(look(shared, "migrant_filing", date(2007, 10, 1)))
+    assert "nan" not in (made.title + made.sentence).lower()
+    assert year_end_table(made).num_rows == 1
