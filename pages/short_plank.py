@@ -4,9 +4,12 @@ import streamlit as st
 
 from shortplank.answers.short_plank import for_villages, short_plank, short_plank_table
 from shortplank.answers.village import village, village_choices
+from shortplank.answers.warning_list import warned_indicators
+from shortplank.answers.what_if import may_what_if
 from shortplank.figures.short_plank import short_plank_figure
 from shortplank.ui.frame import open_page
 from shortplank.ui.planks import write_legend, write_lists, write_village
+from shortplank.ui.warnings import write_warnings, write_what_if
 
 with open_page(
     "short_plank",
@@ -19,10 +22,16 @@ with open_page(
     answer = short_plank(page.view)
     choices = village_choices(page.view)
     looks = {"barrel": answer.picture, "lists": "名单", "village": "村情"}
+    looks |= {"what_if": "推演"} if may_what_if(page.view.item) else {}
+    looks |= {"warnings": "预警名单"} if warned_indicators(page.view) else {}
     head, (left, right) = st.container(), st.columns(2, vertical_alignment="bottom")
     with left:
         look = page.switch("look", "看法", looks, "barrel") if choices else "barrel"
-    if look == "village":
+    if look == "what_if":
+        write_what_if(page, head)
+    elif look == "warnings":
+        write_warnings(page, head)
+    elif look == "village":
         with right:
             view = page.choose_village(choices, answer.first_village)
         own = village(view)

@@ -279,6 +279,40 @@ def switch(page: str, name: str, label: str, options: Mapping[str, str], default
     return chosen
 
 
+def amount(
+    page: str, name: str, label: str, low: float, high: float, default: float, step: float
+) -> float:
+    """Offer a number that lives in the link, and return it; one outside falls back, and says so."""
+    raw, key = st.query_params.get(name), f"{page}-{name}-amount"
+    value = default
+    if raw is not None:
+        try:
+            value = float(raw)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            st.warning(
+                f"链接里的{label} {styles_text(raw)} 不可用，已改为 {default:g}"
+                f"（须在 {low:g} 到 {high:g} 之间）。"
+            )
+            value = default
+            del st.query_params[name]
+    whole = float(step).is_integer()
+    kind = int if whole else float
+    if st.session_state.get(key) != kind(value):
+        st.session_state[key] = kind(value)
+    chosen = st.number_input(
+        label,
+        kind(low),
+        kind(high),
+        step=kind(step),
+        key=key,
+        format="%d" if whole else "%.1f",
+        on_change=lambda: st.query_params.update({name: f"{st.session_state[key]:g}"}),
+    )
+    return float(chosen)
+
+
 def _switched(slot: str, name: str, key: str) -> None:
     chosen = st.session_state[key]
     _memory()[slot] = chosen

@@ -114,6 +114,12 @@ class Sheet:
         """Offer a few looks side by side and return the chosen one; it lives in the link."""
         return filters.switch(self.key, name, label, options, default)
 
+    def amount(
+        self, name: str, label: str, low: float, high: float, default: float, step: float = 1
+    ) -> float:
+        """Offer a number that lives in the link, and return it."""
+        return filters.amount(self.key, name, label, low, high, default, step)
+
     def say(self, sentence: str) -> None:
         """Write the one sentence under a chart."""
         st.html(f'<p class="say">{styles.escape(sentence)}</p>')

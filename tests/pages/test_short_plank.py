@@ -151,3 +151,12 @@ def test_a_small_county_of_one_month(tmp_path: Path, monkeypatch: pytest.MonkeyP
         for indicator in INDICATORS:
             test = open_page(look=look, indicator=indicator)
             assert title(test) and not re.search(r"\bnan\b", text(test), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("look", ["what_if", "warnings"])
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_the_looks_ahead_open_for_both_roles(look: str, role: str) -> None:
+    test = open_page(look=look, role=role, indicator="migrant_filing")
+    assert len(test.dataframe) == 1 and "nan" not in text(test).lower()
+    labels = [button.proto.label for button in test.get("download_button")]
+    assert ("下载 Word" in labels) == (look == "warnings")

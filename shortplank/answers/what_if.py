@@ -1,0 +1,122 @@
+"""What if the weakest villages reached a rate: the county's value and its place, then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import interval_of
+from shortplank.answers.peers import Peers, peers
+from shortplank.answers.planks import planks
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The county's value with its interval and its place among the peers."""
+
+    value: float
+    lower: float
+    upper: float
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The county before and after help; ``rows`` are the villages that would be helped."""
+
+    item: Indicator
+    count: int
+    to: float
+    before: Standing | None
+    after: Standing | None
+    peers: Peers | None
+    line: float
+    rows: list[tuple[str, float, float, int]]
+    title: str
+    sentence: str
+
+
+def may_what_if(item: Indicator) -> bool:
+    """Return whether an indicator has what-ifs: services and quality, never births."""
+    return item.helpable and item.interval == "wilson" and item.polarity in ("up", "down")
+
+
+def what_if(view: View, count: int, to: float) -> WhatIf:
+    """Return the county's value and place if the weakest ``count`` villages reached ``to``."""
+    item, found = view.item, planks(view)
+    x, n = found.villages.x, found.villages.n
+    line = found.line.value if found.line else float("nan")
+    known = (n > 0) & ~np.isnan(x)
+    if not may_what_if(item) or not known.any():
+        text = f"{item.label}没有可以推演的村" if may_what_if(item) else "出生等背景指标不作推演"
+        return WhatIf(item, count, to, None, None, None, line, [], text, text + "。")
+    made = stats.raise_weakest(x, n, count, to / item.factor, item.polarity)
+    standing = peers(view) if view.window == "ytd" else None
+    before, after = (_standing(item, counts, n, known, standing) for counts in (x, made.x))
+    chosen = [int(i) for i in np.flatnonzero(made.chosen)]
+    chosen.sort(key=lambda i: found.villages.value[i])
+    rows = [
+        (found.place(i), item.factor * x[i] / n[i], float(n[i]), int(abs(made.x[i] - x[i])))
+        for i in chosen
+    ]
+    whole = WhatIf(item, len(rows), to, before, after, standing, line, rows, "", "")
+    title, sentence = _words(whole)
+    return WhatIf(**{**whole.__dict__, "title": title, "sentence": sentence})
+
+
+def _standing(
+    item: Indicator, x: np.ndarray, n: np.ndarray, known: np.ndarray, standing: Peers | None
+) -> Standing:
+    top, whole = np.array([x[known].sum()]), np.array([n[known].sum()])
+    lower, upper = interval_of(item, top, whole)
+    value = float(item.factor * top[0] / whole[0])
+    rank = standing.rank_of(item, value) if standing else None
+    return Standing(value, float(lower[0]), float(upper[0]), rank)
+
+
+def _words(made: WhatIf) -> tuple[str, str]:
+    item, before, after = made.item, made.before, made.after
+    assert before is not None and after is not None
+    goal = words.value_text(item, made.to, 1)
+    change = words.points_text(item, after.value - before.value, 2)
+    title = (
+        f"最弱的 {made.count} 个村都达到 {goal}，"
+        f"全县由 {words.value_text(item, before.value)} 到 {words.value_text(item, after.value)}"
+    )
+    cases = sum(row[3] for row in made.rows)
+    parts = [f"共需再增 {cases} 例，全县变动 {change}"]
+    span = words.interval_text(item, after.lower, after.upper)
+    inside = before.lower <= after.value <= before.upper
+    parts.append(
+        f"推演后的区间 {span}" + ("，仍在现在的误差范围之内" if inside else "，超出现在的误差范围")
+    )
+    if before.rank is not None and after.rank is not None and made.peers is not None:
+        if before.rank == after.rank:
+            parts.append(f"在 {made.peers.size} 县中仍是第 {after.rank}")
+        else:
+            parts.append(f"在 {made.peers.size} 县中由第 {before.rank} 到第 {after.rank}")
+    if not np.isnan(made.line):
+        met = after.value >= made.line if item.polarity == "up" else after.value <= made.line
+        line = words.value_text(item, made.line, 0)
+        parts.append(f"{'达到' if met else '仍未达到'} {line} 线")
+    parts.append("按别的县不动计算")
+    return title, "；".join(parts) + "。"
+
+
+def what_if_table(made: WhatIf) -> pa.Table:
+    """Return the villages that would be helped, with the cases that each would need."""
+    item = made.item
+    return pa.table(
+        {
+            "村": [row[0] for row in made.rows],
+            f"现在（{item.unit}）": [words.rounded(row[1], item.decimals) for row in made.rows],
+            "分母": [int(row[2]) for row in made.rows],
+            "需再增（例）" if item.polarity == "up" else "需再减（例）": [r[3] for r in made.rows],
+        }
+    )

@@ -1,0 +1,111 @@
+"""The warning list as a document to hand out, and the parts that all documents share."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from shortplank.answers import words
+from shortplank.answers.warning_list import WarningList
+from shortplank.reports.table_book import AUTHOR, CREATED, FONT
+
+_COLUMNS = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限")
+
+
+def warning_docx(made: WarningList, about: Mapping[str, str]) -> bytes:
+    """Return the warning list as an A4 landscape document."""
+    document = new_document(landscape=True)
+    heading(document, "滞后村预警名单")
+    paragraph(document, f"{about.get('单位县', '')}　{words.month_text(made.month)}", centred=True)
+    paragraph(document, made.sentence)
+    write_warnings(document, made)
+    write_about(document, about)
+    return saved(document)
+
+
+def write_warnings(document: Document, made: WarningList) -> None:
+    """Write the list's table, or that there is nobody to warn."""
+    if not made.rows:
+        paragraph(document, made.title + "。")
+        return
+    rows = [
+        (
+            f"{row.town}{row.name}",
+            f"{row.label}{row.reason}",
+            row.evidence,
+            row.check,
+            row.owner,
+            words.day_text(row.deadline),
+        )
+        for row in made.rows
+    ]
+    table(document, _COLUMNS, rows)
+
+
+# --- what every document is made of ---------------------------------------------------------------
+def new_document(*, landscape: bool = False) -> Document:
+    """Return an A4 document in the house's fonts, without the name of whoever made it."""
+    document = docx.Document()
+    core = document.core_properties
+    core.author, core.last_modified_by, core.comments = AUTHOR, AUTHOR, ""
+    core.created = core.modified = CREATED.replace(tzinfo=UTC)
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    if landscape:
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Cm(29.7), Cm(21)
+    section.left_margin = section.right_margin = Cm(2.2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    style: Any = document.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(11)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    return document
+
+
+def heading(document: Document, text: str, *, size: int = 18) -> None:
+    """Write a centred heading."""
+    line = document.add_paragraph()
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = line.add_run(text)
+    run.bold, run.font.size = True, Pt(size)
+
+
+def paragraph(document: Document, text: str, *, centred: bool = False, bold: bool = False) -> None:
+    """Write a paragraph."""
+    line = document.add_paragraph()
+    if centred:
+        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    line.add_run(text).bold = bold
+
+
+def table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a table; its cells are reached once, since asking for each costs the whole table."""
+    made = document.add_table(rows=len(rows) + 1, cols=len(heads))
+    made.style = "Table Grid"
+    cells = list(made._cells)
+    for at, text in enumerate([*heads, *(text for row in rows for text in row)]):
+        run = cells[at].paragraphs[0].add_run(text)
+        run.font.size, run.bold = Pt(9), at < len(heads)
+
+
+def write_about(document: Document, about: Mapping[str, str]) -> None:
+    """Write what the figures are: month, edition, exactness."""
+    line = document.add_paragraph()
+    run = line.add_run("　".join(f"{key}：{value}" for key, value in about.items()))
+    run.font.size = Pt(8)
+
+
+def saved(document: Document) -> bytes:
+    """Return the document's bytes."""
+    sink = io.BytesIO()
+    document.save(sink)
+    return sink.getvalue()
