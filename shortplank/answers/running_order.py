@@ -17,7 +17,7 @@ class Stop:
 
 
 def running_order(view: View) -> list[Stop]:
-    """Return the overview, the scheme's headline indicators, sex ratios and the short plank."""
+    """Return the overview, the scheme's headline indicators, the short plank and its draw."""
     stops = [Stop("overview", (), "调度总览")]
     for key in view.ws.scheme.headline:
         item = view.ws.indicators[key]
@@ -32,4 +32,6 @@ def running_order(view: View) -> list[Stop]:
     if plank := view.ws.scheme.short_plank_default:
         label = f"短板村·{view.ws.indicators[plank].label}"
         stops.append(Stop("short_plank", (("indicator", plank), ("look", "barrel")), label))
+        label = f"抽查预演·{view.ws.indicators[plank].label}"
+        stops.append(Stop("inspection", (("indicator", plank),), label))
     return stops

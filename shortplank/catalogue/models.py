@@ -136,6 +136,8 @@ class Indicator(Strict):
     why: str
     source: str
     caveats: str = ""
+    check: str = ""
+    """What to look at first where the indicator is below its line: records, never people."""
     version: int = 1
 
     @model_validator(mode="after")
@@ -249,6 +251,18 @@ class CompositeItem(Strict):
     goal: float
 
 
+class InspectionRule(Strict):
+    """How an inspection by drawing villages is planned, and what its result costs."""
+
+    valid_from: date
+    source: str
+    villages: int = Field(6, ge=1)
+    townships: int = Field(3, ge=1)
+    points_per_weak: float = Field(ge=0)
+    points_missed: float = Field(ge=0)
+    most: float = Field(ge=0)
+
+
 class Scheme(Strict):
     """``catalogue/scheme.toml``: what heads the overview, and the composite's weights."""
 
@@ -259,6 +273,7 @@ class Scheme(Strict):
     short_plank_default: str | None = None
     keep_rank: int | None = None
     composite: tuple[CompositeItem, ...] = ()
+    inspection: InspectionRule | None = None
     note: str = ""
 
 

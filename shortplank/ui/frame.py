@@ -39,6 +39,7 @@ PAGES: dict[str, str] = {
     "rankings": "乡镇排名",
     "sex_ratio": "性别比",
     "short_plank": "短板村",
+    "inspection": "抽查预演",
     "imports": "数据上报",
     "dictionary": "指标字典",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -25,8 +25,16 @@ from shortplank.ui.styles import escape
 from shortplank.ui.tiles import link
 
 
-def listing_html(listing: Listing, view: View, style: Style, *, mark: str | None = "worse") -> str:
-    """Return a list of villages, each a link to its profile.
+def listing_html(
+    listing: Listing,
+    view: View,
+    style: Style,
+    *,
+    mark: str | None = "worse",
+    place: str = "村",
+    to: Callable[[View, str], str] | None = None,
+) -> str:
+    """Return a list of villages, each a link to its profile (or where ``to`` leads).
 
     A marked village carries the mark of a verdict, or is bold where ``mark`` is None.
     """
@@ -34,14 +42,17 @@ def listing_html(listing: Listing, view: View, style: Style, *, mark: str | None
     if not listing.rows:
         return about
     heads = "".join(f"<th>{escape(text)}</th>" for text in listing.columns)
-    rows = "".join(_row(row, view, style.tokens, mark) for row in listing.rows)
+    rows = "".join(
+        _row(row, (to or profile_link)(view, row.area_code), style.tokens, mark)
+        for row in listing.rows
+    )
     return (
-        f'{about}<table class="list"><thead><tr><th class="place">村</th>{heads}</tr></thead>'
+        f'{about}<table class="list"><thead><tr><th class="place">{place}</th>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _row(row: Listed, view: View, tokens: Tokens, mark: str | None) -> str:
+def _row(row: Listed, href: str, tokens: Tokens, mark: str | None) -> str:
     sign = colour = own = ""
     if row.marked and mark is None:
         own = ' class="own"'
@@ -51,11 +62,10 @@ def _row(row: Listed, view: View, tokens: Tokens, mark: str | None) -> str:
     first, *rest = row.cells
     cells = f"<td{colour}>{escape(first)}{sign}</td>"
     cells += "".join(f"<td>{escape(cell)}</td>" for cell in rest)
-    return f'<tr{own}><td class="place">{_place(row, view)}</td>{cells}</tr>'
+    return f'<tr{own}><td class="place">{_place(row, href)}</td>{cells}</tr>'
 
 
-def _place(row: Listed, view: View) -> str:
-    href = profile_link(view, row.area_code)
+def _place(row: Listed, href: str) -> str:
     return (
         f'<a href="{escape(href)}" target="_self">{escape(row.name)}</a>'
         f' <span class="town">{escape(row.town)}</span>'

@@ -1,0 +1,29 @@
+"""抽查预演: what a draw of villages would likely show, and where help lowers that risk most."""
+
+import streamlit as st
+
+from shortplank.answers.inspection import for_draws, inspection, inspection_table
+from shortplank.figures.inspection import inspection_figure
+from shortplank.ui.frame import open_page
+from shortplank.ui.inspecting import choose_plan, write_levers
+
+with open_page(
+    "inspection",
+    indicators=for_draws,
+    windows=("ytd", "r12"),
+    default_indicator=lambda scheme: scheme.short_plank_default,
+    required=False,
+    villages=True,
+) as page:
+    head = st.container()
+    answer = inspection(page.view, choose_plan(page))
+    with head:
+        page.title(answer.title, *answer.about)
+    if not answer.is_empty:
+        page.chart(inspection_figure(answer, page.style), key="drawn", alt=answer.title)
+    page.say(answer.sentence)
+    page.notes([answer.formula, *answer.notes] if answer.formula else answer.notes)
+    write_levers(page, answer)
+    if answer.villages is not None:
+        page.table(inspection_table(page.view, answer), name="抽查预演", key="table", height=420)
+    page.stamp()

@@ -1,0 +1,65 @@
+"""抽查预演: the plan's controls, which live in the link, and the lists below the picture."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from shortplank.answers.inspection import Inspection, Plan, default_plan, size_word
+from shortplank.answers.view import View
+from shortplank.ui.frame import Page
+from shortplank.ui.planks import listing_html
+from shortplank.ui.tiles import link
+
+STAGES = {"one": "直接抽村", "two": "先抽乡镇再抽村"}
+MOST_VILLAGES = 40
+
+
+def choose_plan(page: Page) -> Plan:
+    """Offer how villages are drawn, and return the plan; all of it stands in the link."""
+    view, usual = page.view, default_plan(page.view)
+    rule = view.ws.scheme.inspection
+    weights = {"equal": "机会相同", "size": f"按{size_word(view)}"}
+    first, second = st.columns([3, 2], vertical_alignment="bottom")
+    with first:
+        left, right = st.columns(2, vertical_alignment="bottom")
+        with left:
+            stages = page.switch("stages", "抽法", STAGES, "one")
+        with right:
+            weight = page.switch("weight", "机会", weights, "equal")
+    with second:
+        boxes = st.columns(3 if usual.line is not None else 2, vertical_alignment="bottom")
+        townships = None
+        if stages == "two":
+            with boxes[0]:
+                usual_towns = rule.townships if rule else 3
+                townships = int(page.amount("towns", "乡镇数", 1, 40, usual_towns))
+        with boxes[1 if stages == "two" else 0]:
+            name, label = ("each", "每镇村数") if stages == "two" else ("villages", "抽几个村")
+            fallback = 2 if stages == "two" else usual.villages
+            villages = int(page.amount(name, label, 1, MOST_VILLAGES, fallback))
+        line = usual.line
+        if line is not None:
+            top = view.item.factor
+            with boxes[2 if stages == "two" else 1]:
+                line = page.amount("line", "过线", 0, top, line, 0.5)
+    return Plan(villages, townships, weight == "size", line)
+
+
+def write_levers(page: Page, answer: Inspection) -> None:
+    """Write where help lowers the risk most: townships and villages side by side."""
+    if answer.towns is None or answer.villages is None:
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        body = listing_html(
+            answer.towns, page.view, page.style, mark=None, place="乡镇", to=_ranking_link
+        )
+        page.part(answer.towns.heading, body)
+    with right:
+        body = listing_html(answer.villages, page.view, page.style, mark=None)
+        page.part(answer.villages.heading, body)
+
+
+def _ranking_link(view: View, _area: str) -> str:
+    role = {"role": "viewer"} if view.role == "viewer" else {}
+    return link("rankings", view, indicator=view.indicator, window=view.window, **role)

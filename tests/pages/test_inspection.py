@@ -1,0 +1,110 @@
+"""抽查预演 in AppTest: its plans, links, roles and cases without anything to draw."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.answers.villages import county, filed
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+
+
+@pytest.fixture(autouse=True)
+def _demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+
+
+def open_page(**query: str) -> AppTest:
+    """Return the page run by itself with a link's parameters, sound."""
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "inspection.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception and not test.error, [error.value for error in test.error]
+    return test
+
+
+def text(test: AppTest) -> str:
+    """Return all that the page wrote."""
+    return unescape("\n".join(str(e.value) for kind in ("html", "warning") for e in test.get(kind)))
+
+
+def title(test: AppTest) -> str:
+    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
+    assert match
+    return match.group(1)
+
+
+def charts(test: AppTest) -> list[dict]:
+    return [json.loads(each.proto.spec) for each in test.get("plotly_chart")]
+
+
+def test_opens_with_the_schemes_plan() -> None:
+    test = open_page(month="2010-05")
+    assert test.query_params["indicator"] == "migrant_filing"
+    assert title(test).startswith("抽 6 个村，") and len(charts(test)) == 1
+    assert "补哪些乡镇，风险降得最多" in text(test) and "C(N−K, m) / C(N, m)" in text(test)
+
+
+def test_the_speech_can_be_read() -> None:
+    test = open_page(month="2009-09", indicator="policy_compliance")
+    assert "98.1%" in title(test) and "185 个村中 88 个" in title(test)
+    assert "补哪些" not in text(test)
+
+
+def test_the_plan_lives_in_the_link() -> None:
+    test = open_page(stages="two", weight="size", towns="4", each="3", line="82")
+    assert title(test).startswith("抽 4 镇各 3 个村") and "82% 线" in title(test)
+    test.number_input[0].set_value(5).run()
+    assert test.query_params["towns"] == "5" and title(test).startswith("抽 5 镇各 3 个村")
+
+
+@pytest.mark.parametrize(("name", "bad"), [("villages", "x"), ("villages", "999"), ("line", "-5")])
+def test_a_broken_number_in_the_link_is_said(name: str, bad: str) -> None:
+    test = open_page(**{name: bad})
+    assert any("已改为" in warning.value for warning in test.warning)
+    assert title(test).startswith("抽 6 个村")
+
+
+@pytest.mark.parametrize("indicator", ["migrant_filing", "benefit_delivery", "policy_compliance"])
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_every_indicator_and_role(indicator: str, role: str) -> None:
+    for month in ("2010-05", "2009-09", "2009-02", "2006-10"):
+        for stages in ("one", "two"):
+            test = open_page(indicator=indicator, role=role, month=month, stages=stages)
+            assert title(test) and not re.search(r"\bnan\b", text(test), re.IGNORECASE)
+
+
+def test_in_projection_only_the_picture_stays() -> None:
+    test = open_page(present="1", month="2010-05")
+    assert len(charts(test)) == 1 and test.dataframe.len == 0 and "补哪些乡镇" not in text(test)
+
+
+def test_a_workspace_without_village_services_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "county"
+    county(target, [filed(60, 50)] * 4)
+    for path in (target / "catalogue" / "indicators").glob("*.toml"):
+        levels = path.read_text(encoding="utf-8")
+        path.write_text(levels.replace(', "village"]', "]"), encoding="utf-8")
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(target))
+    test = open_page()
+    assert "没有可以抽查预演的村级指标" in title(test) and charts(test) == []
+
+
+def test_an_empty_workspace_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "county"
+    shutil.copytree(DEMO, target, ignore=shutil.ignore_patterns("marts", "snapshots"))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(target))
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "inspection.py"), default_timeout=120)
+    test.run()
+    assert not test.exception and "还没有数据" in test.error[0].value
