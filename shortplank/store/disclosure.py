@@ -219,3 +219,29 @@ def rate_band(ws: Workspace, row: Mapping[str, Any]) -> str:
     rate = item.factor * top / bottom
     low = min(int(rate // 10) * 10, 90)
     return f"{low}–{low + 10}{item.unit}（出生约 {births}）"
+
+
+# What an inspection counts.
+FOUND = ("verified", "omitted", "duplicate", "false", "misclassified", "listed", "confirmed")
+_INSPECTED = ("stat_month", "inspection_id", "date", "level", "kind", "subject")
+
+
+def inspections(ws: Workspace, table: pa.Table, *, whole_county: bool) -> pa.Table:
+    """Return inspections by township, those of births by county where ``whole_county`` says so.
+
+    A sample point is a village: what was found there about births is that village's own count.
+    """
+    rows = table.to_pylist()
+    for row in rows:
+        area = ws.area_by_code[row["area_code"]]
+        if whole_county and row["subject"] != "procedures":
+            row["area_code"] = ws.county_of(row["area_code"]) or row["area_code"]
+            row["date"] = row["stat_month"]
+            row["inspection_id"] = f"{row['level']}-{row['kind']}-{row['stat_month']:%Y%m}"
+        elif area.level == "village":
+            row["area_code"] = area.parent_code
+    moved = pa.Table.from_pylist(rows, schema=table.schema)
+    keys = ["area_code", *_INSPECTED]
+    counted = moved.group_by(keys).aggregate([(name, "sum") for name in FOUND])
+    named = counted.rename_columns([n.removesuffix("_sum") for n in counted.column_names])
+    return named.select([*keys, *FOUND]).sort_by([(key, "ascending") for key in keys])

@@ -63,8 +63,11 @@ class OpenEdition:
             "village_indicator": villages,
             **{
                 name: partial(_dataset, ws, edition, name)
-                for name in ("peer_month", "city_month", "submission")
+                for name in ("peer_month", "city_month", "submission", "cross_source")
             },
+            "inspection": lambda: disclosure.inspections(
+                ws, _dataset(ws, edition, "inspection"), whole_county=viewer
+            ),
             **{name: partial(_register_table, ws, name) for name in _REGISTERS},
         }
 
@@ -136,7 +139,26 @@ _BULLETIN = pa.schema(
         ("published_rank", pa.int64()),
     ]
 )
+_COUNT = pa.int64()
 _EMPTY = {
+    "cross_source": pa.schema(
+        [
+            ("area_code", pa.string()),
+            ("stat_month", pa.date32()),
+            ("source", pa.string()),
+            *((f"births_{name}", _COUNT) for name in ("hospital", "vaccination", "registered")),
+        ]
+    ),
+    "inspection": pa.schema(
+        [
+            ("area_code", pa.string()),
+            ("stat_month", pa.date32()),
+            ("inspection_id", pa.string()),
+            ("date", pa.date32()),
+            *((name, pa.string()) for name in ("level", "kind", "subject")),
+            *((name, _COUNT) for name in disclosure.FOUND),
+        ]
+    ),
     "peer_month": _BULLETIN,
     "city_month": _BULLETIN,
     "submission": pa.schema(

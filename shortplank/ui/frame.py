@@ -40,6 +40,7 @@ PAGES: dict[str, str] = {
     "sex_ratio": "性别比",
     "short_plank": "短板村",
     "inspection": "抽查预演",
+    "data_quality": "数据质量",
     "imports": "数据上报",
     "dictionary": "指标字典",
 }

@@ -1,0 +1,25 @@
+"""数据质量: what deserves a second look, who reported when, recounts, inspections."""
+
+import streamlit as st
+
+from shortplank.ui.frame import open_page
+from shortplank.ui.quality import (
+    write_completeness,
+    write_inspections,
+    write_recounts,
+    write_signals,
+)
+
+LOOKS = {
+    "signals": ("值得核对", write_signals),
+    "filings": ("完整及时", write_completeness),
+    "recounts": ("上报与回溯", write_recounts),
+    "inspections": ("抽查核查", write_inspections),
+}
+
+with open_page("data_quality", windows=(), villages=True) as page:
+    head = st.container()
+    names = {key: name for key, (name, _) in LOOKS.items()}
+    look = page.switch("look", "看法", names, "signals")
+    LOOKS[look][1](page, head)
+    page.stamp()

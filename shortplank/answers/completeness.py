@@ -1,0 +1,216 @@
+"""Who has reported, when, and who has not: forms by township and month, villages by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from shortplank.answers import words
+from shortplank.answers.measured import column, texts
+from shortplank.answers.view import View
+from shortplank.store import due_date
+
+# What a cell of the matrix says, the better first: the places are the matrix's numbers.
+STATES = ("on_time", "revised", "late", "missing", "not_due")
+STATE_LABELS = {
+    "on_time": "按时",
+    "revised": "按时，后有订正",
+    "late": "迟报",
+    "missing": "未报",
+    "not_due": "不适用",
+}
+States = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rows × months of states; ``totals`` counts what is owed, received and in time by row."""
+
+    rows: list[str]
+    groups: list[str]
+    months: list[date]
+    states: States
+    hovers: list[list[str]]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to show."""
+        return not self.rows or not self.months
+
+    def count(self, state: str, place: int | None = None) -> int:
+        """Return how many cells have a state, in all or in one month."""
+        cells = self.states if place is None else self.states[:, place]
+        return int((cells == STATES.index(state)).sum())
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """The page's matrix with its words; ``missing_now`` names who has not reported this month."""
+
+    matrix: Matrix
+    missing_now: list[str]
+    late_now: list[str]
+    title: str
+    sentence: str
+    notes: list[str]
+
+
+def completeness(view: View) -> Completeness:
+    """Return the matrix of forms by township and month, up to the view's."""
+    table = view.ask("filings_by_month", county=view.county.area_code, month=view.month)
+    months = sorted(set(table["stat_month"].to_pylist()))
+    rows: dict[tuple[str, str], list[int]] = {}
+    hovers: dict[tuple[str, str], list[str]] = {}
+    size = len(months)
+    for row in table.to_pylist():
+        key = (row["name"], row["form_label"])
+        at = months.index(row["stat_month"])
+        state = _state(view, row)
+        rows.setdefault(key, [STATES.index("not_due")] * size)[at] = STATES.index(state)
+        hovers.setdefault(key, [""] * size)[at] = _hover(row, state)
+    keys = sorted(
+        rows, key=lambda key: (list(dict.fromkeys(k[0] for k in rows)).index(key[0]), key[1])
+    )
+    forms = list(dict.fromkeys(key[1] for key in keys))
+    matrix = Matrix(
+        [f"{town} {form}" if len(forms) > 1 else town for town, form in keys],
+        [town for town, _ in keys],
+        months,
+        np.array([rows[key] for key in keys], dtype=np.int64).reshape(len(keys), size),
+        [hovers[key] for key in keys],
+    )
+    return _told(view, matrix)
+
+
+def _state(view: View, row: dict[str, object]) -> str:
+    first, month, revisions = row["first_received"], row["stat_month"], row["revisions"]
+    assert isinstance(month, date) and isinstance(revisions, int)
+    if first is None:
+        return "missing"
+    assert isinstance(first, date)
+    if first > due_date(view.ws, month):
+        return "late"
+    return "revised" if revisions > 1 else "on_time"
+
+
+def _hover(row: dict[str, object], state: str) -> str:
+    first, month = row["first_received"], row["stat_month"]
+    assert isinstance(month, date)
+    lines = [f"<b>{row['name']}</b> {row['form_label']}", words.month_text(month)]
+    lines.append(STATE_LABELS[state])
+    if isinstance(first, date):
+        lines.append(f"收到 {words.day_text(first)}，共 {row['revisions']} 次")
+    return "<br>".join(lines)
+
+
+def _told(view: View, matrix: Matrix) -> Completeness:
+    if matrix.is_empty or view.month not in matrix.months:
+        text = "本期没有报送记录"
+        return Completeness(matrix, [], [], text, text + "，无法判断是否按时。", [])
+    now = matrix.months.index(view.month)
+    cells = matrix.states[:, now]
+    missing, late = (_towns(matrix, cells == STATES.index(state)) for state in ("missing", "late"))
+    when = words.month_text(view.month)
+    title = f"{when}：{words.joined(missing)}未报" if missing else f"{when}各乡镇都已报送"
+    if not missing and late:
+        title += f"，{words.joined(late)}迟报"
+    owed = int((matrix.states != STATES.index("not_due")).sum())
+    gone, slow = matrix.count("missing"), matrix.count("late")
+    parts = [
+        f"自{words.month_text(matrix.months[0])}以来应报 {owed} 份，未报 {gone} 份，"
+        f"迟报 {slow} 份，按时后又订正 {matrix.count('revised')} 份"
+    ]
+    everywhere = [
+        words.month_key(month)
+        for at, month in enumerate(matrix.months)
+        if (matrix.states[:, at] == STATES.index("missing")).all()
+    ]
+    if everywhere:
+        parts.append(f"{words.joined(everywhere)}全县都没有报表，不是个别乡镇的问题")
+    silent = _silent(matrix, everywhere)
+    if silent:
+        parts.append("个别乡镇未报：" + words.joined(silent, 4))
+    return Completeness(
+        matrix,
+        missing,
+        late,
+        title,
+        "；".join(parts) + "。",
+        [f"次月 {view.ws.settings.due_day} 日为报送期限"],
+    )
+
+
+def _towns(matrix: Matrix, chosen: NDArray[np.bool_]) -> list[str]:
+    return list(dict.fromkeys(matrix.groups[i] for i in np.flatnonzero(chosen)))
+
+
+def _silent(matrix: Matrix, everywhere: list[str]) -> list[str]:
+    """Return the months in which single townships did not report: 松崖镇（2009-02）."""
+    found: dict[str, list[str]] = {}
+    for i, at in zip(*np.nonzero(matrix.states == STATES.index("missing")), strict=True):
+        month = words.month_key(matrix.months[at])
+        if month not in everywhere:
+            months = found.setdefault(matrix.groups[i], [])
+            months += [month] if month not in months else []
+    return [f"{town}（{'、'.join(months[:4])}）" for town, months in found.items()]
+
+
+def completeness_table(answer: Completeness) -> pa.Table:
+    """Return every report that came late or not at all, the newest first."""
+    matrix = answer.matrix
+    found = [
+        (matrix.months[at], matrix.rows[i], STATE_LABELS[STATES[matrix.states[i, at]]])
+        for i, at in zip(*np.nonzero(np.isin(matrix.states, [2, 3])), strict=True)
+    ]
+    found.sort(key=lambda row: row[0], reverse=True)
+    return pa.table(
+        {
+            "月份": [words.month_key(month) for month, _, _ in found],
+            "报表": [name for _, name, _ in found],
+            "状态": [state for _, _, state in found],
+        }
+    )
+
+
+# --- villages -------------------------------------------------------------------------------------
+def monthly_village_indicator(view: View) -> str | None:
+    """Return an indicator that rests on the villages' monthly report, None where none does."""
+    for key, item in view.ws.indicators.items():
+        if "village" not in item.levels or "month" not in item.windows or not item.numerator:
+            continue
+        leaves = view.ws.leaves(item.numerator)
+        datasets = {view.ws.measures[leaf].dataset for leaf in leaves if leaf in view.ws.measures}
+        if datasets and all(
+            view.ws.datasets[d].level == "village" and view.ws.datasets[d].cadence == "month"
+            for d in datasets
+        ):
+            return key
+    return None
+
+
+def villages(view: View) -> Matrix:
+    """Return which villages stood in the reports, month by month, grouped by township."""
+    key = monthly_village_indicator(view)
+    if key is None:
+        return Matrix([], [], [], np.zeros((0, 0), dtype=np.int64), [])
+    table = view.ask("villages_by_report", indicator=key, month=view.month)
+    months = sorted(set(table["stat_month"].to_pylist()))
+    codes = list(dict.fromkeys(texts(table, "area_code")))
+    names = dict(zip(texts(table, "area_code"), texts(table, "name"), strict=True))
+    towns = dict(zip(texts(table, "area_code"), texts(table, "township"), strict=True))
+    row = {code: at for at, code in enumerate(codes)}
+    place = {month: at for at, month in enumerate(months)}
+    states = np.full((len(codes), len(months)), STATES.index("not_due"), dtype=np.int64)
+    expected, reported = column(table, "expected"), column(table, "reported")
+    cells = zip(
+        texts(table, "area_code"), table["stat_month"].to_pylist(), expected, reported, strict=True
+    )
+    for code, month, due, came in cells:
+        if due > 0:
+            state = "on_time" if came > 0 else "missing"
+            states[row[code], place[month]] = STATES.index(state)
+    return Matrix([names[c] for c in codes], [towns[c] for c in codes], months, states, [])

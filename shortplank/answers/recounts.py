@@ -1,0 +1,226 @@
+"""Reported against recounted births, and births by department beside the reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, column, texts
+from shortplank.answers.view import View
+from shortplank.store import add_months
+
+RECOUNT = "recount_gap"
+SOURCES = {"hospital": "医院出生通报", "vaccination": "预防接种建卡", "registered": "户口登记"}
+
+
+@dataclass(frozen=True)
+class Recounts:
+    """Recounted against reported, by birth month of the county and by township over the year.
+
+    ``net`` is (recounted − reported) / recounted in per cent, ``absolute`` the sum of the
+    townships' own gaps without sign.
+    """
+
+    months: list[date]
+    reported: Floats
+    recounted: Floats
+    towns: list[str]
+    town_reported: Floats
+    town_recounted: Floats
+    factor: stats.Verification | None
+    net: float
+    absolute: float
+    title: str
+    sentence: str
+    notes: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing has been recounted."""
+        return not self.months
+
+
+def recounts(view: View) -> Recounts:
+    """Return the last recounted statistical year to the view's month."""
+    if RECOUNT not in view.ws.indicators:
+        return _nothing()
+    table = view.ask(
+        "series_by_area",
+        indicator=RECOUNT,
+        county=view.county.area_code,
+        month=view.month,
+        year_opens=view.ws.settings.statistical_year_first_month,
+    )
+    known = table.filter(pc.is_valid(table["ytd_numerator"]))
+    if not known.num_rows:
+        return _nothing()
+    year = max(known["statistical_year"].to_pylist())
+    own = known.filter(pc.equal(known["statistical_year"], year))
+    county = own.filter(pc.equal(own["level"], "county"))
+    # The mart holds the year to each month: a month is what that adds to the month before.
+    again = np.diff(column(county, "ytd_denominator"), prepend=0.0)
+    before = again - np.diff(column(county, "ytd_numerator"), prepend=0.0)
+    towns, t_again, t_before = _by_township(own)
+    gap = float(np.abs(t_again - t_before).sum())
+    found = stats.verification_factor(float(again.sum()), float(before.sum()))
+    made = Recounts(
+        months=county["stat_month"].to_pylist(),
+        reported=before,
+        recounted=again,
+        towns=towns,
+        town_reported=t_before,
+        town_recounted=t_again,
+        factor=found,
+        net=100 * float(found.net_gap),
+        absolute=100 * gap / float(again.sum()),
+        title="",
+        sentence="",
+        notes=[],
+    )
+    return _told(view, made, year)
+
+
+def _nothing() -> Recounts:
+    blank = np.array([])
+    text = "还没有回溯数"
+    return Recounts([], blank, blank, [], blank, blank, None, np.nan, np.nan, text, text + "。", [])
+
+
+def _by_township(rows: pa.Table) -> tuple[list[str], Floats, Floats]:
+    """Return the townships' counts over the year, as far as it is recounted."""
+    last = pc.max(rows["stat_month"])
+    towns = rows.filter(
+        pc.and_(pc.equal(rows["level"], "township"), pc.equal(rows["stat_month"], last))
+    )
+    again = column(towns, "ytd_denominator")
+    return texts(towns, "name"), again, again - column(towns, "ytd_numerator")
+
+
+def _told(view: View, made: Recounts, year: int) -> Recounts:
+    assert made.factor is not None
+    factor, low, high = (float(v) for v in made.factor[:3])
+    gap = int(made.recounted.sum() - made.reported.sum())
+    way = f"少报 {gap} 例" if gap > 0 else f"多报 {-gap} 例" if gap < 0 else "上报与回溯相等"
+    title = f"统计年度{year}回溯 {words.number_text(made.recounted.sum())} 例，{way}"
+    beyond = low > 1 or high < 1
+    parts = [
+        f"核实系数 {words.number_text(factor, 3)}"
+        f"（95% 区间 {words.number_text(low, 3)}–{words.number_text(high, 3)}），"
+        + ("差距超出偶然" if beyond else "差距在偶然范围内"),
+        f"净差距 {words.number_text(made.net, 1)}%，不相抵消的绝对差距 "
+        f"{words.number_text(made.absolute, 1)}%",
+    ]
+    worst = _most_apart(made)
+    if worst:
+        parts.append(f"差得最多的是{words.joined(worst)}")
+    notes = ["只比已回溯的村和月；后来订正的数也算上报"]
+    return Recounts(
+        **{**made.__dict__, "title": title, "sentence": "；".join(parts) + "。", "notes": notes}
+    )
+
+
+def _most_apart(made: Recounts) -> list[str]:
+    gaps = made.town_recounted - made.town_reported
+    order = np.argsort(-np.abs(gaps), kind="stable")[:3]
+    return [f"{made.towns[i]}（{words.signed_text(gaps[i], 0)} 例）" for i in order if gaps[i]]
+
+
+def recounts_table(made: Recounts) -> pa.Table:
+    """Return the townships' recounts with their verification factors, the widest gap first."""
+    found = stats.verification_factor(made.town_recounted, made.town_reported)
+    gaps = made.town_recounted - made.town_reported
+    order = np.argsort(-np.abs(gaps), kind="stable")
+    factor, low, high, net = (np.atleast_1d(np.asarray(part)) for part in found)
+    return pa.table(
+        {
+            "乡镇": [made.towns[i] for i in order],
+            "上报": [int(made.town_reported[i]) for i in order],
+            "回溯": [int(made.town_recounted[i]) for i in order],
+            "差（例）": [int(gaps[i]) for i in order],
+            "净差距（%）": [words.rounded(100 * net[i], 1) for i in order],
+            "核实系数": [words.rounded(factor[i], 3) for i in order],
+            "95% 区间": [
+                f"{words.number_text(low[i], 3)}–{words.number_text(high[i], 3)}" for i in order
+            ],
+            "结论": [
+                "超出偶然，值得核对" if low[i] > 1 or high[i] < 1 else words.NOT_BEYOND
+                for i in order
+            ],
+        }
+    )
+
+
+def closing_text(view: View) -> str:
+    """Return how the recounted gap of the last finished year changed over the editions."""
+    if RECOUNT not in view.ws.indicators:
+        return ""
+    end = add_months(view.year_start, -1)
+    numbers = [
+        number
+        for number in view.engine.store.numbers()
+        if number <= view.edition and end in view.engine.edition(number).months("recount")
+    ]
+    told: list[tuple[int, float]] = []
+    for number in dict.fromkeys((*numbers[:1], *numbers[-1:])):
+        table = view.with_(edition=number).ask(
+            "townships_by_indicator", county=view.county.area_code, month=end
+        )
+        row = table.filter(
+            pc.and_(pc.equal(table["indicator"], RECOUNT), pc.equal(table["level"], "county"))
+        )
+        top, whole = column(row, "ytd_numerator"), column(row, "ytd_denominator")
+        if len(top) and whole[0] > 0:
+            told.append((number, 100 * float(top[0] / whole[0])))
+    if len(told) < 2:
+        return ""
+    (first, before), (last, after) = told[0], told[-1]
+    return (
+        f"回溯差距由第{first}版的 {words.number_text(before, 1)}% "
+        f"到第{last}版的 {words.number_text(after, 1)}%"
+    )
+
+
+# --- departments ----------------------------------------------------------------------------------
+def sources_of_births(view: View) -> pa.Table:
+    """Return births by department beside the reports, by township, the widest gap first."""
+    table = view.ask(
+        "births_by_source",
+        county=view.county.area_code,
+        month=view.month,
+        year_month=view.year_start,
+    )
+    rows = []
+    for row in table.to_pylist():
+        known = row["largest"] is not None and row["excess"] is not None
+        reported = row["largest"] - row["excess"] if known else None
+        gap = 100 * row["excess"] / row["largest"] if known and row["largest"] else None
+        rows.append((row, reported, gap))
+    rows.sort(key=lambda each: -abs(each[2] or 0.0))
+    return pa.table(
+        {
+            "乡镇": [row["name"] for row, _, _ in rows],
+            "上报出生": pa.array([None if r is None else int(r) for _, r, _ in rows], pa.int64()),
+            **{
+                label: pa.array([row[name] for row, _, _ in rows], pa.int64())
+                for name, label in SOURCES.items()
+            },
+            "差距（%）": pa.array(
+                [None if g is None else round(g, 1) for _, _, g in rows], pa.float64()
+            ),
+            "说明": [_source_word(row, gap) for row, _, gap in rows],
+        }
+    )
+
+
+def _source_word(row: dict[str, object], gap: float | None) -> str:
+    if gap is None:
+        return "缺少部门数或上报数"
+    if abs(gap) <= 5:
+        return "在 ±5% 之内"
+    return "部门数多于上报，值得核对" if gap > 0 else "上报多于部门数，值得核对"

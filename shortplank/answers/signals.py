@@ -1,0 +1,493 @@
+"""值得核对: what in the figures deserves a second look, with its evidence and false-alarm rate.
+
+No method here accuses. Each says how often it would speak if nothing were going on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.inspections import KINDS
+from shortplank.answers.measured import Floats, column
+from shortplank.answers.recounts import RECOUNT, recounts
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.store import journal
+
+CHECK = "值得核对"
+MISSING = "未报"
+JOURNAL = "checked_signals"
+# A township's series is too smooth where it steps far less than the others' do.
+SMOOTH_Z = -5.0
+LEAST_MONTHS = 12
+RUN, LEAST_MEDIAN = 6, 20.0
+JUMP_LEVEL = 0.001
+DIGIT_LEVEL = 0.001
+DISPERSION_LEVEL = 0.0005
+# Completeness fell by so many points while the value rose beyond chance.
+FELL = 5.0
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One figure to look at again; ``affected`` orders the list, ``mark`` is who checked it."""
+
+    area: str
+    month: date
+    label: str
+    words: str
+    evidence: str
+    rate: str
+    affected: float
+    kind: str
+    mark: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what names this signal in the journal."""
+        return "|".join((self.kind, self.area, words.month_key(self.month), self.label))
+
+
+@dataclass(frozen=True)
+class Series:
+    """One indicator's months by township: townships × months; NaN is not reported."""
+
+    label: str
+    x: Floats
+    n: Floats
+    expected: Floats
+    reported: Floats
+    stock: bool
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The page's list with its words."""
+
+    rows: list[Signal]
+    title: str
+    sentence: str
+    notes: list[str]
+
+
+# --- on arrays: what a test can simulate ----------------------------------------------------------
+def missing_signals(towns: Sequence[str], months: Sequence[date], series: Series) -> list[Signal]:
+    """Return months without reports: everywhere, one township's, or some of its villages'."""
+    found = []
+    owed, came = series.expected > 0, np.nan_to_num(series.reported)
+    for at, month in enumerate(months):
+        silent = owed[:, at] & (came[:, at] == 0)
+        if owed[:, at].any() and silent[owed[:, at]].all():
+            found.append(_missing("全县", month, "各乡镇都没有报表", series, silent.sum()))
+            continue
+        for i in map(int, np.flatnonzero(owed[:, at])):
+            lack = int(series.expected[i, at] - came[i, at])
+            if silent[i]:
+                found.append(_missing(towns[i], month, "整个乡镇没有报表", series, lack))
+            elif lack > 0:
+                text = f"缺 {lack} 个村，已报 {int(came[i, at])} 个"
+                found.append(_missing(towns[i], month, text, series, lack))
+    return found
+
+
+def _missing(area: str, month: date, text: str, series: Series, affected: float) -> Signal:
+    return Signal(
+        area, month, "村月报", MISSING, text, "事实，不是推断", float(affected), "missing"
+    )
+
+
+def smooth_signals(towns: Sequence[str], months: Sequence[date], series: Series) -> list[Signal]:
+    """Return townships whose series steps far less than the others' do."""
+    if len(towns) < 5 or series.x.shape[1] < LEAST_MONTHS:
+        return []
+    found = stats.peer_smoothness(series.x, series.n)
+    return [
+        Signal(
+            towns[i],
+            months[-1],
+            series.label,
+            CHECK,
+            f"逐月变动只有其他乡镇的 {_share(found.steps, i)}，过于平滑（z={found.z[i]:.1f}）",
+            "无事时每项指标不到 2% 的县会有一个",
+            float(np.nanmedian(series.n[i])),
+            "smooth",
+        )
+        for i in map(int, np.flatnonzero(found.z <= SMOOTH_Z))
+    ]
+
+
+def _share(steps: Floats, i: int) -> str:
+    others = np.nanmedian(np.delete(steps, i))
+    return f"{100 * steps[i] / others:.0f}%" if others > 0 else "–"
+
+
+def outlier_signals(towns: Sequence[str], months: Sequence[date], series: Series) -> list[Signal]:
+    """Return extreme counts of months; ordered later by the people that they concern."""
+    found = stats.find_outliers(series.n)
+    signals = []
+    for i, at in np.argwhere(found.grade == 2).tolist():
+        usual = float(np.nanmedian(series.n[i]))
+        signals.append(
+            Signal(
+                towns[i],
+                months[at],
+                series.label,
+                CHECK,
+                f"分母 {words.number_text(series.n[i, at])}，平常约 {words.number_text(usual)}",
+                "多重检验控制在 5%",
+                float(found.affected[i, at]),
+                "outlier",
+            )
+        )
+    return signals
+
+
+def repeated_signals(towns: Sequence[str], months: Sequence[date], series: Series) -> list[Signal]:
+    """Return large counts that stayed the same for six months or more."""
+    signals = []
+    for part, counts in (("分子", series.x), ("分母", series.n)):
+        runs = stats.unchanged_runs(counts)
+        for i in map(int, np.flatnonzero(runs.longest >= RUN)):
+            middle = float(np.nanmedian(counts[i]))
+            if middle >= LEAST_MEDIAN:
+                signals.append(
+                    Signal(
+                        towns[i],
+                        _run_end(months, counts[i]),
+                        series.label,
+                        CHECK,
+                        f"{part}连续 {int(runs.longest[i])} 个月同为一个数",
+                        "这么大的数无事时几乎不会",
+                        middle,
+                        "repeated",
+                    )
+                )
+    return signals
+
+
+def _run_end(months: Sequence[date], counts: Floats) -> date:
+    length, best, end = 1, 1, 0
+    for at in range(1, len(counts)):
+        length = length + 1 if counts[at] == counts[at - 1] else 1
+        if length > best:
+            best, end = length, at
+    return months[end]
+
+
+def jump_signals(
+    towns: Sequence[str], months: Sequence[date], series: Series, opens: int
+) -> list[Signal]:
+    """Return statistical years whose closing month holds far more than the others' do."""
+    if series.stock:
+        return []
+    signals = []
+    for at, month in enumerate(months):
+        if month.month % 12 + 1 != opens or at < 11:
+            continue
+        year = series.n[:, at - 11 : at + 1].sum(axis=1)
+        jump = stats.year_end_jump(series.n[:, at], year)
+        adjusted = stats.benjamini_hochberg(jump.p)
+        for i in map(int, np.flatnonzero(adjusted <= JUMP_LEVEL)):
+            signals.append(
+                Signal(
+                    towns[i],
+                    month,
+                    series.label,
+                    CHECK,
+                    f"年末一个月 {words.number_text(series.n[i, at])}，"
+                    f"按其他乡镇应约 {words.number_text(jump.expected[i])}",
+                    "多重检验控制在 0.1%",
+                    abs(float(series.n[i, at] - jump.expected[i])),
+                    "jump",
+                )
+            )
+    return signals
+
+
+def digit_signals(month: date, label: str, counts: Floats) -> list[Signal]:
+    """Return whether last digits of village counts heap; silent where counts do not allow it."""
+    found = stats.last_digit_test(counts)
+    if np.isnan(found.p) or found.p > DIGIT_LEVEL:
+        return []
+    digit = int(np.argmax(found.digits))
+    share = 100 * found.digits[digit] / found.digits.sum()
+    return [
+        Signal(
+            "全县",
+            month,
+            label,
+            CHECK,
+            f"各村数的末位 {digit} 占 {share:.0f}%，应约 10%",
+            "无事时 0.1%",
+            float(found.digits.sum()),
+            "digits",
+        )
+    ]
+
+
+def alike_signals(
+    month: date, label: str, towns: Sequence[str], groups: Sequence[tuple[Floats, Floats]]
+) -> list[Signal]:
+    """Return townships whose villages scatter less than chance allows, in one month."""
+    signals = []
+    for town, (x, n) in zip(towns, groups, strict=True):
+        test = stats.dispersion_test(x, n)
+        if test.p_low <= DISPERSION_LEVEL:
+            signals.append(
+                Signal(
+                    town,
+                    month,
+                    label,
+                    CHECK,
+                    f"{test.freedom + 1} 个村的比率过于接近"
+                    f"（χ²={test.chi2:.1f}，自由度 {test.freedom}）",
+                    "无事时每个乡镇 0.05%",
+                    float(np.nansum(n)),
+                    "alike",
+                )
+            )
+    return signals
+
+
+def better_signals(towns: Sequence[str], months: Sequence[date], series: Series) -> list[Signal]:
+    """Return improvements since a year before that came with fewer reports."""
+    if series.x.shape[1] < 13:
+        return []
+    now, then = -1, -13
+    signals = []
+    for i, town in enumerate(towns):
+        counts = [series.x[i, now], series.n[i, now], series.x[i, then], series.n[i, then]]
+        owed = series.expected[i, [now, then]]
+        if np.isnan(counts).any() or not (owed > 0).all():
+            continue
+        whole = 100 * np.nan_to_num(series.reported[i, [now, then]]) / owed
+        low = float(stats.newcombe_difference(*counts).lower)
+        if whole[1] - whole[0] >= FELL and low > 0:
+            signals.append(
+                Signal(
+                    town,
+                    months[-1],
+                    series.label,
+                    CHECK,
+                    f"比上年同月好，而报表完整率由 {whole[1]:.0f}% 降到 {whole[0]:.0f}%",
+                    "无事时不到 2.5%",
+                    float(counts[1]),
+                    "better",
+                )
+            )
+    return signals
+
+
+# --- on an edition --------------------------------------------------------------------------------
+def signals(view: View) -> Signals:
+    """Return all signals of the edition up to the view's month, with who checked them."""
+    found = _signals(view)
+    marks = checked_marks(view)
+    rows = [replace(row, mark=marks.get(row.key, "")) for row in found]
+    return _told(view, rows)
+
+
+def _signals(view: View) -> list[Signal]:
+    key = (str(view.ws.path), view.ws.fingerprint, view.edition, view.role, view.month)
+    return _KEPT.setdefault(key, _found(view)) if key not in _KEPT else _KEPT[key]
+
+
+_KEPT: dict[tuple[str, str, int, str, date], list[Signal]] = {}
+_MOST_KEPT = 32
+
+
+def _found(view: View) -> list[Signal]:
+    """Return every signal, missing reports first, then by the people affected."""
+    while len(_KEPT) >= _MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)))
+    opens = view.ws.settings.statistical_year_first_month
+    rows: list[Signal] = []
+    first = True
+    for key in watched_indicators(view):
+        towns, months, series = _series(view, key)
+        if not towns:
+            continue
+        if first:
+            rows += missing_signals(towns, months, series)
+            first = False
+        rows += outlier_signals(towns, months, series)
+        rows += jump_signals(towns, months, series, opens)
+        item = view.ws.indicators[key]
+        if item.helpable:
+            rows += smooth_signals(towns, months, series)
+            rows += repeated_signals(towns, months, series)
+            rows += better_signals(towns, months, series)
+            rows += _village_signals(view, key)
+    rows += _inspected(view) + _recounted(view)
+    rows.sort(key=lambda row: (row.words != MISSING, -row.affected, row.area))
+    return rows
+
+
+def watched_indicators(view: View) -> list[str]:
+    """Return the monthly indicators of villages' counts that are looked through."""
+    return [
+        key
+        for key, item in view.ws.indicators.items()
+        if "township" in item.levels
+        and "month" in item.windows
+        and item.kind == "ratio"
+        and item.interval == "wilson"
+        and item.family in ("service", "births")
+        and (item.helpable or item.historical)
+        and item.denominator != item.numerator
+        and "village" in item.levels
+    ]
+
+
+def _series(view: View, key: str) -> tuple[list[str], list[date], Series]:
+    table = view.ask(
+        "series_by_area",
+        indicator=key,
+        county=view.county.area_code,
+        month=view.month,
+        year_opens=view.ws.settings.statistical_year_first_month,
+    )
+    rows = table.filter(pc.equal(table["level"], "township"))
+    codes = list(dict.fromkeys(rows["area_code"].to_pylist()))
+    names = dict(zip(rows["area_code"].to_pylist(), rows["name"].to_pylist(), strict=True))
+    months = sorted(set(rows["stat_month"].to_pylist()))
+    shape = (4, len(codes), len(months))
+    values = np.full(shape, np.nan)
+    i = [codes.index(code) for code in rows["area_code"].to_pylist()]
+    at = [months.index(month) for month in rows["stat_month"].to_pylist()]
+    for part, name in enumerate(("numerator", "denominator", "expected", "reported")):
+        values[part, i, at] = column(rows, name)
+    item = view.ws.indicators[key]
+    leaves = view.ws.leaves(item.denominator)
+    stock = any(view.ws.measures[leaf].kind == "stock" for leaf in leaves)
+    series = Series(item.label, values[0], values[1], values[2], values[3], stock)
+    return [names[code] for code in codes], months, series
+
+
+def _village_signals(view: View, key: str) -> list[Signal]:
+    """Return heaped digits and villages too alike in the month; services only, so never births."""
+    every = view.ask("villages_by_month", month=view.month)
+    rows = every.filter(pc.equal(every["indicator"], key))
+    item = view.ws.indicators[key]
+    x, n = column(rows, "numerator"), column(rows, "denominator")
+    known = ~(np.isnan(x) | np.isnan(n))
+    found = digit_signals(view.month, item.label, n[known])
+    town = np.array(rows["township"].to_pylist())
+    towns = list(dict.fromkeys(town.tolist()))
+    groups = [(x[known & (town == each)], n[known & (town == each)]) for each in towns]
+    return found + alike_signals(view.month, item.label, towns, groups)
+
+
+def _inspected(view: View) -> list[Signal]:
+    """Return the errors that inspections found in procedures, by township."""
+    table = view.ask("inspections_by_area", month=view.month)
+    rows = table.filter(pc.equal(table["subject"], "procedures")).to_pylist()
+    found = []
+    for row in rows:
+        wrong = {label: row[name] for name, label in KINDS.items() if row[name]}
+        if wrong:
+            what = "、".join(f"{label} {count} 例" for label, count in wrong.items())
+            found.append(
+                Signal(
+                    row["name"],
+                    row["stat_month"],
+                    "手术抽查",
+                    CHECK,
+                    f"核实 {row['verified']} 例，{what}",
+                    "抽查结果，不是推断",
+                    float(sum(wrong.values())),
+                    "inspected",
+                )
+            )
+    return found
+
+
+def _recounted(view: View) -> list[Signal]:
+    """Return the county's recount where it differs from the reports beyond chance."""
+    made = recounts(view)
+    if made.factor is None or made.factor.lower <= 1 <= made.factor.upper:
+        return []
+    return [
+        Signal(
+            "全县",
+            made.months[-1],
+            view.ws.indicators[RECOUNT].label,
+            CHECK,
+            made.title,
+            "95% 区间之外",
+            abs(float(made.recounted.sum() - made.reported.sum())),
+            "recounted",
+        )
+    ]
+
+
+def _told(view: View, rows: list[Signal]) -> Signals:
+    open_rows = [row for row in rows if not row.mark]
+    missing = sum(row.words == MISSING for row in open_rows)
+    check = len(open_rows) - missing
+    if not rows:
+        text = "没有未报，也没有值得核对的数"
+        return Signals(rows, text, text + "。", [])
+    title = f"{check} 处值得核对，{missing} 处未报"
+    top = next((row for row in open_rows if row.words == CHECK), None)
+    parts = []
+    if top is not None:
+        when = words.month_key(top.month)
+        parts.append(f"牵涉人数最多的是{top.area} {when} 的{top.label}：{top.evidence}")
+    parts.append("按牵涉的人数排列；每一处都可能有正当的原因，先核对台账")
+    done = len(rows) - len(open_rows)
+    notes = [f"已核对 {done} 处"] if done else []
+    return Signals(rows, title, "；".join(parts) + "。", notes)
+
+
+def signals_table(answer: Signals) -> pa.Table:
+    """Return the list: area, month, indicator, words, evidence, rate, who checked."""
+    rows = answer.rows
+    return pa.table(
+        {
+            "单位": [row.area for row in rows],
+            "月份": [words.month_key(row.month) for row in rows],
+            "指标": [row.label for row in rows],
+            "提示": [row.words for row in rows],
+            "依据": [row.evidence for row in rows],
+            "误报的可能": [row.rate for row in rows],
+            "核对": [row.mark for row in rows],
+        }
+    )
+
+
+# --- marks ----------------------------------------------------------------------------------------
+def checked_marks(view: View) -> dict[str, str]:
+    """Return each checked signal's note, with who and when; the last line on it counts."""
+    found: dict[str, str] = {}
+    for line in journal.read(view.ws.path, JOURNAL):
+        key, day = str(line.get("signal", "")), str(line.get("at", ""))[:10]
+        if line.get("note"):
+            found[key] = f"{line['note']}（{line.get('who', '')}，{day}）"
+        else:
+            found.pop(key, None)
+    return found
+
+
+def mark_checked(
+    view: View, signal: str, note: str, *, who: str, at: datetime | None = None
+) -> None:
+    """Remember that someone has checked a signal; without a note the mark is taken back.
+
+    `ShortplankError` where a viewer asks, or nobody is named.
+    """
+    if view.role != "analyst":
+        raise ShortplankError("浏览者不能标记核对", mend="请由分析员标记")
+    if not who.strip():
+        raise ShortplankError("没有写明核对的单位或岗位", place="核对人", mend="请填写后再标记")
+    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    line = {"signal": signal, "note": note.strip(), "who": who.strip(), "at": moment.isoformat()}
+    journal.append(view.ws.path, JOURNAL, line)

@@ -1,0 +1,126 @@
+"""The looks of the data quality page, and the form that marks a signal as checked."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from shortplank.answers.completeness import (
+    STATE_LABELS,
+    STATES,
+    completeness,
+    completeness_table,
+    villages,
+)
+from shortplank.answers.inspections import inspections
+from shortplank.answers.recounts import (
+    closing_text,
+    recounts,
+    recounts_table,
+    sources_of_births,
+)
+from shortplank.answers.signals import Signals, mark_checked, signals, signals_table
+from shortplank.errors import ShortplankError
+from shortplank.figures.completeness import matrix_figure, state_colours
+from shortplank.figures.recounts import recounts_figure
+from shortplank.ui.frame import Page
+from shortplank.ui.styles import escape
+
+
+def write_signals(page: Page, head: DeltaGenerator) -> None:
+    """Write the list of what deserves a second look, and the form to mark one as checked."""
+    answer = signals(page.view)
+    with head:
+        page.title(answer.title, "全部月份", f"截至 {page.view.month:%Y-%m}")
+    page.say(answer.sentence)
+    page.notes(answer.notes)
+    if page.style.present:
+        items = "".join(
+            f"<li>{escape(row.area)} {row.month:%Y-%m} {escape(row.label)}　"
+            f"{escape(row.words)}：{escape(row.evidence)}</li>"
+            for row in answer.rows[:8]
+        )
+        st.html(f'<ul class="plain">{items}</ul>')
+        return
+    page.table(signals_table(answer), name="值得核对", key="signals")
+    if page.view.role == "analyst" and answer.rows:
+        _mark_form(page, answer)
+
+
+def _mark_form(page: Page, answer: Signals) -> None:
+    names = {
+        row.key: f"{row.area} {row.month:%Y-%m} {row.label} {row.evidence}" for row in answer.rows
+    }
+    with st.form("quality-mark", border=False, clear_on_submit=True):
+        chosen = st.selectbox("核对了哪一处", list(names), format_func=names.__getitem__)
+        left, right = st.columns([3, 2])
+        note = left.text_input("核对结果（留空则取消标记）", max_chars=200)
+        who = right.text_input("核对的单位或岗位", max_chars=40)
+        if st.form_submit_button("标记已核对") and chosen is not None:
+            try:
+                mark_checked(page.view, chosen, note, who=who)
+            except ShortplankError as error:
+                st.error(error.sentence)
+            else:
+                st.rerun()
+
+
+def write_completeness(page: Page, head: DeltaGenerator) -> None:
+    """Write the matrix of forms by township and month, and that of the villages."""
+    answer = completeness(page.view)
+    with head:
+        page.title(answer.title, "月报 × 乡镇 × 月份")
+    if not answer.matrix.is_empty:
+        figure = matrix_figure(answer.matrix, page.style)
+        page.chart(figure, key="forms", alt=answer.title)
+        st.html(_legend(page))
+    page.say(answer.sentence)
+    page.notes(answer.notes)
+    page.part("迟报和未报", "")
+    page.table(completeness_table(answer), name="报送", key="filings")
+    if not page.style.present and st.toggle("看到村", key="quality-villages"):
+        made = villages(page.view)
+        if made.is_empty:
+            st.caption("没有按村的月报。")
+        else:
+            page.chart(matrix_figure(made, page.style), key="villages", alt="各村是否在报表中")
+
+
+def _legend(page: Page) -> str:
+    colours = state_colours(page.style)
+    ink = page.style.tokens.grid
+    cells = "".join(
+        f'<span style="display:inline-block;width:14px;height:14px;background:{colour};'
+        f'border:1px solid {ink};vertical-align:-2px;margin:0 6px 0 16px"></span>'
+        f"{STATE_LABELS[state]}"
+        for state, colour in zip(STATES, colours, strict=True)
+    )
+    return f'<p class="notes">{cells}</p>'
+
+
+def write_recounts(page: Page, head: DeltaGenerator) -> None:
+    """Write reported against recounted births, and the departments' counts."""
+    made = recounts(page.view)
+    with head:
+        page.title(made.title, "上报与回溯", "按出生月份")
+    if not made.is_empty:
+        page.chart(recounts_figure(made, page.style), key="recounts", alt=made.title)
+    page.say(made.sentence)
+    page.notes(made.notes)
+    if not made.is_empty:
+        page.part("各乡镇", "")
+        page.table(recounts_table(made), name="回溯", key="recounts", decimals=3)
+        if not page.style.present and st.button("差距随版次怎样变", key="quality-closing"):
+            st.html(f"<p>{escape(closing_text(page.view) or '还只有一版回溯数。')}</p>")
+    page.part("部门信息与上报（统计年度累计，只有乡镇合计）", "")
+    page.table(sources_of_births(page.view), name="部门比对", key="sources", decimals=1)
+
+
+def write_inspections(page: Page, head: DeltaGenerator) -> None:
+    """Write what inspections found, and the count of key checks in a row."""
+    made = inspections(page.view)
+    with head:
+        page.title(made.title, "抽查、重点核查和信访")
+    page.say(made.sentence)
+    page.notes(made.notes)
+    page.table(made.rows, name="抽查", key="inspections")

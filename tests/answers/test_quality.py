@@ -1,0 +1,190 @@
+"""Data quality: the demo's planted faults are found, clean counties stay quiet, gaps told apart."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shortplank.answers import signals as s
+from shortplank.answers.completeness import STATES, completeness, villages
+from shortplank.answers.inspections import inspections
+from shortplank.answers.recounts import recounts, recounts_table, sources_of_births
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.store import Engine, engine
+from tests.answers.months import engine_of, look
+from tests.store import workspaces as w
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+MAY, YEAR = date(2010, 5, 1), date(2009, 9, 1)
+COUNTIES = 200
+
+
+def view(month: date = MAY, role: str = "analyst", shared: Engine | None = None) -> View:
+    shared = shared or engine(DEMO)
+    return View(shared, shared.newest(), role, month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
+
+
+# --- the demo's planted faults --------------------------------------------------------------------
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_every_planted_fault_is_named_and_nothing_else(role: str) -> None:
+    rows = s.signals(view(role=role)).rows
+    found = {(row.area, f"{row.month:%Y-%m}", row.kind) for row in rows}
+    assert found == {
+        ("松崖镇", "2009-02", "missing"),
+        ("杉野乡", "2010-05", "smooth"),
+        ("杉野乡", "2010-05", "alike"),
+        ("泉岚乡", "2009-07", "inspected"),
+        ("全县", "2009-09", "recounted"),
+    }
+    assert {row.words for row in rows} == {"未报", "值得核对"}
+
+
+def test_the_list_is_ordered_by_the_people_affected_not_by_z() -> None:
+    rows = [row for row in s.signals(view()).rows if row.words == "值得核对"]
+    affected = [row.affected for row in rows]
+    assert affected == sorted(affected, reverse=True)
+
+
+def test_the_matrix_tells_who_was_late_and_who_was_silent() -> None:
+    made = completeness(view())
+    assert made.matrix.states.shape == (32, 44)
+    at = made.matrix.months.index(date(2009, 2, 1))
+    silent = np.flatnonzero(made.matrix.states[:, at] == STATES.index("missing"))
+    assert {made.matrix.groups[i] for i in silent} == {"松崖镇"}
+    assert "松崖镇（2009-02）" in made.sentence and made.missing_now == []
+    assert set(made.late_now) == {"潭渚镇", "桂浦镇", "雁崖乡"}
+
+
+def test_villages_that_are_gone_are_not_missing() -> None:
+    made = villages(view())
+    assert len(made.rows) == 188 and len(made.months) == 44
+    now = made.states[:, -1]
+    assert (now == STATES.index("on_time")).sum() == 185
+    assert made.count("missing") == sum(g == "松崖镇" for g in made.groups) - sum(
+        g == "松崖镇" and made.states[i, -1] == STATES.index("not_due")
+        for i, g in enumerate(made.groups)
+    )
+
+
+def test_recounts_are_those_of_the_question() -> None:
+    made = recounts(view())
+    shared = engine(DEMO)
+    rows = shared.ask("townships_by_indicator", None, "analyst", county="990101", month=YEAR)
+    own = [r for r in rows.to_pylist() if r["indicator"] == "recount_gap"]
+    county = next(r for r in own if r["level"] == "county")
+    assert made.recounted.sum() == county["ytd_denominator"]
+    assert (made.recounted - made.reported).sum() == county["ytd_numerator"]
+    gaps = {r["name"]: r["ytd_numerator"] for r in own if r["level"] == "township"}
+    assert {r["乡镇"]: r["差（例）"] for r in recounts_table(made).to_pylist()} == gaps
+    assert made.absolute == pytest.approx(
+        100 * sum(abs(g) for g in gaps.values()) / county["ytd_denominator"]
+    )
+    assert "超出偶然" in made.sentence
+
+
+def test_departments_stand_beside_the_reports() -> None:
+    rows = sources_of_births(view(YEAR)).to_pylist()
+    assert len(rows) == 16 and rows[0]["乡镇"] == "松崖镇" and "值得核对" in rows[0]["说明"]
+
+
+def test_inspections_stop_at_the_township_and_viewers_see_the_county_for_births() -> None:
+    made = inspections(view())
+    assert made.streak == 2 and "再有一次就到 3 次的线" in made.sentence
+    assert made.procedure_errors == ["泉岚乡（2009-07，市查，虚报 1 例）"]
+    shared = engine(DEMO)
+    for role in ("analyst", "viewer"):
+        rows = shared.ask("inspections_by_area", None, role, month=MAY).to_pylist()  # type: ignore[arg-type]
+        assert {len(r["area_code"]) for r in rows} <= {6, 9}
+        births = {len(r["area_code"]) for r in rows if r["subject"] == "births"}
+        assert births == ({6} if role == "viewer" else {6, 9} & births)
+
+
+# --- clean counties -------------------------------------------------------------------------------
+def clean(rng: np.random.Generator, stock: bool) -> s.Series:
+    towns, months = 16, 44
+    size = rng.integers(900, 3500, towns)[:, None]
+    if stock:  # the same people month after month: a walk, not fresh draws
+        n = np.maximum(size + np.cumsum(rng.normal(0, size**0.5 / 3, (towns, months)), axis=1), 50)
+        logit = 1.6 + np.cumsum(rng.normal(0, 0.03, (towns, months)), axis=1)
+        n = np.rint(n)
+        x = rng.binomial(n.astype(int), 1 / (1 + np.exp(-logit)))
+    else:
+        n = rng.poisson(np.broadcast_to(size / 100, (towns, months))).astype(float)
+        x = rng.binomial(n.astype(int), 0.9)
+    due = np.full((towns, months), 12.0)
+    return s.Series("指标", x.astype(float), n.astype(float), due, due, stock)
+
+
+def test_clean_counties_stay_within_the_stated_rates() -> None:
+    """200 simulated counties in which nothing is going on, alarm by alarm."""
+    rng = np.random.default_rng(20100609)
+    towns = [f"乡{i}" for i in range(16)]
+    months = w.months(date(2006, 10, 1), 44)
+    alarms = dict.fromkeys(("smooth", "outlier", "jump", "repeated", "better", "alike"), 0)
+    for _ in range(COUNTIES):
+        stock, flow = clean(rng, True), clean(rng, False)
+        alarms["smooth"] += bool(s.smooth_signals(towns, months, stock))
+        alarms["outlier"] += bool(s.outlier_signals(towns, months, flow))
+        alarms["jump"] += bool(s.jump_signals(towns, months, flow, 10))
+        alarms["repeated"] += bool(s.repeated_signals(towns, months, stock))
+        alarms["better"] += bool(s.better_signals(towns, months, flow))
+        groups = []
+        for _ in towns:
+            sizes = rng.integers(100, 400, 12)
+            groups.append((rng.binomial(sizes, 0.83).astype(float), sizes.astype(float)))
+        alarms["alike"] += bool(s.alike_signals(months[-1], "指标", towns, groups))
+    # Upper 99 % limits of what the stated rates give in 200 counties.
+    assert alarms["smooth"] <= 9 and alarms["outlier"] <= 19, alarms
+    assert alarms["jump"] <= 3 and alarms["repeated"] == 0 and alarms["better"] == 0, alarms
+    assert alarms["alike"] <= 6, alarms  # 16 townships at 0.05 % each
+
+
+# --- gaps told apart ------------------------------------------------------------------------------
+def test_a_month_missing_everywhere_an_area_missing_and_blanks_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    silent = [(town, 4) for town in (w.NORTH, w.SOUTH)] + [(w.SOUTH, n) for n in (7, 8, 9)]
+    shared = engine_of(
+        tmp_path,
+        14,
+        lambda code, n: (
+            {} if (code, n) == (w.N1, 11) else {"migrants_due": 30 + n, "migrants_filed": 20}
+        ),
+        silent=silent,
+    )
+    seen = s.signals(look(shared, "migrant_filing", date(2008, 11, 1)))
+    texts = {(r.area, f"{r.month:%Y-%m}"): r.evidence for r in seen.rows if r.words == "未报"}
+    assert texts[("全县", "2008-02")] == "各乡镇都没有报表"
+    months = [month for (area, month), text in texts.items() if text == "整个乡镇没有报表"]
+    assert sorted(months) == ["2008-05", "2008-06", "2008-07"]
+
+
+# --- marks ----------------------------------------------------------------------------------------
+@pytest.fixture
+def copied(tmp_path: Path) -> Engine:
+    root = tmp_path / "demo"
+    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("journal"))
+    return engine(root)
+
+
+def test_a_mark_stays_beside_the_row_and_can_be_taken_back(copied: Engine) -> None:
+    seen = view(shared=copied)
+    first = s.signals(seen).rows[0]
+    s.mark_checked(seen, first.key, "已补报", who="松崖镇统计岗")
+    marked = s.signals(seen).rows[0]
+    assert "已补报（松崖镇统计岗，" in marked.mark and len(s.signals(seen).rows) == 5
+    s.mark_checked(seen, first.key, "", who="松崖镇统计岗")
+    assert s.signals(seen).rows[0].mark == ""
+
+
+def test_a_viewer_and_a_nameless_mark_are_refused(copied: Engine) -> None:
+    with pytest.raises(ShortplankError, match="浏览者"):
+        s.mark_checked(view(role="viewer", shared=copied), "x", "y", who="z")
+    with pytest.raises(ShortplankError, match="单位或岗位"):
+        s.mark_checked(view(shared=copied), "x", "y", who=" ")
