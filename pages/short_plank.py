@@ -9,7 +9,7 @@ from shortplank.answers.what_if import may_what_if
 from shortplank.figures.short_plank import short_plank_figure
 from shortplank.ui.frame import open_page
 from shortplank.ui.planks import write_legend, write_lists, write_village
-from shortplank.ui.warnings import write_warnings, write_what_if
+from shortplank.ui.warnings import write_visits, write_warnings, write_what_if
 
 with open_page(
     "short_plank",
@@ -48,6 +48,8 @@ with open_page(
             write_legend(page, answer)
         page.say(answer.sentence)
         page.notes(answer.notes)
+        if look == "barrel":
+            write_visits(page)
         write_lists(page, answer, most=5 if look == "barrel" else 15)
         if look == "lists" and not answer.is_empty:
             table = short_plank_table(page.view, answer)

@@ -80,6 +80,7 @@ def _card(ws: Workspace, key: str, item: Indicator) -> Card:
         "最少样本": _sample_text(item),
         "有效期": _validity_text(item),
         "注意": item.caveats,
+        "低于线先核对": item.check,
         "版本": f"第 {item.version} 版" + ("，默认值可由本县修改" if item.editable_default else ""),
     }
     shown = tuple((term, text) for term, text in lines.items() if text)

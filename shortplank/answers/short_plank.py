@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -35,6 +36,8 @@ class Listed:
     town: str
     cells: tuple[str, ...]
     marked: bool
+    status: str = ""
+    """What the register says of it in the month, with the month since when."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class ShortPlank:
     period: str
     sentence: str
     notes: list[str]
+    status: Mapping[str, str] = field(default_factory=dict)
+    """The register's statuses of the villages that have any, by code."""
 
     @property
     def picture(self) -> str:
@@ -154,7 +159,18 @@ def _of_planks(view: View, found: Planks) -> ShortPlank:
         period=_period(view),
         sentence=_sentence(found),
         notes=_notes(view, found),
+        status=statuses(view),
     )
+
+
+def statuses(view: View) -> dict[str, str]:
+    """Return what the register says of each area in the month: 滞后村预警 2009-10 起."""
+    found: dict[str, list[str]] = {}
+    for row in view.ask("badges_by_month", month=view.month).to_pylist():
+        if row["kind"] == "状态":
+            since = words.month_key(row["valid_from"])
+            found.setdefault(row["area_code"], []).append(f"{row['label']} {since} 起")
+    return {code: "、".join(labels) for code, labels in found.items()}
 
 
 def _barrel_title(found: Planks) -> str:
@@ -303,7 +319,12 @@ def listings(answer: ShortPlank, most: int = NAMED) -> list[Listing]:
     found = answer.planks
     if found is None:
         return []
-    return [_weakest_list(found, most), _largest_list(found, most)]
+    return [
+        replace(
+            side, rows=[replace(r, status=answer.status.get(r.area_code, "")) for r in side.rows]
+        )
+        for side in (_weakest_list(found, most), _largest_list(found, most))
+    ]
 
 
 def why_they_differ(answer: ShortPlank, most: int = NAMED) -> str:

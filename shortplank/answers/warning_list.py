@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months, due_date
 
 FALSE_DISCOVERY = 0.05
+STATUS = "滞后村预警"
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,29 @@ class Warned:
     owner: str
     deadline: date
     p_value: float
+    standing: str
+    """How the register has the village already: since when, by which document; or 新列."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A village that the register lists as warned, and that is not among those short now."""
+
+    area_code: str
+    town: str
+    name: str
+    since: str
+    source: str
+    now: str
 
 
 @dataclass(frozen=True)
 class WarningList:
-    """The list with what it rests on; ``tested`` is how many village figures were tested."""
+    """The list with what it rests on.
+
+    ``tested`` is how many village figures were tested, ``alone`` how many are short of their line
+    beyond chance when each is looked at by itself, ``listed`` who stands in the register only.
+    """
 
     rows: list[Warned]
     tested: int
@@ -45,6 +65,9 @@ class WarningList:
     month: date
     title: str
     sentence: str
+    alone: int
+    listed: list[Listed]
+    notes: list[str]
 
 
 def warned_indicators(view: View) -> list[str]:
@@ -56,35 +79,63 @@ def warned_indicators(view: View) -> list[str]:
     ]
 
 
+@dataclass(frozen=True)
+class _Tested:
+    """One village's figure that was tested against its line."""
+
+    key: str
+    found: Planks
+    i: int
+    p_value: float
+
+
 def warning_list(view: View) -> WarningList:
     """Return the villages that are short of a line by more than chance, the surest first."""
-    candidates: list[tuple[str, Planks, int]] = []
-    chances: list[float] = []
+    every = _planks_of(view)
+    tested = [each for key, found in every.items() for each in _tests(key, found)]
+    adjusted = stats.benjamini_hochberg(np.array([each.p_value for each in tested]))
+    badges = _badges(view)
+    rows = [
+        _warned(view, each, badges)
+        for at, each in enumerate(tested)
+        if adjusted[at] <= FALSE_DISCOVERY and _short(each.found, each.i)
+    ]
+    rows.sort(key=lambda row: (row.p_value, row.area_code))
+    labels = list(dict.fromkeys(view.ws.indicators[each.key].label for each in tested))
+    alone = sum(sum(found.short) for found in every.values())
+    title, sentence = _words(rows, len(tested), alone, labels)
+    return WarningList(
+        rows=rows,
+        tested=len(tested),
+        indicators=labels,
+        month=view.month,
+        title=title,
+        sentence=sentence,
+        alone=alone,
+        listed=_listed(every, badges, {row.area_code for row in rows}),
+        notes=_notes(every, rows),
+    )
+
+
+def _planks_of(view: View) -> dict[str, Planks]:
+    """Return the villages of every indicator that may warn and has a line."""
+    every = {}
     for key in warned_indicators(view):
         item = view.ws.indicators[key]
         window = "ytd" if "ytd" in item.windows else item.default_window
         found = planks(view.with_(indicator=key, window=window))
-        if found.line is None:
-            continue
-        x, n = found.villages.x, found.villages.n
-        known = np.flatnonzero((found.villages.base >= item.min_denominator) & ~np.isnan(x))
-        p_values = np.atleast_1d(
-            stats.binomial_p_values(x[known], n[known], found.line.value / item.factor)
-        )
-        for i, p in zip(known, p_values, strict=True):
-            candidates.append((key, found, int(i)))
-            chances.append(float(p))
-    adjusted = stats.benjamini_hochberg(np.array(chances)) if chances else np.array([])
-    owners = _owners(view)
-    rows = [
-        _warned(view, key, found, i, chances[at], owners)
-        for at, (key, found, i) in enumerate(candidates)
-        if adjusted[at] <= FALSE_DISCOVERY and _short(found, i)
-    ]
-    rows.sort(key=lambda row: (row.p_value, row.area_code))
-    labels = list(dict.fromkeys(view.ws.indicators[key].label for key, _, _ in candidates))
-    title, sentence = _words(rows, len(chances), labels)
-    return WarningList(rows, len(chances), labels, view.month, title, sentence)
+        if found.line is not None:
+            every[key] = found
+    return every
+
+
+def _tests(key: str, found: Planks) -> list[_Tested]:
+    item, line = found.item, found.line
+    assert line is not None
+    x, n = found.villages.x, found.villages.n
+    known = np.flatnonzero((found.villages.base >= item.min_denominator) & ~np.isnan(x) & (n > 0))
+    p_values = np.atleast_1d(stats.binomial_p_values(x[known], n[known], line.value / item.factor))
+    return [_Tested(key, found, int(i), float(p)) for i, p in zip(known, p_values, strict=True)]
 
 
 def _short(found: Planks, i: int) -> bool:
@@ -95,66 +146,149 @@ def _short(found: Planks, i: int) -> bool:
     return bool(value < found.line.value)
 
 
-def _owners(view: View) -> dict[str, str]:
-    """Return each area's supporting units in the month; units and posts, never persons."""
-    found: dict[str, list[str]] = {}
+def _badges(view: View) -> dict[str, list[dict[str, Any]]]:
+    """Return each area's statuses and supporting units in the month; units, never persons."""
+    found: dict[str, list[dict[str, Any]]] = {}
     for row in view.ask("badges_by_month", month=view.month).to_pylist():
-        if row["kind"] != "状态":
-            found.setdefault(row["area_code"], []).append(row["label"])
-    return {code: "、".join(labels) for code, labels in found.items()}
+        found.setdefault(row["area_code"], []).append(row)
+    return found
 
 
-def _warned(
-    view: View, key: str, found: Planks, i: int, p_value: float, owners: dict[str, str]
-) -> Warned:
+def _owner(badges: dict[str, list[dict[str, Any]]], code: str, parent: str, town: str) -> str:
+    """Return who helps, as the registers say: the village's unit, else its township's."""
+    for area in (code, parent):
+        units = [
+            f"{r['label']}（{r['kind']}）" for r in badges.get(area, []) if r["kind"] != "状态"
+        ]
+        if units:
+            return "、".join(units)
+    return f"{town}人口计生办（登记册未指定帮扶单位）"
+
+
+def _standing(badges: dict[str, list[dict[str, Any]]], code: str) -> str:
+    """Return since when and by which document the register lists a village, or that it is new."""
+    for row in badges.get(code, []):
+        if row["kind"] == "状态" and row["label"] == STATUS:
+            return f"{words.day_text(row['valid_from'])}起在册（{row['source']}）"
+    return "新列"
+
+
+def _warned(view: View, each: _Tested, badges: dict[str, list[dict[str, Any]]]) -> Warned:
+    found, i = each.found, each.i
     item, villages, line = found.item, found.villages, found.line
     assert line is not None
     code = villages.codes[i]
-    parent = view.ws.area_by_code[code].parent_code
-    span = words.interval_text(item, villages.lower[i], villages.upper[i])
-    parts = [
-        f"{words.value_text(item, villages.value[i])}（95% 区间 {span}，"
-        f"{words.number_text(villages.x[i])}/{words.number_text(villages.n[i])}）"
-    ]
-    parts += [found.months_text(i)] if found.months_text(i) else []
     return Warned(
         area_code=code,
         town=found.towns[i],
         name=villages.names[i],
-        indicator=key,
+        indicator=each.key,
         label=item.label,
         reason=f"{'高于' if item.polarity == 'down' else '低于'} {line.label}，超出偶然",
-        evidence="；".join(parts),
+        evidence=_evidence(found, i),
         check=_check(item),
-        owner=owners.get(code) or owners.get(parent) or f"{found.towns[i]}人口计生办",
+        owner=_owner(badges, code, view.ws.area_by_code[code].parent_code, found.towns[i]),
         deadline=due_date(view.ws, add_months(view.month, 1)),
-        p_value=p_value,
+        p_value=each.p_value,
+        standing=_standing(badges, code),
     )
 
 
+def _evidence(found: Planks, i: int) -> str:
+    """Return a village's value with its interval and counts, and how long it has been short."""
+    item, villages = found.item, found.villages
+    span = words.interval_text(item, villages.lower[i], villages.upper[i])
+    text = (
+        f"{words.value_text(item, villages.value[i])}（95% 区间 {span}，"
+        f"{words.number_text(villages.x[i])}/{words.number_text(villages.n[i])}）"
+    )
+    months = found.months_text(i)
+    return f"{text}；{months}" if months else text
+
+
 def _check(item: Indicator) -> str:
-    """Return what to look at before anything else: the figures' own source."""
-    return f"先核对{item.source}的台账，再看服务是否到位"
+    """Return what to look at before anything else: as the card says, else the figures' source."""
+    return item.check or f"先核对{item.source}的台账，再看服务是否到位"
 
 
-def _words(rows: list[Warned], tested: int, labels: list[str]) -> tuple[str, str]:
+# --- in the register, but not short now -----------------------------------------------------------
+def _listed(
+    every: dict[str, Planks], badges: dict[str, list[dict[str, Any]]], warned: set[str]
+) -> list[Listed]:
+    """Return the villages that the register lists as warned and that are not warned of now."""
+    rows = []
+    for code, badge in ((c, r) for c, found in badges.items() for r in found):
+        if badge["kind"] != "状态" or badge["label"] != STATUS or code in warned:
+            continue
+        told = [
+            (f, f.villages.codes.index(code)) for f in every.values() if code in f.villages.codes
+        ]
+        if not told:
+            continue
+        first, i = told[0]
+        rows.append(
+            Listed(
+                code,
+                first.towns[i],
+                first.villages.names[i],
+                words.day_text(badge["valid_from"]),
+                badge["source"],
+                "；".join(_now(found, at) for found, at in told),
+            )
+        )
+    return rows
+
+
+def _now(found: Planks, i: int) -> str:
+    """Return how one figure of a listed village stands to its line."""
+    item, line = found.item, found.line
+    assert line is not None
+    if np.isnan(found.villages.value[i]):
+        return f"{item.label}{found.raw_text(i)}"
+    below = _short(found, i)
+    side = f"{'高于' if item.polarity == 'down' else '低于'} {line.label}、未超出偶然"
+    return f"{item.label} {found.raw_text(i)}，{side if below else f'达到 {line.label}'}"
+
+
+def _notes(every: dict[str, Planks], rows: list[Warned]) -> list[str]:
+    notes = []
+    for found in every.values():
+        gone = [found.place(i) for i, s in enumerate(found.villages.state) if s == "missing"]
+        if gone:
+            notes.append(
+                f"{found.item.label}：{len(gone)} 个村未报，无从判断：{words.joined(gone)}"
+            )
+    if rows:
+        notes.append("期限为下一个月报截止日，下次调度会上说明核对结果")
+    return notes
+
+
+# --- words ----------------------------------------------------------------------------------------
+def _words(rows: list[Warned], tested: int, alone: int, labels: list[str]) -> tuple[str, str]:
     what = "、".join(labels)
     if not tested:
         return "没有可以预警的服务和质量指标", "村一级没有设线的服务或质量指标，不产生预警。"
     if not rows:
         return (
             "没有村需要预警",
-            f"比较了 {tested} 个村的数（{what}），没有一个低于线而超出偶然。",
+            f"比较了 {tested} 个村的数（{what}），放在一起看，没有一个低于线而不像偶然"
+            f"{_alone_text(alone)}。",
         )
     villages = len({row.area_code for row in rows})
-    first = [f"{row.town}{row.name}" for row in rows]
+    first = list(dict.fromkeys(f"{row.town}{row.name}" for row in rows))[:3]
     chance = words.number_text(100 * FALSE_DISCOVERY)
     return (
-        f"{villages} 个村需要预警，先看{words.joined(list(dict.fromkeys(first)))}",
+        f"{villages} 个村需要预警，先看{'、'.join(first)}",
         f"比较了 {tested} 个村的数（{what}），列出低于线且超出偶然的；"
-        f"按多重检验控制，名单里平均最多 {chance}% 是偶然。"
+        f"按多重检验控制，名单里平均最多 {chance}% 是偶然{_alone_text(alone)}。"
         "出生和手术数不作预警的依据；名单只提示先去核对和帮助，不作处理的依据。",
     )
+
+
+def _alone_text(alone: int) -> str:
+    if not alone:
+        return ""
+    return f"（逐个单看有 {alone} 个超出偶然，看的村多，其中一些只是碰巧）"
 
 
 def warning_table(made: WarningList) -> pa.Table:
@@ -170,5 +304,20 @@ def warning_table(made: WarningList) -> pa.Table:
             "先核对": [row.check for row in rows],
             "帮扶或责任单位": [row.owner for row in rows],
             "期限": [row.deadline.isoformat() for row in rows],
+            "登记册": [row.standing for row in rows],
+        }
+    )
+
+
+def listed_table(made: WarningList) -> pa.Table:
+    """Return the villages of the register that are not short now, with Chinese headings."""
+    rows = made.listed
+    return pa.table(
+        {
+            "乡镇": [row.town for row in rows],
+            "村": [row.name for row in rows],
+            "在册起": [row.since for row in rows],
+            "依据文件": [row.source for row in rows],
+            "现在": [row.now for row in rows],
         }
     )

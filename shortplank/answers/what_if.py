@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +13,12 @@ from shortplank import stats
 from shortplank.answers import words
 from shortplank.answers.measured import interval_of
 from shortplank.answers.peers import Peers, peers
-from shortplank.answers.planks import planks
+from shortplank.answers.planks import Planks, planks
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+
+By = Literal["rate", "contribution"]
+WHO: dict[By, str] = {"rate": "率最低", "contribution": "贡献最大"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,18 @@ def may_what_if(item: Indicator) -> bool:
     return item.helpable and item.interval == "wilson" and item.polarity in ("up", "down")
 
 
-def what_if(view: View, count: int, to: float) -> WhatIf:
-    """Return the county's value and place if the weakest ``count`` villages reached ``to``."""
+def what_if(
+    view: View,
+    count: int,
+    to: float,
+    by: By = "rate",
+    chosen: Sequence[str] | None = None,
+) -> WhatIf:
+    """Return the county's value and place if ``count`` villages reached the rate ``to``.
+
+    They are the weakest by raw rate, those with the largest contribution to the gap, or the
+    ``chosen`` ones.
+    """
     item, found = view.item, planks(view)
     x, n = found.villages.x, found.villages.n
     line = found.line.value if found.line else float("nan")
@@ -56,18 +71,34 @@ def what_if(view: View, count: int, to: float) -> WhatIf:
     if not may_what_if(item) or not known.any():
         text = f"{item.label}没有可以推演的村" if may_what_if(item) else "出生等背景指标不作推演"
         return WhatIf(item, count, to, None, None, None, line, [], text, text + "。")
-    made = stats.raise_weakest(x, n, count, to / item.factor, item.polarity)
+    order = _order(found, by, chosen)
+    goal = to / item.factor
+    made = stats.raise_weakest(x, n, count, goal, item.polarity, order=order)
     standing = peers(view) if view.window == "ytd" else None
     before, after = (_standing(item, counts, n, known, standing) for counts in (x, made.x))
-    chosen = [int(i) for i in np.flatnonzero(made.chosen)]
-    chosen.sort(key=lambda i: found.villages.value[i])
+    helped = np.flatnonzero(made.chosen)
+    rates = item.factor * x[helped] / n[helped]
     rows = [
-        (found.place(i), item.factor * x[i] / n[i], float(n[i]), int(abs(made.x[i] - x[i])))
-        for i in chosen
+        (found.place(int(i)), float(rate), float(n[i]), int(abs(made.x[i] - x[i])))
+        for i, rate in sorted(
+            zip(helped, rates, strict=True), key=lambda each: _worst(item, float(each[1]))
+        )
     ]
     whole = WhatIf(item, len(rows), to, before, after, standing, line, rows, "", "")
-    title, sentence = _words(whole)
-    return WhatIf(**{**whole.__dict__, "title": title, "sentence": sentence})
+    title, sentence = _words(whole, by)
+    return replace(whole, title=title, sentence=sentence)
+
+
+def _worst(item: Indicator, rate: float) -> float:
+    return rate if item.polarity == "up" else -rate
+
+
+def _order(found: Planks, by: By, chosen: Sequence[str] | None) -> list[int] | None:
+    """Return which villages are raised first, None for the weakest by raw rate."""
+    if chosen is not None:
+        at = {code: i for i, code in enumerate(found.villages.codes)}
+        return [at[code] for code in chosen if code in at]
+    return found.largest if by == "contribution" else None
 
 
 def _standing(
@@ -80,13 +111,13 @@ def _standing(
     return Standing(value, float(lower[0]), float(upper[0]), rank)
 
 
-def _words(made: WhatIf) -> tuple[str, str]:
+def _words(made: WhatIf, by: By) -> tuple[str, str]:
     item, before, after = made.item, made.before, made.after
     assert before is not None and after is not None
     goal = words.value_text(item, made.to, 1)
     change = words.points_text(item, after.value - before.value, 2)
     title = (
-        f"最弱的 {made.count} 个村都达到 {goal}，"
+        f"{WHO[by]}的 {made.count} 个村都达到 {goal}，"
         f"全县由 {words.value_text(item, before.value)} 到 {words.value_text(item, after.value)}"
     )
     cases = sum(row[3] for row in made.rows)

@@ -81,10 +81,29 @@ def what_if_figure(made: WhatIf, style: Style) -> dict[str, Any]:
                 }
                 for standing, row, _, _ in rows
                 if standing is not None
-            ],
+            ]
+            + _line_note(made, style),
             hovermode="closest",
         ),
     }
+
+
+def _line_note(made: WhatIf, style: Style) -> list[dict[str, Any]]:
+    """Return the line's name at its foot."""
+    if np.isnan(made.line):
+        return []
+    return [
+        {
+            "x": made.line,
+            "y": 0.5,
+            "text": f"{made.line:g}{words.unit_suffix(made.item)} 线",
+            "showarrow": False,
+            "xanchor": "left",
+            "xshift": 6,
+            "yanchor": "bottom",
+            "font": {"size": style.label, "color": style.tokens.worse},
+        }
+    ]
 
 
 def _row(

@@ -15,21 +15,46 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from shortplank.answers import words
-from shortplank.answers.warning_list import WarningList
-from shortplank.reports.table_book import AUTHOR, CREATED, FONT
+from shortplank.answers.warning_list import WarningList, listed_table, warning_table
+from shortplank.reports.table_book import AUTHOR, CREATED, FONT, new_book, write_sheet
 
-_COLUMNS = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限")
+_COLUMNS = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册")
 
 
-def warning_docx(made: WarningList, about: Mapping[str, str]) -> bytes:
-    """Return the warning list as an A4 landscape document."""
+INTERNAL = "内部使用"
+
+
+def warning_docx(made: WarningList, about: Mapping[str, str], *, internal: bool = False) -> bytes:
+    """Return the warning list as an A4 landscape document; an internal one says so on each page."""
     document = new_document(landscape=True)
+    if internal:
+        mark_internal(document)
     heading(document, "滞后村预警名单")
     paragraph(document, f"{about.get('单位县', '')}　{words.month_text(made.month)}", centred=True)
     paragraph(document, made.sentence)
     write_warnings(document, made)
+    write_listed(document, made)
+    if made.notes:
+        paragraph(document, "。".join(made.notes) + "。")
     write_about(document, about)
     return saved(document)
+
+
+def warning_xlsx(made: WarningList, about: Mapping[str, str], *, internal: bool = False) -> bytes:
+    """Return the warning list as a workbook: whom to warn, and who is listed but not short now."""
+    sink = io.BytesIO()
+    book = new_book(sink)
+    head = {"密级": INTERNAL} if internal else {}
+    head |= {**about, "结论": made.title, "说明": made.sentence}
+    sheets = {"预警名单": warning_table(made)}
+    if made.listed:
+        sheets["在册而现在未超出偶然"] = listed_table(made)
+    for name, rows in sheets.items():
+        sheet, _ = write_sheet(book, name, rows, head)
+        if internal:
+            sheet.set_header(f"&R{INTERNAL}")
+    book.close()
+    return sink.getvalue()
 
 
 def write_warnings(document: Document, made: WarningList) -> None:
@@ -45,10 +70,20 @@ def write_warnings(document: Document, made: WarningList) -> None:
             row.check,
             row.owner,
             words.day_text(row.deadline),
+            row.standing,
         )
         for row in made.rows
     ]
     table(document, _COLUMNS, rows)
+
+
+def write_listed(document: Document, made: WarningList) -> None:
+    """Write who is listed in the register and not short now, to be looked at again."""
+    if not made.listed:
+        return
+    paragraph(document, "在册而现在未超出偶然的村，核对后再定去留：", bold=True)
+    rows = [(f"{r.town}{r.name}", r.now, f"{r.since}起，{r.source}") for r in made.listed]
+    table(document, ("村", "现在", "登记册"), rows)
 
 
 # --- what every document is made of ---------------------------------------------------------------
@@ -69,6 +104,13 @@ def new_document(*, landscape: bool = False) -> Document:
     style.font.name, style.font.size = FONT, Pt(11)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     return document
+
+
+def mark_internal(document: Document) -> None:
+    """Write 内部使用 at the head of every page."""
+    line = document.sections[0].header.paragraphs[0]
+    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    line.add_run(INTERNAL).bold = True
 
 
 def heading(document: Document, text: str, *, size: int = 18) -> None:

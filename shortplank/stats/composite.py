@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -100,12 +101,20 @@ def weight_sensitivity(scores: Values, weights: Values, change: float = 0.2) -> 
     return WeightSensitivity(base, ranks, everything.min(axis=0), everything.max(axis=0))
 
 
-def raise_weakest(x: Values, n: Values, count: int, to: float, polarity: str = "up") -> WhatIf:
+def raise_weakest(
+    x: Values,
+    n: Values,
+    count: int,
+    to: float,
+    polarity: str = "up",
+    *,
+    order: Sequence[int] | None = None,
+) -> WhatIf:
     """Return the whole's proportion if the weakest `count` units reached the rate `to`.
 
-    Units are chosen by raw rate (ties: the larger first); each gets the fewest whole cases that
-    reach `to`, and one that is already there stays as it is. For service and quality indicators
-    only: on births it would be a quota.
+    Units are chosen by raw rate (ties: the larger first), or as `order` names them; each gets the
+    fewest whole cases that reach `to`, and one that is already there stays as it is. For service
+    and quality indicators only: on births it would be a quota.
     Edge cases: units with n = 0 or NaN are never chosen. ValueError as in `wilson_interval`.
 
     >>> result = raise_weakest([50, 80, 90], [100, 100, 100], count=1, to=0.9)
@@ -119,9 +128,11 @@ def raise_weakest(x: Values, n: Values, count: int, to: float, polarity: str = "
         raise ValueError("the rate to reach lies outside 0 to 1")
     share = x_ / np.where(n_ > 0.0, n_, np.nan)
     badness = np.where(np.isnan(share), -np.inf, ranking_key(share, polarity))
-    order = np.lexsort((-np.nan_to_num(n_), -badness))
+    worst = np.lexsort((-np.nan_to_num(n_), -badness))
+    if order is not None:
+        worst = np.asarray(order, dtype=np.int64)
     chosen = np.zeros(x_.shape, dtype=bool)
-    chosen[order[: max(count, 0)]] = True
+    chosen[worst[: max(count, 0)]] = True
     chosen &= ~np.isnan(share)
     # 0.9 · 30 is not 27 in binary: forgive a billionth before rounding to whole cases.
     if polarity == "down":

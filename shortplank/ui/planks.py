@@ -69,6 +69,7 @@ def _place(row: Listed, href: str) -> str:
     return (
         f'<a href="{escape(href)}" target="_self">{escape(row.name)}</a>'
         f' <span class="town">{escape(row.town)}</span>'
+        + (f'<span class="status">{escape(row.status)}</span>' if row.status else "")
     )
 
 

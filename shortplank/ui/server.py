@@ -36,6 +36,7 @@ REST = (
     "shortplank.answers.trend",
     "shortplank.answers.sex_ratio",
     "shortplank.answers.short_plank",
+    "shortplank.answers.inspection",
     "shortplank.answers.village",
     "plotly.graph_objs",
 )

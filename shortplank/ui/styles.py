@@ -50,6 +50,11 @@ table.list th { font-weight: 400; opacity: .78; }
 table.list .place { text-align: left; padding-left: 0; }
 table.list tr.own td { font-weight: 700; }
 table.list a { color: inherit; }
+table.wrap th, table.wrap td { white-space: normal; text-align: left; vertical-align: top;
+  line-height: 1.45; }
+table.wrap .place { white-space: nowrap; }
+.status { display: block; width: 0; min-width: 100%; white-space: normal; font-size: .8125rem;
+  font-weight: 400; line-height: 1.3; opacity: .85; }
 .town { opacity: .72; font-size: .875rem; }
 p.card-link { margin: -28px 0 0; text-align: right; font-size: .9375rem; }
 p.card-link a, details.card a { color: inherit; }

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from shortplank.answers import words
 from shortplank.answers.planks import line_of
-from shortplank.answers.warning_list import warning_list, warning_table
-from shortplank.answers.what_if import what_if, what_if_table
+from shortplank.answers.view import View
+from shortplank.answers.visits import visits
+from shortplank.answers.warning_list import WarningList, warning_list
+from shortplank.answers.what_if import WHO, what_if, what_if_table
 from shortplank.figures.what_if import what_if_figure
+from shortplank.store import journal
 from shortplank.ui.frame import Page
+from shortplank.ui.planks import profile_link
 from shortplank.ui.styles import escape
+
+NAME = "滞后村预警"
 
 USUAL = 10
 # As many as one screen holds in projection.
@@ -21,12 +31,16 @@ def write_what_if(page: Page, head: DeltaGenerator) -> None:
     """Write what the county's value would be if the weakest villages reached a rate."""
     line = line_of(page.view)
     goal = float(line.value) if line else 90.0
-    count = float(USUAL)
+    count, by = float(USUAL), "rate"
     if not page.style.present:
-        with st.container(horizontal=True):
-            count = page.amount("n", "最弱的几个村", 1, 200, USUAL)
+        left, middle, right, _ = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
+        with left:
+            by = page.switch("by", "补哪些村", {k: f"{v}的村" for k, v in WHO.items()}, "rate")
+        with middle:
+            count = page.amount("n", "几个村", 1, 200, USUAL)
+        with right:
             goal = page.amount("to", f"都达到（{page.view.item.unit}）", 0, 100, goal, 0.5)
-    made = what_if(page.view, int(count), goal)
+    made = what_if(page.view, int(count), goal, "contribution" if by == "contribution" else "rate")
     with head:
         page.title(made.title, made.item.label, "推演，不是目标")
     if made.rows:
@@ -37,24 +51,118 @@ def write_what_if(page: Page, head: DeltaGenerator) -> None:
 
 
 def write_warnings(page: Page, head: DeltaGenerator) -> None:
-    """Write the warning list, to be taken away as a document too."""
+    """Write the warning list, to be taken away as a workbook and as a document."""
     made = warning_list(page.view)
     with head:
         page.title(made.title, "滞后村预警", "、".join(made.indicators))
     page.say(made.sentence)
-    if made.rows:
-        page.table(warning_table(made), name="滞后村预警", key="warnings")
-
-    def document() -> bytes:
-        from shortplank.reports.warning_list import warning_docx  # slow to import
-
-        return warning_docx(made, page.about_rows())
-
+    page.notes(made.notes)
     if page.style.present:
         items = "".join(
             f"<li>{escape(row.town + row.name)}　{escape(row.label)} {escape(row.evidence)}</li>"
             for row in made.rows[:MOST]
         )
         st.html(f'<ul class="plain">{items}</ul>')
-    else:
-        page.download(document, "滞后村预警.docx", key="warnings-docx", label="下载 Word")
+        return
+    if made.rows:
+        st.html(warnings_html(made, page.view))
+    _downloads(page, made)
+    if made.listed:
+        page.part("在册而现在未超出偶然，核对后再定去留", listed_html(made, page.view))
+
+
+def _downloads(page: Page, made: WarningList) -> None:
+    """Offer both files; an analyst's are exact, say so on every page and go into the journal."""
+    internal = page.view.role == "analyst"
+    about = page.about_rows()
+
+    def book() -> bytes:
+        from shortplank.reports.warning_list import warning_xlsx  # slow to import
+
+        return taken(page.view, NAME, warning_xlsx(made, about, internal=internal))
+
+    def document() -> bytes:
+        from shortplank.reports.warning_list import warning_docx  # slow to import
+
+        return taken(page.view, NAME, warning_docx(made, about, internal=internal))
+
+    mark = "（内部使用）" if internal else ""
+    with st.container(horizontal=True):
+        page.download(book, f"{NAME}.xlsx", key="warnings-book", label=f"下载 Excel{mark}")
+        page.download(document, f"{NAME}.docx", key="warnings-docx", label=f"下载 Word{mark}")
+
+
+def taken(view: View, name: str, data: bytes) -> bytes:
+    """Return a file's bytes once the journal holds that an analyst took it exact."""
+    if view.role == "analyst":
+        line = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "file": name,
+            "month": f"{view.month:%Y-%m}",
+            "edition": view.edition,
+            "exact": True,
+            "bytes": len(data),
+        }
+        journal.append(view.ws.path, "exports", line)
+    return data
+
+
+def warnings_html(made: WarningList, view: View) -> str:
+    """Return the list as a table whose villages lead to their profiles."""
+    rows = "".join(
+        "<tr>"
+        + _place(row.area_code, row.name, row.town, view, row.indicator)
+        + "".join(
+            f"<td>{escape(text)}</td>"
+            for text in (
+                f"{row.label}{row.reason}",
+                row.evidence,
+                row.check,
+                row.owner,
+                words.day_text(row.deadline),
+                row.standing,
+            )
+        )
+        + "</tr>"
+        for row in made.rows
+    )
+    return _table(("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册"), rows)
+
+
+def listed_html(made: WarningList, view: View) -> str:
+    """Return who is in the register and not short now."""
+    rows = "".join(
+        "<tr>"
+        + _place(row.area_code, row.name, row.town, view, view.indicator)
+        + f"<td>{escape(row.now)}</td><td>{escape(row.since)}起，{escape(row.source)}</td></tr>"
+        for row in made.listed
+    )
+    return _table(("村", "现在", "登记册"), rows)
+
+
+def _table(heads: Sequence[str], rows: str) -> str:
+    first, *others = heads
+    top = f'<th class="place">{first}</th>' + "".join(f"<th>{text}</th>" for text in others)
+    return f'<table class="list wrap"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _place(code: str, name: str, town: str, view: View, indicator: str) -> str:
+    href = profile_link(view.with_(indicator=indicator), code)
+    return (
+        f'<td class="place"><a href="{escape(href)}" target="_self">{escape(name)}</a><br>'
+        f'<span class="town">{escape(town)}</span></td>'
+    )
+
+
+def write_visits(page: Page) -> None:
+    """Write which villages to go to first, why these, and what it would change."""
+    found = visits(page.view)
+    if found is None:
+        return
+    names = "、".join(
+        f'<a href="{escape(profile_link(page.view, code))}" target="_self">{escape(name)}</a>'
+        for code, name in zip(found.codes, found.names, strict=True)
+    )
+    lines = [f"{names}。" if names else "", escape(found.why), escape(found.change)]
+    body = "".join(f'<p class="say">{line}</p>' for line in lines if line)
+    page.part(found.heading, body)

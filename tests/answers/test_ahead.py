@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 import docx
 import numpy as np
+import openpyxl
 import pytest
 from scipy import stats as sps
 
+from shortplank import stats
 from shortplank.answers.view import View
-from shortplank.answers.warning_list import warned_indicators, warning_list, warning_table
+from shortplank.answers.visits import visits
+from shortplank.answers.warning_list import (
+    FALSE_DISCOVERY,
+    warned_indicators,
+    warning_list,
+    warning_table,
+)
 from shortplank.answers.what_if import what_if, what_if_table
-from shortplank.reports.warning_list import warning_docx
-from shortplank.store import engine
+from shortplank.reports.warning_list import warning_docx, warning_xlsx
+from shortplank.store import engine, journal
+from shortplank.ui.warnings import taken
+from tests.answers.villages import (
+    SEPTEMBER,
+    codes,
+    county,
+    filed,
+    make_county,
+    publish,
+    view_of,
+)
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -89,3 +108,117 @@ def test_the_document_holds_the_list_and_no_persons_name() -> None:
     assert table.cell(1, 0).text == f"{made.rows[0].town}{made.rows[0].name}"
     assert document.core_properties.author == "短板看板"
     assert "第26版" in document.paragraphs[-1].text
+
+
+# --- whom to visit --------------------------------------------------------------------------------
+def test_visits_are_the_warned_with_the_largest_contribution() -> None:
+    found = visits(view())
+    assert found is not None and found.sure == 5
+    warned = {row.area_code for row in warning_list(view()).rows}
+    lack = {
+        r["area_code"]: 0.85 * r["ytd_denominator"] - r["ytd_numerator"]
+        for r in villages()
+        if r["area_code"] in warned
+    }
+    assert found.codes == sorted(lack, key=lambda code: -lack[code])[:5]
+
+
+def test_visits_say_what_they_would_change() -> None:
+    found = visits(view())
+    assert found is not None
+    rows = villages()
+    cases = {
+        r["area_code"]: max(
+            int(np.ceil(0.85 * r["ytd_denominator"] - 1e-9)) - r["ytd_numerator"], 0
+        )
+        for r in rows
+    }
+    more = sum(cases[code] for code in found.codes)
+    whole = sum(r["ytd_denominator"] for r in rows)
+    after = 100 * (sum(r["ytd_numerator"] for r in rows) + more) / whole
+    assert f"共 {more} 例" in found.change and f"到 {after:.2f}%" in found.change
+
+
+def test_where_only_single_tests_fire_the_visit_is_a_check_of_figures() -> None:
+    found = visits(view("benefit_delivery"))
+    assert found is not None and found.sure == 0 and found.heading == "先核对这 5 个村"
+    assert "仍可能只是碰巧" in found.why
+
+
+def test_births_and_ranges_send_nobody_anywhere() -> None:
+    assert visits(view("policy_compliance")) is None and visits(view("recount_gap")) is None
+
+
+def test_nobody_short_needs_no_visit(tmp_path: Path) -> None:
+    shared = county(tmp_path / "w", [filed(60, 60)] * 6)
+    found = visits(view_of(shared, "migrant_filing"))
+    assert found is not None and found.codes == [] and "不必专程" in found.why
+
+
+# --- the list beside the register -----------------------------------------------------------------
+def test_a_county_at_its_line_is_warned_of_one_time_in_twenty() -> None:
+    """The list's stated rate: with every village at the line, few counties list any village."""
+    rng = np.random.default_rng(20100601)
+    size = np.full(185, 220.0)
+    alarms = 0
+    for _ in range(200):
+        x = rng.binomial(220, 0.85, 185).astype(float)
+        adjusted = stats.benjamini_hochberg(stats.binomial_p_values(x, size, 0.85))
+        alarms += bool(((adjusted <= FALSE_DISCOVERY) & (x / size < 0.85)).any())
+    assert alarms <= 20  # P(more than 20 of 200 at 5 %) < 0.002
+
+
+def test_the_register_is_beside_the_list() -> None:
+    made, shared = warning_list(view()), engine(DEMO)
+    standing = {
+        r["area_code"]
+        for r in shared.ask("badges_by_month", None, "analyst", month=MAY).to_pylist()
+        if r["label"] == "滞后村预警"
+    }
+    warned = {row.area_code for row in made.rows}
+    assert {row.area_code for row in made.rows if row.standing != "新列"} == standing & warned
+    assert {row.area_code for row in made.listed} == standing - warned
+    assert made.alone > len(made.rows)
+
+
+def test_unreported_villages_are_said(tmp_path: Path) -> None:
+    root = make_county(tmp_path / "w", (4, 4))
+    counts = {code: filed(200, 60 if k == 1 else 190) for k, code in enumerate(codes((4, 4))) if k}
+    made = warning_list(view_of(publish(root, {SEPTEMBER: counts}), "migrant_filing"))
+    assert len(made.rows) == 1 and "1 个村未报，无从判断：乡0镇首村" in "。".join(made.notes)
+    assert made.rows[0].owner == "乡0镇人口计生办（登记册未指定帮扶单位）"
+
+
+# --- documents ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("internal", [True, False])
+def test_an_exact_file_says_so_on_every_sheet_and_page(internal: bool) -> None:
+    made, about = warning_list(view()), {"单位县": "云洲县", "版次": "第26版"}
+    book = openpyxl.load_workbook(io.BytesIO(warning_xlsx(made, about, internal=internal)))
+    assert book.sheetnames == ["预警名单", "在册而现在未超出偶然"]
+    for sheet in book:
+        cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+        assert ("密级：内部使用" in cells) == internal
+        assert ("内部使用" in str(sheet.oddHeader.right.text)) == internal
+    document = docx.Document(io.BytesIO(warning_docx(made, about, internal=internal)))
+    head = "".join(p.text for p in document.sections[0].header.paragraphs)
+    assert ("内部使用" in head) == internal
+
+
+def test_an_exact_file_is_written_to_the_journal(tmp_path: Path) -> None:
+    shared = county(tmp_path / "w", [filed(60, 20)] * 6)
+    for role in ("viewer", "analyst"):
+        looked = view_of(shared, "migrant_filing", role=role)  # type: ignore[arg-type]
+        assert taken(looked, "滞后村预警", b"abc") == b"abc"
+    [line] = journal.read(tmp_path / "w", "exports")
+    assert line["file"] == "滞后村预警" and line["exact"] and line["month"] == "2009-09"
+
+
+@pytest.mark.parametrize("done", [0, 60])
+def test_odd_counties_make_whole_documents(tmp_path: Path, done: int) -> None:
+    for counts in ([filed(60, done)], [filed(60, done)] * 4, [filed(0, 0)] * 4):
+        made = warning_list(
+            view_of(county(tmp_path / f"w{len(counts)}{counts[0]['migrants_due']}", counts),
+                    "migrant_filing")
+        )  # fmt: skip
+        assert made.title and "nan" not in made.sentence
+        assert warning_docx(made, {}) and warning_xlsx(made, {})

@@ -157,6 +157,32 @@ def test_a_small_county_of_one_month(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("role", ["analyst", "viewer"])
 def test_the_looks_ahead_open_for_both_roles(look: str, role: str) -> None:
     test = open_page(look=look, role=role, indicator="migrant_filing")
-    assert len(test.dataframe) == 1 and "nan" not in text(test).lower()
+    assert len(test.dataframe) == (look == "what_if") and "nan" not in text(test).lower()
     labels = [button.proto.label for button in test.get("download_button")]
-    assert ("下载 Word" in labels) == (look == "warnings")
+    mark = "（内部使用）" if role == "analyst" else ""
+    assert (f"下载 Word{mark}" in labels) == (look == "warnings")
+
+
+def test_the_page_says_whom_to_visit_why_and_what_for() -> None:
+    told = unescape(re.sub("<[^>]+>", "", text(open_page(month="2010-05"))))
+    assert "先去这 5 个村" in told and "都低于 85% 线、超出偶然" in told
+    assert re.search(r"全县由 82.64% 到 83.\d\d%，29 县中仍是第 27", told)
+    births = text(open_page(month="2009-09", indicator="policy_compliance"))
+    assert "先去" not in births and "先核对这" not in births
+
+
+def test_lists_carry_the_registers_status_with_its_date() -> None:
+    assert "滞后村预警 2009-10 起" in text(open_page(month="2010-05", look="lists"))
+
+
+def test_the_what_if_lives_in_the_link() -> None:
+    test = open_page(look="what_if", by="contribution", n="40", to="90", month="2010-05")
+    assert title(test).startswith("贡献最大的 40 个村都达到 90.0%")
+    test = open_page(look="what_if", n="0", to="500", month="2010-05")
+    assert len(test.warning) == 2 and title(test).startswith("率最低的 10 个村都达到 85.0%")
+
+
+def test_the_warning_list_names_owner_deadline_and_register() -> None:
+    told = text(open_page(look="warnings", month="2010-05"))
+    for part in ("县总工会（帮扶单位）", "2010年7月5日", "云人口组办〔2009〕21号", "新列"):
+        assert part in told

@@ -1,0 +1,111 @@
+"""Which villages to go to first, why these, and what it would change for the county."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shortplank.answers import words
+from shortplank.answers.inspection import size_word
+from shortplank.answers.planks import Planks, planks
+from shortplank.answers.view import View
+from shortplank.answers.warning_list import warning_list
+from shortplank.answers.what_if import WhatIf, may_what_if, what_if
+
+FIRST = 5
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The villages to go to first, as codes and names, and three sentences: who, why, what for."""
+
+    codes: list[str]
+    names: list[str]
+    sure: int
+    """How many of them, first in order, are on the warning list."""
+    why: str
+    change: str
+
+    @property
+    def heading(self) -> str:
+        """Return what the part is called."""
+        if not self.codes:
+            return "先去哪几个村"
+        return f"先{'去' if self.sure else '核对'}这 {len(self.codes)} 个村"
+
+
+def visits(view: View, most: int = FIRST) -> Visits | None:
+    """Return whom to visit first, None where an indicator has no line or no what-if.
+
+    Those of the warning list come first, then those short of the line beyond chance by
+    themselves; both by what they add to the county's gap.
+    """
+    if not may_what_if(view.item):
+        return None
+    found = planks(view)
+    if found.line is None or not found.reported:
+        return None
+    warned = {row.area_code for row in warning_list(view).rows if row.indicator == view.indicator}
+    codes = found.villages.codes
+    sure = [i for i in found.largest if codes[i] in warned]
+    weaker = [i for i in found.largest if found.short[i] and codes[i] not in warned]
+    first = [*sure, *weaker][:most]
+    if not first:
+        text = f"没有村低于 {found.line.label}、超出偶然，不必专程去哪个村。"
+        return Visits([], [], 0, text, "")
+    chosen = [codes[i] for i in first]
+    made = what_if(view, len(chosen), found.line.value, chosen=chosen)
+    names, certain = [found.place(i) for i in first], len(sure[:most])
+    why = _why(view, found, first, certain)
+    return Visits(chosen, names, certain, why, _change(found, made))
+
+
+def _why(view: View, found: Planks, first: list[int], sure: int) -> str:
+    assert found.line is not None
+    short = f"{'高于' if found.item.polarity == 'down' else '低于'} {found.line.label}、超出偶然"
+    if sure == len(first):
+        parts = [f"都{short}"]
+    elif sure:
+        parts = [f"都{short}，后 {len(first) - sure} 个只在单看时如此，证据弱一些"]
+    else:
+        parts = [f"单看都{short}，放在一起看仍可能只是碰巧，先核对数字"]
+    below, known = found.months_below[first], found.months_known[first]
+    if not np.isnan(known).any():
+        every = (below == known).all()
+        low = int(below.min())
+        parts.append("近12月有报的月份都低于线" if every else f"近12月至少 {low} 个月低于线")
+    parts.append(_share(view, found, first))
+    return "；".join(parts) + "。"
+
+
+def _share(view: View, found: Planks, first: list[int]) -> str:
+    """Return how much of the county's gap these villages make up, beside their share of all n."""
+    part = float(found.contribution[first].sum())
+    size = 100 * float(found.villages.n[first].sum() / np.nansum(found.villages.n))
+    small = f"{size_word(view)}只占全县的 {words.number_text(size, 1)}%"
+    if (found.gap < 0) != (found.item.polarity == "up") or abs(found.gap) < 0.005:
+        return f"{small}，合计拉动全县 {words.points_text(found.item, part, 2)}"
+    share = 100 * part / found.gap
+    if share >= 100:
+        return f"{small}，少的却比全县的差额还多"
+    return f"{small}，却占全县差额的 {words.number_text(share, 0)}%"
+
+
+def _change(found: Planks, made: WhatIf) -> str:
+    """Return the county's value and place if all of them reached the line."""
+    assert found.line is not None and made.before is not None and made.after is not None
+    item, before, after = made.item, made.before, made.after
+    text = (
+        f"都补到线（共 {sum(row[3] for row in made.rows)} 例），全县由"
+        f" {words.value_text(item, before.value)} 到 {words.value_text(item, after.value)}"
+    )
+    if before.rank is not None and after.rank is not None and made.peers is not None:
+        text += f"，{made.peers.size} 县中"
+        same = before.rank == after.rank
+        text += f"仍是第 {after.rank}" if same else f"由第 {before.rank} 到第 {after.rank}"
+    up = item.polarity == "up"
+    if (after.value >= found.line.value) == up and after.value != found.line.value:
+        return text + "，全县过线。"
+    rest = sum(bool(gap) for gap in found.short) - len(made.rows)
+    return text + f"；光靠这几个村过不了线，单看低于线、超出偶然的还有 {max(rest, 0)} 个。"
