@@ -27,6 +27,7 @@ MEASURES, INDICATORS, SCHEME = (
     "catalogue/scheme.toml",
 )
 MEND = "请改正后重试"
+LEVEL_WORDS = {"county": "县", "township": "乡镇", "village": "村"}
 
 
 def check_references(ws: Workspace) -> None:
@@ -237,3 +238,16 @@ def _check_registers(ws: Workspace) -> None:
                 )
     for number, target in enumerate(ws.targets, start=2):
         _need_indicators(ws, (target.indicator,), f"registers/targets.csv 第 {number} 行")
+        _check_target_level(ws, target, number)
+
+
+def _check_target_level(ws: Workspace, target: Target, number: int) -> None:
+    """Refuse a target below the lowest level of its indicator: a village has no such figure."""
+    area, item = ws.area_by_code.get(target.area_code), ws.indicators[target.indicator]
+    if area is not None and area.level not in item.levels:
+        level = LEVEL_WORDS[area.level]
+        raise WorkspaceError(
+            f"第 {number} 行：{item.label}没有{level}级数，不能给{area.name}设目标",
+            place="registers/targets.csv",
+            mend="请删去这一行，或改为上级单位",
+        )

@@ -166,6 +166,11 @@ NOWHERE: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "registers/targets.csv",
         "第 2 行：登记册中没有单位 990201199",
     ),
+    "a target below its indicator's lowest level": (
+        added("registers/targets.csv", f"{TARGETS}{w.N1},procedure_completion,2009,90,书\n"),
+        "registers/targets.csv",
+        "没有村级数，不能给",
+    ),
     "a target's indicator": (
         added("registers/targets.csv", f"{TARGETS}{w.NORTH},births_goal,2009,90,书\n"),
         "registers/targets.csv 第 2 行",
