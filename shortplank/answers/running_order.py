@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.store import journal
+
+JOURNAL = "running_orders"
 
 
 @dataclass(frozen=True)
@@ -15,8 +22,33 @@ class Stop:
     query: tuple[tuple[str, str], ...]
     label: str
 
+    @property
+    def key(self) -> str:
+        """Return what names this stop in a chosen order."""
+        return f"{self.page}?{urlencode(self.query)}"
+
 
 def running_order(view: View) -> list[Stop]:
+    """Return the stops that were chosen last, in their order; all of them where none were."""
+    offered = {stop.key: stop for stop in all_stops(view)}
+    lines = journal.read(view.ws.path, JOURNAL)
+    keys = lines[-1].get("stops", []) if lines else []
+    chosen = [offered[key] for key in keys if key in offered]
+    return chosen or list(offered.values())
+
+
+def choose_order(view: View, keys: Sequence[str], *, who: str, at: datetime | None = None) -> None:
+    """Remember the stops of the next projections, in their order; without any, all are shown."""
+    if view.role != "analyst":
+        raise ShortplankError("浏览者不能改放映顺序", mend="请由分析员选择")
+    if not who.strip():
+        raise ShortplankError("没有写明登记人", place="登记人", mend="请填写后再登记")
+    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    line = {"stops": list(keys), "who": who.strip(), "at": moment.isoformat()}
+    journal.append(view.ws.path, JOURNAL, line)
+
+
+def all_stops(view: View) -> list[Stop]:
     """Return the overview, the scheme's headline indicators, the short plank and its draw."""
     stops = [Stop("overview", (), "调度总览")]
     for key in view.ws.scheme.headline:

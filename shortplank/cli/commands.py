@@ -242,6 +242,31 @@ def _typed(name: str, value: str, sql: str) -> object:
 
 
 @app.command(cls=Command)
+def brief(
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="YYYY-MM", help="会议月份。")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="写到哪个文件夹。")] = Path("."),
+    workspace: Workspace = None,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="2010Q2", help="季度汇报（统计年度的季度）。")
+    ] = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="精确数，标明内部使用并记入 journal。")
+    ] = False,
+) -> None:
+    """生成会议材料：幻灯片、表格、通报、乡镇一页纸和可放映的网页。"""
+    from shortplank.cli.briefing import write_brief
+
+    asked = month_of(month) if month else None
+    if (asked is None) == (quarter is None):
+        raise WrongUse("须写 --month 或 --quarter 其中之一", mend="如 --month 2010-05")
+    store = open_store(workspace)
+    for path in write_brief(store.root, asked, quarter, out, exact=exact, who=who()):
+        say(f"已写好：{path}")
+
+
+@app.command(cls=Command)
 def export(
     dataset: Annotated[str, typer.Argument(metavar="DATASET", help="数据集，如 village_month。")],
     month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="所报月份。")],

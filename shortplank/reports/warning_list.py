@@ -12,7 +12,7 @@ from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Emu, Pt
 
 from shortplank.answers import words
 from shortplank.answers.warning_list import WarningList, listed_table, warning_table
@@ -133,10 +133,24 @@ def table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[str]
     """Write a table; its cells are reached once, since asking for each costs the whole table."""
     made = document.add_table(rows=len(rows) + 1, cols=len(heads))
     made.style = "Table Grid"
+    section = document.sections[-1]
+    assert section.page_width and section.left_margin and section.right_margin
+    whole = section.page_width - section.left_margin - section.right_margin
+    widths = _widths([heads, *rows], whole)
     cells = list(made._cells)
     for at, text in enumerate([*heads, *(text for row in rows for text in row)]):
+        cells[at].width = widths[at % len(heads)]
         run = cells[at].paragraphs[0].add_run(text)
         run.font.size, run.bold = Pt(9), at < len(heads)
+
+
+def _widths(rows: Sequence[Sequence[str]], whole: int) -> list[Emu]:
+    """Return column widths by their longest texts; Chinese characters take two."""
+    longest = [
+        min(max(sum(2 if ord(c) > 255 else 1 for c in text) for text in column), 40) + 2
+        for column in zip(*rows, strict=True)
+    ]
+    return [Emu(whole * part // sum(longest)) for part in longest]
 
 
 def write_about(document: Document, about: Mapping[str, str]) -> None:

@@ -41,6 +41,7 @@ PAGES: dict[str, str] = {
     "short_plank": "短板村",
     "inspection": "抽查预演",
     "data_quality": "数据质量",
+    "briefing": "会议材料",
     "imports": "数据上报",
     "dictionary": "指标字典",
 }

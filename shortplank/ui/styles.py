@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -84,8 +86,13 @@ h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 
 
 def write() -> None:
-    """Write the style sheet of every page."""
-    st.html(CSS)
+    """Write the style sheet of every page, and how it is printed."""
+    st.html(f"{CSS}<style>{_print_rules()}</style>")
+
+
+@cache
+def _print_rules() -> str:
+    return (Path(__file__).parent / "assets" / "print.css").read_text(encoding="utf-8")
 
 
 def legend(tokens: Tokens, item: Indicator, codes: Sequence[str]) -> str:

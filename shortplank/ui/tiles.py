@@ -115,6 +115,13 @@ def restatements_html(restatements: Sequence[Restatement]) -> str:
     return f'<ul class="plain">{items}</ul>'
 
 
+def plain_list(lines: Sequence[str], empty: str) -> str:
+    """Return lines as a list, or what stands for none."""
+    if not lines:
+        return f"<p>{escape(empty)}</p>"
+    return f'<ul class="plain">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
+
+
 def clock_html(passed: int, period: str) -> str:
     """Return the statistical year as twelve strokes, those passed filled."""
     strokes = "".join(

@@ -1,0 +1,33 @@
+"""会议材料: the meeting's edition, its follow-ups, its running order and the papers that go out."""
+
+from shortplank.answers.follow_ups import follow_ups, last_items
+from shortplank.answers.meeting import meeting_title, restated_since, since_text
+from shortplank.ui.briefing import (
+    write_freeze,
+    write_item_form,
+    write_items,
+    write_order,
+    write_outcome_form,
+    write_papers,
+)
+from shortplank.ui.frame import open_page
+from shortplank.ui.tiles import plain_list
+
+with open_page("briefing", windows=(), villages=True) as page:
+    view = page.view
+    items, last = follow_ups(view), last_items(view)
+    now = [each for each in items if each.month == view.month]
+    title, sentence = meeting_title(view, last, now)
+    page.title(title, f"{view.county.name}月度调度会")
+    page.say(sentence)
+    write_freeze(page)
+    write_items(page, "last", "上次事项", last, "没有上次会议留下的事项。")
+    write_outcome_form(page, items)
+    write_items(page, "now", "本次事项", now, "还没有登记本次的事项。")
+    write_item_form(page)
+    page.part(
+        f"订正（{since_text(view)}）", plain_list(restated_since(view), "没有订正以前月份的数。")
+    )
+    write_order(page)
+    write_papers(page)
+    page.stamp()

@@ -1,0 +1,29 @@
+"""An exact export is taken on purpose: who, when and what stand in the journal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from shortplank.answers import words
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.store import journal
+
+JOURNAL = "exact_exports"
+
+
+def note_exact(view: View, what: str, *, who: str, at: datetime | None = None) -> None:
+    """Remember that exact figures were taken away; `ShortplankError` for a viewer or nobody."""
+    if view.role != "analyst":
+        raise ShortplankError("浏览者只能取分档数", mend="请由分析员导出精确数")
+    if not who.strip():
+        raise ShortplankError("没有写明取用的单位或岗位", place="取用人", mend="请填写后再导出")
+    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    line = {
+        "what": what,
+        "month": words.month_key(view.month),
+        "edition": view.edition,
+        "who": who.strip(),
+        "at": moment.isoformat(),
+    }
+    journal.append(view.ws.path, JOURNAL, line)

@@ -1,0 +1,122 @@
+"""The meeting's edition, frozen once and carried by every paper; what was restated since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from shortplank.answers import words
+from shortplank.answers.follow_ups import FollowUp
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.store import journal
+
+JOURNAL = "freezes"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A month's meeting: the edition that it looks at, frozen by a post or unit."""
+
+    month: date
+    edition: int
+    who: str
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """Return the freeze in words: 2010年5月会议，第26版，办公室于2010年6月9日定版."""
+        day = words.day_text(self.at.astimezone().date())
+        return f"{words.month_text(self.month)}会议，第{self.edition}版，{self.who}于{day}定版"
+
+
+def meetings(root: Path) -> dict[date, Meeting]:
+    """Return the frozen meetings by month; the last line on a month counts."""
+    found: dict[date, Meeting] = {}
+    for line in journal.read(root, JOURNAL):
+        try:
+            month = date.fromisoformat(f"{line['month']}-01")
+            made = Meeting(
+                month, int(line["edition"]), str(line["who"]), datetime.fromisoformat(line["at"])
+            )
+        except (KeyError, TypeError, ValueError):
+            continue
+        found[month] = made
+    return found
+
+
+def meeting_of(view: View) -> Meeting | None:
+    """Return the frozen meeting of the view's month, None where it is not frozen."""
+    return meetings(view.ws.path).get(view.month)
+
+
+def last_meeting(view: View) -> Meeting | None:
+    """Return the newest frozen meeting before the view's month."""
+    earlier = [m for month, m in meetings(view.ws.path).items() if month < view.month]
+    return max(earlier, key=lambda m: m.month, default=None)
+
+
+def freeze(view: View, who: str, *, at: datetime | None = None) -> Meeting:
+    """Freeze the view's edition for its month's meeting; `ShortplankError` where it may not be."""
+    if view.role != "analyst":
+        raise ShortplankError("浏览者不能定版", mend="请由分析员定版")
+    if not who.strip():
+        raise ShortplankError("没有写明定版的单位或岗位", place="定版人", mend="请填写后再定版")
+    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    made = Meeting(view.month, view.edition, who.strip(), moment)
+    line = {"month": words.month_key(view.month), "edition": view.edition}
+    journal.append(view.ws.path, JOURNAL, {**line, "who": made.who, "at": moment.isoformat()})
+    return made
+
+
+def frozen_view(view: View) -> View:
+    """Return the view in its meeting's frozen edition, as it is where none is frozen."""
+    meeting = meeting_of(view)
+    if meeting is None or meeting.edition not in view.engine.store.numbers():
+        return view
+    return view.with_(edition=meeting.edition)
+
+
+def restated_since(view: View) -> list[str]:
+    """Return what was restated since the last meeting, a line an edition, the newest first."""
+    last = last_meeting(view)
+    found = []
+    for number in reversed(view.engine.store.numbers()):
+        if number > view.edition:
+            continue
+        if last is not None and number <= last.edition:
+            break
+        edition = view.engine.edition(number)
+        earlier = [m for m in edition.restates if m < words.month_key(view.month)]
+        if earlier:
+            day = words.day_text(edition.published_at.astimezone().date())
+            months = words.joined(earlier, 4)
+            found.append(f"第{number}版（{day}）订正 {months}：{edition.why}")
+    return found
+
+
+def since_text(view: View) -> str:
+    """Return what the list of restatements counts from."""
+    last = last_meeting(view)
+    if last is None:
+        return "还没有定过版的会议，以下是至今的全部订正"
+    return f"自{words.month_text(last.month)}会议（第{last.edition}版）以来"
+
+
+def meeting_title(view: View, last: list[FollowUp], now: list[FollowUp]) -> tuple[str, str]:
+    """Return whether the edition is frozen and what is open, and what to do next."""
+    meeting, when = meeting_of(view), words.month_text(view.month)
+    title = f"{when}会议用第{meeting.edition}版" if meeting else f"{when}会议还没有定版"
+    pending = [each for each in last if not each.closed]
+    if pending:
+        title += f"，上次事项 {len(pending)} 项未办结"
+    earlier = last_meeting(view)
+    parts = [f"上次是{earlier.text}" if earlier else "没有定过版的上次会议"]
+    if last:
+        moved = sum(
+            words.BEYOND in each.change and words.NOT_BEYOND not in each.change for each in last
+        )
+        parts.append(f"上次 {len(last)} 项里 {moved} 项的数变化超出偶然")
+    parts.append(f"本次登记了 {len(now)} 项")
+    return title, "；".join(parts) + "。"

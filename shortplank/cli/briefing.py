@@ -1,0 +1,42 @@
+"""The papers of a meeting, written to a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from shortplank.access import Role
+from shortplank.answers.exact import note_exact
+from shortplank.answers.view import first_view
+from shortplank.errors import ShortplankError
+from shortplank.reports.brief import papers
+from shortplank.reports.pack import pack, quarter_of
+from shortplank.store import engine
+
+
+def write_brief(
+    root: Path, month: date | None, quarter: str | None, out: Path, *, exact: bool, who: str
+) -> Iterator[Path]:
+    """Write the papers of a month or a quarter and yield their paths; banded unless ``exact``."""
+    shared = engine(root)
+    role: Role = "analyst" if exact else "viewer"
+    view = first_view(shared, role)
+    if view is None:
+        raise ShortplankError(
+            "工作区里还没有数据", place=str(root), mend="请先用 shortplank import"
+        )
+    asked = quarter_of(shared, quarter) if quarter else None
+    wanted = asked.months[-1] if asked else month
+    assert wanted is not None
+    made = pack(view.with_(month=wanted), asked)
+    if exact:
+        note_exact(made.view, "会议材料", who=who)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, data in papers(made):
+            path = out / name
+            path.write_bytes(data)
+            yield path
+    except OSError as error:
+        raise ShortplankError("无法写入", place=str(out), mend="请检查路径和权限") from error

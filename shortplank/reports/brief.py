@@ -1,0 +1,35 @@
+"""All papers of one meeting: deck, workbook, bulletin, townships' pages and the running order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from shortplank.answers import words
+from shortplank.reports.bulletin import bulletin_docx, townships_docx
+from shortplank.reports.deck import deck_pptx
+from shortplank.reports.pack import Pack
+from shortplank.reports.slideshow import slideshow_html
+from shortplank.reports.workbook import workbook_xlsx
+
+PAPERS: dict[str, tuple[str, Callable[[Pack], bytes]]] = {
+    "deck": ("调度会.pptx", deck_pptx),
+    "workbook": ("调度表.xlsx", workbook_xlsx),
+    "bulletin": ("通报.docx", bulletin_docx),
+    "townships": ("乡镇一页纸.docx", townships_docx),
+    "slideshow": ("放映.html", slideshow_html),
+}
+
+
+def file_name(made: Pack, paper: str) -> str:
+    """Return a paper's file name: 云洲县2010-05_调度会.pptx; an exact one says so."""
+    when = words.month_key(made.view.month)
+    if made.quarter:
+        when = f"{made.quarter.year}Q{made.quarter.number}"
+    mark = "内部使用_" if made.view.role == "analyst" else ""
+    return f"{made.view.county.name}{when}_{mark}{PAPERS[paper][0]}"
+
+
+def papers(made: Pack) -> Iterator[tuple[str, bytes]]:
+    """Yield each paper's file name and bytes, in the order in which they are made."""
+    for key, (_, write) in PAPERS.items():
+        yield file_name(made, key), write(made)

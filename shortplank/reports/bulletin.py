@@ -1,0 +1,117 @@
+"""The bulletin in the form of an official notice, and one A4 page for each township."""
+
+from __future__ import annotations
+
+from docx.document import Document
+
+from shortplank.answers import words
+from shortplank.answers.follow_ups import follow_ups_table
+from shortplank.reports.pack import TOWN_COLUMNS, Pack, improved_table, town_rows
+from shortplank.reports.warning_list import (
+    heading,
+    new_document,
+    paragraph,
+    saved,
+    table,
+    write_about,
+    write_warnings,
+)
+
+_NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+
+
+def bulletin_docx(made: Pack) -> bytes:
+    """Return the notice: how the month stands, who improved, whom to help, what was asked."""
+    document = new_document()
+    view = made.view
+    when = made.quarter.text if made.quarter else words.month_text(view.month)
+    heading(document, f"关于{when}人口和计划生育工作情况的通报")
+    paragraph(document, "（文号由办公室填写）", centred=True)
+    paragraph(document, "各乡镇人民政府，县直有关单位：")
+    paragraph(document, f"现将{view.county.name}{when}工作情况通报如下。数据为第{view.edition}版。")
+    _body(document, made)
+    paragraph(document, "特此通报。")
+    paragraph(document, "附件：1. 滞后村预警名单　2. 好转名单")
+    document.add_page_break()
+    heading(document, "附件 1　滞后村预警名单", size=14)
+    paragraph(document, made.warnings.sentence)
+    write_warnings(document, made.warnings)
+    heading(document, "附件 2　好转名单", size=14)
+    _improved(document, made)
+    write_about(document, made.about)
+    return saved(document)
+
+
+def _body(document: Document, made: Pack) -> None:
+    parts = [("总的情况", [made.overview.title + "。"])]
+    parts += [
+        (chapter.item.label, [f"{chapter.trend.title}。{chapter.trend.sentence}"])
+        for chapter in made.chapters
+        if chapter.trend is not None
+    ]
+    ranked = [c.ranking for c in made.chapters if c.ranking is not None and c.item.helpable]
+    if ranked:
+        parts.append(("各乡镇", [f"{r.item.label}：{r.title}。" for r in ranked]))
+    if made.sex_ratio is not None:
+        parts.append(("出生人口性别比", [f"{made.sex_ratio.title}。{made.sex_ratio.sentence}"]))
+    parts.append(("数据质量", [f"{made.signals.title}。{made.signals.sentence}"]))
+    restated = made.restated or ["没有订正以前月份的数。"]
+    parts.append(("订正", [made.since + "：", *restated]))
+    for at, (title, lines) in enumerate(parts):
+        number = _NUMBERS[at] if at < len(_NUMBERS) else str(at + 1)
+        paragraph(document, f"{number}、{title}", bold=True)
+        for line in lines:
+            paragraph(document, line)
+    if made.items:
+        paragraph(document, "跟进事项", bold=True)
+        items = follow_ups_table(made.items)
+        names = ["事项", "单位", "责任单位", "期限"]
+        rows = [[str(row[name]) for name in names] for row in items.to_pylist()]
+        table(document, names, rows)
+
+
+def _improved(document: Document, made: Pack) -> None:
+    rows = improved_table(made)
+    if not rows.num_rows:
+        paragraph(document, "本期没有同比好转且超出偶然的乡镇。")
+        return
+    texts = [[str(v) for v in row.values()] for row in rows.to_pylist()]
+    table(document, rows.column_names, texts)
+
+
+def townships_docx(made: Pack) -> bytes:
+    """Return one A4 page for each township: its headline figures and what was asked of it."""
+    document = new_document()
+    towns = _towns(made)
+    for at, town in enumerate(towns):
+        if at:
+            document.add_page_break()
+        heading(document, f"{town}　{words.month_text(made.view.month)}", size=16)
+        rows = town_rows(made, town)
+        table(document, TOWN_COLUMNS, rows)
+        paragraph(document, "相近表示差异在偶然范围内，不必解读名次的先后。")
+        warned = [row for row in made.warnings.rows if row.town == town]
+        paragraph(document, "需要先去看的村", bold=True)
+        if warned:
+            texts = [(row.name, row.label, row.evidence, row.owner) for row in warned]
+            table(document, ("村", "指标", "依据", "帮扶或责任单位"), texts)
+        else:
+            paragraph(document, "没有低于线而超出偶然的村。")
+        checks = [row for row in made.signals.rows if row.area == town and not row.mark]
+        if checks:
+            paragraph(document, "值得核对", bold=True)
+            for row in checks:
+                paragraph(document, f"{words.month_key(row.month)} {row.label}：{row.evidence}")
+        write_about(document, made.about)
+    if not towns:
+        paragraph(document, "本期没有乡镇数据。")
+    return saved(document)
+
+
+def _towns(made: Pack) -> list[str]:
+    names: dict[str, None] = {}
+    for chapter in made.chapters:
+        if chapter.ranking is not None:
+            codes = zip(chapter.ranking.towns.codes, chapter.ranking.towns.names, strict=True)
+            names.update(dict.fromkeys(name for _, name in sorted(codes)))
+    return list(names)

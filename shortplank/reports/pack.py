@@ -1,0 +1,320 @@
+"""What the papers of one meeting are made of: the pages' own answers, asked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from shortplank.answers import words
+from shortplank.answers.follow_ups import FollowUp, follow_ups, last_items
+from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
+from shortplank.answers.meeting import (
+    frozen_view,
+    meeting_of,
+    restated_since,
+    since_text,
+)
+from shortplank.answers.overview import Overview, Tile, overview
+from shortplank.answers.ranking import Ranking, rankable, ranking
+from shortplank.answers.sex_ratio import (
+    SexRatio,
+    default_span,
+    looks_of,
+    sex_ratio,
+    sex_ratio_items,
+)
+from shortplank.answers.short_plank import ShortPlank, for_villages, short_plank
+from shortplank.answers.signals import Signals, signals
+from shortplank.answers.trend import Trend, trend
+from shortplank.answers.view import View
+from shortplank.answers.warning_list import WarningList, warning_list
+from shortplank.catalogue.models import Indicator
+from shortplank.errors import ShortplankError
+from shortplank.store import Engine, add_months
+
+UNFROZEN = "未定版，按最新一版"
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter of the statistical year: 2010Q2 is January to March 2010."""
+
+    year: int
+    number: int
+    months: tuple[date, date, date]
+
+    @property
+    def text(self) -> str:
+        """Return the quarter in words."""
+        first, _, last = self.months
+        return f"统计年度{self.year}第{self.number}季度（{words.months_text(first, last)}）"
+
+
+def quarter_of(engine: Engine, text: str) -> Quarter:
+    """Return the quarter that 2010Q2 names; `ShortplankError` for what is no quarter."""
+    year, mark, number = text.upper().partition("Q")
+    if not (mark and year.isdecimal() and len(year) == 4 and number in ("1", "2", "3", "4")):
+        raise ShortplankError(f"{text} 不是季度", mend="请写成 2010Q2")
+    opens = engine.ws.settings.statistical_year_first_month
+    start = date(int(year) - (1 if opens > 1 else 0), opens, 1)
+    first = add_months(start, 3 * (int(number) - 1))
+    months = (first, add_months(first, 1), add_months(first, 2))
+    return Quarter(int(year), int(number), months)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One headline indicator: its tile, its months and its townships, as far as there are."""
+
+    indicator: str
+    item: Indicator
+    tile: Tile
+    trend: Trend | None
+    ranking: Ranking | None
+
+
+@dataclass(frozen=True)
+class Pack:
+    """All answers of a meeting's papers, in one view: its edition, its role."""
+
+    view: View
+    quarter: Quarter | None
+    frozen: str
+    overview: Overview
+    chapters: list[Chapter]
+    sex_ratio: SexRatio | None
+    plank: ShortPlank | None
+    inspection: Inspection | None
+    signals: Signals
+    warnings: WarningList
+    items: list[FollowUp]
+    last: list[FollowUp]
+    restated: list[str]
+    since: str
+
+    @property
+    def title(self) -> str:
+        """Return the papers' title."""
+        when = self.quarter.text if self.quarter else words.month_text(self.view.month)
+        return f"{self.view.county.name}{when}调度材料"
+
+    @property
+    def stamp(self) -> str:
+        """Return what stands on every slide and sheet: edition, date of the data, exactness."""
+        published = words.day_text(self.view.published.published_at.date())
+        parts = [
+            self.view.county.name,
+            words.month_text(self.view.month),
+            f"第{self.view.edition}版",
+            f"数据截至{published}",
+            self.frozen,
+        ]
+        parts += ["内部使用"] if self.view.role == "analyst" else []
+        parts += ["演示数据"] if self.view.ws.settings.demo else []
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """Return what stands on every table that is taken away."""
+        exact = "精确数（内部使用）" if self.view.role == "analyst" else "分档数"
+        return {
+            "单位县": self.view.county.name,
+            "月份": words.month_key(self.view.month),
+            "版次": f"第{self.view.edition}版",
+            "数据截至": words.day_text(self.view.published.published_at.date()),
+            "口径": exact,
+            "定版": self.frozen or "已定版",
+        }
+
+
+def pack(view: View, quarter: Quarter | None = None) -> Pack:
+    """Return the answers for the papers of the view's month, in its meeting's frozen edition."""
+    own = frozen_view(view)
+    _refuse_unknown_month(own)
+    frozen = "" if meeting_of(view) else UNFROZEN
+    first = overview(own)
+    return Pack(
+        view=own,
+        quarter=quarter,
+        frozen=frozen,
+        overview=first,
+        chapters=[_chapter(own, tile) for tile in first.tiles],
+        sex_ratio=_sex_ratio(own),
+        plank=_plank(own),
+        inspection=_inspection(own),
+        signals=signals(own),
+        warnings=warning_list(own),
+        items=[each for each in follow_ups(own) if each.month == own.month],
+        last=last_items(own),
+        restated=restated_since(own),
+        since=since_text(own),
+    )
+
+
+def _refuse_unknown_month(view: View) -> None:
+    table = view.ask("months_by_edition", county=view.county.area_code)
+    months = table["stat_month"].to_pylist()
+    if view.month not in months:
+        known = f"{words.month_key(months[0])} 至 {words.month_key(months[-1])}" if months else "无"
+        raise ShortplankError(
+            f"第{view.edition}版里没有 {words.month_key(view.month)} 的月报",
+            mend=f"可用的月份：{known}",
+        )
+
+
+def _chapter(view: View, tile: Tile) -> Chapter:
+    item = tile.item
+    own = view.with_(indicator=tile.indicator, window=item.default_window)
+    towns = rankable(item) and "township" in item.levels and item.interval != "srb"
+    return Chapter(
+        indicator=tile.indicator,
+        item=item,
+        tile=tile,
+        trend=trend(own, "years") if item.kind != "published" else None,
+        ranking=ranking(own) if towns else None,
+    )
+
+
+def _sex_ratio(view: View) -> SexRatio | None:
+    keys = [key for key, item in view.ws.indicators.items() if item.interval == "srb"]
+    if not keys:
+        return None
+    looks = looks_of(view)
+    look = "orders" if "orders" in looks else next(iter(looks))
+    first = next(iter(sex_ratio_items(view)))
+    made = sex_ratio(view, look, default_span(view), first)
+    return None if made.is_empty else made
+
+
+def _plank(view: View) -> ShortPlank | None:
+    key = view.ws.scheme.short_plank_default
+    if key is None or not for_villages(view.ws.indicators[key]):
+        return None
+    made = short_plank(view.with_(indicator=key, window="ytd"))
+    return None if made.is_empty else made
+
+
+def _inspection(view: View) -> Inspection | None:
+    key = view.ws.scheme.short_plank_default
+    if key is None or not for_draws(view.ws.indicators[key]):
+        return None
+    own = view.with_(indicator=key, window="ytd")
+    made = inspection(own, default_plan(own))
+    return None if made.is_empty else made
+
+
+# --- tables that deck, workbook and bulletin share ------------------------------------------------
+def tiles_table(made: Pack) -> pa.Table:
+    """Return the headline indicators as a table, a row each."""
+    tiles = made.overview.tiles
+    return pa.table(
+        {
+            "指标": [tile.item.label for tile in tiles],
+            "时段": [words.WINDOW_LABELS[tile.window] for tile in tiles],
+            "数值": pa.array(
+                [words.rounded(tile.value, tile.item.decimals) for tile in tiles], pa.float64()
+            ),
+            "单位": [tile.item.unit for tile in tiles],
+            "95% 区间": [words.interval_text(t.item, t.lower, t.upper) for t in tiles],
+            "分母": pa.array(
+                [None if np.isnan(tile.base) else round(tile.base) for tile in tiles], pa.int64()
+            ),
+            "目标或线": pa.array(
+                [tile.target.value if tile.target else None for tile in tiles], pa.float64()
+            ),
+            "同比": [words.points_text(t.item, t.change[0]) for t in tiles],
+            "结论": [tile.word for tile in tiles],
+            "位次": pa.array([tile.rank for tile in tiles], pa.int64()),
+            "县数": pa.array([tile.ranked_among or None for tile in tiles], pa.int64()),
+        }
+    )
+
+
+def improved_table(made: Pack) -> pa.Table:
+    """Return the townships whose service and quality figures rose beyond chance in a year."""
+    rows = []
+    for chapter in made.chapters:
+        answer = chapter.ranking
+        if answer is None or not chapter.item.helpable:
+            continue
+        up = chapter.item.polarity == "up"
+        for i in answer.moved:
+            if (answer.change[0][i] > 0) == up:
+                rows.append(
+                    (
+                        answer.towns.names[i],
+                        chapter.item.label,
+                        words.value_text(chapter.item, float(answer.towns.value[i])),
+                        words.points_text(chapter.item, float(answer.change[0][i])),
+                    )
+                )
+    return pa.table(
+        {
+            "乡镇": [row[0] for row in rows],
+            "指标": [row[1] for row in rows],
+            "现在": [row[2] for row in rows],
+            "同比": [row[3] for row in rows],
+        }
+    )
+
+
+def quarter_table(view: View, quarter: Quarter) -> pa.Table:
+    """Return each headline indicator's three single months."""
+    months = quarter.months
+    columns: dict[str, list[str]] = {"指标": [], **{words.month_key(m): [] for m in months}}
+    for key in view.ws.scheme.headline:
+        item = view.ws.indicators[key]
+        if "month" not in item.windows or item.interval == "srb":  # a month's births say nothing
+            continue
+        columns["指标"].append(item.label)
+        series = trend(view.with_(indicator=key, window="month"), "curve").series
+        for month in months:
+            place = series.place(month)
+            value = float("nan") if place is None else float(series.measured.value[place])
+            state = "missing" if place is None else series.measured.state[place]
+            told = words.STATE_WORDS.get(state) or words.value_text(item, value)
+            columns[words.month_key(month)].append(told)
+    return pa.table(columns)
+
+
+def town_rows(made: Pack, town: str) -> list[tuple[str, ...]]:
+    """Return one township's headline figures: value, interval, against the county, rank, change."""
+    rows: list[tuple[str, ...]] = []
+    for chapter in made.chapters:
+        answer = chapter.ranking
+        if answer is None or town not in answer.towns.names:
+            continue
+        i, item = answer.towns.names.index(town), chapter.item
+        state = words.STATE_WORDS.get(answer.towns.state[i])
+        rank = answer.ranks[i]
+        span = (
+            ""
+            if np.isnan(answer.rank_low[i])
+            else f"（{int(answer.rank_low[i])}–{int(answer.rank_high[i])}）"
+        )
+        rows.append(
+            (
+                item.label,
+                state or words.value_text(item, float(answer.towns.value[i])),
+                words.interval_text(item, answer.towns.lower[i], answer.towns.upper[i]),
+                words.value_text(item, float(answer.county.value[0]))
+                if answer.county.codes
+                else "–",
+                state or words.VERDICT_WORDS[answer.verdicts[i]],
+                "–" if np.isnan(rank) else f"第 {int(rank)}{span}",
+                words.points_text(item, float(answer.change[0][i])),
+            )
+        )
+    return rows
+
+
+def _county_text(answer: Ranking) -> str:
+    if not answer.county.codes:
+        return "–"
+    return words.value_text(answer.item, float(answer.county.value[0]))
+
+
+TOWN_COLUMNS = ("指标", "本乡镇", "95% 区间", "全县", "与全县比", "位次（区间）", "同比")

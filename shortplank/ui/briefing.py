@@ -1,0 +1,204 @@
+"""会议材料: freeze the edition, follow the items, choose the order, take the papers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import streamlit as st
+
+from shortplank.answers import words
+from shortplank.answers.exact import note_exact
+from shortplank.answers.follow_ups import (
+    FollowUp,
+    add_follow_up,
+    follow_ups_table,
+    may_follow,
+    write_outcome,
+)
+from shortplank.answers.meeting import freeze, frozen_view, meeting_of
+from shortplank.answers.running_order import all_stops, choose_order, running_order
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.ingest.patterns import MESSAGES, number_kind
+from shortplank.ingest.privacy import looks_like_a_name
+from shortplank.ui.frame import Page
+from shortplank.ui.styles import escape
+from shortplank.ui.tiles import link
+
+SOON = timedelta(days=30)
+
+
+def guarded(text: str, *, post: bool = False) -> str:
+    """Return a text that holds no personal number, and no person's name where a post belongs."""
+    if kind := number_kind(text):
+        raise ShortplankError(MESSAGES[kind].rstrip("。"), mend="请改写后再登记")
+    if post and any(looks_like_a_name(part) for part in re.split(r"[\s,，、;；]+", text) if part):
+        raise ShortplankError("这里像是人名", place="责任单位", mend="请写单位或岗位，不写个人姓名")
+    return text
+
+
+def write_freeze(page: Page) -> None:
+    """Write whether the month's edition is frozen, and let an analyst freeze it."""
+    view, meeting = page.view, meeting_of(page.view)
+    if meeting is not None:
+        page.part("定版", f"<p>{escape(meeting.text)}。材料都按这一版。</p>")
+    else:
+        page.part("定版", "<p>还没有定版：材料按最新一版，并注明“未定版”。</p>")
+    if view.role != "analyst" or page.style.present:
+        return
+    with st.form("briefing-freeze", border=False):
+        left, right = st.columns([3, 1], vertical_alignment="bottom")
+        who = left.text_input("定版的单位或岗位", max_chars=40)
+        label = f"把第{view.edition}版定为{words.month_text(view.month)}会议用版"
+        if right.form_submit_button(label):
+            _done(lambda: freeze(view, guarded(who, post=True)))
+
+
+def _done(work: object) -> None:
+    """Do one step of the journal; a fault is a sentence, success shows at once."""
+    try:
+        work()  # type: ignore[operator]
+    except ShortplankError as error:
+        st.error(error.sentence)
+    else:
+        st.rerun()
+
+
+def write_items(page: Page, key: str, heading: str, items: list[FollowUp], empty: str) -> None:
+    """Write follow-ups with their figures then and now, each with the way to its evidence."""
+    if not items:
+        page.part(heading, f"<p>{escape(empty)}</p>")
+        return
+    rows = "".join(_item(page.view, each) for each in items)
+    page.part(heading, f'<ul class="plain">{rows}</ul>')
+    if not page.style.present:
+        with st.expander("表格和下载"):
+            page.table(follow_ups_table(items), name=heading, key=key)
+
+
+def _item(view: View, each: FollowUp) -> str:
+    target = "short_plank" if len(each.area_code) > 9 else "rankings"
+    href = link(target, view, **each.query)
+    figures = f"{each.label} {each.then}"
+    if each.now:
+        figures += f" → {each.now}（{each.change}）"
+    state = each.outcome or f"未办结，{each.deadline:%m月%d日}前"
+    texts = "　".join(escape(text) for text in (each.item, figures, each.owner, state))
+    return f'<li><a href="{escape(href)}" target="_self">{escape(each.area)}</a>：{texts}</li>'
+
+
+def write_item_form(page: Page) -> None:
+    """Let an analyst add an item to this month's meeting."""
+    view = page.view
+    if view.role != "analyst" or page.style.present:
+        return
+    keys = [key for key, item in view.ws.indicators.items() if may_follow(item)]
+    areas = [view.county, *view.ws.areas_below.get(view.county.area_code, ())]
+    names = {area.area_code: area.name for area in areas}
+    with st.expander("登记跟进事项"), st.form("briefing-item", border=False, clear_on_submit=True):
+        item = st.text_input("事项", max_chars=120)
+        one, two = st.columns(2)
+        area = one.selectbox("单位", list(names), format_func=names.__getitem__)
+        indicator = two.selectbox(
+            "依据的指标", keys, format_func=lambda key: view.ws.indicators[key].label
+        )
+        one, two, three = st.columns(3)
+        owner = one.text_input("责任单位或岗位", max_chars=60)
+        today = view.published.published_at.date()
+        deadline = two.date_input("期限", value=today + SOON, format="YYYY-MM-DD")
+        who = three.text_input("登记的单位或岗位", max_chars=40)
+        if st.form_submit_button("登记"):
+            _done(
+                lambda: add_follow_up(
+                    view,
+                    item=guarded(item),
+                    area=str(area),
+                    indicator=str(indicator),
+                    owner=guarded(owner, post=True),
+                    deadline=deadline if isinstance(deadline, date) else today + SOON,
+                    who=guarded(who, post=True),
+                )
+            )
+
+
+def write_outcome_form(page: Page, items: list[FollowUp]) -> None:
+    """Let an analyst write what came of an item."""
+    view = page.view
+    if view.role != "analyst" or page.style.present or not items:
+        return
+    names = {each.id: f"{each.month:%Y-%m} {each.area} {each.item}" for each in items}
+    with st.expander("登记结果"), st.form("briefing-outcome", border=False, clear_on_submit=True):
+        key = st.selectbox("事项", list(names), format_func=names.__getitem__)
+        left, right = st.columns([3, 2])
+        outcome = left.text_input("结果（留空则重新打开）", max_chars=160)
+        who = right.text_input("登记的单位或岗位", max_chars=40, key="briefing-outcome-who")
+        if st.form_submit_button("登记结果"):
+            _done(lambda: write_outcome(view, str(key), guarded(outcome), who=guarded(who)))
+
+
+def write_order(page: Page) -> None:
+    """Let an analyst choose which pictures are projected, in which order."""
+    view = page.view
+    stops = {stop.key: stop.label for stop in all_stops(view)}
+    chosen = [stop.key for stop in running_order(view)]
+    listed = "、".join(stops[key] for key in chosen)
+    page.part("放映顺序", f"<p>{len(chosen)} 幅：{escape(listed)}</p>")
+    if view.role != "analyst" or page.style.present:
+        return
+    with st.expander("改放映顺序"), st.form("briefing-order", border=False):
+        picked = st.multiselect(
+            "按选择的先后放映",
+            list(stops),
+            default=chosen,
+            format_func=stops.__getitem__,
+            placeholder="不选则全部放映",
+        )
+        who = st.text_input("登记的单位或岗位", max_chars=40, key="briefing-order-who")
+        if st.form_submit_button("保存顺序"):
+            _done(lambda: choose_order(view, picked, who=guarded(who)))
+
+
+def write_papers(page: Page) -> None:
+    """Make the papers when they are asked for, banded unless exact ones are taken on purpose."""
+    if page.style.present:
+        return
+    page.part("材料", "<p>幻灯片、表格、通报、乡镇一页纸和放映网页，数与各页相同。</p>")
+    view, who = page.view, ""
+    exact = False
+    if view.role == "analyst":
+        left, right = st.columns([2, 3], vertical_alignment="bottom")
+        exact = left.toggle("精确数（标明内部使用，记入日志）", key="briefing-exact")
+        if exact:
+            who = right.text_input("取用的单位或岗位", max_chars=40, key="briefing-exact-who")
+    if st.button("生成材料", key="briefing-make"):
+        _make(page, exact, who)
+    for name, data in st.session_state.get(_slot(page, exact), {}).items():
+        page.download(lambda data=data: data, name, key=name, label=f"下载 {name}")  # type: ignore[misc]
+
+
+def _slot(page: Page, exact: bool) -> str:
+    view = page.view
+    return f"papers-{view.ws.path}-{view.edition}-{view.month}-{view.role}-{exact}"
+
+
+def _make(page: Page, exact: bool, who: str) -> None:
+    from shortplank.reports.brief import PAPERS, papers  # slow to import
+    from shortplank.reports.pack import pack
+
+    view = frozen_view(page.view)
+    own = view if exact else view.with_(role="viewer")
+    made: dict[str, bytes] = {}
+    try:
+        if exact:
+            note_exact(own, "会议材料", who=guarded(who))
+        bar = st.progress(0.0, text="正在汇总各页的数…")
+        whole = pack(own)
+        for at, (name, data) in enumerate(papers(whole), start=1):
+            made[name] = data
+            bar.progress(at / len(PAPERS), text=f"已写好 {name}")
+        bar.empty()
+    except ShortplankError as error:
+        st.error(error.sentence)
+        return
+    st.session_state[_slot(page, exact)] = made

@@ -1,0 +1,100 @@
+"""会议材料 in AppTest: freezing, an item, the papers, roles; personal data refused."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shortplank.errors import ShortplankError
+from shortplank.ui.briefing import guarded
+from tests.answers.months import engine_of
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+
+
+@pytest.fixture(autouse=True)
+def _copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "demo"
+    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("journal"))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
+
+
+def open_page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "briefing.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    return checked(test)
+
+
+def checked(test: AppTest) -> AppTest:
+    assert not test.exception and not test.error, [error.value for error in test.error]
+    return test
+
+
+def text(test: AppTest) -> str:
+    return unescape("\n".join(str(e.value) for e in test.get("html")))
+
+
+def button(test: AppTest, label: str):
+    return next(each for each in test.button if each.label.startswith(label))
+
+
+def test_freezing_is_written_on_the_page() -> None:
+    test = open_page()
+    assert "还没有定版" in text(test)
+    test.text_input[0].input("县人口办")
+    button(test, "把第26版定为").click().run()
+    assert "2010年5月会议用第26版" in text(checked(test))
+
+
+def test_an_item_is_registered_and_a_persons_number_refused() -> None:
+    test = open_page()
+    fields = {each.label: each for each in test.text_input}
+    fields["事项"].input("补建档案")
+    fields["责任单位或岗位"].input("峰浦镇人口计生办")
+    [own] = [each for each in test.text_input if each.label == "登记的单位或岗位" and not each.key]
+    own.input("县人口办")
+    button(test, "登记").click().run()
+    assert "补建档案" in text(checked(test))
+    with pytest.raises(ShortplankError, match="手机"):
+        guarded("找 13800138000")
+    with pytest.raises(ShortplankError, match="人名"):
+        guarded("张某某", post=True)
+    assert guarded("县人口办", post=True) == "县人口办"
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_the_papers_are_made_on_the_page(role: str) -> None:
+    test = open_page(role=role)
+    assert ("把第26版定为" in "".join(b.label for b in test.button)) == (role == "analyst")
+    button(test, "生成材料").click().run()
+    labels = [each.proto.label for each in checked(test).get("download_button")]
+    assert sum(re.search(r"\.(pptx|xlsx|docx|html)$", label) is not None for label in labels) == 5
+    assert not any("内部使用" in label for label in labels)
+
+
+def test_exact_papers_need_someone_who_takes_them(tmp_path: Path) -> None:
+    test = open_page()
+    test.toggle[0].set_value(True).run()
+    button(test, "生成材料").click().run()
+    assert any("取用" in error.value for error in test.error)
+    test.text_input(key="briefing-exact-who").input("统计科")
+    button(test, "生成材料").click().run()
+    labels = [each.proto.label for each in test.get("download_button")]
+    assert any("内部使用" in label for label in labels)
+    assert "统计科" in (tmp_path / "demo/journal/exact_exports.jsonl").read_text("utf-8")
+
+
+def test_a_county_of_two_townships_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "small"
+    root.mkdir()
+    engine_of(root, 3, lambda code, n: {"migrants_due": 30, "migrants_filed": 20})
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
+    assert "还没有定版" in text(open_page())

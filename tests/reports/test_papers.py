@@ -1,0 +1,209 @@
+"""The meeting's papers: every figure from the pages' answers, banded, stamped, without a name."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from pptx import Presentation
+
+from shortplank.answers.overview import overview
+from shortplank.answers.ranking import ranking
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.reports.brief import papers
+from shortplank.reports.pack import Pack, improved_table, pack, quarter_of, tiles_table
+from shortplank.store import engine
+from tests.answers.months import engine_of, look
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+MAY = date(2010, 5, 1)
+NUMBER = re.compile(r"\d+\.\d+")
+
+
+def view(role: str = "viewer", month: date = MAY) -> View:
+    shared = engine(DEMO)
+    return View(shared, shared.newest(), role, month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def made() -> Pack:
+    return pack(view())
+
+
+@pytest.fixture(scope="module")
+def files(made: Pack) -> dict[str, bytes]:
+    return {name.rpartition("_")[2]: data for name, data in papers(made)}
+
+
+def deck_texts(data: bytes) -> list[str]:
+    show = Presentation(io.BytesIO(data))
+    found = []
+    for slide in show.slides:
+        lines = []
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                lines.append(shape.text_frame.text)
+            if shape.has_table:
+                lines += [cell.text for row in shape.table.rows for cell in row.cells]
+        found.append("\n".join(lines))
+    return found
+
+
+def test_every_slide_carries_edition_and_date_and_the_findings_of_the_pages(
+    made: Pack, files: dict[str, bytes]
+) -> None:
+    slides = deck_texts(files["调度会.pptx"])
+    assert 10 <= len(slides) <= 16
+    assert all("第26版" in text and "数据截至2010年6月8日" in text for text in slides)
+    whole = "\n".join(slides)
+    assert made.overview.title in whole and made.signals.title in whole
+    assert made.sex_ratio is not None and made.sex_ratio.title in whole
+    own = ranking(view().with_(indicator="migrant_filing"))
+    assert own.title in whole and own.sentence in whole
+
+
+def test_the_decks_charts_are_native_and_hold_the_townships_own_values(
+    files: dict[str, bytes],
+) -> None:
+    show = Presentation(io.BytesIO(files["调度会.pptx"]))
+    charts = [s.chart for slide in show.slides for s in slide.shapes if s.has_chart]
+    assert len(charts) == 4
+    own = ranking(view().with_(indicator="migrant_filing"))
+    series = next(c for c in charts if len(list(c.plots[0].categories)) == 16)
+    assert list(series.plots[0].categories) == own.towns.names
+    assert list(series.plots[0].series[0].values) == [round(float(v), 2) for v in own.towns.value]
+    notes = [
+        slide.notes_slide.notes_text_frame.text for slide in show.slides if slide.has_notes_slide
+    ]
+    assert any("已建档流动人口占应建档人数" in text and "分子" in text for text in notes)
+
+
+def test_the_workbooks_figures_are_numbers_and_equal_the_overviews(
+    files: dict[str, bytes],
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(files["调度表.xlsx"]))
+    rows = [[c.value for c in row] for row in book["总览"].iter_rows()]
+    head = next(i for i, row in enumerate(rows) if row[0] == "指标")
+    tiles = {tile.item.label: tile for tile in overview(view()).tiles}
+    for row in rows[head + 1 :]:
+        tile = tiles[row[0]]
+        assert row[2] == round(tile.value, tile.item.decimals) and isinstance(row[2], float | int)
+        assert row[5] == round(tile.base) and row[9] == tile.rank
+    for sheet in book.worksheets:
+        text = " ".join(str(c.value) for row in sheet.iter_rows(max_row=8) for c in row if c.value)
+        assert "第26版" in text and "分档数" in text, sheet.title
+    assert any(sheet._charts for sheet in book.worksheets)
+
+
+def test_the_bulletin_says_what_the_pages_say(made: Pack, files: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(files["通报.docx"]))
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert text.startswith("关于2010年5月") and "特此通报" in text
+    for chapter in made.chapters:
+        if chapter.trend is not None:
+            assert chapter.trend.title in text and chapter.trend.sentence in text
+    cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
+    assert {f"{row.town}{row.name}" for row in made.warnings.rows} <= set(cells)
+    assert set(improved_table(made)["乡镇"].to_pylist()) <= set(cells)
+
+
+def test_each_township_has_a_page_of_its_own_figures(made: Pack, files: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(files["乡镇一页纸.docx"]))
+    heads = [p.text for p in document.paragraphs if p.text.endswith("2010年5月")]
+    assert len(heads) == 16
+    own = ranking(view().with_(indicator="migrant_filing"))
+    first = {cell.text for row in document.tables[0].rows for cell in row.cells}
+    at = own.towns.names.index(heads[0].split("　")[0])
+    assert f"{own.towns.value[at]:.2f}%" in first
+
+
+def test_the_running_order_needs_no_server_and_no_network(files: dict[str, bytes]) -> None:
+    data = files["放映.html"]
+    assert len(data) <= 8 * 2**20
+    text = data.decode()
+    page = text.replace(text[text.index("<script>") : text.index('<script type="app')], "")
+    assert "http" not in page.replace("http-equiv", "")
+    slides = json.loads(page[page.index('id="data">') + 10 : page.index("</script>")])["slides"]
+    assert len(slides) == 14 and all(slide["title"] for slide in slides)
+    assert all("light" in slide and "dark" in slide for slide in slides[1:])
+
+
+def test_no_paper_holds_a_macro_a_link_out_or_a_persons_name(files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        if name.endswith(".html"):
+            continue
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            names = book.namelist()
+            assert not [n for n in names if "vba" in n.lower() or "externalLink" in n]
+            core = book.read("docProps/core.xml").decode()
+            rels = b"".join(book.read(n) for n in names if n.endswith(".rels")).decode()
+        assert "短板看板" in core, name
+        assert 'TargetMode="External"' not in rels, name
+
+
+def test_exact_village_births_leave_in_no_default_paper(files: dict[str, bytes]) -> None:
+    """The papers are a viewer's: no village's births of an open year stand in any of them."""
+    book = openpyxl.load_workbook(io.BytesIO(files["调度表.xlsx"]))
+    for sheet in book.worksheets:
+        heads = [str(c.value) for row in sheet.iter_rows() for c in row if c.value]
+        assert not any(head == "政策外出生" for head in heads), sheet.title
+
+
+def test_an_exact_pack_says_so_everywhere() -> None:
+    exact = pack(view("analyst"))
+    names = [name for name, _ in papers(exact)]
+    assert all("内部使用" in name for name in names) and "内部使用" in exact.stamp
+    assert exact.about["口径"] == "精确数（内部使用）"
+
+
+def test_a_quarter_is_three_months_of_the_statistical_year() -> None:
+    shared = engine(DEMO)
+    quarter = quarter_of(shared, "2010Q2")
+    assert quarter.months == (date(2010, 1, 1), date(2010, 2, 1), date(2010, 3, 1))
+    made = pack(view(month=quarter.months[-1]), quarter)
+    assert "第2季度（2010年1月–3月）" in made.title
+    with pytest.raises(ShortplankError, match="不是季度"):
+        quarter_of(shared, "2010-2")
+
+
+def test_a_month_without_reports_is_refused_with_the_months_that_are_there() -> None:
+    with pytest.raises(ShortplankError, match="没有 2012-05 的月报") as caught:
+        pack(view(month=date(2012, 5, 1)))
+    assert "2006-10 至 2010-05" in caught.value.mend
+
+
+def test_a_small_county_gets_its_papers_too(tmp_path: Path) -> None:
+    shared = engine_of(tmp_path, 3, lambda code, n: {"migrants_due": 30, "migrants_filed": 20})
+    made = pack(look(shared, "migrant_filing", date(2007, 12, 1), role="viewer"))
+    assert tiles_table(made).num_rows == len(made.view.ws.scheme.headline)
+    texts = deck_texts(dict(papers(made))[f"{made.view.county.name}2007-12_调度会.pptx"])
+    assert texts and not any("nan" in text.lower() for text in texts)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_deck_bulletin_and_workbook(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
+    for name in ("调度会.pptx", "通报.docx", "调度表.xlsx"):
+        (tmp_path / name).write_bytes(files[name])
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    done = subprocess.run(
+        [*command, *(str(tmp_path / n) for n in ("调度会.pptx", "通报.docx", "调度表.xlsx"))],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    for name in ("调度会.pdf", "通报.pdf", "调度表.pdf"):
+        assert (tmp_path / name).stat().st_size > 10_000
