@@ -11,7 +11,7 @@ from shortplank.answers import words
 from shortplank.answers.inspection_draw import HALF, Drawn, Shape, rehearse
 from shortplank.answers.measured import Floats, texts, values_of
 from shortplank.answers.planks import line_of, village_measured, village_rows
-from shortplank.answers.short_plank import Listed, Listing
+from shortplank.answers.short_plank import Listed, Listing, statuses
 from shortplank.answers.view import View
 from shortplank.answers.village_bands import count_indicator, least_of
 from shortplank.catalogue.models import Indicator, InspectionRule
@@ -81,6 +81,12 @@ def for_draws(item: Indicator) -> bool:
     policy = item.family == "births" and item.historical
     directed = item.kind == "ratio" and item.polarity in ("up", "down")
     return "village" in item.levels and directed and (item.helpable or policy)
+
+
+def may_rehearse(view: View) -> bool:
+    """Return whether there is anything to plan: not on births for viewers."""
+    hidden = view.role == "viewer" and view.ws.sensitive(view.indicator)
+    return for_draws(view.item) and not hidden
 
 
 def default_plan(view: View) -> Plan:
@@ -401,6 +407,7 @@ def _village_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
     order = [
         i for i in np.argsort(-drawn.village_drops, kind="stable") if drawn.village_drops[i] > 0
     ]
+    status = statuses(view)
     rows = [
         Listed(
             found.codes[i],
@@ -412,6 +419,7 @@ def _village_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
                 f"{words.number_text(found.x[i])}/{words.number_text(found.n[i])}",
             ),
             False,
+            status.get(found.codes[i], ""),
         )
         for i in order[:SHOWN]
     ]

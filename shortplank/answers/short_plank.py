@@ -12,6 +12,7 @@ import pyarrow as pa
 from shortplank.answers import words
 from shortplank.answers.measured import texts
 from shortplank.answers.planks import Planks, planks, village_measured, village_rows
+from shortplank.answers.registers import STATUS, badges
 from shortplank.answers.view import View
 from shortplank.answers.village_bands import (
     Bands,
@@ -20,6 +21,7 @@ from shortplank.answers.village_bands import (
     count_indicator,
     village_bands,
 )
+from shortplank.answers.warning_list import warning_list
 from shortplank.catalogue.models import Indicator, Window
 
 Kind = Literal["none", "empty", "hidden", "barrel", "contribution", "bands"]
@@ -157,7 +159,7 @@ def _of_planks(view: View, found: Planks) -> ShortPlank:
         bands=None,
         title=_barrel_title(found) if found.scattered else _contribution_title(found),
         period=_period(view),
-        sentence=_sentence(found),
+        sentence=_sentence(view, found),
         notes=_notes(view, found),
         status=statuses(view),
     )
@@ -165,12 +167,11 @@ def _of_planks(view: View, found: Planks) -> ShortPlank:
 
 def statuses(view: View) -> dict[str, str]:
     """Return what the register says of each area in the month: 滞后村预警 2009-10 起."""
-    found: dict[str, list[str]] = {}
-    for row in view.ask("badges_by_month", month=view.month).to_pylist():
-        if row["kind"] == "状态":
-            since = words.month_key(row["valid_from"])
-            found.setdefault(row["area_code"], []).append(f"{row['label']} {since} 起")
-    return {code: "、".join(labels) for code, labels in found.items()}
+    return {
+        code: "、".join(f"{row['label']} {words.month_key(row['valid_from'])} 起" for row in kept)
+        for code, rows in badges(view).items()
+        if (kept := [row for row in rows if row["kind"] == STATUS])
+    }
 
 
 def _barrel_title(found: Planks) -> str:
@@ -196,14 +197,18 @@ def _county(found: Planks) -> str:
     return words.value_text(found.item, found.county)
 
 
-def _sentence(found: Planks) -> str:
+def _sentence(view: View, found: Planks) -> str:
     parts = [gap_text(found)]
     short = [i for i in found.weakest if found.short[i]]
     if found.scattered and short:
         persist = ""
         if not np.isnan(found.months_known[short[0]]):
             persist = f"，其中{found.place(short[0])}{found.months_text(short[0])}"
-        parts.append(f"{len(short)} 个村低于线、超出偶然，值得核对、可能需要帮助{persist}")
+        sure = sum(row.indicator == view.indicator for row in warning_list(view).rows)
+        together = f"（放在一起看 {sure} 个，见预警名单）" if sure < len(short) else ""
+        parts.append(
+            f"{len(short)} 个村低于线、超出偶然{together}，值得核对、可能需要帮助{persist}"
+        )
     elif found.shrinks and not found.scattered:
         parts.append("村与村的高低和抽签差不多，不据此评价任何一个村")
     return "；".join(parts) + "。"
@@ -461,12 +466,13 @@ def _band_columns(view: View, bands: Bands, *, with_names: bool) -> dict[str, li
 def _badge_columns(view: View) -> dict[str, list[object]]:
     """Return each village's statuses and supporting units in the month, as the registers say."""
     codes = texts(village_rows(view, view.indicator), "area_code")
-    status: dict[str, list[str]] = {}
-    support: dict[str, list[str]] = {}
-    for row in view.ask("badges_by_month", month=view.month).to_pylist():
-        kept = status if row["kind"] == "状态" else support
-        kept.setdefault(row["area_code"], []).append(row["label"])
+    every = badges(view)
+
+    def labels(code: str, *, status: bool) -> str:
+        rows = [row for row in every.get(code, []) if (row["kind"] == STATUS) == status]
+        return "、".join(row["label"] for row in rows)
+
     return {
-        "状态": ["、".join(status.get(code, [])) for code in codes],
-        "帮扶单位": ["、".join(support.get(code, [])) for code in codes],
+        "状态": [labels(code, status=True) for code in codes],
+        "帮扶单位": [labels(code, status=False) for code in codes],
     }

@@ -28,6 +28,7 @@ from shortplank.answers.planks import (
     village_measured,
     village_rows,
 )
+from shortplank.answers.registers import STATUS, badges
 from shortplank.answers.short_plank import CLOSED_ONLY, Listed, Listing
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
@@ -283,11 +284,10 @@ def _notes(view: View, rows: list[ProfileRow], history: History) -> list[str]:
 
 def _badges(view: View) -> list[Badge]:
     """Return the village's own badges, and its township's supporting posts."""
-    every = view.ask("badges_by_month", month=view.month).to_pylist()
-    own = [row for row in every if row["area_code"] == view.area]
-    above = [row for row in every if row["area_code"] == view.area_item.parent_code]
-    rows = own + [row for row in above if row["kind"] == "联系乡镇"]
-    rows.sort(key=lambda row: row["kind"] != "状态")
+    every = badges(view)
+    above = every.get(view.area_item.parent_code, [])
+    rows = every.get(view.area, []) + [row for row in above if row["kind"] == "联系乡镇"]
+    rows.sort(key=lambda row: row["kind"] != STATUS)
     return [
         Badge(row["kind"], row["label"], _dates(row["valid_from"], row["valid_to"]), row["source"])
         for row in rows

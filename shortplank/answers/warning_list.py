@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +11,13 @@ import pyarrow as pa
 from shortplank import stats
 from shortplank.answers import words
 from shortplank.answers.planks import Planks, planks
+from shortplank.answers.registers import STATUS, Badges, badges
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months, due_date
 
 FALSE_DISCOVERY = 0.05
-STATUS = "滞后村预警"
+WARNING = "滞后村预警"
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class Warned:
     owner: str
     deadline: date
     p_value: float
+    value: str
+    """The figure as a picture shows it, with its indicator: 流动人口建档率 69.5%（173/249）."""
+    months: str
     standing: str
     """How the register has the village already: since when, by which document; or 新列."""
 
@@ -94,16 +97,16 @@ def warning_list(view: View) -> WarningList:
     every = _planks_of(view)
     tested = [each for key, found in every.items() for each in _tests(key, found)]
     adjusted = stats.benjamini_hochberg(np.array([each.p_value for each in tested]))
-    badges = _badges(view)
+    found = badges(view)
     rows = [
-        _warned(view, each, badges)
+        _warned(view, each, found)
         for at, each in enumerate(tested)
         if adjusted[at] <= FALSE_DISCOVERY and _short(each.found, each.i)
     ]
     rows.sort(key=lambda row: (row.p_value, row.area_code))
     labels = list(dict.fromkeys(view.ws.indicators[each.key].label for each in tested))
     alone = sum(sum(found.short) for found in every.values())
-    title, sentence = _words(rows, len(tested), alone, labels)
+    title, sentence = _words(rows, len(tested), labels)
     return WarningList(
         rows=rows,
         tested=len(tested),
@@ -112,8 +115,8 @@ def warning_list(view: View) -> WarningList:
         title=title,
         sentence=sentence,
         alone=alone,
-        listed=_listed(every, badges, {row.area_code for row in rows}),
-        notes=_notes(every, rows),
+        listed=_listed(every, found, {row.area_code for row in rows}),
+        notes=_notes(every, rows, alone),
     )
 
 
@@ -146,34 +149,26 @@ def _short(found: Planks, i: int) -> bool:
     return bool(value < found.line.value)
 
 
-def _badges(view: View) -> dict[str, list[dict[str, Any]]]:
-    """Return each area's statuses and supporting units in the month; units, never persons."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in view.ask("badges_by_month", month=view.month).to_pylist():
-        found.setdefault(row["area_code"], []).append(row)
-    return found
-
-
-def _owner(badges: dict[str, list[dict[str, Any]]], code: str, parent: str, town: str) -> str:
+def _owner(registers: Badges, code: str, parent: str, town: str) -> str:
     """Return who helps, as the registers say: the village's unit, else its township's."""
     for area in (code, parent):
         units = [
-            f"{r['label']}（{r['kind']}）" for r in badges.get(area, []) if r["kind"] != "状态"
+            f"{r['label']}（{r['kind']}）" for r in registers.get(area, []) if r["kind"] != "状态"
         ]
         if units:
             return "、".join(units)
     return f"{town}人口计生办（登记册未指定帮扶单位）"
 
 
-def _standing(badges: dict[str, list[dict[str, Any]]], code: str) -> str:
+def _standing(registers: Badges, code: str) -> str:
     """Return since when and by which document the register lists a village, or that it is new."""
-    for row in badges.get(code, []):
-        if row["kind"] == "状态" and row["label"] == STATUS:
+    for row in registers.get(code, []):
+        if row["kind"] == STATUS and row["label"] == WARNING:
             return f"{words.day_text(row['valid_from'])}起在册（{row['source']}）"
     return "新列"
 
 
-def _warned(view: View, each: _Tested, badges: dict[str, list[dict[str, Any]]]) -> Warned:
+def _warned(view: View, each: _Tested, registers: Badges) -> Warned:
     found, i = each.found, each.i
     item, villages, line = found.item, found.villages, found.line
     assert line is not None
@@ -187,10 +182,15 @@ def _warned(view: View, each: _Tested, badges: dict[str, list[dict[str, Any]]]) 
         reason=f"{'高于' if item.polarity == 'down' else '低于'} {line.label}，超出偶然",
         evidence=_evidence(found, i),
         check=_check(item),
-        owner=_owner(badges, code, view.ws.area_by_code[code].parent_code, found.towns[i]),
+        owner=_owner(registers, code, view.ws.area_by_code[code].parent_code, found.towns[i]),
         deadline=due_date(view.ws, add_months(view.month, 1)),
         p_value=each.p_value,
-        standing=_standing(badges, code),
+        value=(
+            f"{item.label} {words.short_value(item, villages.value[i])}"
+            f"（{words.number_text(villages.x[i])}/{words.number_text(villages.n[i])}）"
+        ),
+        months=found.months_text(i).removesuffix("低于线").replace("近12月中 ", "12 月中 "),
+        standing=_standing(registers, code),
     )
 
 
@@ -212,13 +212,11 @@ def _check(item: Indicator) -> str:
 
 
 # --- in the register, but not short now -----------------------------------------------------------
-def _listed(
-    every: dict[str, Planks], badges: dict[str, list[dict[str, Any]]], warned: set[str]
-) -> list[Listed]:
+def _listed(every: dict[str, Planks], registers: Badges, warned: set[str]) -> list[Listed]:
     """Return the villages that the register lists as warned and that are not warned of now."""
     rows = []
-    for code, badge in ((c, r) for c, found in badges.items() for r in found):
-        if badge["kind"] != "状态" or badge["label"] != STATUS or code in warned:
+    for code, badge in ((c, r) for c, found in registers.items() for r in found):
+        if badge["kind"] != STATUS or badge["label"] != WARNING or code in warned:
             continue
         told = [
             (f, f.villages.codes.index(code)) for f in every.values() if code in f.villages.codes
@@ -246,12 +244,14 @@ def _now(found: Planks, i: int) -> str:
     if np.isnan(found.villages.value[i]):
         return f"{item.label}{found.raw_text(i)}"
     below = _short(found, i)
-    side = f"{'高于' if item.polarity == 'down' else '低于'} {line.label}、未超出偶然"
+    side = f"{'高于' if item.polarity == 'down' else '低于'} {line.label}，放在一起看可能只是偶然"
     return f"{item.label} {found.raw_text(i)}，{side if below else f'达到 {line.label}'}"
 
 
-def _notes(every: dict[str, Planks], rows: list[Warned]) -> list[str]:
+def _notes(every: dict[str, Planks], rows: list[Warned], alone: int) -> list[str]:
     notes = []
+    if alone > len(rows):
+        notes.append(f"逐个单看有 {alone} 个低于线、超出偶然；看的村多，其中一些只是碰巧，没有列入")
     for found in every.values():
         gone = [found.place(i) for i, s in enumerate(found.villages.state) if s == "missing"]
         if gone:
@@ -260,35 +260,25 @@ def _notes(every: dict[str, Planks], rows: list[Warned]) -> list[str]:
             )
     if rows:
         notes.append("期限为下一个月报截止日，下次调度会上说明核对结果")
+        notes.append("出生和手术数不作预警的依据")
     return notes
 
 
 # --- words ----------------------------------------------------------------------------------------
-def _words(rows: list[Warned], tested: int, alone: int, labels: list[str]) -> tuple[str, str]:
-    what = "、".join(labels)
+def _words(rows: list[Warned], tested: int, labels: list[str]) -> tuple[str, str]:
     if not tested:
         return "没有可以预警的服务和质量指标", "村一级没有设线的服务或质量指标，不产生预警。"
+    what = f"{tested} 个村的数（{'、'.join(labels)}）放在一起看"
     if not rows:
-        return (
-            "没有村需要预警",
-            f"比较了 {tested} 个村的数（{what}），放在一起看，没有一个低于线而不像偶然"
-            f"{_alone_text(alone)}。",
-        )
+        return "没有村需要预警", f"{what}，没有一个低于线而不像偶然。"
     villages = len({row.area_code for row in rows})
     first = list(dict.fromkeys(f"{row.town}{row.name}" for row in rows))[:3]
     chance = words.number_text(100 * FALSE_DISCOVERY)
     return (
         f"{villages} 个村需要预警，先看{'、'.join(first)}",
-        f"比较了 {tested} 个村的数（{what}），列出低于线且超出偶然的；"
-        f"按多重检验控制，名单里平均最多 {chance}% 是偶然{_alone_text(alone)}。"
-        "出生和手术数不作预警的依据；名单只提示先去核对和帮助，不作处理的依据。",
+        f"{what}，低于线又不像偶然的才列入，名单里平均最多 {chance}% 是碰巧；"
+        "先核对、再帮助，不作处理的依据。",
     )
-
-
-def _alone_text(alone: int) -> str:
-    if not alone:
-        return ""
-    return f"（逐个单看有 {alone} 个超出偶然，看的村多，其中一些只是碰巧）"
 
 
 def warning_table(made: WarningList) -> pa.Table:

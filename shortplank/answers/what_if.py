@@ -137,6 +137,8 @@ def _words(made: WhatIf, by: By) -> tuple[str, str]:
         line = words.value_text(item, made.line, 0)
         parts.append(f"{'达到' if met else '仍未达到'} {line} 线")
     parts.append("按别的县不动计算")
+    if made.peers is not None and not made.peers.counted:
+        parts.append("同类县有的只有通报公布的率")
     return title, "；".join(parts) + "。"
 
 

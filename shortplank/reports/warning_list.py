@@ -8,20 +8,26 @@ from datetime import UTC
 from typing import Any
 
 import docx
+import pyarrow as pa
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
 
 from shortplank.answers import words
 from shortplank.answers.warning_list import WarningList, listed_table, warning_table
-from shortplank.reports.table_book import AUTHOR, CREATED, FONT, new_book, write_sheet
+from shortplank.reports.table_book import AUTHOR, CREATED, FONT, new_book
 
 _COLUMNS = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册")
 
 
 INTERNAL = "内部使用"
+# In characters; in the document the same columns without the township, in centimetres.
+_WIDTHS = (9, 9, 15, 20, 30, 30, 20, 12, 28)
+_LISTED_WIDTHS = (9, 9, 16, 36, 46)
+_DOCUMENT_CM = (2.6, 3.2, 5.2, 4.8, 3.4, 2.2, 4.0)
 
 
 def warning_docx(made: WarningList, about: Mapping[str, str], *, internal: bool = False) -> bytes:
@@ -44,17 +50,69 @@ def warning_xlsx(made: WarningList, about: Mapping[str, str], *, internal: bool 
     """Return the warning list as a workbook: whom to warn, and who is listed but not short now."""
     sink = io.BytesIO()
     book = new_book(sink)
-    head = {"密级": INTERNAL} if internal else {}
-    head |= {**about, "结论": made.title, "说明": made.sentence}
-    sheets = {"预警名单": warning_table(made)}
+    head = [f"密级：{INTERNAL}"] if internal else []
+    head += [made.title, made.sentence, *made.notes]
+    head += ["　".join(f"{key}：{value}" for key, value in about.items())] if about else []
+    sheets: list[tuple[str, pa.Table, Sequence[int]]]
+    sheets = [("预警名单", warning_table(made), _WIDTHS)]
     if made.listed:
-        sheets["在册而现在未超出偶然"] = listed_table(made)
-    for name, rows in sheets.items():
-        sheet, _ = write_sheet(book, name, rows, head)
-        if internal:
-            sheet.set_header(f"&R{INTERNAL}")
+        sheets.append(("在册而这次未列入", listed_table(made), _LISTED_WIDTHS))
+    for name, rows, widths in sheets:
+        _write_wrapped(book, name, rows, widths, head, internal=internal)
     book.close()
     return sink.getvalue()
+
+
+def _write_wrapped(
+    book: Any,
+    name: str,
+    rows: pa.Table,
+    widths: Sequence[int],
+    head: Sequence[str],
+    *,
+    internal: bool,
+) -> None:
+    """Write a sheet that prints on one A4 page across: long texts wrap, above and in the cells."""
+    sheet = book.add_worksheet(name)
+    muted = book.add_format({"font_name": FONT, "text_wrap": True, "valign": "top"})
+    bold = book.add_format({"font_name": FONT, "bold": True, "bottom": 1, "text_wrap": True})
+    body = book.add_format(
+        {
+            "font_name": FONT,
+            "text_wrap": True,
+            "valign": "top",
+            "bottom": 1,
+            "bottom_color": "#E5E7EB",
+        }
+    )
+    across = sum(widths)
+    for row, text in enumerate(head):
+        sheet.merge_range(row, 0, row, len(widths) - 1, text, muted)
+        sheet.set_row(row, 16 * _lines(text, across))
+    top = len(head)
+    for at, column in enumerate(rows.column_names):
+        sheet.set_column(at, at, widths[at])
+        sheet.write_string(top, at, column, bold)
+        for row, value in enumerate(rows[column].to_pylist(), start=top + 1):
+            sheet.write_string(row, at, str(value), body)
+    for row, cells in enumerate(rows.to_pylist(), start=top + 1):
+        sheet.set_row(row, 16 * max(map(_lines, map(str, cells.values()), widths)))
+    sheet.freeze_panes(top + 1, 2)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(top)
+    if internal:
+        sheet.set_header(f"&R{INTERNAL}")
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column; Chinese characters are two wide.
+
+    >>> _lines("低于 85% 线，超出偶然", 20), _lines("新列", 28)
+    (2, 1)
+    """
+    return 1 + sum(2 if ord(c) > 255 else 1 for c in text) // width
 
 
 def write_warnings(document: Document, made: WarningList) -> None:
@@ -74,16 +132,16 @@ def write_warnings(document: Document, made: WarningList) -> None:
         )
         for row in made.rows
     ]
-    table(document, _COLUMNS, rows)
+    table(document, _COLUMNS, rows, widths=_DOCUMENT_CM)
 
 
 def write_listed(document: Document, made: WarningList) -> None:
     """Write who is listed in the register and not short now, to be looked at again."""
     if not made.listed:
         return
-    paragraph(document, "在册而现在未超出偶然的村，核对后再定去留：", bold=True)
+    paragraph(document, "在册而这次未列入的村，核对后再定去留：", bold=True)
     rows = [(f"{r.town}{r.name}", r.now, f"{r.since}起，{r.source}") for r in made.listed]
-    table(document, ("村", "现在", "登记册"), rows)
+    table(document, ("村", "现在", "登记册"), rows, widths=(3.4, 11.0, 11.0))
 
 
 # --- what every document is made of ---------------------------------------------------------------
@@ -129,8 +187,17 @@ def paragraph(document: Document, text: str, *, centred: bool = False, bold: boo
     line.add_run(text).bold = bold
 
 
-def table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Write a table; its cells are reached once, since asking for each costs the whole table."""
+def table(
+    document: Document,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    widths: Sequence[float] = (),
+) -> None:
+    """Write a table whose head stands on every page; ``widths`` are in centimetres.
+
+    Its cells are reached once, since asking for each costs the whole table.
+    """
     made = document.add_table(rows=len(rows) + 1, cols=len(heads))
     made.style = "Table Grid"
     section = document.sections[-1]
@@ -142,6 +209,14 @@ def table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[str]
         cells[at].width = widths[at % len(heads)]
         run = cells[at].paragraphs[0].add_run(text)
         run.font.size, run.bold = Pt(9), at < len(heads)
+        if widths:
+            cells[at].width = Cm(widths[at % len(heads)])
+    if widths:
+        made.autofit = False
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = Cm(width)
+    first: Any = made.rows[0]._tr
+    first.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _widths(rows: Sequence[Sequence[str]], whole: int) -> list[Emu]:

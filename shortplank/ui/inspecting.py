@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from shortplank.answers.inspection import Inspection, Plan, default_plan, size_word
+from shortplank.answers.inspection import Inspection, Plan, default_plan, may_rehearse, size_word
 from shortplank.answers.view import View
 from shortplank.ui.frame import Page
 from shortplank.ui.planks import listing_html
@@ -17,6 +17,8 @@ MOST_VILLAGES = 40
 def choose_plan(page: Page) -> Plan:
     """Offer how villages are drawn, and return the plan; all of it stands in the link."""
     view, usual = page.view, default_plan(page.view)
+    if not may_rehearse(view):
+        return usual
     rule = view.ws.scheme.inspection
     weights = {"equal": "机会相同", "size": f"按{size_word(view)}"}
     first, second = st.columns([3, 2], vertical_alignment="bottom")
@@ -31,8 +33,9 @@ def choose_plan(page: Page) -> Plan:
         townships = None
         if stages == "two":
             with boxes[0]:
-                usual_towns = rule.townships if rule else 3
-                townships = int(page.amount("towns", "乡镇数", 1, 40, usual_towns))
+                most = max(len(view.ws.areas_below.get(view.county.area_code, ())), 1)
+                towns = min(rule.townships if rule else 3, most)
+                townships = int(page.amount("towns", "乡镇数", 1, most, towns))
         with boxes[1 if stages == "two" else 0]:
             name, label = ("each", "每镇村数") if stages == "two" else ("villages", "抽几个村")
             fallback = 2 if stages == "two" else usual.villages

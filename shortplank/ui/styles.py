@@ -54,7 +54,7 @@ table.list tr.own td { font-weight: 700; }
 table.list a { color: inherit; }
 table.wrap th, table.wrap td { white-space: normal; text-align: left; vertical-align: top;
   line-height: 1.45; }
-table.wrap .place { white-space: nowrap; }
+table.wrap th, table.wrap .place, table.wrap .keep { white-space: nowrap; }
 .status { display: block; width: 0; min-width: 100%; white-space: normal; font-size: .8125rem;
   font-weight: 400; line-height: 1.3; opacity: .85; }
 .town { opacity: .72; font-size: .875rem; }

@@ -58,17 +58,13 @@ def write_warnings(page: Page, head: DeltaGenerator) -> None:
     page.say(made.sentence)
     page.notes(made.notes)
     if page.style.present:
-        items = "".join(
-            f"<li>{escape(row.town + row.name)}　{escape(row.label)} {escape(row.evidence)}</li>"
-            for row in made.rows[:MOST]
-        )
-        st.html(f'<ul class="plain">{items}</ul>')
+        st.html(wall_html(made))
         return
     if made.rows:
         st.html(warnings_html(made, page.view))
     _downloads(page, made)
     if made.listed:
-        page.part("在册而现在未超出偶然，核对后再定去留", listed_html(made, page.view))
+        page.part("在册而这次未列入，核对后再定去留", listed_html(made, page.view))
 
 
 def _downloads(page: Page, made: WarningList) -> None:
@@ -107,6 +103,20 @@ def taken(view: View, name: str, data: bytes) -> bytes:
     return data
 
 
+def wall_html(made: WarningList) -> str:
+    """Return the first rows large enough for a hall: who, how short, how long, whose task."""
+    rows = "".join(
+        f'<tr><td class="place">{escape(row.town)}{escape(row.name)}</td>'
+        f"<td>{escape(row.value)}</td><td>{escape(row.months)}</td>"
+        f"<td>{escape(row.owner)}</td></tr>"
+        for row in made.rows[:MOST]
+    )
+    more = len(made.rows) - MOST
+    tail = f'<tr><td class="place" colspan="4">另有 {more} 行，见名单</td></tr>' if more > 0 else ""
+    heads = ("村", "数值", "低于线", "帮扶或责任单位")
+    return _table(heads, rows + tail, kind="list wall") if made.rows else ""
+
+
 def warnings_html(made: WarningList, view: View) -> str:
     """Return the list as a table whose villages lead to their profiles."""
     rows = "".join(
@@ -119,11 +129,10 @@ def warnings_html(made: WarningList, view: View) -> str:
                 row.evidence,
                 row.check,
                 row.owner,
-                words.day_text(row.deadline),
-                row.standing,
             )
         )
-        + "</tr>"
+        + f'<td class="keep">{words.day_text(row.deadline)}</td>'
+        + f"<td>{escape(row.standing)}</td></tr>"
         for row in made.rows
     )
     return _table(("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册"), rows)
@@ -140,10 +149,10 @@ def listed_html(made: WarningList, view: View) -> str:
     return _table(("村", "现在", "登记册"), rows)
 
 
-def _table(heads: Sequence[str], rows: str) -> str:
+def _table(heads: Sequence[str], rows: str, *, kind: str = "list wrap") -> str:
     first, *others = heads
     top = f'<th class="place">{first}</th>' + "".join(f"<th>{text}</th>" for text in others)
-    return f'<table class="list wrap"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _place(code: str, name: str, town: str, view: View, indicator: str) -> str:

@@ -194,7 +194,7 @@ def test_unreported_villages_are_said(tmp_path: Path) -> None:
 def test_an_exact_file_says_so_on_every_sheet_and_page(internal: bool) -> None:
     made, about = warning_list(view()), {"单位县": "云洲县", "版次": "第26版"}
     book = openpyxl.load_workbook(io.BytesIO(warning_xlsx(made, about, internal=internal)))
-    assert book.sheetnames == ["预警名单", "在册而现在未超出偶然"]
+    assert book.sheetnames == ["预警名单", "在册而这次未列入"]
     for sheet in book:
         cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
         assert ("密级：内部使用" in cells) == internal

@@ -146,6 +146,6 @@ def test_documents_hold_neither_procedures_nor_births(role: Role) -> None:
     table = [str(c.value) for sheet in book for row in sheet.iter_rows(min_row=4) for c in row]
     document = docx.Document(io.BytesIO(warning_docx(made, {}, internal=True)))
     table += [cell.text for each in document.tables for row in each.rows for cell in row.cells]
-    words = " ".join(table)
+    words = " ".join(table).replace("出生和手术数不作预警的依据", "")
     assert made.rows and made.rows[0].name in words
     assert not [label for label in (*private(), "出生", "性别比", "孕") if label in words]

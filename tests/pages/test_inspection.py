@@ -108,3 +108,13 @@ def test_an_empty_workspace_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     test = AppTest.from_file(str(REPOSITORY / "pages" / "inspection.py"), default_timeout=120)
     test.run()
     assert not test.exception and "还没有数据" in test.error[0].value
+
+
+def test_nothing_is_planned_where_nothing_may_be_rehearsed() -> None:
+    test = open_page(month="2009-09", indicator="policy_compliance", role="viewer")
+    assert test.number_input.len == 0 and "不公布" in title(test)
+
+
+def test_no_more_townships_are_offered_than_there_are() -> None:
+    test = open_page(month="2010-05", stages="two", towns="30")
+    assert any("须在 1 到 16 之间" in warning.value for warning in test.warning)
