@@ -24,10 +24,10 @@ _COLUMNS = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "�
 
 
 INTERNAL = "内部使用"
-# In characters; in the document the same columns without the township, in centimetres.
+# In characters; in the document the columns' shares of the page.
 _WIDTHS = (9, 9, 15, 20, 30, 30, 20, 12, 28)
 _LISTED_WIDTHS = (9, 9, 16, 36, 46)
-_DOCUMENT_CM = (2.6, 3.2, 5.2, 4.8, 3.4, 2.2, 4.0)
+_SHARES = (2.6, 3.2, 5.2, 4.8, 3.4, 2.2, 4.0)
 
 
 def warning_docx(made: WarningList, about: Mapping[str, str], *, internal: bool = False) -> bytes:
@@ -132,7 +132,7 @@ def write_warnings(document: Document, made: WarningList) -> None:
         )
         for row in made.rows
     ]
-    table(document, _COLUMNS, rows, widths=_DOCUMENT_CM)
+    table(document, _COLUMNS, rows, widths=_SHARES)
 
 
 def write_listed(document: Document, made: WarningList) -> None:
@@ -194,38 +194,35 @@ def table(
     *,
     widths: Sequence[float] = (),
 ) -> None:
-    """Write a table whose head stands on every page; ``widths`` are in centimetres.
+    """Write a table as wide as the page, its head on every page.
 
-    Its cells are reached once, since asking for each costs the whole table.
+    ``widths`` are the columns' shares, by their longest texts where none are given. Cells are
+    reached once, since asking for each costs the whole table.
     """
     made = document.add_table(rows=len(rows) + 1, cols=len(heads))
-    made.style = "Table Grid"
+    made.style, made.autofit = "Table Grid", False
+    shares = widths or _shares([heads, *rows])
     section = document.sections[-1]
     assert section.page_width and section.left_margin and section.right_margin
     whole = section.page_width - section.left_margin - section.right_margin
-    widths = _widths([heads, *rows], whole)
+    wide = [Emu(int(whole * share / sum(shares))) for share in shares]
+    for column, width in zip(made.columns, wide, strict=True):
+        column.width = width
     cells = list(made._cells)
     for at, text in enumerate([*heads, *(text for row in rows for text in row)]):
-        cells[at].width = widths[at % len(heads)]
+        cells[at].width = wide[at % len(heads)]
         run = cells[at].paragraphs[0].add_run(text)
         run.font.size, run.bold = Pt(9), at < len(heads)
-        if widths:
-            cells[at].width = Cm(widths[at % len(heads)])
-    if widths:
-        made.autofit = False
-        for column, width in zip(made.columns, widths, strict=True):
-            column.width = Cm(width)
     first: Any = made.rows[0]._tr
     first.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _widths(rows: Sequence[Sequence[str]], whole: int) -> list[Emu]:
+def _shares(rows: Sequence[Sequence[str]]) -> list[float]:
     """Return column widths by their longest texts; Chinese characters take two."""
-    longest = [
+    return [
         min(max(sum(2 if ord(c) > 255 else 1 for c in text) for text in column), 40) + 2
         for column in zip(*rows, strict=True)
     ]
-    return [Emu(whole * part // sum(longest)) for part in longest]
 
 
 def write_about(document: Document, about: Mapping[str, str]) -> None:

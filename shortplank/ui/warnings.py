@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from shortplank.answers import words
+from shortplank.answers.exact import note_exact
 from shortplank.answers.planks import line_of
 from shortplank.answers.view import View
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.answers.what_if import WHO, what_if, what_if_table
+from shortplank.errors import ShortplankError
 from shortplank.figures.what_if import what_if_figure
-from shortplank.store import journal
-from shortplank.ui.frame import Page
+from shortplank.ui.briefing import guarded
+from shortplank.ui.frame import EXACTNESS, Page
 from shortplank.ui.planks import profile_link
 from shortplank.ui.styles import escape
 
@@ -68,39 +69,51 @@ def write_warnings(page: Page, head: DeltaGenerator) -> None:
 
 
 def _downloads(page: Page, made: WarningList) -> None:
-    """Offer both files; an analyst's are exact, say so on every page and go into the journal."""
-    internal = page.view.role == "analyst"
-    about = page.about_rows()
+    """Offer both files: for taking out by default, exact ones on purpose and into the journal."""
+    exact, who = False, ""
+    if page.view.role == "analyst":
+        left, right = st.columns([2, 3], vertical_alignment="bottom")
+        exact = left.toggle("精确数（标明内部使用，记入日志）", key="warnings-exact")
+        if exact:
+            who = right.text_input("取用的单位或岗位", max_chars=40, key="warnings-exact-who")
+    if exact and not _may_take(who):
+        return
+    about = {**page.about_rows(), "口径": EXACTNESS["analyst" if exact else "viewer"]}
 
     def book() -> bytes:
         from shortplank.reports.warning_list import warning_xlsx  # slow to import
 
-        return taken(page.view, NAME, warning_xlsx(made, about, internal=internal))
+        return taken(page.view, warning_xlsx(made, about, internal=exact), who if exact else "")
 
     def document() -> bytes:
         from shortplank.reports.warning_list import warning_docx  # slow to import
 
-        return taken(page.view, NAME, warning_docx(made, about, internal=internal))
+        return taken(page.view, warning_docx(made, about, internal=exact), who if exact else "")
 
-    mark = "（内部使用）" if internal else ""
+    mark = "（内部使用）" if exact else ""
     with st.container(horizontal=True):
         page.download(book, f"{NAME}.xlsx", key="warnings-book", label=f"下载 Excel{mark}")
         page.download(document, f"{NAME}.docx", key="warnings-docx", label=f"下载 Word{mark}")
 
 
-def taken(view: View, name: str, data: bytes) -> bytes:
-    """Return a file's bytes once the journal holds that an analyst took it exact."""
-    if view.role == "analyst":
-        line = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "file": name,
-            "month": f"{view.month:%Y-%m}",
-            "edition": view.edition,
-            "exact": True,
-            "bytes": len(data),
-        }
-        journal.append(view.ws.path, "exports", line)
+def taken(view: View, data: bytes, who: str) -> bytes:
+    """Return a file's bytes; an exact one only once the journal holds who took it."""
+    if who:
+        note_exact(view, NAME, who=who)
     return data
+
+
+def _may_take(who: str) -> bool:
+    """Return whether a unit or post stands there to be written down; says what is missing."""
+    if not who.strip():
+        st.caption("填写取用的单位或岗位后可以下载。")
+        return False
+    try:
+        guarded(who, post=True)
+    except ShortplankError as error:
+        st.error(error.sentence)
+        return False
+    return True
 
 
 def wall_html(made: WarningList) -> str:

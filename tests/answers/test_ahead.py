@@ -22,6 +22,7 @@ from shortplank.answers.warning_list import (
     warning_table,
 )
 from shortplank.answers.what_if import what_if, what_if_table
+from shortplank.errors import ShortplankError
 from shortplank.reports.warning_list import warning_docx, warning_xlsx
 from shortplank.store import engine, journal
 from shortplank.ui.warnings import taken
@@ -206,11 +207,14 @@ def test_an_exact_file_says_so_on_every_sheet_and_page(internal: bool) -> None:
 
 def test_an_exact_file_is_written_to_the_journal(tmp_path: Path) -> None:
     shared = county(tmp_path / "w", [filed(60, 20)] * 6)
-    for role in ("viewer", "analyst"):
-        looked = view_of(shared, "migrant_filing", role=role)  # type: ignore[arg-type]
-        assert taken(looked, "滞后村预警", b"abc") == b"abc"
-    [line] = journal.read(tmp_path / "w", "exports")
-    assert line["file"] == "滞后村预警" and line["exact"] and line["month"] == "2009-09"
+    looked = view_of(shared, "migrant_filing")
+    assert taken(looked, b"abc", "") == b"abc"
+    assert journal.read(tmp_path / "w", "exact_exports") == []
+    assert taken(looked, b"abc", "县卫生局") == b"abc"
+    [line] = journal.read(tmp_path / "w", "exact_exports")
+    assert (line["what"], line["who"], line["month"]) == ("滞后村预警", "县卫生局", "2009-09")
+    with pytest.raises(ShortplankError):
+        taken(view_of(shared, "migrant_filing", role="viewer"), b"abc", "县卫生局")
 
 
 @pytest.mark.parametrize("done", [0, 60])

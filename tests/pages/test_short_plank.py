@@ -159,8 +159,7 @@ def test_the_looks_ahead_open_for_both_roles(look: str, role: str) -> None:
     test = open_page(look=look, role=role, indicator="migrant_filing")
     assert len(test.dataframe) == (look == "what_if") and "nan" not in text(test).lower()
     labels = [button.proto.label for button in test.get("download_button")]
-    mark = "（内部使用）" if role == "analyst" else ""
-    assert (f"下载 Word{mark}" in labels) == (look == "warnings")
+    assert ("下载 Word" in labels) == (look == "warnings")
 
 
 def test_the_page_says_whom_to_visit_why_and_what_for() -> None:
@@ -186,3 +185,17 @@ def test_the_warning_list_names_owner_deadline_and_register() -> None:
     told = text(open_page(look="warnings", month="2010-05"))
     for part in ("县总工会（帮扶单位）", "2010年7月5日", "云人口组办〔2009〕21号", "新列"):
         assert part in told
+
+
+def test_an_exact_warning_list_is_taken_on_purpose_by_a_post() -> None:
+    def labels(test: AppTest) -> list[str]:
+        return [button.proto.label for button in test.get("download_button")]
+
+    test = open_page(look="warnings", month="2010-05")
+    test.toggle[0].set_value(True).run()
+    assert labels(test) == []
+    test.text_input[0].set_value("王小明").run()
+    assert labels(test) == [] and "人名" in test.error[0].value
+    test.text_input[0].set_value("统计岗").run()
+    assert labels(test) == ["下载 Excel（内部使用）", "下载 Word（内部使用）"]
+    assert open_page(look="warnings", month="2010-05", role="viewer").toggle.len == 0
