@@ -263,6 +263,38 @@ class InspectionRule(Strict):
     most: float = Field(ge=0)
 
 
+class PointsRule(Strict):
+    """One mark of the monthly points: an indicator scored linearly, or corrections made oneself.
+
+    A ``correction`` only adds: so many marks for a month in which the township corrected an
+    earlier one, without taking part in what can be earned.
+    """
+
+    id: Identifier
+    label: str
+    kind: Literal["indicator", "correction"] = "indicator"
+    indicator: str | None = None
+    window: Window = "month"
+    weight: float = Field(gt=0)
+    floor: float = 0
+    goal: float = 100
+
+    @model_validator(mode="after")
+    def _parts_fit_kind(self) -> PointsRule:
+        if self.kind == "indicator" and (not self.indicator or self.floor == self.goal):
+            raise ValueError("计分须写明 indicator，floor 与 goal 不能相等")
+        return self
+
+
+class PointsScheme(Strict):
+    """The points' rules from a day on; a later version leaves earlier months as they were."""
+
+    version: int
+    valid_from: date
+    source: str
+    rules: tuple[PointsRule, ...]
+
+
 class Scheme(Strict):
     """``catalogue/scheme.toml``: what heads the overview, and the composite's weights."""
 
@@ -273,6 +305,7 @@ class Scheme(Strict):
     short_plank_default: str | None = None
     keep_rank: int | None = None
     composite: tuple[CompositeItem, ...] = ()
+    points: tuple[PointsScheme, ...] = ()
     inspection: InspectionRule | None = None
     note: str = ""
 

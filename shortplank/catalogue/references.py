@@ -209,8 +209,24 @@ def _check_scheme_and_events(ws: Workspace) -> None:
     named = [*scheme.headline, scheme.default_indicator, scheme.short_plank_default]
     named += [item.indicator for item in scheme.composite]
     _need_indicators(ws, named, SCHEME)
+    _check_points(ws)
     for number, event in enumerate(ws.events, start=1):
         _need_indicators(ws, event.indicators, f"catalogue/events.toml 第 {number} 项")
+
+
+def _check_points(ws: Workspace) -> None:
+    """Points are for services and the quality of figures: on births they would be quotas."""
+    for points in ws.scheme.points:
+        place = f"{SCHEME} [[points]] 第 {points.version} 版"
+        _need_indicators(ws, [rule.indicator for rule in points.rules], place)
+        for rule in points.rules:
+            item = ws.indicators.get(rule.indicator or "")
+            if item is not None and not item.helpable:
+                raise WorkspaceError(
+                    f"月积分不能给“{item.label}”计分",
+                    place=f"{place} {rule.id}",
+                    mend="只用服务和质量指标：出生、手术、怀孕和费用不计分",
+                )
 
 
 def _need_indicators(ws: Workspace, names: Iterable[str | None], place: str) -> None:

@@ -187,6 +187,11 @@ def choose_village(page: str, view: View, choices: Mapping[str, str], default: s
     return _select(page, "area", "村", list(choices), first, format_func=choices.__getitem__)
 
 
+def choose_one(page: str, name: str, label: str, options: Mapping[str, str], default: str) -> str:
+    """Return what the link or the box names of a page's own list."""
+    return _select(page, name, label, list(options), default, format_func=options.__getitem__)
+
+
 def _area_label(shared: Engine, area: Area, areas: str) -> str:
     if areas == "towns":
         return area.name

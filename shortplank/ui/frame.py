@@ -40,6 +40,7 @@ PAGES: dict[str, str] = {
     "sex_ratio": "性别比",
     "short_plank": "短板村",
     "inspection": "抽查预演",
+    "points": "月积分",
     "data_quality": "数据质量",
     "briefing": "会议材料",
     "imports": "数据上报",
@@ -116,6 +117,10 @@ class Sheet:
     def switch(self, name: str, label: str, options: Mapping[str, str], default: str) -> str:
         """Offer a few looks side by side and return the chosen one; it lives in the link."""
         return filters.switch(self.key, name, label, options, default)
+
+    def choose(self, name: str, label: str, options: Mapping[str, str], default: str) -> str:
+        """Offer a list and return the chosen key; it lives in the link."""
+        return filters.choose_one(self.key, name, label, options, default)
 
     def amount(
         self, name: str, label: str, low: float, high: float, default: float, step: float = 1
