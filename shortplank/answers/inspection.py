@@ -8,7 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.answers import words
-from shortplank.answers.inspection_draw import HALF, Drawn, Shape, rehearse
+from shortplank.answers.inspection_draw import Drawn, DrawnFrom, Plan, Shape, rehearse
+from shortplank.answers.inspection_words import (
+    formula_text,
+    notes_of,
+    plan_text,
+    rule_of,
+    sentence_text,
+    title_text,
+)
 from shortplank.answers.measured import Floats, texts, values_of
 from shortplank.answers.planks import line_of, village_measured, village_rows
 from shortplank.answers.short_plank import Listed, Listing, statuses
@@ -17,35 +25,9 @@ from shortplank.answers.village_bands import count_indicator, least_of
 from shortplank.catalogue.models import Indicator, InspectionRule
 
 SHOWN = 5
+# As many villages as a hundred thousand draws of them are simulated in half a second.
+MOST_DRAWN = 36
 HIDDEN = "村级出生数不向浏览者公布，抽查预演只在分析员处看；可改看服务和质量指标"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How villages are drawn: how many in all or in each of ``townships``, and the line to pass.
-
-    ``proportional`` draws villages (in two stages: townships) proportional to their size.
-    """
-
-    villages: int
-    townships: int | None
-    proportional: bool
-    line: float | None
-
-
-@dataclass(frozen=True)
-class DrawnFrom:
-    """The villages of the register's month; NaN where a village has not reported."""
-
-    codes: list[str]
-    names: list[str]
-    towns: list[str]
-    town_codes: list[str]
-    x: Floats
-    n: Floats
-    rates: Floats
-    weak: list[bool]
-    unknown: list[bool]
 
 
 @dataclass(frozen=True)
@@ -96,14 +78,6 @@ def default_plan(view: View) -> Plan:
     return Plan(rule.villages if rule else 6, None, False, line.value if line else None)
 
 
-def size_word(view: View) -> str:
-    """Return what a village's size is when villages are drawn proportional to it."""
-    names = view.item.denominator
-    known = {key: each.label for key, each in view.ws.measures.items()}
-    known.update({key: each.label for key, each in view.ws.derived.items()})
-    return known.get(names[0], "规模") if names else "规模"
-
-
 def inspection(view: View, plan: Plan) -> Inspection:
     """Return what a draw of villages by this plan would likely show."""
     item = view.item
@@ -115,7 +89,7 @@ def inspection(view: View, plan: Plan) -> Inspection:
     if not found.codes or all(found.unknown):
         return _nothing(view, plan, f"{item.label}：这一时段还没有村级数据")
     plan = _possible(plan, found)
-    drawn = _rehearsed(item, plan, found, _rule(view))
+    drawn = _rehearsed(item, plan, found, rule_of(view))
     return _answer(view, plan, found, drawn)
 
 
@@ -127,12 +101,6 @@ def _nothing(view: View, plan: Plan, title: str, why: str = "") -> Inspection:
 
 def _period(view: View) -> str:
     return words.period_text(view.window, view.month, view.window_start, view.statistical_year)
-
-
-def _rule(view: View) -> InspectionRule | None:
-    """Return the scheme's rule where it holds in the view's month."""
-    rule = view.ws.scheme.inspection
-    return rule if rule is not None and rule.valid_from <= view.month else None
 
 
 # --- what is drawn from ---------------------------------------------------------------------------
@@ -180,8 +148,9 @@ def _possible(plan: Plan, found: DrawnFrom) -> Plan:
     sizes = found.n if plan.proportional else np.ones(len(found.codes))
     usable = np.nan_to_num(sizes) > 0
     towns = len({found.town_codes[i] for i in np.flatnonzero(usable)})
-    townships = None if plan.townships is None else max(1, min(plan.townships, towns))
-    most = len(found.codes) if townships is not None else max(int(usable.sum()), 1)
+    townships = None if plan.townships is None else max(1, min(plan.townships, towns, MOST_DRAWN))
+    most = max(int(usable.sum()), 1) if townships is None else len(found.codes)
+    most = min(most, MOST_DRAWN // (townships or 1))
     proportional = plan.proportional and bool(usable.any())
     return Plan(max(1, min(plan.villages, most)), townships, proportional, plan.line)
 
@@ -212,156 +181,16 @@ def _answer(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> Inspectio
         plan=plan,
         drawn=drawn,
         county=county,
-        rule=_rule(view),
-        title=_title(view, plan, drawn),
+        rule=rule_of(view),
+        title=title_text(view, plan, drawn),
         about=(item.label, _period(view), plan_text(view, plan)),
-        sentence=_sentence(view, plan, drawn, county),
-        formula=_formula(view, plan, drawn),
+        sentence=sentence_text(view, plan, drawn, county),
+        formula=formula_text(view, plan, drawn),
         towns=towns,
         villages=villages,
-        notes=_notes(view, plan, found, drawn),
+        notes=notes_of(view, plan, found, drawn),
         drawn_from=found,
     )
-
-
-def plan_text(view: View, plan: Plan) -> str:
-    """Return how is drawn: 一次抽 6 个村，每个村机会相同."""
-    if plan.townships is None:
-        how = f"按{size_word(view)}成比例" if plan.proportional else "每个村机会相同"
-        return f"一次抽 {plan.villages} 个村，{how}"
-    how = f"按{size_word(view)}成比例" if plan.proportional else "机会相同"
-    return f"先抽 {plan.townships} 个乡镇（{how}），每个再抽 {plan.villages} 个村"
-
-
-def weak_word(view: View, plan: Plan) -> str:
-    """Return what a weak village is here: 低于 85% 线的村, ≥3 例的村."""
-    if view.item.family == "births":
-        return f"≥{least_of(view, count_indicator(view))} 例的村"
-    side = "低于" if view.item.polarity == "up" else "高于"
-    return f"{side} {plan.line or 0:g}{words.unit_suffix(view.item)} 线的村"
-
-
-def chance_text(chance: float) -> str:
-    """Return a probability as per cent: one decimal, never rounded to certainty.
-
-    >>> chance_text(0.98134), chance_text(0.99996), chance_text(1.0), chance_text(0.0002)
-    ('98.1%', '99.9% 以上', '100%', '不到 0.1%')
-    """
-    if chance in (0.0, 1.0):
-        return f"{100 * chance:.0f}%"
-    if chance > 0.9995:
-        return "99.9% 以上"
-    return "不到 0.1%" if chance < 0.0005 else f"{100 * chance:.1f}%"
-
-
-def likely_text(chance: float) -> str:
-    """Return a probability as words go on with: 98.1% 的可能.
-
-    >>> likely_text(0.98134), likely_text(0.99996)
-    ('98.1% 的可能', '99.9% 以上的可能')
-    """
-    text = chance_text(chance)
-    return f"{text} 的可能" if text.endswith("%") else f"{text}的可能"
-
-
-def _title(view: View, plan: Plan, drawn: Drawn) -> str:
-    if view.item.helpable and plan.line is None:
-        return f"{view.item.label}没有线，抽到什么都谈不上弱"
-    weak = weak_word(view, plan)
-    total = f"{drawn.villages} 个村中 {drawn.weak} 个"
-    if not drawn.weak:
-        return f"{drawn.villages} 个村里没有{weak}，抽几个都抽不中"
-    many = plan.villages if plan.townships is None else f"{plan.townships} 镇各 {plan.villages}"
-    total += weak.removesuffix("的村")
-    return f"抽 {many} 个村，{likely_text(drawn.hit.chance)}抽中弱村（{total}）"
-
-
-def _sentence(
-    view: View,
-    plan: Plan,
-    drawn: Drawn,
-    county: float,
-) -> str:
-    item, parts = view.item, []
-    if drawn.rates is not None:
-        spread = f"{_pct(item, drawn.low)}–{_pct(item, drawn.high)}{words.unit_suffix(item)}"
-        side = "低于" if item.polarity == "up" else "高于"
-        parts.append(
-            f"全县真值 {words.value_text(item, county)}，抽到的合计九成落在 {spread}，"
-            f"{likely_text(drawn.miss.chance)}{side} {plan.line:g}"
-            f"{words.unit_suffix(item)} 线"
-        )
-        parts.append(_help_text(drawn))
-    else:
-        parts.append(f"平均抽中 {drawn.expected_weak:.1f} 个{weak_word(view, plan)}")
-        if view.item.family == "births":
-            parts.append("出生只是背景，不据此安排任何村")
-    if drawn.loss is not None and (rule := _rule(view)) is not None:
-        parts.append(f"按方案平均扣 {drawn.loss.points:.1f} 分（最多 {rule.most:g} 分）")
-    return "；".join(part for part in parts if part) + "。"
-
-
-def _pct(item: Indicator, share: float) -> str:
-    return words.number_text(item.factor * share, 1)
-
-
-def _help_text(drawn: Drawn) -> str:
-    """Return how many villages must reach the line before the draw is likelier to pass than not."""
-    if drawn.miss.chance <= HALF:
-        return "过线的可能已经更大"
-    if drawn.needed is None:
-        return "只把弱村补到线还不够，须全县一起提高"
-    if drawn.largest_drop < 0.005:
-        return f"补好任何一个村都几乎不改变这个可能，要有 {drawn.needed} 个村到线才降到一半以下"
-    return f"要有 {drawn.needed} 个村到线，才降到一半以下"
-
-
-def _formula(view: View, plan: Plan, drawn: Drawn) -> str:
-    total, weak, m = drawn.villages, drawn.weak, plan.villages
-    places = 1 if 0.0005 < drawn.hit.chance < 0.9995 else 4
-    hit = f"{100 * drawn.hit.chance:.{places}f}%"
-    if plan.proportional:
-        low, high = (100 * v for v in (drawn.hit.lower, drawn.hit.upper))
-        return (
-            f"按规模抽没有简单公式：模拟 10 万次，"
-            f"至少抽中一个弱村 {hit}（模拟误差 {low:.1f}–{high:.1f}%）"
-        )
-    if plan.townships is not None:
-        return (
-            f"P = 1 − e(q)/C({drawn.towns}, {plan.townships}) = {hit}：q 为各乡镇抽 {m} 个村"
-            f"都不中的可能，e 为其中任 {plan.townships} 个的乘积之和；精确值"
-        )
-    return (
-        f"P = 1 − C(N−K, m) / C(N, m) = 1 − C({total - weak}, {m}) / C({total}, {m}) = {hit}："
-        f"N={total} 个村，K={weak} 个弱村，m={m}；超几何分布，精确值"
-    )
-
-
-def _notes(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str]:
-    notes = []
-    gone = [f"{t}{n}" for t, n, u in zip(found.towns, found.names, found.unknown, strict=True) if u]
-    if gone:
-        notes.append(
-            f"{len(gone)} 个村未报，可能被抽中而不知强弱：{words.joined(gone)}；"
-            f"若都算弱村，可能为 {chance_text(drawn.hit_if_unknown)}"
-        )
-    if view.item.helpable and plan.line is not None:
-        side = "低于" if view.item.polarity == "up" else "高于"
-        notes.append(f"弱村按检查人看到的原始率算：{side}线就算，不论村大小")
-    if drawn.rates is not None:
-        low, high = (100 * v for v in (drawn.miss.lower, drawn.miss.upper))
-        notes.append(f"合计的分布为模拟 10 万次，未过线的可能误差 {low:.1f}–{high:.1f}%")
-        reach = _pct(view.item, drawn.reach) + words.unit_suffix(view.item)
-        notes.append(f"“补好”指补到 {reach}（全县值和线中较好的一个），其他村不变")
-    if (rule := _rule(view)) is not None:
-        parts = [f"每个弱村扣 {rule.points_per_weak:g} 分"]
-        parts += [f"未过线扣 {rule.points_missed:g} 分"] if drawn.rates is not None else []
-        notes.append(f"扣分：{'，'.join(parts)}，合计不超过 {rule.most:g} 分（{rule.source}）")
-    else:
-        notes.append("方案里没有抽查扣分的规定，不算扣分")
-    if view.item.historical:
-        notes.append("历史口径")
-    return notes
 
 
 # --- where help lowers the risk most --------------------------------------------------------------

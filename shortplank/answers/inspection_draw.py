@@ -17,6 +17,34 @@ KEPT = 64
 
 
 @dataclass(frozen=True)
+class Plan:
+    """How villages are drawn: how many in all or in each of ``townships``, and the line to pass.
+
+    ``proportional`` draws villages (in two stages: townships) proportional to their size.
+    """
+
+    villages: int
+    townships: int | None
+    proportional: bool
+    line: float | None
+
+
+@dataclass(frozen=True)
+class DrawnFrom:
+    """The villages of the register's month; NaN where a village has not reported."""
+
+    codes: list[str]
+    names: list[str]
+    towns: list[str]
+    town_codes: list[str]
+    x: Floats
+    n: Floats
+    rates: Floats
+    weak: list[bool]
+    unknown: list[bool]
+
+
+@dataclass(frozen=True)
 class Shape:
     """How is drawn and from what: each village's township, and which are weak or unreported."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shortplank.answers import words
-from shortplank.answers.inspection import size_word
+from shortplank.answers.inspection_words import size_word
 from shortplank.answers.planks import Planks, planks
 from shortplank.answers.view import View
 from shortplank.answers.warning_list import warning_list

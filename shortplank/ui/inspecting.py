@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from shortplank.answers.inspection import Inspection, Plan, default_plan, may_rehearse, size_word
+from shortplank.answers.inspection import (
+    MOST_DRAWN,
+    Inspection,
+    default_plan,
+    may_rehearse,
+)
+from shortplank.answers.inspection_draw import Plan
+from shortplank.answers.inspection_words import size_word
 from shortplank.answers.view import View
 from shortplank.ui.frame import Page
 from shortplank.ui.planks import listing_html
 from shortplank.ui.tiles import link
 
 STAGES = {"one": "直接抽村", "two": "先抽乡镇再抽村"}
-MOST_VILLAGES = 40
 
 
 def choose_plan(page: Page) -> Plan:
@@ -39,7 +45,8 @@ def choose_plan(page: Page) -> Plan:
         with boxes[1 if stages == "two" else 0]:
             name, label = ("each", "每镇村数") if stages == "two" else ("villages", "抽几个村")
             fallback = 2 if stages == "two" else usual.villages
-            villages = int(page.amount(name, label, 1, MOST_VILLAGES, fallback))
+            most = MOST_DRAWN // (townships or 1)
+            villages = int(page.amount(name, label, 1, max(most, 1), min(fallback, max(most, 1))))
         line = usual.line
         if line is not None:
             top = view.item.factor

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 from shortplank.answers.inspection import (
+    MOST_DRAWN,
     Inspection,
-    Plan,
     default_plan,
     for_draws,
     inspection,
     inspection_table,
-    likely_text,
 )
+from shortplank.answers.inspection_draw import Plan
+from shortplank.answers.inspection_words import likely_text
 from shortplank.answers.view import View
 from shortplank.figures.inspection import inspection_figure
 from shortplank.figures.theme import Style
@@ -215,4 +216,26 @@ def test_the_same_plan_is_drawn_once(demo: Engine) -> None:
 def test_chances_in_words() -> None:
     assert likely_text(0.98134) == "98.1% 的可能"
     assert likely_text(float(np.nextafter(1, 0))) == "99.9% 以上的可能"
-    assert likely_text(1.0) == "100% 的可能"
+    assert likely_text(1.0) == "99.9% 以上的可能" and likely_text(0.0) == "不到 0.1% 的可能"
+
+
+def test_only_what_must_happen_is_called_certain(tmp_path: Path) -> None:
+    view = view_of(
+        county(tmp_path / "w", [filed(60, 30)] * 3 + [filed(60, 59)] * 3), "migrant_filing"
+    )
+    assert "必定抽中弱村" in inspection(view, Plan(4, None, False, 85.0)).title
+    assert "必定" not in inspection(view, Plan(3, None, False, 85.0)).title
+    assert "必定抽中弱村" in inspection(view, Plan(1, None, False, 99.0)).title
+
+
+def test_huge_plans_are_held_to_what_is_drawn_quickly(demo: Engine) -> None:
+    view = view_of(demo, "migrant_filing", month=MAY)
+    plan = inspection(view, Plan(40, 16, True, 85.0)).plan
+    assert plan.townships == 16 and plan.villages == 2
+    assert inspection(view, Plan(900, None, False, 85.0)).plan.villages == MOST_DRAWN
+
+
+def test_how_the_chance_grows_with_the_number_drawn(demo: Engine) -> None:
+    view = view_of(demo, "policy_compliance", month=SEPTEMBER)
+    told = "。".join(inspection(view, default_plan(view)).notes)
+    assert "抽 1 个 47.6%，2 个 72.6%，3 个 85.8%，4 个 92.7%，6 个 98.1%" in told

@@ -15,7 +15,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shortplank.access import ROLES, Role
-from shortplank.answers.inspection import Plan, for_draws, inspection
+from shortplank.answers.inspection import for_draws, inspection
+from shortplank.answers.inspection_draw import Plan
 from shortplank.answers.short_plank import for_villages, short_plank
 from shortplank.answers.view import View
 from shortplank.answers.visits import visits
