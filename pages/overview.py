@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from shortplank.answers.follow_ups import last_items
+from shortplank.answers.meeting import last_meeting, restated_since, since_text
 from shortplank.answers.overview import overview
 from shortplank.ui import tiles
 from shortplank.ui.frame import open_page
@@ -12,12 +14,20 @@ with open_page("overview", windows=()) as page:
     page.title(answer.title, f"{view.county.name}月度调度", answer.period, answer.overall)
     st.html(tiles.clock_html(answer.months_passed, answer.period))
     st.html(tiles.tiles_html(answer.tiles, view, page.style))
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        page.part("需要过问", tiles.concerns_html(answer.concerns, answer.tested, view))
-    with right:
-        if answer.reports_due:
-            page.part("报表", tiles.reports_html(answer.unreported, answer.late))
-        page.part("近期修订", tiles.restatements_html(answer.restatements))
+    if not page.style.present:
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            page.part("需要过问", tiles.concerns_html(answer.concerns, answer.tested, view))
+            if items := last_items(view):
+                page.part("上次会议的事项", tiles.items_html(items, view))
+            page.part("年底预计", tiles.outlooks_html(view))
+        with right:
+            if answer.reports_due:
+                page.part("报表", tiles.reports_html(answer.unreported, answer.late))
+            restated = restated_since(view) if last_meeting(view) else None
+            if restated is None:
+                page.part("近期修订", tiles.restatements_html(answer.restatements))
+            else:
+                page.part(f"订正（{since_text(view)}）", tiles.plain_list(restated, "没有订正。"))
     page.notes(answer.notes)
     page.stamp()

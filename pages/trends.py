@@ -7,6 +7,7 @@ from shortplank.answers.year_end import has_year_end, year_end, year_end_table
 from shortplank.figures.trend import trend_figure
 from shortplank.figures.year_end import year_end_figure
 from shortplank.ui.frame import open_page
+from shortplank.ui.trends import write_rebase
 
 with open_page("trends", indicators=lambda item: item.kind != "published", areas="towns") as page:
     head, item = st.container(), page.view.item
@@ -32,4 +33,5 @@ with open_page("trends", indicators=lambda item: item.kind != "published", areas
         if not answer.is_empty:
             name = f"指标趋势_{PICTURES[look]}"
             page.table(trend_table(answer), name=name, key="table", decimals=item.decimals)
+        write_rebase(page, answer)
     page.stamp()

@@ -93,11 +93,13 @@ def control_of(
     measured: Measured,
     whole: Sequence[bool],
     season_from: Floats | None = None,
+    rebase: Sequence[int] = (),
 ) -> Control | Uncharted:
     """Return the control chart of an area's single months, or why there is none.
 
     ``whole`` says which months are fully reported: a count of a month that is not is left out.
-    ``season_from`` is the larger area's monthly values, whose seasons a township borrows.
+    ``season_from`` is the larger area's monthly values, whose seasons a township borrows;
+    ``rebase`` says at which months someone decided that new limits begin.
     """
     item = ws.indicators[indicator]
     known = ~np.isnan(measured.value)
@@ -113,7 +115,7 @@ def control_of(
         and (float(np.nanmean(measured.value)) < LEAST_MEAN_COUNT)
     ):
         return Uncharted(f"平均每月不足 {LEAST_MEAN_COUNT:g}，不画控制界限")
-    chart, scale = _chart(ws, indicator, measured, np.asarray(whole), season_from)
+    chart, scale = _chart(ws, indicator, measured, np.asarray(whole), season_from, rebase)
     if chart is None:
         return Uncharted("历史不足两年，还不能去除季节因素")
     if not bool(np.any(chart.upper > chart.lower)):
@@ -141,6 +143,7 @@ def _chart(
     measured: Measured,
     whole: np.ndarray,
     season_from: Floats | None,
+    rebase: Sequence[int],
 ) -> tuple[Chart | None, _Scale]:
     """Return the chart that fits a series, and how its lines return to the series' scale."""
     item, size = ws.indicators[indicator], len(measured.codes)
@@ -148,16 +151,18 @@ def _chart(
     known = ~np.isnan(measured.value)
     x, n = (np.where(known, counts, np.nan) for counts in (measured.x, measured.n))
     if item.interval == "srb":
-        return stats.p_chart(x, x + n), plain
+        return stats.p_chart(x, x + n, rebase), plain
     if item.interval == "wilson":
-        return stats.p_chart(x, n), _Scale(np.full(size, item.factor), np.zeros(size))
+        return stats.p_chart(x, n, rebase), _Scale(np.full(size, item.factor), np.zeros(size))
     values = np.where(whole, measured.value, np.nan) if item.kind == "count" else measured.value
     if not ws.sensitive(indicator) or item.interval == "paired":
-        return stats.xmr_chart(values), plain
-    return _seasonal_chart(values, season_from)
+        return stats.xmr_chart(values, rebase), plain
+    return _seasonal_chart(values, season_from, rebase)
 
 
-def _seasonal_chart(values: Floats, season_from: Floats | None) -> tuple[Chart | None, _Scale]:
+def _seasonal_chart(
+    values: Floats, season_from: Floats | None, rebase: Sequence[int]
+) -> tuple[Chart | None, _Scale]:
     """Return the chart of births without their seasons, or of the change since a year before.
 
     A series that crosses zero has no seasonal factors; its difference to the same month of the
@@ -166,13 +171,13 @@ def _seasonal_chart(values: Floats, season_from: Floats | None) -> tuple[Chart |
     season = stats.seasonal_factors(values if season_from is None else season_from)
     if not np.isnan(season).any():
         factor = np.resize(season, values.shape)
-        chart = stats.xmr_chart(stats.deseasonalise(values, factors=season))
+        chart = stats.xmr_chart(stats.deseasonalise(values, factors=season), rebase)
         return chart, _Scale(factor, np.zeros(values.size), "界限已随季节调整")
     change = stats.same_period_change(values)
     scale = _Scale(np.ones(values.size), values - change, "界限按与上年同月之差计算")
     if np.count_nonzero(~np.isnan(change)) < LEAST_MONTHS:
         return None, scale
-    return stats.xmr_chart(change), scale
+    return stats.xmr_chart(change, rebase), scale
 
 
 def _control(

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from shortplank.answers import words
 from shortplank.answers.control import Control, Uncharted, control_of
+from shortplank.answers.rebases import rebase_places, rebases
 from shortplank.answers.series import (
     SAME_PERIOD,
     Change,
@@ -156,7 +157,7 @@ def trend(view: View, picture: str) -> Trend:
         target=target,
         targets=targets_by_year(view, view.indicator, view.area),
         change=change,
-        events=_events(view, series),
+        events=_events(view, series, control),
         now=now,
         title=towns_title(item, towns, changes)
         if picture == "towns"
@@ -165,7 +166,10 @@ def trend(view: View, picture: str) -> Trend:
         sentence=towns_sentence(item, towns, changes)
         if picture == "towns"
         else sentence_of(view, series, now, control, change, target),
-        notes=notes_of(view, table, series, control),
+        notes=[
+            *notes_of(view, table, series, control),
+            *([each.text for each in rebases(view)] if isinstance(control, Control) else []),
+        ],
     )
 
 
@@ -174,7 +178,15 @@ def _control(view: View, series: Series, county: Series | None) -> Control | Unc
     if county is not None:
         values = dict(zip(county.months, county.measured.value, strict=True))
         season = np.array([values.get(month, np.nan) for month in series.months])
-    return control_of(view.ws, view.indicator, series.months, series.measured, series.whole, season)
+    return control_of(
+        view.ws,
+        view.indicator,
+        series.months,
+        series.measured,
+        series.whole,
+        season,
+        rebase_places(view, series.months),
+    )
 
 
 def _years(view: View, series: Series) -> list[YearLine]:
@@ -187,12 +199,14 @@ def _years(view: View, series: Series) -> list[YearLine]:
     return lines
 
 
-def _events(view: View, series: Series) -> list[Event]:
+def _events(view: View, series: Series, control: Control | Uncharted | None) -> list[Event]:
+    """Return the catalogue's dated events, and the decisions that began limits anew."""
     if not series.months:
         return []
+    own = [each.event for each in rebases(view)] if isinstance(control, Control) else []
     return [
         event
-        for event in view.ws.events
+        for event in (*view.ws.events, *own)
         if series.months[0] <= event.month <= series.months[-1]
         and (not event.indicators or view.indicator in event.indicators)
     ]

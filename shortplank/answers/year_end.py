@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +38,7 @@ class YearEndOutlook:
     """The year's end in the indicator's unit; NaN where it cannot be said."""
 
     item: Indicator
-    trend: Trend
+    view: View
     value: float
     lower: float
     upper: float
@@ -51,6 +51,11 @@ class YearEndOutlook:
     calibration: Calibration | None
     title: str
     sentence: str
+
+    @cached_property
+    def trend(self) -> Trend:
+        """Return the cumulative years that the forecast goes on from."""
+        return trend(self.view.with_(window="ytd"), "years")
 
     @property
     def is_empty(self) -> bool:
@@ -65,7 +70,7 @@ def has_year_end(item: Indicator) -> bool:
 
 def year_end(view: View) -> YearEndOutlook:
     """Return the outlook of the view's area and indicator at the end of the statistical year."""
-    item, looking = view.item, view.with_(window="ytd")
+    item = view.item
     counts = _counts(view)
     own = counts.get(view.area)
     target = target_of(view, view.indicator, view.area) if item.helpable else None
@@ -86,7 +91,7 @@ def year_end(view: View) -> YearEndOutlook:
         calibration = _calibration(view, counts, target)
     outlook = YearEndOutlook(
         item=item,
-        trend=trend(looking, "years"),
+        view=view,
         value=value,
         lower=lower,
         upper=upper,
@@ -102,6 +107,42 @@ def year_end(view: View) -> YearEndOutlook:
     )
     title, sentence = _words(view, outlook)
     return YearEndOutlook(**{**outlook.__dict__, "title": title, "sentence": sentence})
+
+
+def headline_outlooks(view: View) -> list[tuple[str, YearEndOutlook]]:
+    """Return the outlook of each headline service or quality indicator, with its id."""
+    found = []
+    for key in view.ws.scheme.headline:
+        item = view.ws.indicators[key]
+        if item.helpable and has_year_end(item):
+            made = year_end(view.with_(indicator=key, window="ytd", area=view.county.area_code))
+            found += [] if made.is_empty else [(key, made)]
+    return found
+
+
+def outlook_text(made: YearEndOutlook) -> str:
+    """Return an outlook in one line: where it ends, the target's chance, the keeping place's."""
+    span = words.interval_text(made.item, made.lower, made.upper)
+    parts = [f"{made.item.label} {words.short_value(made.item, made.value)}（{span}）"]
+    if made.target is not None and not np.isnan(made.target_chance):
+        goal = words.value_text(made.item, made.target.value, 0)
+        parts.append(f"达到 {goal} 的可能{chance_text(made.target_chance)}")
+    if not np.isnan(made.rank_chance):
+        parts.append(f"保住前 {made.keep_rank} 位的可能{chance_text(made.rank_chance)}")
+    return "，".join(parts)
+
+
+def calibration_line(outlooks: list[YearEndOutlook]) -> str:
+    """Return how such forecasts held in the finished years, over all of them."""
+    known = [made.calibration for made in outlooks if made.calibration is not None]
+    total = sum(each.forecasts for each in known)
+    if not total:
+        return "完整的统计年度不足两个，这种预测还没有检验过"
+    held = sum(each.forecasts * each.covered_95 for each in known) / total
+    return (
+        f"同样的方法回头预测已结束的年度 {words.number_text(total)} 次，"
+        f"95% 区间包住了 {words.number_text(100 * held)}%"
+    )
 
 
 # --- counts --------------------------------------------------------------------------------------
@@ -280,7 +321,7 @@ def year_end_table(made: YearEndOutlook) -> pa.Table:
     known = made.calibration
     return pa.table(
         {
-            "单位": [made.trend.area],
+            "单位": [made.view.area_item.name],
             f"年底预计（{item.unit}）": [words.rounded(made.value, item.decimals)],
             "95% 区间": [words.interval_text(item, made.lower, made.upper)],
             "目标": pa.array([made.target.value if made.target else None], pa.float64()),

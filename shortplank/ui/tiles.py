@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from shortplank.answers import words
+from shortplank.answers.follow_ups import FollowUp
 from shortplank.answers.overview import Concern, Restatement, Tile
 from shortplank.answers.view import View
 from shortplank.figures.spark import sparkline
@@ -101,6 +102,34 @@ def reports_html(unreported: Sequence[str], late: Sequence[str]) -> str:
     items = [f"<li>未报　{escape(text)}</li>" for text in unreported]
     items += [f"<li>迟报　{escape(text)}</li>" for text in late]
     return f'<ul class="plain">{"".join(items)}</ul>'
+
+
+def outlooks_html(view: View) -> str:
+    """Return where the headline indicators will end the year, each a link to its forecast."""
+    # Forecasts need more of the statistics than the tiles, which are drawn before them.
+    from shortplank.answers.year_end import calibration_line, headline_outlooks, outlook_text
+
+    found = headline_outlooks(view)
+    if not found:
+        return "<p>没有可以预测年底的服务或质量指标。</p>"
+    items = "".join(
+        f'<li><a href="{escape(link("trends", view, indicator=key, look="end", window="ytd"))}" '
+        f'target="_self">{escape(outlook_text(made))}</a></li>'
+        for key, made in found
+    )
+    held = calibration_line([made for _, made in found])
+    return f'<ul class="plain">{items}</ul><p class="notes">{escape(held)}。</p>'
+
+
+def items_html(items: Sequence[FollowUp], view: View) -> str:
+    """Return the items of the meetings before, with their figures then and now."""
+    lines = "".join(
+        f'<li><a href="{escape(link("briefing", view))}" target="_self">{escape(each.area)}</a>：'
+        f"{escape(each.item)}　{escape(each.label)} {escape(each.then)} → {escape(each.now)}"
+        f"（{escape(each.change)}）　{escape(each.outcome or '未办结')}</li>"
+        for each in items
+    )
+    return f'<ul class="plain">{lines}</ul>'
 
 
 def restatements_html(restatements: Sequence[Restatement]) -> str:

@@ -1,0 +1,105 @@
+"""Rebase decisions: from which month limits are computed anew, why, and who decided it.
+
+Limits never move by themselves. A person says that something has changed for good; the decision
+is dated, kept in the journal, drawn, and can be withdrawn by a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from shortplank.answers import words
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Event
+from shortplank.errors import ShortplankError
+from shortplank.store import journal
+
+JOURNAL = "rebases"
+# Fewer months on a side give no limits worth the name.
+LEAST_SIDE = 6
+
+
+@dataclass(frozen=True)
+class Rebase:
+    """One decision on an area's indicator."""
+
+    month: date
+    reason: str
+    who: str
+    at: str
+
+    @property
+    def event(self) -> Event:
+        """Return the decision as a dated event of the picture."""
+        return Event(month=self.month, label=f"界限重算：{self.reason}", source=self.who)
+
+    @property
+    def text(self) -> str:
+        """Return the decision in words."""
+        month = words.month_text(self.month)
+        return f"{month}起重新计算界限：{self.reason}（{self.who}，{self.at[:10]}）"
+
+
+def rebases(view: View) -> list[Rebase]:
+    """Return the decisions that stand on the view's area and indicator, in month order."""
+    found: dict[date, Rebase] = {}
+    for line in journal.read(view.ws.path, JOURNAL):
+        if line.get("indicator") != view.indicator or line.get("area") != view.area:
+            continue
+        try:
+            month = date.fromisoformat(f"{line['month']}-01")
+        except (KeyError, TypeError, ValueError):
+            continue
+        if line.get("reason"):
+            found[month] = Rebase(
+                month, str(line["reason"]), str(line.get("who", "")), str(line.get("at", ""))
+            )
+        else:
+            found.pop(month, None)
+    return [found[month] for month in sorted(found)]
+
+
+def rebase_places(view: View, months: Sequence[date]) -> list[int]:
+    """Return where in a series the decisions begin a new segment."""
+    return [months.index(each.month) for each in rebases(view) if each.month in months]
+
+
+def decide_rebase(
+    view: View,
+    month: date,
+    reason: str,
+    *,
+    who: str,
+    months: Sequence[date],
+    at: datetime | None = None,
+) -> None:
+    """Begin new limits at a month; without a reason the decision on that month is withdrawn.
+
+    ``months`` are those of the series. `ShortplankError` for a viewer, nobody, an unknown month or
+    one that leaves too few months on a side.
+    """
+    if view.role != "analyst":
+        raise ShortplankError("浏览者不能重算界限", mend="请由分析员决定")
+    if not who.strip():
+        raise ShortplankError("没有写明决定的单位或岗位", place="决定人", mend="请填写后再保存")
+    if month not in months:
+        raise ShortplankError("没有这个月的数", place=words.month_key(month), mend="请改选月份")
+    place = months.index(month)
+    if reason.strip() and min(place, len(months) - place) < LEAST_SIDE:
+        raise ShortplankError(
+            f"前后都要有至少 {LEAST_SIDE} 个月",
+            place=words.month_key(month),
+            mend="请改选月份，或等数多一些再决定",
+        )
+    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    line = {
+        "indicator": view.indicator,
+        "area": view.area,
+        "month": words.month_key(month),
+        "reason": reason.strip(),
+        "who": who.strip(),
+        "at": moment.isoformat(),
+    }
+    journal.append(view.ws.path, JOURNAL, line)

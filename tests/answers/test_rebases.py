@@ -1,0 +1,84 @@
+"""Rebase decisions: limits begin anew where a person says so, are drawn, and can be withdrawn."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shortplank.answers.control import Control
+from shortplank.answers.rebases import decide_rebase, rebases
+from shortplank.answers.trend import Trend, trend
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.figures.theme import Style
+from shortplank.figures.trend import trend_figure
+from shortplank.store import Engine, engine
+from tools.browser import REPOSITORY
+
+CUT = date(2008, 10, 1)
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Engine:
+    root = tmp_path / "demo"
+    source = REPOSITORY / "data" / "demo"
+    shutil.copytree(source, root, ignore=shutil.ignore_patterns("journal"))
+    return engine(root)
+
+
+def view(shared: Engine, role: str = "analyst", area: str = "990101") -> View:
+    month = date(2010, 5, 1)
+    return View(shared, shared.newest(), role, month, "month", "policy_compliance", area)  # type: ignore[arg-type]
+
+
+def curve(shared: Engine) -> Trend:
+    return trend(view(shared), "curve")
+
+
+def decide(shared: Engine, month: date = CUT, reason: str = "口径调整") -> None:
+    months = curve(shared).series.months
+    decide_rebase(view(shared), month, reason, who="县人口办", months=months)
+
+
+def test_limits_begin_anew_and_the_decision_is_drawn_and_said(shared: Engine) -> None:
+    before = curve(shared).control
+    decide(shared)
+    made = curve(shared)
+    assert isinstance(before, Control) and isinstance(made.control, Control)
+    assert len(set(np.round(before.centre, 9))) == 1
+    at = made.series.months.index(CUT)
+    assert len(set(np.round(made.control.centre[:at], 9))) == 1
+    x, n = made.series.measured.x, made.series.measured.n
+    assert made.control.centre[at] == pytest.approx(100 * x[at:].sum() / n[at:].sum())
+    assert "2008年10月起重新计算界限：口径调整（县人口办" in "".join(made.notes)
+    texts = [note["text"] for note in trend_figure(made, Style())["layout"]["annotations"]]
+    assert any("界限重算：口径调整" in text for text in texts)
+
+
+def test_a_decision_is_withdrawn_by_a_later_one_and_both_stay(shared: Engine) -> None:
+    decide(shared)
+    decide(shared, reason="")
+    assert rebases(view(shared)) == []
+    lines = (shared.ws.path / "journal/rebases.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 2
+
+
+def test_another_area_keeps_its_limits(shared: Engine) -> None:
+    decide(shared)
+    assert rebases(view(shared, area="990101101")) == []
+
+
+def test_who_and_where_are_needed(shared: Engine) -> None:
+    months = curve(shared).series.months
+    with pytest.raises(ShortplankError, match="浏览者"):
+        decide_rebase(view(shared, "viewer"), CUT, "x", who="y", months=months)
+    with pytest.raises(ShortplankError, match="单位或岗位"):
+        decide_rebase(view(shared), CUT, "x", who=" ", months=months)
+    with pytest.raises(ShortplankError, match="至少 6 个月"):
+        decide_rebase(view(shared), months[-2], "x", who="y", months=months)
+    with pytest.raises(ShortplankError, match="没有这个月"):
+        decide_rebase(view(shared), date(2001, 1, 1), "x", who="y", months=months)

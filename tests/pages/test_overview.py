@@ -1,0 +1,76 @@
+"""调度总览 in AppTest: year's ends, the last meeting's items, small and empty workspaces."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shortplank.answers.follow_ups import add_follow_up
+from shortplank.answers.meeting import freeze
+from shortplank.answers.view import View
+from shortplank.store import engine
+from tests.answers.months import engine_of
+from tools.browser import REPOSITORY
+
+DEMO = REPOSITORY / "data" / "demo"
+
+
+def open_page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / "overview.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception and not test.error, [error.value for error in test.error]
+    return test
+
+
+def text(test: AppTest) -> str:
+    return unescape("\n".join(str(e.value) for e in test.get("html")))
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_the_years_end_stands_with_its_calibration(
+    role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+    seen = text(open_page(role=role))
+    assert "达到 85% 的可能不到 1%" in seen and "保住前 28 位的可能" in seen
+    assert "95% 区间包住了 98%" in seen
+    assert "政策符合率 9" not in seen.split("年底预计")[1]  # births have no chance of a target
+
+
+def test_the_last_meetings_items_come_with_their_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "demo"
+    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("journal"))
+    shared = engine(root)
+    april = View(shared, 25, "analyst", date(2010, 4, 1), "ytd", "migrant_filing", "990101")
+    freeze(april, "县人口办")
+    add_follow_up(
+        april,
+        item="补建档案",
+        area="990101111",
+        indicator="migrant_filing",
+        owner="桂浦镇人口计生办",
+        deadline=date(2010, 6, 5),
+        who="县人口办",
+    )
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
+    seen = text(open_page())
+    assert "上次会议的事项" in seen and "补建档案" in seen and "→" in seen
+    assert "自2010年4月会议（第25版）以来" in seen
+
+
+def test_a_short_history_says_what_it_cannot_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine_of(tmp_path, 1, lambda code, n: {"migrants_due": 30, "migrants_filed": 20})
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path))
+    seen = text(open_page())
+    assert "nan" not in seen.lower() and "年底预计" in seen
