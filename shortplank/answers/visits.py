@@ -26,6 +26,17 @@ class Visits:
     """How many of them, first in order, are on the warning list."""
     why: str
     change: str
+    rest: str
+    """What these villages leave undone; nothing where the county passes its line."""
+
+    @property
+    def told(self) -> str:
+        """Return whom to visit and what it would change, in one sentence for a hall."""
+        if not self.codes:
+            return self.why
+        if not self.sure:
+            return "放在一起看，没有一个村不像偶然：先核对数字，不点名。"
+        return f"{self.heading}：{'、'.join(self.names)}；{self.change}。"
 
     @property
     def heading(self) -> str:
@@ -53,12 +64,12 @@ def visits(view: View, most: int = FIRST) -> Visits | None:
     first = [*sure, *weaker][:most]
     if not first:
         text = f"没有村低于 {found.line.label}、超出偶然，不必专程去哪个村。"
-        return Visits([], [], 0, text, "")
+        return Visits([], [], 0, text, "", "")
     chosen = [codes[i] for i in first]
     made = what_if(view, len(chosen), found.line.value, chosen=chosen)
     names, certain = [found.place(i) for i in first], len(sure[:most])
     why = _why(view, found, first, certain)
-    return Visits(chosen, names, certain, why, _change(found, made))
+    return Visits(chosen, names, certain, why, *_change(found, made))
 
 
 def _why(view: View, found: Planks, first: list[int], sure: int) -> str:
@@ -92,8 +103,8 @@ def _share(view: View, found: Planks, first: list[int]) -> str:
     return f"{small}，却占全县差额的 {words.number_text(share, 0)}%"
 
 
-def _change(found: Planks, made: WhatIf) -> str:
-    """Return the county's value and place if all of them reached the line."""
+def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
+    """Return the county's value and place if all of them reached the line, and what is left."""
     assert found.line is not None and made.before is not None and made.after is not None
     item, before, after = made.item, made.before, made.after
     text = (
@@ -101,11 +112,13 @@ def _change(found: Planks, made: WhatIf) -> str:
         f" {words.value_text(item, before.value)} 到 {words.value_text(item, after.value)}"
     )
     if before.rank is not None and after.rank is not None and made.peers is not None:
-        text += f"，{made.peers.size} 县中"
         same = before.rank == after.rank
-        text += f"仍是第 {after.rank}" if same else f"由第 {before.rank} 到第 {after.rank}"
-    up = item.polarity == "up"
-    if (after.value >= found.line.value) == up and after.value != found.line.value:
-        return text + "，全县过线。"
-    rest = sum(bool(gap) for gap in found.short) - len(made.rows)
-    return text + f"；光靠这几个村过不了线，单看低于线、超出偶然的还有 {max(rest, 0)} 个。"
+        moved = f"仍是第 {after.rank}" if same else f"由第 {before.rank} 到第 {after.rank}"
+        text += f"，{made.peers.size} 县中{moved}"
+    line = found.line.value
+    passed = after.value >= line if item.polarity == "up" else after.value <= line
+    if passed:
+        was = before.value >= line if item.polarity == "up" else before.value <= line
+        return text + ("" if was else "，全县过线"), ""
+    rest = max(sum(found.short) - len(made.rows), 0)
+    return text, f"光靠这几个村过不了线，单看低于线、超出偶然的还有 {rest} 个。"

@@ -38,6 +38,7 @@ class Warned:
     value: str
     """The figure as a picture shows it, with its indicator: 流动人口建档率 69.5%（173/249）."""
     months: str
+    """In how many of the last months with a report it was short."""
     standing: str
     """How the register has the village already: since when, by which document; or 新列."""
 
@@ -189,9 +190,17 @@ def _warned(view: View, each: _Tested, registers: Badges) -> Warned:
             f"{item.label} {words.short_value(item, villages.value[i])}"
             f"（{words.number_text(villages.x[i])}/{words.number_text(villages.n[i])}）"
         ),
-        months=found.months_text(i).removesuffix("低于线").replace("近12月中 ", "12 月中 "),
+        months=_months(found, i),
         standing=_standing(registers, code),
     )
+
+
+def _months(found: Planks, i: int) -> str:
+    """Return how long a village has been short, for a cell: 12 个月中 9 个."""
+    known = found.months_known[i]
+    if np.isnan(known) or known == 0:
+        return ""
+    return f"{int(known)} 个月中 {int(found.months_below[i])} 个"
 
 
 def _evidence(found: Planks, i: int) -> str:

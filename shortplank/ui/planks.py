@@ -160,7 +160,7 @@ def history_html(history: History) -> str:
 def write_lists(page: Page, answer: ShortPlank, most: int) -> None:
     """Write the two lists side by side, and why they are not the same."""
     sides = listings(answer, most)
-    if not sides:
+    if not sides or page.style.present:
         return
     for column, listing in zip(st.columns(2, gap="large"), sides, strict=True):
         with column:

@@ -181,10 +181,14 @@ def write_visits(page: Page) -> None:
     found = visits(page.view)
     if found is None:
         return
+    if page.style.present:
+        page.say(found.told)
+        return
     names = "、".join(
         f'<a href="{escape(profile_link(page.view, code))}" target="_self">{escape(name)}</a>'
         for code, name in zip(found.codes, found.names, strict=True)
     )
-    lines = [f"{names}。" if names else "", escape(found.why), escape(found.change)]
+    change = f"{found.change}{'；' if found.rest else '。'}{found.rest}" if found.change else ""
+    lines = [f"{names}。" if names else "", escape(found.why), escape(change)]
     body = "".join(f'<p class="say">{line}</p>' for line in lines if line)
     page.part(found.heading, body)

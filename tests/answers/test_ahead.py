@@ -137,6 +137,7 @@ def test_visits_say_what_they_would_change() -> None:
     more = sum(cases[code] for code in found.codes)
     whole = sum(r["ytd_denominator"] for r in rows)
     after = 100 * (sum(r["ytd_numerator"] for r in rows) + more) / whole
+    assert found.told.startswith("先去这 5 个村：梅坪镇老屋村") and "过不了线" in found.rest
     assert f"共 {more} 例" in found.change and f"到 {after:.2f}%" in found.change
 
 
@@ -144,6 +145,7 @@ def test_where_only_single_tests_fire_the_visit_is_a_check_of_figures() -> None:
     found = visits(view("benefit_delivery"))
     assert found is not None and found.sure == 0 and found.heading == "先核对这 5 个村"
     assert "仍可能只是碰巧" in found.why
+    assert not any(name in found.told for name in found.names)  # nobody is named in a hall
 
 
 def test_births_and_ranges_send_nobody_anywhere() -> None:
