@@ -19,8 +19,9 @@ with open_page("sex_ratio", windows=()) as page:
     look, span, indicator = next(iter(looks)), default_span(view), next(iter(orders))
     with st.container(horizontal=True):
         look = page.switch("look", "看法", looks, look)
-        if look != "periods":
-            span = page.switch("span", "时段", spans, span)
+        offered = {k: v for k, v in spans.items() if look != "periods" or k != "ytd"}
+        if len(offered) > 1:
+            span = page.switch("span", "时段", offered, span)
         if look != "orders" and len(orders) > 1:
             indicator = page.switch("indicator", "孩次", orders, indicator)
     answer = sex_ratio(view, look, span, indicator)

@@ -29,6 +29,7 @@ LOOKS = {"orders": "孩次", "periods": "时段", "forest": "区间"}
 SPANS = {"ytd": "统计年度", "r12": "近12月", "r24": "近24月", "r36": "近36月"}
 SPAN_MONTHS = {"r12": 12, "r24": 24, "r36": 36}
 MOST_PERIODS = 8
+SEXES = ("males", "females")
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,12 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
     labels, spans = order_labels(view), spans_of(view)
     looks = looks_of(view)
     look = look if look in looks else next(iter(looks))
-    span = "r12" if look == "periods" else span if span in spans else default_span(view)
+    span = span if span in spans else default_span(view)
+    if look == "periods" and span == "ytd":  # periods roll; a statistical year does not
+        span = "r12"
     orders = _order_columns(view, labels, span)
     if look == "periods":
-        columns = _period_columns(view, indicator)
+        columns = _period_columns(view, indicator, span)
     elif look == "forest":
         columns = [c for c in orders if c.key == indicator]
     else:
@@ -165,30 +168,40 @@ def _order_columns(view: View, labels: dict[str, str], span: str) -> list[Column
     return columns
 
 
-def _period_columns(view: View, indicator: str) -> list[Column]:
+def _period_columns(view: View, indicator: str, span: str) -> list[Column]:
+    """Return half-yearly columns of rolling windows; longer ones are sums of twelve months."""
     table = view.ask(
         "townships_by_period",
         indicator=indicator,
         county=view.county.area_code,
         month=view.month,
     )
+    rows = {
+        month: table.filter(pc.equal(table["stat_month"], pa.scalar(month, pa.date32())))
+        for month in sorted(set(table["stat_month"].to_pylist()))
+    }
     columns = []
-    for month in sorted(set(table["stat_month"].to_pylist()))[-MOST_PERIODS:]:
-        rows = table.filter(pc.equal(table["stat_month"], pa.scalar(month, pa.date32())))
-        none = np.zeros(rows.num_rows)
-        columns.append(
-            _column(
-                view,
-                indicator,
-                f"至{words.month_text(month)}",
-                rows,
-                column(rows, "males"),
-                column(rows, "females"),
-                column(rows, "expected"),
-                none,
-            )
-        )
-    return _aligned(columns)
+    for month, own in rows.items():
+        parts = [add_months(month, -back) for back in range(0, SPAN_MONTHS[span], 12)]
+        if not set(parts) <= set(rows):
+            continue
+        males, females = (_summed(own, [rows[part] for part in parts], s) for s in SEXES)
+        label, none = f"至{words.month_text(month)}", np.zeros(own.num_rows)
+        due = column(own, "expected")
+        columns.append(_column(view, indicator, label, own, males, females, due, none))
+    return _aligned(columns[-MOST_PERIODS:])
+
+
+def _summed(own: pa.Table, parts: list[pa.Table], name: str) -> Floats:
+    """Return a count summed over twelve-month parts, by the areas of ``own``.
+
+    A part in which an area has no count leaves the sum unknown: it did not exist, or not report.
+    """
+    total = np.zeros(own.num_rows)
+    for part in parts:
+        held = dict(zip(texts(part, "area_code"), column(part, name), strict=True))
+        total += np.array([held.get(code, np.nan) for code in texts(own, "area_code")])
+    return total
 
 
 def _column(

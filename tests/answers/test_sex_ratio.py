@@ -174,3 +174,20 @@ def test_years_of_the_county_by_birth_order() -> None:
     ]  # fmt: skip
     assert table.column_names == ["统计年度", "合计", "一孩", "二孩", "多孩"]
     assert all("（" in cell and "人）" in cell for cell in table["二孩"].to_pylist())
+
+
+def test_longer_windows_roll_too_and_are_sums_of_years() -> None:
+    shared = engine(REPOSITORY / "data" / "demo")
+    month = date(2010, 5, 1)
+    own = View(shared, shared.newest(), "analyst", month, "r12", "sex_ratio_at_birth", "990101")
+    made = {
+        span: sex_ratio(own, "periods", span, "sex_ratio_at_birth")
+        for span in ("r12", "r24", "r36")
+    }
+    years = {column.label: column.measured for column in made["r12"].columns}
+    last, before = years["至2010年5月"], years["至2009年5月"]
+    two = made["r24"].columns[-1].measured
+    assert two.x.tolist() == (last.x + before.x).tolist()
+    assert two.n.tolist() == (last.n + before.n).tolist()
+    assert made["r36"].columns[-1].measured.base[0] > two.base[0]
+    assert "近36月" in made["r36"].period
