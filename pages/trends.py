@@ -7,13 +7,16 @@ from shortplank.answers.year_end import has_year_end, year_end, year_end_table
 from shortplank.figures.trend import trend_figure
 from shortplank.figures.year_end import year_end_figure
 from shortplank.ui.frame import open_page
-from shortplank.ui.trends import write_rebase
+from shortplank.ui.trends import write_comparison, write_rebase
 
 with open_page("trends", indicators=lambda item: item.kind != "published", areas="towns") as page:
     head, item = st.container(), page.view.item
-    looks = PICTURES | ({"end": "年底预测"} if has_year_end(item) else {})
+    looks = PICTURES | ({"compare": "比较"} if "township" in item.levels else {})
+    looks |= {"end": "年底预测"} if has_year_end(item) else {}
     look = page.switch("look", "看法", looks, default_picture(page.view))
-    if look == "end":
+    if look == "compare":
+        write_comparison(page, head)
+    elif look == "end":
         outlook = year_end(page.view)
         with head:
             page.title(outlook.title, item.label, "年度累计", item.unit, "蓝色为年底的 95% 区间")

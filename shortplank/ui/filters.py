@@ -192,6 +192,29 @@ def choose_one(page: str, name: str, label: str, options: Mapping[str, str], def
     return _select(page, name, label, list(options), default, format_func=options.__getitem__)
 
 
+def choose_some(
+    page: str, name: str, label: str, options: Mapping[str, str], most: int
+) -> list[str]:
+    """Return what the link or the box names of a list, at the most so many."""
+    raw = [key for key in st.query_params.get(name, "").split(",") if key in options][:most]
+    key = f"{page}-{name}"
+    if st.session_state.get(key) != raw:
+        st.session_state[key] = raw
+
+    def keep() -> None:
+        st.query_params[name] = ",".join(st.session_state[key])
+
+    return st.multiselect(
+        label,
+        list(options),
+        key=key,
+        format_func=options.__getitem__,
+        max_selections=most,
+        placeholder="可选多个",
+        on_change=keep,
+    )
+
+
 def _area_label(shared: Engine, area: Area, areas: str) -> str:
     if areas == "towns":
         return area.name

@@ -1,17 +1,43 @@
-"""The trends page's form: a person decides from which month limits are computed anew."""
+"""The trends page besides its pictures: several townships, and a decision on the limits."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from shortplank.answers import words
+from shortplank.answers.comparison import MOST_CHOSEN, comparison, comparison_table
 from shortplank.answers.control import Control
 from shortplank.answers.rebases import decide_rebase
 from shortplank.answers.trend import Trend
 from shortplank.errors import ShortplankError
+from shortplank.figures.comparison import comparison_figure
+from shortplank.ui import filters
 from shortplank.ui.frame import Page
+
+
+def write_comparison(page: Page, head: DeltaGenerator) -> None:
+    """Write several townships over the months, the rest in grey."""
+    view = page.view
+    towns = {
+        area.area_code: area.name
+        for area in view.ws.areas_below.get(view.county.area_code, ())
+        if area.valid_from <= view.month and (area.valid_to is None or area.valid_to >= view.month)
+    }
+    with st.container(width=640):
+        label = f"比较的乡镇（最多 {MOST_CHOSEN} 个）"
+        chosen = filters.choose_some(page.key, "areas", label, towns, MOST_CHOSEN)
+    made = comparison(view, chosen)
+    with head:
+        page.title(made.title, made.item.label, made.period, made.item.unit, "灰线为其余乡镇")
+    if not made.is_empty:
+        page.chart(comparison_figure(made, page.style), key="compare", alt=made.title)
+    page.say(made.sentence)
+    if not made.is_empty:
+        table = comparison_table(made)
+        page.table(table, name="乡镇比较", key="compare", decimals=made.item.decimals)
 
 
 def write_rebase(page: Page, answer: Trend) -> None:

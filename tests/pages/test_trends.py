@@ -137,3 +137,19 @@ def test_a_workspace_of_one_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         for window in ("month", "ytd"):
             test = open_page(indicator="migrant_filing", look=look, window=window)
             assert "80.00%" in text(test) or "2 个乡镇" in title(test)
+
+
+def test_chosen_townships_stand_out_and_the_rest_is_grey() -> None:
+    test = open_page(
+        look="compare", indicator="migrant_filing", areas="990101101,990101111,nowhere"
+    )
+    [figure] = charts(test)
+    widths = [trace["line"]["width"] for trace in figure["data"]]
+    assert (widths.count(3), widths.count(1.5)) == (2, 14)
+    assert "峰浦镇" in title(test) and "桂浦镇" in title(test)
+    assert "两者的差异" in text(test) and "nowhere" not in text(test)
+    assert sum(len(trace["x"]) for trace in figure["data"]) <= 2000
+
+
+def test_without_a_choice_the_comparison_asks_for_one() -> None:
+    assert "请选要比较的乡镇" in text(open_page(look="compare", indicator="migrant_filing"))

@@ -1,0 +1,112 @@
+"""Several townships over the months, the rest in grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from shortplank.answers import words
+from shortplank.answers.measured import change_between
+from shortplank.answers.series import SAME_PERIOD, Series, recent, series_of, township_series
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator
+
+MOST_CHOSEN = 4
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All townships' months; ``chosen`` names the codes that stand out."""
+
+    item: Indicator
+    towns: list[Series]
+    county: Series
+    chosen: list[str]
+    title: str
+    sentence: str
+    period: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no township has a value."""
+        return all(bool(np.isnan(t.measured.value).all()) for t in self.towns)
+
+    @property
+    def marked(self) -> list[Series]:
+        """Return the chosen townships' series."""
+        return [town for town in self.towns if town.code in self.chosen]
+
+
+def comparison(view: View, chosen: Sequence[str]) -> Comparison:
+    """Return the townships over the months, at the most four of them to stand out."""
+    table = view.ask(
+        "series_by_area",
+        indicator=view.indicator,
+        county=view.county.area_code,
+        month=view.month,
+        year_opens=view.ws.settings.statistical_year_first_month,
+    )
+    towns = [town for town in township_series(view, table) if town.months]
+    county = series_of(view, table, view.county.area_code)
+    known = [code for code in chosen if code in {town.code for town in towns}][:MOST_CHOSEN]
+    made = Comparison(view.item, recent(towns), county, known, "", "", "")
+    title, sentence = _words(view, made)
+    period = words.period_text(view.window, view.month, view.window_start, view.statistical_year)
+    return Comparison(view.item, made.towns, county, known, title, sentence, period)
+
+
+def _words(view: View, made: Comparison) -> tuple[str, str]:
+    marked = [town for town in made.marked if town.place(view.month) is not None]
+    if not marked:
+        names = f"{made.item.label}：{len(made.towns)} 个乡镇"
+        return names, f"请选要比较的乡镇（最多 {MOST_CHOSEN} 个），其余为灰线。"
+    values = [_value(town, view.month) for town in marked]
+    told = "，".join(
+        f"{town.name} {words.short_value(made.item, value)}"
+        for town, value in zip(marked, values, strict=True)
+    )
+    parts = []
+    for town in marked:
+        change = town.change(made.item, town.place(view.month))
+        if change.known:
+            parts.append(
+                f"{town.name}与{SAME_PERIOD[view.window]}比 {change.text}，{change.verdict}"
+            )
+    if len(marked) == 2 and made.item.interval != "none":
+        parts.append(_apart(view, marked))
+    return f"{made.item.label}：{told}", "；".join(part for part in parts if part) + "。"
+
+
+def _value(town: Series, month: date) -> float:
+    place = town.place(month)
+    return float("nan") if place is None else float(town.measured.value[place])
+
+
+def _apart(view: View, pair: list[Series]) -> str:
+    """Return whether two townships differ by more than chance in the month."""
+    counts = []
+    for town in pair:
+        place = town.place(view.month)
+        assert place is not None
+        counts += [town.measured.x[place], town.measured.n[place]]
+    if np.isnan(counts).any():
+        return ""
+    _, low, high = change_between(view.item, *counts)
+    if np.isnan(low):
+        return ""
+    inside = low <= 0 <= high
+    return "两者的差异" + ("在偶然范围内" if inside else "超出偶然")
+
+
+def comparison_table(made: Comparison) -> pa.Table:
+    """Return the chosen townships' months beside the county's, the newest first."""
+    months = made.county.months[::-1]
+    columns: dict[str, object] = {"月份": [words.month_key(month) for month in months]}
+    for series in (*made.marked, made.county):
+        values = [words.rounded(_value(series, m), made.item.decimals) for m in months]
+        columns[f"{series.name}（{made.item.unit}）"] = pa.array(values, pa.float64())
+    return pa.table(columns)
