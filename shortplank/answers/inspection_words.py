@@ -84,29 +84,30 @@ def _certain(plan: Plan, drawn: Drawn) -> bool:
     return sound == 0 or (plan.townships is None and plan.villages > sound)
 
 
-def sentence_text(
-    view: View,
-    plan: Plan,
-    drawn: Drawn,
-    county: float,
-) -> str:
+def sentence_text(view: View, plan: Plan, drawn: Drawn, county: float) -> str:
+    """Return what the picture says: where the drawn result falls, what helps, what it costs."""
     item, parts = view.item, []
     if drawn.rates is not None:
-        spread = f"{_pct(item, drawn.low)}–{_pct(item, drawn.high)}{words.unit_suffix(item)}"
-        side = "低于" if item.polarity == "up" else "高于"
-        parts.append(
-            f"全县真值 {words.value_text(item, county)}，抽到的合计九成落在 {spread}，"
-            f"{likely_text(drawn.miss.chance)}{side} {plan.line:g}"
-            f"{words.unit_suffix(item)} 线"
-        )
-        parts.append(_help_text(drawn))
+        parts += [_result_text(item, plan, drawn, county), _help_text(drawn)]
     else:
         parts.append(f"平均抽中 {drawn.expected_weak:.1f} 个{weak_word(view, plan)}")
-        if view.item.family == "births":
+        if item.family == "births":
             parts.append("出生只是背景，不据此安排任何村")
     if drawn.loss is not None and (rule := rule_of(view)) is not None:
         parts.append(f"按方案平均扣 {drawn.loss.points:.1f} 分（最多 {rule.most:g} 分）")
     return "；".join(part for part in parts if part) + "。"
+
+
+def _result_text(item: Indicator, plan: Plan, drawn: Drawn, county: float) -> str:
+    """Return where the drawn result falls beside the true value, and how likely it misses."""
+    low, high = _pct(item, drawn.low), _pct(item, drawn.high)
+    true, unit = f"全县真值 {words.value_text(item, county)}", words.unit_suffix(item)
+    line = f"{'低于' if item.polarity == 'up' else '高于'} {plan.line:g}{unit} 线"
+    if low == high and drawn.miss.chance in (0.0, 1.0):
+        never = "，不" if drawn.miss.chance == 0.0 else "，"
+        return f"{true}，抽到的合计总是 {low}{unit}{never}{line}"
+    likely = likely_text(drawn.miss.chance)
+    return f"{true}，抽到的合计九成落在 {low}–{high}{unit}，{likely}{line}"
 
 
 def _pct(item: Indicator, share: float) -> str:

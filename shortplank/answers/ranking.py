@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ from shortplank.answers.measured import (
     verdicts_against_range,
 )
 from shortplank.answers.peers import Peers, peers
+from shortplank.answers.registers import statuses
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.store import add_months
@@ -74,6 +75,8 @@ class Ranking:
     title: str
     period: str
     notes: list[str]
+    status: list[str] = field(default_factory=list)
+    """What the register says of each township in the month, with the month since when."""
 
     @property
     def sentence(self) -> str:
@@ -166,6 +169,7 @@ def ranking(view: View) -> Ranking:
         title=_title(item, towns, county, verdicts, beyond),
         period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
         notes=_notes(view, towns, silent, standing),
+        status=[statuses(view).get(code, "") for code in towns.codes],
     )
 
 
@@ -430,6 +434,8 @@ def ranking_table(answer: Ranking) -> pa.Table:
             more = "再增几例升一位" if item.polarity == "up" else "再减几例升一位"
             columns[more] = [_whole(v) for v in answer.gain]
         columns["相当于同类县位次"] = list(answer.peer_rank)
+    if any(answer.status):
+        columns["登记册状态"] = list(answer.status)
     return pa.table(columns)
 
 

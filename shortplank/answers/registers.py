@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from shortplank.answers import words
 from shortplank.answers.view import View
 
 STATUS = "状态"
@@ -26,6 +27,15 @@ def badges(view: View) -> Badges:
             row = {**row, "area_code": heir, "source": f"{row['source']}（原{former}）"}
         found.setdefault(heir, []).append(row)
     return found
+
+
+def statuses(view: View) -> dict[str, str]:
+    """Return what the register says of each area in the month: 滞后村预警 2009-10 起."""
+    return {
+        code: "、".join(f"{row['label']} {words.month_key(row['valid_from'])} 起" for row in kept)
+        for code, rows in badges(view).items()
+        if (kept := [row for row in rows if row["kind"] == STATUS])
+    }
 
 
 def heir_at(view: View, code: str, month: date) -> str:

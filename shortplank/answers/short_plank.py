@@ -12,7 +12,7 @@ import pyarrow as pa
 from shortplank.answers import words
 from shortplank.answers.measured import texts
 from shortplank.answers.planks import Planks, planks, village_measured, village_rows
-from shortplank.answers.registers import STATUS, badges
+from shortplank.answers.registers import STATUS, badges, statuses
 from shortplank.answers.view import View
 from shortplank.answers.village_bands import (
     Bands,
@@ -163,15 +163,6 @@ def _of_planks(view: View, found: Planks) -> ShortPlank:
         notes=_notes(view, found),
         status=statuses(view),
     )
-
-
-def statuses(view: View) -> dict[str, str]:
-    """Return what the register says of each area in the month: 滞后村预警 2009-10 起."""
-    return {
-        code: "、".join(f"{row['label']} {words.month_key(row['valid_from'])} 起" for row in kept)
-        for code, rows in badges(view).items()
-        if (kept := [row for row in rows if row["kind"] == STATUS])
-    }
 
 
 def _barrel_title(found: Planks) -> str:

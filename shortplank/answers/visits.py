@@ -87,18 +87,20 @@ def _why(view: View, found: Planks, first: list[int], sure: int) -> str:
         low = int(below.min())
         parts.append("近12月有报的月份都低于线" if every else f"近12月至少 {low} 个月低于线")
     parts.append(_share(view, found, first))
-    return "；".join(parts) + "。"
+    return "；".join(part for part in parts if part) + "。"
 
 
 def _share(view: View, found: Planks, first: list[int]) -> str:
     """Return how much of the county's gap these villages make up, beside their share of all n."""
     part = float(found.contribution[first].sum())
     size = 100 * float(found.villages.n[first].sum() / np.nansum(found.villages.n))
+    if size > 99.0:
+        return ""
     small = f"{size_word(view)}只占全县的 {words.number_text(size, 1)}%"
     if (found.gap < 0) != (found.item.polarity == "up") or abs(found.gap) < 0.005:
         return f"{small}，合计拉动全县 {words.points_text(found.item, part, 2)}"
     share = 100 * part / found.gap
-    if share >= 100:
+    if share > 100:
         return f"{small}，少的却比全县的差额还多"
     return f"{small}，却占全县差额的 {words.number_text(share, 0)}%"
 

@@ -107,7 +107,7 @@ def warning_list(view: View) -> WarningList:
     rows.sort(key=lambda row: (row.p_value, row.area_code))
     labels = list(dict.fromkeys(view.ws.indicators[each.key].label for each in tested))
     alone = sum(sum(found.short) for found in every.values())
-    title, sentence = _words(rows, len(tested), labels)
+    title, sentence = _words(rows, len(tested), labels, known=bool(every))
     return WarningList(
         rows=rows,
         tested=len(tested),
@@ -274,7 +274,9 @@ def _notes(every: dict[str, Planks], rows: list[Warned], alone: int) -> list[str
 
 
 # --- words ----------------------------------------------------------------------------------------
-def _words(rows: list[Warned], tested: int, labels: list[str]) -> tuple[str, str]:
+def _words(rows: list[Warned], tested: int, labels: list[str], *, known: bool) -> tuple[str, str]:
+    if not tested and known:
+        return "没有可以比较的村级数", "这一时段没有村报数，或样本都太少，不产生预警。"
     if not tested:
         return "没有可以预警的服务和质量指标", "村一级没有设线的服务或质量指标，不产生预警。"
     what = f"{tested} 个村的数（{'、'.join(labels)}）放在一起看"

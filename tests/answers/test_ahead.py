@@ -192,6 +192,16 @@ def test_unreported_villages_are_said(tmp_path: Path) -> None:
     assert made.rows[0].owner == "乡0镇人口计生办（登记册未指定帮扶单位）"
 
 
+def test_no_figures_is_not_no_indicator(tmp_path: Path) -> None:
+    made = warning_list(view_of(county(tmp_path / "w", [filed(0, 0)] * 3), "migrant_filing"))
+    assert made.title == "没有可以比较的村级数" and made.rows == []
+
+
+def test_a_county_that_is_its_five_villages_boasts_no_share(tmp_path: Path) -> None:
+    found = visits(view_of(county(tmp_path / "w", [filed(60, 20)] * 4), "migrant_filing"))
+    assert found is not None and len(found.codes) == 4 and "占全县" not in found.why
+
+
 # --- documents ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("internal", [True, False])
 def test_an_exact_file_says_so_on_every_sheet_and_page(internal: bool) -> None:

@@ -187,6 +187,15 @@ def test_all_good_says_that_nothing_can_be_hit(tmp_path: Path) -> None:
     assert "抽几个都抽不中" in answer.title
 
 
+def test_nothing_due_and_one_village_are_said_plainly(tmp_path: Path) -> None:
+    none = view_of(county(tmp_path / "none", [filed(0, 0)] * 3), "migrant_filing")
+    answer = inspection(none, default_plan(none))
+    assert answer.is_empty and "在各村都是 0" in answer.sentence
+    one = view_of(county(tmp_path / "one", [filed(60, 30)], towns=1), "migrant_filing")
+    told = inspection(one, default_plan(one)).sentence
+    assert "抽到的合计总是 50.0%，低于 85% 线" in told and "九成" not in told
+
+
 def test_merged_villages_are_drawn_as_one(demo: Engine) -> None:
     view = view_of(demo, "migrant_filing", month=MAY)
     answer = inspection(view, default_plan(view))

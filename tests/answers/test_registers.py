@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from shortplank.answers.ranking import ranking, ranking_table
 from shortplank.answers.registers import badges, heir_at
 from shortplank.answers.short_plank import listings, short_plank
 from shortplank.answers.village import village
 from shortplank.answers.warning_list import warning_list
 from shortplank.store import engine
 from tests.answers.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
+from tools.browser import REPOSITORY
 
 OLD = "990101100901"
 
@@ -50,3 +52,16 @@ def test_before_the_merger_it_stands_where_it_stood(tmp_path: Path) -> None:
     shared = engine(merged(tmp_path / "w"))
     view = view_of(shared, "migrant_filing", month=date(2009, 6, 1))
     assert set(badges(view)) == {OLD} and warning_list(view).rows[0].area_code == OLD
+
+
+def test_the_ranking_carries_the_townships_statuses() -> None:
+    view = view_of(engine(REPOSITORY / "data" / "demo"), "migrant_filing", month=date(2010, 5, 1))
+    table = ranking_table(ranking(view)).to_pylist()
+    found = {row["乡镇"]: row["登记册状态"] for row in table if row["登记册状态"]}
+    said = [
+        row for row in view.ws.status if view.ws.area_by_code[row.area_code].level == "township"
+    ]
+    assert said and found
+    for row in said:
+        if row.valid_to is None or row.valid_to >= date(2010, 5, 1):
+            assert row.status in found[view.ws.area_by_code[row.area_code].name]
