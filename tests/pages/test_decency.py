@@ -12,6 +12,7 @@ from itertools import product
 import docx
 import openpyxl
 import pytest
+from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
 from shortplank.access import ROLES, Role
@@ -22,6 +23,8 @@ from shortplank.answers.view import View
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import warned_indicators, warning_list
 from shortplank.answers.what_if import what_if
+from shortplank.reports.brief import papers
+from shortplank.reports.pack import pack
 from shortplank.reports.warning_list import warning_docx, warning_xlsx
 from shortplank.store import Engine, engine
 from shortplank.ui.frame import DESKS, PAGES
@@ -150,3 +153,42 @@ def test_documents_hold_neither_procedures_nor_births(role: Role) -> None:
     words = " ".join(table).replace("出生和手术数不作预警的依据", "")
     assert made.rows and made.rows[0].name in words
     assert not [label for label in (*private(), "出生", "性别比", "孕") if label in words]
+
+
+def rows_of(name: str, data: bytes) -> list[str]:
+    """Return a paper's texts: a row of a table, a paragraph, a shape or a piece of HTML each."""
+    if name.endswith(".xlsx"):
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        return [" ".join(str(c.value) for c in row) for sheet in book for row in sheet.iter_rows()]
+    if name.endswith(".docx"):
+        document = docx.Document(io.BytesIO(data))
+        found = [paragraph.text for paragraph in document.paragraphs]
+        return found + [
+            " ".join(cell.text for cell in row.cells)
+            for table in document.tables
+            for row in table.rows
+        ]
+    if name.endswith(".pptx"):
+        shapes = [
+            shape for slide in Presentation(io.BytesIO(data)).slides for shape in slide.shapes
+        ]
+        found = [shape.text_frame.text for shape in shapes if shape.has_text_frame]
+        return found + [
+            " ".join(cell.text for cell in row.cells)
+            for shape in shapes
+            if shape.has_table
+            for row in shape.table.rows
+        ]
+    return re.split(r"</tr>|</li>|</p>|</h\d>|</section>|\n", data.decode("utf-8"))
+
+
+def test_the_meetings_papers_show_no_village_what_stops_above_it() -> None:
+    """The analyst's exact papers too."""
+    view = View(shared(), shared().newest(), "analyst", MAY, "ytd", "migrant_filing", "990101")
+    villages, labels = names(), private()
+    for name, data in papers(pack(view)):
+        rows = rows_of(name, data)
+        assert len(rows) > 5, name
+        for row in rows:
+            if any(village in row for village in villages):
+                assert not [label for label in labels if label in row], (name, row)
