@@ -175,6 +175,7 @@ def heading(document: Document, text: str, *, size: int = 18) -> None:
     """Write a centred heading."""
     line = document.add_paragraph()
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    line.paragraph_format.space_before = Pt(12)  # a table may stand above
     run = line.add_run(text)
     run.bold, run.font.size = True, Pt(size)
 
@@ -185,6 +186,8 @@ def paragraph(document: Document, text: str, *, centred: bool = False, bold: boo
     if centred:
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     line.add_run(text).bold = bold
+    if bold:
+        line.paragraph_format.space_before = Pt(12)
 
 
 def table(
@@ -228,6 +231,7 @@ def _shares(rows: Sequence[Sequence[str]]) -> list[float]:
 def write_about(document: Document, about: Mapping[str, str]) -> None:
     """Write what the figures are: month, edition, exactness."""
     line = document.add_paragraph()
+    line.paragraph_format.space_before = Pt(8)
     run = line.add_run("　".join(f"{key}：{value}" for key, value in about.items()))
     run.font.size = Pt(8)
 
