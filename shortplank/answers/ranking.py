@@ -149,6 +149,7 @@ def ranking(view: View) -> Ranking:
     verdicts = _verdicts(item, towns, county)
     standing = peers(view) if view.window == "ytd" or not _has_ytd(item) else None
     beyond = _beyond(item, towns, county)
+    said = [statuses(view).get(code, "") for code in towns.codes]
     return Ranking(
         item=item,
         towns=towns,
@@ -168,9 +169,21 @@ def ranking(view: View) -> Ranking:
         ranked=ranked,
         title=_title(item, towns, county, verdicts, beyond),
         period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
-        notes=_notes(view, towns, silent, standing),
-        status=[statuses(view).get(code, "") for code in towns.codes],
+        notes=[*_notes(view, towns, silent, standing), *_register(towns, said)],
+        status=said,
     )
+
+
+def _register(towns: Measured, said: list[str]) -> list[str]:
+    """Return what the register says of the townships, those of one status together."""
+    groups: dict[str, list[str]] = {}
+    for name, status in zip(towns.names, said, strict=True):
+        for each in status.split("、") if status else []:
+            groups.setdefault(each, []).append(name)
+    if not groups:
+        return []
+    told = (f"{status}：{'、'.join(names)}" for status, names in groups.items())
+    return [f"登记册　{'；'.join(told)}"]
 
 
 def rankable(item: Indicator) -> bool:
