@@ -30,7 +30,7 @@ def state_colours(style: Style) -> list[str]:
 def matrix_figure(matrix: Matrix, style: Style) -> dict[str, Any]:
     """Return the matrix as a heat map, the newest month at the right, the first row at the top."""
     t, rows = style.tokens, len(matrix.rows)
-    named = rows <= MOST_NAMED
+    named = rows <= MOST_NAMED and not style.present  # in a hall a township is read, not a form
     row = ROW if named else LEAST_ROW
     colours = state_colours(style)
     steps = len(colours)

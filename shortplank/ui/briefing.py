@@ -27,6 +27,8 @@ from shortplank.ui.styles import escape
 from shortplank.ui.tiles import link
 
 SOON = timedelta(days=30)
+# As many items as one screen holds in projection, those of this meeting included.
+MOST_PROJECTED = 3
 
 
 def guarded(text: str, *, post: bool = False) -> str:
@@ -70,11 +72,15 @@ def write_items(page: Page, key: str, heading: str, items: list[FollowUp], empty
     if not items:
         page.part(heading, f"<p>{escape(empty)}</p>")
         return
-    rows = "".join(_item(page.view, each) for each in items)
-    page.part(heading, f'<ul class="plain">{rows}</ul>')
-    if not page.style.present:
-        with st.expander("表格和下载"):
-            page.table(follow_ups_table(items), name=heading, key=key)
+    shown = items[:MOST_PROJECTED] if page.style.present else items
+    rows = "".join(_item(page.view, each) for each in shown)
+    body = f'<ul class="plain">{rows}</ul>'
+    if page.style.present:
+        st.html(body)
+        return
+    page.part(heading, body)
+    with st.expander("表格和下载"):
+        page.table(follow_ups_table(items), name=heading, key=key)
 
 
 def _item(view: View, each: FollowUp) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from shortplank.answers import words
 from shortplank.answers.completeness import (
     STATE_LABELS,
     STATES,
@@ -12,7 +15,7 @@ from shortplank.answers.completeness import (
     completeness_table,
     villages,
 )
-from shortplank.answers.inspections import inspections
+from shortplank.answers.inspections import KINDS, inspections
 from shortplank.answers.recounts import (
     closing_text,
     recounts,
@@ -26,6 +29,9 @@ from shortplank.figures.recounts import recounts_figure
 from shortplank.ui.frame import Page
 from shortplank.ui.styles import escape
 
+# As many rows as one screen holds in projection.
+MOST = 7
+
 
 def write_signals(page: Page, head: DeltaGenerator) -> None:
     """Write the list of what deserves a second look, and the form to mark one as checked."""
@@ -35,16 +41,23 @@ def write_signals(page: Page, head: DeltaGenerator) -> None:
     page.say(answer.sentence)
     page.notes(answer.notes)
     if page.style.present:
-        items = "".join(
-            f"<li>{escape(row.area)} {row.month:%Y-%m} {escape(row.label)}　"
-            f"{escape(row.words)}：{escape(row.evidence)}</li>"
-            for row in answer.rows[:8]
+        _wall(
+            ("单位", "月份", "指标", "依据"),
+            [(r.area, f"{r.month:%Y-%m}", f"{r.label} {r.words}", r.evidence) for r in answer.rows],
         )
-        st.html(f'<ul class="plain">{items}</ul>')
         return
     page.table(signals_table(answer), name="值得核对", key="signals")
     if page.view.role == "analyst" and answer.rows:
         _mark_form(page, answer)
+
+
+def _wall(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write the first rows of a list for a hall."""
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows[:MOST]
+    )
+    st.html(f'<table class="wall"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def _mark_form(page: Page, answer: Signals) -> None:
@@ -123,4 +136,7 @@ def write_inspections(page: Page, head: DeltaGenerator) -> None:
         page.title(made.title, "抽查、重点核查和信访")
     page.say(made.sentence)
     page.notes(made.notes)
+    if page.style.present and made.errors.verified:
+        kinds = [(KINDS[name], words.number_text(n)) for name, n in made.errors.counts.items()]
+        _wall(("差错", "例数"), [("核实", words.number_text(made.errors.verified)), *kinds])
     page.table(made.rows, name="抽查", key="inspections")
