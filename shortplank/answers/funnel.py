@@ -48,6 +48,7 @@ class Funnel:
     title: str
     sentence: str
     about: tuple[str, ...]
+    origin: str
 
     @property
     def beyond(self) -> list[int]:
@@ -102,6 +103,7 @@ def funnel_of(answer: Ranking) -> Funnel:
         title="",
         sentence="",
         about=(answer.item.label, answer.period),
+        origin=answer.origin,
     )
     return _told(made)
 

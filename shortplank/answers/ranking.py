@@ -74,9 +74,15 @@ class Ranking:
     ranked: bool
     title: str
     period: str
+    edition: int
     notes: list[str]
     status: list[str] = field(default_factory=list)
     """What the register says of each township in the month, with the month since when."""
+
+    @property
+    def origin(self) -> str:
+        """Return where the figures come from: window, edition and source form."""
+        return f"{self.period}<br>第{self.edition}版 · {self.item.source}"
 
     @property
     def sentence(self) -> str:
@@ -169,6 +175,7 @@ def ranking(view: View) -> Ranking:
         ranked=ranked,
         title=_title(item, towns, county, verdicts, beyond),
         period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
+        edition=view.edition,
         notes=[*_notes(view, towns, silent, standing), *_register(towns, said)],
         status=said,
     )

@@ -84,7 +84,8 @@ def _dots(made: Funnel, style: Style) -> dict[str, Any]:
         "customdata": [
             f"<b>{towns.names[i]}</b> {words.value_text(item, towns.value[i])}<br>"
             f"{_size_word(made)} {words.number_text(made.size[i])}<br>"
-            f"检验 p={p_text(made.p_values[i])}，多重检验后 {p_text(made.adjusted[i])}"
+            f"检验 p={p_text(made.p_values[i])}，多重检验后 {p_text(made.adjusted[i])}<br>"
+            f"{made.origin}"
             for i in range(len(towns.codes))
         ],
         "hovertemplate": "%{customdata}<extra></extra>",

@@ -135,7 +135,7 @@ def _hover(answer: Ranking, i: int) -> str:
     parts.append(
         f"{words.VERDICT_MARKS[answer.verdicts[i]]} {words.VERDICT_WORDS[answer.verdicts[i]]}"
     )
-    parts.append(answer.period)
+    parts.append(answer.origin)
     return "<br>".join(parts)
 
 
