@@ -32,6 +32,7 @@ class Place:
     size: int
     shadow: tuple[str, int, int] | None
     month: date
+    few: bool = False
 
     @property
     def rank(self) -> int | None:
@@ -40,7 +41,9 @@ class Place:
 
     @property
     def mark(self) -> str:
-        """Return the mark of the last places: 末位, 倒二位, nothing elsewhere."""
+        """Return the mark of the last places: 末位, 倒二位, nothing elsewhere; or 样本太少."""
+        if self.few:
+            return words.STATE_WORDS["too_few"]
         if self.rank is None or self.size < 3:
             return ""
         return {self.size: "末位", self.size - 1: "倒二位"}.get(self.rank, "")
@@ -93,6 +96,7 @@ def _place(key: str, item: Indicator, standing: Peers) -> Place | None:
         size=standing.size,
         shadow=_shadow(item, standing) if ranked else None,
         month=standing.month,
+        few=standing.too_few and np.isnan(published),
     )
 
 
@@ -124,8 +128,11 @@ def _league_title(places: list[Place]) -> str:
     near = [p.item.label for p in places if p.mark == "倒二位"]
     parts = [f"{words.joined(last)}居末位"] if last else []
     parts += [f"{words.joined(near)}居倒二位"] if near else []
+    firm = [p for p in places if not p.few]
+    if not firm:
+        return f"{words.joined([p.item.label for p in places])}样本太少，位次不作评价"
     if not parts:
-        worst = places[0]
+        worst = firm[0]
         where = f"{worst.item.label}（{worst.size} 县第 {worst.rank}）"
         return f"没有指标居末位或倒二位，最靠后的是{where}"
     return "；".join(parts)
@@ -180,6 +187,7 @@ class Bump:
     home: int | None
     title: str
     sentence: str
+    few: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -211,7 +219,10 @@ def bump(view: View) -> Bump:
         published[places, at] = column(rows, "published_rank")
         ranks[places, at] = _counted_ranks(item, rows)
     home = codes.index(view.county.area_code) if view.county.area_code in codes else None
-    made = Bump(item, months, codes, [names[c] for c in codes], ranks, published, home, "", "")
+    standing = peers(view.with_(window="ytd"))
+    few = standing is not None and standing.counted and standing.too_few
+    own = [names[code] for code in codes]
+    made = Bump(item, months, codes, own, ranks, published, home, "", "", few)
     return _bump_told(made)
 
 
@@ -231,6 +242,9 @@ def _bump_told(made: Bump) -> Bump:
         return replace(made, title=text, sentence=text + "。")
     line = made.told[made.home]
     known = np.flatnonzero(~np.isnan(line))
+    if made.few:
+        text = f"{made.item.label}：样本太少，位次只是偶然，不作评价"
+        return replace(made, title=text, sentence=text + "。")
     first, last = int(known[0]), int(known[-1])
     move = int(line[first] - line[last])
     way = f"前移 {move} 位" if move > 0 else f"后移 {-move} 位" if move < 0 else "没有变化"

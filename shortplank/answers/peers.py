@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.measured import Floats, column, texts, values_of
+from shortplank.answers.measured import Floats, base_of, column, texts, values_of
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
@@ -29,6 +29,13 @@ class Peers:
     month: date
     counted: bool
     home: int | None
+    base: Floats
+    least: float
+
+    @property
+    def too_few(self) -> bool:
+        """Return whether the county's own count is too small for a rank to mean anything."""
+        return self.home is not None and bool(self.base[self.home] < self.least)
 
     @property
     def size(self) -> int:
@@ -37,8 +44,11 @@ class Peers:
 
     @property
     def home_rank(self) -> int | None:
-        """Return the county's rank: counted where all are, else as the bulletin published it."""
-        if self.home is None:
+        """Return the county's rank: counted where all are, else as the bulletin published it.
+
+        A rank that rests on too few is none: it says where chance put the county.
+        """
+        if self.home is None or (self.counted and self.too_few):
             return None
         ranks = self.ranks if self.counted else self.published_ranks
         rank = ranks[self.home]
@@ -82,6 +92,8 @@ def peers(view: View, month: date | None = None) -> Peers | None:
         table["stat_month"][0].as_py(),
         counted,
         home,
+        base_of(item, column(table, "numerator"), column(table, "denominator")),
+        max(item.min_denominator, item.grey_denominator),
     )
 
 

@@ -15,7 +15,10 @@ from types import ModuleType
 import duckdb
 import pytest
 
-from shortplank.store import Store, ask
+from shortplank.answers.league import bump, league
+from shortplank.answers.overview import overview
+from shortplank.answers.view import View
+from shortplank.store import Store, ask, engine
 from tests.shared import shared_or_skip
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "tw_births"
@@ -174,3 +177,21 @@ def test_all_files_give_the_published_years(example: ModuleType, tmp_path: Path)
     assert peers.num_rows == 22 and all(peers["computed"].to_pylist())
     boys, girls = sum(peers["numerator"].to_pylist()), sum(peers["denominator"].to_pylist())
     assert (boys + girls, round(100 * boys / girls, 2)) == YEARS[2020]
+
+
+def test_a_county_of_a_few_dozen_births_is_never_last_without_saying_too_few(
+    example: ModuleType, tmp_path: Path
+) -> None:
+    source = shared_or_skip("real/tw_births")
+    assert example.build(source, tmp_path / "tw", "連江縣") == 0
+    shared = engine(tmp_path / "tw")
+    own = View(
+        shared, shared.newest(), "analyst", date(2020, 12, 1), "ytd", "sex_ratio_at_birth",
+        shared.ws.settings.home,
+    )  # fmt: skip
+    [place] = [p for p in league(own).places if p.indicator == "sex_ratio_at_birth"]
+    assert place.few and place.mark == "样本太少"
+    assert "末位" not in league(own).title and "样本太少" in league(own).title
+    assert "样本太少" in bump(own).title
+    tiles = {tile.indicator: tile for tile in overview(own).tiles}
+    assert tiles["sex_ratio_at_birth"].rank is None
