@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,8 +18,10 @@ import pytest
 
 from shortplank.answers.league import bump, league
 from shortplank.answers.overview import overview
+from shortplank.answers.sex_ratio import sex_ratio
 from shortplank.answers.view import View
-from shortplank.store import Store, ask, engine
+from shortplank.catalogue import load_workspace
+from shortplank.store import Engine, Store, ask, engine
 from tests.shared import shared_or_skip
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "tw_births"
@@ -179,19 +182,41 @@ def test_all_files_give_the_published_years(example: ModuleType, tmp_path: Path)
     assert (boys + girls, round(100 * boys / girls, 2)) == YEARS[2020]
 
 
-def test_a_county_of_a_few_dozen_births_is_never_last_without_saying_too_few(
-    example: ModuleType, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def nation(example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All 81 months of all counties, 連江縣 at home."""
     source = shared_or_skip("real/tw_births")
-    assert example.build(source, tmp_path / "tw", "連江縣") == 0
-    shared = engine(tmp_path / "tw")
-    own = View(
-        shared, shared.newest(), "analyst", date(2020, 12, 1), "ytd", "sex_ratio_at_birth",
-        shared.ws.settings.home,
-    )  # fmt: skip
+    target = tmp_path_factory.mktemp("nation") / "tw"
+    assert example.build(source, target, "連江縣") == 0
+    return target
+
+
+def at_home(root: Path, county: str) -> View:
+    """Return the last month's view with a county at home."""
+    settings = root / "workspace.toml"
+    codes = {a.name: a.area_code for a in engine(root).ws.areas if a.level == "county"}
+    text = re.sub(r'(?m)^home = ".*"$', f'home = "{codes[county]}"', settings.read_text("utf-8"))
+    settings.write_text(text, "utf-8")
+    shared, month = Engine(load_workspace(root)), date(2020, 12, 1)
+    number, key = shared.newest(), "sex_ratio_at_birth"
+    return View(shared, number, "analyst", month, "ytd", key, codes[county])
+
+
+def test_a_county_of_a_few_dozen_births_is_never_last_without_saying_too_few(
+    nation: Path,
+) -> None:
+    own = at_home(nation, "連江縣")
     [place] = [p for p in league(own).places if p.indicator == "sex_ratio_at_birth"]
     assert place.few and place.mark == "样本太少"
     assert "末位" not in league(own).title and "样本太少" in league(own).title
     assert "样本太少" in bump(own).title
     tiles = {tile.indicator: tile for tile in overview(own).tiles}
     assert tiles["sex_ratio_at_birth"].rank is None
+
+
+@pytest.mark.parametrize("county", ["新北市", "桃園市", "高雄市", "宜蘭縣"])
+def test_three_years_of_births_announce_no_town_as_abnormal(nation: Path, county: str) -> None:
+    """The negative control: all 22 counties were tried once, 368 towns, none announced."""
+    made = sex_ratio(at_home(nation, county), "periods", "r36", "sex_ratio_at_birth")
+    verdicts = made.columns[-1].verdicts[1:]
+    assert len(verdicts) >= 12 and set(verdicts) <= {"similar", "better", "too_few", "none"}
