@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from shortplank.errors import ShortplankError
 from shortplank.ui.briefing import guarded
 from tests.answers.months import engine_of
+from tests.pages.apps import opened, text
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -26,20 +26,12 @@ def _copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "briefing.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    return checked(test)
+    return opened("briefing", **query)
 
 
 def checked(test: AppTest) -> AppTest:
     assert not test.exception and not test.error, [error.value for error in test.error]
     return test
-
-
-def text(test: AppTest) -> str:
-    return unescape("\n".join(str(e.value) for e in test.get("html")))
 
 
 def button(test: AppTest, label: str):

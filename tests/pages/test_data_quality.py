@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from html import unescape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.answers.months import engine_of
+from tests.pages.apps import opened, text
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -18,16 +18,7 @@ LOOKS = ("signals", "filings", "recounts", "inspections")
 
 
 def open_page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "data_quality.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error, [error.value for error in test.error]
-    return test
-
-
-def text(test: AppTest) -> str:
-    return unescape("\n".join(str(e.value) for e in test.get("html")))
+    return opened("data_quality", **query)
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,22 +14,14 @@ from shortplank.answers.meeting import freeze
 from shortplank.answers.view import View
 from shortplank.store import engine
 from tests.answers.months import engine_of
+from tests.pages.apps import opened, text
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
 
 
 def open_page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "overview.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error, [error.value for error in test.error]
-    return test
-
-
-def text(test: AppTest) -> str:
-    return unescape("\n".join(str(e.value) for e in test.get("html")))
+    return opened("overview", **query)
 
 
 @pytest.mark.parametrize("role", ["analyst", "viewer"])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from html import unescape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.answers.months import engine_of
+from tests.pages.apps import opened, text, title
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -18,22 +17,7 @@ LOOKS = ("ranks", "funnel", "league", "bump", "composite")
 
 
 def open_page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "rankings.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error, [error.value for error in test.error]
-    return test
-
-
-def text(test: AppTest) -> str:
-    return unescape("\n".join(str(e.value) for kind in ("html", "info") for e in test.get(kind)))
-
-
-def title(test: AppTest) -> str:
-    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
-    assert match
-    return match.group(1)
+    return opened("rankings", **query)
 
 
 @pytest.fixture
