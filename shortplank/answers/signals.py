@@ -464,6 +464,30 @@ def signals_table(answer: Signals) -> pa.Table:
     )
 
 
+# --- what imports let through ---------------------------------------------------------------------
+def import_notes(view: View) -> pa.Table:
+    """Return the rules that reports broke without being stopped, with their cells, newest first.
+
+    For analysts: a note may hold a village's exact counts.
+    """
+    rows = []
+    if view.role == "analyst":
+        for line in journal.read(view.ws.path, journal.IMPORT_WARNINGS):
+            number = int(line.get("edition", 0))
+            if 0 < number <= view.edition:
+                rows += [(number, found) for found in line.get("findings", [])]
+    rows.sort(key=lambda row: -row[0])
+    return pa.table(
+        {
+            "版次": [f"第{number}版" for number, _ in rows],
+            "文件": [str(found.get("file") or "") for _, found in rows],
+            "工作表": [str(found.get("sheet") or "") for _, found in rows],
+            "单元格": [str(found.get("cell") or "") for _, found in rows],
+            "提示": [str(found.get("message") or "") for _, found in rows],
+        }
+    )
+
+
 # --- marks ----------------------------------------------------------------------------------------
 def checked_marks(view: View) -> dict[str, str]:
     """Return each checked signal's note, with who and when; the last line on it counts."""

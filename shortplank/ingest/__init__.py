@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form
-from shortplank.errors import ShortplankError
+from shortplank.errors import ShortplankError, StoreError
 from shortplank.ingest.accepted import Accepted, accept_header, accepted_headers, by_form
 from shortplank.ingest.areas import Register
 from shortplank.ingest.check import check, check_together
@@ -36,7 +37,7 @@ from shortplank.ingest.stitch import stitch
 from shortplank.ingest.text import OK, parse_count
 from shortplank.ingest.tidy import Report, labels, tidy
 from shortplank.ingest.words import vocabularies
-from shortplank.store import Edition, Store
+from shortplank.store import Edition, Store, journal
 
 Progress = Callable[[int], None]
 
@@ -238,7 +239,20 @@ def publish_batch(
         raise Refused(
             f"这一批重报以前的月份（{'、'.join(months)}）", mend="请写明重报的理由（--note）"
         )
-    return publish(store, batch.register, batch.reports, who=who, why=why, received=received)
+    edition = publish(store, batch.register, batch.reports, who=who, why=why, received=received)
+    _keep_warnings(store, edition, batch)
+    return edition
+
+
+def _keep_warnings(store: Store, edition: Edition, batch: Batch) -> None:
+    """Keep what was found and let through beside its edition, so that it can be looked at again."""
+    found = [finding.as_dict() for finding in batch.findings if finding.severity == "warning"]
+    if not found:
+        return
+    with suppress(StoreError):  # it has been said already; the edition stands
+        journal.append(
+            store.root, journal.IMPORT_WARNINGS, {"edition": edition.number, "findings": found}
+        )
 
 
 def annotate(upload: Upload, findings: Iterable[Finding]) -> bytes:

@@ -15,6 +15,8 @@ from shortplank.errors import StoreError
 from shortplank.store.files import write_failure
 
 LOCK_SECONDS = 30.0
+# Warnings of imports by edition: written where reports come in, read where figures are checked.
+IMPORT_WARNINGS = "import_warnings"
 Line = dict[str, Any]
 
 

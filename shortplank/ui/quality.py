@@ -22,7 +22,13 @@ from shortplank.answers.recounts import (
     recounts_table,
     sources_of_births,
 )
-from shortplank.answers.signals import Signals, mark_checked, signals, signals_table
+from shortplank.answers.signals import (
+    Signals,
+    import_notes,
+    mark_checked,
+    signals,
+    signals_table,
+)
 from shortplank.errors import ShortplankError
 from shortplank.figures.completeness import matrix_figure, state_colours
 from shortplank.figures.recounts import recounts_figure
@@ -49,6 +55,10 @@ def write_signals(page: Page, head: DeltaGenerator) -> None:
     page.table(signals_table(answer), name="值得核对", key="signals")
     if page.view.role == "analyst" and answer.rows:
         _mark_form(page, answer)
+    notes = import_notes(page.view)
+    if notes.num_rows:
+        page.part("导入时提示过、没有拦下的", "")
+        page.table(notes, name="导入提示", key="imports")
 
 
 def _wall(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from python_calamine import CalamineWorkbook
 
+from shortplank.answers.signals import import_notes
 from shortplank.answers.sources import sources, sources_table
 from shortplank.answers.view import View
 from shortplank.catalogue import load_workspace
@@ -73,3 +74,13 @@ def test_what_came_without_a_workbook_says_so() -> None:
     assert found
     assert set(sources_table(view, found)["文件"].to_pylist()) == {"（没有工作簿）"}
     assert sources(replace(view, role="viewer"), "nowhere", month) == []
+
+
+def test_what_an_import_let_through_stays_beside_its_edition(view: View) -> None:
+    batch = check_batch(Store(view.ws.path), uploads(EXCERPTS / "good"))
+    warned = [finding for finding in batch.findings if finding.severity == "warning"]
+    rows = import_notes(view).to_pylist()
+    assert warned and [row["提示"] for row in rows] == [finding.message for finding in warned]
+    assert {row["版次"] for row in rows} == {f"第{view.edition}版"}
+    assert import_notes(replace(view, role="viewer")).num_rows == 0
+    assert import_notes(replace(view, edition=view.edition - 1)).num_rows == 0
