@@ -11,11 +11,14 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
-from shortplank.answers.measured import Floats, column, texts
+from shortplank.answers.measured import Floats, column, texts, values_of
+from shortplank.answers.peers import peers
 from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
 
 RECOUNT = "recount_gap"
+LATE = "late_registration_share"
 SOURCES = {"hospital": "医院出生通报", "vaccination": "预防接种建卡", "registered": "户口登记"}
 
 
@@ -186,6 +189,75 @@ def closing_text(view: View) -> str:
     )
 
 
+# --- ranks ----------------------------------------------------------------------------------------
+SEX_RATIO = "sex_ratio_at_birth"
+
+
+@dataclass(frozen=True)
+class Reranked:
+    """The sex ratio's order on reported and on recounted births; it is what a recount can move."""
+
+    table: pa.Table
+    sentence: str
+
+
+def reranked(view: View, made: Recounts) -> Reranked | None:
+    """Return townships and county ranked on recounted births, None where nothing was recounted."""
+    if made.is_empty or SEX_RATIO not in view.ws.indicators:
+        return None
+    own = view.with_(indicator=SEX_RATIO, window="ytd", month=made.months[-1])
+    rows = own.ask(
+        "recounts_by_township",
+        county=view.county.area_code,
+        first_month=made.months[0],
+        month=made.months[-1],
+    )
+    item = own.item
+    sides = [
+        [column(rows, f"{prefix}{sex}") for sex in ("males", "females")]
+        for prefix in ("reported_", "")
+    ]
+    values = [values_of(item, males, females) for males, females in sides]
+    before, after = (
+        np.asarray(stats.competition_ranks(np.round(v, 9), item.polarity, item.target_range))
+        for v in values
+    )
+    table = pa.table(
+        {
+            "乡镇": texts(rows, "name"),
+            "上报性别比": [words.rounded(v, 1) for v in values[0]],
+            "上报位次": [_rank(v) for v in before],
+            "回溯性别比": [words.rounded(v, 1) for v in values[1]],
+            "回溯位次": [_rank(v) for v in after],
+        }
+    )
+    return Reranked(table, _rank_words(own, item, sides, before, after))
+
+
+def _rank(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)
+
+
+def _rank_words(
+    view: View, item: Indicator, sides: list[list[Floats]], before: Floats, after: Floats
+) -> str:
+    moved = int(np.nansum(before != after))
+    county = [
+        float(values_of(item, *(np.array([np.nansum(sex)]) for sex in side))[0]) for side in sides
+    ]
+    parts = [
+        f"按回溯数，全县出生性别比由 {words.short_value(item, county[0])} 到"
+        f" {words.short_value(item, county[1])}",
+        f"{moved} 个乡镇的位次会变（多在偶然范围内）",
+    ]
+    standing = peers(view)
+    if standing is not None:
+        ranks = [standing.rank_of(item, value) for value in county]
+        if ranks[0] is not None and ranks[1] is not None:
+            parts.append(f"在 {standing.size} 县中由第 {ranks[0]} 到第 {ranks[1]}（别县不动）")
+    return "；".join(parts) + "。"
+
+
 # --- departments ----------------------------------------------------------------------------------
 def sources_of_births(view: View) -> pa.Table:
     """Return births by department beside the reports, by township, the widest gap first."""
@@ -195,6 +267,7 @@ def sources_of_births(view: View) -> pa.Table:
         month=view.month,
         year_month=view.year_start,
     )
+    late = _late_shares(view)
     rows = []
     for row in table.to_pylist():
         known = row["largest"] is not None and row["excess"] is not None
@@ -213,9 +286,25 @@ def sources_of_births(view: View) -> pa.Table:
             "差距（%）": pa.array(
                 [None if g is None else round(g, 1) for _, _, g in rows], pa.float64()
             ),
+            "往年补报（%）": pa.array(
+                [words.rounded(late.get(row["area_code"], float("nan")), 1) for row, _, _ in rows],
+                pa.float64(),
+            ),
             "说明": [_source_word(row, gap) for row, _, gap in rows],
         }
     )
+
+
+def _late_shares(view: View) -> dict[str, float]:
+    """Return each township's share of births registered late: a gap may close by itself."""
+    if LATE not in view.ws.indicators:
+        return {}
+    table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
+    rows = table.filter(pc.equal(table["indicator"], LATE))
+    values = values_of(
+        view.ws.indicators[LATE], column(rows, "ytd_numerator"), column(rows, "ytd_denominator")
+    )
+    return dict(zip(texts(rows, "area_code"), map(float, values), strict=True))
 
 
 def _source_word(row: dict[str, object], gap: float | None) -> str:

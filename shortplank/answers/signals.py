@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import PurePath
 
 import numpy as np
 import pyarrow as pa
@@ -480,7 +481,7 @@ def import_notes(view: View) -> pa.Table:
     return pa.table(
         {
             "版次": [f"第{number}版" for number, _ in rows],
-            "文件": [str(found.get("file") or "") for _, found in rows],
+            "文件": [PurePath(str(found.get("file") or "")).name for _, found in rows],
             "工作表": [str(found.get("sheet") or "") for _, found in rows],
             "单元格": [str(found.get("cell") or "") for _, found in rows],
             "提示": [str(found.get("message") or "") for _, found in rows],

@@ -245,3 +245,28 @@ def inspections(ws: Workspace, table: pa.Table, *, whole_county: bool) -> pa.Tab
     counted = moved.group_by(keys).aggregate([(name, "sum") for name in FOUND])
     named = counted.rename_columns([n.removesuffix("_sum") for n in counted.column_names])
     return named.select([*keys, *FOUND]).sort_by([(key, "ascending") for key in keys])
+
+
+def recounts(ws: Workspace, table: pa.Table) -> pa.Table:
+    """Return recounted births by township: of a village's recounts of a month, the latest."""
+    latest: dict[tuple[str, date], Row] = {}
+    for row in table.to_pylist():
+        key = (row["area_code"], row["stat_month"])
+        if key not in latest or row["recount_date"] > latest[key]["recount_date"]:
+            latest[key] = row
+    sums: dict[tuple[str, date], list[int]] = {}
+    for (code, month), row in latest.items():
+        area = ws.area_by_code[code]
+        town = area.parent_code if area.level == "village" else code
+        own = sums.setdefault((town, month), [0, 0])
+        own[0] += row["births_m"] or 0
+        own[1] += row["births_f"] or 0
+    keys = sorted(sums)
+    return pa.table(
+        {
+            "area_code": pa.array([code for code, _ in keys], pa.string()),
+            "stat_month": pa.array([month for _, month in keys], pa.date32()),
+            "males": pa.array([sums[key][0] for key in keys], pa.int64()),
+            "females": pa.array([sums[key][1] for key in keys], pa.int64()),
+        }
+    )

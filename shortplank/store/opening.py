@@ -65,6 +65,7 @@ class OpenEdition:
                 name: partial(_dataset, ws, edition, name)
                 for name in ("peer_month", "city_month", "submission", "cross_source")
             },
+            "recount": lambda: disclosure.recounts(ws, _dataset(ws, edition, "recount")),
             "inspection": lambda: disclosure.inspections(
                 ws, _dataset(ws, edition, "inspection"), whole_county=viewer
             ),
@@ -147,6 +148,15 @@ _EMPTY = {
             ("stat_month", pa.date32()),
             ("source", pa.string()),
             *((f"births_{name}", _COUNT) for name in ("hospital", "vaccination", "registered")),
+        ]
+    ),
+    "recount": pa.schema(
+        [
+            ("area_code", pa.string()),
+            ("stat_month", pa.date32()),
+            ("recount_date", pa.date32()),
+            ("births_m", _COUNT),
+            ("births_f", _COUNT),
         ]
     ),
     "inspection": pa.schema(

@@ -20,6 +20,7 @@ from shortplank.answers.recounts import (
     closing_text,
     recounts,
     recounts_table,
+    reranked,
     sources_of_births,
 )
 from shortplank.answers.signals import (
@@ -133,6 +134,9 @@ def write_recounts(page: Page, head: DeltaGenerator) -> None:
     if not made.is_empty:
         page.part("各乡镇", "")
         page.table(recounts_table(made), name="回溯", key="recounts", decimals=3)
+        if (order := reranked(page.view, made)) is not None:
+            page.part("位次按回溯数会怎样", f"<p>{escape(order.sentence)}</p>")
+            page.table(order.table, name="回溯位次", key="reranked", decimals=1)
         if not page.style.present and st.button("差距随版次怎样变", key="quality-closing"):
             st.html(f"<p>{escape(closing_text(page.view) or '还只有一版回溯数。')}</p>")
     page.part("部门信息与上报（统计年度累计，只有乡镇合计）", "")

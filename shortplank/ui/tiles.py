@@ -80,7 +80,21 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
 
 
 def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> str:
-    """Return the townships to ask about, each a link to its evidence, and what chance would do."""
+    """Return the townships to ask about, each a link to its evidence, and the way to the villages.
+
+    Villages are asked about on their own page: their warnings need their own marts.
+    """
+    return _townships_html(concerns, tested, view) + _villages_html(view)
+
+
+def _villages_html(view: View) -> str:
+    if view.ws.scheme.short_plank_default is None:
+        return ""
+    href = escape(link("short_plank", view, look="warnings"))
+    return f'<p class="say"><a href="{href}" target="_self">哪些村要先去看：预警名单</a></p>'
+
+
+def _townships_html(concerns: Sequence[Concern], tested: int, view: View) -> str:
     if not tested:
         return "<p>没有可以逐个乡镇比较的服务或质量指标。</p>"
     if not concerns:

@@ -12,7 +12,12 @@ import pytest
 from shortplank.answers import signals as s
 from shortplank.answers.completeness import STATES, completeness, villages
 from shortplank.answers.inspections import inspections
-from shortplank.answers.recounts import recounts, recounts_table, sources_of_births
+from shortplank.answers.recounts import (
+    recounts,
+    recounts_table,
+    reranked,
+    sources_of_births,
+)
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
 from shortplank.store import Engine, engine
@@ -188,3 +193,26 @@ def test_a_viewer_and_a_nameless_mark_are_refused(copied: Engine) -> None:
         s.mark_checked(view(role="viewer", shared=copied), "x", "y", who="z")
     with pytest.raises(ShortplankError, match="单位或岗位"):
         s.mark_checked(view(shared=copied), "x", "y", who=" ")
+
+
+def test_ranks_on_recounted_births_are_those_of_the_recounts_own_counts() -> None:
+    own = view(YEAR)
+    made = recounts(own)
+    found = reranked(own, made)
+    assert found is not None and "29 县" in found.sentence
+    counted: dict[str, list[int]] = {}
+    latest: dict[tuple[str, date], dict] = {}
+    for month in w.months(date(2008, 10, 1), 12):
+        table = own.published.table("recount", month)
+        assert table is not None
+        for row in table.to_pylist():
+            key = (row["area_code"], row["stat_month"])
+            if key not in latest or row["recount_date"] > latest[key]["recount_date"]:
+                latest[key] = row
+    for (code, _), row in latest.items():
+        sums = counted.setdefault(own.ws.area_by_code[code[:9]].name, [0, 0])
+        sums[0] += row["births_m"]
+        sums[1] += row["births_f"]
+    ratios = {name: round(100 * m / f, 1) for name, (m, f) in counted.items()}
+    assert {r["乡镇"]: r["回溯性别比"] for r in found.table.to_pylist()} == ratios
+    assert sum(m + f for m, f in counted.values()) == made.recounted.sum()
