@@ -8,6 +8,7 @@ import numpy as np
 
 from shortplank.answers import words
 from shortplank.answers.composite import CompositeRanking
+from shortplank.figures.rows import Words, ranks_text, row_words
 from shortplank.figures.theme import Style, layout
 
 ROW = 28
@@ -55,7 +56,15 @@ def composite_figure(made: CompositeRanking, style: Style) -> dict[str, Any]:
             },
             xaxis={"range": [0, 102], "nticks": 6, "ticksuffix": " 分"},
             yaxis={"range": [0.3, len(rows) + 0.9], "showticklabels": False, "showgrid": False},
-            annotations=_words(made, rows, places, style),
+            annotations=row_words(
+                [made.names[i] for i in rows],
+                [
+                    Words("得分", [words.number_text(made.total[i], 1) for i in rows], 4),
+                    Words("位次（±20%）", [_rank(made, i) for i in rows], 13),
+                ],
+                places,
+                style,
+            ),
             hovermode="closest",
         ),
     }
@@ -71,48 +80,5 @@ def _hover(made: CompositeRanking, i: int) -> str:
     return "<br>".join(lines)
 
 
-def _words(
-    made: CompositeRanking, rows: list[int], places: list[int], style: Style
-) -> list[dict[str, Any]]:
-    t = style.tokens
-    note = {"showarrow": False, "yref": "y"}
-    right = {**note, "x": 1, "xref": "paper", "xanchor": "right"}
-    edges = (4 * style.label, 13 * style.label)
-    heads = zip(edges, ("得分", "位次（±20%）"), strict=True)
-    notes: list[dict[str, Any]] = [
-        {
-            **right,
-            "y": len(rows) + 0.9,
-            "xshift": e,
-            "text": text,
-            "font": {"size": style.axis, "color": t.muted},
-        }
-        for e, text in heads
-    ]
-    for i, place in zip(rows, places, strict=True):
-        same = made.best[i] == made.worst[i]
-        span = "" if same else f"（{int(made.best[i])}–{int(made.worst[i])}）"
-        texts = (words.number_text(made.total[i], 1), f"第 {int(made.ranks[i])}{span}")
-        notes.append(
-            {
-                **note,
-                "x": 0,
-                "xref": "paper",
-                "xanchor": "right",
-                "xshift": -8,
-                "y": place,
-                "text": made.names[i],
-                "font": {"size": style.label, "color": t.ink},
-            }
-        )
-        notes += [
-            {
-                **right,
-                "y": place,
-                "xshift": e,
-                "text": text,
-                "font": {"size": style.label, "color": t.ink},
-            }
-            for e, text in zip(edges, texts, strict=True)
-        ]
-    return notes
+def _rank(made: CompositeRanking, i: int) -> str:
+    return ranks_text(made.ranks[i], made.best[i], made.worst[i])

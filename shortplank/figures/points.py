@@ -8,6 +8,7 @@ import numpy as np
 
 from shortplank.answers import words
 from shortplank.answers.points import Points
+from shortplank.figures.rows import Words, ranks_text, row_words
 from shortplank.figures.theme import Style, layout
 
 ROW = 28
@@ -34,7 +35,15 @@ def points_figure(made: Points, style: Style) -> dict[str, Any]:
             },
             xaxis={"range": [max(low - 4, 0), 104], "nticks": 7, "ticksuffix": " 分"},
             yaxis={"range": [0.3, len(rows) + 0.9], "showticklabels": False},
-            annotations=_words(made, rows, places, style),
+            annotations=row_words(
+                [made.names[i] for i in rows],
+                [
+                    Words("月均", [words.number_text(made.year[i], 1) for i in rows], 4),
+                    Words("位次（±20%）", [_rank(made, i) for i in rows], 12),
+                ],
+                places,
+                style,
+            ),
             hovermode="closest",
         ),
     }
@@ -63,49 +72,5 @@ def _dots(
     }
 
 
-def _words(made: Points, rows: list[int], places: list[int], style: Style) -> list[dict[str, Any]]:
-    t = style.tokens
-    note = {"showarrow": False, "yref": "y", "xref": "paper"}
-    edges, notes = (4 * style.label, 12 * style.label), list[dict[str, Any]]()
-    for edge, text in zip(edges, ("月均", "位次（±20%）"), strict=True):
-        font = {"size": style.axis, "color": t.muted}
-        notes.append(
-            {
-                **note,
-                "x": 1,
-                "xanchor": "right",
-                "xshift": edge,
-                "y": len(rows) + 0.9,
-                "text": text,
-                "font": font,
-            }
-        )
-    for i, place in zip(rows, places, strict=True):
-        same = made.best[i] == made.worst[i]
-        span = "" if same else f"（{int(made.best[i])}–{int(made.worst[i])}）"
-        texts = (words.number_text(made.year[i], 1), f"第 {int(made.ranks[i])}{span}")
-        font = {"size": style.label, "color": t.ink}
-        notes.append(
-            {
-                **note,
-                "x": 0,
-                "xanchor": "right",
-                "xshift": -8,
-                "y": place,
-                "text": made.names[i],
-                "font": font,
-            }
-        )
-        notes += [
-            {
-                **note,
-                "x": 1,
-                "xanchor": "right",
-                "xshift": edge,
-                "y": place,
-                "text": text,
-                "font": font,
-            }
-            for edge, text in zip(edges, texts, strict=True)
-        ]
-    return notes
+def _rank(made: Points, i: int) -> str:
+    return ranks_text(made.ranks[i], made.best[i], made.worst[i])
