@@ -123,7 +123,7 @@ def _dispersion(towns: Measured, size: Floats, share: float) -> tuple[float, flo
 
 
 def _limits(item: Indicator, share: float, size: Floats, level: float, tau2: float = 0.0) -> Limits:
-    n = np.linspace(max(float(size.min()) * 0.7, 1.0), float(size.max()) * 1.05, CURVE)
+    n = np.geomspace(max(float(size.min()) * 0.7, 1.0), float(size.max()) * 1.05, CURVE)
     if tau2 > 0:
         lower, upper = stats.overdispersed_limits(share, n, tau2, level)
     else:

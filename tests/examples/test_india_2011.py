@@ -36,7 +36,7 @@ def example() -> ModuleType:
 def view(root: Path) -> View:
     shared = engine(root)
     return View(
-        shared, shared.newest(), "analyst", date(2011, 3, 1), "ytd", "child_sex_ratio", "00"
+        shared, shared.newest(), "analyst", date(2011, 3, 1), "ytd", "sex_ratio_0_6", "00"
     )
 
 
