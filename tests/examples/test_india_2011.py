@@ -35,9 +35,7 @@ def example() -> ModuleType:
 
 def view(root: Path) -> View:
     shared = engine(root)
-    return View(
-        shared, shared.newest(), "analyst", date(2011, 3, 1), "ytd", "sex_ratio_0_6", "00"
-    )
+    return View(shared, shared.newest(), "analyst", date(2011, 3, 1), "ytd", "sex_ratio_0_6", "00")
 
 
 def flagged(root: Path) -> set[str]:
