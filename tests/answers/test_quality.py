@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortplank.answers import signal_kinds as kinds
 from shortplank.answers import signals as s
 from shortplank.answers.completeness import STATES, completeness, villages
 from shortplank.answers.inspections import inspections
@@ -111,7 +112,7 @@ def test_inspections_stop_at_the_township_and_viewers_see_the_county_for_births(
 
 
 # --- clean counties -------------------------------------------------------------------------------
-def clean(rng: np.random.Generator, stock: bool) -> s.Series:
+def clean(rng: np.random.Generator, stock: bool) -> kinds.Series:
     towns, months = 16, 44
     size = rng.integers(900, 3500, towns)[:, None]
     if stock:  # the same people month after month: a walk, not fresh draws
@@ -123,7 +124,7 @@ def clean(rng: np.random.Generator, stock: bool) -> s.Series:
         n = rng.poisson(np.broadcast_to(size / 100, (towns, months))).astype(float)
         x = rng.binomial(n.astype(int), 0.9)
     due = np.full((towns, months), 12.0)
-    return s.Series("指标", x.astype(float), n.astype(float), due, due, stock)
+    return kinds.Series("指标", x.astype(float), n.astype(float), due, due, stock)
 
 
 def test_clean_counties_stay_within_the_stated_rates() -> None:
@@ -134,16 +135,16 @@ def test_clean_counties_stay_within_the_stated_rates() -> None:
     alarms = dict.fromkeys(("smooth", "outlier", "jump", "repeated", "better", "alike"), 0)
     for _ in range(COUNTIES):
         stock, flow = clean(rng, True), clean(rng, False)
-        alarms["smooth"] += bool(s.smooth_signals(towns, months, stock))
-        alarms["outlier"] += bool(s.outlier_signals(towns, months, flow))
-        alarms["jump"] += bool(s.jump_signals(towns, months, flow, 10))
-        alarms["repeated"] += bool(s.repeated_signals(towns, months, stock))
-        alarms["better"] += bool(s.better_signals(towns, months, flow))
+        alarms["smooth"] += bool(kinds.smooth_signals(towns, months, stock))
+        alarms["outlier"] += bool(kinds.outlier_signals(towns, months, flow))
+        alarms["jump"] += bool(kinds.jump_signals(towns, months, flow, 10))
+        alarms["repeated"] += bool(kinds.repeated_signals(towns, months, stock))
+        alarms["better"] += bool(kinds.better_signals(towns, months, flow))
         groups = []
         for _ in towns:
             sizes = rng.integers(100, 400, 12)
             groups.append((rng.binomial(sizes, 0.83).astype(float), sizes.astype(float)))
-        alarms["alike"] += bool(s.alike_signals(months[-1], "指标", towns, groups))
+        alarms["alike"] += bool(kinds.alike_signals(months[-1], "指标", towns, groups))
     # Upper 99 % limits of what the stated rates give in 200 counties.
     assert alarms["smooth"] <= 9 and alarms["outlier"] <= 19, alarms
     assert alarms["jump"] <= 3 and alarms["repeated"] == 0 and alarms["better"] == 0, alarms
