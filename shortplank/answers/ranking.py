@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.beyond import Beyond, beyond_lines
 from shortplank.answers.measured import (
     Floats,
     Measured,
@@ -24,32 +25,8 @@ from shortplank.answers.measured import (
 from shortplank.answers.peers import Peers, peers
 from shortplank.answers.registers import statuses
 from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator, Threshold
+from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
-
-
-@dataclass(frozen=True)
-class Beyond:
-    """How many townships stand beyond a line, and how many chance alone would put there."""
-
-    label: str
-    value: float
-    side: str
-    count: int
-    names: list[str]
-    clear: int
-    expected: float | None
-    at_least: float | None
-
-    @property
-    def sentence(self) -> str:
-        """Return the count with its chance count, as the reports would say it."""
-        where = "高于" if self.side == "above" else "低于"
-        text = f"{self.count} 个乡镇{where}{'' if self.label[:1] == '全' else ' '}{self.label}"
-        if self.expected is None or self.at_least is None:
-            return text
-        verdict = words.chance_words(self.at_least)
-        return f"{text}，仅凭偶然也会有约 {words.count_text(self.expected)} 个（{verdict}）"
 
 
 @dataclass(frozen=True)
@@ -154,7 +131,7 @@ def ranking(view: View) -> Ranking:
     low, high = _rank_intervals(item, towns) if ranked else (ranks, ranks)
     verdicts = _verdicts(item, towns, county)
     standing = peers(view) if view.window == "ytd" or not _has_ytd(item) else None
-    beyond = _beyond(item, towns, county)
+    beyond = beyond_lines(item, towns, county) if rankable(item) else []
     said = [statuses(view).get(code, "") for code in towns.codes]
     return Ranking(
         item=item,
@@ -306,48 +283,6 @@ def _gain(item: Indicator, towns: Measured) -> Floats:
     known = ~np.isnan(towns.value)
     x, n = np.where(known, towns.x, np.nan), np.where(known, towns.n, np.nan)
     return np.asarray(stats.cases_to_gain_rank(x, n, item.polarity))
-
-
-def _beyond(item: Indicator, towns: Measured, county: Measured) -> list[Beyond]:
-    if not rankable(item):
-        return []
-    lines = list(item.thresholds)
-    if item.county_line and county.codes and not np.isnan(county.value[0]):
-        value = float(county.value[0])
-        label = f"全县（{words.value_text(item, value)}）"
-        lines.append(Threshold(value=value, side="below", label=label, source=""))
-    return [_beyond_line(item, towns, county, line) for line in lines if item.denominator]
-
-
-def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Threshold) -> Beyond:
-    known = ~np.isnan(towns.value)
-    over = known & (towns.value > line.value if line.side == "above" else towns.value < line.value)
-    sure = (towns.lower > line.value) if line.side == "above" else (towns.upper < line.value)
-    expected = at_least = None
-    if known.any() and item.interval == "srb":
-        chance = stats.sex_ratio_threshold_count(towns.base[known], line.value, int(over.sum()))
-        expected, at_least = chance.expected, chance.at_least
-    elif known.any() and item.interval == "wilson" and county.codes and county.value[0] > 0:
-        chance = stats.threshold_count(
-            county.value[0] / item.factor,
-            towns.n[known],
-            line.value / item.factor,
-            int(over.sum()),
-            line.side,
-        )
-        expected, at_least = chance.expected, chance.at_least
-    return Beyond(
-        label=line.label
-        if line.label.startswith("全县")
-        else f"{line.value:g}{words.unit_suffix(item)}",
-        value=line.value,
-        side=line.side,
-        count=int(over.sum()),
-        names=[name for name, o in zip(towns.names, over, strict=True) if o],
-        clear=int((over & sure).sum()),
-        expected=expected,
-        at_least=at_least,
-    )
 
 
 def _title(
