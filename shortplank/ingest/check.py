@@ -13,10 +13,10 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Rule
 from shortplank.ingest.areas import NONE, Register
 from shortplank.ingest.findings import Findings, Severity
-from shortplank.ingest.privacy import looks_like_a_name
 from shortplank.ingest.text import BLANK, NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TOO_LARGE, today
 from shortplank.ingest.tidy import Counts, Report, SaidMonth
 from shortplank.store.mart_sql import terms
+from shortplank.store.personal import looks_like_a_name
 
 _FAULTS: dict[int, tuple[str, str]] = {
     NOT_A_NUMBER: ("not_a_number", "填的不是数字，应为整数（没有就填 0）。"),

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from shortplank.ingest.findings import Findings
 from shortplank.ingest.grid import Grid, Upload
-from shortplank.ingest.patterns import MESSAGES, number_kind
 from shortplank.ingest.text import OK, header_key, name_key, parse_count, parse_day
+from shortplank.store.personal import MESSAGES, looks_like_a_name, number_kind
 
 # Headers of person lists. A header that contains one of these is refused wherever headers stand.
 DENIED = (
@@ -37,12 +37,6 @@ _DENIED_TEXTS = pa.array(DENIED)
 _DIGITS = r"(?:\p{Nd}[\s\x{3000}.\-－]*){7}"
 _HIDDEN_MASK = "（文件名含个人信息，不显示）"
 
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁"
-    "任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫"
-    "孔向汤温"
-)
-_AREA_ENDS = frozenset("村镇乡区里街道县市会场组计屯寨站所院局办科股队表报月年度孩男女数率")
 LISTED, LISTED_ALONE = 3, 5
 
 
@@ -55,17 +49,6 @@ class Exempt:
     known: frozenset[int] = frozenset()
     first: int = 0
     last: int = -1
-
-
-def looks_like_a_name(text: str) -> bool:
-    """Return whether a text may be a person's name: two to four characters after a surname.
-
-    >>> looks_like_a_name("张某某"), looks_like_a_name("高坪村"), looks_like_a_name("合计")
-    (True, False, False)
-    """
-    key = name_key(text)
-    han = all("一" <= letter <= "鿿" for letter in key)
-    return 2 <= len(key) <= 4 and han and key[0] in _SURNAMES and key[-1] not in _AREA_ENDS
 
 
 def guard_name(upload: Upload, findings: Findings) -> bool:

@@ -25,6 +25,7 @@ from shortplank.errors import StoreError
 from shortplank.store import files
 from shortplank.store.differences import difference
 from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
+from shortplank.store.personal import refuse_personal
 from shortplank.store.schema import conform, dataset_measures
 
 Change = Mapping[Key, pa.Table | None]
@@ -129,8 +130,11 @@ class Store:
         """Publish one new edition and return it; readers see the old one or the new, never between.
 
         ``change`` maps (dataset, month) to the whole new content of that month (None removes it),
-        or is a function of the current edition, called while the lock is held.
+        or is a function of the current edition, called while the lock is held. `StoreError` where
+        ``who`` or ``why`` is personal.
         """
+        refuse_personal(who, post=True)
+        refuse_personal(why)
         with self._lock():
             parent = self.edition()
             wanted = change(parent) if callable(change) else change
@@ -149,6 +153,8 @@ class Store:
 
     def restore(self, number: int, *, who: str, why: str = "") -> Edition:
         """Publish an old edition's list of files as a new edition and return it."""
+        refuse_personal(who, post=True)
+        refuse_personal(why)
         with self._lock():
             old = self.edition(number)
             try:

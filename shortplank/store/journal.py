@@ -13,10 +13,14 @@ from typing import Any
 
 from shortplank.errors import StoreError
 from shortplank.store.files import write_failure
+from shortplank.store.personal import refuse_personal
 
 LOCK_SECONDS = 30.0
 # Warnings of imports by edition: written where reports come in, read where figures are checked.
 IMPORT_WARNINGS = "import_warnings"
+# What people write by hand: where a unit or a post belongs, and texts.
+POSTS = ("who", "owner")
+TEXTS = ("item", "outcome", "note", "reason", "header")
 Line = dict[str, Any]
 
 
@@ -24,8 +28,11 @@ def append(root: Path | str, kind: str, line: Mapping[str, Any]) -> None:
     """Append one line to ``journal/<kind>.jsonl`` and sync it; `StoreError` where that fails.
 
     Writers wait for each other; a line that a broken write left half is ended before the new one.
+    What a person wrote is refused with a personal number, or a name where a post belongs.
     """
     path = _path(root, kind)
+    for key in (*POSTS, *TEXTS):
+        refuse_personal(str(line.get(key, "")), post=key in POSTS)
     data = json.dumps(dict(line), ensure_ascii=False, default=str).encode() + b"\n"
     try:
         path.parent.mkdir(exist_ok=True)

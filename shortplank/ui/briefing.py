@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 import streamlit as st
@@ -20,24 +19,14 @@ from shortplank.answers.meeting import freeze, frozen_view, meeting_of
 from shortplank.answers.running_order import all_stops, choose_order, running_order
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
-from shortplank.ingest.patterns import MESSAGES, number_kind
-from shortplank.ingest.privacy import looks_like_a_name
 from shortplank.ui.frame import Page
 from shortplank.ui.styles import escape
 from shortplank.ui.tiles import link
+from shortplank.ui.writing import write_down
 
 SOON = timedelta(days=30)
 # As many items as one screen holds in projection, those of this meeting included.
 MOST_PROJECTED = 3
-
-
-def guarded(text: str, *, post: bool = False) -> str:
-    """Return a text that holds no personal number, and no person's name where a post belongs."""
-    if kind := number_kind(text):
-        raise ShortplankError(MESSAGES[kind].rstrip("。"), mend="请改写后再登记")
-    if post and any(looks_like_a_name(part) for part in re.split(r"[\s,，、;；]+", text) if part):
-        raise ShortplankError("这里像是人名", place="责任单位", mend="请写单位或岗位，不写个人姓名")
-    return text
 
 
 def write_freeze(page: Page) -> None:
@@ -54,17 +43,7 @@ def write_freeze(page: Page) -> None:
         who = left.text_input("定版的单位或岗位", max_chars=40)
         label = f"把第{view.edition}版定为{words.month_text(view.month)}会议用版"
         if right.form_submit_button(label):
-            _done(lambda: freeze(view, guarded(who, post=True)))
-
-
-def _done(work: object) -> None:
-    """Do one step of the journal; a fault is a sentence, success shows at once."""
-    try:
-        work()  # type: ignore[operator]
-    except ShortplankError as error:
-        st.error(error.sentence)
-    else:
-        st.rerun()
+            write_down(lambda: freeze(view, who))
 
 
 def write_items(page: Page, key: str, heading: str, items: list[FollowUp], empty: str) -> None:
@@ -115,15 +94,15 @@ def write_item_form(page: Page) -> None:
         deadline = two.date_input("期限", value=today + SOON, format="YYYY-MM-DD")
         who = three.text_input("登记的单位或岗位", max_chars=40)
         if st.form_submit_button("登记"):
-            _done(
+            write_down(
                 lambda: add_follow_up(
                     view,
-                    item=guarded(item),
+                    item=item,
                     area=str(area),
                     indicator=str(indicator),
-                    owner=guarded(owner, post=True),
+                    owner=owner,
                     deadline=deadline if isinstance(deadline, date) else today + SOON,
-                    who=guarded(who, post=True),
+                    who=who,
                 )
             )
 
@@ -140,7 +119,7 @@ def write_outcome_form(page: Page, items: list[FollowUp]) -> None:
         outcome = left.text_input("结果（留空则重新打开）", max_chars=160)
         who = right.text_input("登记的单位或岗位", max_chars=40, key="briefing-outcome-who")
         if st.form_submit_button("登记结果"):
-            _done(lambda: write_outcome(view, str(key), guarded(outcome), who=guarded(who)))
+            write_down(lambda: write_outcome(view, str(key), outcome, who=who))
 
 
 def write_order(page: Page) -> None:
@@ -162,7 +141,7 @@ def write_order(page: Page) -> None:
         )
         who = st.text_input("登记的单位或岗位", max_chars=40, key="briefing-order-who")
         if st.form_submit_button("保存顺序"):
-            _done(lambda: choose_order(view, picked, who=guarded(who)))
+            write_down(lambda: choose_order(view, picked, who=who))
 
 
 def write_papers(page: Page) -> None:
@@ -197,7 +176,7 @@ def _make(page: Page, exact: bool, who: str) -> None:
     made: dict[str, bytes] = {}
     try:
         if exact:
-            note_exact(own, "会议材料", who=guarded(who))
+            note_exact(own, "会议材料", who=who)
         bar = st.progress(0.0, text="正在汇总各页的数…")
         whole = pack(own)
         for at, (name, data) in enumerate(papers(whole), start=1):

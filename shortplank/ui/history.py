@@ -15,6 +15,7 @@ from shortplank.answers.editions import (
 from shortplank.errors import ShortplankError
 from shortplank.store import Store
 from shortplank.ui.frame import Desk
+from shortplank.ui.writing import write_down
 
 WHO = "imports-who"
 UNKNOWN_WHO = "请先填写经办岗位或单位。"
@@ -59,9 +60,12 @@ def _write_restore(desk: Desk, store: Store, numbers: list[int]) -> None:
     if not who or not why:
         st.error(UNKNOWN_WHO if not who else "请写明恢复的理由。")
         return
+    write_down(lambda: _restore(store, number, who, why))
+
+
+def _restore(store: Store, number: int, who: str, why: str) -> None:
     edition = store.restore(number, who=who, why=why)
     st.session_state["imports-restored"] = f"已把第{number}版恢复为第{edition.number}版。"
-    st.rerun()
 
 
 def _label(number: int) -> str:

@@ -21,10 +21,12 @@ from shortplank.answers import words
 from shortplank.answers.editions import changes_sentence
 from shortplank.errors import ShortplankError
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
+from shortplank.store import Store
 from shortplank.ui import styles
 from shortplank.ui.frame import Desk
 from shortplank.ui.history import UNKNOWN_WHO, WHO, write_changes
 from shortplank.ui.neighbourhood import neighbourhood_html
+from shortplank.ui.writing import write_down
 
 STATE = "intake"
 
@@ -336,12 +338,17 @@ def _publish(desk: Desk, state: Intake, batch: Batch, who: str, why: str, day: s
     store = desk.shared.store
     if not why and not ingest.needs_reason(store, batch):
         why = f"导入 {len(batch.reports)} 份报表"
+    write_down(lambda: _commit(store, state, batch, who, why, received))
+
+
+def _commit(
+    store: Store, state: Intake, batch: Batch, who: str, why: str, received: date | None
+) -> None:
     edition = ingest.publish_batch(store, batch, who=who, why=why, received=received)
     months = sorted({report.month for report in batch.reports if report.month})
     state.put_away()
     state.done = f"已发布第{edition.number}版"
     state.month_links = [_month_link(month) for month in months]
-    st.rerun()
 
 
 def _month_link(month: date) -> str:

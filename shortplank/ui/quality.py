@@ -30,11 +30,11 @@ from shortplank.answers.signals import (
     signals,
     signals_table,
 )
-from shortplank.errors import ShortplankError
 from shortplank.figures.completeness import matrix_figure, state_colours
 from shortplank.figures.recounts import recounts_figure
 from shortplank.ui.frame import Page
 from shortplank.ui.styles import escape
+from shortplank.ui.writing import write_down
 
 # As many rows as one screen holds in projection.
 MOST = 7
@@ -81,12 +81,7 @@ def _mark_form(page: Page, answer: Signals) -> None:
         note = left.text_input("核对结果（留空则取消标记）", max_chars=200)
         who = right.text_input("核对的单位或岗位", max_chars=40)
         if st.form_submit_button("标记已核对") and chosen is not None:
-            try:
-                mark_checked(page.view, chosen, note, who=who)
-            except ShortplankError as error:
-                st.error(error.sentence)
-            else:
-                st.rerun()
+            write_down(lambda: mark_checked(page.view, chosen, note, who=who))
 
 
 def write_completeness(page: Page, head: DeltaGenerator) -> None:

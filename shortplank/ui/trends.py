@@ -12,10 +12,10 @@ from shortplank.answers.comparison import MOST_CHOSEN, comparison, comparison_ta
 from shortplank.answers.control import Control
 from shortplank.answers.rebases import decide_rebase
 from shortplank.answers.trend import Trend
-from shortplank.errors import ShortplankError
 from shortplank.figures.comparison import comparison_figure
 from shortplank.ui import filters
 from shortplank.ui.frame import Page
+from shortplank.ui.writing import write_down
 
 
 def write_comparison(page: Page, head: DeltaGenerator) -> None:
@@ -55,9 +55,4 @@ def write_rebase(page: Page, answer: Trend) -> None:
         who = three.text_input("决定的单位或岗位", max_chars=40)
         if st.form_submit_button("保存"):
             month = date.fromisoformat(f"{chosen}-01")
-            try:
-                decide_rebase(page.view, month, reason, who=who, months=months)
-            except ShortplankError as error:
-                st.error(error.sentence)
-            else:
-                st.rerun()
+            write_down(lambda: decide_rebase(page.view, month, reason, who=who, months=months))

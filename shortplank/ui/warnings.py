@@ -16,7 +16,7 @@ from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.answers.what_if import WHO, what_if, what_if_table
 from shortplank.errors import ShortplankError
 from shortplank.figures.what_if import what_if_figure
-from shortplank.ui.briefing import guarded
+from shortplank.store.personal import refuse_personal
 from shortplank.ui.frame import EXACTNESS, Page
 from shortplank.ui.planks import profile_link
 from shortplank.ui.styles import escape
@@ -109,7 +109,7 @@ def _may_take(who: str) -> bool:
         st.caption("填写取用的单位或岗位后可以下载。")
         return False
     try:
-        guarded(who, post=True)
+        refuse_personal(who, post=True)
     except ShortplankError as error:
         st.error(error.sentence)
         return False

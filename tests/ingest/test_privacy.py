@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from shortplank.ingest import Upload, check_batch
-from shortplank.ingest.patterns import number_kind
-from shortplank.ingest.privacy import is_denied, looks_like_a_name
+from shortplank.ingest.privacy import is_denied
 from shortplank.store import Store
+from shortplank.store.personal import looks_like_a_name, number_kind
 from tests.ingest.books import book, merges, report
 from tests.ingest.county import HEADER, as_csv, checked, found, rows, state_of
 

@@ -104,6 +104,10 @@ def test_good_files_are_published_with_who_and_why(folder: Path) -> None:
     assert "新增月份 2010-06" in text(test)
     press(test, "发布")
     assert [error.value for error in test.error] == ["请先填写经办岗位或单位。"]
+    fill(test, "经办", "张某某")
+    press(test, "发布")
+    assert ["人名" in error.value for error in test.error] == [True]
+    assert not Store(folder).numbers() and len(test.file_uploader[0].value or []) > 0
     fill(test, "经办", "规划统计股")
     press(test, "发布")
     assert title(test) == "已发布第1版"
@@ -180,6 +184,10 @@ def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     press(back, "恢复")
     assert [error.value for error in back.error] == ["请先填写经办岗位或单位。"]
     fill(back, "经办", "规划统计股")
+    fill(back, "理由", "问 13800138000")
+    press(back, "恢复")
+    assert ["手机号码" in error.value for error in back.error] == [True]
+    assert Store(folder).newest() == newest
     fill(back, "理由", "五月报表有误")
     press(back, "恢复")
     assert [each.value for each in back.success] == [

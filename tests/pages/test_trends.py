@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from html import unescape
 from pathlib import Path
 
@@ -60,6 +61,26 @@ def test_the_month_window_brings_limits_and_their_rule_in_words() -> None:
     names = [note["text"] for note in figure["layout"]["annotations"]]
     assert any(name.startswith("上限") for name in names)
     assert any(name.startswith("下限") for name in names)
+
+
+def test_a_rebase_is_decided_by_a_post_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(DEMO, tmp_path / "demo", ignore=shutil.ignore_patterns("journal"))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "demo"))
+    test = open_page(indicator="policy_compliance", window="month")
+
+    def save(who: str) -> None:
+        [month] = [each for each in test.selectbox if each.label == "从哪个月起"]
+        month.select("2008-10")
+        test.text_input[0].input("口径调整")
+        test.text_input[1].input(who)
+        next(button for button in test.button if button.label == "保存").click().run()
+
+    save("张某某")
+    assert ["人名" in error.value for error in test.error] == [True]
+    save("县人口办")
+    assert not test.error and "2008年10月起重新计算界限：口径调整（县人口办" in text(test)
 
 
 def test_quiet_months_need_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

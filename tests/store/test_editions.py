@@ -28,7 +28,7 @@ def test_an_empty_workspace_has_edition_0(store: Store) -> None:
 def test_what_is_published_is_read_back(store: Store) -> None:
     edition = store.publish(
         {KEY: w.table([w.village(w.S1, APRIL, deaths=2), w.village(w.N1, APRIL)])},
-        who="张三岗",
+        who="统计岗",
         why="四月上报",
         restates=["2009-03"],
         forms={"village_month": 1},
@@ -36,7 +36,7 @@ def test_what_is_published_is_read_back(store: Store) -> None:
     assert (edition.number, edition.parent, edition.who, edition.why) == (
         1,
         None,
-        "张三岗",
+        "统计岗",
         "四月上报",
     )
     assert (edition.restates, edition.forms) == (("2009-03",), {"village_month": 1})
@@ -190,7 +190,7 @@ def test_a_clock_that_jumps_back_never_makes_an_edition_older_than_its_parent(
 def test_restore_publishes_the_old_list_anew(store: Store) -> None:
     deaths(store, 1)
     deaths(store, 2, day=2)
-    edition = store.restore(1, who="李四岗")
+    edition = store.restore(1, who="信息岗")
     assert (edition.number, edition.parent, counted(edition)) == (3, 2, [1])
     assert edition.data == store.edition(1).data
     assert "第 1 版" in edition.why

@@ -1,9 +1,15 @@
-"""The shapes of personal numbers: identity, telephone and bank card, in any width and spacing."""
+"""What is personal in a text: identity, telephone and bank card numbers, and a person's name.
+
+Files are read for it before they are taken in; what people write beside the figures, before it is
+kept.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from shortplank.errors import StoreError
 
 MESSAGES = {
     "personal_header": "像是个人信息（姓名、证件、电话、住址等），本系统只收汇总数，请删去后再报。",
@@ -25,6 +31,13 @@ _TELEPHONE_LABEL = re.compile(r"电话|電話|座机|热线|传真|联系|\btel\
 _CARD = re.compile(r"(?<!\d)\d{16,19}(?!\d)")
 _CARD_LABEL = re.compile(r"银行|卡号|账号|帐号|account|card", re.IGNORECASE)
 _CARD_LABELLED = re.compile(r"(?<!\d)\d{12,30}(?!\d)")
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁"
+    "任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫"
+    "孔向汤温"
+)
+_AREA_ENDS = frozenset("村镇乡区里街道县市会场组计屯寨站所院局办科股队表报月年度孩男女数率")
+_PARTS = re.compile(r"[\s,，、;；]+")
 _BLANKS = re.compile(r"\s+")
 _HYPHENS = re.compile(r"(?<=\d)[-.·_–—](?=\d)")
 
@@ -58,3 +71,25 @@ def number_kind(text: str, label: str = "", *, identity_only: bool = False) -> s
     if _TELEPHONE_LABEL.search(bare + label) and _LANDLINE.search(joined):
         return "telephone_number"
     return None
+
+
+def looks_like_a_name(text: str) -> bool:
+    """Return whether a text may be a person's name: two to four characters after a surname.
+
+    >>> looks_like_a_name("张某某"), looks_like_a_name("高坪村"), looks_like_a_name("合计")
+    (True, False, False)
+    """
+    key = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    han = all("一" <= letter <= "鿿" for letter in key)
+    return 2 <= len(key) <= 4 and han and key[0] in _SURNAMES and key[-1] not in _AREA_ENDS
+
+
+def refuse_personal(text: str, *, post: bool = False) -> None:
+    """Raise `StoreError` for a text with a personal number, or a name where a post belongs.
+
+    The sentence never repeats the text.
+    """
+    if kind := number_kind(text):
+        raise StoreError(MESSAGES[kind].split("，")[0], place="填写的文字", mend="请改写后再登记")
+    if post and any(looks_like_a_name(part) for part in _PARTS.split(text) if part):
+        raise StoreError("这里像是人名", place="单位或岗位", mend="请写单位或岗位，不写个人姓名")

@@ -1,0 +1,50 @@
+"""Nothing personal is kept of what people write beside the figures, by whatever door it comes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shortplank.errors import StoreError
+from shortplank.store import Store, journal
+from shortplank.store.personal import refuse_personal
+from tests.store import workspaces as w
+from tests.store.workspaces import APRIL
+
+NUMBER, NAME = "13800138000", "张某某"
+KEY = ("village_month", APRIL)
+
+
+def refused(place: str, written: str):
+    return pytest.raises(StoreError, match=f"^{place}：(?!.*{written})")
+
+
+@pytest.mark.parametrize("post", ["县人口办", "规划统计股", "峰浦镇 人口计生办", "", "root"])
+def test_units_and_posts_pass(post: str) -> None:
+    refuse_personal(post, post=True)
+
+
+@pytest.mark.parametrize("key", journal.TEXTS)
+def test_the_journal_keeps_no_personal_number(tmp_path: Path, key: str) -> None:
+    with refused("填写的文字", NUMBER):
+        journal.append(tmp_path, "notes", {key: f"找 {NUMBER}"})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("key", journal.POSTS)
+@pytest.mark.parametrize("written", [NAME, f"县人口办 {NAME}", NUMBER])
+def test_the_journal_names_no_person(tmp_path: Path, key: str, written: str) -> None:
+    with refused(".*", written):
+        journal.append(tmp_path, "notes", {key: written})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("who", "why"), [(NAME, "四月上报"), ("统计岗", f"找 {NUMBER}")])
+def test_an_edition_names_no_person(store: Store, who: str, why: str) -> None:
+    store.publish({KEY: w.table([w.village(w.N1, APRIL)])}, who="统计岗", why="四月上报")
+    with refused(".*", NAME):
+        store.publish({KEY: None}, who=who, why=why)
+    with refused(".*", NUMBER):
+        store.restore(1, who=who, why=why)
+    assert store.numbers() == [1]
