@@ -19,6 +19,8 @@ from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
 
 DRAWS = 20_000
+# A last year with more gaps than a quarter does not say how much is still to come.
+LEAST_MONTHS = 9
 # A back-test makes hundreds of forecasts; each needs its limits only to the nearest point.
 TEST_DRAWS = 300
 
@@ -76,7 +78,7 @@ def year_end(view: View) -> YearEndOutlook:
     target = target_of(view, view.indicator, view.area) if item.helpable else None
     value = lower = upper = chance = rank = float("nan")
     keep, compared, calibration = view.ws.scheme.keep_rank, 0, None
-    if own is not None and has_year_end(item):
+    if own is not None and has_year_end(item) and _is_known_enough(own, view.months_of_year):
         made = _forecast(
             _packed(own),
             view.months_of_year,
@@ -147,7 +149,10 @@ def calibration_line(outlooks: list[YearEndOutlook]) -> str:
 
 # --- counts --------------------------------------------------------------------------------------
 def _counts(view: View) -> dict[str, Floats]:
-    """Return every area's months as (2, years, 12): numerators and denominators, NaN unknown."""
+    """Return every area's months as (2, years, 12): numerators and denominators.
+
+    A month that was due and did not come is NaN; one in which nothing was due has no cases.
+    """
     table = view.ask(
         "series_by_area",
         indicator=view.indicator,
@@ -155,7 +160,8 @@ def _counts(view: View) -> dict[str, Floats]:
         month=view.month,
         year_opens=view.ws.settings.statistical_year_first_month,
     )
-    years = sorted(set(table["statistical_year"].to_pylist()))
+    opened = pc.min(table["statistical_year"]).as_py() or view.statistical_year
+    years = list(range(opened, view.statistical_year + 1))
     first = view.ws.settings.statistical_year_first_month
     found: dict[str, Floats] = {}
     for code in pc.unique(table["area_code"]).to_pylist():
@@ -163,10 +169,22 @@ def _counts(view: View) -> dict[str, Floats]:
         counts = np.full((2, len(years), 12), np.nan)
         at = [years.index(y) for y in rows["statistical_year"].to_pylist()]
         place = [(m.month - first) % 12 for m in rows["stat_month"].to_pylist()]
-        counts[0, at, place] = column(rows, "numerator")
-        counts[1, at, place] = column(rows, "denominator")
+        due = column(rows, "expected") > 0
+        for part, name in enumerate(("numerator", "denominator")):
+            values = column(rows, name)
+            counts[part, at, place] = np.where(np.isnan(values) & ~due, 0.0, values)
         found[code] = counts
     return found
+
+
+def _is_known_enough(own: Floats, passed: int) -> bool:
+    """Return whether the year is over, or last year's months say how much is to come."""
+    if passed == 12:
+        return True
+    if own.shape[1] < 2:
+        return False
+    last = own[1, -2]
+    return bool((~np.isnan(last)).sum() >= LEAST_MONTHS and np.nansum(last) > 0)
 
 
 def _kind(view: View) -> str:
@@ -277,7 +295,7 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
             return f"{item.label}没有可以预测的年底值", "只预测由计数构成的比率。"
         return (
             f"{where}{item.label}：已知的月份太少，不作年底预测",
-            "至少要有本年度的一个月和一个完整的上年度。",
+            f"至少要有本年度的一个月，和上年度的 {LEAST_MONTHS} 个月。",
         )
     end = f"{words.short_value(item, made.value)}"
     span = words.interval_text(item, made.lower, made.upper)

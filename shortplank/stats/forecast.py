@@ -181,16 +181,24 @@ def _final_rates(
 
 
 def _rest(n: FloatArray, last_n: FloatArray) -> float:
-    """Return the denominator still to come: last year's months scaled to this year's size."""
+    """Return the denominator still to come: last year's months scaled to this year's size.
+
+    The scale compares months that both years know; a month that last year does not know is as
+    large as this year's mean month, and so is every one where last year saw no case after this.
+    """
     missing = np.isnan(n)
     if not missing.any():
         return 0.0
-    so_far = float(np.nansum(n))
-    before = float(np.nansum(last_n[~missing])) if last_n.size else 0.0
-    if before > 0.0:
-        return float(np.nansum(last_n[missing])) * so_far / before
-    seen = int((~missing).sum())
-    return so_far / seen * float(missing.sum()) if seen else float(np.nansum(last_n))
+    last = last_n if last_n.size else np.full(n.shape, np.nan)
+    both = ~missing & ~np.isnan(last)
+    before = float(last[both].sum())
+    scale = float(n[both].sum()) / before if before > 0.0 else float("nan")
+    mean = float(n[~missing].mean()) if not missing.all() else float("nan")
+    if np.isnan(mean):
+        return float(np.nansum(last))
+    if np.isnan(scale) or not np.nansum(last[missing]):
+        return mean * float(missing.sum())
+    return float(np.where(np.isnan(last), mean, last * scale)[missing].sum())
 
 
 def _stock_rates(

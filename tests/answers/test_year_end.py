@@ -13,8 +13,9 @@ from shortplank.answers.view import View
 from shortplank.answers.year_end import year_end, year_end_table
 from shortplank.figures.theme import Style
 from shortplank.figures.year_end import year_end_figure
-from shortplank.store import engine
+from shortplank.store import add_months, engine
 from tests.answers.months import engine_of, look
+from tests.store import workspaces as w
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -80,8 +81,31 @@ def test_the_fan_runs_from_the_last_month_to_the_end_of_the_year() -> None:
     assert low < min(fan["y"]) and max(fan["y"]) < high
 
 
-def test_a_first_month_says_that_it_is_too_early(tmp_path: Path) -> None:
-    shared = engine_of(tmp_path, 1, lambda code, n: {"migrants_due": 30, "migrants_filed": 20})
-    made = year_end(look(shared, "migrant_filing", date(2007, 10, 1)))
-    assert "nan" not in (made.title + made.sentence).lower()
+def births(_code: str, _number: int) -> dict[str, int]:
+    return {"births_p1_m": 20, "births_p1_f": 20, "births_p1_in": 36}
+
+
+@pytest.mark.parametrize("months", [1, 8])
+def test_without_a_last_year_nothing_is_forecast(tmp_path: Path, months: int) -> None:
+    shared = engine_of(tmp_path, months, births)
+    made = year_end(look(shared, "policy_compliance", add_months(date(2007, 10, 1), months - 1)))
+    assert made.is_empty and np.isnan(made.lower) and made.calibration is None
+    assert "已知的月份太少" in made.title and "上年度的 9 个月" in made.sentence
     assert year_end_table(made).num_rows == 1
+
+
+@pytest.mark.parametrize(("gaps", "empty"), [(3, False), (4, True)])
+def test_a_last_year_with_more_gaps_than_a_quarter_is_none(
+    tmp_path: Path, gaps: int, empty: bool
+) -> None:
+    town = w.N1[:9]
+    shared = engine_of(tmp_path, 20, births, silent=[(town, 2 + n) for n in range(gaps)])
+    made = year_end(look(shared, "policy_compliance", date(2009, 5, 1), area=town))
+    assert made.is_empty == empty
+
+
+def test_months_in_which_nothing_is_inspected_are_no_gaps() -> None:
+    made = year_end(view("statistical_accuracy"))
+    assert made.lower < made.value < made.upper
+    town = year_end(view("statistical_accuracy", area="990101102"))
+    assert town.lower < town.value < town.upper  # no inspection came after May last year

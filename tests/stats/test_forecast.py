@@ -54,6 +54,22 @@ def test_missing_months_are_still_to_come() -> None:
     assert gap.upper - gap.lower > full.upper - full.lower
 
 
+def test_a_month_that_last_year_did_not_report_does_not_swell_what_is_to_come() -> None:
+    this = [90.0] * 8, [100.0] * 8
+    whole = year_end_chance(*this, [[90.0] * 12], [[100.0] * 12])
+    last_x, last_n = np.full((1, 12), 90.0), np.full((1, 12), 100.0)
+    for gap in (2, 10):  # a month that has passed since, and one to come
+        last_x[0, gap] = last_n[0, gap] = np.nan
+        made = year_end_chance(*this, last_x, last_n)
+        assert made.upper - made.lower == pytest.approx(whole.upper - whole.lower, rel=0.05)
+
+
+def test_no_case_at_the_end_of_last_year_makes_nothing_certain() -> None:
+    last_x, last_n = [[9.0] * 8 + [0.0] * 4], [[10.0] * 8 + [0.0] * 4]
+    made = year_end_chance([9.0] * 8, [10.0] * 8, last_x, last_n)
+    assert made.upper - made.lower > 0.02
+
+
 def test_last_year_counts_less_when_this_year_is_different() -> None:
     alike = year_end_chance([900] * 3, [1000] * 3, [[900] * 12], [[1000] * 12])
     apart = year_end_chance([900] * 3, [1000] * 3, [[700] * 12], [[1000] * 12])
