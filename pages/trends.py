@@ -32,6 +32,7 @@ with open_page("trends", indicators=lambda item: item.kind != "published", areas
         if not answer.is_empty:
             page.chart(trend_figure(answer, page.style), key=look, alt=answer.title)
         page.say(answer.sentence)
+        page.notes(answer.event_notes, hall=True)
         page.notes(answer.notes)
         if not answer.is_empty:
             name = f"指标趋势_{PICTURES[look]}"

@@ -13,7 +13,7 @@ from shortplank.answers import words
 from shortplank.answers.measured import change_between
 from shortplank.answers.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator
+from shortplank.catalogue.models import Indicator, Window
 
 MOST_CHOSEN = 4
 
@@ -23,6 +23,8 @@ class Comparison:
     """All townships' months; ``chosen`` names the codes that stand out."""
 
     item: Indicator
+    window: Window
+    edition: int
     towns: list[Series]
     county: Series
     chosen: list[str]
@@ -53,32 +55,42 @@ def comparison(view: View, chosen: Sequence[str]) -> Comparison:
     towns = [town for town in township_series(view, table) if town.months]
     county = series_of(view, table, view.county.area_code)
     known = [code for code in chosen if code in {town.code for town in towns}][:MOST_CHOSEN]
-    made = Comparison(view.item, recent(towns), county, known, "", "", "")
-    title, sentence = _words(view, made)
+    title, sentence = _words(view, [town for town in towns if town.code in known], len(towns))
     period = words.period_text(view.window, view.month, view.window_start, view.statistical_year)
-    return Comparison(view.item, made.towns, county, known, title, sentence, period)
-
-
-def _words(view: View, made: Comparison) -> tuple[str, str]:
-    marked = [town for town in made.marked if town.place(view.month) is not None]
-    if not marked:
-        names = f"{made.item.label}：{len(made.towns)} 个乡镇"
-        return names, f"请选要比较的乡镇（最多 {MOST_CHOSEN} 个），其余为灰线。"
-    values = [_value(town, view.month) for town in marked]
-    told = "，".join(
-        f"{town.name} {words.short_value(made.item, value)}"
-        for town, value in zip(marked, values, strict=True)
+    return Comparison(
+        view.item, view.window, view.edition, recent(towns), county, known, title, sentence, period
     )
+
+
+def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
+    item = view.item
+    if not count:
+        return f"{item.label}：没有乡镇有这个指标的数", "请改选指标或月份。"
+    if not chosen:
+        ask = f"请选要比较的乡镇（最多 {MOST_CHOSEN} 个），其余为灰线。"
+        return f"{item.label}：{count} 个乡镇", ask
+    told = "，".join(f"{town.name} {_figure(item, town, view.month)}" for town in chosen)
+    known = [town for town in chosen if not np.isnan(_value(town, view.month))]
     parts = []
-    for town in marked:
-        change = town.change(made.item, town.place(view.month))
+    for town in known:
+        change = town.change(item, town.place(view.month))
         if change.known:
             parts.append(
                 f"{town.name}与{SAME_PERIOD[view.window]}比 {change.text}，{change.verdict}"
             )
-    if len(marked) == 2 and made.item.interval != "none":
-        parts.append(_apart(view, marked))
-    return f"{made.item.label}：{told}", "；".join(part for part in parts if part) + "。"
+    if len(known) == 2 and item.interval != "none":
+        parts.append(_apart(view, known))
+    said = [part for part in parts if part]
+    title = f"{item.label}：{told}"
+    return title, "；".join(said) + "。" if said else "这个月没有可比的数。"
+
+
+def _figure(item: Indicator, town: Series, month: date) -> str:
+    """Return a township's figure of the month, or why it has none."""
+    place = town.place(month)
+    if place is None or town.measured.state[place] in ("ok", "zero"):
+        return words.short_value(item, _value(town, month))
+    return words.STATE_WORDS[town.measured.state[place]]
 
 
 def _value(town: Series, month: date) -> float:

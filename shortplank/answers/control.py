@@ -57,6 +57,12 @@ class Control:
     trial: bool
     runs_judged: bool
     months: int
+    segments: list[int]
+    """Of each month, how many decisions began limits anew until then."""
+
+    def begins(self, place: int) -> bool:
+        """Return whether a month's limits are others than those of the month before."""
+        return place > 0 and self.segments[place] != self.segments[place - 1]
 
     @property
     def earlier(self) -> list[Episode]:
@@ -120,7 +126,8 @@ def control_of(
         return Uncharted("历史不足两年，还不能去除季节因素")
     if not bool(np.any(chart.upper > chart.lower)):
         return Uncharted("各月相同，没有波动可判断")
-    return _control(item, months, measured, chart, scale)
+    segments = [sum(0 < cut <= i for cut in rebase) for i in range(len(months))]
+    return _control(item, months, measured, chart, scale, segments)
 
 
 @dataclass(frozen=True)
@@ -181,7 +188,12 @@ def _seasonal_chart(
 
 
 def _control(
-    item: Indicator, months: Sequence[date], measured: Measured, chart: Chart, scale: _Scale
+    item: Indicator,
+    months: Sequence[date],
+    measured: Measured,
+    chart: Chart,
+    scale: _Scale,
+    segments: list[int],
 ) -> Control:
     shares = item.interval in ("srb", "wilson")
     total = measured.x + measured.n if item.interval == "srb" else measured.n
@@ -203,6 +215,7 @@ def _control(
         trial=bool(chart.trial.any()),
         runs_judged=runs,
         months=int(np.count_nonzero(~np.isnan(measured.value))),
+        segments=segments,
     )
 
 

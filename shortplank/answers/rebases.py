@@ -23,7 +23,7 @@ LEAST_SIDE = 6
 
 @dataclass(frozen=True)
 class Rebase:
-    """One decision on an area's indicator."""
+    """One decision on an area's indicator; without a reason it withdraws the one on its month."""
 
     month: date
     reason: str
@@ -33,18 +33,20 @@ class Rebase:
     @property
     def event(self) -> Event:
         """Return the decision as a dated event of the picture."""
-        return Event(month=self.month, label=f"界限重算：{self.reason}", source=self.who)
+        label = f"界限重算：{self.reason}"
+        return Event(month=self.month, label=label, source=f"{self.who}，{self.at[:10]}")
 
     @property
     def text(self) -> str:
-        """Return the decision in words."""
+        """Return the decision in words, with its day and who took it."""
         month = words.month_text(self.month)
-        return f"{month}起重新计算界限：{self.reason}（{self.who}，{self.at[:10]}）"
+        what = f"{month}起重算，{self.reason}" if self.reason else f"撤销{month}的决定"
+        return f"{self.at[:10]} {self.who}：{what}"
 
 
-def rebases(view: View) -> list[Rebase]:
-    """Return the decisions that stand on the view's area and indicator, in month order."""
-    found: dict[date, Rebase] = {}
+def decisions(view: View) -> list[Rebase]:
+    """Return every decision on the view's area and indicator, the oldest first."""
+    found = []
     for line in journal.read(view.ws.path, JOURNAL):
         if line.get("indicator") != view.indicator or line.get("area") != view.area:
             continue
@@ -52,13 +54,15 @@ def rebases(view: View) -> list[Rebase]:
             month = date.fromisoformat(f"{line['month']}-01")
         except (KeyError, TypeError, ValueError):
             continue
-        if line.get("reason"):
-            found[month] = Rebase(
-                month, str(line["reason"]), str(line.get("who", "")), str(line.get("at", ""))
-            )
-        else:
-            found.pop(month, None)
-    return [found[month] for month in sorted(found)]
+        reason, who, at = (str(line.get(key, "")) for key in ("reason", "who", "at"))
+        found.append(Rebase(month, reason, who, at))
+    return found
+
+
+def rebases(view: View) -> list[Rebase]:
+    """Return the decisions that stand on the view's area and indicator, in month order."""
+    last = {each.month: each for each in decisions(view)}
+    return [last[month] for month in sorted(last) if last[month].reason]
 
 
 def rebase_places(view: View, months: Sequence[date]) -> list[int]:

@@ -91,6 +91,10 @@ class Series:
         """Return the row of a month, None where it has none."""
         return self.months.index(month) if month in self.months else None
 
+    def restarts(self, place: int, window: Window) -> bool:
+        """Return whether a row's figure begins anew: cumulative ones do every statistical year."""
+        return window == "ytd" and place > 0 and self.years[place] != self.years[place - 1]
+
     def change(self, item: Indicator, place: int | None) -> Change:
         """Return a month's difference to the same month of the year before."""
         nothing = Change(item, *(float("nan"),) * 3)

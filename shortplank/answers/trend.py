@@ -87,6 +87,24 @@ class Trend:
         return _direction_code(self.item, change.direction) if change.direction else "similar"
 
     @property
+    def event_marks(self) -> list[str]:
+        """Return what stands at the dated events: a number each where there are several."""
+        if len(self.events) == 1:
+            return [self.events[0].label]
+        return [chr(ord("①") + n % 20) for n in range(len(self.events))]
+
+    @property
+    def event_notes(self) -> list[str]:
+        """Return the events in words with their sources, numbered as in the picture."""
+        if self.picture != "curve":
+            return []
+        marks = self.event_marks if len(self.events) > 1 else [""] * len(self.events)
+        return [
+            f"{mark} {words.month_text(event.month)} {event.label}（{event.source}）".strip()
+            for mark, event in zip(marks, self.events, strict=True)
+        ]
+
+    @property
     def about(self) -> str:
         """Return what the marks of the picture mean, for the line below the title."""
         if self.picture == "towns":
@@ -166,10 +184,7 @@ def trend(view: View, picture: str) -> Trend:
         sentence=towns_sentence(item, towns, changes)
         if picture == "towns"
         else sentence_of(view, series, now, control, change, target),
-        notes=[
-            *notes_of(view, table, series, control),
-            *([each.text for each in rebases(view)] if isinstance(control, Control) else []),
-        ],
+        notes=notes_of(view, table, series, control),
     )
 
 

@@ -60,6 +60,7 @@ def build(target: Path, seed: int = SEED) -> None:
     write_settings(target)
     write_registers(target / "registers", seed, county.register, county.stocks)
     copy_standard(target)
+    write_events(target / "catalogue" / "events.toml")
     publish(Store(target), county)
 
 
@@ -70,6 +71,32 @@ def write_settings(target: Path) -> None:
     (target / "workspace.toml").write_text(SETTINGS, encoding="utf-8")
     for name in REGISTER_FILES:
         shutil.copyfile(HERE / "areas" / name, target / name)
+
+
+def write_events(path: Path) -> None:
+    """Add what happened in the county to the catalogue's dated events."""
+    merger = (
+        date(2008, 7, 1),
+        "桂浦镇三个村合并为双店村",
+        "行政区划登记册",
+        ("room_standard", "leader_coverage", "staff_coverage", "village_led_share"),
+    )
+    restated = [
+        (
+            recount.restated[0],
+            f"第{place}次回溯查出的出生开始补报",
+            f"{RECOUNT_YEAR}统计年度出生人口回溯",
+            ("late_registration_share",),
+        )
+        for place, recount in zip("一二", RECOUNTS, strict=True)
+    ]
+    with path.open("a", encoding="utf-8") as file:
+        for month, label, source, indicators in (merger, *restated):
+            listed = ", ".join(f'"{key}"' for key in indicators)
+            file.write(
+                f'\n[[event]]\nmonth = {month}\nlabel = "{label}"\n'
+                f'source = "{source}"\nindicators = [{listed}]\n'
+            )
 
 
 def said(month: date) -> str:

@@ -11,6 +11,14 @@ from shortplank.answers.comparison import Comparison
 from shortplank.answers.series import Series
 from shortplank.figures.labels import EndLabel, end_labels
 from shortplank.figures.theme import Style, layout
+from shortplank.figures.trend_parts import (
+    broken,
+    figure_text,
+    line_trace,
+    origin_text,
+    other_lines,
+    series_line,
+)
 
 HEIGHT = 460
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -21,13 +29,14 @@ def comparison_figure(made: Comparison, style: Style) -> dict[str, Any]:
     t = style.tokens
     colours = (t.ink, t.better, t.worse, t.higher)
     data = [
-        _line(made, town, t.grid, 1.5, "solid")
+        _line(made, town, other_lines(style), 1.5, "solid")
         for town in made.towns
         if town.code not in made.chosen
     ]
     ends = []
     for at, town in enumerate(made.marked):
         data.append(_line(made, town, colours[at], 3, DASHES[at]))
+        data.append(_open_months(town, colours[at], style))
         known = np.flatnonzero(~np.isnan(town.measured.value))
         if len(known):
             value = float(town.measured.value[known[-1]])
@@ -56,18 +65,30 @@ def comparison_figure(made: Comparison, style: Style) -> dict[str, Any]:
 
 
 def _line(made: Comparison, town: Series, colour: str, width: float, dash: str) -> dict[str, Any]:
-    measured = town.measured
+    months = range(len(town.months))
+    texts = [figure_text(made, town, i) for i in months]
+    trace = line_trace(series_line(town, made.window), colour, width, dash)
+    return trace | {
+        "hoverinfo": "text",
+        "customdata": broken(months, texts, lambda i: town.restarts(i, made.window))[1],
+        "hovertemplate": f"%{{customdata}}<br>{origin_text(made)}<extra></extra>",
+    }
+
+
+def _open_months(town: Series, colour: str, style: Style) -> dict[str, Any]:
+    """Return the months that are not fully reported, drawn open."""
+    values = town.measured.value
+    rows = [i for i in range(len(values)) if not town.whole[i] and np.isfinite(values[i])]
     return {
         "type": "scatter",
-        "mode": "lines",
-        "x": [f"{month:%Y-%m-%d}" for month in town.months],
-        "y": [None if np.isnan(v) else float(v) for v in measured.value],
-        "line": {"color": colour, "width": width, "dash": dash},
-        "customdata": [
-            f"<b>{town.name}</b> {words.month_text(month)}<br>"
-            f"{words.value_text(made.item, measured.value[i])}"
-            f"（{words.number_text(measured.x[i])}/{words.number_text(measured.n[i])}）"
-            for i, month in enumerate(town.months)
-        ],
-        "hovertemplate": "%{customdata}<extra></extra>",
+        "mode": "markers",
+        "x": [town.months[i].isoformat() for i in rows],
+        "y": [float(values[i]) for i in rows],
+        "hoverinfo": "skip",
+        "marker": {
+            "size": 9,
+            "opacity": 1,
+            "color": style.tokens.paper,
+            "line": {"width": 2, "color": colour},
+        },
     }

@@ -15,7 +15,7 @@ from shortplank.answers import words
 from shortplank.answers.series import Series
 from shortplank.answers.trend import Trend
 from shortplank.figures.theme import Style, layout
-from shortplank.figures.trend_parts import other_lines
+from shortplank.figures.trend_parts import figure_text, origin_text, other_lines
 
 PANEL, HEAD = 118, 0.30
 WIDTH = 0.88
@@ -100,7 +100,7 @@ def _county(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:
     for i in range(len(answer.towns)):
         for n, month in enumerate(county.months):
             if month in plane.order:
-                if n and _restarts(answer, county, n):
+                if county.restarts(n, answer.window):
                     x.append(None)
                     y.append(None)
                 x.append(plane.x(i, month))
@@ -108,10 +108,6 @@ def _county(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:
         x.append(None)
         y.append(None)
     return _trace(x, y, other_lines(style), 1.5)
-
-
-def _restarts(answer: Trend, series: Series, n: int) -> bool:
-    return answer.window == "ytd" and series.years[n] != series.years[n - 1]
 
 
 def _trace(x: list[Any], y: list[Any], colour: str, width: float) -> dict[str, Any]:
@@ -132,30 +128,20 @@ def _lines(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:
     texts: list[str] = []
     for i, town in enumerate(answer.towns):
         for n, month in enumerate(town.months):
-            if n and _restarts(answer, town, n):
+            if town.restarts(n, answer.window):
                 x.append(None)
                 y.append(None)
                 texts.append("")
             x.append(plane.x(i, month))
             y.append(plane.y(i, town.measured.value[n]))
-            texts.append(_hover(answer, town, n))
+            texts.append(figure_text(answer, town, n))
         x.append(None)
         y.append(None)
         texts.append("")
     trace = _trace(x, y, style.tokens.ink, 2)
     del trace["hoverinfo"]
-    return trace | {"customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"}
-
-
-def _hover(answer: Trend, town: Series, n: int) -> str:
-    m = town.measured
-    text = f"<b>{town.name}</b> {words.month_text(town.months[n])} "
-    text += words.value_text(answer.item, m.value[n])
-    if not np.isnan(m.lower[n]):
-        text += f"<br>95% 区间 {words.interval_text(answer.item, m.lower[n], m.upper[n])}"
-    if answer.item.denominator:
-        text += f"<br>n={words.number_text(m.base[n])}"
-    return text
+    hover = f"%{{customdata}}<br>{origin_text(answer)}<extra></extra>"
+    return trace | {"customdata": texts, "hovertemplate": hover}
 
 
 def _open_points(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:

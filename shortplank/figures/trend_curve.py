@@ -18,6 +18,7 @@ from shortplank.figures.trend_parts import (
     BOTTOM,
     TOP,
     band_trace,
+    broken,
     chart_height,
     line_trace,
     margins,
@@ -26,6 +27,7 @@ from shortplank.figures.trend_parts import (
     other_lines,
     range_label,
     range_shape,
+    series_line,
     value_axis,
     value_span,
 )
@@ -41,7 +43,7 @@ def curve_figure(answer: Trend, style: Style) -> dict[str, Any]:
     xs = [day.isoformat() for day in series.months]
     data = [*_bands(answer, style, xs), *_county_line(answer, style)]
     data += _target_steps(answer, style, xs)
-    data.append(line_trace(_broken(answer, xs), t.ink, 2.5))
+    data.append(line_trace(series_line(series, answer.window), t.ink, 2.5))
     data += month_points(answer, style, xs, list(range(len(xs))))
     labels = _curve_labels(answer, style)
     return {
@@ -94,27 +96,11 @@ def _control_lines(answer: Trend) -> list[Floats]:
     return [control.lower, control.upper] if isinstance(control, Control) else []
 
 
-def _broken(answer: Trend, xs: list[str]) -> tuple[list[Any], list[Any]]:
-    """Return the line's points: gaps for missing months, and between years where sums restart."""
-    series = answer.series
-    x: list[Any] = []
-    y: list[Any] = []
-    for i, value in enumerate(series.measured.value):
-        if i and answer.window == "ytd" and series.years[i] != series.years[i - 1]:
-            x.append(None)
-            y.append(None)
-        x.append(xs[i])
-        y.append(number(value))
-    return x, y
-
-
 def _county_line(answer: Trend, style: Style) -> list[dict[str, Any]]:
     county = answer.county
     if county is None:
         return []
-    xs = [day.isoformat() for day in county.months]
-    ys = [number(v) for v in county.measured.value]
-    return [line_trace((xs, ys), other_lines(style), 1.5)]
+    return [line_trace(series_line(county, answer.window), other_lines(style), 1.5)]
 
 
 def _bands(answer: Trend, style: Style, xs: list[Any]) -> list[dict[str, Any]]:
@@ -123,8 +109,10 @@ def _bands(answer: Trend, style: Style, xs: list[Any]) -> list[dict[str, Any]]:
     if isinstance(control, Control):
         fill = faded(t.similar, t.paper, 0.13)
         return [
-            band_trace(xs, control.lower, control.upper, fill),
-            line_trace((xs, [number(v) for v in control.centre]), t.muted, 1, "dash"),
+            band_trace(xs, control.lower, control.upper, fill, control.segments),
+            line_trace(
+                broken(xs, [number(v) for v in control.centre], control.begins), t.muted, 1, "dash"
+            ),
         ]
     if np.isnan(m.lower).all():
         return []
@@ -149,14 +137,8 @@ def _target_steps(answer: Trend, style: Style, xs: list[str]) -> list[dict[str, 
         ys.append(target.value if target else own)
     if all(y is None for y in ys):
         return []
-    points: tuple[list[Any], list[Any]] = ([], [])
-    for i, y in enumerate(ys):
-        if i and ys[i - 1] != y:
-            points[0].append(None)
-            points[1].append(None)
-        points[0].append(xs[i])
-        points[1].append(y)
-    return [line_trace(points, style.tokens.muted, 2, "dot")]
+    steps = broken(xs, ys, lambda i: ys[i - 1] != ys[i])
+    return [line_trace(steps, style.tokens.muted, 2, "dot")]
 
 
 def _curve_labels(answer: Trend, style: Style) -> list[EndLabel]:
@@ -234,9 +216,9 @@ def _event_names(answer: Trend, style: Style) -> list[dict[str, Any]]:
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
-            "text": event.label,
+            "text": mark,
             "showarrow": False,
             "font": {"size": style.axis, "color": style.tokens.muted},
         }
-        for event in answer.events
+        for mark, event in zip(answer.event_marks, answer.events, strict=True)
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from shortplank.answers.control import Control
 from shortplank.answers.measured import Floats
 from shortplank.answers.series import Series, reports_text
 from shortplank.answers.trend import Trend
+from shortplank.catalogue.models import Indicator, Window
 from shortplank.figures.labels import EndLabel
 from shortplank.figures.theme import Style, faded
 
@@ -68,6 +70,31 @@ def number(value: float) -> float | None:
 def other_lines(style: Style) -> str:
     """Return the grey of the lines that stand behind the one that is looked at."""
     return faded(style.tokens.similar, style.tokens.paper, 0.65)
+
+
+def broken(
+    xs: Sequence[Any], ys: Sequence[Any], begins: Callable[[int], bool]
+) -> tuple[list[Any], list[Any]]:
+    """Return a line's points with a gap before each that begins anew; no gap before the first.
+
+    >>> broken([1, 2, 3], [5, 6, 1], lambda i: i == 2)
+    ([1, 2, None, 3], [5, 6, None, 1])
+    """
+    points: tuple[list[Any], list[Any]] = ([], [])
+    for i, (x, y) in enumerate(zip(xs, ys, strict=True)):
+        if i and begins(i):
+            points[0].append(None)
+            points[1].append(None)
+        points[0].append(x)
+        points[1].append(y)
+    return points
+
+
+def series_line(series: Series, window: Window) -> tuple[list[Any], list[Any]]:
+    """Return a series by month: gaps for missing months, and where its sums begin anew."""
+    days = [month.isoformat() for month in series.months]
+    values = [number(v) for v in series.measured.value]
+    return broken(days, values, lambda i: series.restarts(i, window))
 
 
 def line_trace(
@@ -149,8 +176,19 @@ def month_points(
     ]
 
 
-def hover_text(answer: Trend, series: Series, i: int) -> str:
-    """Return a month's figure with all that it rests on."""
+class Origin(Protocol):
+    """What is known of where a picture's figures come from."""
+
+    @property
+    def item(self) -> Indicator: ...
+    @property
+    def window(self) -> Window: ...
+    @property
+    def edition(self) -> int: ...
+
+
+def figure_text(answer: Origin, series: Series, i: int) -> str:
+    """Return a month's figure with its interval, its counts and the reports behind it."""
     item, m = answer.item, series.measured
     when = words.when_text(answer.window, series.months[i], series.years[i])
     parts = [f"<b>{series.name} {when}</b>　{words.value_text(item, m.value[i])}"]
@@ -162,13 +200,22 @@ def hover_text(answer: Trend, series: Series, i: int) -> str:
     parts.append(
         f"上报/应报 {reports_text(series, i)}" + ("" if series.whole[i] else "（本月未报齐）")
     )
-    control = answer.control
+    return "<br>".join(parts)
+
+
+def origin_text(answer: Origin) -> str:
+    """Return edition and source form, the last line of every hover."""
+    return f"第{answer.edition}版 · {answer.item.source}"
+
+
+def hover_text(answer: Trend, series: Series, i: int) -> str:
+    """Return a month's figure with all that it rests on."""
+    parts, control = [figure_text(answer, series, i)], answer.control
     if isinstance(control, Control) and series is answer.series:
-        parts.append(f"界限 {words.interval_text(item, control.lower[i], control.upper[i])}")
+        parts.append(f"界限 {words.interval_text(answer.item, control.lower[i], control.upper[i])}")
         if control.rules[i]:
             parts.append(words.rule_text(control.rules[i], control.directions[i]))
-    parts.append(f"第{answer.edition}版 · {item.source}")
-    return "<br>".join(parts)
+    return "<br>".join([*parts, origin_text(answer)])
 
 
 def margins(labels: list[EndLabel], style: Style) -> dict[str, int]:

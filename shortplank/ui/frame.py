@@ -132,9 +132,12 @@ class Sheet:
         """Write the one sentence under a chart."""
         st.html(f'<p class="say">{styles.escape(sentence)}</p>')
 
-    def notes(self, notes: Sequence[str]) -> None:
-        """Write what must be known about the figures: missing months, too few, historical rules."""
-        if notes and not self.style.present:
+    def notes(self, notes: Sequence[str], *, hall: bool = False) -> None:
+        """Write what must be known about the figures: missing months, too few, historical rules.
+
+        A hall sees only what the picture cannot be read without.
+        """
+        if notes and (hall or not self.style.present):
             st.html(f'<p class="notes">{styles.escape("。".join(notes))}。</p>')
 
     def part(self, heading: str, body: str) -> None:

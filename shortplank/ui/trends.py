@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from shortplank.answers import words
 from shortplank.answers.comparison import MOST_CHOSEN, comparison, comparison_table
 from shortplank.answers.control import Control
-from shortplank.answers.rebases import decide_rebase
+from shortplank.answers.rebases import decide_rebase, decisions
 from shortplank.answers.trend import Trend
 from shortplank.figures.comparison import comparison_figure
 from shortplank.ui import filters
@@ -48,11 +48,13 @@ def write_rebase(page: Page, answer: Trend) -> None:
         return
     months = answer.series.months
     keys = [words.month_key(month) for month in months]
-    with st.expander("重算界限"), st.form("trends-rebase", border=False):
-        one, two, three = st.columns([1, 3, 2])
-        chosen = one.selectbox("从哪个月起", keys[::-1])
-        reason = two.text_input("原因（留空则撤销这个月的决定）", max_chars=80)
-        who = three.text_input("决定的单位或岗位", max_chars=40)
-        if st.form_submit_button("保存"):
-            month = date.fromisoformat(f"{chosen}-01")
-            write_down(lambda: decide_rebase(page.view, month, reason, who=who, months=months))
+    with st.expander("重算界限"):
+        with st.form("trends-rebase", border=False):
+            one, two, three = st.columns([1, 3, 2])
+            chosen = one.selectbox("从哪个月起", keys[::-1])
+            reason = two.text_input("原因（留空则撤销这个月的决定）", max_chars=80)
+            who = three.text_input("决定的单位或岗位", max_chars=40)
+            if st.form_submit_button("保存"):
+                month = date.fromisoformat(f"{chosen}-01")
+                write_down(lambda: decide_rebase(page.view, month, reason, who=who, months=months))
+        page.notes([each.text for each in decisions(page.view)])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from shortplank.answers.control import Control
-from shortplank.answers.rebases import decide_rebase, rebases
+from shortplank.answers.rebases import decide_rebase, decisions, rebases
 from shortplank.answers.trend import Trend, trend
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
@@ -54,15 +54,24 @@ def test_limits_begin_anew_and_the_decision_is_drawn_and_said(shared: Engine) ->
     assert len(set(np.round(made.control.centre[:at], 9))) == 1
     x, n = made.series.measured.x, made.series.measured.n
     assert made.control.centre[at] == pytest.approx(100 * x[at:].sum() / n[at:].sum())
-    assert "2008年10月起重新计算界限：口径调整（县人口办" in "".join(made.notes)
-    texts = [note["text"] for note in trend_figure(made, Style())["layout"]["annotations"]]
+    assert "2008年10月 界限重算：口径调整（县人口办" in "".join(made.event_notes)
+    figure = trend_figure(made, Style())
+    texts = [note["text"] for note in figure["layout"]["annotations"]]
     assert any("界限重算：口径调整" in text for text in texts)
+    band, mean = figure["data"][:2]
+    first = CUT.isoformat()
+    assert band["x"].count(None) == 2 and mean["x"].count(None) == 1  # ends, and begins again
+    assert mean["x"][mean["x"].index(None) + 1] == first
 
 
 def test_a_decision_is_withdrawn_by_a_later_one_and_both_stay(shared: Engine) -> None:
     decide(shared)
     decide(shared, reason="")
     assert rebases(view(shared)) == []
+    assert [each.text.split("：")[1] for each in decisions(view(shared))] == [
+        "2008年10月起重算，口径调整",
+        "撤销2008年10月的决定",
+    ]
     lines = (shared.ws.path / "journal/rebases.jsonl").read_text("utf-8").splitlines()
     assert len(lines) == 2
 

@@ -80,7 +80,8 @@ def test_a_rebase_is_decided_by_a_post_on_the_page(
     save("张某某")
     assert ["人名" in error.value for error in test.error] == [True]
     save("县人口办")
-    assert not test.error and "2008年10月起重新计算界限：口径调整（县人口办" in text(test)
+    assert not test.error and "2008年10月 界限重算：口径调整（县人口办" in text(test)
+    assert "县人口办：2008年10月起重算，口径调整" in text(test)
 
 
 def test_quiet_months_need_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +166,7 @@ def test_chosen_townships_stand_out_and_the_rest_is_grey() -> None:
         look="compare", indicator="migrant_filing", areas="990101101,990101111,nowhere"
     )
     [figure] = charts(test)
-    widths = [trace["line"]["width"] for trace in figure["data"]]
+    widths = [trace["line"]["width"] for trace in figure["data"] if "line" in trace]
     assert (widths.count(3), widths.count(1.5)) == (2, 14)
     assert "峰浦镇" in title(test) and "桂浦镇" in title(test)
     assert "两者的差异" in text(test) and "nowhere" not in text(test)

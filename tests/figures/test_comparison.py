@@ -1,0 +1,60 @@
+"""Townships as lines: sums that begin anew are not joined, open months stand out, all is said."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from shortplank.answers.comparison import comparison
+from shortplank.answers.view import View
+from shortplank.figures.comparison import comparison_figure
+from shortplank.figures.theme import Style
+from shortplank.figures.trend_parts import other_lines
+from shortplank.store import engine
+from tools.browser import REPOSITORY
+
+SILENT, OTHER = "990101109", "990101101"
+
+
+def figure_of(window: str, *chosen: str) -> dict[str, Any]:
+    shared = engine(REPOSITORY / "data" / "demo")
+    month = date(2010, 5, 1)
+    view = View(shared, shared.newest(), "analyst", month, window, "policy_compliance", "990101")  # type: ignore[arg-type]
+    return comparison_figure(comparison(view, chosen), Style())
+
+
+def lines(figure: dict[str, Any]) -> list[dict[str, Any]]:
+    return [trace for trace in figure["data"] if trace["mode"] == "lines"]
+
+
+@pytest.mark.parametrize(("window", "gaps"), [("ytd", 3), ("r12", 0), ("month", 0)])
+def test_a_line_is_broken_where_its_sum_begins_anew(window: str, gaps: int) -> None:
+    for trace in lines(figure_of(window, OTHER)):
+        assert trace["x"].count(None) == gaps
+        assert len(trace["x"]) == len(trace["y"]) == len(trace["customdata"])
+        for i, x in enumerate(trace["x"]):
+            if x is None:
+                assert trace["x"][i - 1][5:7] == "09" and trace["x"][i + 1][5:7] == "10"
+
+
+def test_the_rest_is_as_grey_as_on_the_other_pictures() -> None:
+    rest = [trace for trace in lines(figure_of("ytd", OTHER)) if trace["line"]["width"] == 1.5]
+    assert len(rest) == 15
+    assert {trace["line"]["color"] for trace in rest} == {other_lines(Style())}
+
+
+def test_a_month_that_is_not_fully_reported_is_open() -> None:
+    figure = figure_of("ytd", SILENT, OTHER)
+    opens = [trace for trace in figure["data"] if trace["mode"] == "markers"]
+    assert len(opens) == 2
+    assert all(trace["marker"]["color"] == Style().tokens.paper for trace in opens)
+
+
+def test_a_hover_says_counts_window_reports_edition_and_form() -> None:
+    trace = lines(figure_of("ytd", OTHER))[-1]
+    last = trace["customdata"][-1]
+    for part in ("峰浦镇 统计年度2010至5月", "95% 区间", "分子", "分母", "上报/应报"):
+        assert part in last
+    assert "第26版 · " in trace["hovertemplate"]
