@@ -19,7 +19,7 @@ with open_page("trends", indicators=lambda item: item.kind != "published", areas
     elif look == "end":
         outlook = year_end(page.view)
         with head:
-            page.title(outlook.title, item.label, "年度累计", item.unit, "蓝色为年底的 95% 区间")
+            page.title(outlook.title, item.label, "年度累计", item.unit, outlook.about)
         if not outlook.trend.is_empty:
             page.chart(year_end_figure(outlook, page.style), key="end", alt=outlook.title)
         page.say(outlook.sentence)

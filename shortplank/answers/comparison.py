@@ -111,7 +111,7 @@ def _apart(view: View, pair: list[Series]) -> str:
     if np.isnan(low):
         return ""
     inside = low <= 0 <= high
-    return "两者的差异" + ("在偶然范围内" if inside else "超出偶然")
+    return f"两者的差异{words.BY_CHANCE if inside else words.BEYOND}"
 
 
 def comparison_table(made: Comparison) -> pa.Table:

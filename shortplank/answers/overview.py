@@ -329,7 +329,7 @@ def _title(view: View, tiles: list[Tile], concerns: list[Concern], unreported: l
         names = [t.item.label for t in context if t.changed == way and t.item.interval != "none"]
         parts += [f"{words.joined(names, 2)}{word}上年同期"] if names else []
     if not parts:
-        parts.append("主要指标与上年同期相比在正常波动内")
+        parts.append(f"主要指标与上年同期的差异都{words.BY_CHANCE}")
     asked = sorted({c.name for c in concerns})
     if asked:
         parts.append(f"{len(asked)} 个乡镇需要过问")

@@ -54,7 +54,8 @@ ASSURANCE = {
 }
 WITHIN = "在正常波动内，无需解读"
 BEYOND = "超出偶然"
-NOT_BEYOND = "差异在偶然范围内"
+BY_CHANCE = "在偶然范围内"
+NOT_BEYOND = f"差异{BY_CHANCE}"
 
 
 def number_text(value: float, decimals: int = 0) -> str:

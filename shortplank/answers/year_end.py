@@ -60,6 +60,12 @@ class YearEndOutlook:
         return trend(self.view.with_(window="ytd"), "years")
 
     @property
+    def about(self) -> str:
+        """Return what the marks of the picture mean, for the line below the title."""
+        now = "灰带为至今比率的 95% 区间，" if self.item.interval != "none" else ""
+        return f"{now}蓝色为年底数的 95% 区间，从至今的实数起"
+
+    @property
     def is_empty(self) -> bool:
         """Return whether there is no forecast."""
         return bool(np.isnan(self.value))
@@ -135,15 +141,17 @@ def outlook_text(made: YearEndOutlook) -> str:
 
 
 def calibration_line(outlooks: list[YearEndOutlook]) -> str:
-    """Return how such forecasts held in the finished years, over all of them."""
+    """Return how such forecasts held in the finished years, over all, and what has no place."""
+    placed = [not np.isnan(made.rank_chance) for made in outlooks]
+    stocks = "；期末存量不推算名次" if any(placed) and not all(placed) else ""
     known = [made.calibration for made in outlooks if made.calibration is not None]
     total = sum(each.forecasts for each in known)
     if not total:
-        return "完整的统计年度不足两个，这种预测还没有检验过"
+        return f"完整的统计年度不足两个，这种预测还没有检验过{stocks}"
     held = sum(each.forecasts * each.covered_95 for each in known) / total
     return (
         f"同样的方法回头预测已结束的年度 {words.number_text(total)} 次，"
-        f"95% 区间包住了 {words.number_text(100 * held)}%"
+        f"95% 区间包住了 {words.number_text(100 * held)}%{stocks}"
     )
 
 
@@ -279,12 +287,14 @@ def chance_text(chance: float) -> str:
     """Return a chance in words that do not claim more than a simulation can.
 
     >>> chance_text(0.003), chance_text(0.42), chance_text(0.999)
-    ('不到 1%', '约 42%', '99% 以上')
+    ('不到 1%', '约 42%', '超过 99%')
     """
+    if np.isnan(chance):
+        return "–"
     if chance < 0.01:
         return "不到 1%"
     if chance > 0.99:
-        return "99% 以上"
+        return "超过 99%"
     return f"约 {100 * chance:.0f}%"
 
 
@@ -299,12 +309,12 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
         )
     end = f"{words.short_value(item, made.value)}"
     span = words.interval_text(item, made.lower, made.upper)
-    title = f"{where}年底预计 {end}（{span}）"
+    title = f"{where}{item.label}年底预计 {end}（{span}）"
     left = 12 - made.months_passed
     parts = [f"统计年度还剩 {left} 个月" if left else "统计年度已经结束"]
     if made.target is not None and not np.isnan(made.target_chance):
         told = chance_text(made.target_chance)
-        title += f"，达到目标 {words.value_text(item, made.target.value, 0)} 的可能{told}"
+        title += f"，达到 {words.value_text(item, made.target.value, 0)} 的可能{told}"
         parts.append(
             f"按本年度至今的数和以往的波动，年底达到目标"
             f" {words.value_text(item, made.target.value, 0)} 的可能{told}"
@@ -314,6 +324,8 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
             f"在 {made.compared + 1} 个可比的县中排在第 {made.keep_rank} 位以内的可能"
             f"{chance_text(made.rank_chance)}"
         )
+    elif made.target is not None and _kind(view) == "stock":
+        parts.append("期末存量只知道别县的当期数，不推算名次")
     if item.family == "births":
         parts.append("出生情况只作背景，不设目标，不算达到的可能")
     return title, "；".join([*parts, _calibration_text(made.calibration)]) + "。"
@@ -343,15 +355,9 @@ def year_end_table(made: YearEndOutlook) -> pa.Table:
             f"年底预计（{item.unit}）": [words.rounded(made.value, item.decimals)],
             "95% 区间": [words.interval_text(item, made.lower, made.upper)],
             "目标": pa.array([made.target.value if made.target else None], pa.float64()),
-            "达到目标的可能（%）": pa.array(
-                [words.rounded(100 * made.target_chance, 0)], pa.float64()
-            ),
-            f"第 {made.keep_rank or '–'} 位以内的可能（%）": pa.array(
-                [words.rounded(100 * made.rank_chance, 0)], pa.float64()
-            ),
+            "达到目标的可能": [chance_text(made.target_chance)],
+            f"第 {made.keep_rank or '–'} 位以内的可能": [chance_text(made.rank_chance)],
             "回头检验次数": pa.array([known.forecasts if known else None], pa.int64()),
-            "95% 区间包住（%）": pa.array(
-                [words.rounded(100 * known.covered_95, 0) if known else None], pa.float64()
-            ),
+            "95% 区间包住": [f"{words.number_text(100 * known.covered_95)}%" if known else "–"],
         }
     )

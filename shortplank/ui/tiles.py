@@ -67,9 +67,8 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
     lines.insert(0, (" · ".join(first), True))
     difference, lower, _ = tile.change
     if not math.isnan(difference):
-        beyond = {"within": "在正常波动内", "up": "超出偶然", "down": "超出偶然"}[tile.changed]
-        if math.isnan(lower):
-            beyond = ""
+        verdict = words.BY_CHANCE if tile.changed == "within" else words.BEYOND
+        beyond = "" if math.isnan(lower) else verdict
         change = f"同比 {words.points_text(item, difference, min(item.decimals, 1))}"
         lines.append((" · ".join(filter(None, (change, beyond))), True))
     if tile.rank is not None:

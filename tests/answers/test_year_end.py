@@ -81,6 +81,14 @@ def test_the_fan_runs_from_the_last_month_to_the_end_of_the_year() -> None:
     assert low < min(fan["y"]) and max(fan["y"]) < high
 
 
+def test_the_table_claims_no_more_than_the_sentence() -> None:
+    row = year_end_table(year_end(view("report_timeliness"))).to_pylist()[0]
+    assert row["达到目标的可能"] == "不到 1%" and row["第 28 位以内的可能"] == "超过 99%"
+    stock = year_end(view("migrant_filing"))
+    assert year_end_table(stock).to_pylist()[0]["第 28 位以内的可能"] == "–"
+    assert "不推算名次" in stock.sentence
+
+
 def births(_code: str, _number: int) -> dict[str, int]:
     return {"births_p1_m": 20, "births_p1_f": 20, "births_p1_in": 36}
 
