@@ -57,6 +57,8 @@ class Control:
     trial: bool
     runs_judged: bool
     months: int
+    false_alarm: float
+    """The chance that a steady series of these months shows any signal."""
     segments: list[int]
     """Of each month, how many decisions began limits anew until then."""
 
@@ -77,11 +79,10 @@ class Control:
             notes.append("不足 13 个月，界限为试算")
         if not self.runs_judged:
             notes.append("接近满值或零，只看是否出界，不看连续几个月同在一侧")
-        rate = stats.xmr_false_alarm_rates(self.months)
-        part = rate[0] if self.runs_judged else rate[1]
-        notes.append(
-            f"{self.months} 个月都平稳时，仅凭偶然也有约 {100 * part:.0f}% 的机会出现至少一处信号"
-        )
+        chance = f"也有约 {100 * self.false_alarm:.0f}%"
+        if self.false_alarm < 0.01:
+            chance = "只有不到 1%"
+        notes.append(f"{self.months} 个月都平稳时，仅凭偶然{chance} 的机会出现至少一处信号")
         return notes
 
 
@@ -202,6 +203,12 @@ def _control(
     directions = np.where(rules > 0, chart.direction, 0)
     episodes = _episodes(months, measured, rules.tolist(), directions.tolist())
     last = _last_known(measured)
+    known = int(np.count_nonzero(~np.isnan(measured.value)))
+    if shares:
+        won = np.nansum(measured.x) / np.nansum(total)
+        rates = stats.p_false_alarm_rates(tuple(total.tolist()), round(float(won), 4))
+    else:
+        rates = stats.xmr_false_alarm_rates(known)
     now = next((e for e in episodes if last is not None and e.last == months[last]), None)
     return Control(
         centre=_scaled(item, chart.centre, scale),
@@ -214,7 +221,8 @@ def _control(
         season_note=scale.note,
         trial=bool(chart.trial.any()),
         runs_judged=runs,
-        months=int(np.count_nonzero(~np.isnan(measured.value))),
+        months=known,
+        false_alarm=rates[0 if runs else 1],
         segments=segments,
     )
 

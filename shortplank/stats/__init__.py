@@ -6,7 +6,7 @@ Scalars in, scalars out; arrays in, arrays out. NaN (or None) is "not reported".
 
 from shortplank.stats.assumptions import is_serially_dependent, run_rules_hold
 from shortplank.stats.backtest import BackTest, back_test
-from shortplank.stats.binomial import binomial_at_least, binomial_p_values
+from shortplank.stats.binomial import binomial_at_least, binomial_p_values, binomial_quantile
 from shortplank.stats.composite import (
     Composite,
     WeightSensitivity,
@@ -104,6 +104,7 @@ from shortplank.stats.spc import (
     assurance,
     laney_sigma,
     p_chart,
+    p_false_alarm_rates,
     rule_signals,
     xmr_chart,
     xmr_false_alarm_rates,
@@ -164,6 +165,7 @@ __all__ = [
     "beta_binomial_fit",
     "binomial_at_least",
     "binomial_p_values",
+    "binomial_quantile",
     "births_needed",
     "byar_interval",
     "capped_loss",
@@ -200,6 +202,7 @@ __all__ = [
     "overdispersed_limits",
     "overdispersion",
     "p_chart",
+    "p_false_alarm_rates",
     "paired_interval",
     "peer_smoothness",
     "poisson_binomial_pmf",

@@ -43,6 +43,23 @@ def binomial_at_least(k: Values, n: Values, p: Values) -> FloatLike:
     return give(np.where(unknown, np.nan, result), scalar)
 
 
+def binomial_quantile(q: Values, n: Values, p: Values) -> FloatLike:
+    """Return the smallest count k with P(X ≤ k) ≥ q for X binomial (n, p); NaN gives NaN.
+
+    >>> binomial_quantile([0.5, 0.00135], 100, 0.995).tolist()
+    [100.0, 96.0]
+    """
+    (q_, n_, p_), scalar = floats(q, n, p)
+    unknown = np.isnan(q_) | np.isnan(n_) | np.isnan(p_)
+    q_, n_, p_, _ = np.broadcast_arrays(q_, n_, p_, unknown)
+    below, high = np.full(q_.shape, -1.0), np.where(unknown, 0.0, n_)
+    while np.any(high - below > 1.0):
+        middle = np.floor((below + high) / 2.0)
+        enough = 1.0 - np.asarray(binomial_at_least(middle + 1.0, n_, p_)) >= q_
+        below, high = np.where(enough, below, middle), np.where(enough, middle, high)
+    return give(np.where(unknown, np.nan, high), scalar)
+
+
 def _mirror(x: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
     """Return the count nearest p·n on the other side that is no likelier than x (bisection).
 

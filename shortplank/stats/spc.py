@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shortplank.stats._arrays import FloatArray, Values, check_counts, floats
+from shortplank.stats.assumptions import LEAST_CASES
+from shortplank.stats.binomial import binomial_quantile
 from shortplank.stats.funnel import pooled_share
 
 # 3 / d2, d2 = 1.128 being the mean range of two normal values: moving ranges to 3-sigma limits.
@@ -25,6 +27,8 @@ NEAR_SHARE = 2.0 / 3.0
 RUN_LENGTH = 7
 # Fewer points than this give trial limits.
 SETTLED_POINTS = 13
+# P(Z > 3) of a normal value: what a limit of three standard errors leaves to chance.
+THREE_SIGMA_TAIL = 0.0013498980316300933
 RULES = {1: "outside", 2: "trend", 3: "two_of_three", 4: "one_side"}
 
 
@@ -250,13 +254,20 @@ def _is_overdispersed(sigma_z: float, ranges: int) -> bool:
 
     The variance of a mean of overlapping ranges of two is about 0.826 d2² / (number of ranges).
     """
-    return ranges > 0 and sigma_z > 1.0 + 1.645 * np.sqrt(0.826 / ranges)
+    return ranges > 0 and sigma_z > _most_by_chance(ranges)
+
+
+def _most_by_chance(ranges: int) -> float:
+    return float(1.0 + 1.645 * np.sqrt(0.826 / ranges))
 
 
 def p_chart(x: Values, n: Values, rebase: Sequence[int] = (), prime: bool | None = None) -> Chart:
     """Return the p-chart of proportions x / n, with Laney's p′ limits when over-dispersed.
 
     Formula: p̄ = Σx/Σn, limits p̄ ± 3 σ_z √(p̄(1 - p̄)/n) clipped to 0 to 1, near limits at 2.
+    Where fewer than five cases or non-cases are expected the limits are at least as wide as the
+    binomial's own quantiles at the tail of three standard errors (0.135 %): next to 0 or 1 the
+    symmetric ones would be passed by chance several times as often.
     σ_z is 1, or Laney's where `prime` is True or, by default, where σ_z is larger than chance
     allows at 5 % (it never narrows limits by itself). One σ_z serves the whole series.
     Edge cases: a period with n = 0 or NaN has no value and ends a run. ValueError for x > n.
@@ -283,7 +294,19 @@ def p_chart(x: Values, n: Values, rebase: Sequence[int] = (), prime: bool | None
     far, near = 3.0 * sigma_z * sigma, 2.0 * sigma_z * sigma
     offsets = np.array([0.0 * far, -far, far, -near, near])
     lines = np.clip(centre + offsets, 0.0, 1.0)
+    few = size * np.minimum(centre, 1.0 - centre) < LEAST_CASES
+    _widen(lines[1], lines[2], centre, size, few)
     return _chart(share, lines, segments, share, sigma_z)
+
+
+def _widen(
+    lower: FloatArray, upper: FloatArray, p: FloatArray, n: FloatArray, at: NDArray[np.bool_]
+) -> None:
+    """Let limits reach, where ``at`` is true, as far as the binomial's own quantiles."""
+    p, n = p[at], n[at]
+    low = np.asarray(binomial_quantile(THREE_SIGMA_TAIL, n, p)) / n
+    high = (n - np.asarray(binomial_quantile(THREE_SIGMA_TAIL, n, 1.0 - p))) / n
+    lower[at], upper[at] = np.minimum(lower[at], low), np.maximum(upper[at], high)
 
 
 def assurance(
@@ -332,7 +355,51 @@ def xmr_false_alarm_rates(
     centre = v.mean(axis=1, keepdims=True)
     width = XMR_FACTOR * np.abs(np.diff(v, axis=1)).mean(axis=1, keepdims=True)
     near = NEAR_SHARE * width
-    lines = (centre, centre - width, centre + width, centre - near, centre + near)
+    return _fired(v, (centre, centre - width, centre + width, centre - near, centre + near))
+
+
+@lru_cache(maxsize=64)
+def p_false_alarm_rates(
+    n: tuple[float, ...], p: float, simulations: int = 2000, seed: int = 20100601
+) -> dict[int, float]:
+    """Return, by rule, the share of steady p-charts of these sizes on which it fires; 0 is any.
+
+    Simulated: `simulations` series of binomial counts, x ~ Binomial(n, p), each with limits
+    from itself and Laney's where it seems over-dispersed, as on the page. `n` is NaN or 0 where a
+    period has no value. A binomial is lopsided near 0 and 1 and where n is small, so that no
+    one rate holds for all.
+
+    >>> rates = p_false_alarm_rates((100.0,) * 24, 0.9, 500)
+    >>> sorted(rates), rates[1] < rates[0] < 0.5
+    ([0, 1, 2, 3, 4], True)
+    """
+    size = np.array([value if value > 0.0 else np.nan for value in n])
+    known = ~np.isnan(size)
+    x = np.full((simulations, size.size), np.nan)
+    rng = np.random.default_rng(seed)
+    x[:, known] = rng.binomial(size[known].astype(np.int64), p, (simulations, int(known.sum())))
+    share = x / size
+    centre = np.nansum(x, axis=1, keepdims=True) / size[known].sum()
+    sigma = np.sqrt(centre * (1.0 - centre) / size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moves = np.abs(np.diff((share - centre) / sigma, axis=1))
+    ranges = int((~np.isnan(np.diff(size))).sum())
+    if ranges:
+        moved = moves[:, ~np.isnan(np.diff(size))].mean(axis=1) / RANGE_D2
+        wide = np.where(moved > _most_by_chance(ranges), moved, 1.0)
+        sigma = sigma * wide[:, None]
+    offsets = (0.0 * sigma, -3.0 * sigma, 3.0 * sigma, -2.0 * sigma, 2.0 * sigma)
+    lines = np.clip(np.stack([centre + offset for offset in offsets]), 0.0, 1.0)
+    few = size * np.minimum(centre, 1.0 - centre) < LEAST_CASES
+    # Limits move only where they would be passed: elsewhere nothing depends on them.
+    beyond = few & ((share < lines[1]) | (share > lines[2]))
+    p_, n_ = np.broadcast_arrays(centre, size)
+    _widen(lines[1], lines[2], p_, n_, beyond)
+    return _fired(share, lines)
+
+
+def _fired(v: FloatArray, lines: Sequence[FloatArray]) -> dict[int, float]:
+    """Return the share of series on which each rule alone fires, and any of them (0)."""
     fired = [(mark.up | mark.down).any(axis=1) for mark in _rule_marks(v, lines)]
     rates = {rule: float(found.mean()) for rule, found in enumerate(fired, start=1)}
     return {0: float(np.any(fired, axis=0).mean()), **rates}

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom, norm
 
 from shortplank.stats import (
     RULES,
     assurance,
     laney_sigma,
     p_chart,
+    p_false_alarm_rates,
     rule_signals,
     xmr_chart,
     xmr_false_alarm_rates,
@@ -162,6 +164,41 @@ def test_p_chart_turns_to_laney_only_when_over_dispersed() -> None:
 
     assert 0.02 < turned(0.9) < 0.08
     assert turned(rng.beta(70, 8, 24)) > 0.95
+
+
+@pytest.mark.parametrize(("n", "p"), [(20, 0.95), (60, 0.98), (100, 0.995), (100, 0.02)])
+def test_p_chart_keeps_its_tail_next_to_0_and_1(n: int, p: float) -> None:
+    """2,000 simulated series of 24 months a setting: outside a limit as seldom as 3σ promises.
+
+    Symmetric limits would be passed in 15 to 30 % of them.
+    """
+    rng = np.random.default_rng(2)
+    charts = [p_chart(rng.binomial(n, p, 24), np.full(24, n)) for _ in range(2000)]
+    outside = np.mean([(chart.signals == 1).any() for chart in charts])
+    assert outside <= xmr_false_alarm_rates(24)[1]
+
+
+def test_p_chart_limits_next_to_1_are_the_binomials_own() -> None:
+    chart = p_chart([99, 100, 100, 99, 100, 99.5], [100] * 6, prime=False)
+    p = float(chart.centre[0])
+    tail = [float(binom.cdf(k, 100, p)) for k in np.rint(100 * chart.lower[:1] - [1, 0])]
+    assert tail[0] < norm.sf(3) <= tail[1]
+    assert chart.lower[0] < p - 3 * np.sqrt(p * (1 - p) / 100)
+
+
+@pytest.mark.parametrize(("n", "p"), [(100, 0.9), (30, 0.9), (100, 0.99), (12, 0.5)])
+def test_stated_false_alarm_rates_of_p_charts_are_those_of_the_chart(n: int, p: float) -> None:
+    """1,000 series of 30 months through the chart itself: the stated rate, ± 5 points."""
+    rng = np.random.default_rng(3)
+    size = np.full(30, float(n))
+    size[7] = np.nan
+    x = rng.binomial(n, p, (1000, 30)).astype(float)
+    charts = [p_chart(np.where(np.isnan(size), np.nan, row), size) for row in x]
+    stated = p_false_alarm_rates(tuple(size.tolist()), p)
+    found = np.mean([(chart.signals > 0).any() for chart in charts])
+    first = np.mean([(chart.signals == 1).any() for chart in charts])
+    assert found == pytest.approx(stated[0], abs=0.05)
+    assert first == pytest.approx(stated[1], abs=0.03)
 
 
 def test_p_chart_edges() -> None:
