@@ -6,7 +6,7 @@ take them, or honest figures would cost the one who brings them. See docs/method
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -149,20 +149,18 @@ def _scored(view: View, scheme: PointsScheme, month: date) -> dict[str, list[Mar
         item = view.ws.indicators[rule.indicator]
         rows = towns.filter(pc.equal(towns["indicator"], rule.indicator))
         measured = from_table(item, rows, rule.window)
+        known = np.array([state in ("ok", "zero") for state in measured.state], dtype=bool)
+        values = np.where(known, measured.value, np.nan)
+        scores = np.nan_to_num(stats.linear_score(values, rule.floor, rule.goal))
         for i, code in enumerate(measured.codes):
             mark = _mark(rule, item, scheme, view, month, code, measured.state[i])
-            known = mark.state in ("ok", "zero")
-            value = float(measured.value[i]) if known else float("nan")
-            score = float(stats.linear_score(value, rule.floor, rule.goal)) if known else 0.0
             found.setdefault(code, []).append(
-                Mark(
-                    **{
-                        **mark.__dict__,
-                        "marks": rule.weight * score / 100,
-                        "value": value,
-                        "numerator": float(measured.x[i]),
-                        "denominator": float(measured.n[i]),
-                    }
+                replace(
+                    mark,
+                    marks=rule.weight * float(scores[i]) / 100,
+                    value=float(values[i]),
+                    numerator=float(measured.x[i]),
+                    denominator=float(measured.n[i]),
                 )
             )
     return found
