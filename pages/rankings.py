@@ -6,19 +6,26 @@ from shortplank.answers.funnel import has_funnel
 from shortplank.answers.ranking import ranking, ranking_table
 from shortplank.figures.ranking import ranking_figure
 from shortplank.ui.frame import open_page
-from shortplank.ui.rankings import write_bump, write_composite, write_funnel, write_league
+from shortplank.ui.rankings import (
+    write_bump,
+    write_composite,
+    write_funnel,
+    write_league,
+    write_spine,
+)
 
 LOOKS = {
     "funnel": write_funnel,
     "league": write_league,
     "bump": write_bump,
     "composite": write_composite,
+    "spine": write_spine,
 }
 
 with open_page("rankings", indicators=lambda item: "township" in item.levels) as page:
     head = st.container()
     looks = {"ranks": "排名"} | ({"funnel": "漏斗图"} if has_funnel(page.view.item) else {})
-    looks |= {"league": "同类县位次", "bump": "位次变化", "composite": "综合"}
+    looks |= {"league": "同类县位次", "bump": "位次变化", "composite": "综合", "spine": "一个乡镇"}
     look = page.switch("look", "看法", looks, "ranks")
     if look in LOOKS:
         LOOKS[look](page, head)

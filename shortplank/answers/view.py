@@ -46,6 +46,12 @@ class View:
         return self.ws.area_by_code[self.area]
 
     @property
+    def towns(self) -> dict[str, str]:
+        """Return the names of the townships that the county has in the month, by code."""
+        below = self.ws.valid_below(self.county.area_code, self.month)
+        return {area.area_code: area.name for area in below}
+
+    @property
     def published(self) -> Edition:
         """Return the edition's manifest."""
         return self.engine.edition(self.edition)

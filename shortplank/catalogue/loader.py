@@ -74,6 +74,11 @@ class Workspace:
             found.setdefault(area.parent_code, []).append(area)
         return {code: tuple(areas) for code, areas in found.items()}
 
+    def valid_below(self, code: str, month: date) -> list[m.Area]:
+        """Return the areas that stand under an area in a month."""
+        below = self.areas_below.get(code, ())
+        return [a for a in below if a.valid_from <= month <= (a.valid_to or date.max)]
+
     def county_of(self, code: str) -> str | None:
         """Return the county that an area lies in (its own code for a county), None for none."""
         area = self.area_by_code.get(code)

@@ -151,8 +151,8 @@ def _area(
     if areas == "none":
         return home.area_code
     offered = [home] if areas == "towns" else []
-    for town in _valid_below(shared, home.area_code, month):
-        offered += [town] if areas == "towns" else _valid_below(shared, town.area_code, month)
+    for town in shared.ws.valid_below(home.area_code, month):
+        offered += [town] if areas == "towns" else shared.ws.valid_below(town.area_code, month)
     names = {area.area_code: _area_label(shared, area, areas) for area in offered}
     if not names:
         return home.area_code
@@ -166,14 +166,6 @@ def _area(
         format_func=lambda code: names[code],
         quiet=areas == "villages",
     )
-
-
-def _valid_below(shared: Engine, code: str, month: date) -> list[Area]:
-    return [
-        area
-        for area in shared.ws.areas_below.get(code, ())
-        if area.valid_from <= month and (area.valid_to is None or area.valid_to >= month)
-    ]
 
 
 def choose_village(page: str, view: View, choices: Mapping[str, str], default: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
@@ -249,9 +250,12 @@ class Page(Sheet):
         chosen = filters.choose_village(self.key, self.view, choices, default)
         return self.view.with_(area=chosen)
 
-    def legend(self, codes: Sequence[str]) -> None:
+    def legend(
+        self, codes: Sequence[str], wording: Callable[[str], str | None] | None = None
+    ) -> None:
         """Write the verdicts that appear, each with its mark and word."""
-        st.html(styles.legend(self.style.tokens, self.view.item, codes))
+        told = wording or partial(words.legend_words, self.view.item)
+        st.html(styles.legend(self.style.tokens, told, codes))
 
     def stamp(self) -> None:
         """Write county, month, edition and date of the data in the corner of every screen."""

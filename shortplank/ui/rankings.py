@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from shortplank.answers import words
 from shortplank.answers.composite import composite, composite_table
 from shortplank.answers.funnel import funnel, funnel_table
 from shortplank.answers.league import bump, bump_table, league, league_table
+from shortplank.answers.spine import spine, spine_table
 from shortplank.figures.bump import bump_figure
 from shortplank.figures.composite import composite_figure
 from shortplank.figures.funnel import funnel_figure
 from shortplank.figures.league import league_figure
+from shortplank.figures.spine import spine_figure
 from shortplank.ui.frame import Page
 
 
@@ -41,6 +45,30 @@ def write_league(page: Page, head: DeltaGenerator) -> None:
     page.say(made.sentence)
     if made.places:
         page.table(league_table(made), name="同类县位次", key="league")
+
+
+def write_spine(page: Page, head: DeltaGenerator) -> None:
+    """Write one township in every indicator, beside the county and the other townships."""
+    towns = page.view.towns
+    if not towns:
+        page.say("这个县的登记册里本月没有乡镇。")
+        return
+    with st.container(width=320):
+        town = page.choose("town", "乡镇", towns, next(iter(towns)))
+    made = spine(page.view, town)
+    with head:
+        page.title(
+            made.title,
+            "各指标与全县相比",
+            "浅条为各乡镇，深条为居中的一半，细线为 95% 区间，空心圆不作评价",
+        )
+    if not made.is_empty:
+        page.chart(spine_figure(made, page.style), key="spine", alt=made.title)
+        page.legend(made.codes, words.VERDICT_LONG.get)
+    page.say(made.sentence)
+    page.notes(made.notes)
+    if not made.is_empty:
+        page.table(spine_table(made), name=f"各指标_{made.name}", key="spine")
 
 
 def write_bump(page: Page, head: DeltaGenerator) -> None:

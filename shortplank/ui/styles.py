@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 import streamlit as st
 
 from shortplank.answers import words
-from shortplank.catalogue.models import Indicator
 from shortplank.figures.theme import Tokens
 
 __all__ = ["escape", "legend", "write"]
@@ -95,12 +94,12 @@ def _print_rules() -> str:
     return (Path(__file__).parent / "assets" / "print.css").read_text(encoding="utf-8")
 
 
-def legend(tokens: Tokens, item: Indicator, codes: Sequence[str]) -> str:
+def legend(tokens: Tokens, wording: Callable[[str], str | None], codes: Sequence[str]) -> str:
     """Return the legend: mark and word of each verdict, in its colour."""
     items = "".join(
         f'<span><span style="color:{tokens.verdict(code)}">{words.VERDICT_MARKS[code]}</span> '
         f"{escape(text)}</span>"
         for code in dict.fromkeys(codes)
-        if (text := words.legend_words(item, code))
+        if (text := wording(code))
     )
     return f'<div class="legend">{items}</div>'

@@ -21,14 +21,9 @@ from shortplank.ui.writing import write_down
 def write_comparison(page: Page, head: DeltaGenerator) -> None:
     """Write several townships over the months, the rest in grey."""
     view = page.view
-    towns = {
-        area.area_code: area.name
-        for area in view.ws.areas_below.get(view.county.area_code, ())
-        if area.valid_from <= view.month and (area.valid_to is None or area.valid_to >= view.month)
-    }
     with st.container(width=640):
         label = f"比较的乡镇（最多 {MOST_CHOSEN} 个）"
-        chosen = filters.choose_some(page.key, "areas", label, towns, MOST_CHOSEN)
+        chosen = filters.choose_some(page.key, "areas", label, view.towns, MOST_CHOSEN)
     made = comparison(view, chosen)
     with head:
         page.title(made.title, made.item.label, made.period, made.item.unit, "灰线为其余乡镇")

@@ -81,7 +81,7 @@ def test_june_comes_in_and_may_comes_back(
     page.mouse.click(table["x"] + 15, table["y"] + 52)  # the first fault
     page.locator("table.cells td.fault").wait_for()
     assert page.locator("table.cells td.fault").inner_text() == "4"
-    assert page.get_by_text("各分项相加是 2").filter(visible=True).count() > 0
+    page.get_by_text("各分项相加是 2").filter(visible=True).first.wait_for()
 
     # The rest of June, then the mended report.
     page.goto(f"{server.url}/imports")
@@ -89,7 +89,7 @@ def test_june_comes_in_and_may_comes_back(
     others = [path for path in june() if "湖渡" not in path.name]
     drop(page, *others)
     page.get_by_text("可以发布").wait_for(timeout=60_000)
-    assert page.get_by_text("新增月份 2010-06").count() == 1
+    page.get_by_text("新增月份 2010-06").wait_for(timeout=60_000)
     publish(page)
     drop(page, mended(bad, tmp_path))
     page.get_by_text("可以发布").wait_for(timeout=60_000)

@@ -13,7 +13,7 @@ from tests.pages.apps import opened, text, title
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
-LOOKS = ("ranks", "funnel", "league", "bump", "composite")
+LOOKS = ("ranks", "funnel", "league", "bump", "composite", "spine")
 
 
 def open_page(**query: str) -> AppTest:
@@ -46,6 +46,18 @@ def test_the_speechs_figures_stand_on_the_page() -> None:
     assert title(open_page(indicator="procedure_completion")).startswith("13 个乡镇低于全县")
     league = open_page(look="league", month="2009-09")
     assert "流动人口建档率" in title(league) and "末位" in title(league)
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_chosen_township_stands_in_the_link() -> None:
+    test = open_page(look="spine", town="990101111")
+    assert title(test).startswith("桂浦镇：18 项指标中")
+    [town] = [box for box in test.selectbox if box.label == "乡镇"]
+    town.select("990101103").run()
+    assert title(test).startswith("潭渚镇：") and test.query_params["town"] in (
+        "990101103",
+        ["990101103"],
+    )
 
 
 @pytest.mark.parametrize("look", LOOKS)

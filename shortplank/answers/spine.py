@@ -1,0 +1,189 @@
+"""One township in every indicator beside the county and the other townships: a spine chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, Measured, column, from_table, verdicts_against
+from shortplank.answers.ranking import competition, rankable
+from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator, Window
+
+FAMILIES = ("service", "quality", "team", "procedure", "births", "context")
+
+
+@dataclass(frozen=True)
+class SpineRow:
+    """One indicator: the township (a row of ``towns``), all townships and the county."""
+
+    indicator: str
+    item: Indicator
+    window: Window
+    towns: Measured
+    at: int
+    county: float
+    code: str
+    whole: bool
+    """Whether the month's own reports have all come in."""
+
+    @property
+    def value(self) -> float:
+        """Return the township's value, NaN where it has none to show."""
+        return float(self.towns.value[self.at])
+
+    @property
+    def told(self) -> str:
+        """Return the value, or why there is none."""
+        state = self.towns.state[self.at]
+        if state in ("ok", "zero"):
+            return words.short_value(self.item, self.value)
+        return words.STATE_WORDS[state]
+
+    @property
+    def place(self) -> str:
+        """Return the place among the townships, ties as ties; nothing without a direction."""
+        if self.item.polarity not in ("up", "down") or np.isnan(self.value):
+            return ""
+        rank = competition(self.item, self.towns.value)[self.at]
+        return f"{int(rank)}/{int(np.isfinite(self.towns.value).sum())}"
+
+    def across(self, values: Floats) -> Floats:
+        """Return values on the row's own scale: the county 0, the farthest township ±1.
+
+        Better is right; without a direction higher is.
+        """
+        farthest = np.nanmax(np.abs(self.towns.value - self.county))
+        side = -1.0 if self.item.polarity == "down" else 1.0
+        return side * (values - self.county) / (farthest if farthest > 0 else 1.0)
+
+
+@dataclass(frozen=True)
+class Spine:
+    """All that is known of one township in a month; ``absent`` have nothing to show in it."""
+
+    name: str
+    edition: int
+    rows: list[SpineRow]
+    absent: list[str]
+    title: str
+    sentence: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to compare."""
+        return not self.rows
+
+    @property
+    def codes(self) -> list[str]:
+        """Return the verdicts that appear as dots."""
+        return [row.code for row in self.rows if row.code != "too_few"]
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what the month lacks: reports behind the figures, and indicators left out."""
+        late = any(not row.whole for row in self.rows)
+        notes = [f"{self.name}本月报表未到齐，累计数只含已到的月份"] if late else []
+        return notes + ([f"本月没有数：{'、'.join(self.absent)}"] if self.absent else [])
+
+
+def spine(view: View, town: str) -> Spine:
+    """Return one township beside the county in every indicator, each in its usual window."""
+    table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
+    rows: list[SpineRow] = []
+    absent: list[str] = []
+    for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1])):
+        if "township" in item.levels and rankable(item):
+            own = table.filter(pc.equal(table["indicator"], key))
+            row = _row(key, item, own, town)
+            rows += [row] if row else []
+            absent += [] if row else [item.label]
+    name = view.ws.area_by_code[town].name
+    judged = [row for row in rows if row.code not in ("none", "too_few")]
+    apart = [row for row in judged if row.code != "similar"]
+    title, sentence = _words(name, judged, apart)
+    return Spine(name, view.edition, rows, absent, title, sentence)
+
+
+def _order(item: Indicator) -> int:
+    return FAMILIES.index(item.family) if item.family in FAMILIES else len(FAMILIES)
+
+
+def _row(key: str, item: Indicator, table: pa.Table, town: str) -> SpineRow | None:
+    window = item.default_window
+    below = table.filter(pc.equal(table["level"], "township"))
+    towns = from_table(item, below, window)
+    county = from_table(item, table.filter(pc.equal(table["level"], "county")), window)
+    if town not in towns.codes or not county.codes or np.isnan(county.value[0]):
+        return None
+    at = towns.codes.index(town)
+    if towns.state[at] == "not_expected" or np.isnan(towns.value).all():
+        return None
+    value = float(county.value[0])
+    code = "none"
+    if item.interval != "none" and towns.state[at] in ("ok", "zero", "too_few"):
+        code = verdicts_against(item, towns.pick([at]), value)[0]
+    due, came = (float(column(below, name)[at]) for name in ("expected", "reported"))
+    return SpineRow(key, item, window, towns, at, value, code, np.isnan(due) or came >= due)
+
+
+def _words(name: str, judged: list[SpineRow], apart: list[SpineRow]) -> tuple[str, str]:
+    """Return the finding, and how many differences chance alone would give."""
+    if not judged:
+        return f"{name}：没有可与全县比较的指标", "本期没有可以比较的数。"
+    chance = words.count_text(0.05 * len(judged))
+    if not apart:
+        return (
+            f"{name}：{len(judged)} 项指标与全县的差异都{words.BY_CHANCE}",
+            f"{len(judged)} 项中没有一项的 95% 区间不含全县值，无需解读。",
+        )
+    groups = {
+        word: [row.item.label for row in apart if row.code == code]
+        for code, word in (
+            ("worse", "差于"),
+            ("better", "好于"),
+            ("higher", "高于"),
+            ("lower", "低于"),
+        )
+    }
+    told = "，".join(
+        f"{len(labels)} 项{word}全县（{words.joined(labels, 3)}）"
+        for word, labels in groups.items()
+        if labels
+    )
+    tail = float(stats.binomial_at_least(len(apart), len(judged), 0.05))
+    many = "多于偶然所能解释" if tail < 0.05 else "仅凭偶然也常见"
+    heads = "，".join(f"{len(labels)} 项{word}全县" for word, labels in groups.items() if labels)
+    return (
+        f"{name}：{len(judged)} 项指标中 {heads}",
+        f"{told}；95% 区间不含全县值的共 {len(apart)} 项，仅凭偶然约 {chance} 项，"
+        f"这么多项{many}。有的指标彼此相关，先核对再下结论。",
+    )
+
+
+def spine_table(made: Spine) -> pa.Table:
+    """Return the picture's figures with Chinese headings, a row an indicator."""
+    rows = made.rows
+    return pa.table(
+        {
+            "指标": [row.item.label for row in rows],
+            "时段": [words.WINDOW_LABELS[row.window] for row in rows],
+            made.name: [row.told for row in rows],
+            "95% 区间": [
+                words.interval_text(row.item, row.towns.lower[row.at], row.towns.upper[row.at])
+                for row in rows
+            ],
+            "分子": [words.rounded(row.towns.x[row.at], 0) for row in rows],
+            "分母": [words.rounded(row.towns.n[row.at], 0) for row in rows],
+            "全县": [words.short_value(row.item, row.county) for row in rows],
+            "位次": [row.place for row in rows],
+            "结论": [
+                f"{words.VERDICT_MARKS[row.code]} {words.VERDICT_WORDS[row.code]}" for row in rows
+            ],
+        }
+    )

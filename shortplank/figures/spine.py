@@ -1,0 +1,143 @@
+"""A spine chart: one township in every indicator, the county in the middle of each row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from shortplank.answers import words
+from shortplank.answers.measured import Floats
+from shortplank.answers.spine import Spine, SpineRow
+from shortplank.figures.rows import Words, row_words
+from shortplank.figures.theme import Style, faded, layout
+from shortplank.figures.trend_parts import SYMBOLS, number, width
+
+ROW = 27
+EDGE = 1.06
+
+
+def spine_figure(made: Spine, style: Style) -> dict[str, Any]:
+    """Return a row an indicator: all townships' range, their middle half, the township's dot."""
+    t, rows = style.tokens, made.rows
+    places = list(range(len(rows), 0, -1))
+    names = [_name(row) for row in rows]
+    columns = [
+        Words(made.name, [row.told for row in rows], 5.5),
+        Words("全县", [words.short_value(row.item, row.county) for row in rows], 9.5),
+        Words("位次", [row.place for row in rows], 13.0),
+    ]
+    top = len(rows) + 1.7
+    heading = {"y": top - 0.55, "showarrow": False, "font": {"size": style.axis, "color": t.muted}}
+    return {
+        "data": [
+            _bars(rows, places, (0, 100), faded(t.similar, t.paper, 0.16), 9),
+            _bars(rows, places, (25, 75), faded(t.similar, t.paper, 0.4), 9),
+            _intervals(rows, places, style),
+            _dots(made, places, style),
+        ],
+        "layout": layout(
+            style,
+            height=int((ROW + 5 * style.present) * (len(rows) + 2) + 20),
+            margin={
+                "l": int(max(width(name) for name in names) * style.label) + 20,
+                "r": int(13.5 * style.label),
+                "t": 4,
+                "b": 8,
+            },
+            xaxis={"range": [-EDGE, EDGE], "visible": False},
+            yaxis={"range": [0.3, top], "visible": False},
+            shapes=[
+                {
+                    "type": "line",
+                    "x0": 0,
+                    "x1": 0,
+                    "y0": 0.4,
+                    "y1": len(rows) + 0.7,
+                    "line": {"color": t.muted, "width": 1.5},
+                }
+            ],
+            annotations=[
+                *row_words(names, columns, places, style),
+                {**heading, "x": -EDGE, "xanchor": "left", "text": "◂ 较差（低）"},
+                {**heading, "x": 0, "text": "全县"},
+                {**heading, "x": EDGE, "xanchor": "right", "text": "较好（高）▸"},
+            ],
+            hovermode="closest",
+        ),
+    }
+
+
+def _name(row: SpineRow) -> str:
+    window = "" if row.window == "ytd" else f"（{words.WINDOW_LABELS[row.window]}）"
+    return f"{row.item.label}{window}"
+
+
+def _bars(
+    rows: list[SpineRow], places: list[int], shares: tuple[int, int], colour: str, size: int
+) -> dict[str, Any]:
+    """Return a bar a row from one percentile of the townships to another."""
+    ends = [np.nanpercentile(row.across(row.towns.value), shares) for row in rows]
+    return _lines(ends, places, colour, size)
+
+
+def _intervals(rows: list[SpineRow], places: list[int], style: Style) -> dict[str, Any]:
+    """Return the township's own 95 % intervals; those that reach further end at the edge."""
+    ends = [
+        np.clip(
+            row.across(np.array([row.towns.lower[row.at], row.towns.upper[row.at]])), -EDGE, EDGE
+        )
+        for row in rows
+    ]
+    return _lines(ends, places, style.tokens.muted, 1.5)
+
+
+def _lines(ends: list[Floats], places: list[int], colour: str, size: float) -> dict[str, Any]:
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for (low, high), place in zip(ends, places, strict=True):
+        x += [number(low), number(high), None]
+        y += [place, place, None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "hoverinfo": "skip",
+        "line": {"color": colour, "width": size},
+    }
+
+
+def _dots(made: Spine, places: list[int], style: Style) -> dict[str, Any]:
+    t, rows = style.tokens, made.rows
+    colours = [t.verdict(row.code) for row in rows]
+    firm = [row.code in ("better", "worse", "similar") for row in rows]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [number(float(row.across(np.array([row.value]))[0])) for row in rows],
+        "y": places,
+        "marker": {
+            "size": 13,
+            "opacity": 1,
+            "symbol": [SYMBOLS.get(row.code, "circle") for row in rows],
+            "color": [c if f else t.paper for c, f in zip(colours, firm, strict=True)],
+            "line": {"width": 2, "color": colours},
+        },
+        "customdata": [_hover(made, row) for row in rows],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _hover(made: Spine, row: SpineRow) -> str:
+    item, m, i = row.item, row.towns, row.at
+    parts = [f"<b>{made.name} {item.label}</b>（{words.WINDOW_LABELS[row.window]}）　{row.told}"]
+    if not np.isnan(m.lower[i]):
+        parts.append(f"95% 区间 {words.interval_text(item, m.lower[i], m.upper[i])}")
+    if item.denominator:
+        top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")
+        parts.append(f"{top} {words.number_text(m.x[i])}，{bottom} {words.number_text(m.n[i])}")
+    low, high = (words.short_value(item, float(f(m.value))) for f in (np.nanmin, np.nanmax))
+    parts.append(f"全县 {words.short_value(item, row.county)}，各乡镇 {low} 至 {high}")
+    parts.append(f"第{made.edition}版 · {item.source}")
+    return "<br>".join(parts)

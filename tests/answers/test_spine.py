@@ -1,0 +1,98 @@
+"""One township in every indicator: what stands in a row, what is told, and what chance explains."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shortplank.answers.ranking import ranking
+from shortplank.answers.spine import Spine, spine, spine_table
+from shortplank.answers.view import View
+from shortplank.figures.spine import EDGE, spine_figure
+from shortplank.figures.theme import Style
+from shortplank.store import engine
+from tests.answers.months import engine_of, look
+from tests.store import workspaces as w
+from tools.browser import REPOSITORY
+
+TOWN = "990101111"
+
+
+def view(month: date = date(2010, 5, 1), role: str = "analyst") -> View:
+    shared = engine(REPOSITORY / "data" / "demo")
+    return View(shared, shared.newest(), role, month, "ytd", "policy_compliance", "990101")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def made() -> Spine:
+    return spine(view(), TOWN)
+
+
+def test_a_row_holds_the_rankings_own_figures(made: Spine) -> None:
+    for row in made.rows:
+        if row.window != "ytd":
+            continue
+        other = ranking(view().with_(indicator=row.indicator))
+        at = other.towns.codes.index(TOWN)
+        assert row.value == pytest.approx(other.towns.value[at], nan_ok=True)
+        assert row.county == other.county.value[0]
+        if row.item.target_range is None:
+            assert row.code == other.verdicts[at] or row.item.interval == "none"
+        if row.place:
+            assert row.place.split("/")[0] == str(int(other.ranks[at]))
+
+
+def test_nothing_without_a_direction_is_called_better_or_worse(made: Spine) -> None:
+    for row in made.rows:
+        assert row.item.polarity in ("up", "down") or row.code not in ("better", "worse")
+
+
+def test_the_sentence_counts_its_rows_and_says_what_chance_gives(made: Spine) -> None:
+    judged = [row for row in made.rows if row.code not in ("none", "too_few")]
+    apart = [row for row in judged if row.code != "similar"]
+    assert f"共 {len(apart)} 项" in made.sentence
+    assert f"仅凭偶然约 {0.05 * len(judged):.1f} 项" in made.sentence
+    for row in apart:
+        low, high = row.towns.lower[row.at], row.towns.upper[row.at]
+        assert not low <= row.county <= high
+    assert "仅凭偶然也常见" in made.sentence  # three of eighteen
+
+
+def test_better_is_right_and_no_row_leaves_the_picture(made: Spine) -> None:
+    figure = spine_figure(made, Style())
+    for trace in figure["data"]:
+        assert all(x is None or abs(x) <= EDGE for x in trace["x"])
+    down = next(row for row in made.rows if row.item.polarity == "down")
+    best = np.nanmin(down.towns.value)
+    assert down.across(np.array([best]))[0] >= 0
+    assert down.across(np.array([down.county]))[0] == 0
+    assert len(figure["data"][-1]["customdata"]) == len(made.rows)
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+@pytest.mark.parametrize("month", [date(2006, 10, 1), date(2009, 2, 1), date(2010, 5, 1)])
+def test_every_township_in_thin_months(role: str, month: date) -> None:
+    own = view(month, role)
+    for code in own.towns:
+        found = spine(own, code)
+        spine_figure(found, Style())
+        told = str(spine_table(found).to_pylist()) + found.title + found.sentence
+        assert "nan" not in told.lower()
+
+
+def test_a_silent_township_is_said_to_be_silent() -> None:
+    silent, other = (spine(view(date(2009, 2, 1)), code) for code in ("990101109", TOWN))
+    assert "松崖镇本月报表未到齐，累计数只含已到的月份" in silent.notes
+    assert not any("未到齐" in note for note in other.notes)
+
+
+def test_one_indicator_and_two_townships_that_are_alike(tmp_path: Path) -> None:
+    shared = engine_of(tmp_path, 3, lambda code, n: {"migrants_due": 30, "migrants_filed": 20})
+    found = spine(look(shared, "migrant_filing", date(2007, 12, 1)), w.NORTH)
+    [row] = [row for row in found.rows if row.indicator == "migrant_filing"]
+    assert (row.place, row.code) == ("1/2", "similar")
+    assert row.across(row.towns.value).tolist() == [0.0, 0.0]
+    spine_figure(found, Style())
