@@ -69,20 +69,23 @@ def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
     if not chosen:
         ask = f"请选要比较的乡镇（最多 {MOST_CHOSEN} 个），其余为灰线。"
         return f"{item.label}：{count} 个乡镇", ask
-    told = "，".join(f"{town.name} {_figure(item, town, view.month)}" for town in chosen)
-    known = [town for town in chosen if not np.isnan(_value(town, view.month))]
+    # Quarterly reports and recounts: the last figures before the month.
+    month = max(town.months[-1] for town in chosen)
+    told = "，".join(f"{town.name} {_figure(item, town, month)}" for town in chosen)
+    known = [town for town in chosen if not np.isnan(_value(town, month))]
     parts = []
     for town in known:
-        change = town.change(item, town.place(view.month))
+        change = town.change(item, town.place(month))
         if change.known:
             parts.append(
                 f"{town.name}与{SAME_PERIOD[view.window]}比 {change.text}，{change.verdict}"
             )
     if len(known) == 2 and item.interval != "none":
-        parts.append(_apart(view, known))
+        parts.append(_apart(item, known, month))
     said = [part for part in parts if part]
-    title = f"{item.label}：{told}"
-    return title, "；".join(said) + "。" if said else "这个月没有可比的数。"
+    when = "" if month == view.month else f" {words.month_text(month)}"
+    title = f"{item.label}{when}：{told}"
+    return title, "；".join(said) + "。" if said else "没有可比的数。"
 
 
 def _figure(item: Indicator, town: Series, month: date) -> str:
@@ -98,16 +101,16 @@ def _value(town: Series, month: date) -> float:
     return float("nan") if place is None else float(town.measured.value[place])
 
 
-def _apart(view: View, pair: list[Series]) -> str:
+def _apart(item: Indicator, pair: list[Series], month: date) -> str:
     """Return whether two townships differ by more than chance in the month."""
     counts = []
     for town in pair:
-        place = town.place(view.month)
+        place = town.place(month)
         assert place is not None
         counts += [town.measured.x[place], town.measured.n[place]]
     if np.isnan(counts).any():
         return ""
-    _, low, high = change_between(view.item, *counts)
+    _, low, high = change_between(item, *counts)
     if np.isnan(low):
         return ""
     inside = low <= 0 <= high

@@ -221,7 +221,7 @@ def _events(view: View, series: Series, control: Control | Uncharted | None) -> 
     own = [each.event for each in rebases(view)] if isinstance(control, Control) else []
     return [
         event
-        for event in (*view.ws.events, *own)
+        for event in sorted((*view.ws.events, *own), key=lambda event: event.month)
         if series.months[0] <= event.month <= series.months[-1]
         and (not event.indicators or view.indicator in event.indicators)
     ]

@@ -58,3 +58,10 @@ def test_a_hover_says_counts_window_reports_edition_and_form() -> None:
     for part in ("峰浦镇 统计年度2010至5月", "95% 区间", "分子", "分母", "上报/应报"):
         assert part in last
     assert "第26版 · " in trace["hovertemplate"]
+
+
+def test_a_quarterly_indicator_says_which_month_its_figures_are_of() -> None:
+    shared = engine(REPOSITORY / "data" / "demo")
+    month = date(2010, 5, 1)
+    view = View(shared, shared.newest(), "analyst", month, "ytd", "recount_gap", "990101")
+    assert comparison(view, [OTHER, SILENT]).title.startswith("回溯差距率 2009年9月：峰浦镇 3.8%")
