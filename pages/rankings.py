@@ -33,7 +33,8 @@ with open_page("rankings", indicators=lambda item: "township" in item.levels) as
         answer = ranking(page.view)
         item = answer.item
         with head:
-            page.title(answer.title, item.label, answer.period, item.unit, "横条为 95% 区间")
+            bars = "横条为 95% 区间" if item.interval != "none" else ""
+            page.title(answer.title, item.label, answer.period, item.unit, bars)
         if answer.is_empty:
             page.say("本期没有乡镇数据。")
         else:

@@ -1,8 +1,9 @@
 -- One indicator for every peer county over the statistical year to a month: counted and
 -- published.
 --
--- A peer whose own villages report here is computed from them; the others come from the
--- province's bulletin, with its published value and rank kept beside ours. A month that
+-- Counts are the bulletin's where it has them, so that like stands beside like (the
+-- county's own may rest on other samples, or be newer), else those of the peer's own
+-- villages that report here; the published value and rank are kept beside them. A month that
 -- the bulletin does not have returns the last one it has before it, in the same
 -- statistical year.
 --
@@ -48,8 +49,10 @@ select
     p.class,
     p.region,
     coalesce(b.stat_month, $month::DATE) as stat_month,
-    coalesce(o.ytd_numerator, b.numerator) as numerator,
-    coalesce(o.ytd_denominator, b.denominator::DOUBLE) as denominator,
+    coalesce(b.numerator, o.ytd_numerator) as numerator,
+    if(
+        b.numerator is null, o.ytd_denominator, b.denominator::DOUBLE
+    ) as denominator,
     b.value as published_value,
     b.published_rank,
     o.area_code is not null as computed

@@ -63,8 +63,10 @@ select
     p.name,
     p.region,
     coalesce(b.stat_month, p.as_of) as stat_month,
-    coalesce(o.ytd_numerator, b.numerator) as numerator,
-    coalesce(o.ytd_denominator, b.denominator::DOUBLE) as denominator,
+    coalesce(b.numerator, o.ytd_numerator) as numerator,
+    if(
+        b.numerator is null, o.ytd_denominator, b.denominator::DOUBLE
+    ) as denominator,
     b.value as published_value,
     b.published_rank
 from peers as p

@@ -1,8 +1,9 @@
 -- One indicator for every peer county in each month: counted and published, cumulative
 -- over the statistical year.
 --
--- A peer whose own villages report here is computed from them; the others come from the
--- province's bulletin, with its published value and rank kept beside ours.
+-- Counts are the bulletin's where it has them, so that like stands beside like (the
+-- county's own may rest on other samples, or be newer), else those of the peer's own
+-- villages that report here; the published value and rank are kept beside them.
 --
 -- grain:   one row per month and peer county
 -- params:  $indicator    id in the catalogue
@@ -47,8 +48,10 @@ select
     p.area_code,
     p.name,
     p.region,
-    coalesce(o.ytd_numerator, b.numerator) as numerator,
-    coalesce(o.ytd_denominator, b.denominator::DOUBLE) as denominator,
+    coalesce(b.numerator, o.ytd_numerator) as numerator,
+    if(
+        b.numerator is null, o.ytd_denominator, b.denominator::DOUBLE
+    ) as denominator,
     b.value as published_value,
     b.published_rank
 from months as m

@@ -24,12 +24,17 @@ class Beyond:
     clear: int
     expected: float | None
     at_least: float | None
+    county_too: str = ""
+    """The county's value where it lies beyond the line itself, by more than chance."""
 
     @property
     def sentence(self) -> str:
         """Return the count with its chance count, as the reports would say it."""
         where = "高于" if self.side == "above" else "低于"
         text = f"{self.count} 个乡镇{where}{'' if self.label[:1] == '全' else ' '}{self.label}"
+        if self.county_too:
+            clear = f"，{self.clear} 个{words.BEYOND}" if self.clear else ""
+            return f"{text}，全县也{where}这条线（{self.county_too}）{clear}"
         if self.expected is None or self.at_least is None:
             return text
         verdict = words.chance_words(self.at_least)
@@ -50,7 +55,7 @@ def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Thres
     known = ~np.isnan(towns.value)
     over = known & (towns.value > line.value if line.side == "above" else towns.value < line.value)
     sure = (towns.lower > line.value) if line.side == "above" else (towns.upper < line.value)
-    expected = at_least = None
+    expected, at_least, county_too = None, None, ""
     if known.any() and item.interval == "srb":
         chance = stats.sex_ratio_threshold_count(towns.base[known], line.value, int(over.sum()))
         expected, at_least = chance.expected, chance.at_least
@@ -63,6 +68,11 @@ def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Thres
             line.side,
         )
         expected, at_least = chance.expected, chance.at_least
+        # As many as chance gives around such a county: the line is missed by all of it.
+        beyond = (
+            county.lower[0] > line.value if line.side == "above" else (county.upper[0] < line.value)
+        )
+        county_too = words.value_text(item, float(county.value[0])) if beyond else ""
     return Beyond(
         label=line.label
         if line.label.startswith("全县")
@@ -74,4 +84,5 @@ def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Thres
         clear=int((over & sure).sum()),
         expected=expected,
         at_least=at_least,
+        county_too=county_too,
     )

@@ -103,11 +103,13 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
     if made.is_empty:
         return "没有可以综合的服务和质量指标", "指标方案里没有本期可用的综合指标。"
     known = np.flatnonzero(~np.isnan(made.total))
-    last = [made.names[i] for i in known if made.ranks[i] == np.nanmax(made.ranks)]
     wide = made.worst - made.best
     steady = int((wide[known] == 0).sum())
     most = int(np.nanargmax(wide))
-    title = f"综合得分最低的是{words.joined(last)}"
+    low, high = (
+        words.number_text(end, 1) for end in (made.total[known].min(), made.total[known].max())
+    )
+    title = f"{len(known)} 个乡镇的综合得分在 {low} 至 {high} 之间"
     if wide[known].max() == 0:
         moved = "任一权重增减 20%，名次都不变"
     else:
@@ -121,7 +123,7 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
     thin = [made.names[i] for i in known if (missing[i] & ~gone).any()]
     short = f"；{words.joined(absent)}本期没有数，不计入" if absent else ""
     short += f"；{words.joined(thin)}有指标未报，只按已报的计" if thin else ""
-    return title, f"{moved}{short}。名次相近的乡镇不必区分先后。"
+    return title, f"{moved}{short}。得分没有计入各指标的抽样误差，名次相近的乡镇不必区分先后。"
 
 
 def composite_table(made: CompositeRanking) -> pa.Table:

@@ -42,6 +42,8 @@ class Funnel:
     wide_limits: list[Limits]
     codes: list[str]
     p_values: Floats
+    exact: Floats
+    """p-values of chance alone, without the townships' common scatter."""
     adjusted: Floats
     phi: float
     tau2: float
@@ -58,7 +60,7 @@ class Funnel:
     @property
     def is_empty(self) -> bool:
         """Return whether there is nothing to draw."""
-        return not len(self.size) or bool(np.isnan(self.centre))
+        return len(self.size) < 2 or bool(np.isnan(self.centre))
 
 
 def has_funnel(item: Indicator) -> bool:
@@ -80,10 +82,13 @@ def funnel_of(answer: Ranking) -> Funnel:
     centre = float(answer.county.value[0]) if answer.county.codes else float("nan")
     share = _share_of(item, centre)
     phi, tau2 = _dispersion(towns, size, share)
-    empty = not len(size) or np.isnan(share)
-    p_values = np.full(len(size), np.nan)
-    if not empty and len(size) > 1:
-        p_values = np.atleast_1d(np.asarray(stats.funnel_p_values(towns.x, size, share, tau2)))
+    empty = len(size) < 2 or np.isnan(share)
+    exact, p_values = np.full((2, len(size)), np.nan)
+    if not empty:
+        exact, p_values = (
+            np.atleast_1d(np.asarray(stats.funnel_p_values(towns.x, size, share, scatter)))
+            for scatter in (0.0, tau2)
+        )
     adjusted = stats.benjamini_hochberg(p_values)
     limits = [] if empty else [_limits(item, share, size, level) for level in (0.95, 0.998)]
     wide = [_limits(item, share, size, level, tau2) for level in (0.95, 0.998)] if tau2 > 0 else []
@@ -97,6 +102,7 @@ def funnel_of(answer: Ranking) -> Funnel:
         wide_limits=wide,
         codes=[by_name[code] for code in towns.codes],
         p_values=p_values,
+        exact=exact,
         adjusted=adjusted,
         phi=phi,
         tau2=tau2,
@@ -139,14 +145,16 @@ def _told(made: Funnel) -> Funnel:
     item, units = made.item, len(made.size)
     if made.is_empty:
         text = f"{item.label}：本期没有可以画漏斗图的乡镇"
-        return replace(made, title=text, sentence=text + "。")
-    if units < 2:
-        text = "只有一个乡镇，不与包含它自己的全县比较"
+        if units == 1:
+            text = "只有一个乡镇，不与包含它自己的全县比较"
         return replace(made, title=text, sentence=text + "。")
     names = [made.towns.names[i] for i in made.beyond]
     chance = words.number_text(100 * stats.any_flag_chance(units), 1)
     if names:
         title = f"{words.joined(names)}与全县的差异超出偶然"
+    elif made.tau2 > 0:
+        phi = words.number_text(made.phi, 1)
+        title = f"乡镇之间的差异普遍大于偶然（φ={phi}），但没有哪一个特别突出"
     else:
         title = f"{units} 个乡镇与全县（{words.value_text(item, made.centre)}）的差异都在偶然范围内"
     listed = f"列出{words.joined(names, 6)}" if names else "没有列出任何乡镇"
@@ -155,9 +163,11 @@ def _told(made: Funnel) -> Funnel:
         f"所以按多重检验（BH，5%）{listed}"
     ]
     if made.tau2 > 0:
+        outside = int((made.exact < 0.002).sum())
         parts.append(
             f"乡镇之间的离散程度是偶然的 {words.number_text(made.phi, 1)} 倍（φ），"
-            "虚线界限已按此放宽：先查普遍原因，再看个别乡镇"
+            f"只算偶然有 {outside} 个在 99.8% 界限外，虚线界限和检验已按此放宽："
+            "先查普遍原因，再看个别乡镇"
         )
     elif not np.isnan(made.phi):
         parts.append(f"乡镇之间的离散程度与偶然相当（φ={words.number_text(made.phi, 1)}）")
@@ -169,16 +179,23 @@ def funnel_table(made: Funnel) -> pa.Table:
     order = np.argsort(np.where(np.isnan(made.p_values), np.inf, made.p_values), kind="stable")
     towns, item = made.towns.pick(order), made.item
     adjusted = made.adjusted[order]
-    flagged = [not np.isnan(p) and p <= FALSE_DISCOVERY for p in adjusted]
+    not_beyond = "不特别突出" if made.tau2 > 0 else words.NOT_BEYOND
+    told = [
+        "–" if np.isnan(p) else "超出偶然，值得核对" if p <= FALSE_DISCOVERY else not_beyond
+        for p in adjusted
+    ]
+    tests = {"检验 p 值": made.p_values}
+    if made.tau2 > 0:
+        tests = {"只算偶然的 p 值": made.exact, "计入普遍离散的 p 值": made.p_values}
     return pa.table(
         {
             "乡镇": towns.names,
             f"{item.label}（{item.unit}）": [words.rounded(v, item.decimals) for v in towns.value],
             "分子" if item.interval != "srb" else "男婴": [int(v) for v in towns.x],
             "分母" if item.interval != "srb" else "出生数": [int(v) for v in made.size[order]],
-            "检验 p 值": [p_text(p) for p in made.p_values[order]],
+            **{name: [p_text(p) for p in values[order]] for name, values in tests.items()},
             "多重检验后": [p_text(p) for p in adjusted],
-            "结论": ["超出偶然，值得核对" if f else words.NOT_BEYOND for f in flagged],
+            "结论": told,
         }
     )
 

@@ -49,6 +49,11 @@ class Place:
         return {self.size: "末位", self.size - 1: "倒二位"}.get(self.rank, "")
 
     @property
+    def is_last(self) -> bool:
+        """Return whether the county stands last or last but one, on enough cases to say so."""
+        return bool(self.mark) and not self.few
+
+    @property
     def differs(self) -> bool:
         """Return whether the published rank is not the one that its own counts give."""
         both = self.published_rank is not None and self.counted_rank is not None

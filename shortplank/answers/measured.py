@@ -158,7 +158,8 @@ def withheld(item: Indicator, table: pa.Table) -> list[str | None] | None:
 
     Its reports are there and the count is not: it was taken out where the tables were filled.
     """
-    if item.kind != "count_over" or not {"reported", "ytd_numerator"} <= set(table.column_names):
+    held = item.kind == "count_over" or item.closed_years_only
+    if not held or not {"reported", "ytd_numerator"} <= set(table.column_names):
         return None
     gone = np.isnan(column(table, "ytd_numerator")) & (column(table, "reported") > 0)
     return [words.STATE_WORDS["suppressed"] if each else None for each in gone]

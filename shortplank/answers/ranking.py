@@ -126,7 +126,9 @@ def ranking(view: View) -> Ranking:
     silent = _silent(now, view)
     item, ranked = view.item, rankable(view.item)
     ranks = competition(item, towns.value) if ranked else np.full(len(towns.codes), np.nan)
-    order = np.argsort(_sort_key(item, towns.value), kind="stable")
+    order = (
+        np.argsort(_sort_key(item, towns.value), kind="stable") if ranked else np.arange(len(ranks))
+    )
     towns, ranks, silent = towns.pick(order), ranks[order], silent[order]
     low, high = _rank_intervals(item, towns) if ranked else (ranks, ranks)
     verdicts = _verdicts(item, towns, county)
@@ -310,7 +312,8 @@ def _title(
     parts += [f"{words.joined(above)}高于全县，超出偶然"] if above else []
     if not parts:
         return f"各乡镇与全县（{_county_text(item, county)}）的差异都在偶然范围内"
-    return "；".join(parts)
+    judged = sum(code not in ("none", "too_few") for code in verdicts)
+    return f"{'；'.join(parts)}（仅凭偶然也会有约 {words.count_text(0.05 * judged)} 个）"
 
 
 def _beyond_county(
@@ -336,8 +339,12 @@ def _notes(view: View, towns: Measured, silent: Floats, standing: Peers | None) 
     if few:
         notes.append(f"样本太少不作评价：{words.joined(few)}")
     gone = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "missing"]
+    if "suppressed" in towns.state:
+        notes.append("乡镇数不公布" + ("，只看已结束年度" if view.item.closed_years_only else ""))
     if gone:
         notes.append(f"本期未报：{words.joined(gone)}")
+    if standing is None and view.window != "ytd" and view.item.polarity != "none":
+        notes.append("同类县只通报年度累计，换到年度累计看位次")
     if standing and standing.month != view.month:
         notes.append(f"同类县为{words.month_text(standing.month)}通报数")
     if view.item.historical:
@@ -367,7 +374,7 @@ def ranking_table(answer: Ranking) -> pa.Table:
     columns[top] = [_whole(v) for v in towns.x]
     if item.denominator:
         columns[bottom] = [None if np.isnan(v) else round(float(v)) for v in towns.n]
-    columns["与自然范围比" if item.interval == "srb" else "与全县比"] = [
+    columns[f"与{words.against_text(item)}比"] = [
         words.STATE_WORDS.get(state) or words.VERDICT_WORDS[code]
         for state, code in zip(towns.state, answer.verdicts, strict=True)
     ]

@@ -10,7 +10,14 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
-from shortplank.answers.measured import Floats, Measured, column, from_table, verdicts_against
+from shortplank.answers.measured import (
+    Floats,
+    Measured,
+    column,
+    from_table,
+    verdicts_against,
+    verdicts_against_range,
+)
 from shortplank.answers.ranking import competition, rankable
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
@@ -104,9 +111,7 @@ def spine(view: View, town: str) -> Spine:
             rows += [row] if row else []
             absent += [] if row else [item.label]
     name = view.ws.area_by_code[town].name
-    judged = [row for row in rows if row.code not in ("none", "too_few")]
-    apart = [row for row in judged if row.code != "similar"]
-    title, sentence = _words(name, judged, apart)
+    title, sentence = _words(name, rows)
     return Spine(name, view.edition, rows, absent, title, sentence)
 
 
@@ -127,41 +132,59 @@ def _row(key: str, item: Indicator, table: pa.Table, town: str) -> SpineRow | No
     value = float(county.value[0])
     code = "none"
     if item.interval != "none" and towns.state[at] in ("ok", "zero", "too_few"):
-        code = verdicts_against(item, towns.pick([at]), value)[0]
+        own = towns.pick([at])
+        code = verdicts_against(item, own, value)[0]
+        if item.target_range is not None:  # a range is judged by itself, on either side
+            code = verdicts_against_range(item, own)[0]
     due, came = (float(column(below, name)[at]) for name in ("expected", "reported"))
     return SpineRow(key, item, window, towns, at, value, code, np.isnan(due) or came >= due)
 
 
-def _words(name: str, judged: list[SpineRow], apart: list[SpineRow]) -> tuple[str, str]:
+WORDING = {
+    **words.VERDICT_LONG,
+    "better": "好于全县（有范围的：在范围内），超出偶然",
+    "worse": "差于全县（有范围的：偏离范围），超出偶然",
+}
+"""What the verdicts mean where some rows have a natural or reasonable range of their own."""
+
+
+def _side(row: SpineRow) -> str:
+    """Return what a row's verdict says of it, as sentences count it; nothing where it is alike."""
+    if row.item.target_range is not None:
+        return "偏离自然或合理范围" if row.code == "worse" else ""
+    return {
+        "worse": "差于全县",
+        "better": "好于全县",
+        "higher": "高于全县",
+        "lower": "低于全县",
+    }.get(row.code, "")
+
+
+def _words(name: str, rows: list[SpineRow]) -> tuple[str, str]:
     """Return the finding, and how many differences chance alone would give."""
+    judged = [row for row in rows if row.code not in ("none", "too_few")]
     if not judged:
         return f"{name}：没有可与全县比较的指标", "本期没有可以比较的数。"
     chance = words.count_text(0.05 * len(judged))
-    if not apart:
+    groups: dict[str, list[str]] = {}
+    for row in sorted(judged, key=lambda row: row.code, reverse=True):
+        if side := _side(row):
+            groups.setdefault(side, []).append(row.item.label)
+    if not groups:
         return (
             f"{name}：{len(judged)} 项指标与全县的差异都{words.BY_CHANCE}",
             f"{len(judged)} 项中没有一项的 95% 区间不含全县值，无需解读。",
         )
-    groups = {
-        word: [row.item.label for row in apart if row.code == code]
-        for code, word in (
-            ("worse", "差于"),
-            ("better", "好于"),
-            ("higher", "高于"),
-            ("lower", "低于"),
-        )
-    }
+    heads = "，".join(f"{len(labels)} 项{side}" for side, labels in groups.items())
     told = "，".join(
-        f"{len(labels)} 项{word}全县（{words.joined(labels, 3)}）"
-        for word, labels in groups.items()
-        if labels
+        f"{len(labels)} 项{side}（{words.joined(labels, 3)}）" for side, labels in groups.items()
     )
-    tail = float(stats.binomial_at_least(len(apart), len(judged), 0.05))
+    apart = sum(len(labels) for labels in groups.values())
+    tail = float(stats.binomial_at_least(apart, len(judged), 0.05))
     many = "多于偶然所能解释" if tail < 0.05 else "仅凭偶然也常见"
-    heads = "，".join(f"{len(labels)} 项{word}全县" for word, labels in groups.items() if labels)
     return (
         f"{name}：{len(judged)} 项指标中 {heads}",
-        f"{told}；95% 区间不含全县值的共 {len(apart)} 项，仅凭偶然约 {chance} 项，"
+        f"{told}；按 95% 区间共 {apart} 项，仅凭偶然约 {chance} 项，"
         f"这么多项{many}。有的指标彼此相关，先核对再下结论。",
     )
 

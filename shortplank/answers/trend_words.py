@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from shortplank import stats
 from shortplank.answers import words
 from shortplank.answers.control import Control, Uncharted
-from shortplank.answers.measured import verdicts_against
+from shortplank.answers.measured import verdicts_against, verdicts_against_range
 from shortplank.answers.series import SAME_PERIOD, Change, Series
 from shortplank.answers.targets import TargetLine
 from shortplank.answers.view import View
@@ -40,7 +40,7 @@ def title_of(
 
 
 def _now_words(control: Control) -> str:
-    return control.now.text if control.now else "在正常波动内"
+    return control.now.text if control.now else words.WITHIN_LIMITS
 
 
 def _against_last_year(window: Window, change: Change) -> str:
@@ -72,7 +72,7 @@ def sentence_of(
         least = f"{view.item.min_denominator:g}"
         other = "，请改看年度累计或近12月" if view.window == "month" else ""
         return f"样本太少（不足 {least}），不作评价{other}。"
-    parts = _control_parts(series, now, control)
+    parts = _control_parts(series, now, control, change)
     if isinstance(control, Uncharted):
         parts.append(control.reason)
     if change.known:
@@ -82,7 +82,18 @@ def sentence_of(
     quiet = not isinstance(control, Control) and change.known and change.direction == 0
     if quiet and change.verdict and not isinstance(control, Uncharted):
         parts[-1 if target is None else 0] += "，无需解读"
+    parts += _range_parts(view, series, now)
     return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"
+
+
+def _range_parts(view: View, series: Series, now: int) -> list[str]:
+    """Return where a month stands against the natural or reasonable range, if it has one."""
+    item = view.item
+    if item.target_range is None or np.isnan(series.measured.value[now]):
+        return []
+    code = verdicts_against_range(item, series.measured.pick([now]))[0]
+    text = words.legend_words(item, code)
+    return [text] if text else []
 
 
 def _missing_text(item: Indicator, series: Series, now: int) -> str:
@@ -96,13 +107,15 @@ def _missing_text(item: Indicator, series: Series, now: int) -> str:
     return f"{text}；最近一次有数是{words.month_text(series.months[last])}，{value}。"
 
 
-def _control_parts(series: Series, now: int, control: Control | Uncharted | None) -> list[str]:
+def _control_parts(
+    series: Series, now: int, control: Control | Uncharted | None, change: Change
+) -> list[str]:
     if not isinstance(control, Control) or np.isnan(series.measured.value[now]):
         return []
     month = words.month_text(series.months[now])
     if control.now:
         return [f"{control.now.period}{control.now.text}，超出正常波动"]
-    return [f"{month}{words.WITHIN}"]
+    return [f"{month}{words.WITHIN_LIMITS if change.direction else words.WITHIN}"]
 
 
 def _target_parts(
@@ -142,7 +155,10 @@ def towns_title(item: Indicator, towns: list[Series], changes: list[Change]) -> 
         return f"{item.label}：{len(towns)} 个乡镇同一标尺"
     if not moved:
         return f"{item.label}：{compared} 个乡镇与上年同期的差异都在偶然范围内"
-    return f"{item.label}：{compared} 个乡镇中 {len(moved)} 个与上年同期不同，超出偶然"
+    chance = words.count_text(0.05 * compared)
+    return (
+        f"{item.label}：{compared} 个乡镇中 {len(moved)} 个与上年同期不同，仅凭偶然约 {chance} 个"
+    )
 
 
 def towns_sentence(item: Indicator, towns: list[Series], changes: list[Change]) -> str:

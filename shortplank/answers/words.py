@@ -52,7 +52,8 @@ ASSURANCE = {
     "never": "按目前的波动达不到",
     "hit_and_miss": "按目前的波动时而达到、时而达不到",
 }
-WITHIN = "在正常波动内，无需解读"
+WITHIN_LIMITS = "在正常波动内"
+WITHIN = f"{WITHIN_LIMITS}，无需解读"
 BEYOND = "超出偶然"
 BY_CHANCE = "在偶然范围内"
 NOT_BEYOND = f"差异{BY_CHANCE}"

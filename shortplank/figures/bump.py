@@ -41,7 +41,7 @@ def bump_figure(made: Bump, style: Style) -> dict[str, Any]:
             style,
             height=HEIGHT,
             margin={"l": 56, "r": 40 + 7 * style.label, "t": 12, "b": 24 + style.axis},
-            xaxis={"type": "date", "tickformat": "%Y-%m", "showgrid": False, "nticks": 8},
+            xaxis={"type": "date", "tickformat": "%Y年%-m月", "showgrid": False, "nticks": 8},
             yaxis={
                 "range": [most + 0.8, 0.2],
                 "tickvals": [1, *range(5, most, 5), most],

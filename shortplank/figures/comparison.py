@@ -53,7 +53,7 @@ def comparison_figure(made: Comparison, style: Style) -> dict[str, Any]:
             style,
             height=HEIGHT,
             margin={"l": 60, "r": right, "t": 12, "b": 20 + style.axis},
-            xaxis={"type": "date", "tickformat": "%Y-%m", "showgrid": False, "nticks": 8},
+            xaxis={"type": "date", "tickformat": "%Y年%-m月", "showgrid": False, "nticks": 8},
             yaxis={
                 "range": span,
                 "ticksuffix": made.item.unit if made.item.unit in "%‰" else "",

@@ -24,7 +24,7 @@ def funnel_figure(made: Funnel, style: Style) -> dict[str, Any]:
         "layout": layout(
             style,
             height=HEIGHT,
-            margin={"l": 64, "r": 96, "t": 16, "b": 48 + style.axis},
+            margin={"l": 64, "r": int(7.5 * style.axis), "t": 16, "b": 48 + style.axis},
             xaxis={
                 "title": {"text": _size_word(made), "font": {"size": style.axis, "color": t.muted}},
                 "showgrid": False,
@@ -101,9 +101,12 @@ def _names(made: Funnel, style: Style) -> list[dict[str, Any]]:
             "text": made.towns.names[i],
             "showarrow": False,
             "yshift": 16 if made.towns.value[i] >= made.centre else -16,
-            "font": {"size": style.label, "color": t.verdict(made.codes[i])},
+            "font": {
+                "size": style.label,
+                "color": t.verdict(made.codes[i]) if i in made.beyond else t.ink,
+            },
         }
-        for i in made.beyond
+        for i in sorted({*made.beyond, *np.flatnonzero(made.exact < 0.002).tolist()})
     ]
 
 

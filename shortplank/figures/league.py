@@ -16,7 +16,7 @@ def league_figure(made: League, style: Style) -> dict[str, Any]:
     t, places = style.tokens, made.places
     rows = list(range(len(places), 0, -1))
     most = max(place.size for place in places)
-    last = [bool(place.mark) for place in places]
+    last = [place.is_last for place in places]
     data = [
         {
             "type": "scatter",
@@ -100,7 +100,7 @@ def _words(place: Place, row: int, style: Style) -> list[dict[str, Any]]:
     t = style.tokens
     note = {"showarrow": False, "y": row, "xref": "paper"}
     mark = f" {place.mark}" if place.mark else ""
-    colour = t.worse if mark else t.ink
+    colour = t.worse if place.is_last else t.ink
     return [
         {
             **note,

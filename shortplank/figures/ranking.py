@@ -10,7 +10,7 @@ import numpy as np
 
 from shortplank.answers import words
 from shortplank.answers.ranking import Ranking
-from shortplank.figures.theme import Style, faded, layout
+from shortplank.figures.theme import FILLED, SYMBOLS, Style, faded, layout
 
 ROW = 30
 
@@ -42,7 +42,7 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
         )
         for place, name in zip(places, towns.names, strict=True)
     ]
-    top = rows + (2.6 if has_peers else 0.9)
+    top = rows + (2.6 if has_peers else 1.5)
     return {
         "data": data,
         "layout": layout(
@@ -115,7 +115,13 @@ def _dots(answer: Ranking, style: Style, places: list[int]) -> dict[str, Any]:
         "mode": "markers",
         "x": [None if np.isnan(v) else float(v) for v in towns.value],
         "y": places,
-        "marker": {"size": 13, "color": [t.verdict(code) for code in answer.verdicts]},
+        "marker": {
+            "size": 13,
+            "opacity": 1,
+            "symbol": [SYMBOLS.get(code, "circle") for code in answer.verdicts],
+            "color": [t.verdict(code) if code in FILLED else t.paper for code in answer.verdicts],
+            "line": {"width": 2, "color": [t.verdict(code) for code in answer.verdicts]},
+        },
         "customdata": [_hover(answer, i) for i in range(len(places))],
         "hovertemplate": "%{customdata}<extra></extra>",
     }

@@ -10,8 +10,8 @@ from shortplank.answers import words
 from shortplank.answers.measured import Floats
 from shortplank.answers.spine import Spine, SpineRow
 from shortplank.figures.rows import Words, row_words
-from shortplank.figures.theme import Style, faded, layout
-from shortplank.figures.trend_parts import SYMBOLS, number, width
+from shortplank.figures.theme import FILLED, SYMBOLS, Style, faded, layout
+from shortplank.figures.trend_parts import number, width
 
 ROW = 27
 EDGE = 1.06
@@ -59,9 +59,9 @@ def spine_figure(made: Spine, style: Style) -> dict[str, Any]:
             ],
             annotations=[
                 *row_words(names, columns, places, style),
-                {**heading, "x": -EDGE, "xanchor": "left", "text": "◂ 较差（低）"},
+                {**heading, "x": -EDGE, "xanchor": "left", "text": "◂ 较差，或较低"},
                 {**heading, "x": 0, "text": "全县"},
-                {**heading, "x": EDGE, "xanchor": "right", "text": "较好（高）▸"},
+                {**heading, "x": EDGE, "xanchor": "right", "text": "较好，或较高 ▸"},
             ],
             hovermode="closest",
         ),
@@ -111,7 +111,7 @@ def _lines(ends: list[Floats], places: list[int], colour: str, size: float) -> d
 def _dots(made: Spine, places: list[int], style: Style) -> dict[str, Any]:
     t, rows = style.tokens, made.rows
     colours = [t.verdict(row.code) for row in rows]
-    firm = [row.code in ("better", "worse", "similar") for row in rows]
+    firm = [row.code in FILLED for row in rows]
     return {
         "type": "scatter",
         "mode": "markers",

@@ -39,6 +39,17 @@ class Tokens:
         }.get(code, self.similar)
 
 
+# The marks of words.VERDICT_MARKS as Plotly draws them; those without judgement are open.
+SYMBOLS = {
+    "better": "triangle-up",
+    "worse": "triangle-down",
+    "higher": "triangle-up",
+    "lower": "triangle-down",
+}
+# Verdicts that judge are filled; those that only name a side are open.
+FILLED = ("better", "worse", "similar")
+
+
 LIGHT = Tokens(
     paper="#FFFFFF",
     ink="#1B1F24",

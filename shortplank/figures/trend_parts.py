@@ -14,16 +14,9 @@ from shortplank.answers.series import Series, reports_text
 from shortplank.answers.trend import Trend
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.figures.labels import EndLabel
-from shortplank.figures.theme import Style, faded
+from shortplank.figures.theme import SYMBOLS, Style, faded
 
 TOP, BOTTOM, LEFT = 26, 40, 62
-# The marks of words.VERDICT_MARKS as Plotly draws them; those without judgement are open.
-SYMBOLS = {
-    "better": "triangle-up",
-    "worse": "triangle-down",
-    "higher": "triangle-up",
-    "lower": "triangle-down",
-}
 
 
 def chart_height(style: Style) -> int:

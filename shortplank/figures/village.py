@@ -54,7 +54,7 @@ def village_figure(answer: Village, style: Style, *, height: int | None = None) 
             margin={"l": 56, "r": 90 + 30 * style.present, "t": 8, "b": 36},
             xaxis={
                 "type": "date",
-                "tickformat": "%Y-%m",
+                "tickformat": "%Y年%-m月",
                 "showgrid": False,
                 "nticks": 7,
                 "tickangle": 0,

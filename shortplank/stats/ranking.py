@@ -87,7 +87,7 @@ def rank_posterior(
     *,
     polarity: str = "up",
     target: tuple[float, float] | None = None,
-    draws: int = 4000,
+    draws: int = 20_000,
 ) -> RankPosterior:
     """Return (lower, median, upper) of each unit's rank, simulated from its posterior.
 
@@ -129,7 +129,7 @@ def rank_interval(
     *,
     polarity: str = "up",
     target: tuple[float, float] | None = None,
-    draws: int = 4000,
+    draws: int = 20_000,
 ) -> tuple[FloatArray, FloatArray]:
     """Return (lower, upper) of each unit's rank among all, 1 being the best.
 

@@ -139,7 +139,8 @@ class Sheet:
         A hall sees only what the picture cannot be read without.
         """
         if notes and (hall or not self.style.present):
-            st.html(f'<p class="notes">{styles.escape("。".join(notes))}。</p>')
+            kind = "notes hall" if hall else "notes"
+            st.html(f'<p class="{kind}">{styles.escape("。".join(notes))}。</p>')
 
     def part(self, heading: str, body: str) -> None:
         """Write a part of the page under its heading; ``body`` is HTML that is escaped already."""

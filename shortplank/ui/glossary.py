@@ -46,9 +46,10 @@ def write_cards(desk: Desk) -> None:
         family = st.segmented_control("类别", ["", *labels], default="", required=True,
                                       format_func=lambda each: each or "全部")  # fmt: skip
     shown = [card for card in found_cards(known, text, family or "") if card is not chosen]
-    if not shown:
+    if shown:
+        st.html(cards_html(shown, opened=bool(text.strip()) and len(shown) <= 3))
+    else:
         desk.say("没有找到。换一个词试试，或选“全部”。")
-    st.html(cards_html(shown, opened=bool(text.strip()) and len(shown) <= 3))
     desk.table(dictionary_table(known), name="指标字典", key="table", height=320)
 
 

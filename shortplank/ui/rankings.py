@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers import words
 from shortplank.answers.composite import composite, composite_table
 from shortplank.answers.funnel import funnel, funnel_table
 from shortplank.answers.league import bump, bump_table, league, league_table
-from shortplank.answers.spine import spine, spine_table
+from shortplank.answers.spine import WORDING, spine, spine_table
 from shortplank.figures.bump import bump_figure
 from shortplank.figures.composite import composite_figure
 from shortplank.figures.funnel import funnel_figure
@@ -64,7 +63,7 @@ def write_spine(page: Page, head: DeltaGenerator) -> None:
         )
     if not made.is_empty:
         page.chart(spine_figure(made, page.style), key="spine", alt=made.title)
-        page.legend(made.codes, words.VERDICT_LONG.get)
+        page.legend(made.codes, WORDING.get)
     page.say(made.sentence)
     page.notes(made.notes)
     if not made.is_empty:

@@ -18,6 +18,8 @@ CSS = """
 <style>
 .stMainBlockContainer { padding-top: 2.2rem; padding-bottom: 3.5rem; max-width: 1760px;
   padding-left: 2rem; padding-right: 2rem; }
+a:focus-visible, summary:focus-visible { outline: 2px solid currentColor !important;
+  outline-offset: 1px; }
 h1.finding { font-size: 1.875rem; line-height: 1.3; padding: 0; margin: 0; font-weight: 700; }
 p.about { font-size: 1rem; margin: 8px 0 0; opacity: .72; }
 p.say { font-size: 1.125rem; margin: 0; }

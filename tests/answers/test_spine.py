@@ -56,9 +56,20 @@ def test_the_sentence_counts_its_rows_and_says_what_chance_gives(made: Spine) ->
     assert f"共 {len(apart)} 项" in made.sentence
     assert f"仅凭偶然约 {0.05 * len(judged):.1f} 项" in made.sentence
     for row in apart:
+        if row.item.target_range is not None:
+            continue
         low, high = row.towns.lower[row.at], row.towns.upper[row.at]
         assert not low <= row.county <= high
     assert "仅凭偶然也常见" in made.sentence  # three of eighteen
+
+
+def test_a_range_is_judged_by_itself() -> None:
+    found = spine(view(), "990101101")
+    [gap] = [row for row in found.rows if row.indicator == "cross_source_gap"]
+    assert gap.value == 0.0 and gap.code == "better"
+    assert "部门比对差距率" not in found.sentence
+    [ratio] = [row for row in found.rows if row.indicator == "sex_ratio_at_birth"]
+    assert ratio.code in ("similar", "worse", "better") and ratio.place == ""
 
 
 def test_better_is_right_and_no_row_leaves_the_picture(made: Spine) -> None:

@@ -81,6 +81,13 @@ def test_search_and_forms_on_the_page() -> None:
     assert "认得的表头" in text(open_page(look="forms"))
 
 
+def test_a_search_that_finds_nothing_says_so() -> None:
+    test = open_page()
+    test.text_input[0].input("没有这个词").run()
+    assert not test.exception and not test.error and not test.warning
+    assert "没有找到" in text(test)
+
+
 def test_titles_lead_to_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
     for name in ("rankings", "trends"):

@@ -49,6 +49,41 @@ def test_the_speechs_figures_stand_on_the_page() -> None:
 
 
 @pytest.mark.usefixtures("demo")
+def test_a_line_that_the_county_misses_itself_is_no_play_of_chance() -> None:
+    test = open_page(indicator="migrant_filing")
+    assert title(test).startswith("16 个乡镇低于 85%，全县也低于这条线（82.64%），12 个超出偶然")
+    assert "相符" not in title(test)
+
+
+@pytest.mark.usefixtures("demo")
+def test_townships_that_all_scatter_are_not_called_a_play_of_chance() -> None:
+    test = open_page(look="funnel", indicator="procedure_completion")
+    assert title(test).startswith("乡镇之间的差异普遍大于偶然（φ=12.2）")
+    table = test.dataframe[0].value
+    assert (table["只算偶然的 p 值"] == "<0.001").sum() == 4
+    assert set(table["结论"]) == {"不特别突出"}
+
+
+@pytest.mark.usefixtures("demo")
+def test_published_and_recomputed_ranks_rest_on_the_same_counts() -> None:
+    said = text(open_page(look="league", month="2009-09"))
+    assert "统计准确率通报第" not in said
+
+
+@pytest.mark.usefixtures("demo")
+def test_what_is_withheld_is_not_called_silent() -> None:
+    said = text(open_page(indicator="sex_selection_cases", role="viewer"))
+    assert "乡镇数不公布，只看已结束年度" in said and "本期未报" not in said
+
+
+@pytest.mark.usefixtures("demo")
+def test_case_counts_stand_in_the_registers_order() -> None:
+    test = open_page(indicator="sex_selection_cases")
+    names = test.dataframe[0].value["乡镇"].tolist()
+    assert names[0] == "峰浦镇" and names != sorted(names)
+
+
+@pytest.mark.usefixtures("demo")
 def test_the_chosen_township_stands_in_the_link() -> None:
     test = open_page(look="spine", town="990101111")
     assert title(test).startswith("桂浦镇：18 项指标中")

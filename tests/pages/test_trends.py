@@ -104,6 +104,15 @@ def test_every_look_window_and_role(look: str, window: str, role: str) -> None:
         assert len(charts(test)) == 1
 
 
+def test_a_ratio_beyond_its_natural_range_is_said_to_be() -> None:
+    assert "偏离自然范围（103–107），超出偶然" in text(open_page(indicator="sex_ratio_at_birth"))
+
+
+def test_nothing_needs_no_reading_that_moved_beyond_chance() -> None:
+    test = open_page(indicator="policy_compliance", look="curve", window="month", area="990101103")
+    assert "2010年5月在正常波动内；与上年同月相比 −15.6 个百分点" in text(test)
+
+
 def test_a_silent_month_is_said_with_the_last_figure_there_is() -> None:
     test = open_page(indicator="migrant_filing", window="month", month="2009-02", area="990101109")
     assert title(test) == "松崖镇流动人口建档率：2009年2月未报"
