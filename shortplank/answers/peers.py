@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.measured import Floats, base_of, column, texts, values_of
+from shortplank.answers import words
+from shortplank.answers.measured import Floats, Measured, base_of, column, texts, values_of
+from shortplank.answers.series import Series
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
@@ -94,6 +96,47 @@ def peers(view: View, month: date | None = None) -> Peers | None:
         home,
         base_of(item, column(table, "numerator"), column(table, "denominator")),
         max(item.min_denominator, item.grey_denominator),
+    )
+
+
+def peer_median(view: View, first: date) -> Series | None:
+    """Return the median of the peers' cumulative values by month, without the county's own."""
+    item = view.item
+    table = view.ask(
+        "peers_by_month", indicator=view.indicator, first_month=first, month=view.month
+    )
+    table = table.filter(pc.not_equal(table["area_code"], view.county.area_code))
+    own = values_of(item, column(table, "numerator"), column(table, "denominator"))
+    values = np.where(np.isnan(own), column(table, "published_value"), own)
+    held: dict[date, list[float]] = {}
+    for month, value in zip(table["stat_month"].to_pylist(), values, strict=True):
+        if not np.isnan(value):
+            held.setdefault(month, []).append(float(value))
+    months = sorted(month for month, found in held.items() if len(found) > 1)
+    if not months:
+        return None
+    middle = np.array([float(np.median(held[month])) for month in months])
+    unknown = np.full(len(months), np.nan)
+    keys = [words.month_key(month) for month in months]
+    return Series(
+        "",
+        "同类县中位",
+        months,
+        [view.ws.statistical_year(month) for month in months],
+        Measured(
+            codes=keys,
+            names=keys,
+            x=unknown,
+            n=unknown,
+            base=unknown,
+            value=middle,
+            lower=unknown,
+            upper=unknown,
+            state=["ok"] * len(months),
+        ),
+        [True] * len(months),
+        unknown,
+        unknown,
     )
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from shortplank.answers import words
 from shortplank.answers.control import Control, Uncharted, control_of
+from shortplank.answers.peers import peer_median
 from shortplank.answers.rebases import rebase_places, rebases
 from shortplank.answers.series import (
     SAME_PERIOD,
@@ -55,7 +56,8 @@ class Trend:
     year_opens: int
     edition: int
     series: Series
-    county: Series | None
+    beside: Series | None
+    """What the line is held against: the county, or for the county the median of its peers."""
     control: Control | Uncharted | None
     years: list[YearLine]
     towns: list[Series]
@@ -151,6 +153,9 @@ def trend(view: View, picture: str) -> Trend:
     series = series_of(view, table, view.area)
     whole_county = view.area == view.county.area_code
     county = None if whole_county else series_of(view, table, view.county.area_code)
+    beside = county
+    if whole_county and view.window == "ytd" and picture != "towns" and series.months:
+        beside = peer_median(view, series.months[0])
     now = len(series.months) - 1 if series.months else None
     control = None
     if view.window == "month" and picture != "towns":
@@ -167,7 +172,7 @@ def trend(view: View, picture: str) -> Trend:
         year_opens=view.ws.settings.statistical_year_first_month,
         edition=view.edition,
         series=series,
-        county=county,
+        beside=beside,
         control=control,
         years=_years(view, series),
         towns=recent(towns),

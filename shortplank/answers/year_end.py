@@ -299,7 +299,8 @@ def chance_text(chance: float) -> str:
 
 
 def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
-    item, where = made.item, view.area_item.name
+    item = made.item
+    where = "" if view.area == view.county.area_code else view.area_item.name
     if made.is_empty:
         if not has_year_end(item):
             return f"{item.label}没有可以预测的年底值", "只预测由计数构成的比率。"

@@ -90,7 +90,7 @@ def _span(answer: Trend) -> tuple[float, float]:
 
 
 def _series_of(answer: Trend) -> Series:
-    return answer.county or answer.series
+    return answer.beside or answer.series
 
 
 def _county(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from shortplank.figures.trend_parts import (
     BOTTOM,
     TOP,
     band_trace,
+    beside_label,
     broken,
     chart_height,
     line_trace,
@@ -41,7 +42,7 @@ def curve_figure(answer: Trend, style: Style) -> dict[str, Any]:
     height = chart_height(style)
     span = value_span(answer, _control_lines(answer))
     xs = [day.isoformat() for day in series.months]
-    data = [*_bands(answer, style, xs), *_county_line(answer, style)]
+    data = [*_bands(answer, style, xs), *_line_beside(answer, style)]
     data += _target_steps(answer, style, xs)
     data.append(line_trace(series_line(series, answer.window), t.ink, 2.5))
     data += month_points(answer, style, xs, list(range(len(xs))))
@@ -96,11 +97,10 @@ def _control_lines(answer: Trend) -> list[Floats]:
     return [control.lower, control.upper] if isinstance(control, Control) else []
 
 
-def _county_line(answer: Trend, style: Style) -> list[dict[str, Any]]:
-    county = answer.county
-    if county is None:
+def _line_beside(answer: Trend, style: Style) -> list[dict[str, Any]]:
+    if answer.beside is None:
         return []
-    return [line_trace(series_line(county, answer.window), other_lines(style), 1.5)]
+    return [line_trace(series_line(answer.beside, answer.window), other_lines(style), 1.5)]
 
 
 def _bands(answer: Trend, style: Style, xs: list[Any]) -> list[dict[str, Any]]:
@@ -146,16 +146,13 @@ def _curve_labels(answer: Trend, style: Style) -> list[EndLabel]:
     t, m, item, control = style.tokens, answer.series.measured, answer.item, answer.control
     now, labels = answer.now, []
     if now is not None and np.isfinite(m.value[now]):
-        name = "" if answer.county is None else f"{answer.area} "
+        name = "" if answer.beside is None else f"{answer.area} "
         labels.append(
             EndLabel(
                 float(m.value[now]), f"<b>{name}{words.short_value(item, m.value[now])}</b>", t.ink
             )
         )
-    if answer.county is not None and answer.county.months:
-        value = float(answer.county.measured.value[-1])
-        if np.isfinite(value):
-            labels.append(EndLabel(value, f"全县 {words.short_value(item, value)}", t.muted))
+    labels += beside_label(answer, style)
     if answer.target is not None:
         labels.append(
             EndLabel(

@@ -34,8 +34,8 @@ def value_span(answer: Trend, extra: list[Floats]) -> list[float]:
     parts = [m.value, *extra, np.array([target.value for target in answer.targets.values()])]
     if answer.target is not None:
         parts.append(np.array([answer.target.value]))
-    if answer.county is not None:
-        parts.append(answer.county.measured.value)
+    if answer.beside is not None:
+        parts.append(answer.beside.measured.value)
     if answer.item.target_range:
         parts.append(np.array(answer.item.target_range))
     values = np.concatenate(parts)
@@ -222,6 +222,17 @@ def width(text: str) -> float:
     """Return a text's width in ems: Chinese characters are twice as wide as digits."""
     plain = text.replace("<b>", "").replace("</b>", "")
     return sum(1.0 if ord(c) > 0x2E00 else 0.58 for c in plain)
+
+
+def beside_label(answer: Trend, style: Style) -> list[EndLabel]:
+    """Return the label of the line beside: the county, or the median of its peers."""
+    beside = answer.beside
+    if beside is None or not beside.months or not np.isfinite(beside.measured.value[-1]):
+        return []
+    value = float(beside.measured.value[-1])
+    name = "全县" if beside.code else beside.name
+    text = f"{name} {words.short_value(answer.item, value)}"
+    return [EndLabel(value, text, style.tokens.muted)]
 
 
 def range_label(answer: Trend, style: Style) -> list[EndLabel]:

@@ -14,6 +14,7 @@ from shortplank.figures.trend_parts import (
     BOTTOM,
     TOP,
     band_trace,
+    beside_label,
     chart_height,
     hover_text,
     line_trace,
@@ -38,6 +39,7 @@ def years_figure(answer: Trend, style: Style) -> dict[str, Any]:
     data += [line_trace(_year_points(answer, year), other_lines(style), 1.5) for year in earlier]
     data += [_year_hover(answer, style, year) for year in earlier]
     data += [trace for year in current for trace in _current_year(answer, style, year)]
+    data += _line_beside(answer, style)
     if answer.target is not None:
         data.append(line_trace(([1, 12], [answer.target.value] * 2), t.muted, 2, "dot"))
     labels = _year_labels(answer, style)
@@ -65,6 +67,18 @@ def years_figure(answer: Trend, style: Style) -> dict[str, Any]:
         if not np.isnan(m.value).all()
         else {"data": [], "layout": layout(style, height=height)}
     )
+
+
+def _line_beside(answer: Trend, style: Style) -> list[dict[str, Any]]:
+    """Return this year's line of the county, or of the median of its peers."""
+    beside = answer.beside
+    current = next((year.year for year in answer.years if year.current), None)
+    if beside is None or current is None:
+        return []
+    rows = [i for i, year in enumerate(beside.years) if year == current]
+    places = [(beside.months[i].month - answer.year_opens) % 12 + 1 for i in rows]
+    values = [number(beside.measured.value[i]) for i in rows]
+    return [line_trace((places, values), style.tokens.muted, 1.5, "dashdot")]
 
 
 def _year_points(answer: Trend, year: YearLine) -> tuple[list[Any], list[Any]]:
@@ -136,7 +150,7 @@ def _year_labels(answer: Trend, style: Style) -> list[EndLabel]:
                 t.muted,
             )
         )
-    return labels + range_label(answer, style)
+    return labels + beside_label(answer, style) + range_label(answer, style)
 
 
 def _now_note(answer: Trend, style: Style) -> list[dict[str, Any]]:

@@ -102,7 +102,8 @@ def test_this_year_is_ink_and_three_wide_the_others_grey() -> None:
     figure = trend_figure(answer_of("policy_compliance", "years", "ytd"), Style())
     lines = [t["line"] for t in figure["data"] if t["mode"] == "lines" and t["line"]["width"]]
     assert [line["color"] for line in lines if line["width"] == 3] == [LIGHT.ink]
-    assert sum(line["width"] == 1.5 for line in lines) == 3
+    thin = [line["dash"] for line in lines if line["width"] == 1.5]
+    assert sorted(thin) == ["dashdot", "solid", "solid", "solid"]  # the peers, three years
     text = " ".join(note["text"] for note in figure["layout"]["annotations"])
     assert "2009　90.9%" in text and "同比 +" in text and "线 90" in text and "目标" not in text
 
@@ -127,3 +128,32 @@ def test_labels_keep_apart_and_in_order(places: list[float]) -> None:
     for below, above in pairwise(order):
         if places[below] != places[above]:
             assert moved[above] - moved[below] >= 5.0 - 1e-6
+
+
+@pytest.mark.parametrize("picture", ["curve", "years"])
+def test_the_county_stands_beside_the_median_of_its_peers(picture: str) -> None:
+    answer = answer_of("migrant_filing", picture, "ytd")
+    beside = answer.beside
+    assert beside is not None
+    shared = engine(REPOSITORY / "data" / "demo")
+    peers = shared.ask(
+        "peers_by_month",
+        None,
+        "analyst",
+        indicator="migrant_filing",
+        first_month=date(2010, 5, 1),
+        month=date(2010, 5, 1),
+    ).to_pylist()
+    rates = sorted(
+        100 * r["numerator"] / r["denominator"] for r in peers if "990101" not in r.values()
+    )
+    assert len(rates) == 28
+    assert beside.measured.value[-1] == pytest.approx((rates[13] + rates[14]) / 2)
+    texts = [note["text"] for note in trend_figure(answer, Style())["layout"]["annotations"]]
+    assert any(text.startswith("同类县中位 ") for text in texts)
+
+
+def test_single_months_have_no_peers_and_a_township_has_its_county() -> None:
+    assert answer_of("migrant_filing", "curve", "month").beside is None
+    beside = answer_of("migrant_filing", "years", "ytd", TOWN).beside
+    assert beside is not None and beside.code == "990101"
