@@ -3,9 +3,9 @@
 --
 -- Counts are the bulletin's where it has them, so that like stands beside like (the
 -- county's own may rest on other samples, or be newer), else those of the peer's own
--- villages that report here; the published value and rank are kept beside them. A month that
--- the bulletin does not have returns the last one it has before it, in the same
--- statistical year.
+-- villages that report here; the published value and rank are kept beside them. A
+-- month that the bulletin does not have returns the last one it has before it, in the
+-- same statistical year.
 --
 -- grain:   one row per peer county
 -- params:  $indicator   id in the catalogue
@@ -55,7 +55,7 @@ select
     ) as denominator,
     b.value as published_value,
     b.published_rank,
-    o.area_code is not null as computed
+    b.numerator is null and o.area_code is not null as computed
 from peers as p
 left join bulletin as b on p.area_code = b.area_code
 left join own as o on p.area_code = o.area_code

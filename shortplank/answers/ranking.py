@@ -125,7 +125,9 @@ def ranking(view: View) -> Ranking:
     county = from_table(view.item, now.filter(pc.equal(now["level"], "county")), view.window)
     silent = _silent(now, view)
     item, ranked = view.item, rankable(view.item)
-    ranks = competition(item, towns.value) if ranked else np.full(len(towns.codes), np.nan)
+    ranks = np.full(len(towns.codes), np.nan)
+    if ranked and int(np.isfinite(towns.value).sum()) > 1:  # alone, nobody is first
+        ranks = competition(item, towns.value)
     order = (
         np.argsort(_sort_key(item, towns.value), kind="stable") if ranked else np.arange(len(ranks))
     )
@@ -385,7 +387,9 @@ def ranking_table(answer: Ranking) -> pa.Table:
             unit = {"%": "百分点", "‰": "千分点"}.get(item.unit, item.unit)
             columns[f"同比（{unit}）"] = [words.rounded(v, 2) for v in answer.change[0]]
             columns["同比 95% 区间"] = [
-                words.interval_text(item, low, high)
+                "–"
+                if np.isnan(low)
+                else f"{words.signed_text(low, 2)} 至 {words.signed_text(high, 2)}"
                 for low, high in zip(answer.change[1], answer.change[2], strict=True)
             ]
             columns["变动"] = [

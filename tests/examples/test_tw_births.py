@@ -14,10 +14,13 @@ from pathlib import Path
 from types import ModuleType
 
 import duckdb
+import numpy as np
 import pytest
 
+from shortplank.answers.funnel import funnel_of
 from shortplank.answers.league import bump, league
 from shortplank.answers.overview import overview
+from shortplank.answers.ranking import ranking
 from shortplank.answers.sex_ratio import sex_ratio
 from shortplank.answers.view import View
 from shortplank.catalogue import load_workspace
@@ -210,6 +213,9 @@ def test_a_county_of_a_few_dozen_births_is_never_last_without_saying_too_few(
     assert place.few and place.mark == "样本太少"
     assert "末位" not in league(own).title and "样本太少" in league(own).title
     assert "样本太少" in bump(own).title
+    towns = ranking(own)
+    assert np.isfinite(towns.towns.value).sum() == 1 and np.isnan(towns.ranks).all()
+    assert funnel_of(towns).is_empty
     tiles = {tile.indicator: tile for tile in overview(own).tiles}
     assert tiles["sex_ratio_at_birth"].rank is None
 
