@@ -38,8 +38,9 @@ with open_page("rankings", indicators=lambda item: "township" in item.levels) as
         if answer.is_empty:
             page.say("本期没有乡镇数据。")
         else:
-            page.chart(ranking_figure(answer, page.style), key="ranking", alt=answer.title)
-            page.legend(answer.verdicts)
+            if answer.has_values:
+                page.chart(ranking_figure(answer, page.style), key="ranking", alt=answer.title)
+                page.legend(answer.verdicts)
             page.say(answer.sentence)
             page.notes(answer.notes)
             table = ranking_table(answer)

@@ -93,17 +93,26 @@ class Ranking:
         names = [self.towns.names[i] for i in self.moved]
         chance = words.count_text(0.05 * told)
         if not names:
-            return f"与上年同期比，{told} 个乡镇的变化和名次升降都在偶然范围内"
-        rest = "，其余的名次升降在偶然范围内" if len(names) < told else ""
+            return f"与上年同期比，{told} 个乡镇的变化{self._places}都{words.BY_CHANCE}"
+        rest = f"，其余的变化{self._places}{words.BY_CHANCE}" if len(names) < told else ""
         return (
             f"与上年同期比，{words.joined(names)}的变化超出 95% 区间"
             f"（仅凭偶然约 {chance} 个）{rest}"
         )
 
     @property
+    def _places(self) -> str:
+        return "和名次升降" if self.ranked else ""
+
+    @property
     def against(self) -> str:
         """Return what the verdicts compare with."""
         return words.against_text(self.item)
+
+    @property
+    def has_values(self) -> bool:
+        """Return whether any township has a value to draw."""
+        return bool(np.isfinite(self.towns.value).any())
 
     @property
     def is_empty(self) -> bool:
@@ -124,13 +133,15 @@ def ranking(view: View) -> Ranking:
     towns = from_table(view.item, now.filter(pc.equal(now["level"], "township")), view.window)
     county = from_table(view.item, now.filter(pc.equal(now["level"], "county")), view.window)
     silent = _silent(now, view)
-    item, ranked = view.item, rankable(view.item)
+    item = view.item
+    # Without a direction nobody is first: shares of births or of procedures order no township.
+    ranked = rankable(item) and item.polarity != "none"
     ranks = np.full(len(towns.codes), np.nan)
     if ranked and int(np.isfinite(towns.value).sum()) > 1:  # alone, nobody is first
         ranks = competition(item, towns.value)
-    order = (
-        np.argsort(_sort_key(item, towns.value), kind="stable") if ranked else np.arange(len(ranks))
-    )
+    order = np.arange(len(ranks))
+    if rankable(item):
+        order = np.argsort(_sort_key(item, towns.value), kind="stable")
     towns, ranks, silent = towns.pick(order), ranks[order], silent[order]
     low, high = _rank_intervals(item, towns) if ranked else (ranks, ranks)
     verdicts = _verdicts(item, towns, county)
@@ -383,19 +394,18 @@ def ranking_table(answer: Ranking) -> pa.Table:
     if answer.ranked:
         columns["比上月"] = [_whole(v) for v in answer.move_month]
         columns["比上年同期"] = [_whole(v) for v in answer.move_year]
-        if not np.isnan(answer.change[0]).all():
-            unit = {"%": "百分点", "‰": "千分点"}.get(item.unit, item.unit)
-            columns[f"同比（{unit}）"] = [words.rounded(v, 2) for v in answer.change[0]]
-            columns["同比 95% 区间"] = [
-                "–"
-                if np.isnan(low)
-                else f"{words.signed_text(low, 2)} 至 {words.signed_text(high, 2)}"
-                for low, high in zip(answer.change[1], answer.change[2], strict=True)
-            ]
-            columns["变动"] = [
-                "–" if np.isnan(v) else words.BEYOND if i in answer.moved else words.NOT_BEYOND
-                for i, v in enumerate(answer.change[1])
-            ]
+    if rankable(item) and not np.isnan(answer.change[0]).all():
+        unit = {"%": "百分点", "‰": "千分点"}.get(item.unit, item.unit)
+        columns[f"同比（{unit}）"] = [words.rounded(v, 2) for v in answer.change[0]]
+        columns["同比 95% 区间"] = [
+            "–" if np.isnan(low) else f"{words.signed_text(low, 2)} 至 {words.signed_text(high, 2)}"
+            for low, high in zip(answer.change[1], answer.change[2], strict=True)
+        ]
+        columns["变动"] = [
+            "–" if np.isnan(v) else words.BEYOND if i in answer.moved else words.NOT_BEYOND
+            for i, v in enumerate(answer.change[1])
+        ]
+    if answer.ranked:
         if not np.isnan(answer.gain).all():
             more = "再增几例升一位" if item.polarity == "up" else "再减几例升一位"
             columns[more] = [_whole(v) for v in answer.gain]

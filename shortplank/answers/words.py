@@ -238,6 +238,12 @@ def when_text(window: Window, month: date, year: int) -> str:
     return f"至{month_text(month)}的近12月"
 
 
+def counts_text(item: Indicator, x: float, n: float) -> str:
+    """Return the counts behind a value: 分子 1,488，分母 1,839 (boys and girls for a sex ratio)."""
+    top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")
+    return f"{top} {number_text(x)}，{bottom} {number_text(n)}"
+
+
 def signed_text(value: float, decimals: int = 1) -> str:
     """Return a number with its sign: +0.3, −1.2, 0.0.
 

@@ -131,10 +131,7 @@ def _hover(answer: Ranking, i: int) -> str:
     towns, item = answer.towns, answer.item
     parts = [f"<b>{towns.names[i]}</b> {words.value_text(item, towns.value[i])}"]
     if item.denominator:
-        top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")
-        parts.append(
-            f"{top} {words.number_text(towns.x[i])}，{bottom} {words.number_text(towns.n[i])}"
-        )
+        parts.append(words.counts_text(item, towns.x[i], towns.n[i]))
     if not np.isnan(towns.lower[i]):
         low, high = towns.lower[i], towns.upper[i]
         parts.append(f"95% 区间 {words.interval_text(item, low, high)}")

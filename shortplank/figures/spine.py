@@ -135,8 +135,7 @@ def _hover(made: Spine, row: SpineRow) -> str:
     if not np.isnan(m.lower[i]):
         parts.append(f"95% 区间 {words.interval_text(item, m.lower[i], m.upper[i])}")
     if item.denominator:
-        top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")
-        parts.append(f"{top} {words.number_text(m.x[i])}，{bottom} {words.number_text(m.n[i])}")
+        parts.append(words.counts_text(item, m.x[i], m.n[i]))
     low, high = (words.short_value(item, float(f(m.value))) for f in (np.nanmin, np.nanmax))
     parts.append(f"全县 {words.short_value(item, row.county)}，各乡镇 {low} 至 {high}")
     parts.append(f"第{made.edition}版 · {item.source}")

@@ -188,8 +188,7 @@ def figure_text(answer: Origin, series: Series, i: int) -> str:
     if not np.isnan(m.lower[i]):
         parts.append(f"95% 区间 {words.interval_text(item, m.lower[i], m.upper[i])}")
     if item.denominator:
-        top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")
-        parts.append(f"{top} {words.number_text(m.x[i])}，{bottom} {words.number_text(m.n[i])}")
+        parts.append(words.counts_text(item, m.x[i], m.n[i]))
     parts.append(
         f"上报/应报 {reports_text(series, i)}" + ("" if series.whole[i] else "（本月未报齐）")
     )
