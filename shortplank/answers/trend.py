@@ -31,6 +31,7 @@ from shortplank.answers.trend_words import (
 )
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Event, Indicator, Window
+from shortplank.errors import StoreError
 
 PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}
 
@@ -154,8 +155,12 @@ def trend(view: View, picture: str) -> Trend:
     whole_county = view.area == view.county.area_code
     county = None if whole_county else series_of(view, table, view.county.area_code)
     beside = county
+    unread = []
     if whole_county and view.window == "ytd" and picture != "towns" and series.months:
-        beside = peer_median(view, series.months[0])
+        try:
+            beside = peer_median(view, series.months[0])
+        except StoreError as error:  # a damaged bulletin does not take the county's own line
+            unread = [f"没有画同类县中位（{error.sentence.rstrip('。')}）"]
     now = len(series.months) - 1 if series.months else None
     control = None
     if view.window == "month" and picture != "towns":
@@ -189,7 +194,7 @@ def trend(view: View, picture: str) -> Trend:
         sentence=towns_sentence(item, towns, changes)
         if picture == "towns"
         else sentence_of(view, series, now, control, change, target),
-        notes=notes_of(view, table, series, control),
+        notes=[*notes_of(view, table, series, control), *unread],
     )
 
 

@@ -11,9 +11,12 @@ import pytest
 from shortplank import stats
 from shortplank.answers.control import Control, Uncharted
 from shortplank.answers.trend import PICTURES, default_picture, trend, trend_table
-from shortplank.store import add_months
+from shortplank.answers.view import View
+from shortplank.errors import StoreError
+from shortplank.store import add_months, engine
 from tests.answers.months import FIRST, engine_of, look
 from tests.store.workspaces import COUNTY, NORTH, SOUTH
+from tools.browser import REPOSITORY
 
 
 def filing(filed: int = 80) -> dict[str, int]:
@@ -191,3 +194,18 @@ def test_the_viewer_gets_the_same_townships(steady) -> None:  # type: ignore[no-
              for role in ("analyst", "viewer")]  # fmt: skip
     one, other = (trend(view, "curve") for view in views)
     assert one.title == other.title and trend_table(one).equals(trend_table(other))
+
+
+def test_a_damaged_bulletin_is_said_and_leaves_the_countys_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def damaged(*_: object) -> None:
+        raise StoreError("数据文件已损坏", place="peer_month", mend="请从备份恢复")
+
+    monkeypatch.setattr("shortplank.answers.trend.peer_median", damaged)
+    shared = engine(REPOSITORY / "data" / "demo")
+    month = date(2010, 5, 1)
+    view = View(shared, shared.newest(), "analyst", month, "ytd", "migrant_filing", "990101")
+    made = trend(view, "years")
+    assert made.beside is None and not made.is_empty
+    assert any("没有画同类县中位（peer_month：数据文件已损坏" in note for note in made.notes)

@@ -121,6 +121,7 @@ def test_every_file_in_turn(
             readers = ["overview", "points"]  # corrections are points, late reports a headline
             assert [page for page, sentence in said.items() if sentence] == readers
         if name.startswith("snapshots/data/peer_month"):
+            # The trends page goes without the peers' median, and says so in its notes.
             assert said["overview"] and said["rankings"] and not said["trends"]
         if name in ("workspace.toml", "areas.csv", "catalogue/measures.toml"):
             assert said["overview"], (name, damage)
