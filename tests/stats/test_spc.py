@@ -168,12 +168,12 @@ def test_p_chart_turns_to_laney_only_when_over_dispersed() -> None:
 
 @pytest.mark.parametrize(("n", "p"), [(20, 0.95), (60, 0.98), (100, 0.995), (100, 0.02)])
 def test_p_chart_keeps_its_tail_next_to_0_and_1(n: int, p: float) -> None:
-    """2,000 simulated series of 24 months a setting: outside a limit as seldom as 3σ promises.
+    """800 simulated series of 24 months a setting: outside a limit as seldom as 3σ promises.
 
     Symmetric limits would be passed in 15 to 30 % of them.
     """
     rng = np.random.default_rng(2)
-    charts = [p_chart(rng.binomial(n, p, 24), np.full(24, n)) for _ in range(2000)]
+    charts = [p_chart(rng.binomial(n, p, 24), np.full(24, n)) for _ in range(800)]
     outside = np.mean([(chart.signals == 1).any() for chart in charts])
     assert outside <= xmr_false_alarm_rates(24)[1]
 
@@ -188,11 +188,11 @@ def test_p_chart_limits_next_to_1_are_the_binomials_own() -> None:
 
 @pytest.mark.parametrize(("n", "p"), [(100, 0.9), (30, 0.9), (100, 0.99), (12, 0.5)])
 def test_stated_false_alarm_rates_of_p_charts_are_those_of_the_chart(n: int, p: float) -> None:
-    """1,000 series of 30 months through the chart itself: the stated rate, ± 5 points."""
+    """600 series of 30 months through the chart itself: the stated rate, ± 5 points."""
     rng = np.random.default_rng(3)
     size = np.full(30, float(n))
     size[7] = np.nan
-    x = rng.binomial(n, p, (1000, 30)).astype(float)
+    x = rng.binomial(n, p, (600, 30)).astype(float)
     charts = [p_chart(np.where(np.isnan(size), np.nan, row), size) for row in x]
     stated = p_false_alarm_rates(tuple(size.tolist()), p)
     found = np.mean([(chart.signals > 0).any() for chart in charts])
