@@ -356,8 +356,9 @@ def _notes(view: View, towns: Measured, silent: Floats, standing: Peers | None) 
         notes.append("乡镇数不公布" + ("，只看已结束年度" if view.item.closed_years_only else ""))
     if gone:
         notes.append(f"本期未报：{words.joined(gone)}")
-    if standing is None and view.window != "ytd" and view.item.polarity != "none":
-        notes.append("同类县只通报年度累计，换到年度累计看位次")
+    cumulative = view.window == "ytd" or not _has_ytd(view.item)
+    if len(view.ws.peers) > 1 and not cumulative and view.item.polarity != "none":
+        notes.append("与同类县只比年度累计，换到年度累计看位次")
     if standing and standing.month != view.month:
         notes.append(f"同类县为{words.month_text(standing.month)}通报数")
     if view.item.historical:

@@ -72,28 +72,29 @@ def sentence_of(
         least = f"{view.item.min_denominator:g}"
         other = "，请改看年度累计或近12月" if view.window == "month" else ""
         return f"样本太少（不足 {least}），不作评价{other}。"
-    parts = _control_parts(series, now, control, change)
+    ranged = _range_code(view, series, now)
+    calm = change.direction == 0 and ranged != "worse"
+    parts = _control_parts(series, now, control, calm)
     if isinstance(control, Uncharted):
         parts.append(control.reason)
     if change.known:
         verdict = f"，{change.verdict}" if change.verdict else ""
         parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}{verdict}")
     parts += _target_parts(view, series, now, control, target)
-    quiet = not isinstance(control, Control) and change.known and change.direction == 0
+    quiet = not isinstance(control, Control) and change.known and calm
     if quiet and change.verdict and not isinstance(control, Uncharted):
         parts[-1 if target is None else 0] += "，无需解读"
-    parts += _range_parts(view, series, now)
+    text = words.legend_words(view.item, ranged) if ranged else None
+    parts += [text] if text else []
     return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"
 
 
-def _range_parts(view: View, series: Series, now: int) -> list[str]:
-    """Return where a month stands against the natural or reasonable range, if it has one."""
+def _range_code(view: View, series: Series, now: int) -> str | None:
+    """Return a month's verdict against the natural or reasonable range, None without one."""
     item = view.item
     if item.target_range is None or np.isnan(series.measured.value[now]):
-        return []
-    code = verdicts_against_range(item, series.measured.pick([now]))[0]
-    text = words.legend_words(item, code)
-    return [text] if text else []
+        return None
+    return verdicts_against_range(item, series.measured.pick([now]))[0]
 
 
 def _missing_text(item: Indicator, series: Series, now: int) -> str:
@@ -108,14 +109,15 @@ def _missing_text(item: Indicator, series: Series, now: int) -> str:
 
 
 def _control_parts(
-    series: Series, now: int, control: Control | Uncharted | None, change: Change
+    series: Series, now: int, control: Control | Uncharted | None, calm: bool
 ) -> list[str]:
+    """Return what the limits say; ``calm`` is whether nothing else asks to be read."""
     if not isinstance(control, Control) or np.isnan(series.measured.value[now]):
         return []
     month = words.month_text(series.months[now])
     if control.now:
         return [f"{control.now.period}{control.now.text}，超出正常波动"]
-    return [f"{month}{words.WITHIN_LIMITS if change.direction else words.WITHIN}"]
+    return [f"{month}{words.WITHIN if calm else words.WITHIN_LIMITS}"]
 
 
 def _target_parts(
