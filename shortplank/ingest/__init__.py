@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from shortplank.catalogue.models import Form
 from shortplank.errors import ShortplankError, StoreError
 from shortplank.ingest.accepted import Accepted, accept_header, accepted_headers, by_form
 from shortplank.ingest.areas import Register
+from shortplank.ingest.bounded import BoundedReader
 from shortplank.ingest.check import check, check_together
 from shortplank.ingest.findings import SEVERITY_LABELS, Finding, Findings, Severity
 from shortplank.ingest.grid import Grid, Unreadable, Upload
@@ -75,21 +76,24 @@ def check_batch(
     dataset: str | None = None,
     progress: Progress | None = None,
     accept: Mapping[Accepted, str] | None = None,
+    sheets: BoundedReader | None = None,
 ) -> Batch:
     """Return the files of one batch, read and checked; ``progress`` hears each file's number.
+
+    Workbooks are read by one process for the whole batch, or by ``sheets`` where it is given.
 
     ``accept`` are headers taken in for this batch, beside those that the workspace remembers:
     (form, header) with the known header that it stands for.
     """
     ws = store.workspace
-    reader = _Reader(
-        ws, _forms(ws, dataset), accepted_headers(store.root) | dict(accept or {}), month
-    )
+    accepted = accepted_headers(store.root) | dict(accept or {})
     reports: list[Report] = []
-    for number, upload in enumerate(uploads, start=1):
-        reports += reader.reports(upload)
-        if progress:
-            progress(number)
+    with nullcontext(sheets) if sheets else BoundedReader() as workbooks:
+        reader = _Reader(ws, _forms(ws, dataset), accepted, month, workbooks)
+        for number, upload in enumerate(uploads, start=1):
+            reports += reader.reports(upload)
+            if progress:
+                progress(number)
     findings, register = reader.findings, reader.register
     check_together(reports, ws, register, findings)
     edition = store.edition()
@@ -119,8 +123,9 @@ class _Reader:
         forms: dict[str, Form],
         accepted: Mapping[Accepted, str],
         month: date | None,
+        workbooks: BoundedReader,
     ) -> None:
-        self.ws, self.forms, self.month = ws, forms, month
+        self.ws, self.forms, self.month, self.workbooks = ws, forms, month, workbooks
         self.words = vocabularies(forms, ws, by_form(accepted))
         self.register, self.findings = Register(ws), Findings()
         self.codes = frozenset(self.register.codes)
@@ -131,7 +136,7 @@ class _Reader:
         if not guard_name(upload, self.findings):
             return []
         try:
-            grids = read_grids(upload, self.ws)
+            grids = read_grids(upload, self.ws, self.workbooks)
         except Unreadable as fault:
             self.findings.add(upload.name, None, None, "error", fault.code, fault.message)
             return []

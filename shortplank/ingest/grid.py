@@ -54,6 +54,8 @@ class Grid:
     spans: tuple[tuple[int, int, int, int], ...] = ()
     faults: dict[Place, str] = field(default_factory=dict)
     notes: tuple[tuple[Place | None, str], ...] = ()
+    about: tuple[str, ...] = ()
+    """Texts that belong to the whole file: its properties, defined names, people, outside links."""
     origin: dict[Place, Place] = field(default_factory=dict)
     virtual: bool = False
     """Made of a file without cells, which can't be named."""

@@ -12,26 +12,36 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from shortplank.catalogue import Workspace
-from shortplank.ingest.archive import CELLS, UNPACKED_BYTES
+from shortplank.ingest.bounded import BoundedReader
 from shortplank.ingest.dhis2 import is_value_set, read_value_set
 from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.workbook import (
     is_compound,
     is_package,
     loose_texts_in,
-    read_compound,
-    read_package,
+    read_workbook,
 )
+from shortplank.sheets.content import CELLS, UNPACKED_BYTES
 
 DELIMITERS = (",", "\t", ";")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_grids(upload: Upload, ws: Workspace | None = None) -> list[Grid]:
-    """Return the sheets of a file; raises `Unreadable`."""
+def read_grids(
+    upload: Upload, ws: Workspace | None = None, reader: BoundedReader | None = None
+) -> list[Grid]:
+    """Return the sheets of a file; raises `Unreadable`.
+
+    ``reader`` is the process that reads a batch's workbooks; without it this file has its own.
+    """
     if not upload.data.strip():
         raise Unreadable("empty_file", "这是一个空文件，请重新导出后再报。")
+    if is_package(upload.data) or is_compound(upload.data):
+        if reader is not None:
+            return read_workbook(upload, reader)
+        with BoundedReader() as own:
+            return read_workbook(upload, own)
     for starts, reader in _READERS:
         if starts(upload.data):
             return reader(upload)
@@ -85,8 +95,6 @@ def _read_markup(upload: Upload) -> list[Grid]:
 
 
 _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[Upload], list[Grid]]], ...] = (
-    (is_package, read_package),
-    (is_compound, read_compound),
     (_is_parquet, _read_parquet),
     (_is_markup, _read_markup),
 )

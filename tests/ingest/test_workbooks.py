@@ -12,10 +12,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from shortplank.ingest import Batch, Upload, check_batch, compound, compound_child, publish_batch
-from shortplank.ingest.archive import UNPACKED_BYTES
+from shortplank.ingest import Batch, Upload, bounded, check_batch, publish_batch
 from shortplank.ingest.read import Unreadable, read_grids
-from shortplank.ingest.workbook import read_compound
+from shortplank.sheets import compound
+from shortplank.sheets.content import UNPACKED_BYTES
 from shortplank.store import Store
 from tests.ingest.books import HEADER, book, line, merges, report
 from tests.ingest.county import found
@@ -213,15 +213,20 @@ def test_a_far_cell_does_not_lay_out_all_between() -> None:
     assert fault.value.code == "too_large"
 
 
+@pytest.mark.parametrize(
+    "death, code", [("os.abort()", "broken"), ("os.kill(os.getpid(), signal.SIGXCPU)", "too_large")]
+)
 def test_a_reader_that_dies_takes_only_its_own_process_down(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, death: str, code: str
 ) -> None:
-    child = tmp_path / "child.py"
-    child.write_text("import os; os.abort()")
-    monkeypatch.setattr(compound_child, "__file__", str(child))
-    with pytest.raises(Unreadable) as fault:
-        read_compound(Upload("a.xls", b""))
-    assert fault.value.code == "broken"
+    sound = book(report())
+    with bounded.BoundedReader() as reader:
+        monkeypatch.setattr(bounded, "_CODE", f"import os, signal; {death}")
+        with pytest.raises(Unreadable) as fault:
+            read_grids(sound, reader=reader)
+        monkeypatch.undo()
+        assert fault.value.code == code
+        assert read_grids(sound, reader=reader), "the next file has a new process"
 
 
 def test_error_values_of_an_xls_are_told() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from shortplank.ingest.grid import Place
+from shortplank.sheets.content import Place
 
 _FREE = 0xFFFFFFFA
 _HEADER = 512

@@ -1,0 +1,134 @@
+"""Work on workbooks in a process of its own, under limits of memory, time and what it hands back."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import shortplank
+from shortplank.sheets.child import LENGTH
+
+SECONDS = 25.0
+ANSWER_BYTES = 256 * 1024 * 1024
+_CODE = (
+    "import sys; sys.path.insert(0, sys.argv[1]);"
+    " from shortplank.sheets.child import main; main(sys.argv[2])"
+)
+_ROOT = str(Path(shortplank.__file__).parent.parent)
+# How a process ends that used up its time.
+_OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGKILL)
+
+
+class Ended(Exception):
+    """The process ended over a file; ``late`` where it was its time that ran out."""
+
+    def __init__(self, late: bool) -> None:
+        super().__init__(late)
+        self.late = late
+
+
+class Bounded:
+    """A process that does one kind of work (see `child`), started anew where it ended.
+
+    >>> with Bounded("read") as process:
+    ...     process.ask(b"PK no workbook")
+    b'{"fault": "broken"}'
+    """
+
+    def __init__(self, work: Literal["read", "mark"]) -> None:
+        self._work = work
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self._end()
+
+    def ask(self, data: bytes) -> bytes:
+        """Return the answer to a file; raises `Ended`."""
+        process = self._process or self._start()
+        try:
+            return _asked(process, data)
+        except TimeoutError as error:
+            self._end()
+            raise Ended(late=True) from error
+        except (OSError, EOFError) as error:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5.0)  # it has closed its end
+            late = process.returncode in _OUT_OF_TIME
+            self._end()
+            raise Ended(late) from error
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-I", "-c", _CODE, _ROOT, self._work]
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):  # what was still to be written has nowhere to go
+                if pipe:
+                    pipe.close()
+        process.wait()
+
+
+class BoundedReader(Bounded):
+    """Reads workbooks one after another in one process."""
+
+    def __init__(self) -> None:
+        super().__init__("read")
+
+    def read(self, data: bytes) -> dict[str, Any]:
+        """Return what a workbook holds: ``sheets`` and ``about``, or a ``fault``."""
+        try:
+            found: dict[str, Any] = json.loads(self.ask(data))
+        except Ended as error:
+            return {"fault": "too_large" if error.late else "broken"}
+        return found
+
+
+def _asked(process: subprocess.Popen[bytes], data: bytes) -> bytes:
+    """Return the process's answer; `EOFError` where it ended, `TimeoutError` where it is late."""
+    assert process.stdin and process.stdout
+    deadline = time.monotonic() + SECONDS
+    process.stdin.write(len(data).to_bytes(LENGTH, "little") + data)
+    process.stdin.flush()
+    length = int.from_bytes(_received(process, LENGTH, deadline), "little")
+    if length > ANSWER_BYTES:
+        raise TimeoutError  # as good as endless
+    return _received(process, length, deadline)
+
+
+def _received(process: subprocess.Popen[bytes], length: int, deadline: float) -> bytes:
+    assert process.stdout
+    source, left = process.stdout.fileno(), length
+    parts: list[bytes] = []
+    with selectors.DefaultSelector() as selector:
+        selector.register(source, selectors.EVENT_READ)
+        while left:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError
+            part = os.read(source, min(left, 1 << 20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            left -= len(part)
+    return b"".join(parts)
