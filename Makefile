@@ -33,7 +33,7 @@ dev: setup  ## the same, following changes of the source
 test: _browser  ## run all the tests (ARGS="-k words" for some of them)
 	@$(PY) -m pytest $(COVERAGE) $(ARGS)
 
-fuzz: _test-tools  ## 5,000 damaged and made-up files through the import (ARGS="--cases 100 file …")
+fuzz: _test-tools  ## 10,000 damaged and made-up files through the import (ARGS="--cases 100 file …")
 	@$(PY) -m tools.fuzz $(ARGS)
 
 check: _test-tools  ## lint, format, types, SQL, imports

@@ -1,4 +1,4 @@
-"""Work on workbooks in a process of its own, under limits of memory, time and what it hands back."""
+"""Work on workbooks in a process of its own, under limits of memory, time and answer."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from xml.etree import ElementTree
 
 from shortplank.sheets.content import (
@@ -31,10 +32,12 @@ from shortplank.sheets.styles import Styles
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 # What a numeric cell may hold; Python alone would read 1_000 and "nan" too.
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_SHORT = 15  # digits that are exact in a cell, and below `LONG_NUMBER`
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUTH = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 
 
+@cache
 def column_number(letters: str) -> int:
     """Return a column's place, counted from 0.
 
@@ -128,81 +131,94 @@ class _Reader:
 
     def _row(self, node: ElementTree.Element, before: int) -> int:
         """Read one row and return its place."""
-        said = attribute(node, "r")
+        said = node.get("r")
         if said and not (said.isdecimal() and 1 <= int(said) <= ROWS):
             raise Broken
         row, column = int(said) - 1 if said else before + 1, -1
         for cell in node:
             if local(cell.tag) != "c":
                 continue
-            place: Place | None = (row, column + 1)
-            if reference := attribute(cell, "r"):
-                place = place_of(reference)
-                if place is None or place[0] != row:
-                    raise Broken
-            assert place is not None
-            column = place[1]
+            column = self._column(cell.get("r"), row, column + 1)
             if len(cell):
-                self._cell(cell, place)
+                self._cell(cell, (row, column))
         return row
+
+    def _column(self, reference: str | None, row: int, following: int) -> int:
+        """Return a cell's column: by its reference, else right of the cell before."""
+        if not reference:
+            return following
+        place = place_of(reference)
+        if place is None or place[0] != row:
+            raise Broken
+        return place[1]
 
     def _cell(self, cell: ElementTree.Element, place: Place) -> None:
         if place in self.seen or place[0] >= ROWS or place[1] >= COLUMNS:
             raise Broken
         self.seen.add(place)
-        kind, children = cell.get("t", "n"), {local(child.tag): child for child in cell}
-        value = children["v"].text or "" if "v" in children else ""
-        if "f" in children:
-            kept = bool(value) or (kind == "str" and "v" in children)
+        kind, value, inline = cell.get("t", "n"), None, None
+        formula = False
+        for child in cell:
+            what = local(child.tag)
+            if what == "v":
+                value = child.text or ""
+            elif what == "f":
+                formula = True
+            elif what == "is":
+                inline = child
+        if formula:
+            kept = bool(value) or (kind == "str" and value is not None)
             self.sheet.faults[place] = "formula" if kept else "no_value"
         if kind == "e":
             self.sheet.faults[place] = "error"
             return
-        text = self._text(kind, value, cell, children, place)
+        if kind == "n":
+            text = self._number(value, cell.get("s", ""), place) if value else ""
+        else:
+            text = self._text(kind, value or "", inline, place)
         if text:
             self.length += len(text)
             if self.length > TEXTS:
                 raise TooLarge
             self.sheet.texts[place] = text
 
-    def _text(
-        self,
-        kind: str,
-        value: str,
-        cell: ElementTree.Element,
-        children: dict[str, ElementTree.Element],
-        place: Place,
-    ) -> str:
+    def _text(self, kind: str, value: str, inline: ElementTree.Element | None, place: Place) -> str:
         if kind == "s":
-            number = value.strip()
-            if not number:
-                return ""
-            if not number.isdecimal() or int(number) >= len(self.strings):
-                raise Broken
-            return self.strings[int(number)]
+            return self._string(value.strip()) if value.strip() else ""
         if kind == "inlineStr":
-            return rich_text(children["is"]) if "is" in children else ""
-        if kind == "str":
+            return "" if inline is None else rich_text(inline)
+        if kind == "str" or not value.strip():
             return plain_text(value)
-        if not value.strip():
-            return ""
         self.sheet.numbers.add(place)
         if kind == "b":
             return _TRUTH.get(value.strip(), value)
-        return _day_text(value) if kind == "d" else self._number_text(value, cell, place)
+        return _day_text(value) if kind == "d" else value
 
-    def _number_text(self, value: str, cell: ElementTree.Element, place: Place) -> str:
+    def _string(self, number: str) -> str:
+        if not number.isdecimal() or int(number) >= len(self.strings):
+            raise Broken
+        return self.strings[int(number)]
+
+    def _number(self, value: str, style: str, place: Place) -> str:
+        self.sheet.numbers.add(place)
+        if (
+            value.isdecimal()
+            and value.isascii()
+            and len(value) < 15
+            and self.styles.is_plain(style)
+        ):
+            return value.lstrip("0") or "0"
         if not _NUMBER.fullmatch(value):
-            return value  # no number; whoever wants one will say so
+            return value.strip()  # no number; whoever wants one will say so
         number = float(value)
         if abs(number) >= LONG_NUMBER:
             self.sheet.faults[place] = "long"
-            return number_text(number) if abs(number) < 1e300 else value
-        return self.styles.text(number, cell.get("s", ""))
+            return number_text(number) if abs(number) < 1e300 else value.strip()
+        return self.styles.text(number, style)
 
 
 def _day_text(value: str) -> str:
-    """Return a cell that holds a day as text (ISO 8601), without its time where that is midnight."""
+    """Return a cell that holds a day in ISO 8601, without its time where that is midnight."""
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError:

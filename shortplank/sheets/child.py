@@ -10,6 +10,7 @@ described in `marking`.
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -30,6 +31,7 @@ def main(work: str) -> int:
     """Do one kind of work (``read`` or ``mark``) until stdin ends."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.disable()  # a file's cells are many, and none of them refers to itself
     answer_to = _worker(work)
     files, answers = sys.stdin.buffer, sys.stdout.buffer
     while head := files.read(LENGTH):
@@ -38,6 +40,7 @@ def main(work: str) -> int:
         answer = answer_to(data)
         answers.write(len(answer).to_bytes(LENGTH, "little") + answer)
         answers.flush()
+        gc.collect()
     return 0
 
 

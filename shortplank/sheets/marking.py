@@ -1,8 +1,8 @@
 """An annotated copy: the workbook as it came, each faulty cell marked, with what was found.
 
-Asked with a JSON object on one line (``sheet``: the name of the list's sheet, ``author``, ``marks``:
-[sheet, cell, colour, label, message], and ``columns``: [[sheet, columns of texts]] where there is no
-workbook to keep) and the workbook's bytes; answers with the copy's.
+Asked with a JSON object on one line (``sheet``: the name of the list's sheet, ``author``,
+``marks``: [sheet, cell, colour, label, message], and ``columns``: [[sheet, columns of texts]]
+where there is no workbook to keep) and the workbook's bytes; answers with the copy's.
 """
 
 from __future__ import annotations

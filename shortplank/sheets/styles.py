@@ -34,7 +34,7 @@ class Styles:
     """A workbook's cell styles, and the first day of its calendar."""
 
     def __init__(self, package: Package, book: str) -> None:
-        self._shown: list[Shown] = []
+        self._shown: dict[str, Shown] = {}
         for part in package.related(book, "styles")[:1]:
             self._read(package, part)
         properties = next(named(package.tree(book), "workbookPr"), None)
@@ -47,7 +47,7 @@ class Styles:
         for styles in tree:
             if local(styles.tag) == "cellXfs":
                 ids = (attribute(n, "numFmtId") for n in styles if local(n.tag) == "xf")
-                self._shown = [shown_by_id(key, own) for key in ids]
+                self._shown = {str(i): shown_by_id(key, own) for i, key in enumerate(ids)}
 
     def text(self, value: float, style: str) -> str:
         """Return a number as its cell shows it: 0.8264 as 82.64%, 40359 as 2010-06-30.
@@ -61,9 +61,12 @@ class Styles:
             return self._date_text(value, shown)
         return number_text(value)
 
+    def is_plain(self, style: str) -> bool:
+        """Return whether a style shows numbers as they are."""
+        return self._of(style) is Shown.PLAIN
+
     def _of(self, style: str) -> Shown:
-        place = int(style) if style.isdecimal() and len(style) < 6 else 0
-        return self._shown[place] if place < len(self._shown) else Shown.PLAIN
+        return self._shown.get(style, Shown.PLAIN)
 
     def _date_text(self, value: float, shown: Shown) -> str:
         if self._epoch is _EPOCH and value < _LEAP_THAT_WAS_NOT and shown is Shown.DATE:

@@ -8,8 +8,16 @@ from datetime import date, datetime, time, timedelta
 import python_calamine as calamine
 
 from shortplank.sheets.compound import error_cells
-from shortplank.sheets.content import CELLS, LONG_NUMBER, Broken, Locked, Place, Sheet, TooLarge
-from shortplank.sheets.content import number_text
+from shortplank.sheets.content import (
+    CELLS,
+    LONG_NUMBER,
+    Broken,
+    Locked,
+    Place,
+    Sheet,
+    TooLarge,
+    number_text,
+)
 
 
 def read_xls(data: bytes) -> tuple[list[Sheet], list[str]]:
