@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from shortplank.errors import ShortplankError
 from shortplank.ingest.bounded import Bounded, Ended
@@ -46,7 +46,7 @@ def annotate(upload: Upload, findings: Iterable[Finding]) -> bytes:
     return copy
 
 
-def _made(about: dict[str, object], data: bytes) -> bytes:
+def _made(about: Mapping[str, object], data: bytes) -> bytes:
     """Return the copy that a process of its own makes; nothing where it cannot."""
     try:
         with Bounded("mark") as worker:

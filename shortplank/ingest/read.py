@@ -42,9 +42,9 @@ def read_grids(
             return read_workbook(upload, reader)
         with BoundedReader() as own:
             return read_workbook(upload, own)
-    for starts, reader in _READERS:
+    for starts, read in _READERS:
         if starts(upload.data):
-            return reader(upload)
+            return read(upload)
     if ws is not None and is_value_set(upload.data):
         return read_value_set(upload, ws)
     return [_read_csv(upload)]

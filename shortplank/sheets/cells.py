@@ -127,7 +127,7 @@ class _Reader:
             if node.tag.endswith("row") and local(node.tag) == "row":
                 row = self._row(node, row)
                 node.clear()
-        return parser.root  # type: ignore[attr-defined, no-any-return]
+        return parser.root  # type: ignore[attr-defined]
 
     def _row(self, node: ElementTree.Element, before: int) -> int:
         """Read one row and return its place."""
