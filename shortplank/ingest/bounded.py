@@ -8,6 +8,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,10 @@ import shortplank
 from shortplank.sheets.child import LENGTH
 
 SECONDS = 25.0
-ANSWER_BYTES = 256 * 1024 * 1024
+ANSWER_BYTES = 100 * 1024 * 1024
+# So many files are worked on at once, whoever drops them: a process may use 768 MB.
+AT_ONCE = 2
+_seats = threading.BoundedSemaphore(AT_ONCE)
 _CODE = (
     "import sys; sys.path.insert(0, sys.argv[1]);"
     " from shortplank.sheets.child import main; main(sys.argv[2])"
@@ -59,6 +63,10 @@ class Bounded:
 
     def ask(self, data: bytes) -> bytes:
         """Return the answer to a file; raises `Ended`."""
+        with _seats:
+            return self._ask(data)
+
+    def _ask(self, data: bytes) -> bytes:
         process = self._process or self._start()
         try:
             return _asked(process, data)

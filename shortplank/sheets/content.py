@@ -11,7 +11,7 @@ Range = tuple[int, int, int, int]
 # A county's workbook unpacks to less than one of these megabytes, a nation's month to about 20.
 UNPACKED_BYTES = 64 * 1024 * 1024
 CELLS = 2_000_000
-TEXTS = 64 * 1024 * 1024
+TEXTS = 16 * 1024 * 1024
 ROWS, COLUMNS = 1_048_576, 16_384
 # Merged ranges and texts beside the cells: a report has a few dozen.
 MERGES = 20_000
