@@ -193,7 +193,7 @@ def rankable(item: Indicator) -> bool:
 def competition(item: Indicator, values: Floats) -> Floats:
     """Return competition ranks of values (ties are ties), in the indicator's direction."""
     return np.asarray(
-        stats.competition_ranks(np.round(values, 9), item.polarity, item.target_range)
+        stats.competition_ranks(values, item.polarity, item.target_range)
     )
 
 
@@ -234,9 +234,14 @@ def _rank_intervals(item: Indicator, towns: Measured) -> tuple[Floats, Floats]:
         tuple(towns.base.tolist()),
         item.polarity,
         item.target_range,
-        item.interval,
+        scale_of(item),
     )
     return _rank_intervals_of(repr(key), *key)
+
+
+def scale_of(item: Indicator) -> stats.Scale:
+    """Return the unit of the indicator's values and target range, from its share of cases."""
+    return stats.Scale(item.factor, odds=item.interval == "srb")
 
 
 @lru_cache(maxsize=256)
@@ -246,17 +251,16 @@ def _rank_intervals_of(
     n: tuple[float, ...],
     polarity: str,
     target: tuple[float, float] | None,
-    interval: str,
+    scale: stats.Scale,
 ) -> tuple[Floats, Floats]:
     """Rank intervals by simulation, kept because the same months are looked at again."""
-    if interval == "srb" and target is not None:  # ranked on the male share, its target with it
-        shares = [stats.share_of_ratio(v) for v in target]
-        target = (float(shares[0]), float(shares[1]))
     known = np.array([not np.isnan(v) for v in x])
     low, high = np.full(len(x), np.nan), np.full(len(x), np.nan)
     if known.sum() > 1:
         a, b = np.array(x)[known], np.array(n)[known]
-        low[known], high[known] = stats.rank_interval(a, b, polarity=polarity, target=target)
+        low[known], high[known] = stats.rank_interval(
+            a, b, polarity=polarity, target=target, scale=scale
+        )
     return low, high
 
 

@@ -84,7 +84,10 @@ from shortplank.stats.quality import (
     year_end_jump,
 )
 from shortplank.stats.ranking import (
+    SEX_RATIO,
+    SHARE,
     RankPosterior,
+    Scale,
     cases_to_gain_rank,
     competition_ranks,
     contribution,
@@ -127,6 +130,8 @@ from shortplank.stats.verdicts import GradedVerdict, graded_verdict, side, verdi
 __all__ = [
     "NATURAL_SEX_RATIO",
     "RULES",
+    "SEX_RATIO",
+    "SHARE",
     "BackTest",
     "BetaBinomialFit",
     "Chance",
@@ -147,6 +152,7 @@ __all__ = [
     "Picked",
     "RankPosterior",
     "Runs",
+    "Scale",
     "Shrunken",
     "ThresholdCount",
     "Trend",

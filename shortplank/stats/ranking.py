@@ -8,9 +8,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shortplank.stats._arrays import FloatArray, FloatLike, Values, check_counts, floats
-from shortplank.stats.intervals import ratio_of_share
 
 DEFAULT_SEED = 20100601
+# Keys that differ by less are one value computed on two ways, and tie.
+TIE_DECIMALS = 9
+
+
+class Scale(NamedTuple):
+    """The unit in which units are ranked and a target range is given, made from a proportion.
+
+    A proportion p is worth `factor` p, or `factor` p / (1 - p) where `odds` is set: a sex ratio
+    is 100 times the odds of the male share. A target range is in this unit, never in another.
+
+    >>> Scale(100.0).of(0.9), round(float(SEX_RATIO.of(107 / 207)), 6)
+    (90.0, 107.0)
+    """
+
+    factor: float = 1.0
+    odds: bool = False
+
+    def of(self, share: FloatLike) -> FloatLike:
+        """Return proportions in this unit; odds of 1 are infinite."""
+        if not self.odds:
+            return self.factor * share
+        with np.errstate(divide="ignore"):
+            return self.factor * share / (1.0 - np.asarray(share))
+
+    @property
+    def top(self) -> float:
+        """Return the largest value that there is."""
+        return np.inf if self.odds else self.factor
+
+
+SHARE = Scale()
+SEX_RATIO = Scale(100.0, odds=True)
 
 
 class RankPosterior(NamedTuple):
@@ -47,13 +78,13 @@ def competition_ranks(
 ) -> FloatArray:
     """Return competition ranks (1, 2, 2, 4): one more than the number of better units.
 
-    NaN is unranked (NaN) and counts for nobody. Values must be equal to tie; see `ranking_key`
-    for the polarities.
+    NaN is unranked (NaN) and counts for nobody. Values tie that are equal to nine decimals, and
+    all inside a target range; see `ranking_key` for the polarities.
 
     >>> competition_ranks([90.0, 95.0, 90.0, None, 80.0]).tolist()
     [2.0, 1.0, 2.0, nan, 4.0]
     """
-    key = np.atleast_1d(ranking_key(values, polarity, target))
+    key = np.round(np.atleast_1d(ranking_key(values, polarity, target)), TIE_DECIMALS)
     known = ~np.isnan(key)
     ordered = np.sort(key[known])
     ranks = np.full(key.shape, np.nan)
@@ -68,14 +99,19 @@ def _drawn_ranks(
     seed: int,
     polarity: str,
     target: tuple[float, float] | None,
+    scale: Scale,
 ) -> NDArray[np.int64]:
-    """Return ranks (draws × units) in draws from each unit's Jeffreys posterior."""
+    """Return competition ranks (draws × units) in draws from each unit's Jeffreys posterior."""
     rng = np.random.default_rng(seed)
     shares = rng.beta(x + 0.5, n - x + 0.5, size=(draws, x.size))
-    values = ratio_of_share(shares) if polarity == "range" else shares
-    order = np.argsort(ranking_key(values, polarity, target), axis=1)
+    key = ranking_key(scale.of(shares), polarity, target)
+    order = np.argsort(key, axis=1, kind="stable")
+    ordered = np.take_along_axis(key, order, axis=1)
+    # Inside a target range every key is 0: all of them share the first place among them.
+    places = np.tile(np.arange(1, x.size + 1), (draws, 1))
+    places[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = 0
     ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(1, x.size + 1)[None, :], axis=1)
+    np.put_along_axis(ranks, order, np.maximum.accumulate(places, axis=1), axis=1)
     return ranks
 
 
@@ -87,15 +123,17 @@ def rank_posterior(
     *,
     polarity: str = "up",
     target: tuple[float, float] | None = None,
+    scale: Scale = SHARE,
     draws: int = 20_000,
 ) -> RankPosterior:
     """Return (lower, median, upper) of each unit's rank, simulated from its posterior.
 
     Each unit's proportion has a Beta(x + ½, n - x + ½) posterior; ranks are taken in every draw
-    and the limits are their quantiles, widened where needed to hold the rank observed. For a
-    sex ratio, x is the males, n the births, polarity `range`, and the target is in ratios.
+    and the limits are their quantiles, widened where needed to hold the rank observed. Ranks
+    are taken, and `target` is given, in the unit of `scale`; for a sex ratio, x is the males,
+    n the births, polarity `range` and the scale `SEX_RATIO`.
     Edge cases: n = 0 or NaN is unranked (NaN); one unit alone ranks 1 to 1. ValueError for a
-    negative count or x > n.
+    negative count, x > n, or a target beyond the scale's largest value.
     Source: Goldstein and Spiegelhalter, J. R. Statist. Soc. A 159 (1996) 385-443.
 
     >>> rank_posterior([90, 50, 10], [100, 100, 100])
@@ -104,16 +142,16 @@ def rank_posterior(
     (x_, n_), _ = floats(x, n)
     x_, n_ = np.atleast_1d(x_), np.atleast_1d(n_)
     check_counts(x_, n_)
+    if target is not None and not 0.0 <= target[0] <= target[1] <= scale.top:
+        raise ValueError("the target range is not in the unit of the scale")
     known = (n_ > 0.0) & ~np.isnan(x_)
     blank = np.full(x_.shape, np.nan)
     if not known.any():
         return RankPosterior(blank, blank.copy(), blank.copy())
-    ranks = _drawn_ranks(x_[known], n_[known], draws, seed, polarity, target)
+    ranks = _drawn_ranks(x_[known], n_[known], draws, seed, polarity, target, scale)
     tail = (1.0 - level) / 2.0
     limits = np.quantile(ranks, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
-    shares = x_[known] / n_[known]
-    values = ratio_of_share(shares) if polarity == "range" else shares
-    observed = competition_ranks(values, polarity, target)
+    observed = competition_ranks(scale.of(x_[known] / n_[known]), polarity, target)
     lower, median, upper = (blank.copy() for _ in range(3))
     lower[known] = np.minimum(limits[0], observed)
     median[known] = limits[1]
@@ -129,6 +167,7 @@ def rank_interval(
     *,
     polarity: str = "up",
     target: tuple[float, float] | None = None,
+    scale: Scale = SHARE,
     draws: int = 20_000,
 ) -> tuple[FloatArray, FloatArray]:
     """Return (lower, upper) of each unit's rank among all, 1 being the best.
@@ -139,7 +178,9 @@ def rank_interval(
     >>> lower.tolist(), upper.tolist()
     ([1.0, 1.0, 3.0], [2.0, 2.0, 3.0])
     """
-    posterior = rank_posterior(x, n, level, seed, polarity=polarity, target=target, draws=draws)
+    posterior = rank_posterior(
+        x, n, level, seed, polarity=polarity, target=target, scale=scale, draws=draws
+    )
     return posterior.lower, posterior.upper
 
 

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortplank.stats import (
+    SEX_RATIO,
+    Scale,
     cases_to_gain_rank,
     competition_ranks,
     contribution,
@@ -93,8 +95,49 @@ def test_rank_interval_covers_the_true_rank() -> None:
 def test_sex_ratio_ranks_by_distance_from_the_natural_range() -> None:
     births = np.full(3, 100_000)
     boys = (births * np.array([105 / 205, 120 / 220, 101 / 201])).round()
-    lower, upper = rank_interval(boys, births, polarity="range", target=(103.0, 107.0))
+    lower, upper = rank_interval(
+        boys, births, polarity="range", target=(103.0, 107.0), scale=SEX_RATIO
+    )
     assert lower.tolist() == upper.tolist() == [1.0, 3.0, 2.0]
+
+
+def test_a_range_in_another_unit_than_the_scale_is_refused() -> None:
+    with pytest.raises(ValueError, match="unit of the scale"):
+        rank_interval([52], [100], polarity="range", target=(103.0, 107.0))
+    with pytest.raises(ValueError, match="unit of the scale"):
+        rank_interval([52], [100], polarity="range", target=(90.0, 110.0), scale=Scale(100.0))
+
+
+def test_all_inside_a_range_share_a_rank_in_every_draw() -> None:
+    """Units that are surely inside the range are first, whichever stands first in the list."""
+    boys, births = [51_200] * 3 + [55_000], [100_000] * 4
+    limits = rank_interval(boys, births, polarity="range", target=(103.0, 107.0), scale=SEX_RATIO)
+    assert [each.tolist() for each in limits] == [[1.0, 1.0, 1.0, 4.0]] * 2
+
+
+counted = st.lists(
+    st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(counted, st.sampled_from(["up", "down", "range"]), st.sampled_from([1.0, 100.0, 1000.0]))
+def test_a_rank_taken_in_any_unit_lies_in_its_interval(
+    units: list[tuple[int, int]], polarity: str, factor: float
+) -> None:
+    """Values are made here as a page makes them: by the unit's own formula, not by the scale."""
+    x, n = (np.array(side, dtype=float) for side in zip(*units, strict=True))
+    for scale in (Scale(factor), Scale(factor, odds=True)):
+        whole = n - x if scale.odds else n
+        with np.errstate(divide="ignore"):
+            values = np.where(whole > 0, factor * x / whole, np.inf)
+        target = (0.4 * factor, 0.6 * factor) if polarity == "range" else None
+        lower, upper = rank_interval(
+            x, n, polarity=polarity, target=target, scale=scale, draws=200
+        )
+        ranks = competition_ranks(values, polarity, target)
+        assert ((lower <= ranks) & (ranks <= upper)).all()
 
 
 def test_one_unit_none_and_ties() -> None:
