@@ -53,6 +53,8 @@ class YearEndOutlook:
     calibration: Calibration | None
     title: str
     sentence: str
+    anew: bool = False
+    """Whether it is a stock that starts anew each statistical year: it is not forecast."""
 
     @cached_property
     def trend(self) -> Trend:
@@ -84,7 +86,9 @@ def year_end(view: View) -> YearEndOutlook:
     target = target_of(view, view.indicator, view.area) if item.helpable else None
     value = lower = upper = chance = rank = float("nan")
     keep, compared, calibration = view.ws.scheme.keep_rank, 0, None
-    if own is not None and has_year_end(item) and _is_known_enough(own, view.months_of_year):
+    anew = own is not None and _kind(view) == "stock" and stats.starts_anew(own[0], own[1])
+    may = own is not None and has_year_end(item) and not anew
+    if may and own is not None and _is_known_enough(own, view.months_of_year):
         made = _forecast(
             _packed(own),
             view.months_of_year,
@@ -112,6 +116,7 @@ def year_end(view: View) -> YearEndOutlook:
         calibration=calibration,
         title="",
         sentence="",
+        anew=anew,
     )
     title, sentence = _words(view, outlook)
     return YearEndOutlook(**{**outlook.__dict__, "title": title, "sentence": sentence})
@@ -304,6 +309,11 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
     if made.is_empty:
         if not has_year_end(item):
             return f"{item.label}没有可以预测的年底值", "只预测由计数构成的比率。"
+        if made.anew:
+            return (
+                f"{where}{item.label}每个统计年度从头计起，不作年底预测",
+                "这是每年从头计起的期末存量，上年年底的数说明不了本年；请看与上年同期的比较。",
+            )
         return (
             f"{where}{item.label}：已知的月份太少，不作年底预测",
             f"至少要有本年度的一个月，和上年度的 {LEAST_MONTHS} 个月。",

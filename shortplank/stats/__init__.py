@@ -30,7 +30,13 @@ from shortplank.stats.drawing import (
     weak_drawn,
     weak_hit_chance,
 )
-from shortplank.stats.forecast import Peers, YearEnd, month_dispersion, year_end_chance
+from shortplank.stats.forecast import (
+    Peers,
+    YearEnd,
+    month_dispersion,
+    starts_anew,
+    year_end_chance,
+)
 from shortplank.stats.funnel import (
     Overdispersion,
     any_flag_chance,
@@ -232,6 +238,7 @@ __all__ = [
     "share_of_ratio",
     "shrink",
     "side",
+    "starts_anew",
     "threshold_chances",
     "threshold_count",
     "tied_with",

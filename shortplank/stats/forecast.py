@@ -65,6 +65,36 @@ def _only_reported(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray
     return np.where(known, x, np.nan), np.where(known, n, np.nan)
 
 
+# An opening that moves by so many times the largest step within the years is no step of theirs.
+ANEW = 3.0
+
+
+def starts_anew(x: Values, n: Values) -> bool:
+    """Return whether a stock starts anew with each year: its rate leaps back at every opening.
+
+    `x` and `n` are years × 12 months. Formula: at every opening with both months known, the step
+    of x/n from the month before is against the move of the year before and more than three times
+    the largest step within the years. No opening known gives False. A rule of ours: such a
+    stock's end of last year says nothing of this year's.
+
+    >>> year = [40, 120, 210, 290, 380, 460, 540, 630, 710, 800, 880, 960]
+    >>> starts_anew([year, year], [[1000] * 12] * 2), starts_anew([year], [[1000] * 12])
+    (True, False)
+    """
+    (x_, n_), _ = floats(x, n)
+    x_, n_ = np.atleast_2d(x_), np.atleast_2d(n_)
+    rate = x_ / np.where(n_ > 0.0, n_, np.nan)
+    openings = rate[1:, 0] - rate[:-1, -1]
+    moved = rate[:-1, -1] - rate[:-1, 0]
+    known = ~(np.isnan(openings) | np.isnan(moved))
+    within = np.abs(np.diff(rate, axis=1))
+    if not known.any() or np.isnan(within).all():
+        return False
+    back = np.sign(openings[known]) == -np.sign(moved[known])
+    far = np.abs(openings[known]) > ANEW * float(np.nanmax(within))
+    return bool((back & far).all())
+
+
 def month_dispersion(x: Values, n: Values) -> float:
     """Return how much the months of each year scatter against binomial chance, at least 1.
 

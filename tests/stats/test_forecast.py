@@ -6,8 +6,44 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shortplank.stats import Peers, back_test, month_dispersion, year_end_chance
+from shortplank.stats import (
+    Peers,
+    back_test,
+    month_dispersion,
+    starts_anew,
+    year_end_chance,
+)
+
+
+@given(
+    st.integers(2, 5),
+    st.integers(1, 12),
+    st.floats(0.05, 0.2),
+    st.floats(0.5, 0.95),
+    st.integers(0, 2**31),
+)
+def test_a_stock_that_leaps_back_at_each_opening_starts_anew(
+    years: int, now: int, low: float, high: float, seed: int
+) -> None:
+    """A backlog cleared from low to high each year, of any level, with months' luck in it."""
+    rng = np.random.default_rng(seed)
+    n = np.full((years, 12), 4000.0)
+    rate = np.linspace(low, high, 12) + rng.normal(0.0, 0.004, (years, 12))
+    x = np.round(n * rate)
+    x[-1, now:] = n[-1, now:] = np.nan
+    assert starts_anew(x, n) == starts_anew(n - x, n) is True
+
+
+@given(st.integers(1, 5), st.floats(-0.004, 0.004), st.integers(0, 2**31))
+def test_a_stock_that_goes_on_does_not_start_anew(years: int, drift: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rate = 0.7 + drift * np.arange(12 * years) + rng.normal(0.0, 0.01, 12 * years)
+    n = np.full((years, 12), 5000.0)
+    assert not starts_anew(np.round(n * rate.reshape(years, 12)), n)
+    assert not starts_anew(np.full((years, 12), np.nan), n)
 
 
 def test_a_finished_year_is_certain() -> None:
