@@ -21,7 +21,6 @@ class Beyond:
     side: str
     count: int
     names: list[str]
-    clear: int
     expected: float | None
     at_least: float | None
     county_too: str = ""
@@ -33,8 +32,10 @@ class Beyond:
         where = "高于" if self.side == "above" else "低于"
         text = f"{self.count} 个乡镇{where}{'' if self.label[:1] == '全' else ' '}{self.label}"
         if self.county_too:
-            clear = f"，{self.clear} 个{words.BEYOND}" if self.clear else ""
-            return f"{text}，全县也{where}这条线（{self.county_too}）{clear}"
+            same = ""
+            if self.expected is not None:
+                same = f"，都同全县时约 {words.count_text(self.expected)} 个"
+            return f"{text}，全县也{where}这条线（{self.county_too}）{same}"
         if self.expected is None or self.at_least is None:
             return text
         verdict = words.chance_words(self.at_least)
@@ -54,7 +55,6 @@ def beyond_lines(item: Indicator, towns: Measured, county: Measured) -> list[Bey
 def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Threshold) -> Beyond:
     known = ~np.isnan(towns.value)
     over = known & (towns.value > line.value if line.side == "above" else towns.value < line.value)
-    sure = (towns.lower > line.value) if line.side == "above" else (towns.upper < line.value)
     expected, at_least, county_too = None, None, ""
     if known.any() and item.interval == "srb":
         chance = stats.sex_ratio_threshold_count(towns.base[known], line.value, int(over.sum()))
@@ -81,7 +81,6 @@ def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Thres
         side=line.side,
         count=int(over.sum()),
         names=[name for name, o in zip(towns.names, over, strict=True) if o],
-        clear=int((over & sure).sum()),
         expected=expected,
         at_least=at_least,
         county_too=county_too,

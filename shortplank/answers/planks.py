@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import (
     PREFIX,
     Floats,
@@ -72,6 +73,30 @@ class Planks:
     late: list[int]
 
     @property
+    def county_short(self) -> bool:
+        """Return whether the county as a whole is on the wrong side of the line."""
+        return self.line is not None and _wrong_side(self.item, self.county, self.line.value)
+
+    @property
+    def under_line(self) -> list[int]:
+        """Return the villages whose raw rate is on the wrong side of the line, tested or not."""
+        if self.line is None:
+            return []
+        values = self.villages.value
+        return [i for i, v in enumerate(values) if _wrong_side(self.item, v, self.line.value)]
+
+    @property
+    def expected_under(self) -> float:
+        """Return how many villages would stand there if all had the county's own rate."""
+        if self.line is None or self.item.interval != "wilson" or np.isnan(self.county):
+            return float("nan")
+        sizes = self.villages.n[~np.isnan(self.villages.value)]
+        share, line = self.county / self.item.factor, self.line.value / self.item.factor
+        side = "above" if self.item.polarity == "down" else "below"
+        found = stats.threshold_count(share, sizes, line, len(self.under_line), side)
+        return float(found.expected)
+
+    @property
     def reported(self) -> int:
         """Return how many villages have a figure."""
         return int(np.count_nonzero(~np.isnan(self.contribution)))
@@ -107,12 +132,26 @@ class Planks:
         return f"{int(self.months_below[i])}/{int(known)}"
 
 
+def under_text(found: Planks) -> str:
+    """Return how many villages miss a line that the county misses itself, beside how many would
+    if all had its value."""
+    side, expected = words.weak_side(found.item), found.expected_under
+    text = f"{len(found.under_line)} 个村{side}线，全县也{side}这条线"
+    if np.isnan(expected):
+        return text
+    return f"{text}，各村都同全县时约 {words.count_text(expected)} 个"
+
+
+def _wrong_side(item: Indicator, value: float, line: float) -> bool:
+    return bool(value > line if item.polarity == "down" else value < line)
+
+
 def planks(view: View, table: pa.Table | None = None) -> Planks:
     """Return the villages of one indicator in the view's month and window."""
     item = view.item
     if table is None:
         table = village_rows(view, view.indicator)
-    villages = village_measured(item, table, view.window)
+    villages = village_measured(item, table, view.window, full=has_figure(view))
     line = line_of(view)
     shrinks = item.interval == "wilson"
     rate, lower, upper, scattered = _shrunken(item, villages)
@@ -152,8 +191,13 @@ def village_rows(view: View, indicator: str) -> pa.Table:
     return every.filter(pc.equal(every["indicator"], indicator))
 
 
-def village_measured(item: Indicator, table: pa.Table, window: Window) -> Measured:
-    """Return the villages measured; every village of the register is due, reported or not."""
+def village_measured(
+    item: Indicator, table: pa.Table, window: Window, *, full: bool | list[bool] = True
+) -> Measured:
+    """Return the villages measured; every village of the register is due, reported or not.
+
+    ``full`` says whether the history holds the whole window (see `gaps.has_figure`).
+    """
     prefix = PREFIX[window]
     return measure(
         item,
@@ -163,6 +207,7 @@ def village_measured(item: Indicator, table: pa.Table, window: Window) -> Measur
         column(table, f"{prefix}denominator"),
         column(table, "expected"),
         texts(table, "shown"),
+        full=full,
     )
 
 

@@ -11,7 +11,13 @@ import pyarrow as pa
 
 from shortplank.answers import words
 from shortplank.answers.measured import texts
-from shortplank.answers.planks import Planks, planks, village_measured, village_rows
+from shortplank.answers.planks import (
+    Planks,
+    planks,
+    under_text,
+    village_measured,
+    village_rows,
+)
 from shortplank.answers.registers import STATUS, badges, statuses
 from shortplank.answers.view import View
 from shortplank.answers.village_bands import (
@@ -169,19 +175,25 @@ def _barrel_title(found: Planks) -> str:
     first = found.weakest[0]
     below = sum(found.below)
     shortest = f"最短的板是{found.place(first)}（{found.rate_text(first)}）"
+    side = words.weak_side(found.item)
     if not below:
-        return f"{shortest}，但没有村与全县的差异超出偶然"
-    return f"{below} 个村低于全县、超出偶然，{shortest}"
+        return f"{shortest}，但比较的 {found.reported} 个村没有一个{side}全县、{words.BEYOND}"
+    return f"{below} 个村{side}全县、{words.BEYOND}，{shortest}"
 
 
 def _contribution_title(found: Planks) -> str:
     if found.shrinks:
-        return f"{found.item.label}：各村差异未超出偶然，按对全县的贡献排列"
+        return f"{found.item.label}：{_no_scatter(found)}，按对全县的贡献排列"
     top = found.largest[:NAMED]
     if not top:
         return f"{found.item.label}：没有村拉大全县的差额"
     points = words.points_text(found.item, float(found.contribution[top].sum()), 2)
     return f"{len(top)} 个村贡献最大，合计 {points}，全县 {_county(found)}"
+
+
+def _no_scatter(found: Planks) -> str:
+    """Return that the villages' scatter was tested and not found, and over how many."""
+    return f"{found.reported} 个村之间的差异未{words.BEYOND}"
 
 
 def _county(found: Planks) -> str:
@@ -192,17 +204,27 @@ def _sentence(view: View, found: Planks) -> str:
     parts = [gap_text(found)]
     short = [i for i in found.weakest if found.short[i]]
     if found.scattered and short:
-        persist = ""
-        if not np.isnan(found.months_known[short[0]]):
-            persist = f"，其中{found.place(short[0])}{found.months_text(short[0])}"
-        sure = sum(row.indicator == view.indicator for row in warning_list(view).rows)
-        together = f"（放在一起看 {sure} 个，见预警名单）" if sure < len(short) else ""
-        parts.append(
-            f"{len(short)} 个村低于线、超出偶然{together}，值得核对、可能需要帮助{persist}"
-        )
+        parts.append(_short_text(view, found, short))
     elif found.shrinks and not found.scattered:
-        parts.append("村与村的高低和抽签差不多，不据此评价任何一个村")
+        parts.append("不据率的高低评价任何一个村")
     return "；".join(parts) + "。"
+
+
+def _short_text(view: View, found: Planks, short: list[int]) -> str:
+    """Return how many villages are on the wrong side of the line, and what that is held against.
+
+    Where the county itself is there, a village like it is there too: its own value is the measure.
+    """
+    if found.county_short:
+        return under_text(found)
+    sure = sum(row.indicator == view.indicator for row in warning_list(view).rows)
+    together = f"（放在一起看 {sure} 个，见预警名单）" if sure < len(short) else ""
+    persist = ""
+    if not np.isnan(found.months_known[short[0]]):
+        persist = f"，其中{found.place(short[0])}{found.months_text(short[0])}"
+    side = words.weak_side(found.item)
+    text = f"{len(short)} 个村{side}线、{words.BEYOND}{together}"
+    return f"{text}，值得核对、可能需要帮助{persist}"
 
 
 def gap_text(found: Planks) -> str:
@@ -341,7 +363,7 @@ def _weakest_list(found: Planks, most: int) -> Listing:
     if not found.shrinks:
         return Listing("按率", "这个指标不作收缩估计，小村的率不排先后，请看贡献。", (), [])
     if not found.scattered:
-        return Listing(heading, "各村差异未超出偶然，不按率排先后，请看贡献。", (), [])
+        return Listing(heading, f"{_no_scatter(found)}，不按率排先后，请看贡献。", (), [])
     persist = not np.isnan(found.months_known).all()
     columns = ("收缩后", "95% 区间", "原始率", "n") + (("近12月低于线",) if persist else ())
     rows = [
@@ -360,7 +382,8 @@ def _weakest_list(found: Planks, most: int) -> Listing:
         for i in found.weakest[:most]
     ]
     mark = words.VERDICT_MARKS["worse"]
-    return Listing(heading, f"{mark} 低于全县、超出偶然", columns, rows)
+    about = f"{mark} {words.weak_side(found.item)}全县、{words.BEYOND}"
+    return Listing(heading, about, columns, rows)
 
 
 def _largest_list(found: Planks, most: int) -> Listing:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.answers import words
+from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import (
     PREFIX,
     Floats,
@@ -170,6 +171,7 @@ def _measured_row(view: View, item: Indicator, key: str, row: pa.Table) -> Measu
         column(row, f"{prefix}denominator"),
         column(row, "expected"),
         texts(row, "shown"),
+        full=has_figure(view, "ytd" if banded else view.window),
     )
 
 
@@ -255,10 +257,12 @@ def _sentence(view: View, found: Planks | None, history: History) -> str:
     parts = []
     i = None if found is None else found.villages.index(view.area)
     if found is not None and i is not None:
+        side = words.weak_side(found.item)
         if text := found.months_text(i):
             parts.append(text.replace("低于线", f"低于 {found.line.label}") if found.line else text)
         if found.short[i]:
-            parts.append("低于线、超出偶然，值得核对、可能需要帮助")
+            also = f"，全县也{side}这条线" if found.county_short else f"、{words.BEYOND}"
+            parts.append(f"{side}线{also}，值得核对、可能需要帮助")
         if not np.isnan(found.contribution[i]):
             points = words.points_text(found.item, float(found.contribution[i]), 2)
             parts.append(f"对全县差额的贡献 {points}")
@@ -317,7 +321,8 @@ def _history(view: View, name: str, town: str) -> History:
     own = table.filter(pc.equal(table["level"], "village"))
     whole = table.filter(pc.equal(table["level"], "county"))
     months = whole["stat_month"].to_pylist()
-    series = village_measured(item, own, window) if own.num_rows else None
+    full = [has_figure(view, window, month) for month in own["stat_month"].to_pylist()]
+    series = village_measured(item, own, window, full=full) if own.num_rows else None
     at = {month: i for i, month in enumerate(own["stat_month"].to_pylist())}
 
     def spread(values: Floats | None) -> Floats:

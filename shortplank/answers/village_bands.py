@@ -12,6 +12,7 @@ import numpy as np
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import Floats, Measured
 from shortplank.answers.planks import village_measured, village_rows
 from shortplank.answers.view import View
@@ -73,7 +74,7 @@ def village_bands(view: View) -> Bands | None:
         return None
     item = view.ws.indicators[key]
     table = village_rows(view, key)
-    cases = village_measured(item, table, view.window)
+    cases = village_measured(item, table, view.window, full=has_figure(view))
     if np.isnan(cases.x).all():
         return None
     return _exact_bands(view, item, cases)

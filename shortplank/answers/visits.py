@@ -24,6 +24,8 @@ class Visits:
     names: list[str]
     sure: int
     """How many of them, first in order, are on the warning list."""
+    tested: int
+    """How many villages were held against the line."""
     why: str
     change: str
     rest: str
@@ -35,7 +37,7 @@ class Visits:
         if not self.codes:
             return self.why
         if not self.sure:
-            return "放在一起看，没有一个村不像偶然：先核对数字，不点名。"
+            return f"{self.tested} 个村放在一起看，没有一个不像偶然：先核对数字，不点名。"
         return f"{self.heading}：{'、'.join(self.names)}；{self.change}。"
 
     @property
@@ -59,22 +61,28 @@ def visits(view: View, most: int = FIRST) -> Visits | None:
         return None
     warned = {row.area_code for row in warning_list(view).rows if row.indicator == view.indicator}
     codes = found.villages.codes
+    tested = sum(state in ("ok", "zero") for state in found.villages.state)
     sure = [i for i in found.largest if codes[i] in warned]
     weaker = [i for i in found.largest if found.short[i] and codes[i] not in warned]
     first = [*sure, *weaker][:most]
     if not first:
-        text = f"没有村低于 {found.line.label}、超出偶然，不必专程去哪个村。"
-        return Visits([], [], 0, text, "", "")
+        side = f"{words.weak_side(found.item)} {found.line.label}"
+        claim = f"没有一个{side}、{words.BEYOND}，不必专程去哪个村。"
+        text = f"已比较的 {tested} 个村{claim}" if tested else "没有够大的村可以与线比较。"
+        return Visits([], [], 0, tested, text, "", "")
     chosen = [codes[i] for i in first]
     made = what_if(view, len(chosen), found.line.value, chosen=chosen)
     names, certain = [found.place(i) for i in first], len(sure[:most])
     why = _why(view, found, first, certain)
-    return Visits(chosen, names, certain, why, *_change(found, made))
+    return Visits(chosen, names, certain, tested, why, *_change(found, made))
 
 
 def _why(view: View, found: Planks, first: list[int], sure: int) -> str:
     assert found.line is not None
-    short = f"{'高于' if found.item.polarity == 'down' else '低于'} {found.line.label}、超出偶然"
+    short = f"{words.weak_side(found.item)} {found.line.label}"
+    short += (
+        f"（全县也{words.weak_side(found.item)}）" if found.county_short else f"、{words.BEYOND}"
+    )
     if sure == len(first):
         parts = [f"都{short}"]
     elif sure:
@@ -122,5 +130,8 @@ def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
     if passed:
         was = before.value >= line if item.polarity == "up" else before.value <= line
         return text + ("" if was else "，全县过线"), ""
-    rest = max(sum(found.short) - len(made.rows), 0)
-    return text, f"光靠这几个村过不了线，单看低于线、超出偶然的还有 {rest} 个。"
+    below, all_below = f"{words.weak_side(item)}线", len(found.under_line)
+    if not found.county_short:
+        below, all_below = f"单看{below}、{words.BEYOND}", sum(found.short)
+    rest = max(all_below - len(made.rows), 0)
+    return text, f"光靠这几个村过不了线，{below}的还有 {rest} 个。"

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from shortplank import stats
 from shortplank.answers import words
-from shortplank.answers.planks import Planks, planks
+from shortplank.answers.planks import Planks, planks, under_text
 from shortplank.answers.registers import STATUS, Badges, badges
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
@@ -60,7 +60,8 @@ class WarningList:
     """The list with what it rests on.
 
     ``tested`` is how many village figures were tested, ``alone`` how many are short of their line
-    beyond chance when each is looked at by itself, ``listed`` who stands in the register only.
+    beyond chance when each is looked at by itself (of indicators of which the county passes its
+    line), ``listed`` who stands in the register only.
     """
 
     rows: list[Warned]
@@ -106,7 +107,7 @@ def warning_list(view: View) -> WarningList:
     ]
     rows.sort(key=lambda row: (row.p_value, row.area_code))
     labels = list(dict.fromkeys(view.ws.indicators[each.key].label for each in tested))
-    alone = sum(sum(found.short) for found in every.values())
+    alone = sum(sum(found.short) for found in every.values() if not found.county_short)
     title, sentence = _words(rows, len(tested), labels, known=bool(every))
     return WarningList(
         rows=rows,
@@ -180,7 +181,7 @@ def _warned(view: View, each: _Tested, registers: Badges) -> Warned:
         name=villages.names[i],
         indicator=each.key,
         label=item.label,
-        reason=f"{'高于' if item.polarity == 'down' else '低于'} {line.label}，超出偶然",
+        reason=_reason(found),
         evidence=_evidence(found, i),
         check=_check(item),
         owner=_owner(registers, code, view.ws.area_by_code[code].parent_code, found.towns[i]),
@@ -193,6 +194,14 @@ def _warned(view: View, each: _Tested, registers: Badges) -> Warned:
         months=_months(found, i),
         standing=_standing(registers, code),
     )
+
+
+def _reason(found: Planks) -> str:
+    """Return what a warned village's test found; that the county is there too is said with it."""
+    assert found.line is not None
+    side = words.weak_side(found.item)
+    also = f"全县也{side}" if found.county_short else words.BEYOND
+    return f"{side} {found.line.label}，{also}"
 
 
 def _months(found: Planks, i: int) -> str:
@@ -253,15 +262,18 @@ def _now(found: Planks, i: int) -> str:
     if np.isnan(found.villages.value[i]):
         return f"{item.label}{found.raw_text(i)}"
     below = _short(found, i)
-    side = f"{'高于' if item.polarity == 'down' else '低于'} {line.label}，放在一起看可能只是偶然"
+    side = f"{words.weak_side(item)} {line.label}，放在一起看可能只是偶然"
     return f"{item.label} {found.raw_text(i)}，{side if below else f'达到 {line.label}'}"
 
 
 def _notes(every: dict[str, Planks], rows: list[Warned], alone: int) -> list[str]:
     notes = []
-    if alone > len(rows):
+    own = sum(not every[row.indicator].county_short for row in rows)
+    if alone > own:
         notes.append(f"逐个单看有 {alone} 个低于线、超出偶然；看的村多，其中一些只是碰巧，没有列入")
     for found in every.values():
+        if found.county_short:
+            notes.append(f"{found.item.label}：{under_text(found)}")
         gone = [found.place(i) for i, s in enumerate(found.villages.state) if s == "missing"]
         if gone:
             notes.append(

@@ -46,6 +46,7 @@ STATE_WORDS = {
     "not_expected": "不适用",
     "suppressed": "不公布",
     "too_few": "样本太少",
+    "not_full": "时段未满",
 }
 ASSURANCE = {
     "always": "按目前的波动能稳定达到",
@@ -280,6 +281,11 @@ def legend_words(item: Indicator, code: str) -> str | None:
         return VERDICT_LONG.get(code)
     text = RANGE_LONG.get(code)
     return None if text is None else text.format(range=against_text(item))
+
+
+def weak_side(item: Indicator) -> str:
+    """Return on which side of a line or of the county the weaker ones stand: 低于, 高于."""
+    return "高于" if item.polarity == "down" else "低于"
 
 
 def line_word(item: Indicator) -> str:

@@ -293,7 +293,8 @@ def _hover(found: Planks, i: int) -> str:
         parts.append(text)
     mark = "worse" if found.below[i] else "similar"
     if found.scattered:
-        label = "低于全县，超出偶然" if found.below[i] else words.VERDICT_LONG["similar"]
+        below = f"{words.weak_side(found.item)}全县，{words.BEYOND}"
+        label = below if found.below[i] else words.VERDICT_LONG["similar"]
         parts.append(f"{words.VERDICT_MARKS[mark]} {label}")
     return "<br>".join(parts)
 

@@ -96,7 +96,8 @@ def write_legend(page: Page, answer: ShortPlank) -> None:
     if not all(below[i] for i in answer.planks.weakest[:NAMED]):
         shown.insert(0, (t.similar, "■", "最短的几块，与全县的差异未超出偶然"))
     if any(below):
-        shown.insert(0, (t.worse, words.VERDICT_MARKS["worse"], "低于全县，超出偶然"))
+        side = words.weak_side(answer.item)
+        shown.insert(0, (t.worse, words.VERDICT_MARKS["worse"], f"{side}全县，{words.BEYOND}"))
     items = "".join(
         f'<span><span style="color:{colour}">{mark}</span> {text}</span>'
         for colour, mark, text in shown

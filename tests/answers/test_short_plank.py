@@ -150,8 +150,9 @@ def test_villages_that_scatter_as_chance_does_are_ordered_by_contribution(tmp_pa
     view = view_of(county(tmp_path / "w", villages, towns=4), "migrant_filing")
     answer = short_plank(view)
     assert answer.kind == "contribution"
-    assert "各村差异未超出偶然" in answer.title
-    assert weakest(answer).rows == [] and "各村差异未超出偶然" in weakest(answer).about
+    assert "40 个村之间的差异未超出偶然" in answer.title
+    assert weakest(answer).rows == []
+    assert "40 个村之间的差异未超出偶然" in weakest(answer).about
     assert largest(answer).rows
     assert not any(word in everything(view, answer) for word in WARNING)
 
@@ -215,10 +216,17 @@ def test_a_village_is_held_to_the_lower_of_target_and_card(demo: Engine) -> None
     assert line_of(view_of(demo, "recount_gap")) is None
 
 
-def test_warning_words_need_a_service_below_its_line_beyond_chance(demo: Engine) -> None:
-    answer = short_plank(view_of(demo, "migrant_filing", month=MAY))
-    assert "值得核对、可能需要帮助" in answer.sentence
+def test_warning_words_need_a_service_below_its_line_beyond_chance(
+    demo: Engine, tmp_path: Path
+) -> None:
+    villages = [filed(200, 120), *[filed(200, 190)] * 30]
+    answer = short_plank(view_of(county(tmp_path / "w", villages), "migrant_filing"))
+    assert "1 个村低于线、超出偶然，值得核对、可能需要帮助" in answer.sentence
     assert "个月低于线" in answer.sentence
+    # The county misses the line itself: the villages are counted beside its own value.
+    whole = short_plank(view_of(demo, "migrant_filing", month=MAY))
+    assert "146 个村低于线，全县也低于这条线，各村都同全县时约 150 个" in whole.sentence
+    assert not any(word in whole.sentence for word in ("超出偶然", *WARNING))
     good = short_plank(view_of(demo, "benefit_delivery", month=MAY))
     assert not any(word in good.sentence for word in WARNING)
 
