@@ -22,8 +22,8 @@ with open_page("overview", windows=()) as page:
                 page.part("上次会议的事项", tiles.items_html(items, view))
             page.part("年底预计", tiles.outlooks_html(view))
         with right:
-            if answer.reports_due:
-                page.part("报表", tiles.reports_html(answer.unreported, answer.late))
+            if answer.reports.kinds:
+                page.part("报表", tiles.reports_html(answer.reports))
             restated = restated_since(view) if last_meeting(view) else None
             if restated is None:
                 page.part("近期修订", tiles.restatements_html(answer.restatements))

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.answers import words
+from shortplank.answers.gaps import has_figure, window_notes
 from shortplank.answers.measured import change_between
 from shortplank.answers.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.answers.view import View
@@ -64,6 +65,9 @@ def comparison(view: View, chosen: Sequence[str]) -> Comparison:
 
 def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
     item = view.item
+    if not count and not has_figure(view):
+        short = words.STATE_WORDS["not_full"]
+        return f"{item.label}：{short}", f"{window_notes(view)[0]}。"
     if not count:
         return f"{item.label}：没有乡镇有这个指标的数", "请改选指标或月份。"
     if not chosen:
@@ -85,6 +89,7 @@ def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
     said = [part for part in parts if part]
     when = "" if month == view.month else f" {words.month_text(month)}"
     title = f"{item.label}{when}：{told}"
+    said += window_notes(view)
     return title, "；".join(said) + "。" if said else "没有可比的数。"
 
 

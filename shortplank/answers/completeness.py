@@ -10,18 +10,28 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from shortplank.answers import words
+from shortplank.answers.gaps import (
+    Gap,
+    all_filed,
+    by_town,
+    counted_datasets,
+    due_datasets,
+    gaps_of_month,
+    gaps_until,
+)
 from shortplank.answers.measured import column, texts
 from shortplank.answers.view import View
 from shortplank.store import due_date
 
 # What a cell of the matrix says, the better first: the places are the matrix's numbers.
-STATES = ("on_time", "revised", "late", "missing", "not_due")
+STATES = ("on_time", "revised", "late", "missing", "not_due", "undated")
 STATE_LABELS = {
     "on_time": "按时",
     "revised": "按时，后有订正",
     "late": "迟报",
     "missing": "未报",
     "not_due": "不适用",
+    "undated": "已报，没有收到日期",
 }
 States = NDArray[np.int64]
 
@@ -66,10 +76,11 @@ def completeness(view: View) -> Completeness:
     rows: dict[tuple[str, str], list[int]] = {}
     hovers: dict[tuple[str, str], list[str]] = {}
     size = len(months)
+    gone = {(g.dataset, g.area_code, g.month) for g in gaps_until(view) if g.whole}
     for row in table.to_pylist():
         key = (row["name"], row["form_label"])
         at = months.index(row["stat_month"])
-        state = _state(view, row)
+        state = _state(view, row, gone)
         rows.setdefault(key, [STATES.index("not_due")] * size)[at] = STATES.index(state)
         hovers.setdefault(key, [""] * size)[at] = _hover(row, state)
     keys = sorted(
@@ -86,11 +97,15 @@ def completeness(view: View) -> Completeness:
     return _told(view, matrix)
 
 
-def _state(view: View, row: dict[str, object]) -> str:
+def _state(view: View, row: dict[str, object], gone: set[tuple[str, str, date]]) -> str:
+    """Return a form's state: what is missing the data say, when it came the register of reports."""
     first, month, revisions = row["first_received"], row["stat_month"], row["revisions"]
     assert isinstance(month, date) and isinstance(revisions, int)
-    if first is None:
+    dataset = view.ws.forms[str(row["form"])].dataset
+    if (dataset, row["area_code"], month) in gone:
         return "missing"
+    if first is None:
+        return "undated" if dataset in counted_datasets(view) else "missing"
     assert isinstance(first, date)
     if first > due_date(view.ws, month):
         return "late"
@@ -108,15 +123,21 @@ def _hover(row: dict[str, object], state: str) -> str:
 
 
 def _told(view: View, matrix: Matrix) -> Completeness:
+    owing = gaps_of_month(view)
+    thin = list(dict.fromkeys(gap.name for gap in owing if not gap.whole))
     if matrix.is_empty or view.month not in matrix.months:
-        text = "本期没有报送记录"
-        return Completeness(matrix, [], [], text, text + "，无法判断是否按时。", [])
+        return _without_register(view, matrix, owing)
     now = matrix.months.index(view.month)
     cells = matrix.states[:, now]
     missing, late = (_towns(matrix, cells == STATES.index(state)) for state in ("missing", "late"))
     when = words.month_text(view.month)
-    title = f"{when}：{words.joined(missing)}未报" if missing else f"{when}各乡镇都已报送"
-    if not missing and late:
+    told = [
+        f"{words.joined(names)}{word}"
+        for names, word in ((missing, "未报"), (thin, "未报齐"))
+        if names
+    ]
+    title = f"{when}：{'，'.join(told)}" if told else f"{when}各乡镇都已报送"
+    if not told and late:
         title += f"，{words.joined(late)}迟报"
     owed = int((matrix.states != STATES.index("not_due")).sum())
     gone, slow = matrix.count("missing"), matrix.count("late")
@@ -142,6 +163,22 @@ def _told(view: View, matrix: Matrix) -> Completeness:
         "；".join(parts) + "。",
         [f"次月 {view.ws.settings.due_day} 日为报送期限"],
     )
+
+
+def _without_register(view: View, matrix: Matrix, owing: list[Gap]) -> Completeness:
+    """Return what is missing by the data alone, where nothing says when reports came."""
+    when = words.month_text(view.month)
+    names = list(dict.fromkeys(gap.name for gap in owing))
+    title = f"{when}没有报送记录，不知是否按时"
+    if owing:
+        told = f"按数据看没有报齐：{'；'.join(by_town(owing))}"
+    elif filed := all_filed(len(due_datasets(view))):
+        told = f"按数据看，{filed}"
+    else:
+        told = "也没有应报的报表可以清点"
+    if owing:
+        title += f"；{words.joined(names)}未报齐"
+    return Completeness(matrix, names, [], title, told + "。", [])
 
 
 def _towns(matrix: Matrix, chosen: NDArray[np.bool_]) -> list[str]:

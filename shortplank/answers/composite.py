@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import Floats, from_table
 from shortplank.answers.view import View
 from shortplank.catalogue.models import CompositeItem, Indicator
@@ -53,7 +54,9 @@ def composite(view: View) -> CompositeRanking:
     values = np.full((len(codes), len(parts)), np.nan)
     for at, (part, item) in enumerate(parts):
         rows = towns.filter(pc.equal(towns["indicator"], part.indicator))
-        measured = from_table(item, rows, item.default_window)
+        measured = from_table(
+            item, rows, item.default_window, full=has_figure(view, item.default_window)
+        )
         for code, value in zip(measured.codes, measured.value, strict=True):
             values[codes.index(code), at] = value
     return _scored(parts, codes, [names[c] for c in codes], values, ws.scheme.note)

@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.answers import words
+from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import PREFIX, Measured, change_between, from_table
+from shortplank.answers.series import Change
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import ShortplankError
@@ -39,6 +41,10 @@ class FollowUp:
     then: str
     now: str
     change: str
+    change_tested: bool = False
+    """Whether the change has an interval."""
+    change_beyond: bool = False
+    """Whether the interval leaves no change out."""
 
     @property
     def closed(self) -> bool:
@@ -151,6 +157,7 @@ def _filled(view: View, key: str, line: dict[str, Any]) -> FollowUp | None:
         return None
     then = _measured(view.with_(month=month), item, line["indicator"], area.area_code, window)
     now = _measured(view, item, line["indicator"], area.area_code, window)
+    change = _change(item, then, now) if month < view.month else None
     parent = view.ws.area_by_code.get(area.parent_code)
     place = f"{parent.name}{area.name}" if area.level == "village" and parent else area.name
     return FollowUp(
@@ -167,7 +174,9 @@ def _filled(view: View, key: str, line: dict[str, Any]) -> FollowUp | None:
         outcome=str(line["outcome"]),
         then=_text(item, then),
         now=_text(item, now) if month < view.month else "",
-        change=_change(item, then, now) if month < view.month else "",
+        change=_change_text(item, change) if change else "",
+        change_tested=change is not None and change.tested,
+        change_beyond=change is not None and change.direction != 0,
     )
 
 
@@ -181,7 +190,8 @@ def _measured(
     rows = table.filter(
         pc.and_(pc.equal(table["indicator"], indicator), pc.equal(table["area_code"], area))
     )
-    return from_table(item, rows, window) if rows.num_rows else None
+    full = has_figure(view, window)
+    return from_table(item, rows, window, full=full) if rows.num_rows else None
 
 
 def _text(item: Indicator, measured: Measured | None) -> str:
@@ -192,15 +202,18 @@ def _text(item: Indicator, measured: Measured | None) -> str:
     return words.value_text(item, float(measured.value[0]))
 
 
-def _change(item: Indicator, then: Measured | None, now: Measured | None) -> str:
-    """Return the difference with what it says: +1.2 个百分点，超出偶然."""
+def _change(item: Indicator, then: Measured | None, now: Measured | None) -> Change:
+    """Return the difference from the meeting to now, NaN where either has no figure."""
     if then is None or now is None or np.isnan([then.value[0], now.value[0]]).any():
+        return Change(item, *(float("nan"),) * 3)
+    return Change(item, *change_between(item, now.x[0], now.n[0], then.x[0], then.n[0]))
+
+
+def _change_text(item: Indicator, change: Change) -> str:
+    """Return the difference with what it says: +1.2 个百分点，超出偶然."""
+    if not change.known:
         return "–"
-    difference, low, high = change_between(item, now.x[0], now.n[0], then.x[0], then.n[0])
-    text = words.points_text(item, difference)
-    if np.isnan(low):
-        return text
-    return f"{text}，{words.NOT_BEYOND if low <= 0 <= high else words.BEYOND}"
+    return f"{words.points_text(item, change.difference)}，{change.verdict}"
 
 
 def follow_ups_table(items: list[FollowUp]) -> pa.Table:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.claims import UNTESTED, Tally, all_clear
 from shortplank.answers.measured import Floats, Measured
 from shortplank.answers.ranking import Ranking, ranking
 from shortplank.answers.view import View
@@ -152,26 +153,34 @@ def _told(made: Funnel) -> Funnel:
     chance = words.number_text(100 * stats.any_flag_chance(units), 1)
     if names:
         title = f"{words.joined(names)}与全县的差异超出偶然"
-    elif made.tau2 > 0:
-        phi = words.number_text(made.phi, 1)
-        title = f"乡镇之间的差异普遍大于偶然（φ={phi}），但没有哪一个特别突出"
     else:
-        title = f"{units} 个乡镇与全县（{words.value_text(item, made.centre)}）的差异都在偶然范围内"
+        what = f"与全县（{words.value_text(item, made.centre)}）的差异"
+        title = all_clear(Tally(units, 0), "个乡镇", what, _claim(made))
     listed = f"列出{words.joined(names, 6)}" if names else "没有列出任何乡镇"
     parts = [
         f"{units} 个乡镇同时比较，即使都一样，也有 {chance}% 的可能看到有一个超出 99.8% 界限，"
         f"所以按多重检验（BH，5%）{listed}"
     ]
     if made.tau2 > 0:
-        outside = int((made.exact < 0.002).sum())
         parts.append(
-            f"乡镇之间的离散程度是偶然的 {words.number_text(made.phi, 1)} 倍（φ），"
-            f"只算偶然有 {outside} 个在 99.8% 界限外，虚线界限和检验已按此放宽："
-            "先查普遍原因，再看个别乡镇"
+            f"乡镇之间的离散程度估计为 φ={words.number_text(made.phi, 1)}"
+            f"（1 为只有偶然，{UNTESTED}），虚线界限和检验已按此放宽"
         )
     elif not np.isnan(made.phi):
-        parts.append(f"乡镇之间的离散程度与偶然相当（φ={words.number_text(made.phi, 1)}）")
+        parts.append(
+            f"乡镇之间的离散程度估计为 φ={words.number_text(made.phi, 1)}"
+            f"（1 为只有偶然，{UNTESTED}）"
+        )
     return replace(made, title=title, sentence="；".join(parts) + "。")
+
+
+def _claim(made: Funnel) -> str:
+    """Return what was not passed by any, with what the wider limits leave unsaid."""
+    if made.tau2 <= 0:
+        return words.BY_CHANCE
+    outside = int((made.exact < 0.002).sum())
+    rest = f"；不放宽时有 {outside} 个在 99.8% 界限外" if outside else ""
+    return f"未超出按乡镇间离散（φ={words.number_text(made.phi, 1)}）放宽的界限{rest}"
 
 
 def funnel_table(made: Funnel) -> pa.Table:

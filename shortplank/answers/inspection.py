@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.answers import words
+from shortplank.answers.gaps import has_figure
 from shortplank.answers.inspection_draw import Drawn, DrawnFrom, Plan, Shape, rehearse
 from shortplank.answers.inspection_words import (
     formula_text,
@@ -111,7 +112,7 @@ def _period(view: View) -> str:
 # --- what is drawn from ---------------------------------------------------------------------------
 def _villages(view: View, plan: Plan) -> DrawnFrom:
     table = village_rows(view, view.indicator)
-    found = village_measured(view.item, table, view.window)
+    found = village_measured(view.item, table, view.window, full=has_figure(view))
     rates = values_of(view.item, found.x, found.n)
     weak, unknown = _weak(view, plan, rates, found.x, found.codes)
     return DrawnFrom(

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.claims import Tally, all_clear
 from shortplank.answers.measured import Floats, column, texts, values_of
 from shortplank.answers.peers import Peers, peers
 from shortplank.answers.view import View
@@ -139,7 +140,8 @@ def _league_title(places: list[Place]) -> str:
     if not parts:
         worst = firm[0]
         where = f"{worst.item.label}（{worst.size} 县第 {worst.rank}）"
-        return f"没有指标居末位或倒二位，最靠后的是{where}"
+        clear = all_clear(Tally(len(firm), 0), "项指标", "", "没有居末位或倒二位的")
+        return f"{clear}，最靠后的是{where}"
     return "；".join(parts)
 
 

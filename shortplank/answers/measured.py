@@ -32,7 +32,8 @@ class Measured:
     """Values of several areas (or months) with all that says how sure they are.
 
     ``x`` numerator, ``n`` denominator, ``base`` the count that the minimum is held against
-    (births for sex ratios), ``state`` one of ok, zero, missing, not_expected, suppressed, too_few.
+    (births for sex ratios), ``state`` one of ok, zero, missing, not_expected, suppressed, too_few,
+    not_full (the window reaches back before the history).
     """
 
     codes: list[str]
@@ -111,14 +112,19 @@ def measure(
     n: Floats,
     expected: Floats,
     shown: Sequence[str | None] | None = None,
+    *,
+    full: bool | Sequence[bool] = True,
 ) -> Measured:
-    """Return values, intervals and states of one indicator for several areas or months."""
+    """Return values, intervals and states of one indicator for several areas or months.
+
+    ``full`` says whether the history holds the whole window, for all rows or row by row.
+    """
     base = base_of(item, x, n)
     value = values_of(item, x, n)
     lower, upper = interval_of(item, x, n)
     state = [
-        _state(item, x[i], base[i], value[i], expected[i], shown[i] if shown else None)
-        for i in range(len(x))
+        _state(item, x[i], base[i], value[i], expected[i], shown[i] if shown else None, whole)
+        for i, whole in enumerate([full] * len(x) if isinstance(full, bool) else full)
     ]
     hidden = np.array([s not in ("ok", "zero") for s in state], dtype=bool)
     value, lower, upper = (np.where(hidden, np.nan, v) for v in (value, lower, upper))
@@ -126,12 +132,20 @@ def measure(
 
 
 def _state(
-    item: Indicator, x: float, base: float, value: float, expected: float, shown: str | None
+    item: Indicator,
+    x: float,
+    base: float,
+    value: float,
+    expected: float,
+    shown: str | None,
+    full: bool,
 ) -> str:
     if shown is not None and np.isnan(x):
         return "suppressed"
+    if np.isnan(x) and expected > 0:
+        return "missing" if full else "not_full"
     if np.isnan(x):
-        return "missing" if expected > 0 else "not_expected"
+        return "not_expected"
     if item.denominator and base == 0:
         return "not_expected"
     if (item.denominator and base < item.min_denominator) or np.isnan(value):
@@ -139,8 +153,11 @@ def _state(
     return "zero" if x == 0 else "ok"
 
 
-def from_table(item: Indicator, table: pa.Table, window: Window) -> Measured:
-    """Return the measured rows of a query's table with the mart's columns."""
+def from_table(item: Indicator, table: pa.Table, window: Window, *, full: bool = True) -> Measured:
+    """Return the measured rows of a query's table with the mart's columns.
+
+    ``full`` says whether the history holds the whole window (see `gaps.has_figure`).
+    """
     prefix = PREFIX[window]
     return measure(
         item,
@@ -150,6 +167,7 @@ def from_table(item: Indicator, table: pa.Table, window: Window) -> Measured:
         column(table, f"{prefix}denominator"),
         column(table, "expected"),
         texts(table, "shown") if "shown" in table.column_names else withheld(item, table),
+        full=full,
     )
 
 

@@ -114,9 +114,8 @@ def meeting_title(view: View, last: list[FollowUp], now: list[FollowUp]) -> tupl
     earlier = last_meeting(view)
     parts = [f"上次是{earlier.text}" if earlier else "没有定过版的上次会议"]
     if last:
-        moved = sum(
-            words.BEYOND in each.change and words.NOT_BEYOND not in each.change for each in last
-        )
-        parts.append(f"上次 {len(last)} 项里 {moved} 项的数变化超出偶然")
+        tested = sum(each.change_tested for each in last)
+        moved = sum(each.change_beyond for each in last)
+        parts.append(f"上次 {len(last)} 项里 {tested} 项的变化可作检验，{moved} 项{words.BEYOND}")
     parts.append(f"本次登记了 {len(now)} 项")
     return title, "；".join(parts) + "。"

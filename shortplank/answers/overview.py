@@ -10,6 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.answers import words
+from shortplank.answers.claims import UNTESTED, Tally, all_clear, without_test
+from shortplank.answers.gaps import (
+    all_filed,
+    by_town,
+    counted_datasets,
+    due_datasets,
+    gaps_of_month,
+    has_figure,
+    same_period_full,
+    window_notes,
+)
 from shortplank.answers.measured import (
     PREFIX,
     Measured,
@@ -27,6 +38,12 @@ from shortplank.catalogue.models import Indicator, Window
 from shortplank.store import add_months, due_date
 
 SPARK_MONTHS = 25
+CHANGED_WORDS = {
+    "up": words.BEYOND,
+    "down": words.BEYOND,
+    "within": words.BY_CHANCE,
+    "untested": UNTESTED,
+}
 
 
 @dataclass(frozen=True)
@@ -53,13 +70,23 @@ class Tile:
 
     @property
     def changed(self) -> str:
-        """Return what the same-period change says: up, down, or nothing beyond chance."""
+        """Return what the same-period change says: up, down, within chance, or untested.
+
+        Nothing where there is no earlier period; untested where the figure has no interval.
+        """
         difference, lower, upper = self.change
         if np.isnan(difference):
             return ""
-        if np.isnan(lower) or lower <= 0 <= upper:
+        if np.isnan(lower):
+            return "untested"
+        if lower <= 0 <= upper:
             return "within"
         return "up" if difference > 0 else "down"
+
+    @property
+    def changed_word(self) -> str:
+        """Return what was found of the same-period change, for the line that shows it."""
+        return CHANGED_WORDS.get(self.changed, "")
 
 
 @dataclass(frozen=True)
@@ -93,9 +120,7 @@ class Overview:
     concerns: list[Concern]
     tested: int
     overall: str
-    reports_due: bool
-    unreported: list[str]
-    late: list[str]
+    reports: Reports
     restatements: list[Restatement]
     months_passed: int
     notes: list[str]
@@ -111,20 +136,18 @@ def overview(view: View) -> Overview:
     )
     tiles = [tile(view, key, history) for key in view.ws.scheme.headline]
     concerns, tested = _concerns(view)
-    reports_due, unreported, late = _reports(view)
+    reports = _reports(view)
     return Overview(
-        title=_title(view, tiles, concerns, unreported),
+        title=_title(view, tiles, concerns, reports.unreported),
         period=f"统计年度{view.statistical_year}已过 {view.months_of_year} / 12 个月",
         tiles=tiles,
         concerns=concerns,
         tested=tested,
         overall=_overall(view),
-        reports_due=reports_due,
-        unreported=unreported,
-        late=late,
+        reports=reports,
         restatements=_restatements(view),
         months_passed=view.months_of_year,
-        notes=_notes(tiles),
+        notes=_notes(view, tiles),
     )
 
 
@@ -134,7 +157,7 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
     window = item.default_window
     rows = history.filter(pc.equal(history["indicator"], indicator))
     months = rows["stat_month"].to_pylist()
-    series = _series(item, rows, window)
+    series = _series(view, item, rows, window)
     now = months.index(view.month) if view.month in months else None
     before = add_months(view.month, -12)
     then = months.index(before) if before in months else None
@@ -151,7 +174,7 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
         base=_at(series.base, now),
         state="missing" if now is None else series.state[now],
         target=target,
-        change=_change(item, series, now, then),
+        change=_change(item, series, now, then if same_period_full(view, window) else None),
         rank=standing.home_rank if standing else None,
         ranked_among=standing.size if standing else 0,
         rank_move=_rank_move(standing, earlier),
@@ -162,9 +185,10 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
     )
 
 
-def _series(item: Indicator, rows: pa.Table, window: Window) -> Measured:
+def _series(view: View, item: Indicator, rows: pa.Table, window: Window) -> Measured:
     prefix = PREFIX[window]
-    months = [str(m) for m in rows["stat_month"].to_pylist()]
+    held = rows["stat_month"].to_pylist()
+    months = [str(m) for m in held]
     return measure(
         item,
         months,
@@ -172,6 +196,7 @@ def _series(item: Indicator, rows: pa.Table, window: Window) -> Measured:
         column(rows, f"{prefix}numerator"),
         column(rows, f"{prefix}denominator"),
         column(rows, "expected"),
+        full=[has_figure(view, window, month) for month in held],
     )
 
 
@@ -257,11 +282,9 @@ def _concerns(view: View) -> tuple[list[Concern], int]:
         if not item.helpable or item.interval != "wilson" or "township" not in item.levels:
             continue
         rows = table.filter(pc.equal(table["indicator"], key))
-        county = from_table(
-            item, rows.filter(pc.equal(rows["level"], "county")), item.default_window
-        )
-        towns = from_table(
-            item, rows.filter(pc.equal(rows["level"], "township")), item.default_window
+        county, towns = (
+            from_table(item, rows.filter(pc.equal(rows["level"], level)), item.default_window)
+            for level in ("county", "township")
         )
         if not county.codes or np.isnan(county.value[0]) or len(towns.codes) < 2:
             continue
@@ -283,27 +306,56 @@ def _concern(item: Indicator, key: str, towns: Measured, i: int, county: float) 
     return Concern(towns.codes[i], towns.names[i], key, item.label, text)
 
 
-def _reports(view: View) -> tuple[bool, list[str], list[str]]:
-    """Return whether forms were due, townships that did not file one, and those that were late."""
+@dataclass(frozen=True)
+class Reports:
+    """Who has not filed the month's reports, and who filed late.
+
+    ``kinds`` is how many kinds of reports were due, ``dated`` whether it is known when they came.
+    """
+
+    kinds: int
+    dated: bool
+    unreported: list[str]
+    late: list[str]
+
+    @property
+    def all_clear(self) -> str:
+        """Return that all is there, and in time where that is known; "" where it is not so."""
+        if not self.kinds or self.unreported or self.late:
+            return ""
+        if self.dated:
+            return f"各乡镇应报的 {self.kinds} 种报表均按时收到。"
+        return f"各乡镇{all_filed(self.kinds)}；没有报送记录，不知是否按时。"
+
+
+def _reports(view: View) -> Reports:
+    """Return what is missing of the month's reports, by the data, and late, by their register."""
     table = view.ask("reports_by_township", county=view.county.area_code, month=view.month)
     due = due_date(view.ws, view.month)
-    missing: dict[str, list[str]] = {}
+    counted, owed = counted_datasets(view), set(table["form"].to_pylist())
+    unreported = by_town(gaps_of_month(view))
     late: dict[str, date] = {}
+    uncounted: dict[str, list[str]] = {}
     for row in table.to_pylist():
-        if row["first_received"] is None:
-            missing.setdefault(row["name"], []).append(row["form_label"])
-        elif row["first_received"] > due:
-            late[row["name"]] = max(late.get(row["name"], due), row["first_received"])
-    unreported = [f"{name}：{'、'.join(forms)}" for name, forms in missing.items()]
-    days = [f"{name}（{day.month}月{day.day}日）" for name, day in late.items()]
-    return table.num_rows > 0, unreported, days
+        received = row["first_received"]
+        if received is None and view.ws.forms[row["form"]].dataset not in counted:
+            uncounted.setdefault(row["name"], []).append(row["form_label"])
+        elif received is not None and received > due:
+            late[row["name"]] = max(late.get(row["name"], due), received)
+    unreported += [f"{name}：{'、'.join(forms)}" for name, forms in uncounted.items()]
+    return Reports(
+        kinds=len({*due_datasets(view), *(view.ws.forms[f].dataset for f in owed)}),
+        dated=bool(pc.any(pc.is_valid(table["first_received"])).as_py()),
+        unreported=unreported,
+        late=[f"{name}（{day.month}月{day.day}日）" for name, day in late.items()],
+    )
 
 
 def _restatements(view: View) -> list[Restatement]:
     """Return the editions since the month's end before last that changed earlier months."""
     since = add_months(view.month, 0)
     found = []
-    for number in range(view.edition, max(view.edition - 12, 0), -1):
+    for number in range(view.edition, 0, -1):
         edition = view.engine.edition(number)
         day = edition.published_at.date()
         if day < since:
@@ -316,20 +368,7 @@ def _restatements(view: View) -> list[Restatement]:
 
 def _title(view: View, tiles: list[Tile], concerns: list[Concern], unreported: list[str]) -> str:
     """Return the month in one sentence: what moved beyond chance, and what to ask of whom."""
-    moved = [t for t in tiles if t.changed in ("up", "down") and t.item.helpable]
-    worse = [t for t in moved if (t.changed == "up") != (t.item.polarity == "up")]
-    better = [t for t in moved if t not in worse]
-    context = [t for t in tiles if t.changed in ("up", "down") and not t.item.helpable]
-    parts = []
-    if worse:
-        parts.append(f"{words.joined([t.item.label for t in worse], 2)}差于上年同期")
-    if better:
-        parts.append(f"{words.joined([t.item.label for t in better], 2)}好于上年同期")
-    for way, word in (("up", "高于"), ("down", "低于")):
-        names = [t.item.label for t in context if t.changed == way and t.item.interval != "none"]
-        parts += [f"{words.joined(names, 2)}{word}上年同期"] if names else []
-    if not parts:
-        parts.append(f"主要指标与上年同期的差异都{words.BY_CHANCE}")
+    parts = _moved(tiles) or _unmoved(tiles)
     asked = sorted({c.name for c in concerns})
     if asked:
         parts.append(f"{len(asked)} 个乡镇需要过问")
@@ -338,7 +377,39 @@ def _title(view: View, tiles: list[Tile], concerns: list[Concern], unreported: l
     return f"{words.month_text(view.month)}：" + "；".join(parts)
 
 
-def _notes(tiles: list[Tile]) -> list[str]:
-    if any(t.item.historical for t in tiles):
-        return ["政策符合率为历史口径"]
-    return []
+def _moved(tiles: list[Tile]) -> list[str]:
+    """Return which headline indicators changed beyond chance since the year before."""
+    moved = [t for t in tiles if t.changed in ("up", "down")]
+    judged = [t for t in moved if t.item.helpable]
+    worse = [t for t in judged if (t.changed == "up") != (t.item.polarity == "up")]
+    better = [t for t in judged if t not in worse]
+    parts = []
+    if worse:
+        parts.append(f"{words.joined([t.item.label for t in worse], 2)}差于上年同期")
+    if better:
+        parts.append(f"{words.joined([t.item.label for t in better], 2)}好于上年同期")
+    for way, word in (("up", "高于"), ("down", "低于")):
+        names = [t.item.label for t in moved if t.changed == way and not t.item.helpable]
+        parts += [f"{words.joined(names, 2)}{word}上年同期"] if names else []
+    return parts
+
+
+def _unmoved(tiles: list[Tile]) -> list[str]:
+    """Return that nothing moved, of how many indicators that was tested, and which have no test."""
+    tally = Tally.of_changes(tile.change for tile in tiles)
+    untested = [tile.item.label for tile in tiles if tile.changed == "untested"]
+    parts = [
+        all_clear(tally, "项指标", "与上年同期的差异"),
+        without_test(untested, "与上年同期的差"),
+    ]
+    return [part for part in parts if part] or ["没有可与上年同期比较的指标"]
+
+
+def _notes(view: View, tiles: list[Tile]) -> list[str]:
+    notes = dict.fromkeys(
+        note
+        for window in dict.fromkeys(t.window for t in tiles)
+        for note in window_notes(view, window)
+    )
+    history = [t.item.label for t in tiles if t.item.historical]
+    return [*notes, *([f"{words.joined(history)}为历史口径"] if history else [])]

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import Floats, from_table
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, PointsRule, PointsScheme
@@ -148,7 +149,8 @@ def _scored(view: View, scheme: PointsScheme, month: date) -> dict[str, list[Mar
             continue
         item = view.ws.indicators[rule.indicator]
         rows = towns.filter(pc.equal(towns["indicator"], rule.indicator))
-        measured = from_table(item, rows, rule.window)
+        full = has_figure(view, rule.window, month)
+        measured = from_table(item, rows, rule.window, full=full)
         known = np.array([state in ("ok", "zero") for state in measured.state], dtype=bool)
         values = np.where(known, measured.value, np.nan)
         scores = np.nan_to_num(stats.linear_score(values, rule.floor, rule.goal))

@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from shortplank import stats
 from shortplank.answers import words
 from shortplank.answers.beyond import Beyond, beyond_lines
+from shortplank.answers.claims import Tally, all_clear
+from shortplank.answers.gaps import has_figure, partly, same_period_full, window_notes
 from shortplank.answers.measured import (
     Floats,
     Measured,
@@ -64,20 +66,23 @@ class Ranking:
     @property
     def sentence(self) -> str:
         """Return what the picture says, threshold by threshold, and when it says nothing."""
+        tally = self.tally
         parts = [line.sentence for line in self.beyond]
-        judged = [v for v in self.verdicts if v not in ("none", "too_few")]
-        if judged:
-            inside = ("similar", "better") if self.item.target_range else ("similar",)
-            beyond = sum(v not in inside for v in judged)
-            chance = words.count_text(0.05 * len(judged))
+        if tally.found:
+            chance = words.count_text(0.05 * tally.tested)
             parts.append(
-                f"{len(judged)} 个乡镇中 {beyond} 个与{self.against}的差异超出 95% 区间"
+                f"{tally.tested} 个乡镇中 {tally.found} 个与{self.against}的差异超出 95% 区间"
                 f"（仅凭偶然约 {chance} 个）"
-                if beyond
-                else f"{len(judged)} 个乡镇与{self.against}的差异都{words.WITHIN}"
             )
-        parts += [self.moves] if self.moves else []
-        return "；".join(parts) + "。" if parts else ""
+        parts += [all_clear(tally, "个乡镇", f"与{self.against}的差异"), self.moves]
+        said = [part for part in parts if part]
+        return "；".join(said) + "。" if said else ""
+
+    @property
+    def tally(self) -> Tally:
+        """Return how many townships were held against the county or the range, and how many
+        stand apart."""
+        return _tally(self.item, self.verdicts)
 
     @property
     def moved(self) -> list[int]:
@@ -87,22 +92,17 @@ class Ranking:
     @property
     def moves(self) -> str:
         """Return who moved since a year before, and whether the moves are more than chance."""
-        told = int((~np.isnan(self.change[1])).sum())
-        if not told:
-            return ""
+        tally = Tally.of_changes(map(tuple, self.change.T))
         names = [self.towns.names[i] for i in self.moved]
-        chance = words.count_text(0.05 * told)
+        chance = words.count_text(0.05 * tally.tested)
         if not names:
-            return f"与上年同期比，{told} 个乡镇的变化{self._places}都{words.BY_CHANCE}"
-        rest = f"，其余的变化{self._places}{words.BY_CHANCE}" if len(names) < told else ""
+            return all_clear(tally, "个乡镇", "与上年同期比，变化")
+        left = tally.tested - len(names)
+        rest = f"，已比较的其余 {left} 个{words.BY_CHANCE}" if left else ""
         return (
             f"与上年同期比，{words.joined(names)}的变化超出 95% 区间"
             f"（仅凭偶然约 {chance} 个）{rest}"
         )
-
-    @property
-    def _places(self) -> str:
-        return "和名次升降" if self.ranked else ""
 
     @property
     def against(self) -> str:
@@ -130,8 +130,12 @@ def ranking(view: View) -> Ranking:
         year_month=view.year_start,
     )
     now = _rows(table, view.month)
-    towns = from_table(view.item, now.filter(pc.equal(now["level"], "township")), view.window)
-    county = from_table(view.item, now.filter(pc.equal(now["level"], "county")), view.window)
+    county, towns = (
+        from_table(
+            view.item, now.filter(pc.equal(now["level"], level)), view.window, full=has_figure(view)
+        )
+        for level in ("county", "township")
+    )
     silent = _silent(now, view)
     item = view.item
     # Without a direction nobody is first: shares of births or of procedures order no township.
@@ -168,7 +172,7 @@ def ranking(view: View) -> Ranking:
         title=_title(item, towns, county, verdicts, beyond),
         period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
         edition=view.edition,
-        notes=[*_notes(view, towns, silent, standing), *_register(towns, said)],
+        notes=[*_notes(view, now, towns, silent, standing), *_register(towns, said)],
         status=said,
     )
 
@@ -192,9 +196,7 @@ def rankable(item: Indicator) -> bool:
 
 def competition(item: Indicator, values: Floats) -> Floats:
     """Return competition ranks of values (ties are ties), in the indicator's direction."""
-    return np.asarray(
-        stats.competition_ranks(values, item.polarity, item.target_range)
-    )
+    return np.asarray(stats.competition_ranks(values, item.polarity, item.target_range))
 
 
 def _has_ytd(item: Indicator) -> bool:
@@ -275,6 +277,8 @@ def _move(
     other_year = view.ws.statistical_year(month) != view.statistical_year
     if month == add_months(view.month, -1) and view.window == "ytd" and other_year:
         return nothing
+    if month != add_months(view.month, -1) and not same_period_full(view):
+        return nothing
     then = _rows(table, month)
     before = from_table(item, then.filter(pc.equal(then["level"], "township")), view.window)
     if not before.codes or not rankable(item):
@@ -285,9 +289,11 @@ def _move(
 
 def _changes(item: Indicator, table: pa.Table, view: View, towns: Measured) -> Floats:
     """Return each township's change since a year before, and its limits: 3 × townships."""
+    result = np.full((3, len(towns.codes)), np.nan)
+    if not same_period_full(view):
+        return result
     then = _rows(table, add_months(view.month, -12))
     before = from_table(item, then.filter(pc.equal(then["level"], "township")), view.window)
-    result = np.full((3, len(towns.codes)), np.nan)
     for i, code in enumerate(towns.codes):
         at = before.index(code)
         if at is not None and not np.isnan([towns.value[i], before.value[at]]).any():
@@ -313,24 +319,30 @@ def _title(
 ) -> str:
     """Return the finding in one sentence."""
     if np.isnan(towns.value).all():
-        return f"{item.label}：本期没有可以比较的乡镇"
+        short = "，" + words.STATE_WORDS["not_full"] if "not_full" in towns.state else ""
+        return f"{item.label}：本期没有可以比较的乡镇{short}"
     if beyond:
         return beyond[-1].sentence if item.county_line else beyond[0].sentence
     above, below = _beyond_county(item, towns.names, verdicts)
     if all(v in ("none", "too_few") for v in verdicts):
         return f"{item.label}：全县 {_county_text(item, county)}，本指标只列数，不作评价"
+    tally, what = _tally(item, verdicts), words.against_text(item)
     if item.target_range is not None:
         outside = [n for n, v in zip(towns.names, verdicts, strict=True) if v == "worse"]
-        what = words.against_text(item)
-        if outside:
-            return f"{words.joined(outside)}偏离{what}，超出偶然"
-        return f"各乡镇与{what}的差异都在偶然范围内"
-    parts = [f"{words.joined(below)}低于全县，超出偶然"] if below else []
-    parts += [f"{words.joined(above)}高于全县，超出偶然"] if above else []
+        parts = [f"{words.joined(outside)}偏离{what}，超出 95% 区间"] if outside else []
+    else:
+        what = f"全县（{_county_text(item, county)}）"
+        parts = [f"{words.joined(below)}低于全县，超出 95% 区间"] if below else []
+        parts += [f"{words.joined(above)}高于全县，超出 95% 区间"] if above else []
     if not parts:
-        return f"各乡镇与全县（{_county_text(item, county)}）的差异都在偶然范围内"
-    judged = sum(code not in ("none", "too_few") for code in verdicts)
-    return f"{'；'.join(parts)}（仅凭偶然也会有约 {words.count_text(0.05 * judged)} 个）"
+        return all_clear(tally, "个乡镇", f"与{what}的差异")
+    chance = words.count_text(0.05 * tally.tested)
+    return f"{'；'.join(parts)}（比较了 {tally.tested} 个，仅凭偶然也会有约 {chance} 个）"
+
+
+def _tally(item: Indicator, verdicts: list[str]) -> Tally:
+    inside = ("similar", "better") if item.target_range is not None else ("similar",)
+    return Tally.of_codes(verdicts, inside)
 
 
 def _beyond_county(
@@ -347,8 +359,10 @@ def _county_text(item: Indicator, county: Measured) -> str:
     return words.value_text(item, float(county.value[0])) if county.codes else "未报"
 
 
-def _notes(view: View, towns: Measured, silent: Floats, standing: Peers | None) -> list[str]:
-    notes = []
+def _notes(
+    view: View, now: pa.Table, towns: Measured, silent: Floats, standing: Peers | None
+) -> list[str]:
+    notes = window_notes(view)
     late = [f"{towns.names[i]}缺 {int(silent[i])} 个月" for i in np.nonzero(silent > 0)[0]]
     if late:
         notes.append("窗口内有月份未报：" + words.joined(late))
@@ -360,6 +374,7 @@ def _notes(view: View, towns: Measured, silent: Floats, standing: Peers | None) 
         notes.append("乡镇数不公布" + ("，只看已结束年度" if view.item.closed_years_only else ""))
     if gone:
         notes.append(f"本期未报：{words.joined(gone)}")
+    notes += _thin(now)
     cumulative = view.window == "ytd" or not _has_ytd(view.item)
     if len(view.ws.peers) > 1 and not cumulative and view.item.polarity != "none":
         notes.append("与同类县只比年度累计，换到年度累计看位次")
@@ -368,6 +383,18 @@ def _notes(view: View, towns: Measured, silent: Floats, standing: Peers | None) 
     if view.item.historical:
         notes.append("历史口径")
     return notes
+
+
+def _thin(now: pa.Table) -> list[str]:
+    """Return the townships of which some reports of the month came and some did not."""
+    expected, reported = column(now, "expected"), column(now, "reported")
+    lacking = partly(expected, reported)
+    lacking &= np.array(pc.equal(now["level"], "township").to_pylist(), dtype=bool)
+    told = [
+        f"{now['name'][i].as_py()}已报 {int(reported[i])}/{int(expected[i])}"
+        for i in map(int, np.flatnonzero(lacking))
+    ]
+    return [f"本月未报齐：{words.joined(told)}"] if told else []
 
 
 def ranking_table(answer: Ranking) -> pa.Table:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shortplank.answers import words
+from shortplank.answers.claims import Tally, all_clear
 from shortplank.answers.measured import Floats, Measured
 from shortplank.answers.natural import telling_births
 from shortplank.catalogue.models import Indicator
 
 UNLIKELY = 0.05
+JUDGED = ("higher", "lower", "similar")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Line:
         """Return the count beside the count of chance, and what to think of it."""
         chance = f"{'' if short else '仅凭偶然'}约 {words.count_text(self.expected)} 个"
         if not self.count:
-            return f"{self.label}没有乡镇高于 {self.value:g}（{chance}）"
+            return f"{self.label} {self.shown} 个乡镇没有高于 {self.value:g} 的（{chance}）"
         unit = "个" if short else "个乡镇"
         verdict = words.chance_words(self.at_least)
         return f"{self.label} {self.count} {unit}高于 {self.value:g}，{verdict}（{chance}）"
@@ -76,16 +78,17 @@ def title_of(orders: list[Column], lines: list[Line]) -> str:
         ordered = sorted(lines, key=lambda each: each.at_least)
         return "；".join(each.text(short=n > 0) for n, each in enumerate(ordered))
     total = orders[0]
-    tested = sum(total.verdicts[row] != "too_few" for row in total.towns)
+    tested = sum(total.verdicts[row] in JUDGED for row in total.towns)
     beyond = sum(total.verdicts[row] in ("higher", "lower") for row in total.towns)
-    towns = f"，{beyond} 个乡镇超出自然范围，不是偶然" if beyond else "，各乡镇的高低都在偶然范围内"
+    clear = all_clear(Tally(tested, beyond), "个乡镇", "的高低")
+    towns = f"，{beyond} 个乡镇与自然范围的差异{words.BEYOND}" if beyond else f"，{clear}"
     return f"{total.item.label}：{_county_text([total])}{towns if tested else ''}"
 
 
 def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
     """Return which townships leave the natural range beyond chance, test and correction named."""
     shown = columns[-1:] if look == "periods" else columns
-    tested = sum(c.verdicts[r] in ("higher", "lower", "similar") for c in shown for r in c.towns)
+    tested = sum(c.verdicts[r] in JUDGED for c in shown for r in c.towns)
     county = _county_text(shown)
     if not tested:
         return f"各乡镇出生都太少，不作评价；{county}。"
@@ -93,12 +96,12 @@ def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
     what = "个数逐列" if len(shown) > 1 else "个乡镇"
     how = f"{tested} {what}作精确二项检验、Benjamini–Hochberg 校正后"
     if found:
-        return f"{how}，{'；'.join(found)}，其余在偶然范围内；{county}。"
+        return f"{how}，{'；'.join(found)}，其余{words.BY_CHANCE}；{county}。"
     keys = {c.item.label for c in shown}
     together = any(line.unlikely and (line.label in keys or len(keys) > 1) for line in lines)
     if together or any(c.verdicts[0] in ("higher", "lower") for c in shown):
         return f"{how}，单看哪个乡镇都不足以断定，要合起来看：{county}。"
-    return f"{how}，没有一个乡镇超出偶然，{words.WITHIN}；{county}。"
+    return f"{how}，没有一个乡镇{words.BEYOND}；{county}。"
 
 
 def _found(shown: list[Column]) -> list[str]:

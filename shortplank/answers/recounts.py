@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.claims import UNTESTED
 from shortplank.answers.measured import Floats, column, texts, values_of
 from shortplank.answers.peers import peers
 from shortplank.answers.view import View
@@ -248,7 +249,7 @@ def _rank_words(
     parts = [
         f"按回溯数，全县出生性别比由 {words.short_value(item, county[0])} 到"
         f" {words.short_value(item, county[1])}",
-        f"{moved} 个乡镇的位次会变（多在偶然范围内）",
+        f"{moved} 个乡镇的位次会变（升降{UNTESTED}）",
     ]
     standing = peers(view)
     if standing is not None:

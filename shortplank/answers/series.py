@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.answers import words
+from shortplank.answers.claims import UNTESTED
+from shortplank.answers.gaps import history_start
 from shortplank.answers.measured import (
     PREFIX,
     Floats,
@@ -43,6 +45,11 @@ class Change:
         return not np.isnan(self.difference)
 
     @property
+    def tested(self) -> bool:
+        """Return whether the difference has an interval."""
+        return self.known and not np.isnan(self.lower)
+
+    @property
     def direction(self) -> int:
         """Return +1 or -1 where the difference is beyond chance, else 0."""
         if np.isnan(self.lower) or self.lower <= 0 <= self.upper:
@@ -68,9 +75,11 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """Return what the interval says of the difference, in words; nothing without one."""
-        if np.isnan(self.lower):
+        """Return what the interval says of the difference, in words; that there is none is said."""
+        if not self.known:
             return ""
+        if not self.tested:
+            return UNTESTED
         return words.BEYOND if self.direction else words.NOT_BEYOND
 
 
@@ -86,6 +95,8 @@ class Series:
     whole: list[bool]
     reported: Floats
     expected: Floats
+    filled: list[bool] = field(default_factory=list)
+    """Whether the history holds all of each row's window; empty where it always does."""
 
     def place(self, month: date) -> int | None:
         """Return the row of a month, None where it has none."""
@@ -96,11 +107,16 @@ class Series:
         return window == "ytd" and place > 0 and self.years[place] != self.years[place - 1]
 
     def change(self, item: Indicator, place: int | None) -> Change:
-        """Return a month's difference to the same month of the year before."""
+        """Return a month's difference to the same month of the year before.
+
+        None is known where either window reaches back before the history: it is another period.
+        """
         nothing = Change(item, *(float("nan"),) * 3)
         then = None if place is None else self.place(add_months(self.months[place], -12))
         m = self.measured
         if place is None or then is None or np.isnan(m.value[[place, then]]).any():
+            return nothing
+        if self.filled and not (self.filled[place] and self.filled[then]):
             return nothing
         return Change(item, *change_between(item, m.x[place], m.n[place], m.x[then], m.n[then]))
 
@@ -120,6 +136,8 @@ def series_of(view: View, table: pa.Table, area: str) -> Series:
     measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
     kept = [i for i, state in enumerate(measured.state) if state != "not_expected"]
     own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
+    opened = history_start(view)
+    filled = [opened is None or view.with_(month=m).window_start >= opened for m in months]
     return Series(
         area,
         view.ws.area_by_code[area].name,
@@ -129,6 +147,7 @@ def series_of(view: View, table: pa.Table, area: str) -> Series:
         [bool(np.isnan(due[i]) or came[i] >= due[i]) for i in kept],
         column(rows, own)[kept],
         column(rows, base)[kept],
+        [filled[i] for i in kept],
     )
 
 
@@ -153,6 +172,7 @@ def recent(towns: list[Series]) -> list[Series]:
             t.whole[-most:],
             t.reported[-most:],
             t.expected[-most:],
+            t.filled[-most:],
         )
         for t in towns
     ]

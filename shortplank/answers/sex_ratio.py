@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.gaps import window_notes
 from shortplank.answers.measured import Floats, Measured, column, measure, texts
 from shortplank.answers.natural import evidence, natural_verdicts, telling_births
 from shortplank.answers.ratio_words import (
@@ -138,6 +139,7 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
         period=_period(view, span),
         sentence=sentence_of(columns, look, lines),
         notes=[
+            *(window_notes(view, "ytd") if span == "ytd" else []),
             *notes_of(columns, look, next(iter(sex_ratio_items(view).values()))),
             *([] if len(sex_ratio_items(view)) > 1 else ["本工作区的数据不分孩次"]),
         ],

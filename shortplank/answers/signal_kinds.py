@@ -5,7 +5,7 @@ Each says how often it would speak if nothing were going on; a test simulates it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.gaps import Gap
 from shortplank.answers.measured import Floats
 
 CHECK = "值得核对"
@@ -60,29 +61,28 @@ class Series:
     stock: bool
 
 
-def missing_signals(towns: Sequence[str], months: Sequence[date], series: Series) -> list[Signal]:
-    """Return months without reports: everywhere, one township's, or some of its villages'."""
-    found = []
-    owed, came = series.expected > 0, np.nan_to_num(series.reported)
-    for at, month in enumerate(months):
-        silent = owed[:, at] & (came[:, at] == 0)
-        if owed[:, at].any() and silent[owed[:, at]].all():
-            found.append(_missing("全县", month, "各乡镇都没有报表", series, silent.sum()))
-            continue
-        for i in map(int, np.flatnonzero(owed[:, at])):
-            lack = int(series.expected[i, at] - came[i, at])
-            if silent[i]:
-                found.append(_missing(towns[i], month, "整个乡镇没有报表", series, lack))
-            elif lack > 0:
-                text = f"缺 {lack} 个村，已报 {int(came[i, at])} 个"
-                found.append(_missing(towns[i], month, text, series, lack))
-    return found
+def missing_signals(found: Sequence[Gap], everywhere: Collection[tuple[str, date]]) -> list[Signal]:
+    """Return months without reports: everywhere, one township's, or some of its villages'.
+
+    ``everywhere`` names the (dataset, month) of which no township reported anything.
+    """
+    signals = []
+    for key in sorted(everywhere):
+        own = [gap for gap in found if (gap.dataset, gap.month) == key]
+        signals.append(_missing("全县", own[0], "各乡镇都没有报表", len(own)))
+    for gap in found:
+        lack = gap.owed - gap.came
+        if gap.whole and (gap.dataset, gap.month) not in everywhere:
+            signals.append(_missing(gap.name, gap, "整个乡镇没有报表", lack))
+        elif not gap.whole:
+            text = f"缺 {lack} 个{gap.units}，已报 {gap.came} 个"
+            signals.append(_missing(gap.name, gap, text, lack))
+    return signals
 
 
-def _missing(area: str, month: date, text: str, series: Series, affected: float) -> Signal:
-    return Signal(
-        area, month, "村月报", MISSING, text, "事实，不是推断", float(affected), "missing"
-    )
+def _missing(area: str, gap: Gap, text: str, affected: float) -> Signal:
+    rate = "事实，不是推断"
+    return Signal(area, gap.month, gap.label, MISSING, text, rate, float(affected), "missing")
 
 
 def smooth_signals(towns: Sequence[str], months: Sequence[date], series: Series) -> list[Signal]:

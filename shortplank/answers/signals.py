@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.answers import words
+from shortplank.answers.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
 from shortplank.answers.inspections import KINDS
 from shortplank.answers.measured import column
 from shortplank.answers.recounts import RECOUNT, recounts
@@ -71,15 +72,11 @@ def _found(view: View) -> list[Signal]:
     while len(_KEPT) >= _MOST_KEPT:
         _KEPT.pop(next(iter(_KEPT)))
     opens = view.ws.settings.statistical_year_first_month
-    rows: list[Signal] = []
-    first = True
+    rows: list[Signal] = missing_signals(gaps_until(view), silent_everywhere(view))
     for key in watched_indicators(view):
         towns, months, series = _series(view, key)
         if not towns:
             continue
-        if first:
-            rows += missing_signals(towns, months, series)
-            first = False
         rows += outlier_signals(towns, months, series)
         rows += jump_signals(towns, months, series, opens)
         item = view.ws.indicators[key]
@@ -195,10 +192,12 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     open_rows = [row for row in rows if not row.mark]
     missing = sum(row.words == MISSING for row in open_rows)
     check = len(open_rows) - missing
+    unchecked = _unchecked(view)
     if not rows:
-        text = "没有未报，也没有值得核对的数"
-        return Signals(rows, text, text + "。", [])
-    title = f"{check} 处值得核对，{missing} 处未报"
+        text = "，".join(_all_clear(view))
+        return Signals(rows, text, text + "。", unchecked)
+    parts = [f"{check} 处值得核对" if check or not unchecked else "", f"{missing} 处未报"]
+    title = "，".join(part for part in parts if part)
     top = next((row for row in open_rows if row.words == CHECK), None)
     parts = []
     if top is not None:
@@ -207,7 +206,21 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     parts.append("按牵涉的人数排列；每一处都可能有正当的原因，先核对台账")
     done = len(rows) - len(open_rows)
     notes = [f"已核对 {done} 处"] if done else []
-    return Signals(rows, title, "；".join(parts) + "。", notes)
+    return Signals(rows, title, "；".join(parts) + "。", [*notes, *unchecked])
+
+
+def _all_clear(view: View) -> list[str]:
+    """Return that nothing is missing and nothing stands out, of what was looked through."""
+    counted, watched = len(counted_datasets(view)), len(watched_indicators(view))
+    missing = all_filed(counted) or "没有应报的报表可以清点"
+    return [missing, f"看过的 {watched} 项指标没有值得核对的数"] if watched else [missing]
+
+
+def _unchecked(view: View) -> list[str]:
+    """Return that no figures were looked through, where none can be."""
+    if watched_indicators(view):
+        return []
+    return ["没有到村的月度服务或政策指标，未作数值核对，只清点未报"]
 
 
 def signals_table(answer: Signals) -> pa.Table:

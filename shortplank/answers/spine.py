@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.claims import Tally, all_clear
+from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import (
     Floats,
     Measured,
@@ -107,7 +109,7 @@ def spine(view: View, town: str) -> Spine:
     for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1])):
         if "township" in item.levels and rankable(item):
             own = table.filter(pc.equal(table["indicator"], key))
-            row = _row(key, item, own, town)
+            row = _row(key, item, own, town, full=has_figure(view, item.default_window))
             rows += [row] if row else []
             absent += [] if row else [item.label]
     name = view.ws.area_by_code[town].name
@@ -119,10 +121,10 @@ def _order(item: Indicator) -> int:
     return FAMILIES.index(item.family) if item.family in FAMILIES else len(FAMILIES)
 
 
-def _row(key: str, item: Indicator, table: pa.Table, town: str) -> SpineRow | None:
+def _row(key: str, item: Indicator, table: pa.Table, town: str, *, full: bool) -> SpineRow | None:
     window = item.default_window
     below = table.filter(pc.equal(table["level"], "township"))
-    towns = from_table(item, below, window)
+    towns = from_table(item, below, window, full=full)
     county = from_table(item, table.filter(pc.equal(table["level"], "county")), window)
     if town not in towns.codes or not county.codes or np.isnan(county.value[0]):
         return None
@@ -172,8 +174,8 @@ def _words(name: str, rows: list[SpineRow]) -> tuple[str, str]:
             groups.setdefault(side, []).append(row.item.label)
     if not groups:
         return (
-            f"{name}：{len(judged)} 项指标与全县的差异都{words.BY_CHANCE}",
-            f"{len(judged)} 项中没有一项的 95% 区间不含全县值，无需解读。",
+            f"{name}：{all_clear(Tally(len(judged), 0), '项指标', '与全县的差异')}",
+            f"{len(judged)} 项中没有一项的 95% 区间不含全县值（有范围的：不与范围相交）。",
         )
     heads = "，".join(f"{len(labels)} 项{side}" for side, labels in groups.items())
     told = "，".join(

@@ -10,8 +10,10 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.answers.claims import Tally, all_clear
 from shortplank.answers.control import Control, Uncharted
-from shortplank.answers.measured import verdicts_against, verdicts_against_range
+from shortplank.answers.gaps import has_figure, partly, silent, window_notes
+from shortplank.answers.measured import column, verdicts_against, verdicts_against_range
 from shortplank.answers.series import SAME_PERIOD, Change, Series
 from shortplank.answers.targets import TargetLine
 from shortplank.answers.view import View
@@ -24,7 +26,7 @@ def title_of(
     """Return the finding in one sentence."""
     item, name = view.item, f"{view.area_item.name}{view.item.label}"
     if now is None:
-        return f"{name}：没有可看的数"
+        return f"{name}：{'没有可看的数' if has_figure(view) else words.STATE_WORDS['not_full']}"
     if series.months[now] != view.month and not np.isnan(series.measured.value[now]):
         # Quarterly reports: the last one before the month.
         name += f" {words.month_text(series.months[now])}"
@@ -64,8 +66,10 @@ def sentence_of(
 ) -> str:
     """Return what the picture says, and when it says nothing."""
     level = view.area_item.level
+    if now is None and level not in view.item.levels:
+        return "这个指标只到县。"
     if now is None:
-        return "这个单位没有这个指标的数。" if level in view.item.levels else "这个指标只到县。"
+        return "这个单位没有这个指标的数。" if has_figure(view) else f"{window_notes(view)[0]}。"
     if series.measured.state[now] == "missing":
         return _missing_text(view.item, series, now)
     if series.measured.state[now] == "too_few":
@@ -73,7 +77,7 @@ def sentence_of(
         other = "，请改看年度累计或近12月" if view.window == "month" else ""
         return f"样本太少（不足 {least}），不作评价{other}。"
     ranged = _range_code(view, series, now)
-    calm = change.direction == 0 and ranged != "worse"
+    calm = change.direction == 0 and ranged != "worse" and (change.tested or not change.known)
     parts = _control_parts(series, now, control, calm)
     if isinstance(control, Uncharted):
         parts.append(control.reason)
@@ -156,7 +160,8 @@ def towns_title(item: Indicator, towns: list[Series], changes: list[Change]) -> 
     if not compared:
         return f"{item.label}：{len(towns)} 个乡镇同一标尺"
     if not moved:
-        return f"{item.label}：{compared} 个乡镇与上年同期的差异都在偶然范围内"
+        clear = all_clear(Tally(compared, 0), "个乡镇", "与上年同期的差异")
+        return f"{item.label}：{clear}"
     chance = words.count_text(0.05 * compared)
     return (
         f"{item.label}：{compared} 个乡镇中 {len(moved)} 个与上年同期不同，仅凭偶然约 {chance} 个"
@@ -168,10 +173,10 @@ def towns_sentence(item: Indicator, towns: list[Series], changes: list[Change]) 
     if "township" not in item.levels:
         return "这个指标只到县。"
     if not compared:
-        return "没有可与上年同期比较区间的乡镇，只列走势。"
+        return "没有可与上年同期作检验的乡镇，只列走势。"
     chance = words.count_text(0.05 * compared)
     if not moved:
-        return f"{compared} 个乡镇与上年同期相比都{words.WITHIN}。"
+        return f"{all_clear(Tally(compared, 0), '个乡镇', '与上年同期的差异')}。"
     up = [towns[i].name for i in moved if changes[i].direction > 0]
     down = [towns[i].name for i in moved if changes[i].direction < 0]
     parts = [f"升高 {len(up)} 个（{words.joined(up, 6)}）"] if up else []
@@ -186,6 +191,7 @@ def notes_of(
     view: View, table: pa.Table, series: Series, control: Control | Uncharted | None
 ) -> list[str]:
     notes = _earlier_notes(control) if isinstance(control, Control) else []
+    notes = [*notes, *(window_notes(view) if series.months else [])]
     notes += _silent_notes(view, table, series)
     few = sum(state == "too_few" for state in series.measured.state)
     if few:
@@ -217,15 +223,21 @@ def _silent_notes(view: View, table: pa.Table, series: Series) -> list[str]:
         rows = table.filter(pc.equal(table["stat_month"], pa.scalar(month, pa.date32())))
         if series.code != view.county.area_code:
             rows = rows.filter(pc.equal(rows["area_code"], series.code))
-        silent = rows.filter(
-            pc.and_(
-                pc.equal(rows["level"], "township"),
-                pc.and_(pc.greater(rows["expected"], 0), pc.equal(rows["reported"], 0)),
-            )
-        )
-        who = words.joined(silent["name"].to_pylist()) if silent.num_rows else "部分单位"
-        texts.append(f"{words.month_text(month)}{who}未报")
+        texts.append(f"{words.month_text(month)}{_who_lacks(rows)}")
     if not texts:
         return []
     shape = "，空心圆点为未报齐的月份" if view.area == view.county.area_code else ""
     return ["、".join(texts) + shape]
+
+
+def _who_lacks(rows: pa.Table) -> str:
+    """Return which townships did not report a month, or not all of it: 松崖镇未报, 東區未报齐."""
+    towns = rows.filter(pc.equal(rows["level"], "township"))
+    names = np.array(towns["name"].to_pylist(), dtype=object)
+    counts = column(towns, "expected"), column(towns, "reported")
+    told = [
+        words.joined(names[flags].tolist()) + word
+        for flags, word in ((silent(*counts), "未报"), (partly(*counts), "未报齐"))
+        if flags.any()
+    ]
+    return "、".join(told) or "未报齐"

@@ -24,6 +24,7 @@ def state_colours(style: Style) -> list[str]:
         faded(t.worse, t.paper, 0.45),
         t.worse,
         t.paper,
+        faded(t.muted, t.paper, 0.4),
     ]
 
 

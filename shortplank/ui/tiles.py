@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from shortplank.answers import words
 from shortplank.answers.follow_ups import FollowUp
-from shortplank.answers.overview import Concern, Restatement, Tile
+from shortplank.answers.overview import Concern, Reports, Restatement, Tile
 from shortplank.answers.view import View
 from shortplank.figures.spark import sparkline
 from shortplank.figures.theme import Style
@@ -65,12 +65,10 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
     if tile.target is not None and not math.isnan(tile.value):
         lines.append((words.target_text(item, tile.value, tile.target.value), False))
     lines.insert(0, (" · ".join(first), True))
-    difference, lower, _ = tile.change
+    difference = tile.change[0]
     if not math.isnan(difference):
-        verdict = words.BY_CHANCE if tile.changed == "within" else words.BEYOND
-        beyond = "" if math.isnan(lower) else verdict
         change = f"同比 {words.points_text(item, difference, min(item.decimals, 1))}"
-        lines.append((" · ".join(filter(None, (change, beyond))), True))
+        lines.append((f"{change} · {tile.changed_word}", True))
     if tile.rank is not None:
         move = "" if tile.rank_move is None else f"（{words.move_mark(tile.rank_move)}）"
         cumulative = "" if tile.window == "ytd" else "年度累计"
@@ -97,23 +95,23 @@ def _townships_html(concerns: Sequence[Concern], tested: int, view: View) -> str
     if not tested:
         return "<p>没有可以逐个乡镇比较的服务或质量指标。</p>"
     if not concerns:
-        return "<p>没有乡镇超出 99.8% 界限，不必过问个别乡镇。</p>"
+        return f"<p>已比较 {tested} 个乡镇的数，没有一个差于全县而超出 99.8% 界限。</p>"
     items = "".join(
         f'<li><a href="{escape(link("rankings", view, indicator=c.indicator))}" target="_self">'
         f"{escape(c.name)}</a>：{escape(c.text)}</li>"
         for c in concerns
     )
     chance = words.count_text(0.002 * tested)
-    note = f"共比较 {tested} 个数，99.8% 界限下仅凭偶然约 {chance} 个。"
+    note = f"共比较 {tested} 个乡镇的数，99.8% 界限下仅凭偶然约 {chance} 个。"
     return f'<ul class="plain">{items}</ul><p class="notes">{note}</p>'
 
 
-def reports_html(unreported: Sequence[str], late: Sequence[str]) -> str:
+def reports_html(reports: Reports) -> str:
     """Return who has not filed and who filed late."""
-    if not unreported and not late:
-        return "<p>各乡镇报表均按时收到。</p>"
-    items = [f"<li>未报　{escape(text)}</li>" for text in unreported]
-    items += [f"<li>迟报　{escape(text)}</li>" for text in late]
+    if reports.all_clear:
+        return f"<p>{escape(reports.all_clear)}</p>"
+    items = [f"<li>未报　{escape(text)}</li>" for text in reports.unreported]
+    items += [f"<li>迟报　{escape(text)}</li>" for text in reports.late]
     return f'<ul class="plain">{"".join(items)}</ul>'
 
 

@@ -184,7 +184,7 @@ def test_a_mark_stays_beside_the_row_and_can_be_taken_back(copied: Engine) -> No
     first = s.signals(seen).rows[0]
     s.mark_checked(seen, first.key, "已补报", who="松崖镇统计岗")
     marked = s.signals(seen).rows[0]
-    assert "已补报（松崖镇统计岗，" in marked.mark and len(s.signals(seen).rows) == 5
+    assert "已补报（松崖镇统计岗，" in marked.mark and len(s.signals(seen).rows) == 6
     s.mark_checked(seen, first.key, "", who="松崖镇统计岗")
     assert s.signals(seen).rows[0].mark == ""
 

@@ -133,9 +133,7 @@ def test_a_rank_taken_in_any_unit_lies_in_its_interval(
         with np.errstate(divide="ignore"):
             values = np.where(whole > 0, factor * x / whole, np.inf)
         target = (0.4 * factor, 0.6 * factor) if polarity == "range" else None
-        lower, upper = rank_interval(
-            x, n, polarity=polarity, target=target, scale=scale, draws=200
-        )
+        lower, upper = rank_interval(x, n, polarity=polarity, target=target, scale=scale, draws=200)
         ranks = competition_ranks(values, polarity, target)
         assert ((lower <= ranks) & (ranks <= upper)).all()
 
