@@ -80,6 +80,8 @@ class Spine:
     edition: int
     rows: list[SpineRow]
     absent: list[str]
+    unfilled: list[str]
+    """Indicators whose rolling twelve months the history does not fill yet."""
     title: str
     sentence: str
 
@@ -98,7 +100,9 @@ class Spine:
         """Return what the month lacks: reports behind the figures, and indicators left out."""
         late = any(not row.whole for row in self.rows)
         notes = [f"{self.name}本月报表未到齐，累计数只含已到的月份"] if late else []
-        return notes + ([f"本月没有数：{'、'.join(self.absent)}"] if self.absent else [])
+        notes += [f"没有数：{'、'.join(self.absent)}"] if self.absent else []
+        short = f"近12月{words.STATE_WORDS['not_full']}"
+        return notes + ([f"{short}：{'、'.join(self.unfilled)}"] if self.unfilled else [])
 
 
 def spine(view: View, town: str) -> Spine:
@@ -106,15 +110,17 @@ def spine(view: View, town: str) -> Spine:
     table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
     rows: list[SpineRow] = []
     absent: list[str] = []
+    unfilled: list[str] = []
     for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1])):
         if "township" in item.levels and rankable(item):
             own = table.filter(pc.equal(table["indicator"], key))
             row = _row(key, item, own, town, full=has_figure(view, item.default_window))
             rows += [row] if row else []
-            absent += [] if row else [item.label]
+            if row is None:
+                (absent if has_figure(view, item.default_window) else unfilled).append(item.label)
     name = view.ws.area_by_code[town].name
     title, sentence = _words(name, rows)
-    return Spine(name, view.edition, rows, absent, title, sentence)
+    return Spine(name, view.edition, rows, absent, unfilled, title, sentence)
 
 
 def _order(item: Indicator) -> int:

@@ -187,11 +187,11 @@ def trend(view: View, picture: str) -> Trend:
         change=change,
         events=_events(view, series, control),
         now=now,
-        title=towns_title(item, towns, changes)
+        title=towns_title(view, towns, changes)
         if picture == "towns"
         else title_of(view, series, now, control, change),
         period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
-        sentence=towns_sentence(item, towns, changes)
+        sentence=towns_sentence(view, towns, changes)
         if picture == "towns"
         else sentence_of(view, series, now, control, change, target),
         notes=[*notes_of(view, table, series, control), *unread],

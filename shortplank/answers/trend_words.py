@@ -153,10 +153,12 @@ def _moved(changes: Sequence[Change]) -> tuple[int, list[int]]:
     return len(compared), [i for i, c in enumerate(changes) if c.direction]
 
 
-def towns_title(item: Indicator, towns: list[Series], changes: list[Change]) -> str:
+def towns_title(view: View, towns: list[Series], changes: list[Change]) -> str:
     compared, moved = _moved(changes)
+    item = view.item
     if not any(t.months for t in towns):
-        return f"{item.label}：没有乡镇数"
+        short = "没有乡镇数" if has_figure(view) else words.STATE_WORDS["not_full"]
+        return f"{item.label}：{short}"
     if not compared:
         return f"{item.label}：{len(towns)} 个乡镇同一标尺"
     if not moved:
@@ -168,10 +170,12 @@ def towns_title(item: Indicator, towns: list[Series], changes: list[Change]) -> 
     )
 
 
-def towns_sentence(item: Indicator, towns: list[Series], changes: list[Change]) -> str:
+def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> str:
     compared, moved = _moved(changes)
-    if "township" not in item.levels:
+    if "township" not in view.item.levels:
         return "这个指标只到县。"
+    if not has_figure(view):
+        return f"{window_notes(view)[0]}。"
     if not compared:
         return "没有可与上年同期作检验的乡镇，只列走势。"
     chance = words.count_text(0.05 * compared)
