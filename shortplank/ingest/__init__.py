@@ -14,6 +14,15 @@ from shortplank.catalogue.models import Form
 from shortplank.errors import ShortplankError, StoreError
 from shortplank.ingest.accepted import Accepted, accept_header, accepted_headers, by_form
 from shortplank.ingest.areas import Register
+from shortplank.ingest.beside import (
+    guard_about,
+    guard_name,
+    guard_sheets,
+    guard_texts,
+    known_names,
+    shown_sheets,
+    take_in,
+)
 from shortplank.ingest.bounded import BoundedReader
 from shortplank.ingest.check import check, check_together
 from shortplank.ingest.findings import SEVERITY_LABELS, Finding, Findings, Severity
@@ -31,7 +40,7 @@ from shortplank.ingest.header import (
 from shortplank.ingest.history import compare_with_history
 from shortplank.ingest.preview import Headline, Preview, earlier_months
 from shortplank.ingest.preview import preview as preview_reports
-from shortplank.ingest.privacy import guard, guard_name, guard_texts
+from shortplank.ingest.privacy import guard
 from shortplank.ingest.publish import publish, skipped_months
 from shortplank.ingest.read import loose_texts, read_grids
 from shortplank.ingest.stitch import stitch
@@ -90,7 +99,7 @@ def check_batch(
     reports: list[Report] = []
     with nullcontext(sheets) if sheets else BoundedReader() as workbooks:
         reader = _Reader(ws, _forms(ws, dataset), accepted, month, workbooks)
-        for number, upload in enumerate(uploads, start=1):
+        for number, upload in enumerate(take_in(uploads, reader.known), start=1):
             reports += reader.reports(upload)
             if progress:
                 progress(number)
@@ -128,7 +137,7 @@ class _Reader:
         self.ws, self.forms, self.month, self.workbooks = ws, forms, month, workbooks
         self.words = vocabularies(forms, ws, by_form(accepted))
         self.register, self.findings = Register(ws), Findings()
-        self.codes = frozenset(self.register.codes)
+        self.known = known_names(self.register)
         self.unknown: list[Unknown] = []
 
     def reports(self, upload: Upload) -> list[Report]:
@@ -140,8 +149,11 @@ class _Reader:
         except Unreadable as fault:
             self.findings.add(upload.name, None, None, "error", fault.code, fault.message)
             return []
-        blocks = {i: find_block(g, self.words) for i, g in enumerate(grids)}
         clean = guard_texts(upload, loose_texts(upload.data), self.findings)
+        clean &= guard_about(upload, grids, self.findings)
+        clean &= guard_sheets(upload, grids, self.findings)
+        grids = shown_sheets(grids, self.known)
+        blocks = {i: find_block(g, self.words) for i, g in enumerate(grids)}
         for i, grid in enumerate(grids):
             clean &= self._guarded(grid, blocks[i])
         if not clean:
@@ -156,7 +168,7 @@ class _Reader:
         layout = None
         if block is not None:
             layout = read_layout(grid, self.words[block.form], block, Findings(), lenient=True)
-        return guard(grid, self.findings, exemption(layout), self.codes)
+        return guard(grid, self.findings, exemption(layout), self.known)
 
     def _tables(self, grids: list[tuple[Grid, Block | None]], upload: Upload) -> list[Report]:
         found: list[Report] = []

@@ -10,32 +10,54 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shortplank.ingest.beside import guard_beside
+from shortplank.ingest.denied import DENIED, is_denied
 from shortplank.ingest.findings import Findings
-from shortplank.ingest.grid import Grid, Upload
+from shortplank.ingest.grid import Grid, Place
+from shortplank.ingest.signed import NOTE_ROWS, is_signed
 from shortplank.ingest.text import OK, header_key, name_key, parse_count, parse_day
-from shortplank.store.personal import MESSAGES, looks_like_a_name, number_kind
-
-# Headers of person lists. A header that contains one of these is refused wherever headers stand.
-DENIED = (
-    "姓名", "身份证", "身份證", "身份号", "公民身份号码", "证件号", "證件號", "电话", "電話",
-    "手机", "手機", "联系方式", "微信", "邮箱", "住址", "家庭地址", "详细地址", "门牌", "配偶",
-    "丈夫", "妻子", "父亲", "母亲", "户主", "戶主", "孕妇", "产妇", "出生日期", "出生年月日",
-    "末次月经", "预产期", "银行卡", "银行账号", "银行帐号", "监护人", "社保号", "病历号",
-    "准生证号", "生育证号", "户口簿",
-)  # fmt: skip
-_DENIED_ENGLISH = re.compile(
-    r"\b(full|first|last|given|family|mother|father|patient|child|person)('?s)?\s?names?\b"
-    r"|\bsurname\b|\b(id|identity|passport)\s?(card|number|no)\b|\b(tele)?phones?\b|\bmobile\b"
-    r"|\baddress(es)?\b|\bspouse\b|\bhusband\b|\bwife\b|\bhouseholder\b"
-    r"|\bdate\sof\sbirth\b|\bbirth\s?(date|day)\b|\bdob\b|\blmp\b|\blast\smenstrual\b"
+from shortplank.store.personal import (
+    MESSAGES,
+    is_a_person,
+    is_label_alone,
+    looks_like_a_name,
+    number_kind,
+    personal_kind,
 )
-# An instruction that forbids such columns is no such column; nor is a sentence.
-_INSTRUCTION = re.compile(r"[。！？；]|不得|不要|请勿|严禁|禁止|无需|不含|不报|不填")
-LONGEST_HEADER = 24
+
 _DENIED_TEXTS = pa.array(DENIED)
-# RE2's own digits of any width; seven in a row, blanks and hyphens aside, may be of a number.
-_DIGITS = r"(?:\p{Nd}[\s\x{3000}.\-－]*){7}"
-_HIDDEN_MASK = "（文件名含个人信息，不显示）"
+
+# --- what may be personal, in RE2, over distinct texts --------------------------------------------
+_UNSEEN = r"[\p{Cf}\p{Mn}\p{Me}]+"
+_HAN = "〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺"
+# Seven digits of any kind, with up to three marks after each, may be of a number.
+_DIGITS = rf"(?:[\p{{N}}{_HAN}][^\p{{L}}\p{{N}}]{{0,3}}){{7}}"
+_POWERS = r"[eE][+]?1[4-9]"
+_REACHED = (
+    r"@|[\[(]\s?(?i:at)\s?[\])]|\s(?i:at)\s|艾特|邮箱|[微薇威]信|扣扣|企鹅|"
+    r"(?i:q\s?q|wechat|wei\s?xin|\bwx|\bvx|v信)"
+)
+_PLACED = r"[号號室户栋幢座弄]|单元|门牌|[组队]|[路街巷]\d|[住地]址|[居家现]住|住在"
+# A word for what a person does begins with one of these, blanks within it or not.
+_SAID = (
+    r"[填制報经承负負责联聯审審复核校录操采编签领包驻专汇统登调姓户戶丈妻配产孕父母夫婴]|主任|"
+    r"[村支]书|当事|对象|[女男]方|本人|(?i:by|contact|author|charge|responsible|name)"
+)
+_SUSPECT = "|".join((_DIGITS, _POWERS, _REACHED, _PLACED, _SAID))
+# Digits alone that are as long as no number of a person, or do not begin like one: codes, counts.
+_CODES = (
+    r"^(?:\d{1,10}|[02-9]\d{10}|1[0-2]\d{9}|\d{12}|[0-79]\d{12}|8[0-57-9]\d{11}|\d{14})$"
+    r"|^\d{1,12}\.\d{1,6}$"
+)
+_LABELS = r"[人员表手导干任记书名主夫妻偶妇亲方儿核对]\s*(?:[(\[].{0,4}[)\]])?[:_\s]*$"
+# Texts that say what they are only beside their label: 6260123 right of 联系电话.
+_LABELLED = r"^[A-Za-z(]{0,3}[\p{N}\s()/_.—–-]{5,40}$|^[A-Za-z][\w-]{5,19}$"
+_LABELLING = (
+    r"电话|電話|座机|热线|传真|手机|联系|银行|卡号|[账帐][号户]|通行证|台胞证|回乡证|护照|旅行证|"
+    r"居住证|微信|扣扣|(?i:tel|phone|fax|account|card|permit|passport|qq|wechat|wx|vx)"
+)
+_REACH = (1, 2, 3)  # columns that a label stands left of what it says
+_NOTHING = pa.array([], pa.string())
 
 LISTED, LISTED_ALONE = 3, 5
 
@@ -51,63 +73,27 @@ class Exempt:
     last: int = -1
 
 
-def guard_name(upload: Upload, findings: Findings) -> bool:
-    """Return whether a file's name is free of personal data; else it is refused unnamed."""
-    name = upload.name.rsplit("/", 1)[-1]
-    kind = number_kind(re.sub(r"\.\w{2,5}$", "", name))
-    if kind is None and not any(word in name_key(name) for word in DENIED):
-        return True
-    message = "文件名像是含有个人信息，本系统只收汇总数，请改名并检查内容后再报。"
-    findings.add(_HIDDEN_MASK, None, None, "refuse", kind or "personal_header", message)
-    return False
-
-
-def guard_texts(upload: Upload, texts: Sequence[str], findings: Findings) -> bool:
-    """Return whether texts that belong to no sheet are free of personal numbers."""
-    kinds = {kind for text in texts if (kind := number_kind(text))}
-    for kind in sorted(kinds):
-        message = f"文件里（批注等处）{MESSAGES[kind]}"
-        findings.add(upload.name, None, None, "refuse", kind, message)
-    return not kinds
-
-
 def guard(
-    grid: Grid, findings: Findings, exempt: Exempt = Exempt(), codes: Collection[str] = ()
+    grid: Grid, findings: Findings, exempt: Exempt = Exempt(), known: Collection[str] = ()
 ) -> bool:
-    """Return whether the sheet is free of personal data; else it is refused by kind and place."""
-    found = dict(_numbers(grid, exempt, codes))
+    """Return whether the sheet is free of personal data; else it is refused by kind and place.
+
+    ``known`` are codes and names of the register, as `name_key` writes them.
+    """
+    found = dict(_Cells(grid, exempt, known).scan())
     for place in _denied_headers(grid, exempt):
         found.setdefault(place, "personal_header")
     for (row, column), kind in sorted(found.items()):
         cell = grid.cell(row, column)
         findings.add(grid.file, grid.sheet, cell, "refuse", kind, f"这个单元格{MESSAGES[kind]}")
-    noted = dict(_in_notes(grid))
-    for at, kind in noted.items():
-        findings.add(
-            grid.file, grid.sheet, at, "refuse", kind, f"这里的批注或页眉页脚{MESSAGES[kind]}"
-        )
-    if found or noted:
+    clean = guard_beside(grid, findings, known)
+    if found or not clean:
         return False
     return not _is_person_list(grid, exempt, findings)
 
 
 # --- headers --------------------------------------------------------------------------------------
-def is_denied(text: str) -> bool:
-    """Return whether a header names personal data.
-
-    >>> is_denied("丈夫身份证号"), is_denied("Date of birth"), is_denied("出生数-男")
-    (True, True, False)
-    >>> is_denied("不得填写姓名、身份证号")
-    False
-    """
-    key = name_key(text)
-    if any(word in key for word in DENIED):
-        return len(key) <= LONGEST_HEADER and not _INSTRUCTION.search(key)
-    words = re.sub(r"[\s_.\-]+", " ", text.strip().casefold())
-    return bool(_DENIED_ENGLISH.search(words))
-
-
-def _denied_headers(grid: Grid, exempt: Exempt) -> list[tuple[int, int]]:
+def _denied_headers(grid: Grid, exempt: Exempt) -> list[Place]:
     """Return the cells that head a column of personal data: near the top, or alone anywhere."""
     found = [
         (row, column)
@@ -127,7 +113,7 @@ def _denied_headers(grid: Grid, exempt: Exempt) -> list[tuple[int, int]]:
 
 def _is_empty_label(grid: Grid, row: int, column: int, exempt: Exempt) -> bool:
     """Return whether a label of a signature line ("联系电话：") has nothing written after it."""
-    if exempt.first <= row <= exempt.last or row < grid.rows - 12:
+    if exempt.first <= row <= exempt.last or row < grid.rows - NOTE_ROWS:
         return False
     own = name_key(grid.head[row][column])
     after = [name_key(cell) for cell in grid.head[row][column + 1 : column + 4]]
@@ -136,59 +122,124 @@ def _is_empty_label(grid: Grid, row: int, column: int, exempt: Exempt) -> bool:
     return own.endswith((":", "_")) and not below and (not written or written.endswith(":"))
 
 
-# --- numbers --------------------------------------------------------------------------------------
-def _numbers(
-    grid: Grid, exempt: Exempt, codes: Collection[str]
-) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield the cells that hold an identity, telephone or card number, with its kind."""
-    for (row, column), fault in grid.faults.items():
-        if fault == "long":
-            yield (row, column), "identity_number"
-    for column, encoded in enumerate(grid.encoded):
-        many = pc.match_substring_regex(encoded.dictionary, _DIGITS)
-        powers = pc.match_substring_regex(encoded.dictionary, r"[eEｅＥ][+＋]?[1１][4-9４-９]")
-        for place in pc.indices_nonzero(pc.or_(many, powers)).to_pylist():
-            text = encoded.dictionary[place].as_py()
-            if name_key(text) in codes:
+# --- cells ----------------------------------------------------------------------------------------
+class _Cells:
+    """The scan of one sheet's cells; each distinct text of a column is looked at once."""
+
+    def __init__(self, grid: Grid, exempt: Exempt, known: Collection[str]) -> None:
+        self.grid, self.exempt, self.known = grid, exempt, known
+        self._signed: dict[int, bool] = {}
+        self._dictionaries = [encoded.dictionary for encoded in grid.encoded]
+
+    def scan(self) -> Iterator[tuple[Place, str]]:
+        """Yield the cells that hold personal data, each with its kind."""
+        for place, fault in self.grid.faults.items():
+            if fault == "long":
+                yield place, "identity_number"
+        texts = _Texts(self._dictionaries)
+        for column, at, text in texts.matching(_SUSPECT):
+            yield from self._suspect(column, at, text)
+        for column, at, text in texts.matching(_LABELS):
+            yield from self._beside_label(column, at, text)
+        for column in self._right_of_labels(texts):
+            own = _Texts([self._dictionaries[column]], codes=True)
+            for _, at, text in own.matching(_LABELLED):
+                yield from self._labelled(column, at, text)
+
+    def _right_of_labels(self, texts: _Texts) -> list[int]:
+        """Return the columns, those of counts apart, that may hold what a label says."""
+        labels = {column for column, _, _ in texts.matching(_LABELLING)}
+        right = {column + reach for column in labels for reach in _REACH}
+        return sorted((right & set(range(len(self._dictionaries)))) - self.exempt.counts)
+
+    def _suspect(self, column: int, place: int, text: str) -> Iterator[tuple[Place, str]]:
+        if name_key(text) in self.known:
+            return
+        kind = personal_kind(text)
+        counted = column in self.exempt.counts and _is_number(text)
+        if kind is None and not counted:
+            return
+        as_count = number_kind(text, identity_only=True) if counted else None
+        for row in self._rows(column, place):
+            own = as_count if counted and row > self.exempt.last else kind
+            if own and not (own == "person_name" and self._is_signed(row)):
+                yield (row, column), own
+
+    def _labelled(self, column: int, place: int, text: str) -> Iterator[tuple[Place, str]]:
+        """Yield the cells that are personal beside the label to their left."""
+        if name_key(text) in self.known:
+            return
+        for row in self._rows(column, place):
+            label = self._left(row, column)
+            if label and (kind := personal_kind(text, label)):
+                yield (row, column), kind
+
+    def _beside_label(self, column: int, place: int, text: str) -> Iterator[tuple[Place, str]]:
+        """Yield the cell right of a label (填报人：) that names a person, signature lines apart."""
+        if not is_label_alone(text):
+            return
+        for row in self._rows(column, place):
+            right = self._right(row, column)
+            if right is None or self.exempt.first <= row <= self.exempt.last:
                 continue
-            places = np.flatnonzero(grid.places(column) == place)
-            for row in places.tolist():
-                if kind := _kind(grid, row, column, text, exempt):
-                    yield (row, column), kind
+            written = self.grid.columns[right][row].as_py()
+            sure = name_key(text).endswith((":", "_"))
+            named = is_a_person(written, behind_label=True) if sure else looks_like_a_name(written)
+            if named and name_key(written) not in self.known and not self._is_signed(row):
+                yield (row, right), "person_name"
+
+    def _rows(self, column: int, place: int) -> list[int]:
+        return [int(row) for row in np.flatnonzero(self.grid.places(column) == place)]
+
+    def _left(self, row: int, column: int) -> str:
+        """Return what stands left of a cell."""
+        for before in range(column - 1, max(column - 4, -1), -1):
+            left: str = self.grid.columns[before][row].as_py()
+            if left.strip():
+                return left
+        return ""
+
+    def _right(self, row: int, column: int) -> int | None:
+        """Return the next column with something in it."""
+        after = range(column + 1, min(column + 4, len(self.grid.columns)))
+        return next((c for c in after if self.grid.columns[c][row].as_py().strip()), None)
+
+    def _is_signed(self, row: int) -> bool:
+        """Return whether a row below the table is signed; names there are dropped, not kept."""
+        if self.exempt.last < 0 or row <= self.exempt.last or row < self.grid.rows - NOTE_ROWS:
+            return False
+        if row not in self._signed:
+            cells = (column[row].as_py() for column in self.grid.columns)
+            self._signed[row] = is_signed(next((cell for cell in cells if cell.strip()), ""))
+        return self._signed[row]
 
 
-def _kind(grid: Grid, row: int, column: int, text: str, exempt: Exempt) -> str | None:
-    counted = column in exempt.counts and row > exempt.last and _is_number(text)
-    label = "" if counted else _label(grid, row, column)
-    return number_kind(text, label, identity_only=counted)
+class _Texts:
+    """Distinct texts of columns side by side, as a reader sees them, so that each is read once.
+
+    Digits alone that are no person's number are left out (without ``codes``): most of a report.
+    """
+
+    def __init__(self, dictionaries: Sequence[pa.StringArray], *, codes: bool = False) -> None:
+        self._texts = pa.concat_arrays([_NOTHING, *dictionaries])
+        self._starts = np.cumsum([0, *(len(each) for each in dictionaries)])
+        self._kept = np.arange(len(self._texts))
+        if not codes:
+            coded = pc.match_substring_regex(self._texts, _CODES)
+            self._kept = np.flatnonzero(~coded.to_numpy(zero_copy_only=False))
+        kept = pc.utf8_normalize(self._texts.take(pa.array(self._kept)), form="NFKC")
+        self._seen = pc.replace_substring_regex(kept, _UNSEEN, "")
+
+    def matching(self, pattern: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the texts that match: column, place among the column's texts, and text."""
+        found = pc.indices_nonzero(pc.match_substring_regex(self._seen, pattern)).to_numpy()
+        for place in self._kept[found].tolist():
+            column = int(np.searchsorted(self._starts, place, side="right")) - 1
+            yield column, place - int(self._starts[column]), self._texts[place].as_py()
 
 
 def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"[+-]?[\d,]+(\.\d*)?", name_key(text)))
-
-
-def _label(grid: Grid, row: int, column: int) -> str:
-    """Return what stands left of a cell, and in the same column above the table's rows."""
-    left = ""
-    for before in range(column - 1, max(column - 4, -1), -1):
-        left = grid.columns[before][row].as_py()
-        if left.strip():
-            break
-    return left
-
-
-def _in_notes(grid: Grid) -> Iterator[tuple[str | None, str]]:
-    for place, text in grid.notes:
-        cell = grid.cell(*place) if place else None
-        if kind := number_kind(text):
-            yield cell, kind
-        elif _NAMED.search(name_key(text)):
-            yield cell, "personal_header"
-
-
-_NAMED = re.compile(
-    r"(姓名|户主|丈夫|妻子|配偶|产妇|孕妇|父亲|母亲)[:为是]*[一-鿿]{2,4}|(身份证|住址)[:为是]"
-)
 
 
 # --- person lists ---------------------------------------------------------------------------------
@@ -229,3 +280,6 @@ def _signs(grid: Grid, column: int, exempt: Exempt) -> Mapping[str, int]:
         else 0,
         "days": days if 2 * days >= len(texts) else 0,
     }
+
+
+__all__ = ["Exempt", "guard", "is_denied"]

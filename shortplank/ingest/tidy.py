@@ -15,6 +15,7 @@ from shortplank.catalogue.models import Form, FormMonth, Level
 from shortplank.ingest.areas import NONE, Names, Places, Register
 from shortplank.ingest.grid import Grid
 from shortplank.ingest.header import Layout
+from shortplank.ingest.signed import NOTE_ROWS, is_signed
 from shortplank.ingest.text import (
     BLANK,
     OK,
@@ -35,12 +36,6 @@ States = NDArray[np.int8]
 # The row that adds up the others: 合计, 全县合计, 湖渡镇合计, total.
 _TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|累计|合計|總計|小計)|total|grandtotal|sum")
 _TOTAL_BEGINS = frozenset("tTgGsS")
-# Lines below a table that are signed or dated; names on them are dropped, never kept.
-SIGNED = re.compile(
-    r"(单位|部门)?负责人|填表人|填报人|制表人?|统计员|审核人?|复核人?|经办人|签名|盖章|签章|"
-    r"报出日期|報出日期|上报日期|填报日期|联系人|联系电话|说明[:：]|备?注[:：]"
-)
-NOTE_ROWS = 12
 _REPORTED_ON = re.compile("报出日期|報出日期|上报日期|填报日期")
 
 
@@ -210,11 +205,6 @@ def _signed(grid: Grid, start: int) -> NDArray[np.bool_]:
     for row, cells in enumerate(grid.slice(first, NOTE_ROWS), start=first):
         signed[row - start] = any(is_signed(cell) for cell in cells)
     return signed
-
-
-def is_signed(text: str) -> bool:
-    """Return whether a cell begins a line that is signed or dated."""
-    return len(text) < 60 and bool(SIGNED.match(name_key(text)))
 
 
 # --- keys -----------------------------------------------------------------------------------------
