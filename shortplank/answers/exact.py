@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from shortplank.answers import words
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
-from shortplank.store import journal
+from shortplank.store.posts import write_line
 
 JOURNAL = "exact_exports"
 
@@ -26,4 +26,4 @@ def note_exact(view: View, what: str, *, who: str, at: datetime | None = None) -
         "who": who.strip(),
         "at": moment.isoformat(),
     }
-    journal.append(view.ws.path, JOURNAL, line)
+    write_line(view.ws, JOURNAL, line)

@@ -19,6 +19,7 @@ from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import ShortplankError
 from shortplank.store import journal
+from shortplank.store.posts import write_line
 
 JOURNAL = "follow_ups"
 
@@ -102,7 +103,7 @@ def add_follow_up(
         "at": moment.isoformat(),
     }
     key = hashlib.sha256(repr(sorted(line.items())).encode()).hexdigest()[:12]
-    journal.append(view.ws.path, JOURNAL, {"id": key, **line})
+    write_line(view.ws, JOURNAL, {"id": key, **line})
     return key
 
 
@@ -115,7 +116,7 @@ def write_outcome(
         raise ShortplankError("没有写明登记人", place="登记人", mend="请填写后再登记")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {"id": key, "outcome": outcome.strip(), "who": who.strip(), "at": moment.isoformat()}
-    journal.append(view.ws.path, JOURNAL, line)
+    write_line(view.ws, JOURNAL, line)
 
 
 def _refuse_viewers(view: View) -> None:

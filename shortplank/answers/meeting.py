@@ -11,6 +11,7 @@ from shortplank.answers.follow_ups import FollowUp
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
 from shortplank.store import journal
+from shortplank.store.posts import write_line
 
 JOURNAL = "freezes"
 
@@ -66,7 +67,7 @@ def freeze(view: View, who: str, *, at: datetime | None = None) -> Meeting:
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     made = Meeting(view.month, view.edition, who.strip(), moment)
     line = {"month": words.month_key(view.month), "edition": view.edition}
-    journal.append(view.ws.path, JOURNAL, {**line, "who": made.who, "at": moment.isoformat()})
+    write_line(view.ws, JOURNAL, {**line, "who": made.who, "at": moment.isoformat()})
     return made
 
 

@@ -15,6 +15,7 @@ from shortplank.answers.view import View
 from shortplank.catalogue.models import Event
 from shortplank.errors import ShortplankError
 from shortplank.store import journal
+from shortplank.store.posts import write_line
 
 JOURNAL = "rebases"
 # Fewer months on a side give no limits worth the name.
@@ -106,4 +107,4 @@ def decide_rebase(
         "who": who.strip(),
         "at": moment.isoformat(),
     }
-    journal.append(view.ws.path, JOURNAL, line)
+    write_line(view.ws, JOURNAL, line)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
 from shortplank.store import journal
+from shortplank.store.posts import write_line
 
 JOURNAL = "running_orders"
 
@@ -45,7 +46,7 @@ def choose_order(view: View, keys: Sequence[str], *, who: str, at: datetime | No
         raise ShortplankError("没有写明登记人", place="登记人", mend="请填写后再登记")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {"stops": list(keys), "who": who.strip(), "at": moment.isoformat()}
-    journal.append(view.ws.path, JOURNAL, line)
+    write_line(view.ws, JOURNAL, line)
 
 
 def all_stops(view: View) -> list[Stop]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import PurePath
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +34,8 @@ from shortplank.answers.signal_kinds import (
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
 from shortplank.store import journal
+from shortplank.store.names import known_names, shown_name, shown_sheet
+from shortplank.store.posts import write_line
 
 JOURNAL = "checked_signals"
 
@@ -252,11 +253,12 @@ def import_notes(view: View) -> pa.Table:
             if 0 < number <= view.edition:
                 rows += [(number, found) for found in line.get("findings", [])]
     rows.sort(key=lambda row: -row[0])
+    known = known_names(area.name for area in view.ws.areas) if rows else frozenset()
     return pa.table(
         {
             "版次": [f"第{number}版" for number, _ in rows],
-            "文件": [PurePath(str(found.get("file") or "")).name for _, found in rows],
-            "工作表": [str(found.get("sheet") or "") for _, found in rows],
+            "文件": [shown_name(str(found.get("file") or ""), known) for _, found in rows],
+            "工作表": [shown_sheet(str(found.get("sheet") or ""), known) for _, found in rows],
             "单元格": [str(found.get("cell") or "") for _, found in rows],
             "提示": [str(found.get("message") or "") for _, found in rows],
         }
@@ -289,4 +291,4 @@ def mark_checked(
         raise ShortplankError("没有写明核对的单位或岗位", place="核对人", mend="请填写后再标记")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {"signal": signal, "note": note.strip(), "who": who.strip(), "at": moment.isoformat()}
-    journal.append(view.ws.path, JOURNAL, line)
+    write_line(view.ws, JOURNAL, line)

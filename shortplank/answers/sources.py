@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from shortplank.answers.view import View
+from shortplank.store.names import known_names, shown_name, shown_sheet
 
 
 @dataclass(frozen=True)
@@ -34,19 +35,21 @@ def sources(view: View, area: str, month: date) -> list[Source]:
     A report that came without a workbook (a generated or converted one) has no cells.
     """
     rows = view.ask("sources_by_area", area=area, month=month).to_pylist()
-    return [_source(row, area) for row in rows]
+    known = known_names(each.name for each in view.ws.areas) if rows else frozenset()
+    return [_source(row, area, known) for row in rows]
 
 
-def _source(row: dict[str, Any], area: str) -> Source:
+def _source(row: dict[str, Any], area: str, known: frozenset[str]) -> Source:
+    """Return one report; names kept before they were guarded are guarded here."""
     about = _parsed(row["cells"])
     return Source(
         form=row["form"],
         label=row["form_label"],
         revision=row["revision"],
         received=row["received_at"],
-        file=str(about.get("file", "")),
+        file=shown_name(str(about.get("file", "")), known),
         sha256=row["file_sha256"] or "",
-        sheet=row["sheet"] or "",
+        sheet=shown_sheet(row["sheet"] or "", known),
         cells=_cells(about, area),
     )
 

@@ -34,6 +34,7 @@ _REGISTERS: dict[str, tuple[str, type[BaseModel]]] = {
     "status": ("registers/status.csv", m.Status),
     "support": ("registers/support.csv", m.Support),
     "targets": ("registers/targets.csv", m.Target),
+    "posts": ("registers/posts.csv", m.Post),
 }
 
 
@@ -51,6 +52,7 @@ class Workspace:
     status: tuple[m.Status, ...]
     support: tuple[m.Support, ...]
     targets: tuple[m.Target, ...]
+    posts: tuple[m.Post, ...]
     datasets: dict[str, m.Dataset]
     measures: dict[str, m.Measure]
     derived: dict[str, m.Derived]

@@ -421,6 +421,16 @@ class Support(Strict):
     source: str
 
 
+class Post(Strict):
+    """One line of ``registers/posts.csv``: a post of an area's offices, never a person."""
+
+    area_code: AreaCode
+    post: str
+    valid_from: date
+    valid_to: date | None = None
+    source: str
+
+
 class Target(Strict):
     """One line of ``registers/targets.csv``."""
 

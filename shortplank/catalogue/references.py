@@ -12,6 +12,7 @@ from shortplank.catalogue.models import (
     REGISTER_MEASURES,
     Alias,
     Area,
+    Post,
     Status,
     Support,
     Target,
@@ -238,10 +239,11 @@ def _need_indicators(ws: Workspace, names: Iterable[str | None], place: str) -> 
 
 def _check_registers(ws: Workspace) -> None:
     known = {*ws.area_by_code, *(peer.area_code for peer in ws.peers)}
-    registers: dict[str, Sequence[Status | Support | Target | Alias]] = {
+    registers: dict[str, Sequence[Status | Support | Target | Post | Alias]] = {
         "registers/status.csv": ws.status,
         "registers/support.csv": ws.support,
         "registers/targets.csv": ws.targets,
+        "registers/posts.csv": ws.posts,
         "aliases.csv": ws.aliases,
     }
     for place, rows in registers.items():

@@ -25,12 +25,13 @@ from shortplank.cli.options import (
     Output,
     Received,
     Role,
+    Who,
     Workspace,
     accepted_of,
     day_of,
     month_of,
     open_store,
-    who,
+    post_of,
 )
 from shortplank.cli.output import one_json_array, progress, say, tell, tell_preview, write_table
 from shortplank.cli.usage import SETTINGS, Command, WrongUse
@@ -96,6 +97,7 @@ def import_reports(
     dataset: Dataset = None,
     accept: Accept = None,
     note: Note = "",
+    who: Who = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -104,6 +106,7 @@ def import_reports(
 
     with one_json_array(json) as found:
         day, store = day_of(received), open_store(workspace)
+        post = post_of(store, who)
         batch = _checked(store, files, month, dataset, accept)
         found(batch.findings)
         tell(batch, lines=not json)
@@ -116,8 +119,8 @@ def import_reports(
         why = note
         if not note and not needs_reason(store, batch):
             why = f"导入 {len(batch.reports)} 份报表"
-        edition = publish_batch(store, batch, who=who(), why=why, received=day)
-        _remember(store, batch, accept)
+        edition = publish_batch(store, batch, who=post, why=why, received=day)
+        _remember(store, batch, accept, post)
     say(f"已发布第 {edition.number} 版。")
 
 
@@ -145,7 +148,7 @@ def _checked(
         )
 
 
-def _remember(store: Store, batch: Batch, accept: list[str] | None) -> None:
+def _remember(store: Store, batch: Batch, accept: list[str] | None, post: str) -> None:
     """Keep the headers that were accepted on the command line, for the forms that were filed."""
     from shortplank.ingest import accept_header
     from shortplank.ingest.accepted import accepted_headers
@@ -154,7 +157,7 @@ def _remember(store: Store, batch: Batch, accept: list[str] | None) -> None:
     for header, means in accepted_of(accept).items():
         for form in sorted({report.layout.form for report in batch.reports}):
             if kept.get((form, header)) != means:
-                accept_header(store.workspace, form, header, means, who=who())
+                accept_header(store.workspace, form, header, means, who=post)
 
 
 def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
@@ -162,7 +165,7 @@ def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
 
     for file in files:
         try:
-            yield Upload(str(file), file.read_bytes())
+            yield Upload(file.name, file.read_bytes())
         except OSError as error:
             fault = "没有这个文件" if isinstance(error, FileNotFoundError) else "文件无法读取"
             raise WrongUse(fault, place=str(file), mend="请检查路径和权限") from error
@@ -254,6 +257,7 @@ def brief(
     exact: Annotated[
         bool, typer.Option("--exact", help="精确数，标明内部使用并记入 journal。")
     ] = False,
+    who: Who = None,
 ) -> None:
     """生成会议材料：幻灯片、表格、通报、乡镇一页纸和可放映的网页。"""
     from shortplank.cli.briefing import write_brief
@@ -262,7 +266,8 @@ def brief(
     if (asked is None) == (quarter is None):
         raise WrongUse("须写 --month 或 --quarter 其中之一", mend="如 --month 2010-05")
     store = open_store(workspace)
-    for path in write_brief(store.root, asked, quarter, out, exact=exact, who=who()):
+    post = post_of(store, who)
+    for path in write_brief(store.root, asked, quarter, out, exact=exact, who=post):
         say(f"已写好：{path}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shortplank.cli.options import Format, Note, Number, Output, Workspace, open_store, who
+from shortplank.cli.options import Format, Note, Number, Output, Who, Workspace, open_store, post_of
 from shortplank.cli.output import say, write_table
 from shortplank.cli.usage import SETTINGS, Command
 from shortplank.errors import ShortplankError
@@ -60,9 +60,11 @@ def restore(
     number: Annotated[int, typer.Argument(metavar="N", help="要恢复的版本号。")],
     workspace: Workspace = None,
     note: Note = "",
+    who: Who = None,
 ) -> None:
     """把旧版本恢复为一个新版本；中间的版本都保留。"""
-    edition = open_store(workspace).restore(number, who=who(), why=note)
+    store = open_store(workspace)
+    edition = store.restore(number, who=post_of(store, who), why=note)
     say(f"已把第 {number} 版恢复为第 {edition.number} 版。")
 
 

@@ -59,6 +59,16 @@ Accept = Annotated[
         "--accept", metavar="写法=登记写法", help="认可一个没有登记的表头；导入时记入工作区。"
     ),
 ]
+Who = Annotated[
+    str | None,
+    typer.Option(
+        "--who",
+        metavar="POST",
+        envvar="SHORTPLANK_POST",
+        show_envvar=False,
+        help="办理的单位或岗位，须在名册中；默认 SHORTPLANK_POST，再次为分析员。",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只说明会改动什么，不发布。")]
 Number = Annotated[int | None, typer.Argument(metavar="[N]", help="版本号。")]
 Output = Annotated[Format, typer.Option("--format", help="输出格式。")]
@@ -104,11 +114,11 @@ def open_store(workspace: Path | None) -> Store:
     return Store(path, load_workspace(path))
 
 
-def who() -> str:
-    """Return the account that publishes, for the manifest."""
-    import getpass
+def post_of(store: Store, text: str | None) -> str:
+    """Return the post that signs, for manifest and journal; the role where none is said.
 
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "shortplank"
+    The account's name is never written: it may be a person's.
+    """
+    from shortplank.store.posts import ANALYST, known_post
+
+    return known_post(store.workspace, text) if text and text.strip() else ANALYST

@@ -13,10 +13,11 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from shortplank.catalogue import copy_standard, load_workspace
-from shortplank.catalogue.models import AreaLine, Status, Support, Target
+from shortplank.catalogue.models import AreaLine, Post, Status, Support, Target
 from shortplank.cli.usage import WrongUse
 from shortplank.demo.build import build
 from shortplank.errors import ShortplankError
+from shortplank.store.posts import USUAL
 
 SETTINGS = """\
 schema_version = 1
@@ -35,6 +36,7 @@ REGISTERS: dict[str, type[BaseModel]] = {
     "status": Status,
     "support": Support,
     "targets": Target,
+    "posts": Post,
 }
 
 
@@ -72,6 +74,8 @@ def _write(target: Path, code: str, name: str) -> None:
         writer.writerow([code, code[:2], "county", name, "县", FIRST_DAY, ""])
     for register, model in REGISTERS.items():
         text = ",".join(model.model_fields) + "\n"
+        if register == "posts":
+            text += "".join(f"{code},{post},{FIRST_DAY},,建库时的岗位\n" for post in USUAL)
         (target / "registers" / f"{register}.csv").write_text(text, encoding="utf-8")
     copy_standard(target)
 

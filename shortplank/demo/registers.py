@@ -19,6 +19,7 @@ Line = Sequence[object]
 
 STATUS_COLUMNS = ("area_code", "status", "valid_from", "valid_to", "source")
 SUPPORT_COLUMNS = ("area_code", "role", "unit", "valid_from", "valid_to", "source")
+POST_COLUMNS = ("area_code", "post", "valid_from", "valid_to", "source")
 TARGET_COLUMNS = ("area_code", "indicator", "statistical_year", "target", "source")
 
 LEADING_GROUP = "县人口和计划生育领导小组"
@@ -54,6 +55,16 @@ HELPERS = (
     "县总工会",
     "县广播电视台",
 )
+COUNTY_POSTS = (
+    "县人口办",
+    "县人口计生委规划统计股",
+    "县人口计生委政策法规股",
+    "县人口计生委流动人口股",
+    "县卫生局统计岗",
+    "规划统计股",
+    "统计岗",
+)
+TOWN_POSTS = ("人口计生办", "统计岗")
 # Service and quality only: births carry no target.
 TARGETS = {
     2008: {"migrant_filing": 82.0, "benefit_delivery": 95.0, "report_timeliness": 92.0},
@@ -75,12 +86,13 @@ TARGETS = {
 
 
 def write_registers(folder: Path, seed: int, register: Register, stocks: Stocks) -> None:
-    """Write ``status.csv``, ``support.csv`` and ``targets.csv`` into a folder."""
+    """Write ``status.csv``, ``support.csv``, ``targets.csv`` and ``posts.csv`` into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     weakest = _weakest(register, stocks, date(2009, 9, 1))
     _write(folder / "status.csv", STATUS_COLUMNS, _status(seed, register, weakest))
     _write(folder / "support.csv", SUPPORT_COLUMNS, _support(register, weakest))
     _write(folder / "targets.csv", TARGET_COLUMNS, _targets(register))
+    _write(folder / "posts.csv", POST_COLUMNS, _posts(register))
 
 
 def _write(path: Path, columns: Sequence[str], lines: Iterable[Line]) -> None:
@@ -137,6 +149,14 @@ def _support(register: Register, weakest: NDArray[np.int64]) -> list[Line]:
         for v, unit in zip(weakest, HELPERS, strict=True)
     ]
     return [*contact, *help_]
+
+
+def _posts(register: Register) -> list[Line]:
+    named = [(HOME, post) for post in COUNTY_POSTS]
+    towns = [(code, register.names[code]) for code in register.townships]
+    named += [(code, f"{name}{post}") for code, name in towns for post in TOWN_POSTS]
+    source = f"{LEADING_GROUP}成员单位及乡镇岗位名册"
+    return [(code, post, "2006-10-01", "", source) for code, post in named]
 
 
 def _targets(register: Register) -> list[Line]:

@@ -19,7 +19,6 @@ from shortplank.ingest.beside import (
     guard_name,
     guard_sheets,
     guard_texts,
-    known_names,
     shown_sheets,
     take_in,
 )
@@ -48,6 +47,8 @@ from shortplank.ingest.text import OK, parse_count
 from shortplank.ingest.tidy import Report, labels, tidy
 from shortplank.ingest.words import vocabularies
 from shortplank.store import Edition, Store, journal
+from shortplank.store.names import known_names
+from shortplank.store.personal import personal_kind
 
 Progress = Callable[[int], None]
 
@@ -111,6 +112,15 @@ def check_batch(
     return Batch(register, tuple(reports), tuple(findings), tuple(reader.unknown))
 
 
+def taken_in(ws: Workspace, uploads: Iterable[Upload]) -> tuple[Upload, ...]:
+    """Return the files under the names by which findings and submissions call them."""
+    return tuple(take_in(uploads, _known(Register(ws))))
+
+
+def _known(register: Register) -> frozenset[str]:
+    return known_names((*register.codes, *(area.name for area in register.areas)))
+
+
 def _forms(ws: Workspace, dataset: str | None) -> dict[str, Form]:
     forms = {k: f for k, f in ws.forms.items() if dataset in (None, f.dataset, k)}
     if not forms:
@@ -137,7 +147,7 @@ class _Reader:
         self.ws, self.forms, self.month, self.workbooks = ws, forms, month, workbooks
         self.words = vocabularies(forms, ws, by_form(accepted))
         self.register, self.findings = Register(ws), Findings()
-        self.known = known_names(self.register)
+        self.known = _known(self.register)
         self.unknown: list[Unknown] = []
 
     def reports(self, upload: Upload) -> list[Report]:
@@ -263,7 +273,11 @@ def publish_batch(
 
 def _keep_warnings(store: Store, edition: Edition, batch: Batch) -> None:
     """Keep what was found and let through beside its edition, so that it can be looked at again."""
-    found = [finding.as_dict() for finding in batch.findings if finding.severity == "warning"]
+    found = [
+        finding.as_dict()
+        for finding in batch.findings
+        if finding.severity == "warning" and personal_kind(finding.message) is None
+    ]
     if not found:
         return
     with suppress(StoreError):  # it has been said already; the edition stands
@@ -331,4 +345,5 @@ __all__ = [
     "neighbourhood",
     "preview",
     "publish_batch",
+    "taken_in",
 ]

@@ -10,11 +10,18 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from shortplank.ingest.areas import Register
 from shortplank.ingest.denied import DENIED
 from shortplank.ingest.findings import Findings
 from shortplank.ingest.grid import Grid, Upload
 from shortplank.ingest.text import name_key
+from shortplank.store.names import (
+    HIDDEN_FILE,
+    HIDDEN_SHEET,
+    last_part,
+    shown_name,
+    shown_sheet,
+    stem_of,
+)
 from shortplank.store.personal import (
     MESSAGES,
     is_a_bare_name,
@@ -24,20 +31,9 @@ from shortplank.store.personal import (
     personal_kind,
 )
 
-HIDDEN_FILE = "（文件名含个人信息，不显示）"
-HIDDEN_SHEET = "（工作表名含个人信息，不显示）"
-# In place of a piece that may be a person's name: nothing is refused for it, nothing is kept of it.
-HIDDEN_PIECE = "（略）"
-_PIECES = re.compile(r"([\s_\-—–.,，、+（）()【】\[\]《》]+)")
 _NAMED_IN_LINE = re.compile(r"(身份证|住址)[:为是]")
 _LIST_MARKS = re.compile(r"[\s\"'“”,，、;；|=&]+")
 LEAST_NAMES = 3
-
-
-def known_names(register: Register) -> frozenset[str]:
-    """Return the register's codes and names, with and without 村 and 镇, as `name_key` has them."""
-    short = (re.sub(r"(社区|街道|[村镇乡])$", "", key) for key in register.keys)
-    return frozenset((*register.codes, *register.keys, *(key for key in short if len(key) > 1)))
 
 
 def take_in(uploads: Iterable[Upload], known: Collection[str] = ()) -> Iterator[Upload]:
@@ -49,6 +45,8 @@ def take_in(uploads: Iterable[Upload], known: Collection[str] = ()) -> Iterator[
     taken: set[str] = set()
     for upload in uploads:
         name = shown_name(upload.name, known)
+        if name == HIDDEN_FILE:
+            name = last_part(upload.name)
         stem, dot, ending = name.rpartition(".")
         number = 1
         while name in taken:
@@ -58,32 +56,10 @@ def take_in(uploads: Iterable[Upload], known: Collection[str] = ()) -> Iterator[
         yield upload if name == upload.name else replace(upload, name=name)
 
 
-def shown_name(path: str, known: Collection[str] = ()) -> str:
-    """Return a file's name as it is shown and kept: its path's last part, a person's name left out.
-
-    >>> shown_name("张某某/2010-06_李某某.xlsx"), shown_name("a\\\\\\\\岭源镇_月报.csv")
-    ('2010-06_（略）.xlsx', '岭源镇_月报.csv')
-    """
-    name = re.split(r"[/\\]", path)[-1]
-    stem, dot, ending = name.rpartition(".") if re.search(r"\.\w{1,5}$", name) else (name, "", "")
-    return _without_names(stem, known) + dot + ending
-
-
-def _without_names(text: str, known: Collection[str]) -> str:
-    if _is_person(text, known):
-        return HIDDEN_PIECE
-    pieces = _PIECES.split(text)
-    return "".join(HIDDEN_PIECE if _is_person(piece, known) else piece for piece in pieces)
-
-
-def _is_person(text: str, known: Collection[str]) -> bool:
-    return is_a_bare_name(text) and name_key(text) not in known
-
-
 def guard_name(upload: Upload, findings: Findings) -> bool:
     """Return whether a file's name is free of personal data; else it is refused unnamed."""
-    name = re.split(r"[/\\]", upload.name)[-1]
-    kind = personal_kind(re.sub(r"\.\w{2,5}$", "", name))
+    name = last_part(upload.name)
+    kind = personal_kind(stem_of(name))
     if kind is None and not any(word in name_key(name) for word in DENIED):
         return True
     message = "文件名像是含有个人信息，本系统只收汇总数，请改名并检查内容后再报。"
@@ -104,14 +80,10 @@ def shown_sheets(grids: Sequence[Grid], known: Collection[str] = ()) -> list[Gri
     """Return the sheets under the names that are said and kept: nothing personal in them."""
     return [
         grid
-        if not grid.sheet or (shown := _shown_sheet(grid.sheet, known)) == grid.sheet
+        if not grid.sheet or (shown := shown_sheet(grid.sheet, known)) == grid.sheet
         else replace(grid, sheet=shown)
         for grid in grids
     ]
-
-
-def _shown_sheet(name: str, known: Collection[str]) -> str:
-    return HIDDEN_SHEET if personal_kind(name) else _without_names(name, known)
 
 
 def guard_texts(upload: Upload, texts: Sequence[str], findings: Findings) -> bool:
@@ -159,7 +131,8 @@ def _in_notes(grid: Grid, known: Collection[str]) -> Iterator[tuple[str | None, 
 def _lists_names(text: str, known: Collection[str]) -> bool:
     """Return whether a text is a list of names, as one to choose from is."""
     parts = [part for part in _LIST_MARKS.split(text) if part]
-    names = [p for p in parts if looks_like_a_name(p) and _is_person(p, known)]
+    people = [p for p in parts if looks_like_a_name(p) and is_a_bare_name(p)]
+    names = [person for person in people if name_key(person) not in known]
     return len(names) >= LEAST_NAMES and 3 * len(names) >= 2 * len(parts)
 
 

@@ -141,7 +141,7 @@ def _about(report: Report) -> str:
     """Return the JSON map of a report as far as its rows."""
     layout = report.layout
     about: dict[str, object] = {
-        "file": report.grid.file.rsplit("/", 1)[-1],
+        "file": report.grid.file,
         "header": [layout.first + 1, layout.last + 1],
         "columns": {
             measure: "+".join(column_name(column) for column in columns)

@@ -160,6 +160,7 @@ _SETTINGS = (
     "registers/status.csv",
     "registers/support.csv",
     "registers/targets.csv",
+    "registers/posts.csv",
     "catalogue/measures.toml",
     "catalogue/scheme.toml",
     "catalogue/events.toml",

@@ -25,7 +25,8 @@ from shortplank.errors import StoreError
 from shortplank.store import files
 from shortplank.store.differences import difference
 from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
-from shortplank.store.personal import refuse_personal
+from shortplank.store.personal import is_a_person, refuse_personal
+from shortplank.store.posts import posts
 from shortplank.store.schema import conform, dataset_measures
 
 Change = Mapping[Key, pa.Table | None]
@@ -133,8 +134,7 @@ class Store:
         or is a function of the current edition, called while the lock is held. `StoreError` where
         ``who`` or ``why`` is personal.
         """
-        refuse_personal(who, post=True)
-        refuse_personal(why)
+        self._refuse_persons(who, why)
         with self._lock():
             parent = self.edition()
             wanted = change(parent) if callable(change) else change
@@ -153,8 +153,7 @@ class Store:
 
     def restore(self, number: int, *, who: str, why: str = "") -> Edition:
         """Publish an old edition's list of files as a new edition and return it."""
-        refuse_personal(who, post=True)
-        refuse_personal(why)
+        self._refuse_persons(who, why)
         with self._lock():
             old = self.edition(number)
             try:
@@ -172,6 +171,13 @@ class Store:
             return self._commit(
                 parent, old.by_key, who=who, why=reason, at=None, restates=(), forms=old.forms
             )
+
+    def _refuse_persons(self, who: str, why: str) -> None:
+        """Raise `StoreError` where who publishes is no post, or the reason is personal."""
+        if is_a_person(who) and who in posts(self.workspace):
+            who = ""  # a post of the list that only reads like a name
+        refuse_personal(who, post=True)
+        refuse_personal(why)
 
     def _write(self, dataset: str, month: date, table: pa.Table) -> DataFile | None:
         table = conform(self.workspace, dataset, month, table)

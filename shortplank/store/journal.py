@@ -7,7 +7,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,19 @@ TEXTS = ("item", "outcome", "note", "reason", "header")
 Line = dict[str, Any]
 
 
-def append(root: Path | str, kind: str, line: Mapping[str, Any]) -> None:
+def append(
+    root: Path | str, kind: str, line: Mapping[str, Any], *, known: Collection[str] = ()
+) -> None:
     """Append one line to ``journal/<kind>.jsonl`` and sync it; `StoreError` where that fails.
 
     Writers wait for each other; a line that a broken write left half is ended before the new one.
-    What a person wrote is refused with a personal number, or a name where a post belongs.
+    What a person wrote is refused with personal data, or a name where a post belongs; ``known``
+    are posts that stand in the workspace's list (see `posts.write_line`).
     """
     path = _path(root, kind)
     for key in (*POSTS, *TEXTS):
-        refuse_personal(str(line.get(key, "")), post=key in POSTS)
+        text = str(line.get(key, ""))
+        refuse_personal(text, post=key in POSTS and text not in known)
     data = json.dumps(dict(line), ensure_ascii=False, default=str).encode() + b"\n"
     try:
         path.parent.mkdir(exist_ok=True)

@@ -159,8 +159,8 @@ def number_kind(text: str, label: str = "", *, identity_only: bool = False) -> s
 
     >>> number_kind("１３８ ００13 8000"), number_kind("6260123", "联系电话："), number_kind("6260")
     ('mobile_number', 'telephone_number', None)
-    >>> number_kind("(138)00138000"), number_kind("台胞证：01234567"), number_kind("91.666666666667")
-    ('mobile_number', 'permit_number', None)
+    >>> number_kind("(138)00138000"), number_kind("台胞证：01234567")
+    ('mobile_number', 'permit_number')
     """
     seen = spelt(text)
     if sum(map(str.isdigit, seen)) < 6 and not _ROUNDED.search(seen):

@@ -22,7 +22,7 @@ from shortplank.errors import ShortplankError
 from shortplank.ui.frame import Page
 from shortplank.ui.styles import escape
 from shortplank.ui.tiles import link
-from shortplank.ui.writing import write_down
+from shortplank.ui.writing import choose_owner, choose_post, write_down
 
 SOON = timedelta(days=30)
 # As many items as one screen holds in projection, those of this meeting included.
@@ -40,7 +40,7 @@ def write_freeze(page: Page) -> None:
         return
     with st.form("briefing-freeze", border=False):
         left, right = st.columns([3, 1], vertical_alignment="bottom")
-        who = left.text_input("定版的单位或岗位", max_chars=40)
+        who = choose_post(left, view.ws, "定版的单位或岗位")
         label = f"把第{view.edition}版定为{words.month_text(view.month)}会议用版"
         if right.form_submit_button(label):
             write_down(lambda: freeze(view, who))
@@ -89,10 +89,10 @@ def write_item_form(page: Page) -> None:
             "依据的指标", keys, format_func=lambda key: view.ws.indicators[key].label
         )
         one, two, three = st.columns(3)
-        owner = one.text_input("责任单位或岗位", max_chars=60)
+        owner = choose_owner(one, view.ws, "责任单位或岗位")
         today = view.published.published_at.date()
         deadline = two.date_input("期限", value=today + SOON, format="YYYY-MM-DD")
-        who = three.text_input("登记的单位或岗位", max_chars=40)
+        who = choose_post(three, view.ws, "登记的单位或岗位")
         if st.form_submit_button("登记"):
             write_down(
                 lambda: add_follow_up(
@@ -117,7 +117,7 @@ def write_outcome_form(page: Page, items: list[FollowUp]) -> None:
         key = st.selectbox("事项", list(names), format_func=names.__getitem__)
         left, right = st.columns([3, 2])
         outcome = left.text_input("结果（留空则重新打开）", max_chars=160)
-        who = right.text_input("登记的单位或岗位", max_chars=40, key="briefing-outcome-who")
+        who = choose_post(right, view.ws, "登记的单位或岗位", key="briefing-outcome-who")
         if st.form_submit_button("登记结果"):
             write_down(lambda: write_outcome(view, str(key), outcome, who=who))
 
@@ -139,7 +139,7 @@ def write_order(page: Page) -> None:
             format_func=stops.__getitem__,
             placeholder="不选则全部放映",
         )
-        who = st.text_input("登记的单位或岗位", max_chars=40, key="briefing-order-who")
+        who = choose_post(st, view.ws, "登记的单位或岗位", key="briefing-order-who")
         if st.form_submit_button("保存顺序"):
             write_down(lambda: choose_order(view, picked, who=who))
 
@@ -155,7 +155,7 @@ def write_papers(page: Page) -> None:
         left, right = st.columns([2, 3], vertical_alignment="bottom")
         exact = left.toggle("精确数（标明内部使用，记入日志）", key="briefing-exact")
         if exact:
-            who = right.text_input("取用的单位或岗位", max_chars=40, key="briefing-exact-who")
+            who = choose_post(right, view.ws, "取用的单位或岗位", key="briefing-exact-who")
     if st.button("生成材料", key="briefing-make"):
         _make(page, exact, who)
     for name, data in st.session_state.get(_slot(page, exact), {}).items():

@@ -15,7 +15,7 @@ from shortplank.answers.editions import (
 from shortplank.errors import ShortplankError
 from shortplank.store import Store
 from shortplank.ui.frame import Desk
-from shortplank.ui.writing import write_down
+from shortplank.ui.writing import choose_post, write_down
 
 WHO = "imports-who"
 UNKNOWN_WHO = "请先填写经办岗位或单位。"
@@ -50,7 +50,7 @@ def _write_restore(desk: Desk, store: Store, numbers: list[int]) -> None:
             key="imports-restore-to",
         )  # fmt: skip
     with columns[1]:
-        who = st.text_input("经办（岗位或单位）", key=WHO, max_chars=30).strip()
+        who = choose_post(st, desk.shared.ws, "经办（岗位或单位）", key=WHO)
     with columns[2]:
         why = st.text_input("理由", key="imports-restore-why", max_chars=200).strip()
     with columns[3]:

@@ -19,6 +19,7 @@ import streamlit as st
 from shortplank import ingest
 from shortplank.answers import words
 from shortplank.answers.editions import changes_sentence
+from shortplank.catalogue import Workspace
 from shortplank.errors import ShortplankError
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.store import Store
@@ -26,7 +27,7 @@ from shortplank.ui import styles
 from shortplank.ui.frame import Desk
 from shortplank.ui.history import UNKNOWN_WHO, WHO, write_changes
 from shortplank.ui.neighbourhood import neighbourhood_html
-from shortplank.ui.writing import write_down
+from shortplank.ui.writing import choose_post, write_down
 
 STATE = "intake"
 
@@ -69,7 +70,8 @@ def write_intake(desk: Desk) -> None:
     )
     if dropped:
         state.done, state.refused = "", ()
-        _check(desk, state, tuple(Upload(file.name, file.getvalue()) for file in dropped))
+        files = (Upload(file.name, file.getvalue()) for file in dropped)
+        _check(desk, state, ingest.taken_in(desk.shared.ws, files))
     elif state.uploads:
         state.put_away()
     with head:
@@ -254,11 +256,11 @@ def _write_unknown(desk: Desk, state: Intake, unknown: Sequence[Unknown]) -> Non
                 on_click=_accept,
                 args=(desk, header, means or ""),
             )
-    _write_who()
+    _write_who(ws)
 
 
 def _accept(desk: Desk, header: Unknown, means: str) -> None:
-    if not (who := st.session_state.get(WHO, "").strip()):
+    if not (who := st.session_state.get(WHO) or ""):
         st.toast(UNKNOWN_WHO)
         return
     try:
@@ -267,11 +269,9 @@ def _accept(desk: Desk, header: Unknown, means: str) -> None:
         st.toast(error.sentence)
 
 
-def _write_who() -> str:
+def _write_who(ws: Workspace) -> str:
     """Offer who does this, once a page; a post or a unit, as the manifest keeps it."""
-    return st.text_input(
-        "经办（岗位或单位）", key=WHO, max_chars=30, placeholder="如：规划统计股"
-    ).strip()
+    return choose_post(st, ws, "经办（岗位或单位）", key=WHO)
 
 
 # --- what changes, and publishing -----------------------------------------------------------------
@@ -311,7 +311,7 @@ def _write_publish(desk: Desk, state: Intake, batch: Batch, preview: Preview) ->
     desk.part("发布", "")
     columns = st.columns([2, 3, 2, 1], vertical_alignment="bottom")
     with columns[0]:
-        who = _write_who() if not batch.unknown else st.session_state.get(WHO, "").strip()
+        who = _write_who(desk.shared.ws) if not batch.unknown else st.session_state.get(WHO) or ""
     with columns[1]:
         label = "重报的理由（必填）" if preview.earlier else "事由（可不填）"
         why = st.text_input(label, key="imports-why", max_chars=200).strip()

@@ -34,7 +34,7 @@ from shortplank.figures.completeness import matrix_figure, state_colours
 from shortplank.figures.recounts import recounts_figure
 from shortplank.ui.frame import Page
 from shortplank.ui.styles import escape
-from shortplank.ui.writing import write_down
+from shortplank.ui.writing import choose_post, write_down
 
 # As many rows as one screen holds in projection.
 MOST = 7
@@ -79,7 +79,7 @@ def _mark_form(page: Page, answer: Signals) -> None:
         chosen = st.selectbox("核对了哪一处", list(names), format_func=names.__getitem__)
         left, right = st.columns([3, 2])
         note = left.text_input("核对结果（留空则取消标记）", max_chars=200)
-        who = right.text_input("核对的单位或岗位", max_chars=40)
+        who = choose_post(right, page.view.ws, "核对的单位或岗位")
         if st.form_submit_button("标记已核对") and chosen is not None:
             write_down(lambda: mark_checked(page.view, chosen, note, who=who))
 

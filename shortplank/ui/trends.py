@@ -15,7 +15,7 @@ from shortplank.answers.trend import Trend
 from shortplank.figures.comparison import comparison_figure
 from shortplank.ui import filters
 from shortplank.ui.frame import Page
-from shortplank.ui.writing import write_down
+from shortplank.ui.writing import choose_post, write_down
 
 
 def write_comparison(page: Page, head: DeltaGenerator) -> None:
@@ -48,7 +48,7 @@ def write_rebase(page: Page, answer: Trend) -> None:
             one, two, three = st.columns([1, 3, 2])
             chosen = one.selectbox("从哪个月起", keys[::-1])
             reason = two.text_input("原因（留空则撤销这个月的决定）", max_chars=80)
-            who = three.text_input("决定的单位或岗位", max_chars=40)
+            who = choose_post(three, page.view.ws, "决定的单位或岗位")
             if st.form_submit_button("保存"):
                 month = date.fromisoformat(f"{chosen}-01")
                 write_down(lambda: decide_rebase(page.view, month, reason, who=who, months=months))

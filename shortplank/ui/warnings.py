@@ -14,12 +14,11 @@ from shortplank.answers.view import View
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.answers.what_if import WHO, what_if, what_if_table
-from shortplank.errors import ShortplankError
 from shortplank.figures.what_if import what_if_figure
-from shortplank.store.personal import refuse_personal
 from shortplank.ui.frame import EXACTNESS, Page
 from shortplank.ui.planks import profile_link
 from shortplank.ui.styles import escape
+from shortplank.ui.writing import choose_post
 
 NAME = "滞后村预警"
 
@@ -75,8 +74,9 @@ def _downloads(page: Page, made: WarningList) -> None:
         left, right = st.columns([2, 3], vertical_alignment="bottom")
         exact = left.toggle("精确数（标明内部使用，记入日志）", key="warnings-exact")
         if exact:
-            who = right.text_input("取用的单位或岗位", max_chars=40, key="warnings-exact-who")
-    if exact and not _may_take(who):
+            who = choose_post(right, page.view.ws, "取用的单位或岗位", key="warnings-exact-who")
+    if exact and not who:
+        st.caption("选定取用的单位或岗位后可以下载。")
         return
     about = {**page.about_rows(), "口径": EXACTNESS["analyst" if exact else "viewer"]}
 
@@ -101,19 +101,6 @@ def taken(view: View, data: bytes, who: str) -> bytes:
     if who:
         note_exact(view, NAME, who=who)
     return data
-
-
-def _may_take(who: str) -> bool:
-    """Return whether a unit or post stands there to be written down; says what is missing."""
-    if not who.strip():
-        st.caption("填写取用的单位或岗位后可以下载。")
-        return False
-    try:
-        refuse_personal(who, post=True)
-    except ShortplankError as error:
-        st.error(error.sentence)
-        return False
-    return True
 
 
 def wall_html(made: WarningList) -> str:

@@ -140,7 +140,7 @@ def test_check_says_and_changes_nothing(command: Command, county: Path, june: Pa
     june.write_text(june.read_text("utf-8").replace("五河村", "五合村"), encoding="utf-8")
     said = command("check", june, "-w", county)
     assert said.code == 1
-    assert said.out.startswith(f"{june} C3 [错误] ") and "五河村" in said.out
+    assert said.out.startswith(f"{june.name} C3 [错误] ") and "五河村" in said.out
     assert state_of(county) == before
 
 
@@ -180,7 +180,7 @@ def test_json_is_one_array_on_success_warning_error_and_fault(
     assert said.code == 1
     found = json.loads(said.out)
     assert {(f["file"], f["severity"], f["code"]) for f in found} == {
-        (str(june), "error", "negative")
+        (june.name, "error", "negative")
     }
     assert [f["cell"] for f in found] == ["D2", "D3", "D4"]
     (county / "areas.csv").unlink()

@@ -54,7 +54,7 @@ def test_marking_a_signal_shows_who_checked_it(
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "demo"))
     test = open_page()
     test.text_input[0].input("已补报")
-    test.text_input[1].input("统计岗")
+    next(box for box in test.selectbox if box.label == "核对的单位或岗位").select("统计岗")
     next(button for button in test.button if button.label == "标记已核对").click().run()
     [frame] = [each.value for each in test.dataframe]
     assert "已补报（统计岗" in frame["核对"].iloc[0]

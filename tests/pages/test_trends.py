@@ -70,15 +70,15 @@ def test_a_rebase_is_decided_by_a_post_on_the_page(
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "demo"))
     test = open_page(indicator="policy_compliance", window="month")
 
-    def save(who: str) -> None:
-        [month] = [each for each in test.selectbox if each.label == "从哪个月起"]
-        month.select("2008-10")
+    def save(who: str | None) -> None:
+        boxes = {each.label: each for each in test.selectbox}
+        boxes["从哪个月起"].select("2008-10")
         test.text_input[0].input("口径调整")
-        test.text_input[1].input(who)
+        boxes["决定的单位或岗位"].set_value(who)
         next(button for button in test.button if button.label == "保存").click().run()
 
-    save("张某某")
-    assert ["人名" in error.value for error in test.error] == [True]
+    save(None)
+    assert ["没有写明决定的单位或岗位" in error.value for error in test.error] == [True]
     save("县人口办")
     assert not test.error and "2008年10月 界限重算：口径调整（县人口办" in text(test)
     assert "县人口办：2008年10月起重算，口径调整" in text(test)

@@ -1,0 +1,68 @@
+"""Posts and units: whoever writes something down, or is asked to do something, is one of a list.
+
+``registers/posts.csv`` lists posts; units are its supporting units, the county, its townships and
+villages. A post is chosen, never typed: so no line of the journal can name a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shortplank.catalogue import Workspace
+from shortplank.errors import StoreError
+from shortplank.store import journal
+from shortplank.store.personal import is_a_person
+
+# Who signs where nobody says which post: the role, as `access` knows it.
+ANALYST = "分析员"
+# The posts of a workspace without a register of them.
+USUAL = ("统计岗", "规划统计股")
+_SHOWN = 5
+
+
+def posts(ws: Workspace) -> tuple[str, ...]:
+    """Return the posts and units that may sign: posts, supporting units, county and townships."""
+    listed = [line.post for line in ws.posts] or [*USUAL]
+    helping = [line.unit for line in ws.support]
+    home = [ws.home, *ws.areas_below.get(ws.settings.home, ())]
+    named = (*_of_no_person([*listed, *helping]), *(area.name for area in home), ANALYST)
+    return tuple(dict.fromkeys(named))
+
+
+def owners(ws: Workspace) -> tuple[str, ...]:
+    """Return the posts and units that may be asked to do something: with the county's villages."""
+    towns = ws.areas_below.get(ws.settings.home, ())
+    villages = (f"{t.name}{v.name}" for t in towns for v in ws.areas_below.get(t.area_code, ()))
+    able = [post for post in posts(ws) if post != ANALYST]
+    return tuple(dict.fromkeys((*able, *villages)))
+
+
+def _of_no_person(names: Iterable[str]) -> list[str]:
+    """Return the names that are a post's or a unit's; a register may be kept by hand."""
+    return [name for name in names if not is_a_person(name)]
+
+
+def known_post(ws: Workspace, text: str) -> str:
+    """Return a post or unit of the list; `StoreError` names some, and never repeats the text.
+
+    A workspace that keeps no list of posts takes any text that is no person's.
+    """
+    asked, person = text.strip(), is_a_person(text)
+    if asked in posts(ws) or asked in owners(ws) or asked in {area.name for area in ws.areas}:
+        return asked
+    if not ws.posts and not person:
+        return asked
+    fault = "这里像是人名，应是单位或岗位" if person else "名册里没有这个单位或岗位"
+    some = "、".join(posts(ws)[:_SHOWN])
+    raise StoreError(
+        fault,
+        place="单位或岗位",
+        mend=f"请从名册中选（{some}等），或先在 registers/posts.csv 登记岗位",
+    )
+
+
+def write_line(ws: Workspace, kind: str, line: Mapping[str, Any]) -> None:
+    """Append a line to the journal whose posts (``who``, ``owner``) stand in the list."""
+    named = {key: known_post(ws, str(line[key])) for key in journal.POSTS if key in line}
+    journal.append(ws.path, kind, {**line, **named}, known=named.values())
