@@ -13,6 +13,13 @@ HIDDEN_SHEET = "（工作表名含个人信息，不显示）"
 # In place of a piece that may be a person's name: nothing is refused for it, nothing is kept of it.
 HIDDEN_PIECE = "（略）"
 _PIECES = re.compile(r"([\s_\-—–.,，、+（）()【】\[\]《》]+)")
+# A name of two parts with a blank between, and what is written around one in a file's name.
+_SPACED = re.compile(r"(?<![一-鿿])[一-鿿]{1,2}\s+[一-鿿]{1,2}(?![一-鿿])")
+_WORDS = (
+    r"(?:\d+|年|月份?|日|月报表?|季报表?|年报表?|报表|汇总|统计|上报|填报|表|的|终?版|"
+    r"修改|数据|同志)"
+)
+_AROUND = re.compile(rf"^{_WORDS}+|{_WORDS}+$")
 
 
 def shown_name(path: str, known: Collection[str] = ()) -> str:
@@ -63,8 +70,18 @@ def shown_sheet(name: str, known: Collection[str] = ()) -> str:
 def _without_names(text: str, known: Collection[str]) -> str:
     if _is_person(text, known):
         return HIDDEN_PIECE
-    pieces = _PIECES.split(text)
-    return "".join(HIDDEN_PIECE if _is_person(piece, known) else piece for piece in pieces)
+
+    def spaced(match: re.Match[str]) -> str:
+        return HIDDEN_PIECE if _is_person(match[0], known) else match[0]
+
+    pieces = _PIECES.split(_SPACED.sub(spaced, text))
+    return "".join(_piece(piece, known) for piece in pieces)
+
+
+def _piece(text: str, known: Collection[str]) -> str:
+    """Return a piece without the name that stands in it: alone, or before 6月报."""
+    core = _AROUND.sub("", text)
+    return text.replace(core, HIDDEN_PIECE) if _is_person(core, known) else text
 
 
 def _is_person(text: str, known: Collection[str]) -> bool:

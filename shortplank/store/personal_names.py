@@ -59,8 +59,9 @@ _TITLES = (
     "副主任|主任|副书记|书记|同志|科长|副科长|股长|副股长|局长|副局长|镇长|副镇长|乡长|副乡长|"
     "村长|村主任|专干|老师|医生|医师|护士|先生|女士|小姐|站长|副站长|所长|副所长|部长|处长|"
     "组长|主席|委员|干事|秘书|师傅|会计|出纳|文书|县长|副县长|院长|副院长|经理|总监|主管|科员|"
-    "办事员|统计员|助理|校长|队长|阿姨|大姐|大爷|大妈|局|总|工|姐|哥|某某|某|氏"
+    "办事员|统计员|助理|校长|队长|阿姨|大姐|大爷|大妈|某某"
 )
+_SHORT_TITLES = frozenset("局总工姐哥嫂叔婶某氏")  # behind a surname alone
 _TITLED = re.compile(rf"(.{{1,4}}?)(?:{_TITLES})")
 _OFFICE = re.compile(
     r"[村镇乡区县市省街办站股科局所委室部处厅院校岗会组队馆]|[统计]|人口|卫生|计生|规划|政策|"
@@ -193,6 +194,8 @@ def _readings(text: str) -> Iterator[str]:
 
 def _is_person(text: str, behind_label: bool) -> bool:
     if _is_han_name(text) or _MINORITY.fullmatch(text):
+        return True
+    if len(text) == 2 and text[1] in _SHORT_TITLES and text[0] in _SURNAMES:
         return True
     if (titled := _TITLED.fullmatch(text)) and _has_surname(titled[1]):
         return not _OFFICE.search(titled[1]) and not _is_word(text)

@@ -323,3 +323,26 @@ def test_serve_runs_the_app_on_the_workspace(
     assert arguments[1:] == ["-m", "streamlit", "run", "asgi.py", "--server.port", "8601"]
     assert Path(environment["SHORTPLANK_WORKSPACE"]) == county.resolve()
     assert (folder / "app.py").is_file()
+
+
+# --- who signs ------------------------------------------------------------------------------------
+def test_the_command_signs_with_a_post_of_the_list_and_never_with_the_account(
+    command: Command, county: Path, june: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "zhangsan")
+    monkeypatch.delenv("SHORTPLANK_POST", raising=False)
+    (county / "registers").mkdir(exist_ok=True)
+    code = load_workspace(county).settings.home
+    lines = f"area_code,post,valid_from,valid_to,source\n{code},统计岗,2010-01-01,,名册\n"
+    (county / "registers/posts.csv").write_text(lines, encoding="utf-8")
+    before = state_of(county)
+    said = command("import", june, "-w", county, "--who", "张某某")
+    assert said.code == 1 and state_of(county) == before
+    assert "统计岗" in said.err and "张某某" not in said.err + said.out
+    assert command("import", june, "-w", county).code == 0
+    assert Store(county).edition().who == "分析员"
+    monkeypatch.setenv("SHORTPLANK_POST", "统计岗")
+    assert command("editions", "restore", "1", "-w", county).code == 0
+    assert Store(county).edition().who == "统计岗"
+    said = command("editions", "restore", "1", "-w", county, "--who", "县气象局")
+    assert said.code == 1 and "县气象局" not in said.err

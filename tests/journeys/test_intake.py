@@ -50,8 +50,15 @@ def mended(bad: Path, folder: Path) -> Path:
     return path
 
 
+def choose_post(page: Page) -> None:
+    page.get_by_role("combobox", name="经办（岗位或单位）").click()
+    page.keyboard.type(WHO)
+    page.get_by_role("option", name=WHO, exact=True).wait_for()
+    page.keyboard.press("Enter")
+
+
 def publish(page: Page, why: str = "") -> None:
-    page.get_by_label("经办（岗位或单位）").fill(WHO)
+    choose_post(page)
     if why:
         page.get_by_label("重报的理由").fill(why)
     page.keyboard.press("Tab")
@@ -120,7 +127,7 @@ def test_june_comes_in_and_may_comes_back(
     page.get_by_role("combobox", name="恢复到").click()
     page.keyboard.type(f"第{may}版")
     page.get_by_role("option", name=f"第{may}版", exact=True).click()
-    page.get_by_label("经办（岗位或单位）").fill(WHO)
+    choose_post(page)
     page.get_by_label("理由", exact=True).fill("六月报表重新收齐后再发")
     page.keyboard.press("Tab")
     page.get_by_role("button", name="恢复", exact=True).click()

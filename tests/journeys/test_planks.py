@@ -44,8 +44,8 @@ def test_an_exact_list_is_taken_on_purpose(tmp_path: Path, page: Page) -> None:
         page.goto(f"{server.url}/short_plank?look=warnings&month=2010-05")
         settled(page)
         page.get_by_text("精确数（标明内部使用，记入日志）").click()
-        page.get_by_label("取用的单位或岗位").fill("县卫生局统计岗")
-        page.get_by_label("取用的单位或岗位").press("Enter")
+        page.get_by_role("combobox", name="取用的单位或岗位").fill("县卫生局统计岗")
+        page.get_by_role("option", name="县卫生局统计岗", exact=True).click()
         with page.expect_download() as waiting:
             page.get_by_role("button", name="下载 Excel（内部使用）").click()
         data = Path(waiting.value.path()).read_bytes()
