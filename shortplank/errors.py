@@ -29,5 +29,9 @@ class StoreError(ShortplankError):
     """An edition or a mart is missing, damaged or refused."""
 
 
+class Overtaken(StoreError):
+    """What was to be written was made against an edition that is no longer the newest."""
+
+
 class AskError(ShortplankError):
     """A question that is not in ``queries/`` or whose parameters do not fit."""

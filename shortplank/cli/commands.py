@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ import typer
 from shortplank.cli import editions
 from shortplank.cli.options import (
     Accept,
+    Against,
     Dataset,
     DryRun,
     Exchange,
@@ -99,10 +101,11 @@ def import_reports(
     note: Note = "",
     who: Who = None,
     dry_run: DryRun = False,
+    against: Against = None,
     json: Json = False,
 ) -> None:
     """核对后发布为一个新版本；全部成功，或全部不变。重报以前的月份须写 --note。"""
-    from shortplank.ingest import needs_reason, preview, publish_batch
+    from shortplank.ingest import preview, publish_batch
 
     with one_json_array(json) as found:
         day, store = day_of(received), open_store(workspace)
@@ -116,10 +119,9 @@ def import_reports(
         if dry_run:
             tell_preview(preview(store, batch), store.workspace)
             return
-        why = note
-        if not note and not needs_reason(store, batch):
-            why = f"导入 {len(batch.reports)} 份报表"
-        edition = publish_batch(store, batch, who=post, why=why, received=day)
+        if against is not None:  # what was seen, not what the check found just now
+            batch = replace(batch, edition=store.edition(against).number)
+        edition = publish_batch(store, batch, who=post, why=note, received=day)
         _remember(store, batch, accept, post)
     say(f"已发布第 {edition.number} 版。")
 

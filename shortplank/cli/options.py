@@ -70,6 +70,15 @@ Who = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只说明会改动什么，不发布。")]
+Against = Annotated[
+    int | None,
+    typer.Option(
+        "--against",
+        metavar="N",
+        min=0,
+        help="预览时所比的版本；其后别人改过同样的数，就不发布。",
+    ),
+]
 Number = Annotated[int | None, typer.Argument(metavar="[N]", help="版本号。")]
 Output = Annotated[Format, typer.Option("--format", help="输出格式。")]
 

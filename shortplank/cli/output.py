@@ -90,7 +90,7 @@ def tell_preview(change: Preview, ws: Workspace) -> None:
     restated = f"，重报 {'、'.join(change.restates)}" if change.restates else ""
     say(
         f"与第 {change.edition} 版相比，{change.areas} 个单位有 {change.changes.num_rows} 处变动"
-        f"{restated}；没有发布。"
+        f"{restated}；没有发布。按这份预览导入时请加 --against {change.edition}。"
     )
 
 

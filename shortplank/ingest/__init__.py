@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form
-from shortplank.errors import ShortplankError, StoreError
+from shortplank.errors import Overtaken, ShortplankError, StoreError
 from shortplank.ingest.accepted import Accepted, accept_header, accepted_headers, by_form
 from shortplank.ingest.areas import Register
 from shortplank.ingest.beside import (
@@ -37,7 +37,7 @@ from shortplank.ingest.header import (
     say_headless,
 )
 from shortplank.ingest.history import compare_with_history
-from shortplank.ingest.preview import Headline, Preview, earlier_months
+from shortplank.ingest.preview import Headline, Preview, earlier_months, overwritten
 from shortplank.ingest.preview import preview as preview_reports
 from shortplank.ingest.privacy import guard
 from shortplank.ingest.publish import publish, skipped_months
@@ -66,6 +66,8 @@ class Batch:
     findings: tuple[Finding, ...]
     unknown: tuple[Unknown, ...] = ()
     """Headers that no form knows, which an analyst can accept (see `accept_header`)."""
+    edition: int = 0
+    """The edition beside which the batch was checked; what it changes is seen against it."""
 
     @property
     def stops(self) -> bool:
@@ -109,7 +111,7 @@ def check_batch(
     edition = store.edition()
     skipped_months(edition, reports, register, findings)
     compare_with_history(edition, ws, reports, register, findings)
-    return Batch(register, tuple(reports), tuple(findings), tuple(reader.unknown))
+    return Batch(register, tuple(reports), tuple(findings), tuple(reader.unknown), edition.number)
 
 
 def taken_in(ws: Workspace, uploads: Iterable[Upload]) -> tuple[Upload, ...]:
@@ -252,23 +254,70 @@ def area_labels(upload: Upload, form: Form) -> pa.Table:
 
 
 def publish_batch(
-    store: Store, batch: Batch, *, who: str, why: str, received: date | None = None
+    store: Store,
+    batch: Batch,
+    *,
+    who: str,
+    why: str,
+    received: date | None = None,
+    seen: Preview | None = None,
 ) -> Edition:
     """Publish a batch as one edition and return it; `Refused` where a finding stops it.
 
     ``received`` is the day on which the reports came; without it each sheet's own 报出日期 stands,
     and without that today. A batch that restates an earlier month needs a reason in ``why``.
+    The edition stands on the one that was looked at: that of the preview ``seen``, else
+    `Overtaken`; without one, the newest whose other reports the batch leaves as they are, else
+    `Refused`.
     """
     if batch.stops or not batch.reports:
         count = sum(finding.severity != "warning" for finding in batch.findings)
         raise Refused(f"有 {count} 处错误，没有发布", mend="请按提示改正后重试")
-    if not why.strip() and (months := needs_reason(store, batch)):
+    while True:  # each turn but the last is one that another publish won
+        expected, months = _standing(store, batch) if seen is None else (seen.edition, seen.reasons)
+        reason = _reason(batch, why, months)
+        try:
+            edition = publish(
+                store,
+                batch.register,
+                batch.reports,
+                who=who,
+                why=reason,
+                received=received,
+                expected=expected,
+            )
+        except Overtaken:
+            if seen is not None:
+                raise
+            continue
+        _keep_warnings(store, edition, batch)
+        return edition
+
+
+def _reason(batch: Batch, why: str, months: tuple[str, ...]) -> str:
+    """Return the reason to be kept; `Refused` where these months ask for one and none is given."""
+    if months and not why.strip():
         raise Refused(
-            f"这一批重报以前的月份（{'、'.join(months)}）", mend="请写明重报的理由（--note）"
+            f"这一批重报已发布的月份（{'、'.join(months)}）", mend="请写明重报的理由（--note）"
         )
-    edition = publish(store, batch.register, batch.reports, who=who, why=why, received=received)
-    _keep_warnings(store, edition, batch)
-    return edition
+    return why.strip() or f"导入 {len(batch.reports)} 份报表"
+
+
+def _standing(store: Store, batch: Batch) -> tuple[int, tuple[str, ...]]:
+    """Return the newest edition's number and the months that need a reason there.
+
+    `Refused` where an edition that came in since the check changed what the batch would change.
+    """
+    if store.newest() == batch.edition and not earlier_months(store.edition(), batch.reports):
+        return batch.edition, ()
+    change = preview(store, batch)
+    if change.between and (count := overwritten(store, batch.edition, change)):
+        told = "、".join(edition.byline for edition in change.between)
+        raise Refused(
+            f"核对之后又发布了{told}，这一批会改掉其中的 {count} 个数，没有发布",
+            mend="请用 --dry-run 看过新的差异，再决定是否导入",
+        )
+    return change.edition, change.earlier
 
 
 def _keep_warnings(store: Store, edition: Edition, batch: Batch) -> None:
@@ -294,10 +343,10 @@ def annotate(upload: Upload, findings: Iterable[Finding]) -> bytes:
 
 
 def needs_reason(store: Store, batch: Batch) -> tuple[str, ...]:
-    """Return the earlier months that a batch restates: publishing it needs a reason."""
-    if not earlier_months(store.edition(), batch.reports):
+    """Return the published months for which publishing the batch now needs a reason."""
+    if store.newest() == batch.edition and not earlier_months(store.edition(), batch.reports):
         return ()
-    return preview(store, batch).earlier
+    return preview(store, batch).reasons
 
 
 def known_headers(ws: Workspace, form: str) -> list[str]:
@@ -318,11 +367,15 @@ def neighbourhood(upload: Upload, sheet: str | None, row: int, rows: int) -> lis
     return grid.slice(row, rows) if grid else []
 
 
-def preview(store: Store, batch: Batch) -> Preview:
-    """Return what publishing a sound batch would change; `Refused` where a finding stops it."""
+def preview(store: Store, batch: Batch, *, since: int | None = None) -> Preview:
+    """Return what publishing a sound batch would change; `Refused` where a finding stops it.
+
+    ``since`` is the edition that was looked at before, where that is not the one of the check.
+    """
     if batch.stops:
         raise Refused("有错误，不能预览", mend="请按提示改正后重试")
-    return preview_reports(store, batch.register, batch.reports)
+    since = batch.edition if since is None else since
+    return preview_reports(store, batch.register, batch.reports, since)
 
 
 __all__ = [

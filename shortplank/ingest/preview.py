@@ -18,6 +18,7 @@ from shortplank.store.differences import difference
 from shortplank.store.mart_sql import terms
 
 SUBMISSION = "submission"
+PLACE = ("area_code", "stat_month", "dataset", "measure")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Preview:
 
     ``changes`` has a row for each count that differs: area_code, stat_month, dataset, measure, old,
     new; ``restates`` are the published months whose rows it replaces, ``earlier`` those of them
-    that lie before the newest one and so need a reason.
+    that lie before the newest one and so need a reason. ``between`` are the editions that came
+    in since the batch was first looked at.
     """
 
     edition: int
@@ -45,6 +47,7 @@ class Preview:
     restates: tuple[str, ...]
     earlier: tuple[str, ...]
     headlines: tuple[Headline, ...]
+    between: tuple[Edition, ...] = ()
 
     @property
     def areas(self) -> int:
@@ -56,6 +59,17 @@ class Preview:
         """Return the months that change and were not published before."""
         months = {f"{month:%Y-%m}" for month in pc.unique(self.changes["stat_month"]).to_pylist()}
         return tuple(sorted(months - set(self.restates)))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return the months for which a reason is asked.
+
+        Those before the newest one; and where others published meanwhile, each month in which a
+        published count changes: it may be theirs.
+        """
+        changed = self.changes.filter(pc.is_valid(self.changes["old"])) if self.between else None
+        months = pc.unique(changed["stat_month"]).to_pylist() if changed else []
+        return tuple(sorted({*self.earlier, *(f"{month:%Y-%m}" for month in months)}))
 
 
 @dataclass(frozen=True)
@@ -69,8 +83,8 @@ class Planned(Edition):
         return self.tables.get((dataset, month)) or super().table(dataset, month)
 
 
-def preview(store: Store, register: Register, reports: Sequence[Report]) -> Preview:
-    """Return what these reports would change in the newest edition."""
+def preview(store: Store, register: Register, reports: Sequence[Report], since: int) -> Preview:
+    """Return what these reports would change in the newest edition; see `Preview.between`."""
     ws, edition = store.workspace, store.edition()
     publication = Publication(ws, register, reports, None)
     tables = {k: t for k, t in publication.change(edition).items() if k[0] != SUBMISSION}
@@ -81,7 +95,18 @@ def preview(store: Store, register: Register, reports: Sequence[Report]) -> Prev
         tuple(sorted(publication.restates)),
         tuple(sorted(set(publication.restates) & earlier_months(edition, reports))),
         tuple(_headlines(ws, edition, planned, sorted({month for _, month in tables}))),
+        tuple(store.between(since, edition.number)),
     )
+
+
+def overwritten(store: Store, since: int, change: Preview) -> int:
+    """Return how many counts of a preview are ones that the editions since another one changed."""
+    theirs = difference(store.workspace, store.edition(since), store.edition(change.edition))
+    places = (
+        set(zip(*(table[name].to_pylist() for name in PLACE), strict=True))
+        for table in (theirs, change.changes)
+    )
+    return len(set.intersection(*places))
 
 
 def earlier_months(edition: Edition, reports: Iterable[Report]) -> set[str]:
@@ -154,4 +179,4 @@ def _home(ws: Workspace) -> pa.Array:
     return pa.array(sorted(found))
 
 
-__all__ = ["Headline", "Planned", "Preview", "earlier_months", "preview"]
+__all__ = ["Headline", "Planned", "Preview", "earlier_months", "overwritten", "preview"]

@@ -171,11 +171,19 @@ def publish(
     who: str,
     why: str,
     received: date | None,
+    expected: int,
 ) -> Edition:
-    """Publish all reports as one edition and return it."""
+    """Publish all reports on edition ``expected`` and return the new one; else `Overtaken`."""
     new = Publication(store.workspace, register, reports, received)
     # restates and forms are known once `change` has seen the current edition, under the lock.
-    return store.publish(new.change, who=who, why=why, restates=new.restates, forms=new.forms)
+    return store.publish(
+        new.change,
+        who=who,
+        why=why,
+        restates=new.restates,
+        forms=new.forms,
+        expected=expected,
+    )
 
 
 def skipped_months(

@@ -51,6 +51,12 @@ class Edition:
     forms: dict[str, int]
     data: tuple[DataFile, ...]
 
+    @property
+    def byline(self) -> str:
+        """Return which edition this is, by whom and when, in this machine's time."""
+        at = f"{self.published_at.astimezone():%Y-%m-%d %H:%M}"
+        return f"第{self.number}版（{self.who}，{at}）"
+
     @cached_property
     def by_key(self) -> dict[Key, DataFile]:
         """Return the files by dataset and month."""

@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue import Workspace, load_workspace
-from shortplank.errors import StoreError
+from shortplank.errors import Overtaken, StoreError
 from shortplank.store import files
 from shortplank.store.differences import difference
 from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
@@ -127,15 +127,17 @@ class Store:
         restates: Sequence[str] = (),
         forms: Mapping[str, int] | None = None,
         only_if_changed: bool = False,
+        expected: int | None = None,
     ) -> Edition:
         """Publish one new edition and return it; readers see the old one or the new, never between.
 
         ``change`` maps (dataset, month) to the whole new content of that month (None removes it),
         or is a function of the current edition, called while the lock is held. `StoreError` where
-        ``who`` or ``why`` is personal.
+        ``who`` or ``why`` is personal; `Overtaken` where ``expected`` is not the newest edition.
         """
         self._refuse_persons(who, why)
         with self._lock():
+            self._refuse_overtaken(expected)
             parent = self.edition()
             wanted = change(parent) if callable(change) else change
             by_key = dict(parent.by_key)
@@ -151,10 +153,16 @@ class Store:
                 parent, by_key, who=who, why=why, at=published_at, restates=restates, forms=forms
             )
 
-    def restore(self, number: int, *, who: str, why: str = "") -> Edition:
-        """Publish an old edition's list of files as a new edition and return it."""
+    def restore(
+        self, number: int, *, who: str, why: str = "", expected: int | None = None
+    ) -> Edition:
+        """Publish an old edition's list of files as a new edition and return it.
+
+        `Overtaken` where ``expected`` is not the newest edition.
+        """
         self._refuse_persons(who, why)
         with self._lock():
+            self._refuse_overtaken(expected)
             old = self.edition(number)
             try:
                 parent = self.edition()
@@ -178,6 +186,28 @@ class Store:
             who = ""  # a post of the list that only reads like a name
         refuse_personal(who, post=True)
         refuse_personal(why)
+
+    def _refuse_overtaken(self, expected: int | None) -> None:
+        """Raise `Overtaken` where another edition than ``expected`` is the newest; under the lock.
+
+        Numbers are compared, not manifests: a damaged newest one must not stand in the way.
+        """
+        newest = self.newest()
+        if expected is None or newest == expected:
+            return
+        told = "、".join(edition.byline for edition in self.between(expected, newest))
+        raise Overtaken(
+            f"{told or f'第{newest}版'}在这之间发布了，没有写入", mend="请看过新的差异再办"
+        )
+
+    def between(self, after: int, upto: int) -> list[Edition]:
+        """Return the editions after one number up to another, those that can be read."""
+        found = []
+        for number in self.numbers():
+            if after < number <= upto:
+                with suppress(StoreError):
+                    found.append(self._read_manifest(number))
+        return found
 
     def _write(self, dataset: str, month: date, table: pa.Table) -> DataFile | None:
         table = conform(self.workspace, dataset, month, table)

@@ -12,12 +12,14 @@ from shortplank.answers.editions import (
     editions_table,
     moment_text,
 )
-from shortplank.errors import ShortplankError
+from shortplank.errors import Overtaken, ShortplankError
 from shortplank.store import Store
 from shortplank.ui.frame import Desk
 from shortplank.ui.writing import choose_post, write_down
 
 WHO = "imports-who"
+OPENED = "imports-opened"
+"""The newest edition when the list was opened; other looks forget it."""
 UNKNOWN_WHO = "请先填写经办岗位或单位。"
 
 
@@ -36,8 +38,17 @@ def write_history(desk: Desk) -> None:
     desk.title(f"共发布过 {len(numbers)} 版", *about)
     desk.table(editions_table(store), name="历次版本", key="history", height=420)
     if desk.role == "analyst":
+        _write_overtaken(store, newest.number)
         _write_restore(desk, store, numbers)
         _write_verify(store)
+
+
+def _write_overtaken(store: Store, newest: int) -> None:
+    """Say which editions came in since the list was opened; until something is restored."""
+    since = store.between(st.session_state.setdefault(OPENED, newest), newest)
+    if since:
+        told = "、".join(edition.byline for edition in since)
+        st.warning(f"您打开此页之后又发布了{told}，上表已更新，请看过再恢复。")
 
 
 def _write_restore(desk: Desk, store: Store, numbers: list[int]) -> None:
@@ -54,17 +65,23 @@ def _write_restore(desk: Desk, store: Store, numbers: list[int]) -> None:
     with columns[2]:
         why = st.text_input("理由", key="imports-restore-why", max_chars=200).strip()
     with columns[3]:
-        wanted = st.button("恢复", key="imports-restore")
+        # A button of its own for each list: a press beside an older one is no consent.
+        wanted = st.button("恢复", key=f"imports-restore-{numbers[-1]}")
     if not wanted or number is None:
         return
     if not who or not why:
         st.error(UNKNOWN_WHO if not who else "请写明恢复的理由。")
         return
-    write_down(lambda: _restore(store, number, who, why))
+    write_down(lambda: _restore(store, number, who, why, numbers[-1]))
 
 
-def _restore(store: Store, number: int, who: str, why: str) -> None:
-    edition = store.restore(number, who=who, why=why)
+def _restore(store: Store, number: int, who: str, why: str, seen: int) -> None:
+    """Restore over the edition that was seen; where another came in, the page says so anew."""
+    try:
+        edition = store.restore(number, who=who, why=why, expected=seen)
+    except Overtaken:
+        return
+    st.session_state[OPENED] = edition.number
     st.session_state["imports-restored"] = f"已把第{number}版恢复为第{edition.number}版。"
 
 
@@ -88,6 +105,7 @@ def _write_verify(store: Store) -> None:
 def write_differences(desk: Desk) -> None:
     """Write the changed counts between any two editions."""
     store, ws = desk.shared.store, desk.shared.ws
+    st.session_state.pop(OPENED, None)
     numbers = store.numbers()
     if len(numbers) < 2:
         desk.title("还没有可以比较的两版", "发布第二版后，这里逐数比较")

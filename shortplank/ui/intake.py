@@ -20,12 +20,12 @@ from shortplank import ingest
 from shortplank.answers import words
 from shortplank.answers.editions import changes_sentence
 from shortplank.catalogue import Workspace
-from shortplank.errors import ShortplankError
+from shortplank.errors import Overtaken, ShortplankError
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.store import Store
 from shortplank.ui import styles
 from shortplank.ui.frame import Desk
-from shortplank.ui.history import UNKNOWN_WHO, WHO, write_changes
+from shortplank.ui.history import OPENED, UNKNOWN_WHO, WHO, write_changes
 from shortplank.ui.neighbourhood import neighbourhood_html
 from shortplank.ui.writing import choose_post, write_down
 
@@ -42,6 +42,8 @@ class Intake:
     key: tuple[object, ...] = ()
     batch: Batch | None = None
     preview: Preview | None = None
+    first: int = 0
+    """The edition beside which the files were looked at first."""
     refused: tuple[Finding, ...] = ()
     done: str = ""
     month_links: list[str] = field(default_factory=list)
@@ -54,6 +56,7 @@ class Intake:
 
 def write_intake(desk: Desk) -> None:
     """Write the page's first look."""
+    st.session_state.pop(OPENED, None)
     if desk.role != "analyst":
         desk.title("上报由分析员办理", "浏览者可以看历次版本")
         desk.say(
@@ -96,13 +99,16 @@ def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
 
     batch = ingest.check_batch(store, uploads, progress=progress)
     bar.empty()
+    if state.uploads != uploads:
+        state.first = batch.edition
     refused = tuple(f for f in batch.findings if f.severity == "refuse")
     if refused:
         state.put_away()
         state.refused = refused
         st.rerun()
     state.uploads, state.key, state.batch = uploads, key, batch
-    state.preview = None if batch.stops or not batch.reports else ingest.preview(store, batch)
+    sound = batch.reports and not batch.stops
+    state.preview = ingest.preview(store, batch, since=state.first) if sound else None
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -129,6 +135,8 @@ def _write_title(desk: Desk, state: Intake) -> None:
         desk.title("没有读到报表", about)
     elif state.preview is not None and not state.preview.changes.num_rows:
         desk.title("核对无误，但与现在的数完全相同", about)
+    elif state.preview is not None and state.preview.between:
+        desk.title("这之间有新的一版，请看过新的差异再发布", about)
     else:
         said = f"，有 {notes} 处提示" if notes else ""
         desk.title(f"核对无误{said}，可以发布", about)
@@ -278,6 +286,8 @@ def _write_who(ws: Workspace) -> str:
 def _write_preview(desk: Desk, preview: Preview) -> None:
     ws, changes = desk.shared.ws, preview.changes
     desk.part("发布后会变的数", "")
+    if preview.between:
+        st.warning(overtaken_sentence(preview))
     lines = [f"与第{preview.edition}版相比，{changes_sentence(ws, changes)}"]
     if preview.new_months:
         lines.append(f"新增月份 {'、'.join(preview.new_months)}。")
@@ -288,6 +298,16 @@ def _write_preview(desk: Desk, preview: Preview) -> None:
         st.html(_headlines_html(preview))
     if changes.num_rows:
         write_changes(desk, changes, "发布预览", key="preview", height=320)
+
+
+def overtaken_sentence(preview: Preview) -> str:
+    """Return which editions came in since the files were looked at, and what to do."""
+    told = "、".join(edition.byline for edition in preview.between)
+    ask = "；有已发布的数要改，请写明重报的理由" if preview.reasons else ""
+    return (
+        f"您核对之后又发布了{told}，这一批还没有发布；"
+        f"下面已改为与第{preview.edition}版的差异，请看过再发布{ask}。"
+    )
 
 
 def _headlines_html(preview: Preview) -> str:
@@ -313,20 +333,23 @@ def _write_publish(desk: Desk, state: Intake, batch: Batch, preview: Preview) ->
     with columns[0]:
         who = _write_who(desk.shared.ws) if not batch.unknown else st.session_state.get(WHO) or ""
     with columns[1]:
-        label = "重报的理由（必填）" if preview.earlier else "事由（可不填）"
+        label = "重报的理由（必填）" if preview.reasons else "事由（可不填）"
         why = st.text_input(label, key="imports-why", max_chars=200).strip()
     with columns[2]:
         day = st.text_input(
             "收到日期（可不填）", key="imports-day", placeholder="2010-07-05"
         ).strip()
     with columns[3]:
-        wanted = st.button("发布", type="primary", key="imports-publish")
+        # A button of its own for each edition: a press beside an older difference is no consent.
+        wanted = st.button("发布", type="primary", key=f"imports-publish-{preview.edition}")
     desk.notes(["没有填收到日期的，以表上的报出日期为准"])
     if wanted:
-        _publish(desk, state, batch, who, why, day)
+        _publish(desk, state, batch, preview, who, why, day)
 
 
-def _publish(desk: Desk, state: Intake, batch: Batch, who: str, why: str, day: str) -> None:
+def _publish(
+    desk: Desk, state: Intake, batch: Batch, seen: Preview, who: str, why: str, day: str
+) -> None:
     if not who:
         st.error(UNKNOWN_WHO)
         return
@@ -335,16 +358,27 @@ def _publish(desk: Desk, state: Intake, batch: Batch, who: str, why: str, day: s
     except ValueError:
         st.error("收到日期写得不对。请写成 2010-07-05 这样。")
         return
+    if seen.reasons and not why:
+        st.error(f"这一批要改已发布的数（{'、'.join(seen.reasons)}）。请写明重报的理由。")
+        return
     store = desk.shared.store
-    if not why and not ingest.needs_reason(store, batch):
-        why = f"导入 {len(batch.reports)} 份报表"
-    write_down(lambda: _commit(store, state, batch, who, why, received))
+    write_down(lambda: _commit(store, state, batch, seen, who, why, received))
 
 
 def _commit(
-    store: Store, state: Intake, batch: Batch, who: str, why: str, received: date | None
+    store: Store,
+    state: Intake,
+    batch: Batch,
+    seen: Preview,
+    who: str,
+    why: str,
+    received: date | None,
 ) -> None:
-    edition = ingest.publish_batch(store, batch, who=who, why=why, received=received)
+    """Publish on the edition that was seen; where another came in, the page draws itself anew."""
+    try:
+        edition = ingest.publish_batch(store, batch, who=who, why=why, received=received, seen=seen)
+    except Overtaken:
+        return
     months = sorted({report.month for report in batch.reports if report.month})
     state.put_away()
     state.done = f"已发布第{edition.number}版"

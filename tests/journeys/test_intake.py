@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from shortplank.store import Store
+from tests.ingest.county import as_csv, rows
 from tests.ingest.yunzhou import EXCERPTS
 from tests.shared import SHARED
 from tools.browser import REPOSITORY, AppServer, serving
@@ -18,6 +19,7 @@ from tools.look import settled
 
 SAMPLES = SHARED / "samples"
 WHO = "规划统计股"
+TOWN = "990101102"
 
 
 @pytest.fixture
@@ -64,6 +66,66 @@ def publish(page: Page, why: str = "") -> None:
     page.keyboard.press("Tab")
     page.get_by_role("button", name="发布", exact=True).click()
     page.get_by_text("新的数已在各页显示").wait_for(timeout=60_000)
+
+
+def report_of(store: Store, path: Path, deaths: int) -> Path:
+    """Return a whole township's report of June; its first village had so many deaths."""
+    areas = store.workspace.areas_below[TOWN]
+    june = [area.name for area in areas if area.valid_to is None]
+    lines = rows([(store.workspace.area_by_code[TOWN].name, name) for name in june])
+    lines[0]["死亡人数"] = deaths
+    path.write_text(as_csv(lines), encoding="utf-8")
+    return path
+
+
+def test_two_people_one_township(
+    demo: tuple[Path, AppServer], browser: Browser, tmp_path: Path
+) -> None:
+    """A drops, B publishes, A presses: A is told, and sees what of B's figures would change."""
+    folder, server = demo
+    store = Store(folder)
+    before = store.newest()
+    reports = {
+        name: report_of(store, tmp_path / f"{name}.csv", deaths)
+        for name, deaths in (("A", 2), ("B", 5))
+    }
+    contexts = [browser.new_context(locale="zh-CN") for _ in reports]
+    a, b = (context.new_page() for context in contexts)
+    for page, file in ((a, reports["A"]), (b, reports["B"])):
+        page.goto(f"{server.url}/imports")
+        settled(page)
+        drop(page, file)
+        page.get_by_text("可以发布").wait_for(timeout=60_000)
+    publish(b)
+    assert store.newest() == before + 1
+
+    # A's press beside the old difference publishes nothing and shows who came in between.
+    a.get_by_label("经办（岗位或单位）").fill("统计岗")
+    a.keyboard.press("Tab")
+    a.get_by_role("button", name="发布", exact=True).click()
+    said = a.get_by_text(f"第{before + 1}版（{WHO}，")
+    said.wait_for(timeout=60_000)
+    settled(a)
+    assert "请看过再发布" in said.inner_text()
+    assert store.newest() == before + 1
+
+    # B's figure is not overwritten without a reason.
+    a.get_by_label("重报的理由（必填）").wait_for()
+    a.get_by_role("button", name="发布", exact=True).click()
+    a.get_by_text("请写明重报的理由。").wait_for(timeout=60_000)
+    assert store.newest() == before + 1
+    a.get_by_label("重报的理由（必填）").fill("乙报的是上月数")
+    a.keyboard.press("Tab")
+    a.get_by_role("button", name="发布", exact=True).click()
+    a.get_by_text("新的数已在各页显示").wait_for(timeout=60_000)
+    edition = store.edition()
+    assert (edition.number, edition.parent, edition.why) == (
+        before + 2, before + 1, "乙报的是上月数",
+    )  # fmt: skip
+    changes = store.diff(before + 1, before + 2).to_pylist()
+    assert [(row["measure"], row["old"], row["new"]) for row in changes] == [("deaths", 5, 2)]
+    for context in contexts:
+        context.close()
 
 
 def test_june_comes_in_and_may_comes_back(

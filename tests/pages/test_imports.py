@@ -96,6 +96,10 @@ def fill(test: AppTest, label: str, value: str) -> None:
     next(box for box in test.text_input if box.label.startswith(label)).set_value(value)
 
 
+def w_publish(folder: Path, day: int) -> None:
+    w.publish(Store(folder), day)
+
+
 def test_an_empty_workspace_is_where_it_begins(folder: Path) -> None:
     assert title(open_page()) == "把各乡镇的报表拖进来，先核对，再发布"
     assert title(open_page(look="history")) == "还没有发布过版本"
@@ -126,6 +130,34 @@ def test_the_same_files_again_change_nothing(folder: Path) -> None:
     choose(first, "经办", "规划统计股")
     press(first, "发布")
     assert title(drop(open_page(), good())) == "核对无误，但与现在的数完全相同"
+
+
+def test_who_came_in_between_is_told_before_anything_is_published(folder: Path) -> None:
+    mine, theirs = drop(open_page(), good()), drop(open_page(), good())
+    fill(theirs, "经办", "统计岗")
+    press(theirs, "发布")
+    fill(mine, "经办", "规划统计股")
+    press(mine, "发布")
+    assert Store(folder).newest() == 1
+    (said,) = [warning.value for warning in mine.warning]
+    assert "第1版（统计岗，" in said and "与第1版的差异" in said
+    press(mine, "发布")
+    assert title(mine) == "已发布第2版" and not mine.warning
+
+
+def test_a_list_of_editions_that_grew_is_said_before_anything_is_restored(folder: Path) -> None:
+    for day in (1, 2):
+        w_publish(folder, day)
+    mine = open_page(look="history")
+    w_publish(folder, 3)
+    fill(mine, "经办", "规划统计股")
+    fill(mine, "理由", "五月报表有误")
+    press(mine, "恢复")
+    assert Store(folder).newest() == 3
+    (said,) = [warning.value for warning in mine.warning]
+    assert "第3版（测试，" in said
+    press(mine, "恢复")
+    assert Store(folder).newest() == 4 and not mine.warning
 
 
 def test_faults_are_listed_with_their_cells_and_cannot_be_published(folder: Path) -> None:

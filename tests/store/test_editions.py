@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from shortplank.errors import StoreError
+from shortplank.errors import Overtaken, StoreError
 from shortplank.store import Edition, Store, editions, files
 from tests.store import workspaces as w
 from tests.store.workspaces import APRIL, MAY, counted, deaths
@@ -125,6 +126,24 @@ def test_ten_publishers_at_once_all_get_through(store: Store) -> None:
     last = store.edition()
     assert [counted(last, w.add_months(APRIL, n)) for n in range(10)] == [[n] for n in range(10)]
     assert store.verify() == []
+
+
+def test_one_of_ten_who_saw_the_same_edition_gets_through(store: Store) -> None:
+    deaths(store, 1)
+
+    def publish(number: int) -> int | None:
+        change = {KEY: w.table([w.village(w.N1, APRIL, deaths=number)])}
+        try:
+            return Store(store.root).publish(change, who="a", why="b", expected=1).number
+        except Overtaken:
+            return None
+
+    with ThreadPoolExecutor(10) as pool:
+        found = list(pool.map(publish, range(10)))
+    assert sorted(found, key=str) == [2, *[None] * 9]
+    with pytest.raises(Overtaken, match=r"第2版（a，20.*）在这之间发布了"):
+        store.restore(1, who="a", expected=1)
+    assert store.newest() == 2 and store.restore(1, who="a", expected=2).number == 3
 
 
 def test_what_is_not_a_manifest_is_left_aside(store: Store) -> None:
