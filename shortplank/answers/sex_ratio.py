@@ -314,6 +314,11 @@ def sex_ratio_table(answer: SexRatio) -> pa.Table:
     )
 
 
+def beyond_natural(answer: SexRatio) -> list[bool]:
+    """Return for each row of `sex_ratio_table` whether it lies beyond the natural range."""
+    return [verdict in ("higher", "lower") for c in answer.columns for verdict in c.verdicts]
+
+
 def _years(view: View, labels: dict[str, str]) -> pa.Table:
     """Return the county's ratios by birth order over the statistical years, as texts."""
     table = view.ask(

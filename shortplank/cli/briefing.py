@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +12,16 @@ from shortplank.errors import ShortplankError
 from shortplank.reports.brief import papers
 from shortplank.reports.pack import pack, quarter_of
 from shortplank.store import engine
+from shortplank.store.files import write_together
 
 
 def write_brief(
     root: Path, month: date | None, quarter: str | None, out: Path, *, exact: bool, who: str
-) -> Iterator[Path]:
-    """Write the papers of a month or a quarter and yield their paths; banded unless ``exact``."""
+) -> list[Path]:
+    """Write the papers of a month or a quarter, all or none; banded unless ``exact``.
+
+    Returns their paths.
+    """
     shared = engine(root)
     role: Role = "analyst" if exact else "viewer"
     view = first_view(shared, role)
@@ -32,11 +35,10 @@ def write_brief(
     made = pack(view.with_(month=wanted), asked)
     if exact:
         note_exact(made.view, "会议材料", who=who)
+    written = dict(papers(made))
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, data in papers(made):
-            path = out / name
-            path.write_bytes(data)
-            yield path
+        return write_together(out, written)
     except OSError as error:
-        raise ShortplankError("无法写入", place=str(out), mend="请检查路径和权限") from error
+        raise ShortplankError(
+            "无法写入，原有材料未变", place=str(out), mend="请检查路径、权限和磁盘空间"
+        ) from error

@@ -15,7 +15,10 @@ from xlsxwriter.worksheet import Worksheet
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form
 from shortplank.ingest.words import FIGURES
+from shortplank.names import file_name, sheet_name
+from shortplank.store.files import write_together
 
+NOTES = "填表说明"
 LINES = 60
 FIRST_HEADER_ROW = 3
 LARGEST = 10**9
@@ -39,14 +42,11 @@ class Column:
 
 
 def write_templates(ws: Workspace, folder: Path) -> list[Path]:
-    """Write one .xlsx file a form into the folder and return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    """Write one .xlsx file a form into the folder, all or none, and return their paths."""
+    made: dict[str, bytes] = {}
     for form in ws.forms.values():
-        path = folder / f"{form.label}.xlsx"
-        path.write_bytes(template(ws, form))
-        written.append(path)
-    return written
+        made[file_name(f"{form.label}.xlsx", made)] = template(ws, form)
+    return write_together(folder, made)
 
 
 def template(ws: Workspace, form: Form) -> bytes:
@@ -59,7 +59,7 @@ def template(ws: Workspace, form: Form) -> bytes:
         open_ = book.add_format({"locked": False, "border": 1})
         free = book.add_format({"locked": False})
         bold = book.add_format({"bold": True, "font_size": 14})
-        sheet = book.add_worksheet(form.label[:31])
+        sheet = book.add_worksheet(sheet_name(form.label, [NOTES]))
         columns = columns_of(form)
         sheet.write(0, 0, f"{_title(ws, form)}", bold)
         sheet.write(1, 0, "填报单位：", free)
@@ -72,7 +72,7 @@ def template(ws: Workspace, form: Form) -> bytes:
         sheet.write(last + LINES + 2, min(6, len(columns) + 1), "报出日期：", free)
         sheet.freeze_panes(last + 1, 1)
         sheet.protect("", {"format_columns": True, "format_rows": True})
-        notes = book.add_worksheet("填表说明")
+        notes = book.add_worksheet(NOTES)
         for row, text in enumerate(_NOTES):
             notes.write_string(row, 0, text)
     return sink.getvalue()

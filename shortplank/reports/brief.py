@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from shortplank.answers import words
+from shortplank.names import file_name as safe_name
 from shortplank.reports.bulletin import bulletin_docx, townships_docx
 from shortplank.reports.deck import deck_pptx
 from shortplank.reports.pack import Pack
@@ -26,7 +27,7 @@ def file_name(made: Pack, paper: str) -> str:
     if made.quarter:
         when = f"{made.quarter.year}Q{made.quarter.number}"
     mark = "内部使用_" if made.view.role == "analyst" else ""
-    return f"{made.view.county.name}{when}_{mark}{PAPERS[paper][0]}"
+    return safe_name(f"{made.view.county.name}{when}_{mark}{PAPERS[paper][0]}")
 
 
 def papers(made: Pack) -> Iterator[tuple[str, bytes]]:

@@ -11,27 +11,41 @@ from typing import Any
 import pyarrow as pa
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
 from pptx.util import Cm, Pt
 
 from shortplank.answers import words
 from shortplank.answers.follow_ups import follow_ups_table
 from shortplank.answers.inspection import Inspection
-from shortplank.answers.sex_ratio import sex_ratio_table
-from shortplank.answers.short_plank import listings
+from shortplank.answers.ranking import Ranking
+from shortplank.answers.sex_ratio import beyond_natural, sex_ratio_table
+from shortplank.answers.short_plank import NAMED, ShortPlank, listings
+from shortplank.answers.signal_kinds import CHECK
 from shortplank.answers.signals import signals_table
 from shortplank.answers.trend import Trend
 from shortplank.answers.warning_list import warning_table
 from shortplank.catalogue.models import Indicator
 from shortplank.figures.theme import LIGHT
-from shortplank.reports.pack import Chapter, Pack, quarter_table, tiles_table
+from shortplank.names import printable
+from shortplank.reports.pack import Chapter, Pack, Quarter, quarter_table, tiles_table
+from shortplank.reports.slides import (
+    HEIGHT,
+    INNER,
+    MARGIN,
+    WIDTH,
+    Slide,
+    fitted,
+    new_slide,
+    notes,
+    rgb,
+    table_slides,
+    text_box,
+)
 from shortplank.reports.table_book import AUTHOR, CREATED, FONT
 
-WIDTH, HEIGHT = Cm(33.867), Cm(19.05)  # 16:9
-MARGIN = Cm(1.5)
-MOST_ROWS = 11
-_BLANK = 6
+# So many years are drawn over each other, and so many townships beside each other.
+MOST_YEARS, MOST_TOWNS = 3, 40
+OPENING_SIZES, LIST_SIZES = (28, 24, 20, 16), (18, 16, 14, 12)
 
 
 def deck_pptx(made: Pack) -> bytes:
@@ -41,18 +55,18 @@ def deck_pptx(made: Pack) -> bytes:
     _name(show)
     _opening(show, made)
     if made.last or made.items:
-        _table_slide(
-            show, made, "上次事项：各项的数已自动补上", _shown(follow_ups_table(made.last)), ""
-        )
-    _table_slide(show, made, made.overview.title, tiles_table(made), made.overview.period)
+        last = follow_ups_table(made.last).drop_columns(["会议"])
+        _table(show, made, "上次事项：各项的数已自动补上", last, "", "上次事项")
+    told = _told(made.chapters)
+    about = "；".join([made.overview.period, *_untold(made, told)])
+    _table(show, made, made.overview.title, tiles_table(made), about, "总览")
     if made.quarter:
-        table = quarter_table(made.view, made.quarter)
-        _table_slide(show, made, made.quarter.text, table, "单月数")
-    for chapter in _told(made.chapters):
+        _quarter_slide(show, made, made.quarter)
+    for chapter in told:
         if chapter.trend is not None:
             _trend_slide(show, made, chapter.trend, chapter.item)
         if chapter.ranking is not None and not chapter.ranking.is_empty:
-            _ranking_slide(show, made, chapter)
+            _ranking_slides(show, made, chapter.ranking, chapter.item)
     _rest(show, made)
     sink = io.BytesIO()
     show.save(sink)
@@ -65,160 +79,114 @@ def _told(chapters: Sequence[Chapter]) -> list[Chapter]:
     return helpable[:2] or list(chapters[:1])
 
 
+def _untold(made: Pack, told: Sequence[Chapter]) -> list[str]:
+    """Return that pictures of the other headline indicators are not in the deck."""
+    left = len(made.chapters) - len(told)
+    labels = "、".join(chapter.item.label for chapter in told)
+    return [f"后面只画{labels}的走势和各乡镇，余 {left} 项见工作簿"] if left else []
+
+
 def _rest(show: Any, made: Pack) -> None:
-    if made.sex_ratio is not None:
-        table = _head(sex_ratio_table(made.sex_ratio))
-        _table_slide(show, made, made.sex_ratio.title, table, made.sex_ratio.sentence)
+    if (ratio := made.sex_ratio) is not None:
+        table, first = sex_ratio_table(ratio), beyond_natural(ratio)
+        _table(show, made, ratio.title, table, ratio.sentence, "性别比", first=first, most=1)
     if made.plank is not None:
-        found = listings(made.plank)
-        rows = [(listing.heading, row) for listing in found for row in listing.rows[:5]]
-        table = pa.table(
-            {
-                "名单": [heading for heading, _ in rows],
-                "村": [f"{row.town}{row.name}" for _, row in rows],
-                "依据": ["，".join(row.cells) for _, row in rows],
-            }
-        )
-        _table_slide(show, made, made.plank.title, table, made.plank.sentence)
+        _plank_slide(show, made, made.plank)
     if made.inspection is not None:
         _inspection_slide(show, made, made.inspection)
-    signals = made.signals
-    _table_slide(show, made, signals.title, _head(signals_table(signals)), signals.sentence)
+    _signals_slide(show, made)
     warned = made.warnings
     if warned.rows:
         table = warning_table(warned).select(
             ["乡镇", "村", "指标", "依据", "帮扶或责任单位", "期限"]
         )
-        _table_slide(show, made, warned.title, _head(table), warned.sentence)
+        _table(show, made, warned.title, table, warned.sentence, "预警名单")
     restated = pa.table({made.since: made.restated or ["没有订正以前月份的数"]})
-    _table_slide(show, made, "上次会议以来的订正", _head(restated), "")
+    _table(show, made, "上次会议以来的订正", restated, "", "订正")
     items = follow_ups_table(made.items).select(
         ["事项", "单位", "指标", "责任单位", "期限", "当时"]
     )
-    _table_slide(show, made, "本次跟进事项", _head(items), "")
+    _table(show, made, "本次跟进事项", items, "", "跟进事项")
     decisions = pa.table({"议定事项": [""] * 6, "责任单位": [""] * 6, "期限": [""] * 6})
-    _table_slide(show, made, "会议议定", decisions, "")
-
-
-def _shown(table: pa.Table) -> pa.Table:
-    names = ["事项", "单位", "指标", "责任单位", "期限", "当时", "现在", "变化", "结果"]
-    return _head(table.select(names))
-
-
-def _head(table: pa.Table) -> pa.Table:
-    return table.slice(0, MOST_ROWS)
+    _table(show, made, "会议议定", decisions, "", "会议议定")
 
 
 # --- slides ---------------------------------------------------------------------------------------
+def _table(
+    show: Any,
+    made: Pack,
+    title: str,
+    table: pa.Table,
+    sentence: str,
+    sheet: str,
+    **more: Any,
+) -> None:
+    table_slides(show, made.stamp, title, table, sentence, sheet=sheet, **more)
+
+
 def _opening(show: Any, made: Pack) -> None:
-    slide = _slide(show, made, made.title, made.frozen or "")
+    opened = new_slide(show, made.stamp, made.title, made.frozen or "")
     lines = [made.overview.title]
     lines += [made.overview.overall] if made.overview.overall else []
-    box = slide.shapes.add_textbox(MARGIN, Cm(6), WIDTH - 2 * MARGIN, Cm(8))
-    for at, text in enumerate(lines):
-        _write(box.text_frame, text, 28, first=at == 0)
+    size, tall = fitted(lines, OPENING_SIZES, INNER, Cm(8))
+    text_box(opened.slide, lines, (MARGIN, Cm(6), INNER, tall), size)
 
 
-def _slide(show: Any, made: Pack, title: str, sentence: str) -> Any:
-    """Return a slide with its finding, its sentence and the stamp."""
-    slide = show.slides.add_slide(show.slide_layouts[_BLANK])
-    head = slide.shapes.add_textbox(MARGIN, Cm(0.8), WIDTH - 2 * MARGIN, Cm(2.4))
-    head.text_frame.word_wrap = True
-    _write(head.text_frame, title, 30 if len(title) < 32 else 24, bold=True, first=True)
-    if sentence:
-        below = slide.shapes.add_textbox(MARGIN, Cm(16.2), WIDTH - 2 * MARGIN, Cm(1.7))
-        below.text_frame.word_wrap = True
-        _write(below.text_frame, sentence, 14, first=True)
-    foot = slide.shapes.add_textbox(MARGIN, Cm(18), WIDTH - 2 * MARGIN, Cm(0.8))
-    _write(foot.text_frame, made.stamp, 11, first=True, colour=LIGHT.muted)
-    return slide
+def _quarter_slide(show: Any, made: Pack, quarter: Quarter) -> None:
+    table = quarter_table(made.view, quarter)
+    left = len(made.overview.tiles) - table.num_rows
+    said = f"单月数；余 {left} 项不按单月看，见总览" if left else "单月数"
+    _table(show, made, quarter.text, table, said, "季度")
 
 
-def _write(
-    frame: Any,
-    text: str,
-    size: int,
-    *,
-    bold: bool = False,
-    first: bool = False,
-    colour: str = LIGHT.ink,
-) -> None:
-    line = frame.paragraphs[0] if first else frame.add_paragraph()
-    run = line.add_run()
-    run.text = text
-    run.font.size, run.font.bold, run.font.name = Pt(size), bold, FONT
-    run.font.color.rgb = _rgb(colour)
+def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
+    """Write the heads of the two lists with the village that the sentence names; or the bands."""
+    if answer.planks is None:
+        bands = answer.bands.bands if answer.bands is not None else []
+        table = pa.table(
+            {
+                "档": [band.label for band in bands],
+                "村数": pa.array([band.count for band in bands], pa.int64()),
+                "同一发生率下约有": pa.array([band.expected for band in bands], pa.float64()),
+            }
+        )
+        _table(show, made, answer.title, table, answer.sentence, "短板村")
+        return
+    found = answer.planks
+    rows = [(each.heading, row) for each in listings(answer) for row in each.rows]
+    named = next((at for at, i in enumerate(found.weakest) if found.short[i]), 0)
+    if named >= NAMED:
+        weakest = listings(answer, named + 1)[0]
+        rows += [(weakest.heading, row) for row in weakest.rows[named:]]
+    table = pa.table(
+        {
+            "名单": [heading for heading, _ in rows],
+            "村": [f"{row.town}{row.name}" for _, row in rows],
+            "依据": ["，".join(row.cells) for _, row in rows],
+        }
+    )
+    left = len(found.villages.codes) - len({row.area_code for _, row in rows})
+    _table(show, made, answer.title, table, answer.sentence, "短板村", left=left)
 
 
-def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour.removeprefix("#"))
-
-
-def _notes(slide: Any, text: str, table: pa.Table | None = None) -> None:
-    """Write definition and source table into the slide's notes."""
-    lines = [text] if text else []
-    if table is not None:
-        lines.append("\t".join(table.column_names))
-        lines += ["\t".join(_cell(v) for v in row.values()) for row in table.to_pylist()]
-    slide.notes_slide.notes_text_frame.text = "\n".join(lines)
-
-
-def _cell(value: object) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "–"
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def _signals_slide(show: Any, made: Pack) -> None:
+    """Write the list; the one that the sentence names stands first."""
+    rows = made.signals.rows
+    top = next((at for at, row in enumerate(rows) if row.words == CHECK and not row.mark), None)
+    first = [at == top for at in range(len(rows))]
+    table = signals_table(made.signals)
+    _table(show, made, made.signals.title, table, made.signals.sentence, "值得核对", first=first)
 
 
 def _definition(item: Indicator) -> str:
     return f"{item.label}：{item.definition}来源：{item.source}"
 
 
-def _table_slide(show: Any, made: Pack, title: str, table: pa.Table, sentence: str) -> None:
-    slide = _slide(show, made, title, sentence)
-    rows, columns = max(table.num_rows, 1), len(table.column_names)
-    frame = slide.shapes.add_table(
-        rows + 1, columns, MARGIN, Cm(3.6), WIDTH - 2 * MARGIN, Cm(0.95) * (rows + 1)
-    )
-    texts = [[_cell(v) for v in row.values()] for row in table.to_pylist()]
-    texts = texts or [["没有"] + ["–"] * (columns - 1)]
-    size = 14 if columns <= 6 else 12
-    widths = _widths([table.column_names, *texts], WIDTH - 2 * MARGIN)
-    for at, width in enumerate(widths):
-        frame.table.columns[at].width = width
-    for row, cells in enumerate([table.column_names, *texts]):
-        for at, text in enumerate(cells):
-            cell = frame.table.cell(row, at)
-            cell.margin_top = cell.margin_bottom = Cm(0.05)
-            frame_text = cell.text_frame
-            frame_text.word_wrap = True
-            run = frame_text.paragraphs[0].add_run()
-            run.text = text
-            run.font.size, run.font.name, run.font.bold = Pt(size), FONT, row == 0
-            run.font.color.rgb = _rgb("#FFFFFF" if row == 0 else LIGHT.ink)
-            cell.fill.solid()
-            cell.fill.fore_color.rgb = _rgb(
-                LIGHT.ink if row == 0 else ("#FFFFFF" if row % 2 else "#F3F4F6")
-            )
-    _notes(slide, sentence, table)
-
-
-def _widths(rows: Sequence[Sequence[str]], whole: int) -> list[int]:
-    """Return column widths by their longest texts; Chinese characters take two."""
-    longest = [
-        min(max(sum(2 if ord(c) > 255 else 1 for c in text) for text in column), 44) + 2
-        for column in zip(*rows, strict=True)
-    ]
-    return [int(whole * part / sum(longest)) for part in longest]
-
-
 def _chart(
-    slide: Any, data: CategoryChartData, colours: Sequence[str], bounds: tuple[float, float] | None
+    on: Slide, data: CategoryChartData, colours: Sequence[str], bounds: tuple[float, float] | None
 ) -> Any:
     """Return a native line chart with markers; its axis need not begin at zero, as bars must."""
-    place = (MARGIN, Cm(3.4), WIDTH - 2 * MARGIN, Cm(12.6))
-    chart = slide.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *place, data).chart
+    chart = on.slide.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *on.place, data).chart
     chart.font.size, chart.font.name = Pt(14), FONT
     chart.has_title = False
     chart.has_legend = len(colours) > 1
@@ -226,11 +194,11 @@ def _chart(
         chart.legend.include_in_layout = False
     for series, colour in zip(chart.plots[0].series, colours, strict=True):
         series.smooth = False
-        series.format.line.color.rgb, series.format.line.width = _rgb(colour), Pt(2.5)
+        series.format.line.color.rgb, series.format.line.width = rgb(colour), Pt(2.5)
         series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 7
         _fill(series.marker.format, colour)
     chart.value_axis.has_major_gridlines = True
-    chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
+    chart.value_axis.major_gridlines.format.line.color.rgb = rgb(LIGHT.grid)
     if bounds:
         chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = bounds
     return chart
@@ -238,8 +206,8 @@ def _chart(
 
 def _fill(form: Any, colour: str) -> None:
     form.fill.solid()
-    form.fill.fore_color.rgb = _rgb(colour)
-    form.line.color.rgb = _rgb(colour)
+    form.fill.fore_color.rgb = rgb(colour)
+    form.line.color.rgb = rgb(colour)
 
 
 def _bounds(values: Sequence[float | None]) -> tuple[float, float] | None:
@@ -252,13 +220,15 @@ def _bounds(values: Sequence[float | None]) -> tuple[float, float] | None:
 
 
 def _trend_slide(show: Any, made: Pack, answer: Trend, item: Indicator) -> None:
-    slide = _slide(show, made, answer.title, answer.sentence)
+    left = len(answer.years) - MOST_YEARS
+    more = f"只画最近 {MOST_YEARS} 个统计年度，余 {left} 个见工作簿走势表。" if left > 0 else ""
+    drawn = new_slide(show, made.stamp, answer.title, f"{answer.sentence}{more}")
     opens = answer.year_opens
     data = CategoryChartData()
     data.categories = [f"{(opens + n - 1) % 12 + 1}月" for n in range(12)]
     every: list[float | None] = []
     colours = []
-    for year in answer.years[-3:]:
+    for year in answer.years[-MOST_YEARS:]:
         values: list[float | None] = [None] * 12
         for row, place in zip(year.rows, year.places, strict=True):
             value = float(answer.series.measured.value[row])
@@ -268,13 +238,13 @@ def _trend_slide(show: Any, made: Pack, answer: Trend, item: Indicator) -> None:
         colours.append(LIGHT.ink if year.current else LIGHT.too_few)
     if colours:
         colours = [LIGHT.too_few, "#9AA1AB", LIGHT.ink][-len(colours) :]
-        _chart(slide, data, colours, _bounds(every))
-    _notes(slide, _definition(item), _trend_source(answer, item))
+        _chart(drawn, data, colours, _bounds(every))
+    notes(drawn.slide, _definition(item), _trend_source(answer, item))
 
 
 def _trend_source(answer: Trend, item: Indicator) -> pa.Table:
-    series, size = answer.series, len(answer.series.months)
-    rows = range(max(size - 12, 0), size)
+    series = answer.series
+    rows = range(len(series.months))
     return pa.table(
         {
             "月份": [words.month_key(series.months[i]) for i in rows],
@@ -285,23 +255,48 @@ def _trend_source(answer: Trend, item: Indicator) -> pa.Table:
     )
 
 
-def _ranking_slide(show: Any, made: Pack, chapter: Chapter) -> None:
-    answer, item = chapter.ranking, chapter.item
-    assert answer is not None
-    slide = _slide(show, made, answer.title, answer.sentence)
-    known = [i for i, v in enumerate(answer.towns.value) if not math.isnan(v)]
+def _ranking_slides(show: Any, made: Pack, answer: Ranking, item: Indicator) -> None:
+    """Write the townships, those without a value named; more than fit side by side on the next."""
+    order = [i for i, value in enumerate(answer.towns.value) if not math.isnan(value)]
+    bounds = _bounds([float(answer.towns.value[i]) for i in order])
+    order += [i for i, value in enumerate(answer.towns.value) if math.isnan(value)]
+    for at in range(0, len(order), MOST_TOWNS):
+        said = (f"{item.label}各乡镇（续）", "") if at else (answer.title, answer.sentence)
+        drawn = new_slide(show, made.stamp, *said)
+        _ranking_chart(drawn, answer, item, order[at : at + MOST_TOWNS], bounds)
+        notes(drawn.slide, _definition(item), _ranking_source(answer, item))
+
+
+def _ranking_chart(
+    drawn: Slide,
+    answer: Ranking,
+    item: Indicator,
+    towns: Sequence[int],
+    bounds: tuple[float, float] | None,
+) -> None:
+    """Draw townships as dots, in their order, coloured by verdict."""
     data = CategoryChartData()
-    data.categories = [answer.towns.names[i] for i in known]
-    values = [round(float(answer.towns.value[i]), item.decimals) for i in known]
-    data.add_series(item.label, values)
-    if known:
-        series = _chart(slide, data, [LIGHT.similar], _bounds([*values])).plots[0].series[0]
-        series.format.line.fill.background()  # townships are no sequence: dots, no line
-        for place, i in enumerate(known):
+    data.categories = [_town_label(answer, i) for i in towns]
+    values = [float(answer.towns.value[i]) for i in towns]
+    known = [None if math.isnan(value) else round(value, item.decimals) for value in values]
+    data.add_series(printable(item.label), known)
+    series = _chart(drawn, data, [LIGHT.similar], bounds).plots[0].series[0]
+    series.format.line.fill.background()  # townships are no sequence: dots, no line
+    for place, i in enumerate(towns):
+        if known[place] is not None:
             marker = series.points[place].marker
             marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 13
             _fill(marker.format, LIGHT.verdict(answer.verdicts[i]))
-    table = pa.table(
+
+
+def _town_label(answer: Ranking, i: int) -> str:
+    """Return a township's name, with why it has no value where it has none."""
+    state = words.STATE_WORDS.get(answer.towns.state[i])
+    return printable(answer.towns.names[i] + (f"（{state}）" if state else ""))
+
+
+def _ranking_source(answer: Ranking, item: Indicator) -> pa.Table:
+    return pa.table(
         {
             "乡镇": list(answer.towns.names),
             item.label: [words.rounded(v, item.decimals) for v in answer.towns.value],
@@ -314,19 +309,15 @@ def _ranking_slide(show: Any, made: Pack, chapter: Chapter) -> None:
             "与全县比": [words.VERDICT_WORDS[code] for code in answer.verdicts],
         }
     )
-    _notes(slide, _definition(item), table)
 
 
 def _inspection_slide(show: Any, made: Pack, answer: Inspection) -> None:
-    slide = _slide(show, made, answer.title, answer.sentence)
-    drawn = answer.drawn
-    assert drawn is not None
-    lines = [*answer.notes, answer.formula]
-    box = slide.shapes.add_textbox(MARGIN, Cm(5), WIDTH - 2 * MARGIN, Cm(9))
-    box.text_frame.word_wrap = True
-    for at, text in enumerate([each for each in lines if each]):
-        _write(box.text_frame, text, 18, first=at == 0)
-    _notes(slide, _definition(answer.item))
+    told = new_slide(show, made.stamp, answer.title, answer.sentence)
+    lines = [each for each in (*answer.notes, answer.formula) if each]
+    left, top, width, height = told.place
+    size, tall = fitted(lines, LIST_SIZES, width, height)
+    text_box(told.slide, lines, (left, top, width, tall), size)
+    notes(told.slide, _definition(answer.item))
 
 
 def _name(show: Any) -> None:

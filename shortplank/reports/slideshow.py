@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
@@ -24,6 +25,7 @@ from shortplank.figures.sex_ratio import sex_ratio_figure
 from shortplank.figures.short_plank import short_plank_figure
 from shortplank.figures.theme import CONFIG, DARK, LIGHT, Style
 from shortplank.figures.trend import trend_figure
+from shortplank.names import printable
 from shortplank.reports.pack import Pack, tiles_table
 
 ASSETS = Path(__file__).parent / "assets"
@@ -35,17 +37,17 @@ def slideshow_html(made: Pack) -> bytes:
     slides = [_slide(made, stop) for stop in running_order(made.view)]
     text = (ASSETS / "slideshow.html").read_text("utf-8")
     data = json.dumps({"slides": slides, "config": CONFIG}, ensure_ascii=False, default=float)
-    for mark, value in {
-        "@TITLE@": html.escape(made.title),
-        "@STAMP@": html.escape(made.stamp),
-        "@LIGHT@": _tokens(False),
-        "@DARK@": _tokens(True),
-        # "</" would end the script that holds it.
-        "@DATA@": data.replace("</", "<\\/"),
-        "@PLOTLY@": _plotly(),
-    }.items():
-        text = text.replace(mark, value)
-    return text.encode()
+    values = {
+        "TITLE": html.escape(made.title),
+        "STAMP": html.escape(made.stamp),
+        "LIGHT": _tokens(False),
+        "DARK": _tokens(True),
+        # A text with a tag in it would end the script that holds it.
+        "DATA": data.replace("<", "\\u003c"),
+        "PLOTLY": _plotly(),
+    }
+    filled = re.sub(rf"@({'|'.join(values)})@", lambda mark: values[mark[1]], text)
+    return printable(filled).encode()
 
 
 @cache
@@ -63,9 +65,9 @@ def _tokens(dark: bool) -> str:
 def _slide(made: Pack, stop: Stop) -> dict[str, Any]:
     title, sentence, figure = _drawn(made, stop)
     slide: dict[str, Any] = {"title": title, "sentence": sentence, "label": stop.label}
-    if figure is None:
+    if stop.page == "overview":
         slide["table"] = _overview_rows(made)
-    else:
+    elif figure is not None:
         slide["light"] = _fitting(figure(Style(present=True)))
         slide["dark"] = _fitting(figure(Style(dark=True, present=True)))
     return slide

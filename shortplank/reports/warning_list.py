@@ -18,7 +18,8 @@ from docx.shared import Cm, Emu, Pt
 
 from shortplank.answers import words
 from shortplank.answers.warning_list import WarningList, listed_table, warning_table
-from shortplank.reports.table_book import AUTHOR, CREATED, FONT, new_book
+from shortplank.names import printable
+from shortplank.reports.table_book import AUTHOR, CREATED, FONT, add_sheet, new_book
 
 _COLUMNS = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册")
 
@@ -73,7 +74,7 @@ def _write_wrapped(
     internal: bool,
 ) -> None:
     """Write a sheet that prints on one A4 page across: long texts wrap, above and in the cells."""
-    sheet = book.add_worksheet(name)
+    sheet = add_sheet(book, name)
     muted = book.add_format({"font_name": FONT, "text_wrap": True, "valign": "top"})
     bold = book.add_format({"font_name": FONT, "bold": True, "bottom": 1, "text_wrap": True})
     body = book.add_format(
@@ -87,14 +88,14 @@ def _write_wrapped(
     )
     across = sum(widths)
     for row, text in enumerate(head):
-        sheet.merge_range(row, 0, row, len(widths) - 1, text, muted)
+        sheet.merge_range(row, 0, row, len(widths) - 1, printable(text), muted)
         sheet.set_row(row, 16 * _lines(text, across))
     top = len(head)
     for at, column in enumerate(rows.column_names):
         sheet.set_column(at, at, widths[at])
         sheet.write_string(top, at, column, bold)
         for row, value in enumerate(rows[column].to_pylist(), start=top + 1):
-            sheet.write_string(row, at, str(value), body)
+            sheet.write_string(row, at, printable(str(value)), body)
     for row, cells in enumerate(rows.to_pylist(), start=top + 1):
         sheet.set_row(row, 16 * max(map(_lines, map(str, cells.values()), widths)))
     sheet.freeze_panes(top + 1, 2)
@@ -176,7 +177,7 @@ def heading(document: Document, text: str, *, size: int = 18) -> None:
     line = document.add_paragraph()
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     line.paragraph_format.space_before = Pt(12)  # a table may stand above
-    run = line.add_run(text)
+    run = line.add_run(printable(text))
     run.bold, run.font.size = True, Pt(size)
 
 
@@ -185,7 +186,7 @@ def paragraph(document: Document, text: str, *, centred: bool = False, bold: boo
     line = document.add_paragraph()
     if centred:
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    line.add_run(text).bold = bold
+    line.add_run(printable(text)).bold = bold
     if bold:
         line.paragraph_format.space_before = Pt(12)
 
@@ -214,7 +215,7 @@ def table(
     cells = list(made._cells)
     for at, text in enumerate([*heads, *(text for row in rows for text in row)]):
         cells[at].width = wide[at % len(heads)]
-        run = cells[at].paragraphs[0].add_run(text)
+        run = cells[at].paragraphs[0].add_run(printable(text))
         run.font.size, run.bold = Pt(9), at < len(heads)
     first: Any = made.rows[0]._tr
     first.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
@@ -232,7 +233,7 @@ def write_about(document: Document, about: Mapping[str, str]) -> None:
     """Write what the figures are: month, edition, exactness."""
     line = document.add_paragraph()
     line.paragraph_format.space_before = Pt(8)
-    run = line.add_run("　".join(f"{key}：{value}" for key, value in about.items()))
+    run = line.add_run(printable("　".join(f"{key}：{value}" for key, value in about.items())))
     run.font.size = Pt(8)
 
 

@@ -16,6 +16,7 @@ from shortplank.answers.signals import signals_table
 from shortplank.answers.trend import trend_table
 from shortplank.answers.warning_list import warning_table
 from shortplank.figures.theme import LIGHT
+from shortplank.names import printable
 from shortplank.reports.pack import Chapter, Pack, improved_table, quarter_table, tiles_table
 from shortplank.reports.table_book import new_book, write_sheet
 
@@ -52,23 +53,25 @@ def _chapter(book: Any, made: Pack, chapter: Chapter) -> None:
     if chapter.trend is not None and not chapter.trend.is_empty:
         table = trend_table(chapter.trend)
         said = _said(made, f"{chapter.trend.title}。{chapter.trend.sentence}")
-        sheet, top = write_sheet(book, f"{item.label}走势", table, said, decimals=item.decimals)
-        _line(book, sheet, f"{item.label}走势"[:31], item.label, top, table)
+        sheet, top = write_sheet(
+            book, item.label, table, said, decimals=item.decimals, ending="走势"
+        )
+        _line(book, sheet, item.label, top, table)
     if chapter.ranking is not None and not chapter.ranking.is_empty:
         table = ranking_table(chapter.ranking)
         said = _said(made, f"{chapter.ranking.title}。{chapter.ranking.sentence}")
-        write_sheet(book, f"{item.label}乡镇", table, said, decimals=item.decimals)
+        write_sheet(book, item.label, table, said, decimals=item.decimals, ending="乡镇")
 
 
-def _line(book: Any, sheet: Any, name: str, label: str, top: int, table: pa.Table) -> None:
+def _line(book: Any, sheet: Any, label: str, top: int, table: pa.Table) -> None:
     """Add a native line chart of the months' values beside the table, the oldest at the left."""
     rows = table.num_rows
     if rows < 2:
         return
-    chart = book.add_chart({"type": "line"})
+    chart, name = book.add_chart({"type": "line"}), sheet.get_name()
     chart.add_series(
         {
-            "name": label,
+            "name": printable(label),
             "categories": [name, top + 1, 0, top + rows, 0],
             "values": [name, top + 1, 1, top + rows, 1],
             "line": {"color": LIGHT.ink, "width": 2},

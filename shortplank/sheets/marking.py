@@ -1,8 +1,9 @@
 """An annotated copy: the workbook as it came, each faulty cell marked, with what was found.
 
-Asked with a JSON object on one line (``sheet``: the name of the list's sheet, ``author``,
-``marks``: [sheet, cell, colour, label, message], and ``columns``: [[sheet, columns of texts]]
-where there is no workbook to keep) and the workbook's bytes; answers with the copy's.
+Asked with a JSON object on one line (``list``: the name of the list's sheet, ``author``,
+``marks``: [sheet, cell, colour, label, message], and, where there is no workbook to keep,
+``copies``: [sheet, its name in the copy, columns of texts]) and the workbook's bytes; answers with
+the copy's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from shortplank.names import printable, sheet_name
 from shortplank.sheets.content import CELLS
 
 _LONGEST = 32_000
@@ -28,13 +30,14 @@ def mark(asked: bytes) -> bytes:
     """Return the copy; nothing where openpyxl cannot keep the workbook."""
     line, _, data = asked.partition(b"\n")
     about: dict[str, Any] = json.loads(line)
-    book = _copied(about["columns"]) if about["columns"] else _opened(data)
+    book = _copied(about["copies"]) if about["copies"] else _opened(data)
     if book is None:
         return b""
+    titles = {sheet or "": title for sheet, title, _ in about["copies"]}
     marks: list[Mark] = [tuple(mark) for mark in about["marks"]]
     for one in marks:
-        _mark(book, one, about["author"])
-    _list(book, marks, about["sheet"])
+        _mark(_sheet_of(book, titles.get(one[0] or "", one[0])), one, about["author"])
+    _list(book, marks, about["list"])
     sink = io.BytesIO()
     book.save(sink)
     return sink.getvalue()
@@ -59,11 +62,11 @@ def _opened(data: bytes) -> Workbook | None:
     return book
 
 
-def _copied(sheets: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> Workbook:
+def _copied(sheets: Sequence[tuple[str | None, str, Sequence[Sequence[str]]]]) -> Workbook:
     """Return the cells alone, for .xls and CSV files."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    for name, columns in sheets:
+    for _, name, columns in sheets:
         sheet = book.create_sheet(name)
         for column, texts in enumerate(columns, start=1):
             for row, text in enumerate(texts, start=1):
@@ -76,8 +79,7 @@ def _write(cell: Cell | MergedCell, text: str) -> None:
     """Write text as text, whatever it begins with."""
     if isinstance(cell, MergedCell):
         return
-    letters = (letter for letter in text[:_LONGEST] if letter >= " " or letter in "\t\n")
-    cell.value = "".join(letters)
+    cell.value = printable(text[:_LONGEST])
     cell.data_type = "s"
     cell.quotePrefix = True
 
@@ -88,9 +90,8 @@ def _sheet_of(book: Workbook, name: str | None) -> Worksheet | None:
     return book.worksheets[0] if name is None and book.worksheets else None
 
 
-def _mark(book: Workbook, mark: Mark, author: str) -> None:
-    name, place, colour, label, message = mark
-    sheet = _sheet_of(book, name)
+def _mark(sheet: Worksheet | None, mark: Mark, author: str) -> None:
+    _, place, colour, label, message = mark
     if sheet is None or place is None:
         return
     cell = sheet[place]
@@ -103,9 +104,7 @@ def _mark(book: Workbook, mark: Mark, author: str) -> None:
 
 
 def _list(book: Workbook, marks: Sequence[Mark], name: str) -> None:
-    while name in book.sheetnames:
-        name += "_"
-    sheet = book.create_sheet(name)
+    sheet = book.create_sheet(sheet_name(name, book.sheetnames))
     rows = [(at or "", cell or "", label, message) for at, cell, _, label, message in marks]
     for row, cells in enumerate([("工作表", "单元格", "程度", "说明"), *rows], start=1):
         for column, text in enumerate(cells, start=1):

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -90,6 +91,44 @@ def write_exclusive(path: Path, data: bytes) -> None:
         ) from error
     except OSError as error:
         raise write_failure(error, _place(path)) from error
+
+
+def write_together(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files into a folder, all of them or none, and return their paths.
+
+    All are written under other names first; where one cannot take its name, those that were
+    there before stand again. `OSError` as the system says it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in contents:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".tmp-") as made:
+        new, old = Path(made) / "new", Path(made) / "old"
+        new.mkdir()
+        old.mkdir()
+        for name, data in contents.items():
+            (new / name).write_bytes(data)
+        done: list[str] = []
+        try:
+            for name in contents:
+                done.append(name)
+                if (folder / name).exists():
+                    os.replace(folder / name, old / name)
+                os.replace(new / name, folder / name)
+        except BaseException:
+            for name in done:
+                _put_back(folder / name, old / name, new / name)
+            raise
+    return [folder / name for name in contents]
+
+
+def _put_back(path: Path, old: Path, new: Path) -> None:
+    """Undo one file of `write_together`: what was there before stands again, or nothing."""
+    if old.exists():
+        os.replace(old, path)
+    elif not new.exists():
+        path.unlink(missing_ok=True)
 
 
 def _write_and_rename(path: Path, data: bytes, *, replace: bool) -> None:

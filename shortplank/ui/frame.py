@@ -22,6 +22,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from shortplank import names
 from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
 from shortplank.answers import words
 from shortplank.answers.view import View
@@ -200,7 +201,7 @@ class Sheet:
         st.download_button(
             label,
             data,
-            file_name=f"{self.about_rows()['单位县']}_{file_name}",
+            file_name=names.file_name(f"{self.about_rows()['单位县']}_{file_name}"),
             mime=MIME.get(file_name.rpartition(".")[2], "application/octet-stream"),
             key=f"{self.key}-{key}-file",
             on_click="ignore",
