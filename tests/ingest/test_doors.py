@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from shortplank.errors import ShortplankError
 from shortplank.ingest import Upload, check_batch, publish_batch
 from shortplank.ingest.dhis2 import as_csv as values_csv
 from shortplank.ingest.dhis2 import as_json, export_values
-from shortplank.ingest.templates import template
+from shortplank.ingest.templates import template, write_templates
 from shortplank.store import Store
 from tests.ingest.books import book, line
 from tests.ingest.county import VILLAGES, as_csv, checked, found, rows, upload
@@ -202,6 +203,24 @@ def test_every_template_is_read_back_by_its_own_form(store: Store) -> None:
         assert sheet.protection.sheet and sheet.data_validations.dataValidation
         head, below = (sheet.cell(r + 1, 2) for r in (report.layout.last, report.layout.last + 1))
         assert head.protection.locked and not below.protection.locked
+
+
+def test_a_form_of_any_label_has_a_template(store: Store, tmp_path: Path) -> None:
+    """Labels of one beginning, with signs that no file and no sheet may have in its name."""
+    ws = store.workspace
+    labels = ["月报（6/7月）[村]", "填表说明", "con", "同" * 40, "同" * 40 + "*", "'A'", "'a'"]
+    forms = dict(zip(labels, ws.forms.values(), strict=False))
+    made = {key: form.model_copy(update={"label": key}) for key, form in forms.items()}
+    folder = tmp_path / "templates"
+    paths = write_templates(replace(ws, forms=made), folder)
+    assert len({path.name.casefold() for path in paths}) == len(made)
+    assert set(folder.iterdir()) == set(paths)
+    for path, (key, form) in zip(paths, forms.items(), strict=True):
+        assert len(openpyxl.load_workbook(path).sheetnames) == 2
+        batch = check_batch(Store(ws.path, replace(ws, forms={key: form})), [
+            Upload("2010-06.xlsx", path.read_bytes())
+        ])  # fmt: skip
+        assert [report.form for report in batch.reports] == [form]
 
 
 def test_a_template_that_is_filled_in_can_be_published(store: Store) -> None:

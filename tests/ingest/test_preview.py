@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -10,14 +11,17 @@ import pytest
 
 from shortplank.errors import ShortplankError
 from shortplank.ingest import (
+    Finding,
     Refused,
     Upload,
     annotate,
+    annotated,
     check_batch,
     needs_reason,
     preview,
     publish_batch,
 )
+from shortplank.ingest.read import read_grids
 from shortplank.store import Store
 from tests.ingest.books import book, merges, report
 from tests.ingest.county import EAST, as_csv, checked, rows, state_of, upload
@@ -120,3 +124,19 @@ def test_dates_are_months_of_the_sheet(store: Store) -> None:
     for month in ("2010年13月", "2010年1—6月", "2099年6月"):
         batch = check_batch(store, [book(report(month=month), merges())])
         assert [(f.code, f.cell) for f in batch.findings] == [("bad_month", "D2")]
+
+
+def test_a_copy_keeps_findings_on_sheets_that_excel_would_not_name_so(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (grid,) = read_grids(upload(as_csv(rows()), "a.csv"))
+    names = ["6/7月:[村]", "6/7月:[村]之二" + "长" * 30, "核对意见"]
+    grids = [replace(grid, sheet=name) for name in names]
+    monkeypatch.setattr(annotated, "read_grids", lambda file: grids)
+    findings = [
+        Finding("a.csv", name, f"B{n}", "error", "x", name) for n, name in enumerate(names, 2)
+    ]
+    copy = openpyxl.load_workbook(io.BytesIO(annotate(upload("", "a.csv"), findings)))
+    assert len(copy.sheetnames) == 4 and copy.sheetnames[-1] == "核对意见"
+    for n, (sheet, name) in enumerate(zip(copy.worksheets, names, strict=False), 2):
+        assert name in sheet[f"B{n}"].comment.text

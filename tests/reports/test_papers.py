@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +19,12 @@ from pptx import Presentation
 
 from shortplank.answers.overview import overview
 from shortplank.answers.ranking import ranking
+from shortplank.answers.sex_ratio import sex_ratio_table
 from shortplank.answers.view import View
+from shortplank.cli import run
 from shortplank.errors import ShortplankError
 from shortplank.reports.brief import papers
+from shortplank.reports.deck import deck_pptx
 from shortplank.reports.pack import Pack, improved_table, pack, quarter_of, tiles_table
 from shortplank.store import engine
 from tests.answers.months import engine_of, look
@@ -104,6 +108,120 @@ def test_the_workbooks_figures_are_numbers_and_equal_the_overviews(
         text = " ".join(str(c.value) for row in sheet.iter_rows(max_row=8) for c in row if c.value)
         assert "第26版" in text and "分档数" in text, sheet.title
     assert any(sheet._charts for sheet in book.worksheets)
+
+
+@pytest.mark.parametrize("month", [date(2008, 12, 1), date(2009, 9, 1), MAY])
+def test_every_area_that_a_slide_names_stands_on_it(month: date) -> None:
+    made = pack(view(month=month))
+    areas = made.view.ws.area_by_code
+    towns = {area.name for area in areas.values() if area.level == "township"}
+    villages = {
+        (areas[area.parent_code].name, area.name)
+        for area in areas.values()
+        if area.level == "village"
+    }
+    named = 0
+    for slide in Presentation(io.BytesIO(deck_pptx(made))).slides:
+        said = "".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        shown = [
+            cell.text
+            for shape in slide.shapes
+            if shape.has_table
+            for row in shape.table.rows
+            for cell in row.cells
+        ] + [str(c) for s in slide.shapes if s.has_chart for c in s.chart.plots[0].categories]
+        if not shown or "10月" in shown:  # a slide of words, or the county's months
+            continue
+        wanted = {town for town in towns if town in said}
+        wanted |= {village for town, village in villages if f"{town}{village}" in said}
+        missing = {name for name in wanted if not any(name in text for text in shown)}
+        assert not missing, (said, missing)
+        named += len(wanted)
+    assert named
+
+
+def test_the_sex_ratio_slide_shows_what_its_sentence_names_and_counts_the_rest(
+    made: Pack, files: dict[str, bytes]
+) -> None:
+    assert made.sex_ratio is not None
+    whole = sex_ratio_table(made.sex_ratio)
+    show = Presentation(io.BytesIO(files["调度会.pptx"]))
+    slide = next(s for s in show.slides if made.sex_ratio.title in s.shapes[0].text_frame.text)
+    rows = [
+        [cell.text for cell in row.cells]
+        for shape in slide.shapes
+        if shape.has_table
+        for row in shape.table.rows
+    ][1:]
+    assert ["竹麓乡", "合计"] in [row[:2] for row in rows]
+    assert rows[-1][0] == f"余 {whole.num_rows - len(rows) + 1} 行见工作簿“性别比”表"
+    book = openpyxl.load_workbook(io.BytesIO(files["调度表.xlsx"]))
+    lines = [row for row in book["性别比"].iter_rows(values_only=True) if row[1] is not None]
+    assert len(lines) == whole.num_rows + 1
+
+
+def test_a_township_without_a_value_stands_on_the_slide_with_its_reason() -> None:
+    made = pack(view(month=date(2009, 2, 1)).with_(window="month"))
+    chapters = [
+        replace(chapter, ranking=ranking(made.view.with_(indicator=chapter.indicator)))
+        for chapter in made.chapters
+        if chapter.item.helpable and chapter.ranking is not None
+    ]
+    show = Presentation(io.BytesIO(deck_pptx(replace(made, chapters=chapters))))
+    charts = [shape.chart for slide in show.slides for shape in slide.shapes if shape.has_chart]
+    towns = [list(chart.plots[0].categories) for chart in charts if len(chart.series) == 1]
+    assert any("松崖镇（未报）" in names and len(names) == 16 for names in towns)
+
+
+LONG = "流动人口建档率（已建/应建）[全员]：含外出一年以上和跨省流入半年以上的人员"
+FILED = {"migrants_due": 30, "migrants_filed": 20, "benefits_due": 10, "benefits_paid": 8}
+LABELS = {"流动人口建档率": LONG, "奖励优惠兑现率": f"{LONG}之二\u0007", "统计准确率": "'History'"}
+
+
+def test_any_label_gives_all_papers_with_sheets_that_excel_opens(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = engine_of(tmp_path, 3, lambda code, n: FILED)
+    root = shared.store.root
+    for path in (root / "catalogue/indicators").glob("*.toml"):
+        text = path.read_text("utf-8")
+        for old, new in LABELS.items():
+            text = text.replace(f'label = "{old}"', f"label = {json.dumps(new)}")
+        path.write_text(text, "utf-8")
+    out = tmp_path / "papers"
+    assert run(["brief", "--month", "2007-12", "--out", str(out), "-w", str(root)]) == 0, (
+        capsys.readouterr().err
+    )
+    assert len(list(out.iterdir())) == 5
+    (path,) = out.glob("*.xlsx")
+    book = openpyxl.load_workbook(path)
+    names = book.sheetnames
+    assert len({name.casefold() for name in names}) == len(names)
+    for name in names:
+        assert len(name) <= 31 and not set(name) & set("[]:*?/\\") and name.strip("'") == name
+    firsts = {str(sheet["A1"].value) for sheet in book.worksheets}
+    assert {f"表名：{LONG}走势", f"表名：{LONG}之二走势"} <= firsts
+    for kind in ("pptx", "docx", "html"):
+        for found in out.glob(f"*.{kind}"):
+            assert found.stat().st_size > 10_000
+
+
+def test_papers_are_written_together_or_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = engine_of(tmp_path, 3, lambda code, n: {"migrants_due": 30, "migrants_filed": 20})
+    out = tmp_path / "papers"
+    arguments = ["brief", "--month", "2007-12", "--out", str(out), "-w", str(shared.store.root)]
+    (out / f"{shared.ws.home.name}2007-12_放映.html").mkdir(parents=True)
+    (out / f"{shared.ws.home.name}2007-12_通报.docx").write_text("先前的")
+    assert run(arguments) == 1
+    said = capsys.readouterr().err
+    assert "无法写入，原有材料未变" in said and "Traceback" not in said
+    assert sorted(path.name.partition("_")[2] for path in out.iterdir()) == [
+        "放映.html",
+        "通报.docx",
+    ]
+    assert (out / f"{shared.ws.home.name}2007-12_通报.docx").read_text() == "先前的"
 
 
 def test_the_bulletin_says_what_the_pages_say(made: Pack, files: dict[str, bytes]) -> None:

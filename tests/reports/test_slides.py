@@ -14,7 +14,9 @@ from shortplank.reports.slides import FOOT_TOP, HEIGHT, WIDTH, table_slides
 
 LEFT = re.compile(r"余 (\d+) 行见(下页|工作簿“表”表)")
 LINES = st.lists(
-    st.tuples(st.text("汉字ab12 ，", max_size=300), st.sampled_from(["短", "长" * 40]), st.booleans()),
+    st.tuples(
+        st.text("汉字ab12 ，", max_size=300), st.sampled_from(["短", "长" * 40]), st.booleans()
+    ),
     max_size=80,
 )
 
