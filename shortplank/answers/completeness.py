@@ -193,7 +193,7 @@ def _silent(matrix: Matrix, everywhere: list[str]) -> list[str]:
         if month not in everywhere:
             months = found.setdefault(matrix.groups[i], [])
             months += [month] if month not in months else []
-    return [f"{town}（{'、'.join(months[:4])}）" for town, months in found.items()]
+    return [f"{town}（{words.joined(months, 4)}）" for town, months in found.items()]
 
 
 def completeness_table(answer: Completeness) -> pa.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -26,8 +27,9 @@ TITLE_SIZES = (30, 24, 20, 18, 16, 14)
 SENTENCE_SIZES = (14, 12, 11)
 # A line's height by its font's size: the tallest of the fonts that a deck is opened with.
 LEADING = 1.4
-# A letter's width by its font's size, in the widest of them: Chinese, and all others.
-WIDE, NARROW = 1.05, 0.64
+# A letter's width by its font's size, in the widest of them: Chinese, all others, and the space
+# that programs put between the two.
+WIDE, NARROW, BETWEEN = 1.05, 0.64, 0.22
 # Lines break before a word and never before a comma: more of them than the letters fill.
 RAGGED = 1.1
 # The font of a table that does not fit on one slide.
@@ -118,7 +120,9 @@ def cell_text(value: object) -> str:
 # --- room -----------------------------------------------------------------------------------------
 def letters(text: str) -> float:
     """Return a text's width by its font's size."""
-    return sum(WIDE if ord(letter) > 255 else NARROW for letter in text)
+    wide = [ord(letter) > 255 for letter in text]
+    changes = sum(one != other for one, other in pairwise(wide))
+    return sum(WIDE if each else NARROW for each in wide) + BETWEEN * changes
 
 
 def lines_of(text: str, size: float, width: float) -> int:

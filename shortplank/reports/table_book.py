@@ -75,6 +75,8 @@ def write_sheet(
     widths = [_width([column, *table[column].to_pylist()]) for column in table.column_names]
     for at, width in enumerate(widths):
         sheet.set_column(at, at, width)
+    for row, lines in _wrapped(table.slice(0, held), widths).items():
+        sheet.set_row(top + 1 + row, LINE_HEIGHT * lines)
     _write_head(book, sheet, texts, widths)
     _set_page(sheet, top)
     if rest.num_rows:
@@ -139,6 +141,19 @@ def _cell_text(text: str) -> str:
 def text_width(text: str) -> int:
     """Return a text's width in characters; Chinese ones take two."""
     return sum(2 if ord(c) > 255 else 1 for c in text)
+
+
+def _wrapped(table: pa.Table, widths: Sequence[float]) -> dict[int, int]:
+    """Return the lines of each row in which a text is wider than its column."""
+    found: dict[int, int] = {}
+    for column, width in zip(table.column_names, widths, strict=True):
+        if width < _WIDEST:
+            continue
+        for row, value in enumerate(table[column].to_pylist()):
+            lines = -(-text_width(str(value)) // (_WIDEST - 2))
+            if lines > found.get(row, 1):
+                found[row] = lines
+    return found
 
 
 def _width(values: list[Any]) -> float:

@@ -53,6 +53,8 @@ def write_items(page: Page, key: str, heading: str, items: list[FollowUp], empty
         return
     shown = items[:MOST_PROJECTED] if page.style.present else items
     rows = "".join(_item(page.view, each) for each in shown)
+    if len(items) > len(shown):
+        rows += f"<li>另有 {len(items) - len(shown)} 项，见会议材料</li>"
     body = f'<ul class="plain">{rows}</ul>'
     if page.style.present:
         st.html(body)

@@ -68,6 +68,8 @@ def _wall(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows[:MOST]
     )
+    if len(rows) > MOST:
+        body += f'<tr><td colspan="{len(heads)}">另有 {len(rows) - MOST} 行，见名单</td></tr>'
     st.html(f'<table class="wall"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
