@@ -48,7 +48,7 @@ above as (
         r12_numerator,
         r12_denominator,
         expected,
-        null::VARCHAR as shown
+        case when reported is null then '不公布' end as shown
     from indicator
     where
         stat_month = $month

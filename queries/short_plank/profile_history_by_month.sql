@@ -85,7 +85,7 @@ above as (
         r12_denominator,
         expected,
         reported,
-        null::VARCHAR as shown
+        case when reported is null then '不公布' end as shown
     from indicator
     where
         indicator = $indicator

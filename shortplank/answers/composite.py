@@ -35,6 +35,8 @@ class CompositeRanking:
     title: str
     sentence: str
     note: str
+    withheld: tuple[str, ...] = ()
+    """Indicators that viewers have of no township."""
 
     @property
     def is_empty(self) -> bool:
@@ -52,6 +54,7 @@ def composite(view: View) -> CompositeRanking:
     names = dict(zip(towns["area_code"].to_pylist(), towns["name"].to_pylist(), strict=True))
     codes = sorted(names)
     values = np.full((len(codes), len(parts)), np.nan)
+    withheld = []
     for at, (part, item) in enumerate(parts):
         rows = towns.filter(pc.equal(towns["indicator"], part.indicator))
         measured = from_table(
@@ -59,7 +62,9 @@ def composite(view: View) -> CompositeRanking:
         )
         for code, value in zip(measured.codes, measured.value, strict=True):
             values[codes.index(code), at] = value
-    return _scored(parts, codes, [names[c] for c in codes], values, ws.scheme.note)
+        withheld += [item.label] if "suppressed" in measured.state else []
+    names_of = [names[code] for code in codes]
+    return _scored(parts, codes, names_of, values, ws.scheme.note, tuple(withheld))
 
 
 def _scored(
@@ -68,6 +73,7 @@ def _scored(
     names: list[str],
     values: Floats,
     note: str,
+    withheld: tuple[str, ...],
 ) -> CompositeRanking:
     scores = np.full(values.shape, np.nan)
     for at, (part, item) in enumerate(parts):
@@ -97,6 +103,7 @@ def _scored(
         title="",
         sentence="",
         note=note,
+        withheld=withheld,
     )
     title, sentence = _words(made)
     return CompositeRanking(**{**made.__dict__, "title": title, "sentence": sentence})
@@ -124,7 +131,9 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
     gone = np.logical_and.reduce(missing[known], axis=0)
     absent = [item.label for (_, item), none in zip(made.parts, gone, strict=True) if none]
     thin = [made.names[i] for i in known if (missing[i] & ~gone).any()]
-    short = f"；{words.joined(absent)}本期没有数，不计入" if absent else ""
+    absent = [label for label in absent if label not in made.withheld]
+    short = f"；{'、'.join(made.withheld)}的乡镇数不公布，不计入" if made.withheld else ""
+    short += f"；{words.joined(absent)}本期没有数，不计入" if absent else ""
     short += f"；{words.joined(thin)}有指标未报，只按已报的计" if thin else ""
     return title, f"{moved}{short}。得分没有计入各指标的抽样误差，名次相近的乡镇不必区分先后。"
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from shortplank import stats
 from shortplank.answers import words
+from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator, Window
 
 Floats = NDArray[np.float64]
@@ -172,15 +173,27 @@ def from_table(item: Indicator, table: pa.Table, window: Window, *, full: bool =
 
 
 def withheld(item: Indicator, table: pa.Table) -> list[str | None] | None:
-    """Return what stands for a township's number of villages over a line that viewers do not get.
+    """Return what stands for each count that was taken out where a viewer's tables were filled.
 
-    Its reports are there and the count is not: it was taken out where the tables were filled.
+    Nothing says how many reports stand behind it; or, of a number of villages over a line, its
+    reports are there and the count is not.
     """
-    held = item.kind == "count_over" or item.closed_years_only
-    if not held or not {"reported", "ytd_numerator"} <= set(table.column_names):
+    if not {"reported", "ytd_numerator"} <= set(table.column_names):
         return None
-    gone = np.isnan(column(table, "ytd_numerator")) & (column(table, "reported") > 0)
+    reported = column(table, "reported")
+    gone = np.isnan(reported)
+    if item.kind == "count_over" or item.closed_years_only:
+        gone |= np.isnan(column(table, "ytd_numerator")) & (reported > 0)
+    if not gone.any():
+        return None
     return [words.STATE_WORDS["suppressed"] if each else None for each in gone]
+
+
+def withheld_text(ws: Workspace, key: str) -> str:
+    """Return why viewers have no townships' figures of an indicator."""
+    if ws.viewer_level(key) == "county":
+        return "抽中的点就是村，乡镇数不公布，只看全县"
+    return "乡镇数不公布" + ("，只看已结束年度" if ws.indicators[key].closed_years_only else "")
 
 
 def verdicts_against(

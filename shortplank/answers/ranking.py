@@ -23,6 +23,7 @@ from shortplank.answers.measured import (
     from_table,
     verdicts_against,
     verdicts_against_range,
+    withheld_text,
 )
 from shortplank.answers.peers import Peers, peers
 from shortplank.answers.registers import statuses
@@ -371,7 +372,7 @@ def _notes(
         notes.append(f"样本太少不作评价：{words.joined(few)}")
     gone = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "missing"]
     if "suppressed" in towns.state:
-        notes.append("乡镇数不公布" + ("，只看已结束年度" if view.item.closed_years_only else ""))
+        notes.append(withheld_text(view.ws, view.indicator))
     if gone:
         notes.append(f"本期未报：{words.joined(gone)}")
     notes += _thin(now)

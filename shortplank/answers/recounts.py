@@ -71,7 +71,7 @@ def recounts(view: View) -> Recounts:
     again = np.diff(column(county, "ytd_denominator"), prepend=0.0)
     before = again - np.diff(column(county, "ytd_numerator"), prepend=0.0)
     towns, t_again, t_before = _by_township(own)
-    gap = float(np.abs(t_again - t_before).sum())
+    gap = float(np.abs(t_again - t_before).sum()) if towns else float("nan")
     found = stats.verification_factor(float(again.sum()), float(before.sum()))
     made = Recounts(
         months=county["stat_month"].to_pylist(),
@@ -97,7 +97,10 @@ def _nothing() -> Recounts:
 
 
 def _by_township(rows: pa.Table) -> tuple[list[str], Floats, Floats]:
-    """Return the townships' counts over the year, as far as it is recounted."""
+    """Return the townships' counts over the year, as far as it is recounted.
+
+    Viewers have none where only some villages of a township were chosen for counting again.
+    """
     last = pc.max(rows["stat_month"])
     towns = rows.filter(
         pc.and_(pc.equal(rows["level"], "township"), pc.equal(rows["stat_month"], last))
@@ -117,8 +120,12 @@ def _told(view: View, made: Recounts, year: int) -> Recounts:
         f"核实系数 {words.number_text(factor, 3)}"
         f"（95% 区间 {words.number_text(low, 3)}–{words.number_text(high, 3)}），"
         + ("差距超出偶然" if beyond else "差距在偶然范围内"),
-        f"净差距 {words.number_text(made.net, 1)}%，不相抵消的绝对差距 "
-        f"{words.number_text(made.absolute, 1)}%",
+        f"净差距 {words.number_text(made.net, 1)}%"
+        + (
+            f"，不相抵消的绝对差距 {words.number_text(made.absolute, 1)}%"
+            if made.towns
+            else "；只有部分村回溯，乡镇数不公布"
+        ),
     ]
     worst = _most_apart(made)
     if worst:
@@ -218,6 +225,8 @@ def reranked(view: View, made: Recounts) -> Reranked | None:
         [column(rows, f"{prefix}{sex}") for sex in ("males", "females")]
         for prefix in ("reported_", "")
     ]
+    if not pc.count(rows["males"]).as_py():
+        return None
     values = [values_of(item, males, females) for males, females in sides]
     before, after = (
         np.asarray(stats.competition_ranks(np.round(v, 9), item.polarity, item.target_range))

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.answers import words
+from shortplank.answers.closed_years import closing_edition, closing_notes
 from shortplank.answers.measured import texts
 from shortplank.answers.planks import (
     Planks,
@@ -30,7 +31,7 @@ from shortplank.answers.village_bands import (
 from shortplank.answers.warning_list import warning_list
 from shortplank.catalogue.models import Indicator, Window
 
-Kind = Literal["none", "empty", "hidden", "barrel", "contribution", "bands"]
+Kind = Literal["none", "empty", "hidden", "open", "barrel", "contribution", "bands"]
 NAMED = 5
 CLOSED_ONLY = "小数目会指向具体家庭，浏览者只看已结束统计年度的分档数"
 
@@ -91,7 +92,7 @@ class ShortPlank:
     @property
     def is_empty(self) -> bool:
         """Return whether there is no picture to draw."""
-        return self.kind in ("none", "empty", "hidden")
+        return self.kind in ("none", "empty", "hidden", "open")
 
     @property
     def first_village(self) -> str:
@@ -122,6 +123,8 @@ def short_plank(view: View) -> ShortPlank:
         view = view.with_(window="ytd")
     bands = village_bands(view) if item.family == "births" or banded else None
     if banded:
+        if bands and not closing_edition(view):
+            return _nothing(view, "open")
         return _of_bands(view, bands, None, asked) if bands else _nothing(view, "hidden")
     found = planks(view)
     if item.family == "births":
@@ -145,6 +148,10 @@ def _nothing(view: View, kind: Kind) -> ShortPlank:
         "hidden": (
             f"{item.label}：统计年度{view.statistical_year}尚未结束，村级数不公布",
             f"{CLOSED_ONLY}；可把月份改为统计年度的最后一个月。",
+        ),
+        "open": (
+            f"{item.label}：统计年度{view.statistical_year}的村级数在这一版还没有报齐，不公布",
+            "各村报齐后定格，此后重报不改，免得两版相减露出一个村的数。",
         ),
     }[kind]
     period = "" if kind == "none" else _period(view)
@@ -324,6 +331,7 @@ def _bands_notes(view: View, exact: bool, asked: Window) -> list[str]:
         notes.append("村越大例数越多，不据此排村、排乡镇")
     elif asked != view.window:
         notes.append("浏览者的村级出生数只有统计年度一种时段")
+    notes += [] if exact else closing_notes(view)
     if view.months_of_year < 12 and view.window == "ytd":
         notes.append(f"统计年度只过了 {view.months_of_year} 个月，不能同全年数比")
     if view.item.historical:

@@ -74,7 +74,10 @@ class SpineRow:
 
 @dataclass(frozen=True)
 class Spine:
-    """All that is known of one township in a month; ``absent`` have nothing to show in it."""
+    """All that is known of one township in a month; ``absent`` have nothing to show in it.
+
+    ``withheld`` are indicators of which viewers have no township.
+    """
 
     name: str
     edition: int
@@ -82,6 +85,7 @@ class Spine:
     absent: list[str]
     unfilled: list[str]
     """Indicators whose rolling twelve months the history does not fill yet."""
+    withheld: list[str]
     title: str
     sentence: str
 
@@ -102,25 +106,34 @@ class Spine:
         notes = [f"{self.name}本月报表未到齐，累计数只含已到的月份"] if late else []
         notes += [f"没有数：{'、'.join(self.absent)}"] if self.absent else []
         short = f"近12月{words.STATE_WORDS['not_full']}"
-        return notes + ([f"{short}：{'、'.join(self.unfilled)}"] if self.unfilled else [])
+        notes += [f"{short}：{'、'.join(self.unfilled)}"] if self.unfilled else []
+        return notes + ([f"乡镇数不公布：{'、'.join(self.withheld)}"] if self.withheld else [])
 
 
 def spine(view: View, town: str) -> Spine:
     """Return one township beside the county in every indicator, each in its usual window."""
     table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
     rows: list[SpineRow] = []
-    absent: list[str] = []
-    unfilled: list[str] = []
+    gone: dict[str, list[str]] = {"absent": [], "unfilled": [], "withheld": []}
     for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1])):
         if "township" in item.levels and rankable(item):
             own = table.filter(pc.equal(table["indicator"], key))
             row = _row(key, item, own, town, full=has_figure(view, item.default_window))
-            rows += [row] if row else []
-            if row is None:
-                (absent if has_figure(view, item.default_window) else unfilled).append(item.label)
+            if row:
+                rows.append(row)
+            else:
+                gone[_why_gone(view, item, own, town)].append(item.label)
     name = view.ws.area_by_code[town].name
     title, sentence = _words(name, rows)
-    return Spine(name, view.edition, rows, absent, unfilled, title, sentence)
+    return Spine(name, view.edition, rows, **gone, title=title, sentence=sentence)
+
+
+def _why_gone(view: View, item: Indicator, table: pa.Table, town: str) -> str:
+    """Return in which of the lists an indicator stands that has no row."""
+    own = from_table(item, table.filter(pc.equal(table["area_code"], town)), item.default_window)
+    if own.state == ["suppressed"]:
+        return "withheld"
+    return "absent" if has_figure(view, item.default_window) else "unfilled"
 
 
 def _order(item: Indicator) -> int:

@@ -13,7 +13,12 @@ from shortplank.answers import words
 from shortplank.answers.claims import Tally, all_clear
 from shortplank.answers.control import Control, Uncharted
 from shortplank.answers.gaps import has_figure, partly, silent, window_notes
-from shortplank.answers.measured import column, verdicts_against, verdicts_against_range
+from shortplank.answers.measured import (
+    column,
+    verdicts_against,
+    verdicts_against_range,
+    withheld_text,
+)
 from shortplank.answers.series import SAME_PERIOD, Change, Series
 from shortplank.answers.targets import TargetLine
 from shortplank.answers.view import View
@@ -72,6 +77,8 @@ def sentence_of(
         return "这个单位没有这个指标的数。" if has_figure(view) else f"{window_notes(view)[0]}。"
     if series.measured.state[now] == "missing":
         return _missing_text(view.item, series, now)
+    if series.measured.state[now] == "suppressed":
+        return f"{withheld_text(view.ws, view.indicator)}。"
     if series.measured.state[now] == "too_few":
         least = f"{view.item.min_denominator:g}"
         other = "，请改看年度累计或近12月" if view.window == "month" else ""

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.answers import words
+from shortplank.answers.closed_years import closing_notes
 from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import (
     PREFIX,
@@ -133,7 +134,7 @@ def village(view: View) -> Village:
         rows=rows,
         history=history,
         peers=_peers_of_size(view, found) if found else None,
-        notes=_notes(view, rows, history),
+        notes=[*_notes(view, rows, history), *(closing_notes(view) if _banded(view) else [])],
     )
 
 

@@ -109,6 +109,19 @@ class Workspace:
         leaves = self.leaves((*item.numerator, *item.denominator))
         return any(self.measures[leaf].sensitive == "births" for leaf in leaves)
 
+    def viewer_level(self, indicator_id: str) -> m.Level:
+        """Return the lowest level at which viewers have an indicator: its coarsest measure's."""
+        item = self.indicators[indicator_id]
+        leaves = self.leaves((*item.numerator, *item.denominator))
+        levels = [self._viewer_level(self.measures[leaf]) for leaf in leaves]
+        return min(levels, key=m.LEVELS.index, default="village")
+
+    def _viewer_level(self, measure: m.Measure) -> m.Level:
+        dataset = self.datasets[measure.dataset]
+        if dataset.viewer_except and dataset.viewer_except.items() <= measure.filter.items():
+            return dataset.level
+        return dataset.lowest_for_viewers
+
     def leaves(self, names: Iterable[str]) -> set[str]:
         """Return the leaf measures that the named measures or totals rest on."""
         found: set[str] = set()

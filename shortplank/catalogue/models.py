@@ -47,7 +47,11 @@ class Settings(Strict):
 
 
 class Dataset(Strict):
-    """A table of an edition: the lowest level it may hold, its cadence and extra key columns."""
+    """A table of an edition: the lowest level it may hold, its cadence and extra key columns.
+
+    ``viewer_level`` is the lowest level at which viewers have its counts, ``viewer_except`` the
+    values of key columns whose rows they have as they are.
+    """
 
     label: str
     level: Level
@@ -55,6 +59,18 @@ class Dataset(Strict):
     keys: dict[str, Literal["VARCHAR", "DATE", "BIGINT"]] = {}
     shape: Literal["wide", "bulletin", "submission"] = "wide"
     latest_by: str | None = None
+    viewer_level: Level | None = None
+    viewer_except: dict[str, str] = {}
+
+    @property
+    def chosen(self) -> bool:
+        """Return whether it holds chosen villages: what is counted in one may be all there is."""
+        return self.level == "village" and self.cadence == "event"
+
+    @property
+    def lowest_for_viewers(self) -> Level:
+        """Return the lowest level that viewers have; of chosen villages the county, unless said."""
+        return self.viewer_level or ("county" if self.chosen else self.level)
 
 
 class Measure(Strict):

@@ -21,11 +21,13 @@ import pyarrow as pa
 from shortplank.access import ROLES, Role
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import AskError, ShortplankError
+from shortplank.store.closing import Closings, closings
 from shortplank.store.edition import Edition
 from shortplank.store.editions import Store
 from shortplank.store.marts import Progress
 from shortplank.store.opening import OpenEdition
 from shortplank.store.queries import PROJECT, all_queries
+from shortplank.store.viewing import History
 
 EXTRA_COPY = "Arrow output on a DB-API result makes an extra copy"
 warnings.filterwarnings("ignore", message=EXTRA_COPY, category=UserWarning)
@@ -46,6 +48,7 @@ class Engine:
         self._answers: OrderedDict[tuple[Any, ...], pa.Table] = OrderedDict()
         self._edition = lru_cache(maxsize=64)(self.store.edition)
         self._diff = lru_cache(maxsize=8)(self.store.diff)
+        self._closings = lru_cache(maxsize=64)(self._find_closings)
 
     def edition(self, number: int | None = None) -> Edition:
         """Return one edition, the newest by default; those asked for lately are kept."""
@@ -55,12 +58,19 @@ class Engine:
         """Return each count that changed between two editions (see `Store.diff`), lately kept."""
         return self._diff(old, new)
 
+    def closings(self, number: int) -> Closings:
+        """Return the edition from which viewers have each closed year's villages, to an edition."""
+        return self._closings(number)
+
     def open(self, number: int, role: Role, progress: Progress | None = None) -> OpenEdition:
         """Return an edition opened for a role, building its marts when they are not there."""
         key = (number, role)
         with self._lock:
             if key not in self._open:
-                self._open[key] = OpenEdition(self.ws, self.edition(number), role, progress)
+                history = History(self.edition, lambda: self.closings(number))
+                self._open[key] = OpenEdition(
+                    self.ws, self.edition(number), role, progress, history
+                )
                 while len(self._open) > OPEN_EDITIONS:
                     self._open.popitem(last=False)
             self._open.move_to_end(key)
@@ -95,6 +105,10 @@ class Engine:
         """Return the counties of the areas that a question names."""
         named = (self.ws.county_of(value) for value in values if isinstance(value, str))
         return {county for county in named if county}
+
+    def _find_closings(self, number: int) -> Closings:
+        numbers = [each for each in self.store.numbers() if each <= number]
+        return closings(self.ws, numbers, self.edition)
 
     def forget(self) -> None:
         """Drop the cached answers (opened editions stay)."""

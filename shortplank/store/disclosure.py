@@ -7,6 +7,8 @@ more of the township is hidden with them, so that the township's total gives non
 even to someone who knows this rule. Rates and births of villages are shown as bands, and not at
 all where a band would tell a banded count. How many villages of a township have three or more is
 not for viewers either: with the township's total it pins villages that are all alike.
+
+All of a closed year's village figures come from one edition (`shortplank.store.closing`).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue import Workspace
+from shortplank.store.closing import is_year_end
 
 COUNTS = (
     "numerator",
@@ -33,6 +36,8 @@ SMALL_TOWNSHIP = 3
 Row = dict[str, Any]
 Banded = tuple[str, int, str]
 """A count that is not shown: its indicator, the count and the text that stands for it."""
+Figures = Mapping[tuple[str, date], Mapping[str, Row] | None]
+"""Rows by area of an indicator's closed year that another edition gives; None: not closed yet."""
 
 
 def with_shown(table: pa.Table) -> pa.Table:
@@ -40,15 +45,21 @@ def with_shown(table: pa.Table) -> pa.Table:
     return table.append_column("shown", pa.nulls(table.num_rows, pa.string()))
 
 
-def band_villages(ws: Workspace, table: pa.Table) -> pa.Table:
-    """Return the village mart as a viewer may hold it."""
+def band_villages(ws: Workspace, table: pa.Table, figures: Figures | None = None) -> pa.Table:
+    """Return the village mart as a viewer may hold it.
+
+    ``figures`` are the closed years that stand as another edition had them.
+    """
     sensitive = {key for key in ws.indicators if ws.sensitive(key)}
     mask = pc.is_in(table["indicator"], pa.array(sorted(sensitive), pa.string()))
     open_rows = with_shown(table.filter(pc.invert(mask)))
     rows = table.filter(mask).to_pylist()
+    closed = []
     for row in rows:
-        row.update(dict.fromkeys(COUNTS), shown=HIDDEN) if not _closed(ws, row) else None
-    closed = [row for row in rows if _closed(ws, row)]
+        if _stands(ws, row, figures or {}):
+            closed.append(row)
+        else:
+            row.update(dict.fromkeys(COUNTS), shown=HIDDEN)
     for month in _groups(closed, "stat_month").values():
         _band_county(ws, list(_groups(month, "parent_code").values()))
     banded = pa.Table.from_pylist(rows, schema=open_rows.schema)
@@ -74,11 +85,16 @@ def band_townships(ws: Workspace, table: pa.Table) -> pa.Table:
         pc.is_in(table["indicator"], pa.array(marked, pa.string())),
         pc.not_equal(table["level"], "county"),
     )
-    for name in COUNTS:
-        gone = pc.and_not(hidden, last) if name.startswith("ytd") else hidden
+    table = without(table, hidden, [name for name in COUNTS if not name.startswith("ytd")])
+    return without(table, pc.and_not(hidden, last), ("ytd_numerator", "ytd_denominator"))
+
+
+def without(table: pa.Table, gone: pa.ChunkedArray, names: Iterable[str]) -> pa.Table:
+    """Return the table with some columns empty where ``gone`` says so."""
+    for name in names:
         at = table.column_names.index(name)
         kept = pc.if_else(gone, pa.scalar(None, table.schema.field(name).type), table[name])
-        table = table.set_column(at, name, kept)
+        table = table.set_column(at, table.schema.field(name), kept)
     return table
 
 
@@ -89,17 +105,20 @@ def _without_counts_over(ws: Workspace, table: pa.Table) -> pa.Table:
         pc.is_in(table["indicator"], pa.array(over, pa.string())),
         pc.not_equal(table["level"], "county"),
     )
-    for name in COUNTS if over else ():
-        at = table.column_names.index(name)
-        kept = pc.if_else(gone, pa.scalar(None, table.schema.field(name).type), table[name])
-        table = table.set_column(at, name, kept)
-    return table
+    return without(table, gone, COUNTS if over else ())
 
 
-def _closed(ws: Workspace, row: Mapping[str, Any]) -> bool:
-    """Return whether the row stands at the end of a statistical year."""
-    month: date = row["stat_month"]
-    return month.month % 12 + 1 == ws.settings.statistical_year_first_month
+def _stands(ws: Workspace, row: Row, figures: Figures) -> bool:
+    """Return whether the row is a closed year's, with the counts of the edition that closed it."""
+    if not is_year_end(ws, row["stat_month"]):
+        return False
+    key = (row["indicator"], row["stat_month"])
+    if key in figures:
+        known = figures[key]
+        if known is None:
+            return False
+        row.update({name: known.get(row["area_code"], {}).get(name) for name in COUNTS})
+    return True
 
 
 def _groups(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
@@ -226,15 +245,17 @@ FOUND = ("verified", "omitted", "duplicate", "false", "misclassified", "listed",
 _INSPECTED = ("stat_month", "inspection_id", "date", "level", "kind", "subject")
 
 
-def inspections(ws: Workspace, table: pa.Table, *, whole_county: bool) -> pa.Table:
-    """Return inspections by township, those of births by county where ``whole_county`` says so.
+def inspections(ws: Workspace, table: pa.Table, *, viewer: bool) -> pa.Table:
+    """Return inspections by township; for viewers no lower than the catalogue lets them.
 
     A sample point is a village: what was found there about births is that village's own count.
     """
     rows = table.to_pylist()
+    item = ws.datasets.get("inspection")
+    whole_county = viewer and item is not None and item.lowest_for_viewers == "county"
     for row in rows:
         area = ws.area_by_code[row["area_code"]]
-        if whole_county and row["subject"] != "procedures":
+        if whole_county and item and not _excepted(row, item.viewer_except):
             row["area_code"] = ws.county_of(row["area_code"]) or row["area_code"]
             row["date"] = row["stat_month"]
             row["inspection_id"] = f"{row['level']}-{row['kind']}-{row['stat_month']:%Y%m}"
@@ -245,6 +266,10 @@ def inspections(ws: Workspace, table: pa.Table, *, whole_county: bool) -> pa.Tab
     counted = moved.group_by(keys).aggregate([(name, "sum") for name in FOUND])
     named = counted.rename_columns([n.removesuffix("_sum") for n in counted.column_names])
     return named.select([*keys, *FOUND]).sort_by([(key, "ascending") for key in keys])
+
+
+def _excepted(row: Row, keys: Mapping[str, str]) -> bool:
+    return bool(keys) and all(row.get(key) == value for key, value in keys.items())
 
 
 def recounts(ws: Workspace, table: pa.Table) -> pa.Table:

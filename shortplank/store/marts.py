@@ -89,12 +89,16 @@ class MartFile:
 
 @dataclass
 class MartBuilder:
-    """Builds the marts of one edition; ``county`` makes it the village marts of that county."""
+    """Builds the marts of one edition; ``county`` makes it the village marts of that county.
+
+    ``only`` names the months that are wanted; without it, all.
+    """
 
     ws: Workspace
     edition: Edition
     county: str | None = None
     progress: Progress | None = None
+    only: frozenset[date] | None = None
     _sound: set[Path] = field(default_factory=set)
     _months: dict[tuple[str, date], Counts] = field(default_factory=dict)
 
@@ -107,9 +111,10 @@ class MartBuilder:
     def build(self) -> list[Path]:
         """Return the indicator files in month order, building those that are not there."""
         months = edition_months(self.ws, self.edition)
-        wanted = {month: self._indicator_file(month, months) for month in months}
+        asked = [month for month in months if self.only is None or month in self.only]
+        wanted = {month: self._indicator_file(month, months) for month in asked}
         found = {month: file.find() for month, file in wanted.items()}
-        todo = [month for month in months if found[month] is None]
+        todo = [month for month in asked if found[month] is None]
         if todo:
             with self._connection() as con:
                 units = Units(con, self.ws, self.county)
@@ -120,7 +125,7 @@ class MartBuilder:
                         raise _build_failure(error, month) from error
                     if self.progress:
                         self.progress(done, len(todo))
-        return [path for month in months if (path := found[month])]
+        return [path for month in asked if (path := found[month])]
 
     # --- names -------------------------------------------------------------------------------
     def _measure_file(self, month: date) -> MartFile:

@@ -17,6 +17,7 @@ from shortplank.store.editions import Edition
 from shortplank.store.marts import MartBuilder, Progress, read_marts
 from shortplank.store.schema import dataset_schema
 from shortplank.store.units import area_table, successor_table
+from shortplank.store.viewing import History, Viewer
 
 MEMORY_LIMIT = "1GB"
 
@@ -27,11 +28,16 @@ class OpenEdition:
     A relation is filled when the first query that reads it is asked. ``indicator`` holds the home
     county and its townships, and those of another county from the first question on that names
     it; ``peer_indicator`` holds the peer counties that report here. So a county costs the same in
-    a province or a nation as by itself.
+    a province or a nation as by itself. ``history`` is what a viewer's closed years come from.
     """
 
     def __init__(
-        self, ws: Workspace, edition: Edition, role: Role, progress: Progress | None = None
+        self,
+        ws: Workspace,
+        edition: Edition,
+        role: Role,
+        progress: Progress | None = None,
+        history: History | None = None,
     ) -> None:
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -40,13 +46,11 @@ class OpenEdition:
         self._con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1})
         self._con.execute("set enable_external_access = false")
         self._con.execute("set lock_configuration = true")
-        viewer = role == "viewer"
-        banded_towns = disclosure.band_townships if viewer else _as_is
-        banded_villages = disclosure.band_villages if viewer else _exact
+        viewer = Viewer(ws, edition, history) if role == "viewer" else None
 
         def townships(rows: pc.Expression) -> pa.Table:
-            builder = MartBuilder(ws, edition, progress=progress)
-            return banded_towns(ws, read_marts(builder, rows))
+            table = read_marts(MartBuilder(ws, edition, progress=progress), rows)
+            return viewer.townships(table) if viewer else table
 
         def peers() -> pa.Table:
             codes = pa.array(sorted({peer.area_code for peer in ws.peers}), pa.string())
@@ -54,7 +58,12 @@ class OpenEdition:
 
         def villages() -> pa.Table:
             builder = MartBuilder(ws, edition, county=ws.settings.home, progress=progress)
-            return banded_villages(ws, read_marts(builder))
+            table = read_marts(builder)
+            return viewer.villages(table) if viewer else disclosure.with_shown(table)
+
+        def recounts() -> pa.Table:
+            table = disclosure.recounts(ws, _dataset(ws, edition, "recount"))
+            return viewer.recounts(table) if viewer else table
 
         self._townships = townships
         self._sources: dict[str, Callable[[], pa.Table]] = {
@@ -65,9 +74,9 @@ class OpenEdition:
                 name: partial(_dataset, ws, edition, name)
                 for name in ("peer_month", "city_month", "submission", "cross_source")
             },
-            "recount": lambda: disclosure.recounts(ws, _dataset(ws, edition, "recount")),
+            "recount": recounts,
             "inspection": lambda: disclosure.inspections(
-                ws, _dataset(ws, edition, "inspection"), whole_county=viewer
+                ws, _dataset(ws, edition, "inspection"), viewer=viewer is not None
             ),
             **{name: partial(_register_table, ws, name) for name in _REGISTERS},
         }
@@ -110,14 +119,6 @@ class OpenEdition:
 def _within(county: str) -> pc.Expression:
     """Return which rows are a county's own and its townships'."""
     return (pc.field("area_code") == county) | (pc.field("parent_code") == county)
-
-
-def _as_is(ws: Workspace, table: pa.Table) -> pa.Table:
-    return table
-
-
-def _exact(ws: Workspace, table: pa.Table) -> pa.Table:
-    return disclosure.with_shown(table)
 
 
 def _dataset(ws: Workspace, edition: Edition, dataset: str) -> pa.Table:

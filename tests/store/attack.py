@@ -117,3 +117,43 @@ def _meet(one: int, other: int, births: int) -> bool:
     mirrored = int(bin(other)[2:].zfill(births + 1), 2)
     mirrored = int(bin(mirrored)[2:].zfill(births + 1)[::-1], 2)
     return bool(one & mirrored)
+
+
+def fewest_changes(
+    before: Sequence[Sequence[int]], after: Sequence[Sequence[int]], totals: tuple[int, int]
+) -> list[set[int]]:
+    """Return each village's later counts that remain if as few villages changed as can have.
+
+    ``before`` and ``after`` are each village's possible counts in two editions, ``totals`` the
+    township's. Who supposes this knows more than the figures say: most restatements are one line.
+    """
+    pairs = [[(x, y) for x in old for y in new] for old, new in zip(before, after, strict=True)]
+    first, last = [{(0, 0): 0}], [{(0, 0): 0}]
+    for each, other in zip(pairs, reversed(pairs), strict=True):
+        first.append(_with(first[-1], each, totals))
+        last.append(_with(last[-1], other, totals))
+    last.reverse()
+    least = last[0].get(totals)
+    return [
+        {
+            y
+            for x, y in each
+            for (a, b), changed in first[v].items()
+            if changed + (x != y) + last[v + 1].get((totals[0] - a - x, totals[1] - b - y), 99)
+            == least
+        }
+        for v, each in enumerate(pairs)
+    ]
+
+
+def _with(
+    sums: dict[tuple[int, int], int], pairs: Sequence[tuple[int, int]], totals: tuple[int, int]
+) -> dict[tuple[int, int], int]:
+    """Return the fewest changes behind each pair of sums, with one village more."""
+    found: dict[tuple[int, int], int] = {}
+    for (a, b), changed in sums.items():
+        for x, y in pairs:
+            if a + x <= totals[0] and b + y <= totals[1]:
+                key = (a + x, b + y)
+                found[key] = min(found.get(key, 99), changed + (x != y))
+    return found

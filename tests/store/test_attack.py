@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from itertools import product
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,7 +17,8 @@ from shortplank.store import Engine, Store, engine
 from shortplank.store.disclosure import COUNTS, HIDDEN, band_counts
 from tests.demo.conftest import DEMO
 from tests.store import workspaces as w
-from tests.store.attack import Seen, options, possible
+from tests.store.attack import Seen, fewest_changes, options, possible
+from tests.store.test_noninterference import AREAS, reports
 from tools.browser import REPOSITORY
 
 YEARS = (2007, 2008, 2009)
@@ -107,18 +110,67 @@ def test_ranges_rates_births_and_totals_leave_two_counts_at_least(year: int) -> 
 
 
 def test_editions_taken_together_leave_two_counts_at_least() -> None:
-    """What is true of a closed year in every edition is true: bands of all editions meet."""
+    """What is true of a closed year in every edition is true: bands of all editions meet.
+
+    All editions show one (`test_closing` holds every pair to it), so three stand for all.
+    """
     newest = demo().newest()
     for year in YEARS[1:]:
         together = left(newest, year)
         held = [n for n in demo().store.numbers() if _holds(n, year)]
-        step = [held[0], held[len(held) // 2]]
-        for number in step:
-            if exact(number, year) == exact(newest, year):
-                for code, counts in left(number, year).items():
-                    together[code] = together[code] & counts
+        for number in (held[0], held[len(held) // 2]):
+            assert exact(number, year) == exact(newest, year)
+            for code, counts in left(number, year).items():
+                together[code] = together[code] & counts
         for code in banded(newest, year):
             assert len(together[code]) > 1, (year, code)
+
+
+def test_a_restatement_leaves_two_counts_even_to_who_supposes_that_one_village_changed(
+    tmp_path: Path,
+) -> None:
+    """Each village of five in turn falls to one or two births; its township says by how many."""
+    for number, now in product(range(5), (1, 2)):
+        first = [5, 5, 4, 6, 6]
+        later = [now if at == number else each for at, each in enumerate(first)]
+        shared = two_editions(tmp_path / f"{number}{now}", first, later)
+        found = supposing_fewest(shared, sum(first), sum(later))
+        assert now in found[number] and len(found[number]) > 1, (number, now)
+
+
+def test_what_remains_is_a_change_that_one_village_alone_could_carry(tmp_path: Path) -> None:
+    """A township that falls by eight, where one village had as many: its totals alone say it."""
+    shared = two_editions(tmp_path / "one", [5, 5, 4, 9, 6], [5, 5, 4, 1, 6])
+    assert supposing_fewest(shared, 29, 21)[3] == {1}
+
+
+def test_supposing_that_finds_what_there_is_to_find() -> None:
+    """Had the second edition its own bands, the village that changed would be read: 5, so 1."""
+    before = [[5], [5], [4], [9], [6]]
+    after = [[1, 2], [5], [4], [3, 4, 5, 6, 7, 8, 9], [6]]
+    assert fewest_changes(before, after, (29, 25)) == [{1}, {5}, {4}, {9}, {6}]
+
+
+def two_editions(root: Path, first: list[int], later: list[int]) -> Engine:
+    store = Store(w.make(root, areas=AREAS))
+    for day, counts in enumerate((first, later), start=1):
+        w.publish(store, day, village_month=reports([*counts, 3, 3, 4, 5, 6], [month_end(2009)]))
+    return engine(store.root)
+
+
+def supposing_fewest(shared: Engine, before: int, after: int) -> list[set[int]]:
+    """Return the later counts of the first township that the texts of both editions leave.
+
+    A text is about the edition that closed the year: of a later one it says nothing.
+    """
+    texts = []
+    for number, total in ((1, before), (2, after)):
+        answer = shared.ask("births_out_by_village", number, "viewer", month=month_end(2009))
+        about = shared.closings(number)["village_month", month_end(2009)]
+        told = answer["births_out_shown"].to_pylist()[:5]
+        of_it = [Seen(text, HIDDEN) if about == number else Seen(HIDDEN, HIDDEN) for text in told]
+        texts.append([[k for k, _, _ in options(each, total, 500)] for each in of_it])
+    return fewest_changes(texts[0], texts[1], (before, after))
 
 
 def _holds(edition: int, year: int) -> bool:
@@ -150,6 +202,19 @@ def test_the_number_of_villages_over_the_line_stops_at_the_county() -> None:
         row for row in rows if row["level"] == "county" and row["stat_month"] == month_end(2009)
     ]
     assert county["ytd_numerator"] == 88
+
+
+def test_no_township_has_an_indicator_that_rests_on_chosen_villages() -> None:
+    """An inspected village's births are its own count, in every edition and window."""
+    for number in (1, 14, demo().newest()):
+        table = relation(number, "indicator")
+        keys = [key for key in demo().ws.indicators if demo().ws.viewer_level(key) == "county"]
+        assert {"omission_rate", "statistical_accuracy"} <= set(keys)
+        rows = table.filter(pc.is_in(table["indicator"], pa.array(keys))).to_pylist()
+        assert {row["level"] for row in rows} == {"county", "township"}
+        for row in rows:
+            if row["level"] == "township":
+                assert {row[name] for name in (*COUNTS, "reported", "expected")} == {None}
 
 
 def test_with_that_number_alike_villages_would_be_pinned() -> None:
