@@ -29,7 +29,8 @@ class Mark:
     """One rule's marks of one township in one month, with all that they rest on.
 
     ``state`` is ok or zero, missing (expected and not there: no marks, said), or one that takes
-    the rule out of what could be earned: not_expected, too_few, suppressed.
+    the rule out of what could be earned: not_expected, too_few, suppressed, uncounted (an
+    indicator of which viewers have no township: its marks would be the points less the others).
     """
 
     rule: PointsRule
@@ -154,12 +155,14 @@ def _scored(view: View, scheme: PointsScheme, month: date) -> dict[str, list[Mar
         known = np.array([state in ("ok", "zero") for state in measured.state], dtype=bool)
         values = np.where(known, measured.value, np.nan)
         scores = np.nan_to_num(stats.linear_score(values, rule.floor, rule.goal))
+        counted = view.ws.viewer_level(rule.indicator) != "county"
         for i, code in enumerate(measured.codes):
-            mark = _mark(rule, item, scheme, view, month, code, measured.state[i])
+            state = measured.state[i] if counted else "uncounted"
+            mark = _mark(rule, item, scheme, view, month, code, state)
             found.setdefault(code, []).append(
                 replace(
                     mark,
-                    marks=rule.weight * float(scores[i]) / 100,
+                    marks=rule.weight * float(scores[i]) / 100 if counted else 0.0,
                     value=float(values[i]),
                     numerator=float(measured.x[i]),
                     denominator=float(measured.n[i]),
@@ -367,6 +370,11 @@ def _told(made: Points) -> Points:
         f"（{made.scheme.source}）："
         + "、".join(f"{r.label} {r.weight:g}" for r in made.scheme.rules)
     ]
+    every = [mark for marks in made.marks.values() for mark in marks]
+    left_out = list(dict.fromkeys(m.label for m in every if m.state == "uncounted"))
+    if left_out:
+        labels = "、".join(left_out)
+        notes.append(f"{labels}不计分：抽中的点就是村，计入则由总分可以倒推；满分按其余各项折算")
     return Points(
         **{**made.__dict__, "title": title, "sentence": "；".join(parts) + "。", "notes": notes}
     )

@@ -39,16 +39,14 @@ def test_a_month_is_its_rules_by_hand() -> None:
         k: own[k]["numerator"] / own[k]["denominator"]
         for k in ("migrant_filing", "benefit_delivery")
     }
-    accuracy = own["statistical_accuracy"]
     expected = 20 * own["report_timeliness"]["numerator"] / own["report_timeliness"]["denominator"]
     expected += (
         20 * own["report_completeness"]["numerator"] / own["report_completeness"]["denominator"]
     )
     expected += 20 * (100 * rate["migrant_filing"] - 60) / 35
     expected += 20 * (100 * rate["benefit_delivery"] - 60) / 40
-    share = 100 * accuracy["ytd_numerator"] / accuracy["ytd_denominator"]
-    expected += 20 * min(max((share - 85) / 15, 0), 1)
-    assert made.now[made.codes.index("990101216")] == pytest.approx(expected)
+    # Accuracy leaves both sides: 80 marks can be earned, and points are out of 100.
+    assert made.now[made.codes.index("990101216")] == pytest.approx(100 * expected / 80)
 
 
 def test_every_mark_leads_to_its_rule_counts_and_edition() -> None:
@@ -76,6 +74,18 @@ def test_the_order_and_its_sensitivity_hold_together() -> None:
 
 def test_viewers_get_the_same_points() -> None:
     assert demo(role="viewer").year == pytest.approx(demo().year)
+    assert demo(role="viewer").codes == demo().codes
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_no_points_give_a_sample_villages_count_away(role: str) -> None:
+    """Were accuracy among them, the points less the other marks would be a sample village's own."""
+    made = demo(role=role)
+    marks = [m for own in made.marks.values() for m in own if m.rule.id == "accuracy"]
+    assert marks and all((m.marks, m.possible, m.state) == (0, 0, "uncounted") for m in marks)
+    if role == "viewer":
+        assert all(np.isnan([m.value, m.numerator, m.denominator]).all() for m in marks)
+    assert any("不计分" in note for note in made.notes)
 
 
 def test_births_procedures_and_fees_are_refused_by_the_loader(tmp_path: Path) -> None:
