@@ -146,6 +146,8 @@ def _told(made: Funnel) -> Funnel:
     item, units = made.item, len(made.size)
     if made.is_empty:
         text = f"{item.label}：本期没有可以画漏斗图的乡镇"
+        if set(made.towns.state) == {"suppressed"}:
+            text = f"{item.label}：乡镇数不公布，不画漏斗图"
         if units == 1:
             text = "只有一个乡镇，不与包含它自己的全县比较"
         return replace(made, title=text, sentence=text + "。")

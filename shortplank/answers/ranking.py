@@ -151,7 +151,8 @@ def ranking(view: View) -> Ranking:
     low, high = _rank_intervals(item, towns) if ranked else (ranks, ranks)
     verdicts = _verdicts(item, towns, county)
     standing = peers(view) if view.window == "ytd" or not _has_ytd(item) else None
-    beyond = beyond_lines(item, towns, county) if rankable(item) else []
+    counted = rankable(item) and bool(np.isfinite(towns.value).any())
+    beyond = beyond_lines(item, towns, county) if counted else []
     said = [statuses(view).get(code, "") for code in towns.codes]
     return Ranking(
         item=item,
@@ -319,6 +320,10 @@ def _title(
     beyond: list[Beyond],
 ) -> str:
     """Return the finding in one sentence."""
+    if set(towns.state) == {"suppressed"}:
+        known = bool(county.codes) and not np.isnan(county.value[0])
+        whole = f"全县 {_county_text(item, county)}，" if known else ""
+        return f"{item.label}：{whole}乡镇数不公布"
     if np.isnan(towns.value).all():
         short = "，" + words.STATE_WORDS["not_full"] if "not_full" in towns.state else ""
         return f"{item.label}：本期没有可以比较的乡镇{short}"

@@ -60,7 +60,9 @@ def all_stops(view: View) -> list[Stop]:
         query = (("indicator", key), ("window", item.default_window))
         if item.kind != "published":
             stops.append(Stop("trends", query, f"{item.label}·走势"))
-        if "township" in item.levels and item.kind not in ("count", "count_over", "streak"):
+        # What is projected is a viewer's: no townships where those have the county only.
+        told = "township" in item.levels and view.ws.viewer_level(key) != "county"
+        if told and item.kind not in ("count", "count_over", "streak"):
             stops.append(Stop("rankings", query, f"{item.label}·各乡镇"))
     if plank := view.ws.scheme.short_plank_default:
         label = f"短板村·{view.ws.indicators[plank].label}"

@@ -166,6 +166,8 @@ def towns_title(view: View, towns: list[Series], changes: list[Change]) -> str:
     if not any(t.months for t in towns):
         short = "没有乡镇数" if has_figure(view) else words.STATE_WORDS["not_full"]
         return f"{item.label}：{short}"
+    if _all_withheld(towns):
+        return f"{item.label}：乡镇数不公布"
     if not compared:
         return f"{item.label}：{len(towns)} 个乡镇同一标尺"
     if not moved:
@@ -183,6 +185,8 @@ def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> st
         return "这个指标只到县。"
     if not has_figure(view):
         return f"{window_notes(view)[0]}。"
+    if _all_withheld(towns):
+        return "乡镇数不公布，只看全县。"
     if not compared:
         return "没有可与上年同期作检验的乡镇，只列走势。"
     chance = words.count_text(0.05 * compared)
@@ -196,6 +200,11 @@ def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> st
         f"与上年同期相比，差异超出 95% 区间的有 {len(moved)} 个：{'，'.join(parts)}；"
         f"仅凭偶然约 {chance} 个。"
     )
+
+
+def _all_withheld(towns: list[Series]) -> bool:
+    states = {state for town in towns for state in town.measured.state}
+    return states == {"suppressed"}
 
 
 def notes_of(

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers import words
-from shortplank.answers.measured import Floats, column
+from shortplank.answers.measured import Floats, column, withheld_text
 from shortplank.answers.targets import TargetLine, target_of
 from shortplank.answers.trend import Trend, trend
 from shortplank.answers.view import View
@@ -309,6 +309,8 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
     if made.is_empty:
         if not has_year_end(item):
             return f"{item.label}没有可以预测的年底值", "只预测由计数构成的比率。"
+        if where and view.role == "viewer" and view.ws.viewer_level(view.indicator) == "county":
+            return f"{where}{item.label}：不公布", f"{withheld_text(view.ws, view.indicator)}。"
         if made.anew:
             return (
                 f"{where}{item.label}每个统计年度从头计起，不作年底预测",

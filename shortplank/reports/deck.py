@@ -65,7 +65,7 @@ def deck_pptx(made: Pack) -> bytes:
     for chapter in told:
         if chapter.trend is not None:
             _trend_slide(show, made, chapter.trend, chapter.item)
-        if chapter.ranking is not None and not chapter.ranking.is_empty:
+        if chapter.ranking is not None and chapter.ranking.has_values:
             _ranking_slides(show, made, chapter.ranking, chapter.item)
     _rest(show, made)
     sink = io.BytesIO()

@@ -24,14 +24,15 @@ def open_page(**query: str) -> AppTest:
     return opened("overview", **query)
 
 
-@pytest.mark.parametrize("role", ["analyst", "viewer"])
+# Inspections by township are in the analyst's forecasts of finished years, not in the viewer's.
+@pytest.mark.parametrize(("role", "held"), [("analyst", 97), ("viewer", 99)])
 def test_the_years_end_stands_with_its_calibration(
-    role: str, monkeypatch: pytest.MonkeyPatch
+    role: str, held: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
     seen = text(open_page(role=role))
     assert "达到 85% 的可能不到 1%" in seen and "保住前 28 位的可能" in seen
-    assert "95% 区间包住了 97%；期末存量不推算名次" in seen
+    assert f"95% 区间包住了 {held}%；期末存量不推算名次" in seen
     assert "政策符合率 9" not in seen.split("年底预计")[1]  # births have no chance of a target
 
 

@@ -253,7 +253,7 @@ def test_the_running_order_needs_no_server_and_no_network(files: dict[str, bytes
     page = text.replace(text[text.index("<script>") : text.index('<script type="app')], "")
     assert "http" not in page.replace("http-equiv", "")
     slides = json.loads(page[page.index('id="data">') + 10 : page.index("</script>")])["slides"]
-    assert len(slides) == 14 and all(slide["title"] for slide in slides)
+    assert len(slides) == 13 and all(slide["title"] for slide in slides)
     assert all("light" in slide and "dark" in slide for slide in slides[1:])
 
 

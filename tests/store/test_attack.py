@@ -263,12 +263,13 @@ def test_a_township_of_villages_alike_is_not_hidden_alone(
 
 
 @pytest.mark.parametrize("page", ["rankings", "trends"])
+@pytest.mark.parametrize("indicator", ["villages_out_ge3", "omission_rate"])
 def test_what_is_taken_out_is_said_to_be_withheld_not_missing(
-    page: str, monkeypatch: pytest.MonkeyPatch
+    page: str, indicator: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
     test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
-    asked = {"indicator": "villages_out_ge3", "month": "2008-09", "role": "viewer"}
+    asked = {"indicator": indicator, "month": "2008-09", "role": "viewer"}
     asked |= {"area": "990101101"} if page == "trends" else {}
     for key, value in asked.items():
         test.query_params[key] = value
@@ -276,4 +277,5 @@ def test_what_is_taken_out_is_said_to_be_withheld_not_missing(
     assert not test.exception and not test.error
     said = "\n".join(str(each.value) for each in test.get("html"))
     said += "".join(str(frame.value.to_dict()) for frame in test.dataframe)
-    assert "未报" not in said and "不公布" in said
+    assert "未报" not in said and "不适用" not in said and "不公布" in said
+    assert "0 个乡镇" not in said
