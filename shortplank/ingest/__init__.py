@@ -157,7 +157,7 @@ class _Reader:
         if not guard_name(upload, self.findings):
             return []
         try:
-            grids = read_grids(upload, self.ws, self.workbooks)
+            grids = read_grids(upload, self.ws, self.words, self.workbooks)
         except Unreadable as fault:
             self.findings.add(upload.name, None, None, "error", fault.code, fault.message)
             return []

@@ -47,7 +47,7 @@ def test_distinct_texts_lead_back_to_their_rows() -> None:
         (b"PK\x03\x04rest", "broken"),
         (b"\xd0\xcf\x11\xe0rest", "broken"),
         (b"<html><table>", "markup"),
-        (b"a,b\0c", "binary"),
+        (b"a,b\0c", "encoding"),
         (b"\xff\xff\xff", "encoding"),
         (b'a,"' + b"x" * 200_000 + b'"\nb\n', "csv"),
     ],
