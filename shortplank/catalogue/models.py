@@ -165,6 +165,11 @@ class Indicator(Strict):
         return self
 
     @property
+    def is_share(self) -> bool:
+        """Return whether the numerator is a part of the denominator: Wilson's interval says so."""
+        return self.interval == "wilson"
+
+    @property
     def helpable(self) -> bool:
         """Return whether what-ifs, warnings and levers may exist (never on births)."""
         return self.family in ("service", "quality") and self.polarity != "none"

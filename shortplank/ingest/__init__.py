@@ -23,6 +23,7 @@ from shortplank.ingest.beside import (
     take_in,
 )
 from shortplank.ingest.bounded import BoundedReader
+from shortplank.ingest.bulletins import check_bulletins
 from shortplank.ingest.check import check, check_together
 from shortplank.ingest.findings import SEVERITY_LABELS, Finding, Findings, Severity
 from shortplank.ingest.grid import Grid, Unreadable, Upload
@@ -111,6 +112,7 @@ def check_batch(
     edition = store.edition()
     skipped_months(edition, reports, register, findings)
     compare_with_history(edition, ws, reports, register, findings)
+    check_bulletins(edition, ws, reports, register, findings)
     return Batch(register, tuple(reports), tuple(findings), tuple(reader.unknown), edition.number)
 
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Rule
 from shortplank.ingest.areas import NONE, Register
+from shortplank.ingest.bulletins import signed_columns, unsummed_columns
 from shortplank.ingest.findings import Findings, Severity
 from shortplank.ingest.text import BLANK, NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TOO_LARGE, today
 from shortplank.ingest.tidy import Counts, Report, SaidMonth
+from shortplank.ingest.words import indicator_names
 from shortplank.store.mart_sql import terms
 from shortplank.store.personal import looks_like_a_name
 
@@ -222,9 +224,9 @@ class _Checker:
                 message = f"第 {report.rows[i] + 1} 行的“{form.headers[-1]}”认不出，{meant}。"
                 self.say(int(report.rows[i]), column, "error", "bad_key", message)
         if "indicator" in report.layout.keys:
-            known = set(self.ws.indicators) | {one.label for one in self.ws.indicators.values()}
+            known = indicator_names(report.form, self.ws)
             for i, value in enumerate(report.keys["indicator"]):
-                if value is not None and value not in known and value != "overall":
+                if value is not None and value not in known:
                     message = (
                         f"第 {report.rows[i] + 1} 行：目录中没有指标“{str(value)[:20]}”，请改正。"
                     )
@@ -236,8 +238,12 @@ class _Checker:
         """Note cells that are no whole count, and blanks that are read as zero."""
         report = self.report
         blanks: list[str] = []
+        signed = signed_columns(report, self.ws)
         for column, cells in report.columns.items():
-            for i in np.flatnonzero(cells.states > BLANK):
+            faulty = cells.states > BLANK
+            if column in signed:
+                faulty &= cells.states != NEGATIVE
+            for i in np.flatnonzero(faulty):
                 if (int(report.rows[i]), column) in report.grid.faults:
                     continue  # said with the cell's own fault
                 code, words = _FAULTS[int(cells.states[i])]
@@ -271,9 +277,12 @@ class _Checker:
     def total_rows(self) -> None:
         """Note a total row that is not the sum of the rows above it, or of its part of them."""
         report, before = self.report, -1
+        unsummed = unsummed_columns(report)
         for row, cells in sorted(report.totals.items()):
             own = (report.rows > before) & (report.rows < row)
             for column, (declared, state) in cells.items():
+                if column in unsummed:
+                    continue
                 values = report.columns[column].values
                 counted, part = int(values.sum()), int(values[own].sum())
                 if state > BLANK:

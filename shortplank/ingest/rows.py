@@ -11,7 +11,7 @@ import pyarrow as pa
 from shortplank.catalogue import Workspace
 from shortplank.ingest.areas import Register
 from shortplank.ingest.tidy import Report, is_rate
-from shortplank.ingest.words import FIGURES
+from shortplank.ingest.words import FIGURES, indicator_names
 from shortplank.store.schema import dataset_measures, dataset_schema
 
 Columns = dict[str, pa.Array]
@@ -65,8 +65,8 @@ def _split(report: Report, ws: Workspace, register: Register, month: date) -> pa
 def _figures(report: Report, ws: Workspace, register: Register, month: date) -> pa.Table:
     """Return a bulletin's figures, a row an area and indicator."""
     if "indicator" in report.layout.keys:
-        labels = {item.label: key for key, item in ws.indicators.items()}
-        named = [labels.get(str(v), str(v)) for v in report.keys["indicator"]]
+        names = indicator_names(report.form, ws)
+        named = [names.get(str(v), str(v)) for v in report.keys["indicator"]]
         return _one_figure(report, ws, register, month, named, "")
     indicators = dict.fromkeys(name.partition(".")[0] for name in report.layout.measures)
     lines = len(report.rows)

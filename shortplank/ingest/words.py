@@ -128,6 +128,15 @@ class Words:
             self._learn(spellings, "measure", f"{indicator}.value")
 
 
+def indicator_names(form: Form, ws: Workspace) -> dict[str, str]:
+    """Return what a bulletin's line may call an indicator, with its id: id, label, other names."""
+    names = {key: key for key in ws.indicators}
+    names |= {item.label: key for key, item in ws.indicators.items()}
+    for key, others in (form.figures.indicators if form.figures else {}).items():
+        names |= dict.fromkeys((key, *others), key)
+    return names
+
+
 def vocabularies(
     forms: Mapping[str, Form],
     ws: Workspace | None = None,
