@@ -3,6 +3,10 @@
 The maps are two optional files of the workspace, ``dhis2/org_units.csv`` (org_unit, area_code) and
 ``dhis2/data_elements.csv`` (data_element, category_option_combo, measure; a blank combo stands for
 any). Without a line a code stands for itself. Who stored a value, and comments, are never read.
+
+Several combos of one element (of categories or attributes) are added only where the element's line
+says so (an optional fourth column ``combos``, holding ``sum``); else they are refused, equal or
+not. A value that was deleted is none, and what is missing is unknown and no zero.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +25,9 @@ import pyarrow as pa
 
 from shortplank.catalogue import Workspace
 from shortplank.errors import ShortplankError
+from shortplank.ingest.csv_text import records, text_of
 from shortplank.ingest.grid import Grid, Unreadable, Upload
+from shortplank.ingest.text import BLANK, OK, parse_count
 from shortplank.store import Edition
 from shortplank.store.schema import dataset_measures
 
@@ -34,8 +40,18 @@ CSV_COLUMNS = (
     "attributeoptioncombo",
     "value",
 )
-_QUARTER_END = {"1": "03", "2": "06", "3": "09", "4": "12"}
-_DEFAULT_COMBO = "default"
+# The combo of what is not divided, by name and by the identifier that every DHIS2 gives it.
+_DEFAULT_COMBO = ("default", "HllvX50cXC0")
+_SUM = "sum"
+_DELETED = {"true": True, "1": True, "yes": True} | dict.fromkeys(
+    ("", "false", "0", "no", "null", "none"), False
+)
+_CSV_NAMES = {
+    "dataelement": "dataElement",
+    "orgunit": "orgUnit",
+    "categoryoptioncombo": "categoryOptionCombo",
+    "attributeoptioncombo": "attributeOptionCombo",
+}
 SHOWN = 3
 
 
@@ -45,6 +61,8 @@ class Codes:
 
     areas: Mapping[str, str]
     measures: Mapping[tuple[str, str], str]
+    summed: frozenset[tuple[str, str]] = frozenset()
+    """Lines whose combos are added."""
 
     def area(self, org_unit: str) -> str:
         """Return the area's code."""
@@ -52,8 +70,14 @@ class Codes:
 
     def measure(self, element: str, combo: str) -> str:
         """Return the measure that an element and its category option combo stand for."""
-        exact = self.measures.get((element, combo))
-        return exact or self.measures.get((element, ""), element)
+        return self.measures.get(self._line(element, combo), element)
+
+    def is_summed(self, element: str, combo: str) -> bool:
+        """Return whether the combos that fall under the element's line are added."""
+        return self._line(element, combo) in self.summed
+
+    def _line(self, element: str, combo: str) -> tuple[str, str]:
+        return (element, combo if (element, combo) in self.measures else "")
 
 
 def load_codes(root: Path) -> Codes:
@@ -63,21 +87,30 @@ def load_codes(root: Path) -> Codes:
         for row in _rows(root, ORG_UNITS, ("org_unit", "area_code"))
     }
     columns = ("data_element", "category_option_combo", "measure")
-    elements = _rows(root, DATA_ELEMENTS, columns)
+    elements = _rows(root, DATA_ELEMENTS, columns, "combos")
+    for number, row in enumerate(elements, start=2):
+        if row["combos"] not in ("", _SUM):
+            place = f"{DATA_ELEMENTS} 第 {number} 行"
+            raise ShortplankError("列 combos 只能是 sum 或空白", place=place, mend="请改正这一行")
+    lines = {(r["data_element"], r["category_option_combo"]): r for r in elements}
     return Codes(
-        areas, {(r["data_element"], r["category_option_combo"]): r["measure"] for r in elements}
+        areas,
+        {line: row["measure"] for line, row in lines.items()},
+        frozenset(line for line, row in lines.items() if row["combos"]),
     )
 
 
-def _rows(root: Path, name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
+def _rows(root: Path, name: str, columns: tuple[str, ...], more: str = "") -> list[dict[str, str]]:
+    """Return the lines of a map; ``more`` is a column that it may leave out."""
     path = root / name
     if not path.exists():
         return []
     try:
         reader = csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True)
-        if tuple(reader.fieldnames or ()) != columns:
+        if tuple(reader.fieldnames or ()) not in (columns, (*columns, more)):
             raise ShortplankError(f"列须为 {','.join(columns)}", place=name, mend="请改正表头")
-        return [{key: (row[key] or "").strip() for key in columns} for row in reader]
+        wanted = (*columns, *([more] if more else []))
+        return [{key: (row.get(key) or "").strip() for key in wanted} for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ShortplankError("无法读取对照表", place=name, mend="请另存为 UTF-8 的 CSV") from error
 
@@ -94,27 +127,107 @@ def is_value_set(data: bytes) -> bool:
 
 def read_value_set(upload: Upload, ws: Workspace) -> list[Grid]:
     """Return one grid a dataset of the catalogue: area_code, month and a column a measure."""
-    data = upload.data.removeprefix(b"\xef\xbb\xbf")
-    values = _json_values(data) if data.lstrip()[:1] == b"{" else _csv_values(data)
-    codes, unknown = load_codes(ws.path), set()
+    text = text_of(upload.data)
+    read = _json_values(text) if text.lstrip()[:1] == "{" else _csv_values(text)
+    values, codes = [value for value in read if not value.deleted], load_codes(ws.path)
+    if not values:
+        raise Unreadable("no_rows", "没有任何数据值，请核对后再报。")
+    _check_elements(values, codes, ws)
+    _check_values(values)
+    _check_combos(values, codes)
     found: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
     for value in values:
-        measure = codes.measure(value["dataElement"], value["categoryOptionCombo"])
-        if measure not in ws.measures:
-            unknown.add(measure)
-            continue
-        place = (codes.area(value["orgUnit"]), _month(value["period"]))
-        line = found.setdefault(ws.measures[measure].dataset, {}).setdefault(place, {})
-        if line.setdefault(measure, value["value"]) != value["value"]:
-            message = f"{measure} 在 {place[0]} {place[1]} 有两个不同的值，请核对数据元对照表。"
-            raise Unreadable("value_twice", message)
+        measure = value.measure(codes)
+        dataset = ws.measures[measure].dataset
+        place = (codes.area(value.org_unit), value.month(ws.datasets[dataset].cadence))
+        line = found.setdefault(dataset, {}).setdefault(place, {})
+        line[measure] = str(int(line.get(measure, "0")) + parse_count(value.value)[0])
+    return [_grid(upload, dataset, ws, lines) for dataset, lines in sorted(found.items())]
+
+
+@dataclass(frozen=True)
+class Value:
+    """One data value, without who stored it and what was remarked."""
+
+    element: str
+    period: str
+    org_unit: str
+    combo: str
+    attribute: str
+    value: str
+    deleted: bool
+
+    def measure(self, codes: Codes) -> str:
+        """Return the measure that the value is of."""
+        return codes.measure(self.element, self.combo)
+
+    @property
+    def place(self) -> str:
+        """Return in words where the value stands."""
+        return f"数据元 {self.element[:30]}、单位 {self.org_unit[:30]}、期间 {self.period[:12]}"
+
+    def month(self, cadence: str) -> str:
+        """Return the month that the period means for a dataset of a cadence; a quarter's last."""
+        if cadence == "quarter":
+            if quarter := re.fullmatch(r"(\d{4})Q([1-4])", self.period):
+                return f"{quarter[1]}-{3 * int(quarter[2]):02d}"
+            raise self._wrong_period("按季报，期间须是季度（如 2010Q2）")
+        if month := re.fullmatch(r"((?:19|20)\d{2})-?(0[1-9]|1[0-2])", self.period):
+            return f"{month[1]}-{month[2]}"
+        raise self._wrong_period("按月报，期间须是月份（如 201006）")
+
+    def _wrong_period(self, why: str) -> Unreadable:
+        message = f"数据元 {self.element[:30]} {why}，文件里是“{self.period[:12]}”，请核对。"
+        return Unreadable("bad_month", message)
+
+
+def _check_elements(values: Sequence[Value], codes: Codes, ws: Workspace) -> None:
+    unknown = sorted({value.measure(codes) for value in values} - set(ws.measures))
     if unknown:
-        some = "、".join(sorted(unknown)[:SHOWN])
+        some = "、".join(name[:30] for name in unknown[:SHOWN])
         message = f"有 {len(unknown)} 个数据元没有对照（{some}），请在 {DATA_ELEMENTS} 登记。"
         raise Unreadable("unknown_element", message)
-    if not found:
-        raise Unreadable("no_rows", "没有任何数据值，请核对后再报。")
-    return [_grid(upload, dataset, ws, lines) for dataset, lines in sorted(found.items())]
+
+
+def _check_values(values: Sequence[Value]) -> None:
+    """Refuse values that are none, or no whole count, with their places."""
+    blank = [value for value in values if parse_count(value.value)[1] == BLANK]
+    if blank:
+        message = f"有 {len(blank)} 个数据值是空的（{_places(blank)}），请补上，或删去这些数据值。"
+        raise Unreadable("empty_value", message)
+    wrong = [value for value in values if parse_count(value.value)[1] != OK]
+    if wrong:
+        message = f"有 {len(wrong)} 个数据值不是大于或等于 0 的整数（{_places(wrong)}），请改正。"
+        raise Unreadable("not_a_number", message)
+
+
+def _check_combos(values: Sequence[Value], codes: Codes) -> None:
+    """Refuse several values of one measure, area and period that no line says to add.
+
+    It is the element that has several combos, wherever they stand: where one area has only one of
+    them, the others are missing there and the value is a part.
+    """
+    combos: dict[str, set[tuple[str, str, str]]] = {}
+    seen: set[tuple[str, ...]] = set()
+    for value in values:
+        key = (value.element, value.combo, value.attribute)
+        if (*key, value.org_unit, value.period) in seen:
+            raise Unreadable("value_twice", f"{value.place}有两个数据值，请只留对的一个。")
+        seen.add((*key, value.org_unit, value.period))
+        combos.setdefault(value.measure(codes), set()).add(key)
+    for measure, keys in combos.items():
+        loose = [key for key in sorted(keys) if not codes.is_summed(key[0], key[1])]
+        if len(keys) > 1 and loose:
+            message = (
+                f"有 {len(keys)} 个分类组合（数据元 {loose[0][0][:30]}）都对照到 {measure}；"
+                f"如须相加，请在 {DATA_ELEMENTS} 这一行的 combos 列写 sum，否则请分别对照。"
+            )
+            raise Unreadable("value_twice", message)
+
+
+def _places(values: Sequence[Value]) -> str:
+    some = "；".join(value.place for value in values[:SHOWN])
+    return some + (f" 等 {len(values)} 处" if len(values) > SHOWN else "")
 
 
 def _grid(
@@ -131,9 +244,9 @@ def _grid(
     return Grid(upload.name, dataset, upload.sha256, texts, virtual=True)
 
 
-def _json_values(data: bytes) -> list[dict[str, str]]:
+def _json_values(text: str) -> list[Value]:
     try:
-        whole = json.loads(data)
+        whole = json.loads(text)
         values = whole["dataValues"]
         return [_value({**_shared(whole), **value}) for value in values]
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
@@ -141,46 +254,51 @@ def _json_values(data: bytes) -> list[dict[str, str]]:
 
 
 def _shared(whole: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: whole[key] for key in ("period", "orgUnit") if key in whole}
+    shared = ("period", "orgUnit", "attributeOptionCombo")
+    return {key: whole[key] for key in shared if key in whole}
 
 
-def _value(raw: Mapping[str, Any]) -> dict[str, str]:
+def _value(raw: Mapping[str, Any]) -> Value:
     """Return the parts that count; who stored a value and comments are left behind."""
-    combo = str(raw.get("categoryOptionCombo") or "")
-    return {
-        "dataElement": str(raw["dataElement"]).strip(),
-        "period": str(raw["period"]).strip(),
-        "orgUnit": str(raw["orgUnit"]).strip(),
-        "categoryOptionCombo": "" if combo == _DEFAULT_COMBO else combo,
-        "value": str(raw["value"]).strip(),
-    }
-
-
-def _csv_values(data: bytes) -> list[dict[str, str]]:
-    try:
-        reader = csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""))
-        names = {
-            "dataelement": "dataElement",
-            "orgunit": "orgUnit",
-            "categoryoptioncombo": "categoryOptionCombo",
-        }
-        return [
-            _value({names.get(k.lower(), k.lower()): v for k, v in row.items() if k})
-            for row in reader
-        ]
-    except (UnicodeDecodeError, csv.Error, KeyError) as error:
-        raise Unreadable("csv", "不是有效的 dataValueSet（CSV），请重新导出后再报。") from error
-
-
-def _month(period: str) -> str:
-    """Return a period as a month: 201006, 2010-06 or 2010Q2 (its last month)."""
-    if quarter := re.fullmatch(r"(\d{4})Q([1-4])", period):
-        return f"{quarter[1]}-{_QUARTER_END[quarter[2]]}"
-    if month := re.fullmatch(r"(\d{4})-?(\d{2})", period):
-        return f"{month[1]}-{month[2]}"
-    raise Unreadable(
-        "bad_month", "有的数据值的 period 不是月份或季度（如 201006、2010Q2），请核对。"
+    deleted = _text(raw.get("deleted")).lower()
+    if deleted not in _DELETED:
+        raise ValueError("deleted")
+    return Value(
+        element=_text(raw["dataElement"]),
+        period=_text(raw["period"]),
+        org_unit=_text(raw["orgUnit"]),
+        combo=_combo(raw.get("categoryOptionCombo")),
+        attribute=_combo(raw.get("attributeOptionCombo")),
+        value=_text(raw["value"]),
+        deleted=_DELETED[deleted],
     )
+
+
+def _text(raw: object) -> str:
+    """Return a part as text, nothing for null; half a character (a lone surrogate) is none."""
+    text = "" if raw is None else str(raw).strip()
+    text.encode()  # UnicodeEncodeError is a ValueError
+    return text
+
+
+def _combo(raw: object) -> str:
+    combo = _text(raw)
+    return "" if combo in _DEFAULT_COMBO else combo
+
+
+def _csv_values(text: str) -> list[Value]:
+    rows = records(text, ",")
+    header = [_CSV_NAMES.get(name.lower(), name.lower()) for name in next(rows).cells]
+    values = []
+    for row in rows:
+        if not any(row.cells):
+            continue
+        try:
+            values.append(_value(dict(zip(header, row.cells, strict=True))))
+        except (ValueError, KeyError) as error:
+            message = f"第 {row.line} 行与表头不符，不是有效的 dataValueSet，请重新导出后再报。"
+            raise Unreadable("csv", message) from error
+    return values
 
 
 # --- out ------------------------------------------------------------------------------------------
