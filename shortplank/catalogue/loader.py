@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 import shutil
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel
 
 from shortplank.catalogue import models as m
 from shortplank.catalogue.references import check_references
+from shortplank.catalogue.registers import register_lines
+from shortplank.catalogue.validating import files_in, read_file, read_text, validated
 from shortplank.errors import WorkspaceError
 
 T = TypeVar("T", bound=BaseModel)
@@ -156,8 +155,7 @@ def load_workspace(path: Path | str) -> Workspace:
         derived=measures.derived,
         indicators=_tables(root, "catalogue/indicators", m.Indicator),
         forms={
-            file.stem: _toml(root, f"catalogue/forms/{file.name}", m.Form)
-            for file in sorted((root / "catalogue/forms").glob("*.toml"))
+            Path(name).stem: _toml(root, name, m.Form) for name in files_in(root, "catalogue/forms")
         },
         rules=tuple(_list(root, "catalogue/rules.toml", "rule", m.Rule)),
         scheme=_toml(root, "catalogue/scheme.toml", m.Scheme),
@@ -184,25 +182,9 @@ def copy_standard(target: Path | str) -> None:
             shutil.copyfile(source, to)
 
 
-def _read(root: Path, name: str) -> bytes:
-    try:
-        return (root / name).read_bytes()
-    except FileNotFoundError as error:
-        raise WorkspaceError("缺少这个文件", place=name, mend="请从备份恢复") from error
-    except OSError as error:
-        raise WorkspaceError("无法读取这个文件", place=name, mend="请检查文件权限") from error
-
-
-def _text(root: Path, name: str) -> str:
-    try:
-        return _read(root, name).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise WorkspaceError("文件不是 UTF-8 编码", place=name, mend="请另存为 UTF-8") from error
-
-
 def _parse_toml(root: Path, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(_text(root, name))
+        return tomllib.loads(read_text(root, name))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         at = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         where = f"第 {at[1]} 行第 {at[2]} 列" if at else "文件末尾"
@@ -211,39 +193,8 @@ def _parse_toml(root: Path, name: str) -> dict[str, Any]:
         ) from error
 
 
-def _validate(model: type[T], data: Any, place: str) -> T:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise WorkspaceError(_explain(error), place=place, mend="请改正后重试") from error
-
-
-_WORDS = {
-    "extra_forbidden": "不认识的键",
-    "missing": "缺少必填的键",
-    "literal_error": "取值不在允许的范围内",
-    "value_error": "取值不合要求",
-}
-
-
-def _explain(error: ValidationError) -> str:
-    """Return the first two faults in words, unknown keys first: a misspelt key is missing too."""
-    faults = error.errors(include_url=False, include_input=False)
-    faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
-    more = f"，另有 {len(faults) - 2} 处" if len(faults) > 2 else ""
-    return "；".join(_fault(fault) for fault in faults[:2]) + more
-
-
-def _fault(fault: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in fault["loc"]) or "整个文件"
-    word = _WORDS.get(fault["type"], "取值的类型或格式不对")
-    if fault["type"] == "value_error":
-        word += "，" + fault["msg"].removeprefix("Value error, ")
-    return f"键 {key}：{word}"
-
-
 def _toml(root: Path, name: str, model: type[T]) -> T:
-    return _validate(model, _parse_toml(root, name), name)
+    return validated(model, _parse_toml(root, name), name)
 
 
 def _list(root: Path, name: str, key: str, model: type[T]) -> list[T]:
@@ -257,61 +208,29 @@ def _list(root: Path, name: str, key: str, model: type[T]) -> list[T]:
         raise WorkspaceError(
             f"键 {key}：取值的类型不对", place=name, mend=f"每一项须以 [[{key}]] 开头"
         )
-    return [_validate(model, item, f"{name} 第 {i} 项") for i, item in enumerate(items, 1)]
+    return [validated(model, item, f"{name} 第 {i} 项") for i, item in enumerate(items, 1)]
 
 
 def _tables(root: Path, folder: str, model: type[T]) -> dict[str, T]:
     found: dict[str, T] = {}
-    for file in sorted((root / folder).glob("*.toml")):
-        name = f"{folder}/{file.name}"
+    for name in files_in(root, folder):
         tables = _parse_toml(root, name)
         if not tables:
             raise WorkspaceError("文件是空的", place=name, mend="请从备份恢复，或删去这个文件")
         for key, data in tables.items():
             if key in found:
                 raise WorkspaceError(f"键 {key}：重复定义", place=name, mend="请只留一处")
-            found[key] = _validate(model, data, f"{name} [{key}]")
+            found[key] = validated(model, data, f"{name} [{key}]")
     return found
 
 
 def _areas(root: Path) -> tuple[m.Area, ...]:
     shared: dict[Any, Any] = {}
-    return tuple(m.Area.of(line, shared) for line in _lines(root, "areas.csv", m.AreaLine))
+    return tuple(m.Area.of(line, shared) for line in register_lines(root, "areas.csv", m.AreaLine))
 
 
 def _csv(root: Path, name: str, model: type[T]) -> tuple[T, ...]:
-    return tuple(_lines(root, name, model)) if (root / name).exists() else ()
-
-
-def _lines(root: Path, name: str, model: type[T]) -> Iterator[T]:
-    rows = csv.DictReader(io.StringIO(_text(root, name), newline=""), strict=True)
-    lines = rows.reader  # counts blank lines and those of quoted values too
-    try:
-        _check_header(rows.fieldnames or [], model, name)
-        for row in rows:
-            yield _row(row, model, f"{name} 第 {lines.line_num} 行")
-    except csv.Error as error:
-        raise WorkspaceError(
-            f"第 {lines.line_num} 行不是有效的 CSV", place=name, mend="请检查引号和编码"
-        ) from error
-
-
-def _check_header(header: Sequence[str], model: type[BaseModel], place: str) -> None:
-    fields = {info.alias or key: info for key, info in model.model_fields.items()}
-    for column in header:
-        if column not in fields:
-            raise WorkspaceError(f"不认识的列 {column}", place=place, mend="请删去或改正列名")
-        if header.count(column) > 1:
-            raise WorkspaceError(f"列 {column} 重复", place=place, mend="请只留一列")
-    for key, info in fields.items():
-        if info.is_required() and key not in header:
-            raise WorkspaceError(f"缺少列 {key}", place=place, mend="请补上这一列")
-
-
-def _row(row: dict[str, str], model: type[T], place: str) -> T:
-    if None in row or None in row.values():
-        raise WorkspaceError("列数与表头不一致", place=place, mend="请改正这一行")
-    return _validate(model, {key: value for key, value in row.items() if value != ""}, place)
+    return tuple(register_lines(root, name, model)) if (root / name).exists() else ()
 
 
 def _fingerprint(root: Path) -> str:
@@ -319,8 +238,8 @@ def _fingerprint(root: Path) -> str:
     digest = hashlib.sha256()
     names = ["workspace.toml", "areas.csv", "successors.csv", "catalogue/measures.toml"]
     for folder in ("catalogue/indicators", "catalogue/forms"):
-        names += sorted(f"{folder}/{file.name}" for file in (root / folder).glob("*.toml"))
+        names += files_in(root, folder)
     for name in names:
         if (root / name).exists():
-            digest.update(name.encode() + b"\0" + _read(root, name) + b"\0")
+            digest.update(name.encode() + b"\0" + read_file(root, name) + b"\0")
     return digest.hexdigest()[:16]

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 Level = Literal["county", "township", "village"]
 Window = Literal["month", "ytd", "r12"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
+DAY_FORM = "日期请写成 2006-10-01"
+_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日")
+
+
+def _day(value: object) -> object:
+    """Return a register's day, as people and spreadsheets write it: 2006-10-01, 2006/10/1."""
+    if not isinstance(value, str) or (len(value) == 10 and value[4] == "-"):
+        return value
+    match = _DAY.fullmatch(value.removesuffix(" 0:00:00").removesuffix(" 0:00").strip())
+    parts = [int(part) for part in match.groups() if part and part.isdigit()] if match else []
+    try:
+        return date(*parts)
+    except (ValueError, TypeError) as error:
+        raise ValueError(DAY_FORM) from error
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 LEVELS: tuple[Level, ...] = ("county", "township", "village")
 WINDOWS: tuple[Window, ...] = ("month", "ytd", "r12")
@@ -360,8 +385,8 @@ class AreaLine(Strict):
     level: Level
     name: str
     kind: str = ""
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
 
 
 _OFTEN = ("parent_code", "level", "kind", "valid_from", "valid_to")
@@ -391,7 +416,7 @@ class Successor(Strict):
 
     old_code: AreaCode
     new_code: AreaCode
-    valid_from: date = Field(alias="from")
+    valid_from: Day = Field(alias="from")
 
 
 class Alias(Strict):
@@ -408,8 +433,8 @@ class Peer(Strict):
     name: str
     class_: str = Field(alias="class")
     group: str
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
 
 
 class ClassYear(Strict):
@@ -426,8 +451,8 @@ class Status(Strict):
 
     area_code: AreaCode
     status: str
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     source: str
 
 
@@ -437,8 +462,8 @@ class Support(Strict):
     area_code: AreaCode
     role: str
     unit: str
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     source: str
 
 

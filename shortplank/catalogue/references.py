@@ -185,7 +185,27 @@ def _check_indicators(ws: Workspace) -> None:
                 )
 
 
+def _check_copies(ws: Workspace) -> None:
+    """Refuse two copies of a form: each would be expected of every area, and one always missing.
+
+    A sync program and a file manager leave them (``village_month - 副本.toml``). What makes a copy
+    is what it reads and what it is called, not its file's name.
+    """
+    seen: dict[object, str] = {}
+    for key, form in ws.forms.items():
+        reads = form.model_dump_json(include={"dataset", "columns", "figures", "title", "keys"})
+        for mark in (form.label, reads):
+            if mark in seen:
+                raise WorkspaceError(
+                    f"与 {seen[mark]}.toml 是同一张表（{form.label}）",
+                    place=f"catalogue/forms/{key}.toml",
+                    mend="请只留一份，把另一份移出这个文件夹",
+                )
+        seen |= {form.label: key, reads: key}
+
+
 def _check_forms_and_rules(ws: Workspace) -> None:
+    _check_copies(ws)
     for key, form in ws.forms.items():
         place = f"catalogue/forms/{key}.toml"
         if form.dataset not in ws.datasets:

@@ -75,10 +75,16 @@ def test_a_missing_file(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["workspace.toml", "areas.csv", "peers.csv", MEASURES, SCHEME, BIRTHS, FORM]
+    ("name", "data"),
+    [
+        *((name, b"\xff\xfe\x00") for name in ("workspace.toml", "areas.csv", "peers.csv", FORM)),
+        *((name, "名称 = 1".encode("gb18030")) for name in ("workspace.toml", MEASURES, SCHEME)),
+        *((name, "名称 = 1".encode("gb18030")) for name in (BIRTHS, FORM)),
+        ("areas.csv", w.AREAS.encode("utf-16-le")),
+        ("areas.csv", w.AREAS.encode() + b"\xff\n"),
+    ],
 )
-@pytest.mark.parametrize("data", [b"\xff\xfe\x00", "名称 = 1".encode("gb18030")])
-def test_a_file_that_is_not_utf_8(folder: Path, name: str, data: bytes) -> None:
+def test_a_file_in_no_encoding_that_is_read(folder: Path, name: str, data: bytes) -> None:
     write(folder, name, data)
     error = refusal(folder)
     assert error.place == name
@@ -118,6 +124,70 @@ def test_bad_toml_with_its_line(folder: Path, name: str) -> None:
 def test_toml_that_ends_too_soon(folder: Path, text: str) -> None:
     write(folder, "workspace.toml", text)
     assert "不是有效的 TOML" in refusal(folder).message
+
+
+# --- what spreadsheets and file managers leave ---------------------------------------------
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize(
+    "day", ["2000/1/1", "2000-1-1", "2000.1.1", "2000年1月1日", "2000/1/1 0:00"]
+)
+def test_a_register_that_a_spreadsheet_saved(
+    folder: Path, encoding: str, delimiter: str, day: str
+) -> None:
+    lines = w.AREAS.replace("2000-01-01", day).splitlines()
+    text = "\r\n".join(line.replace(",", delimiter) + 3 * delimiter for line in lines)
+    write(folder, "areas.csv", (text + "\r\n" + 9 * delimiter + "\r\n").encode(encoding))
+    ws = load_workspace(folder)
+    assert (len(ws.areas), ws.area_by_code[w.N1].valid_from.isoformat()) == (9, "2000-01-01")
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["1/2/2000", "2000/13/1", "36526", "2000-02-30", "2000/1", "2000-1/1", "今天", "20000101"],
+)
+def test_another_day_is_told_the_right_form(folder: Path, day: str) -> None:
+    write(folder, "areas.csv", w.AREAS.replace("2000-01-01", day, 1))
+    message = refusal(folder).message
+    assert "valid_from" in message and "2006-10-01" in message
+
+
+def test_a_code_that_a_spreadsheet_rounded_is_told_why(folder: Path) -> None:
+    write(folder, "areas.csv", w.AREAS.replace(w.N1, "9.90101E+11", 1))
+    assert "设为文本" in refusal(folder).message
+
+
+def test_an_unclosed_quote_in_a_register_is_named_where_it_opens(folder: Path) -> None:
+    lines = w.AREAS.splitlines(keepends=True)
+    lines[2] = lines[2].replace(",", ',"', 1)
+    write(folder, "areas.csv", "".join(lines))
+    assert "第 3 行" in refusal(folder).message
+
+
+@pytest.mark.parametrize("name", ["._births.toml", ".~lock.births.toml", ".births.toml.swp"])
+@pytest.mark.parametrize("kind", ["forms", "indicators"])
+def test_files_that_begin_with_a_dot_are_passed_over(folder: Path, name: str, kind: str) -> None:
+    before = load_workspace(folder).fingerprint
+    write(folder, f"catalogue/{kind}/{name}", b"\x00\x05\x16\x07Mac OS X")
+    assert load_workspace(folder).fingerprint == before
+
+
+@pytest.mark.parametrize(
+    "name", ["village_month - 副本", "village_month (1)", "village_month_2", "a", "村月报"]
+)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("", ""), ("version = 2", "version = 3"), ('label = "村月报"', 'label = "村月报（旧）"'),
+     ('deaths = ["deaths",', 'deaths = ["deaths", "死了的人",')],
+)  # fmt: skip
+def test_a_second_copy_of_a_form_is_refused(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / FORM).read_text("utf-8")
+    assert old in text
+    write(folder, f"catalogue/forms/{name}.toml", text.replace(old, new, 1))
+    error = refusal(folder)
+    assert "同一张表" in error.message and "只留一份" in error.mend
+    assert {name, "village_month"} <= {*re.findall(r"([^/：]+)\.toml", error.sentence),
+                                       *re.findall(r"与 (\S.*)\.toml", error.message)}  # fmt: skip
 
 
 # --- keys and values ----------------------------------------------------------------------
