@@ -269,6 +269,9 @@ class Form(Strict):
     split: dict[Identifier, str] = {}
     """Measures of one line that become a row each, with the value of the (only) key."""
     figures: FormFigures | None = None
+    blank: Literal["refused", "single", "zero"] = "refused"
+    """What a blank count is: refused, since nobody knows; a zero where it stands by itself, a
+    column without any count being refused; or always a zero. Zeros of blanks are said."""
     title: tuple[str, ...] = ()
     """Words of the title or the file's name that tell this form from one with the same header."""
     ignore: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from shortplank.catalogue.models import Rule
 from shortplank.ingest.areas import NONE, Register
 from shortplank.ingest.bulletins import signed_columns, unsummed_columns
 from shortplank.ingest.findings import Findings, Severity
-from shortplank.ingest.text import BLANK, NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TOO_LARGE, today
+from shortplank.ingest.text import BLANK, NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, OK, TOO_LARGE, today
 from shortplank.ingest.tidy import Counts, Report, SaidMonth
 from shortplank.ingest.words import indicator_names
 from shortplank.store.mart_sql import terms
@@ -35,6 +35,7 @@ _CELL_FAULTS: dict[tuple[str, bool], tuple[str, str]] = {
     ("formula", False): ("formula", "单位名称处是公式，请改成文字。"),
     ("merged", True): ("merged_count", "几行合并成一格的数不知属于哪一行，请拆开后分别填写。"),
 }
+BLANK_COLUMN = "整列空白，不知是 0 还是没有统计：没有发生的请逐行填 0，没有统计的请补报。"
 _OPERATORS = {"<=": np.less_equal, ">=": np.greater_equal, "=": np.equal}
 
 
@@ -235,9 +236,8 @@ class _Checker:
 
     # --- counts ------------------------------------------------------------------------------
     def counts(self) -> None:
-        """Note cells that are no whole count, and blanks that are read as zero."""
+        """Note cells that are no whole count, and blanks: nobody knows whether they are zeros."""
         report = self.report
-        blanks: list[str] = []
         signed = signed_columns(report, self.ws)
         for column, cells in report.columns.items():
             faulty = cells.states > BLANK
@@ -249,18 +249,73 @@ class _Checker:
                 code, words = _FAULTS[int(cells.states[i])]
                 where = f"第 {report.rows[i] + 1} 行{self._name(int(i))}这一格"
                 self.say(int(report.rows[i]), column, "error", code, where + words)
-            blanks += [
-                report.grid.cell(int(report.rows[i]), column) or ""
-                for i in np.flatnonzero(cells.states == BLANK)
-                if (int(report.rows[i]), column) not in report.grid.faults
-            ]
-        if report.blank_is_unknown:
-            return  # there a blank is not a zero but nothing published or counted
-        if blanks:
-            where = "、".join(blanks[:5]) + (" 等" if len(blanks) > 5 else "")
-            at = f"（{where}）" if blanks[0] else ""
-            message = f"有 {len(blanks)} 个空格按 0 计{at}。"
+        if not report.blank_is_unknown:  # there it is nothing published or counted
+            self._blanks()
+
+    def _blanks(self) -> None:
+        """Note blank columns and blanks, by what the form says that a blank is."""
+        report = self.report
+        said: list[str] = []
+        for measure, columns in report.layout.measures.items():
+            for column in columns:
+                blank = [
+                    int(i)
+                    for i in np.flatnonzero(report.columns[column].states == BLANK)
+                    if (int(report.rows[i]), column) not in report.grid.faults
+                ]
+                if blank and not self._blank_column(measure, column, len(blank)):
+                    said += [self._blank_cell(measure, column, i) for i in blank]
+        if said and report.form.blank != "refused":
+            where = "、".join(said[:5]) + (" 等" if len(said) > 5 else "")
+            message = f"有 {len(said)} 个空格按 0 计（{where}）。"
             self.say(None, None, "warning", "blank_as_zero", message)
+
+    def _blank_column(self, measure: str, column: int, blank: int) -> bool:
+        """Return whether a column has no count at all and is not known to be zeros, after saying.
+
+        Nineteen blanks are no nineteen zeros: it may not have been counted. It is an error and not
+        a gap, because a gap in one measure of a report that came makes the county's sums and rates
+        wrong without a word; writing 0 takes the reporter a moment.
+        """
+        report, label = self.report, self._label(measure)
+        if report.is_left_out(measure):
+            message = f"“{label}”这一列没有内容，按没有填报处理。"
+            self.say(int(report.rows[0]), column, "warning", "blank_column", message)
+            return True
+        whole = len(report.rows) > 1 and blank == len(report.rows)
+        if not whole or report.form.blank == "zero" or self._says_zero(column):
+            return False
+        message = f"“{label}”{BLANK_COLUMN}"
+        self.say(int(report.rows[0]), column, "error", "blank_column", message)
+        return True
+
+    def _says_zero(self, column: int) -> bool:
+        """Return whether the sheet itself tells that a blank column is zeros.
+
+        Its total row does, with a count of its own; or its way of writing zero does, where it has
+        blanks in other columns too and not one 0.
+        """
+        report = self.report
+        if any(cells[column][1] == OK for cells in report.totals.values()):
+            return True
+        others = [c for c in report.columns.values() if not (c.states == BLANK).all()]
+        zeros = any(((c.values == 0) & (c.states == OK)).any() for c in others)
+        return not zeros and any((c.states == BLANK).any() for c in others)
+
+    def _blank_cell(self, measure: str, column: int, i: int) -> str:
+        """Return where a blank stands, after refusing it where the form takes none."""
+        report, row = self.report, int(self.report.rows[i])
+        cell = report.grid.cell(row, column)
+        if report.form.blank == "refused":
+            message = (
+                f"第 {row + 1} 行{self._name(i)}的“{self._label(measure)}”空白，"
+                "不知是 0 还是没有统计；没有发生的请填 0。"
+            )
+            self.say(row, column, "error", "blank_cell", message)
+        return cell or f"{self._name(i)}的{self._label(measure)}"
+
+    def _label(self, measure: str) -> str:
+        return self.ws.measures[measure].label if measure in self.ws.measures else measure
 
     def totals(self) -> None:
         """Note rows where a declared total is not the sum of its parts."""
@@ -269,7 +324,8 @@ class _Checker:
             declared = report.columns[column].values
             counted = sum((report.measure(p) for p in parts), start=np.zeros_like(declared))
             counted = counted - sum(report.measure(p) for p in minus)
-            for i in np.flatnonzero(declared != counted):
+            given = report.columns[column].states != BLANK  # a blank declares nothing
+            for i in np.flatnonzero((declared != counted) & given):
                 name, line = self._name(int(i)), f"各分项相加是 {counted[i]}，请核对。"
                 message = f"{name}这一格填 {declared[i]}，{line}"
                 self.say(int(report.rows[i]), column, "error", "total_differs", message)

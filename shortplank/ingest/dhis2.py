@@ -135,6 +135,7 @@ def read_value_set(upload: Upload, ws: Workspace) -> list[Grid]:
     _check_elements(values, codes, ws)
     _check_values(values)
     _check_combos(values, codes)
+    _check_deleted(read, codes, ws)
     found: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
     for value in values:
         measure = value.measure(codes)
@@ -223,6 +224,29 @@ def _check_combos(values: Sequence[Value], codes: Codes) -> None:
                 f"如须相加，请在 {DATA_ELEMENTS} 这一行的 combos 列写 sum，否则请分别对照。"
             )
             raise Unreadable("value_twice", message)
+
+
+def _check_deleted(read: Sequence[Value], codes: Codes, ws: Workspace) -> None:
+    """Refuse a deleted value of an area that reports for the period and has no other in its place.
+
+    What was there is gone, and nobody says that it is zero.
+    """
+    live = [value for value in read if not value.deleted]
+    reports = {(value.org_unit, value.period) for value in live}
+    there = {(value.measure(codes), value.org_unit, value.period) for value in live}
+    gone = [
+        value
+        for value in read
+        if value.deleted
+        and value.measure(codes) in ws.measures
+        and (value.org_unit, value.period) in reports
+        and (value.measure(codes), value.org_unit, value.period) not in there
+    ]
+    if gone:
+        message = (
+            f"有 {len(gone)} 个数据值已删除，又没有新值（{_places(gone)}），请补报（没有就填 0）。"
+        )
+        raise Unreadable("deleted_value", message)
 
 
 def _places(values: Sequence[Value]) -> str:

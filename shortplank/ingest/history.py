@@ -1,4 +1,7 @@
-"""Against what was published before: jumps, outliers and figures that never move are said."""
+"""Against what was published before: jumps, outliers and figures that never move are said.
+
+None of it stops a publish but a blank column that the months before show to be no zeros.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
 from shortplank.ingest.areas import NONE, Register
+from shortplank.ingest.check import BLANK_COLUMN
 from shortplank.ingest.findings import Findings
 from shortplank.ingest.tidy import Report
 from shortplank.stats.outliers import find_outliers
@@ -38,7 +42,7 @@ def compare_with_history(
     register: Register,
     findings: Findings,
 ) -> None:
-    """Note what is unlikely beside the months before; nothing of it stops a publish."""
+    """Note what is unlikely beside the months before, and columns that cannot be blank."""
     groups: dict[tuple[str, date], list[Report]] = {}
     for report in reports:
         if report.month is None or not report.form.expected or not len(report.rows):
@@ -97,6 +101,7 @@ class _Look:
                 continue
             now = np.concatenate([r.measure(measure) for r in self.reports])[self._own()]
             series = np.column_stack([before[column], now.astype(np.float64)])
+            self._blank(measure, series)
             self._moved(measure, series)
             self._outliers(measure, series)
             self._unchanged(measure, series)
@@ -128,6 +133,24 @@ class _Look:
                 values = table[name].combine_chunks().take(rows).cast(pa.float64())
                 found.setdefault(name, whole)[:, at] = values.to_numpy(zero_copy_only=False)
         return found
+
+    # --- what is impossible ------------------------------------------------------------------
+    def _blank(self, measure: str, series: Series) -> None:
+        """Note a sheet's blank column where its areas were never all at zero in the year before.
+
+        A sheet that writes blanks for zeros is believed only where zeros have been seen.
+        """
+        if self.form.blank == "zero":
+            return
+        for number, report in enumerate(self.reports):
+            own, empty = self.report == number, bool(report.blank(measure).all())
+            known = ~np.isnan(series[own, :-1]).all(axis=0)
+            sums = np.nansum(series[own, :-1], axis=0)[known]
+            if len(report.rows) > 1 and empty and len(sums) >= UNCHANGED_LEAST and sums.min() > 0:
+                grid, column = report.grid, report.layout.measures[measure][0]
+                cell = grid.cell(int(report.rows[0]), column)
+                message = f"“{self.ws.measures[measure].label}”{BLANK_COLUMN}"
+                self.findings.add(grid.file, grid.sheet, cell, "error", "blank_column", message)
 
     # --- what is unlikely --------------------------------------------------------------------
     def _moved(self, measure: str, series: Series) -> None:

@@ -40,9 +40,12 @@ def _places(report: Report, register: Register, month: date, lines: np.ndarray) 
 
 
 def _counts(report: Report, measure: str) -> pa.Array:
-    """Return a measure's counts; a blank is zero, or null where it is nothing counted."""
+    """Return a measure's counts; a blank is zero, or null where it is nothing counted.
+
+    A column without any count of a measure that may be left out is left out too.
+    """
     values = report.measure(measure)
-    if not report.blank_is_unknown:
+    if not report.blank_is_unknown and not report.is_left_out(measure):
         return pa.array(values)
     return pa.array(values, mask=report.blank(measure))
 

@@ -93,6 +93,10 @@ class Report:
         """Return whether a blank is nothing published or inspected, and not a count of zero."""
         return self.form.figures is not None or "*" in self.form.optional
 
+    def is_left_out(self, name: str) -> bool:
+        """Return whether a measure that a file may leave out has a column without any count."""
+        return name in self.form.optional and bool(self.blank(name).all())
+
     def blank(self, name: str) -> NDArray[np.bool_]:
         """Return the lines where a measure's cells are all blank."""
         states = [self.columns[c].states == BLANK for c in self.layout.measures[name]]

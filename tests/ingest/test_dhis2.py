@@ -78,6 +78,22 @@ def test_a_value_that_is_not_deleted_is(store: Store, form: str, said: object) -
     assert counted(batch(store, every, form))[0] == 7
 
 
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_deleted_value_with_none_in_its_place_is_no_zero(store: Store, form: str) -> None:
+    every = values(store)
+    deaths(every, 1)["deleted"] = "true"
+    one = batch(store, every, form)
+    assert found(one, "error") == [("deleted_value", None)]
+    assert VILLAGES[1] in one.findings[0].message
+    # An area that was deleted whole did not report; an element of no form says nothing.
+    for value in every:
+        value["deleted"] = value["orgUnit"] == VILLAGES[1]
+    every.append({**every[0], "dataElement": "zz", "deleted": True})
+    one = batch(store, every, form)
+    assert not one.stops, one.findings
+    assert found(one) == [("missing_area", None)]
+
+
 def test_a_word_that_is_neither_is_refused(store: Store) -> None:
     every = values(store)
     deaths(every)["deleted"] = "vielleicht"
