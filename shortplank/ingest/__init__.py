@@ -31,11 +31,8 @@ from shortplank.ingest.header import (
     Block,
     Unknown,
     exemption,
-    find_block,
-    find_layout,
     is_titled,
     read_layout,
-    say_headless,
 )
 from shortplank.ingest.history import compare_with_history
 from shortplank.ingest.preview import Headline, Preview, earlier_months, overwritten
@@ -43,6 +40,7 @@ from shortplank.ingest.preview import preview as preview_reports
 from shortplank.ingest.privacy import guard
 from shortplank.ingest.publish import publish, skipped_months
 from shortplank.ingest.read import loose_texts, read_grids
+from shortplank.ingest.recognising import find_layout, find_registered, say_headless
 from shortplank.ingest.stitch import stitch
 from shortplank.ingest.text import OK, parse_count
 from shortplank.ingest.tidy import Report, labels, tidy
@@ -167,7 +165,7 @@ class _Reader:
         clean &= guard_about(upload, grids, self.findings)
         clean &= guard_sheets(upload, grids, self.findings)
         grids = shown_sheets(grids, self.known)
-        blocks = {i: find_block(g, self.words) for i, g in enumerate(grids)}
+        blocks = {i: find_registered(g, self.words) for i, g in enumerate(grids)}
         for i, grid in enumerate(grids):
             clean &= self._guarded(grid, blocks[i])
         if not clean:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Area, Level
+from shortplank.ingest.nearness import AREAS, nearest
 from shortplank.ingest.text import name_key
 from shortplank.store import add_months
 
@@ -176,8 +176,15 @@ class Register:
             keys = {self.keys[place]: int(place) for place in np.flatnonzero(inside)}
         else:
             keys = dict(self._named(level))
-        near = difflib.get_close_matches(name_key(text), list(keys), n=1, cutoff=0.3)
-        return self.areas[keys[near[0]]] if near else None
+        near = nearest(name_key(text), keys, AREAS)
+        return self.areas[keys[near]] if near else None
+
+    def elsewhere(self, text: str, level: Level) -> list[Area]:
+        """Return every area of a level that has this name, wherever it lies."""
+        key = name_key(text)
+        known = self._villages if level == "village" else self._towns
+        found = sorted(known.get(key, set()))
+        return [self.areas[place] for place in found if self.areas[place].level == level]
 
     def township_in(self, text: str) -> int:
         """Return the one township whose name stands in a title or file name, else `NONE`."""

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
-from shortplank.catalogue.models import Rule
+from shortplank.catalogue.models import Area, Level, Rule
 from shortplank.ingest.areas import NONE, Register
+from shortplank.ingest.blanks import check_blanks
 from shortplank.ingest.bulletins import signed_columns, unsummed_columns
 from shortplank.ingest.findings import Findings, Severity
-from shortplank.ingest.text import BLANK, NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, OK, TOO_LARGE, today
+from shortplank.ingest.text import BLANK, NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TOO_LARGE, today
 from shortplank.ingest.tidy import Counts, Report, SaidMonth
 from shortplank.ingest.words import indicator_names
 from shortplank.store.mart_sql import terms
@@ -35,7 +36,8 @@ _CELL_FAULTS: dict[tuple[str, bool], tuple[str, str]] = {
     ("formula", False): ("formula", "单位名称处是公式，请改成文字。"),
     ("merged", True): ("merged_count", "几行合并成一格的数不知属于哪一行，请拆开后分别填写。"),
 }
-BLANK_COLUMN = "整列空白，不知是 0 还是没有统计：没有发生的请逐行填 0，没有统计的请补报。"
+# One area with so many lines has them of several months rather than twice.
+LINES_OF_MONTHS = 3
 _OPERATORS = {"<=": np.less_equal, ">=": np.greater_equal, "=": np.equal}
 
 
@@ -109,7 +111,7 @@ class _Checker:
         if self.ws.datasets[report.form.dataset].cadence == "event":
             fits |= report.area[known] != NONE  # an inspection may be of a township or the county
         for i in known[~fits]:
-            message = f"{self._name(i)}不是这张表应报的单位，请删去这一行。"
+            message = f"{self._name(i)}不是这张表应报的单位，请核对是否报错了表。"
             self._say_area(int(i), "wrong_level", message)
         if report.month is not None:
             for i in known[~register.valid(places, report.month)]:
@@ -124,26 +126,50 @@ class _Checker:
         self._twice()
 
     def _unknown(self) -> None:
-        """Note rows whose township or area the register does not have, with the nearest it has."""
+        """Note rows whose township or area the register does not have, by the key that failed."""
         report, layout = self.report, self.report.layout
-        columns = (layout.name, layout.code, layout.parent)
-        own = next(column for column in columns if column is not None)
         for i in np.flatnonzero(report.area == NONE).tolist():
-            town, level, column, code = int(report.town[i]), report.level, own, "unknown_area"
-            if town == NONE and level == "village" and layout.parent is not None:
-                level, column, code = "township", layout.parent, "unknown_township"
-            text, near = self._cell(i, column).strip(), None
-            if (int(report.rows[i]), column) in report.grid.faults:
+            column, code = layout.name, "unknown_area"
+            if layout.code is not None and (
+                layout.name is None or self._cell(i, layout.code).strip()
+            ):
+                column = layout.code
+            elif report.town[i] == NONE and report.level == "village" and layout.parent is not None:
+                column, code = layout.parent, "unknown_township"
+            assert column is not None
+            row = int(report.rows[i])
+            if (row, column) in report.grid.faults:
                 continue  # said with the cell's own fault
+            words = "登记册中没有这一行的单位"
             if not self.findings.is_full(report.grid.file, report.grid.sheet, code):
-                near = self.register.nearest(text, town, level)
-            meant = f"，最接近的是 {near.name}（{near.area_code}）" if near else self._perhaps()
-            written = "这个名称" if looks_like_a_name(text) else f"“{text[:20]}”"
-            message = (
-                f"第 {report.rows[i] + 1} 行：登记册中没有{written}{meant}；"
-                "请改正，或在 aliases.csv 登记别名。"
-            )
-            self.say(int(report.rows[i]), column, "error", code, message)
+                words = self._unknown_words(i, column)
+            message = f"第 {row + 1} 行：{words}；请改正，或在 aliases.csv 登记别名。"
+            self.say(row, column, "error", code, message)
+
+    def _unknown_words(self, i: int, column: int) -> str:
+        """Return what the register lacks, and what was meant where something is near."""
+        report, layout = self.report, self.report.layout
+        text, town = self._cell(i, column).strip(), int(report.town[i])
+        written = "这个名称" if looks_like_a_name(text) else f"“{text[:20]}”"
+        if column == layout.code:
+            named = self._cell(i, layout.name) if layout.name is not None else ""
+            same = self.register.elsewhere(named, report.level) if named.strip() else []
+            own = [area for area in same if area.parent_code == self._code(town)] or same
+            meant = f"，{_listed(own)}" if own else ""
+            return f"登记册中没有代码{written}{meant}"
+        level: Level = "township" if column == layout.parent else report.level
+        same = self.register.elsewhere(text, level)
+        if same and town == NONE:
+            return f"叫{written}的单位有 {len(same)} 个（{_listed(same)}），请写明上级单位或代码"
+        if same:
+            within = self.register.areas[town].name
+            return f"{within}没有{written}，{_listed(same)}，请核对上级单位"
+        near = self.register.nearest(text, town, level)
+        meant = f"，最接近的是 {near.name}（{near.area_code}）" if near else self._perhaps()
+        return f"登记册中没有{written}{meant}"
+
+    def _code(self, place: int) -> str | None:
+        return None if place == NONE else self.register.codes[place]
 
     def _perhaps(self) -> str:
         """Return which areas the sheet lacks, where an unknown name may stand for one of them."""
@@ -187,20 +213,36 @@ class _Checker:
         return registered[report.area] != report.grid.places(column)[report.rows]
 
     def _twice(self) -> None:
+        """Note lines of one area, month and key: which of them is right is for people to say."""
         report = self.report
-        first: dict[tuple[object, ...], int] = {}
-        places, counts = np.unique(report.area[report.area != NONE], return_counts=True)
-        for i in np.flatnonzero(np.isin(report.area, places[counts > 1])):
-            line = (int(report.area[i]), *(values[i] for values in report.keys.values()))
-            if line not in first:
-                first[line] = int(report.rows[i])
-                continue
-            area = self.register.areas[report.area[i]]
-            message = (
-                f"第 {report.rows[i] + 1} 行的{area.name}（{area.area_code}）"
-                f"与第 {first[line] + 1} 行重复，请只留一行。"
-            )
-            self._say_area(int(i), "duplicate_area", message)
+        if report.month is None and len({one.month for one in report.said_months}) > 1:
+            return  # lines of several months: that is said, and none of them is too many
+        lines: dict[tuple[object, ...], list[int]] = {}
+        for i in np.flatnonzero(report.area != NONE).tolist():
+            line = (report.area[i], *(values[i] for values in report.keys.values()))
+            lines.setdefault(line, []).append(i)
+        counts = [len(own) for own in lines.values()]
+        if max(counts, default=1) == 1 or self._several_periods(counts):
+            return
+        for first, *again in lines.values():
+            area = self.register.areas[report.area[first]]
+            for i in again:
+                message = (
+                    f"第 {report.rows[i] + 1} 行的{area.name}（{area.area_code}）与第 "
+                    f"{report.rows[first] + 1} 行重复，请核对哪一行是对的，另一行是否写错了单位。"
+                )
+                self._say_area(i, "duplicate_area", message)
+
+    def _several_periods(self, counts: Sequence[int]) -> bool:
+        """Return whether every area has the same number of lines, several, after saying so."""
+        if len(set(counts)) > 1 or (len(counts) == 1 and counts[0] < LINES_OF_MONTHS):
+            return False
+        message = (
+            f"每个单位都有 {counts[0]} 行，像是几个月的数放在一起，或一张表贴了两遍；"
+            "这张表一次只收一个月，请按月分成几个文件，并写明月份。"
+        )
+        self._say_area(0, "duplicate_area", message)
+        return True
 
     # --- cells and keys ----------------------------------------------------------------------
     def cells(self) -> None:
@@ -250,72 +292,7 @@ class _Checker:
                 where = f"第 {report.rows[i] + 1} 行{self._name(int(i))}这一格"
                 self.say(int(report.rows[i]), column, "error", code, where + words)
         if not report.blank_is_unknown:  # there it is nothing published or counted
-            self._blanks()
-
-    def _blanks(self) -> None:
-        """Note blank columns and blanks, by what the form says that a blank is."""
-        report = self.report
-        said: list[str] = []
-        for measure, columns in report.layout.measures.items():
-            for column in columns:
-                blank = [
-                    int(i)
-                    for i in np.flatnonzero(report.columns[column].states == BLANK)
-                    if (int(report.rows[i]), column) not in report.grid.faults
-                ]
-                if blank and not self._blank_column(measure, column, len(blank)):
-                    said += [self._blank_cell(measure, column, i) for i in blank]
-        if said and report.form.blank != "refused":
-            where = "、".join(said[:5]) + (" 等" if len(said) > 5 else "")
-            message = f"有 {len(said)} 个空格按 0 计（{where}）。"
-            self.say(None, None, "warning", "blank_as_zero", message)
-
-    def _blank_column(self, measure: str, column: int, blank: int) -> bool:
-        """Return whether a column has no count at all and is not known to be zeros, after saying.
-
-        Nineteen blanks are no nineteen zeros: it may not have been counted. It is an error and not
-        a gap, because a gap in one measure of a report that came makes the county's sums and rates
-        wrong without a word; writing 0 takes the reporter a moment.
-        """
-        report, label = self.report, self._label(measure)
-        if report.is_left_out(measure):
-            message = f"“{label}”这一列没有内容，按没有填报处理。"
-            self.say(int(report.rows[0]), column, "warning", "blank_column", message)
-            return True
-        whole = len(report.rows) > 1 and blank == len(report.rows)
-        if not whole or report.form.blank == "zero" or self._says_zero(column):
-            return False
-        message = f"“{label}”{BLANK_COLUMN}"
-        self.say(int(report.rows[0]), column, "error", "blank_column", message)
-        return True
-
-    def _says_zero(self, column: int) -> bool:
-        """Return whether the sheet itself tells that a blank column is zeros.
-
-        Its total row does, with a count of its own; or its way of writing zero does, where it has
-        blanks in other columns too and not one 0.
-        """
-        report = self.report
-        if any(cells[column][1] == OK for cells in report.totals.values()):
-            return True
-        others = [c for c in report.columns.values() if not (c.states == BLANK).all()]
-        zeros = any(((c.values == 0) & (c.states == OK)).any() for c in others)
-        return not zeros and any((c.states == BLANK).any() for c in others)
-
-    def _blank_cell(self, measure: str, column: int, i: int) -> str:
-        """Return where a blank stands, after refusing it where the form takes none."""
-        report, row = self.report, int(self.report.rows[i])
-        cell = report.grid.cell(row, column)
-        if report.form.blank == "refused":
-            message = (
-                f"第 {row + 1} 行{self._name(i)}的“{self._label(measure)}”空白，"
-                "不知是 0 还是没有统计；没有发生的请填 0。"
-            )
-            self.say(row, column, "error", "blank_cell", message)
-        return cell or f"{self._name(i)}的{self._label(measure)}"
-
-    def _label(self, measure: str) -> str:
-        return self.ws.measures[measure].label if measure in self.ws.measures else measure
+            check_blanks(report, self.ws, self._name, self.say)
 
     def totals(self) -> None:
         """Note rows where a declared total is not the sum of its parts."""
@@ -427,6 +404,12 @@ def _differing(said: Sequence[SaidMonth]) -> SaidMonth:
     """Return the last cell that says another month than the first one said."""
     inside = [one for one in said if one.row is not None]
     return inside[-1] if inside else said[0]
+
+
+def _listed(areas: Sequence[Area]) -> str:
+    """Return the areas of one name that the register has, with their codes."""
+    some = "、".join(f"{area.name}（{area.area_code}）" for area in areas[:3])
+    return f"登记册中有 {some}" + (f" 等 {len(areas)} 个" if len(areas) > 3 else "")
 
 
 def _not_counted(state: int) -> tuple[str, str]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from shortplank.catalogue.models import Form
 from shortplank.ingest.findings import Findings, Severity
 from shortplank.ingest.grid import Grid
+from shortplank.ingest.nearness import HEADERS, nearest
 from shortplank.ingest.privacy import Exempt
 from shortplank.ingest.text import BLANK, OK, header_key, name_key, parse_count
-from shortplank.ingest.words import Role, Words, vocabularies
+from shortplank.ingest.words import Role, Words
 
 # More levels than any report's header has.
 HEADER_ROWS = 6
@@ -72,22 +73,6 @@ class Block:
         return self.fits, self.known
 
 
-def find_layout(
-    grid: Grid,
-    forms: Mapping[str, Form],
-    findings: Findings,
-    words: Mapping[str, Words] | None = None,
-    unknown: list[Unknown] | None = None,
-) -> Layout | None:
-    """Return where the grid's columns stand, or None with the reasons among the findings."""
-    words = words or vocabularies(forms)
-    block = find_block(grid, words)
-    if block is None:
-        say_headless(grid, forms, words, findings)
-        return None
-    return read_layout(grid, words[block.form], block, findings, unknown)
-
-
 def read_layout(
     grid: Grid,
     words: Words,
@@ -113,25 +98,6 @@ def exemption(layout: Layout | None) -> Exempt:
     counts = frozenset(layout.count_columns)
     keys = {*layout.keys.values(), *([] if layout.month is None else [layout.month])}
     return Exempt(counts, areas, areas | counts | keys, layout.first, layout.last)
-
-
-def say_headless(
-    grid: Grid, forms: Mapping[str, Form], words: Mapping[str, Words], findings: Findings
-) -> None:
-    """Note that a file has no header of a form, or only a piece of one."""
-    for row, cells in enumerate(grid.head):
-        for form, own in words.items():
-            if any(own.key(cell) in own.roles for cell in cells if cell):
-                message = (
-                    f"表头不全：第 {row + 1} 行有表单“{forms[form].label}”的表头，"
-                    "但没有单位列或计数列；"
-                    "请补全表头后再报。"
-                )
-                findings.add(grid.file, grid.sheet, None, "error", "no_header", message)
-                return
-    known = "、".join(form.label for form in forms.values())
-    message = f"没有找到表头。已登记的表单是：{known}；请检查表头文字，或在表单中登记这些写法。"
-    findings.add(grid.file, grid.sheet, None, "error", "no_header", message)
 
 
 # --- which rows -----------------------------------------------------------------------------------
@@ -196,7 +162,7 @@ def _known(grid: Grid, words: Words, first: int, last: int) -> tuple[int, bool]:
     """Return how many columns a form knows, and whether an area and a count are among them."""
     roles = set()
     for texts in header_texts(grid, first, last):
-        found = _roles(texts, words) if texts else []
+        found = roles_of(texts, words) if texts else []
         roles |= set(found[:1] if len(found) == 1 else ())
     kinds = {role[0] for role in roles}
     fits = kinds & {"measure", "part"} and kinds & {"code", "name"}
@@ -270,6 +236,14 @@ def _share(rows: list[list[str]], merged: set[tuple[int, int]]) -> None:
                 row[column] = row[column - 1]
 
 
+def anchor(grid: Grid, row: int, column: int) -> int:
+    """Return the first column of the merged or shared cell that a header's level stands in."""
+    cells = grid.head[row]
+    while column > 0 and not header_key(cells[column]):
+        column -= 1
+    return column
+
+
 def _shown(header: str) -> str:
     return re.sub(r"\s+", "", header)[:40]
 
@@ -279,7 +253,7 @@ def path_of(texts: Texts) -> str:
     return "/".join(dict.fromkeys(text.strip() for _, text in texts))
 
 
-def _roles(texts: Texts, words: Words) -> list[Role]:
+def roles_of(texts: Texts, words: Words) -> list[Role]:
     """Return what a column's header means: by all its levels, else by each line (two languages)."""
     whole = words.roles.get(words.key(path_of(texts)))
     if whole is not None:
@@ -311,7 +285,11 @@ class _Reader:
             assert role is not None
             if role in by_role:
                 other = self.grid.cell(self.block.first, by_role[role])
-                self._say(column, "duplicate_header", f"这一列与 {other} 重复，请只留一列。")
+                self._say(
+                    column,
+                    "duplicate_header",
+                    f"这一列与 {other} 的表头是一个意思，请改正其中一个，或核对后去掉多余的一列。",
+                )
                 sound = False
             by_role.setdefault(role, column)
         measures = self._measures(by_role, quiet=not sound or lenient)
@@ -345,7 +323,7 @@ class _Reader:
         """Return a column's meaning; None, and a finding, where it has none or two."""
         if not texts:
             return self._headless(column)
-        found = _roles(texts, self.words)
+        found = roles_of(texts, self.words)
         if not found:
             return self._unknown(column, texts)
         if len(found) > 1:
@@ -375,7 +353,7 @@ class _Reader:
             row, header = texts[-1][0], path
         else:
             header = level.strip() if "/" in path else path
-        at = self._anchor(row, column)
+        at = anchor(self.grid, row, column)
         cell, near = self.grid.cell(row, at), None
         if any((one.file, one.cell) == (self.grid.file, cell) for one in self.unknown):
             return None
@@ -400,14 +378,10 @@ class _Reader:
             return near
         known = near.split("/")
         same = len(known) == len(levels) and header in levels
-        return known[levels.index(header)] if same else self.words.nearest_level(header)
-
-    def _anchor(self, row: int, column: int) -> int:
-        """Return the first column of the merged or shared cell that a header's level stands in."""
-        cells = self.grid.head[row]
-        while column > 0 and not header_key(cells[column]):
-            column -= 1
-        return column
+        if not same:
+            return self.words.nearest_level(header)
+        # What stands around a level does not make it near: 怀孕人数/男 is not 出生人数/男.
+        return nearest(header, [known[levels.index(header)]], HEADERS)
 
     def _below(self, column: int) -> list[str]:
         places = set(self.grid.places(column, self.block.last + 1).tolist())

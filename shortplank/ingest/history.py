@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
 from shortplank.ingest.areas import NONE, Register
-from shortplank.ingest.check import BLANK_COLUMN
+from shortplank.ingest.blanks import BLANK_COLUMN
 from shortplank.ingest.findings import Findings
 from shortplank.ingest.tidy import Report
 from shortplank.stats.outliers import find_outliers

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form
+from shortplank.ingest.nearness import HEADERS, nearest
 from shortplank.ingest.text import header_segments
 
 # A column's meaning: ("month",), ("code",), ("parent",), ("name",), ("key", id), ("ignore",),
 # ("measure", id), ("part", id, place), ("total", place), ("indicator",), ("figure", column).
 Role = tuple[str, ...]
 FIGURES = ("numerator", "denominator", "value", "published_rank")
-NEAREST = 0.1
 # What an analyst says of a column that is none of the form's: accepted, and passed over.
 NOT_READ = "不读"
 
@@ -66,17 +65,12 @@ class Words:
     def nearest(self, text: str) -> str | None:
         """Return the known header that is most alike, as the form writes it."""
         levels = text.count("/")
-        alike = [key for key, shown in self.shown.items() if shown.count("/") == levels]
-        near = difflib.get_close_matches(
-            self.key(text), alike or list(self.shown), n=1, cutoff=NEAREST
-        )
-        return self.shown[near[0]] if near else None
+        alike = [shown for shown in self.shown.values() if shown.count("/") == levels]
+        return nearest(text, alike or self.shown.values(), HEADERS)
 
     def nearest_level(self, text: str) -> str | None:
         """Return the known level of a header that is most alike."""
-        own = "".join(header_segments(text))
-        near = difflib.get_close_matches(own, sorted(self.levels), n=1, cutoff=NEAREST)
-        return near[0] if near else None
+        return nearest("".join(header_segments(text)), sorted(self.levels), HEADERS)
 
     def knows(self, text: str) -> bool:
         """Return whether a text is a header or a level of one."""

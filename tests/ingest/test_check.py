@@ -69,7 +69,7 @@ def test_codes_come_with_blanks_and_by_earlier_names(store: Store) -> None:
     [
         ({"村名": "五河村"}, "code_and_name", "D2"),
         ({"乡镇": "西岭乡"}, "code_and_town", "C2"),
-        ({"单位代码": "990101001009"}, "unknown_area", "D2"),
+        ({"单位代码": "990101001009"}, "unknown_area", "B2"),
         ({"单位代码": "990101001", "村名": "东岭镇"}, "wrong_level", "D2"),
     ],
 )

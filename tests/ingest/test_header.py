@@ -6,8 +6,9 @@ import pytest
 
 from shortplank.catalogue.models import Form
 from shortplank.ingest.findings import Findings
-from shortplank.ingest.header import Layout, find_layout
+from shortplank.ingest.header import Layout
 from shortplank.ingest.read import read_grids
+from shortplank.ingest.recognising import find_layout
 from tests.ingest.county import upload
 
 FORM = Form.model_validate(
