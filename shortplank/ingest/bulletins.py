@@ -47,6 +47,8 @@ LEAST_MOVE, LONE_MOVE = 1.0, 20.0
 # More ranks out of order than this share, and it is the column that is said and not each cell.
 SCATTERED, FEWEST = 0.2, 3
 NAMED = 10
+# Digits of a number that are more than a double's noise.
+DIGITS = 12
 Floats = NDArray[np.float64]
 Lines = NDArray[np.bool_]
 
@@ -242,7 +244,9 @@ class _Checker:
             self.ws.measures[leaf].window == "mean" for leaf in self.ws.leaves(item.denominator)
         )
         for i in np.flatnonzero((grades != FITS) & ~known).tolist():
-            sums = f"分子 {x[i]:.0f}、分母 {n[i]:.0f} 算出 {counted[i]:.{max(shown[i], 2)}f}"
+            sums = (
+                f"分子 {x[i]:.0f}、分母 {n[i]:.0f} 算出 {counted[i]:.{min(max(shown[i], 2), 4)}f}"
+            )
             words = f"通报值 {self.figures.text('value', i).strip()}，而{sums}，"
             cut = grades[i] == CUT_OFF
             words += "末位像是舍去而没有四舍五入。" if cut else "请核对。"
@@ -337,13 +341,18 @@ class _Checker:
 def decimals_shown(text: str) -> int:
     """Return how many digits behind the point a cell shows, at least none.
 
-    >>> decimals_shown("82.64%"), decimals_shown("1,082"), decimals_shown("8.2642e1")
-    (2, 0, 3)
+    What a spreadsheet's own arithmetic leaves behind the twelfth digit is not shown by anyone.
+
+    >>> decimals_shown("82.64%"), decimals_shown("1,082"), decimals_shown("85.93000000000001")
+    (2, 0, 2)
     """
     try:
-        exponent = Decimal(name_key(text).rstrip("%").replace(",", "")).as_tuple().exponent
+        number = Decimal(name_key(text).rstrip("%").replace(",", ""))
     except InvalidOperation:
         return 0
+    if len(number.as_tuple().digits) > DIGITS:
+        number = Decimal(f"{number:.{DIGITS}g}").normalize()
+    exponent = number.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

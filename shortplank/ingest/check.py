@@ -218,10 +218,11 @@ class _Checker:
         if report.month is None and len({one.month for one in report.said_months}) > 1:
             return  # lines of several months: that is said, and none of them is too many
         lines: dict[tuple[object, ...], list[int]] = {}
-        for i in np.flatnonzero(report.area != NONE).tolist():
+        places, times = np.unique(report.area[report.area != NONE], return_counts=True)
+        for i in np.flatnonzero(np.isin(report.area, places[times > 1])).tolist():
             line = (report.area[i], *(values[i] for values in report.keys.values()))
             lines.setdefault(line, []).append(i)
-        counts = [len(own) for own in lines.values()]
+        counts = [len(own) for own in lines.values()] + [1] * bool((times == 1).any())
         if max(counts, default=1) == 1 or self._several_periods(counts):
             return
         for first, *again in lines.values():

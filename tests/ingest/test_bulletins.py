@@ -85,6 +85,7 @@ def test_a_sound_bulletin_has_no_findings(store: Store) -> None:
         (3, "82.64", [("error", "value_and_parts", "D2")]),
         (3, "83", []),
         (3, "82.6%", []),
+        (3, "82.60000000000001", []),
         (4, 80, [("error", "rank_beyond", "E2")]),
         (4, 0, [("error", "rank_beyond", "E2")]),
         (4, 1, [("warning", "rank_and_value", "E2")]),
