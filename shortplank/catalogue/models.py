@@ -66,6 +66,8 @@ class Settings(Strict):
     locale: Literal["zh-CN", "zh-TW"] = "zh-CN"
     statistical_year_first_month: int = Field(10, ge=1, le=12)
     due_day: int = Field(5, ge=1, le=28)
+    digit_grouping: Literal["thousands", "lakh"] = "thousands"
+    """How commas group the digits of a number: 1,234,567, or 12,34,567."""
     demo: bool = False
     attribution: str = ""
     disclosure: Disclosure = Disclosure(small_count=3, round_births_to=5)

@@ -23,6 +23,7 @@ from shortplank.cli.options import (
     Format,
     Json,
     Month,
+    MonthOk,
     Note,
     Output,
     Received,
@@ -32,6 +33,7 @@ from shortplank.cli.options import (
     accepted_of,
     day_of,
     month_of,
+    months_of,
     open_store,
     post_of,
 )
@@ -79,11 +81,12 @@ def check(
     month: Month = None,
     dataset: Dataset = None,
     accept: Accept = None,
+    month_ok: MonthOk = None,
     json: Json = False,
 ) -> None:
     """核对文件，逐格说明问题；有不能发布的问题时退出码为 1。"""
     with one_json_array(json) as found:
-        batch = _checked(open_store(workspace), files, month, dataset, accept)
+        batch = _checked(open_store(workspace), files, month, dataset, accept, month_ok)
         found(batch.findings)
         tell(batch, lines=not json)
     if batch.stops:
@@ -98,6 +101,7 @@ def import_reports(
     received: Received = None,
     dataset: Dataset = None,
     accept: Accept = None,
+    month_ok: MonthOk = None,
     note: Note = "",
     who: Who = None,
     dry_run: DryRun = False,
@@ -110,7 +114,7 @@ def import_reports(
     with one_json_array(json) as found:
         day, store = day_of(received), open_store(workspace)
         post = post_of(store, who)
-        batch = _checked(store, files, month, dataset, accept)
+        batch = _checked(store, files, month, dataset, accept, month_ok)
         found(batch.findings)
         tell(batch, lines=not json)
         if batch.stops:
@@ -132,6 +136,7 @@ def _checked(
     month: str | None,
     dataset: str | None,
     accept: list[str] | None,
+    month_ok: list[str] | None,
 ) -> Batch:
     from shortplank.ingest import check_batch
 
@@ -147,6 +152,7 @@ def _checked(
             dataset=dataset,
             progress=lambda done: advance(done, len(files)),
             accept=accepted,
+            months_ok=months_of(month_ok),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -45,6 +46,12 @@ Workspace = Annotated[
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="要读的文件。")]
 Json = Annotated[bool, typer.Option("--json", help="标准输出只有一个 JSON 数组。")]
 Month = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="所报月份。")]
+MonthOk = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--month-ok", metavar="YYYY-MM", help="确认一个与同批不同、或还没有到的月份；可写几次。"
+    ),
+]
 Received = Annotated[
     str | None,
     typer.Option("--received", metavar="DATE", help="收到日期；默认表上的报出日期，再次为今天。"),
@@ -85,12 +92,21 @@ Output = Annotated[Format, typer.Option("--format", help="输出格式。")]
 
 def month_of(text: str | None) -> date | None:
     """Return the month that ``--month`` names, None where it was not given."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise WrongUse(f"--month {text} 不是月份", mend="请写成 2010-05") from error
+    return None if text is None else _month("--month", text)
+
+
+def months_of(texts: list[str] | None) -> frozenset[date]:
+    """Return the months that ``--month-ok`` confirms."""
+    return frozenset(_month("--month-ok", text) for text in texts or [])
+
+
+def _month(option: str, text: str) -> date:
+    from shortplank.ingest.periods import period_of
+
+    month = period_of(text).month if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) else None
+    if month is None:
+        raise WrongUse(f"{option} {text} 不是月份", mend="请写成 2010-05")
+    return month
 
 
 def day_of(text: str | None) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +25,7 @@ from shortplank.ingest.beside import (
 from shortplank.ingest.bounded import BoundedReader
 from shortplank.ingest.bulletins import check_bulletins
 from shortplank.ingest.check import check, check_together
+from shortplank.ingest.drop import check_months
 from shortplank.ingest.findings import SEVERITY_LABELS, Finding, Findings, Severity
 from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.header import (
@@ -35,6 +36,7 @@ from shortplank.ingest.header import (
     read_layout,
 )
 from shortplank.ingest.history import compare_with_history
+from shortplank.ingest.numbers import OK, parse_count
 from shortplank.ingest.preview import Headline, Preview, earlier_months, overwritten
 from shortplank.ingest.preview import preview as preview_reports
 from shortplank.ingest.privacy import guard
@@ -42,7 +44,6 @@ from shortplank.ingest.publish import publish, skipped_months
 from shortplank.ingest.read import loose_texts, read_grids
 from shortplank.ingest.recognising import find_layout, find_registered, say_headless
 from shortplank.ingest.stitch import stitch
-from shortplank.ingest.text import OK, parse_count
 from shortplank.ingest.tidy import Report, labels, tidy
 from shortplank.ingest.words import vocabularies
 from shortplank.store import Edition, Store, journal
@@ -67,6 +68,8 @@ class Batch:
     """Headers that no form knows, which an analyst can accept (see `accept_header`)."""
     edition: int = 0
     """The edition beside which the batch was checked; what it changes is seen against it."""
+    months_off: tuple[date, ...] = ()
+    """Months to come or off the others' of the batch, confirmed or not (see `drop`)."""
 
     @property
     def stops(self) -> bool:
@@ -88,13 +91,15 @@ def check_batch(
     progress: Progress | None = None,
     accept: Mapping[Accepted, str] | None = None,
     sheets: BoundedReader | None = None,
+    months_ok: Collection[date] = (),
 ) -> Batch:
     """Return the files of one batch, read and checked; ``progress`` hears each file's number.
 
     Workbooks are read by one process for the whole batch, or by ``sheets`` where it is given.
 
     ``accept`` are headers taken in for this batch, beside those that the workspace remembers:
-    (form, header) with the known header that it stands for.
+    (form, header) with the known header that it stands for. ``months_ok`` are months that are
+    meant, though they lie off the other files' or are still to come.
     """
     ws = store.workspace
     accepted = accepted_headers(store.root) | dict(accept or {})
@@ -107,11 +112,14 @@ def check_batch(
                 progress(number)
     findings, register = reader.findings, reader.register
     check_together(reports, ws, register, findings)
+    off = check_months(reports, findings, months_ok)
     edition = store.edition()
     skipped_months(edition, reports, register, findings)
     compare_with_history(edition, ws, reports, register, findings)
     check_bulletins(edition, ws, reports, register, findings)
-    return Batch(register, tuple(reports), tuple(findings), tuple(reader.unknown), edition.number)
+    return Batch(
+        register, tuple(reports), tuple(findings), tuple(reader.unknown), edition.number, off
+    )
 
 
 def taken_in(ws: Workspace, uploads: Iterable[Upload]) -> tuple[Upload, ...]:
@@ -209,8 +217,7 @@ class _Reader:
         layout = read_layout(grid, words, block, self.findings, self.unknown)
         if layout is None:
             return []
-        level = self.ws.datasets[form.dataset].level
-        reports = tidy(grid, layout, form, level, self.register, self.month)
+        reports = tidy(grid, layout, form, self.ws, self.register, self.month)
         for report in reports:
             check(report, self.ws, self.register, self.findings)
         return reports

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Area, Level
 from shortplank.ingest.nearness import AREAS, nearest
-from shortplank.ingest.text import name_key
+from shortplank.ingest.text import code_key, name_key
 from shortplank.store import add_months
 
 Places = NDArray[np.int32]
@@ -78,7 +78,7 @@ class Register:
         for alias in ws.aliases:
             if (place_of := self._place.get(alias.area_code)) is not None:
                 key = name_key(alias.alias)
-                self._by_code.setdefault(key, place_of)
+                self._by_code.setdefault(code_key(alias.alias), place_of)
                 self._learn_name(place_of, self.areas[place_of], key)
 
     def _learn_name(self, place: int, area: Area, key: str) -> None:
@@ -94,7 +94,7 @@ class Register:
     def by_codes(self, codes: Names) -> Places:
         """Return each row's area by its code, `NONE` where the register has no such code."""
         known = self._by_code
-        found = [known.get(t.strip()) or known.get(name_key(t), NONE) for t in codes.texts]
+        found = [known.get(code_key(text), NONE) for text in codes.texts]
         return np.array(found, dtype=np.int32)[codes.places]
 
     def townships(self, parents: Names, month: date | None) -> Places:

@@ -9,7 +9,7 @@ import numpy as np
 
 from shortplank.catalogue import Workspace
 from shortplank.ingest.findings import Severity
-from shortplank.ingest.text import BLANK, OK
+from shortplank.ingest.numbers import BLANK, OK
 from shortplank.ingest.tidy import Report
 
 BLANK_COLUMN = "整列空白，不知是 0 还是没有统计：没有发生的请逐行填 0，没有统计的请补报。"

@@ -27,7 +27,7 @@ from shortplank.catalogue import Workspace
 from shortplank.errors import ShortplankError
 from shortplank.ingest.csv_text import records, text_of
 from shortplank.ingest.grid import Grid, Unreadable, Upload
-from shortplank.ingest.text import BLANK, OK, parse_count
+from shortplank.ingest.numbers import BLANK, OK, parse_count
 from shortplank.store import Edition
 from shortplank.store.schema import dataset_measures
 

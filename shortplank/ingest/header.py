@@ -10,8 +10,9 @@ from shortplank.catalogue.models import Form
 from shortplank.ingest.findings import Findings, Severity
 from shortplank.ingest.grid import Grid
 from shortplank.ingest.nearness import HEADERS, nearest
+from shortplank.ingest.numbers import BLANK, OK, parse_count
 from shortplank.ingest.privacy import Exempt
-from shortplank.ingest.text import BLANK, OK, header_key, name_key, parse_count
+from shortplank.ingest.text import header_key, name_key
 from shortplank.ingest.words import Role, Words
 
 # More levels than any report's header has.

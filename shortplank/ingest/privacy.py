@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,11 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.ingest.beside import guard_beside
+from shortplank.ingest.days import parse_day
 from shortplank.ingest.denied import DENIED, is_denied
 from shortplank.ingest.findings import Findings
 from shortplank.ingest.grid import Grid, Place
+from shortplank.ingest.numbers import OK, is_number, parse_count
 from shortplank.ingest.signed import NOTE_ROWS, is_signed
-from shortplank.ingest.text import OK, header_key, name_key, parse_count, parse_day
+from shortplank.ingest.text import header_key, name_key
 from shortplank.store.personal import (
     MESSAGES,
     is_a_person,
@@ -156,7 +157,7 @@ class _Cells:
         if name_key(text) in self.known:
             return
         kind = personal_kind(text)
-        counted = column in self.exempt.counts and _is_number(text)
+        counted = column in self.exempt.counts and is_number(text)
         if kind is None and not counted:
             return
         as_count = number_kind(text, identity_only=True) if counted else None
@@ -236,10 +237,6 @@ class _Texts:
         for place in self._kept[found].tolist():
             column = int(np.searchsorted(self._starts, place, side="right")) - 1
             yield column, place - int(self._starts[column]), self._texts[place].as_py()
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"[+-]?[\d,]+(\.\d*)?", name_key(text)))
 
 
 # --- person lists ---------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from shortplank.ingest.header import (
     read_layout,
     roles_of,
 )
-from shortplank.ingest.text import BLANK, header_key, name_key, parse_count
+from shortplank.ingest.numbers import BLANK, parse_count
+from shortplank.ingest.text import header_key, name_key
 from shortplank.ingest.words import Words, vocabularies
 
 _COUNTED = ("measure", "part", "total")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,24 +10,25 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shortplank.catalogue.models import Form, FormMonth, Level
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Form, Level
 from shortplank.ingest.areas import NONE, Names, Places, Register
+from shortplank.ingest.days import day_in, parse_day
 from shortplank.ingest.grid import Grid
 from shortplank.ingest.header import Layout
-from shortplank.ingest.signed import NOTE_ROWS, is_signed
-from shortplank.ingest.text import (
+from shortplank.ingest.months import SaidMonth, in_row, only_month, received, said_months
+from shortplank.ingest.numbers import (
     BLANK,
+    NOT_A_NUMBER,
     OK,
-    day_in,
-    header_key,
-    impossible_month,
-    months_in,
-    name_key,
+    PERCENT,
+    Grouping,
     parse_count,
-    parse_day,
-    parse_decimal,
-    parse_month,
+    parse_rate,
 )
+from shortplank.ingest.periods import Rule, period_of, rule_of
+from shortplank.ingest.signed import NOTE_ROWS, is_signed
+from shortplank.ingest.text import header_key, name_key
 
 Counts = NDArray[np.int64]
 Numbers = NDArray[np.int64] | NDArray[np.float64]
@@ -36,7 +36,6 @@ States = NDArray[np.int8]
 # The row that adds up the others: 合计, 全县合计, 湖渡镇合计, total.
 _TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|累计|合計|總計|小計)|total|grandtotal|sum")
 _TOTAL_BEGINS = frozenset("tTgGsS")
-_REPORTED_ON = re.compile("报出日期|報出日期|上报日期|填报日期")
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,6 @@ class Cells:
 
     values: Numbers
     states: States
-
-
-@dataclass(frozen=True)
-class SaidMonth:
-    """A month as something says it, None where it is no month; ``row`` where it stands in a row."""
-
-    where: str
-    month: date | None
-    row: int | None = None
-    column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -102,14 +91,12 @@ class Report:
         states = [self.columns[c].states == BLANK for c in self.layout.measures[name]]
         return np.all(states, axis=0)
 
-    def lines(self, kept: NDArray[np.int64], month: date | None) -> Report:
+    def lines(self, kept: NDArray[np.int64], month: date | None, rule: Rule) -> Report:
         """Return some of the lines as a month's report of their own."""
-        first = int(self.rows[kept[0]])
-        column = self.layout.month
         return replace(
             self,
             month=month,
-            said_months=(SaidMonth(f"第 {first + 1} 行", month, first, column),),
+            said_months=(self._said_by(int(self.rows[kept[0]]), month, rule),),
             rows=self.rows[kept],
             area=self.area[kept],
             town=self.town[kept],
@@ -119,46 +106,63 @@ class Report:
             totals={},
         )
 
+    def _said_by(self, row: int, month: date | None, rule: Rule) -> SaidMonth:
+        """Return what a line says of its month."""
+        column, form = self.layout.month, self.form.month
+        if month is None and column is not None and form is not None:
+            return in_row(self.grid.columns[column][row].as_py(), form, rule, row, column)
+        where = f"第 {row + 1} 行"
+        return SaidMonth(where, month, row, column, "none" if month is None else "period")
+
 
 def tidy(
-    grid: Grid, layout: Layout, form: Form, level: Level, register: Register, asked: date | None
+    grid: Grid, layout: Layout, form: Form, ws: Workspace, register: Register, asked: date | None
 ) -> list[Report]:
     """Return the grid's rows as reports, one a month; what is wrong is for `check` to say."""
-    whole = _tidy(grid, layout, form, level, register, asked)
-    months = _line_months(whole)
+    settings = ws.settings
+    rule = rule_of(form, ws.datasets[form.dataset], settings.statistical_year_first_month)
+    whole = _tidy(grid, layout, form, ws, register, asked, rule)
+    months = _line_months(whole, rule)
     if months is None or not len(whole.rows):
         return [whole]
     order = sorted(set(months), key=lambda month: month or date.min)
     split = [np.flatnonzero([one == month for one in months]) for month in order]
-    reports = [whole.lines(kept, month) for kept, month in zip(split, order, strict=True)]
+    reports = [whole.lines(kept, month, rule) for kept, month in zip(split, order, strict=True)]
     return [replace(reports[0], totals=whole.totals)] if len(reports) == 1 else reports
 
 
 def _tidy(
-    grid: Grid, layout: Layout, form: Form, level: Level, register: Register, asked: date | None
+    grid: Grid,
+    layout: Layout,
+    form: Form,
+    ws: Workspace,
+    register: Register,
+    asked: date | None,
+    rule: Rule,
 ) -> Report:
-    start = layout.last + 1
-    cells = {column: _cells(grid, layout, column, start) for column in layout.count_columns}
-    month = _only_month(_said_months(grid, layout, form, asked, None))
+    start, level = layout.last + 1, ws.datasets[form.dataset].level
+    cells = _cells(grid, layout, form, ws, start)
+    month = only_month(said_months(grid, layout, form.month, rule, asked, None))
     said_town = _towns(grid, layout, register, month, start)
     area = _areas(grid, layout, level, register, month, said_town)
     town = np.where(area == NONE, said_town, register.township[area]).astype(np.int32)
     states = np.stack([c.states for c in cells.values()])
     total = _total_rows(grid, layout, start)
-    note = (area == NONE) & (~(states == OK).any(axis=0) | _signed(grid, start))
+    counted = ((states == OK) | (states > NOT_A_NUMBER)).any(axis=0)
+    note = (area == NONE) & (~counted | _signed(grid, start))
     empty = (states == BLANK).all(axis=0)
     empty &= ~_faulty_rows(grid, layout, start)
     note &= ~_faulty_rows(grid, layout, start)
     kept = np.flatnonzero(~total & ~note & ~empty)
-    said = _said_months(grid, layout, form, asked, kept)
+    said = said_months(grid, layout, form.month, rule, asked, kept)
     return Report(
         grid=grid,
         layout=layout,
         form=form,
         level=level,
-        month=_only_month(said),
+        month=only_month(said),
         said_months=said,
-        received=_received(grid, layout),
+        received=received(grid, layout),
         rows=kept + start,
         area=area[kept],
         town=town[kept],
@@ -175,10 +179,18 @@ def _tidy(
     )
 
 
-def _cells(grid: Grid, layout: Layout, column: int, start: int) -> Cells:
-    """Return a column's counts, or the published rates of a bulletin's."""
-    rates = {c for name, cs in layout.measures.items() if is_rate(name) for c in cs}
-    return _rates(grid, column, start) if column in rates else _counts(grid, column, start)
+# --- counts and rates -----------------------------------------------------------------------------
+def _cells(grid: Grid, layout: Layout, form: Form, ws: Workspace, start: int) -> dict[int, Cells]:
+    """Return the columns of counts, and the published rates of a bulletin's."""
+    rates = {c: name for name, cs in layout.measures.items() if is_rate(name) for c in cs}
+    grouping = ws.settings.digit_grouping
+    cells = {c: _counts(grid, c, start, grouping) for c in layout.count_columns if c not in rates}
+    rows = np.arange(start, grid.rows)
+    for column, measure in rates.items():
+        said = _keys(grid, layout, form, "indicator", rows) if measure == "value" else [measure]
+        units = np.array([_unit(ws, str(name).removesuffix(".value")) for name in said])
+        cells[column] = _rates(grid, column, start, grouping, units)
+    return dict(sorted(cells.items()))
 
 
 def is_rate(measure: str) -> bool:
@@ -186,10 +198,31 @@ def is_rate(measure: str) -> bool:
     return measure == "value" or measure.endswith(".value")
 
 
-def _rates(grid: Grid, column: int, start: int) -> Cells:
-    parsed = np.array([parse_decimal(text) for text in grid.texts[column]], dtype=np.float64)
-    rows = parsed.reshape(-1, 2)[grid.places(column, start)]
+def _unit(ws: Workspace, name: str) -> str:
+    """Return the unit of an indicator by its id or label; what has no card is a percentage."""
+    labelled = (one for one in ws.indicators.values() if one.label == name)
+    card = ws.indicators.get(name) or next(labelled, None)
+    return card.unit if card else "%"
+
+
+def _counts(grid: Grid, column: int, start: int, grouping: Grouping) -> Cells:
+    """Return a column's counts; every distinct text is read once."""
+    parsed = [parse_count(text, grouping) for text in grid.texts[column]]
+    rows = np.array(parsed, dtype=np.int64).reshape(-1, 2)[grid.places(column, start)]
     return Cells(rows[:, 0], rows[:, 1].astype(np.int8))
+
+
+def _rates(
+    grid: Grid, column: int, start: int, grouping: Grouping, units: NDArray[np.str_]
+) -> Cells:
+    """Return a column's rates; a percent sign is understood only where the unit is a percentage."""
+    parsed = [parse_rate(text, grouping) for text in grid.texts[column]]
+    places = grid.places(column, start)
+    values = np.array([one.value for one in parsed], dtype=np.float64)[places]
+    states = np.array([one.state for one in parsed], dtype=np.int8)[places]
+    marks = np.array([one.mark for one in parsed], dtype=np.str_)[places]
+    states[(marks != "") & (marks != units)] = PERCENT
+    return Cells(values, states)
 
 
 def _faulty_rows(grid: Grid, layout: Layout, start: int) -> NDArray[np.bool_]:
@@ -235,100 +268,18 @@ def _key(text: str, known: dict[str, str], name: str) -> str | date | None:
     return known.get(header_key(text)) if known else text.strip()[:60]
 
 
-def _line_months(report: Report) -> list[date | None] | None:
+def _line_months(report: Report, rule: Rule) -> list[date | None] | None:
     """Return each line's own month where the form allows several; None where it does not."""
     month, column = report.form.month, report.layout.month
     if month is None or not len(report.rows):
         return None
     if column is not None and month.many:
-        texts = [parse_month(text, month.calendar) for text in report.grid.texts[column]]
+        read = (period_of(text, rule, month.calendar) for text in report.grid.texts[column])
+        texts = [said.month for said in read]
         return [texts[place] for place in report.grid.places(column)[report.rows]]
     if month.key and month.key in report.layout.keys:
         days = report.keys[month.key]
         return [day.replace(day=1) if isinstance(day, date) else None for day in days]
-    return None
-
-
-def _counts(grid: Grid, column: int, start: int) -> Cells:
-    """Return a column's counts; every distinct text is read once."""
-    parsed = np.array([parse_count(text) for text in grid.texts[column]], dtype=np.int64)
-    rows = parsed.reshape(-1, 2)[grid.places(column, start)]
-    return Cells(rows[:, 0], rows[:, 1].astype(np.int8))
-
-
-# --- months ---------------------------------------------------------------------------------------
-def _only_month(said: Sequence[SaidMonth]) -> date | None:
-    """Return the month that all who say one agree on."""
-    known = {one.month for one in said if one.month}
-    return known.pop() if len(known) == 1 else None
-
-
-def _said_months(
-    grid: Grid,
-    layout: Layout,
-    form: Form,
-    asked: date | None,
-    kept: NDArray[np.int64] | None,
-) -> tuple[SaidMonth, ...]:
-    """Return what the rows (the kept ones), the titles, the file's name and the command say."""
-    said = []
-    if layout.month is not None and form.month is not None:
-        said += _row_months(grid, layout, form.month, kept)
-    said += _title_months(grid, layout)
-    name = grid.file.rsplit("/", 1)[-1]
-    if months := months_in(name):
-        said.append(SaidMonth("文件名", months[-1]))
-    return (*said, SaidMonth("--month ", asked)) if asked else tuple(said)
-
-
-def _title_months(grid: Grid, layout: Layout) -> list[SaidMonth]:
-    """Return the month above the header, and whatever stands there in place of one.
-
-    Of "2009-10 至 2010-06" the last is reported.
-    """
-    found: list[SaidMonth] = []
-    for row, cells in enumerate(grid.head[: layout.first]):
-        dated = False  # "报出日期" in the cell before
-        for column, cell in enumerate(cells):
-            if wrong := impossible_month(cell):
-                found.append(SaidMonth(f"“{wrong[:20]}”", None, row, column))
-            whole = parse_month(cell, "iso") if name_key(cell).endswith("-01") else None
-            months = [whole] if whole and not dated else months_in(cell)
-            found += (
-                [SaidMonth(f"{grid.cell(row, column)} ", months[-1], row, column)] if months else []
-            )
-            dated = bool(_REPORTED_ON.search(name_key(cell))) or (dated and not cell)
-    return found
-
-
-def _row_months(
-    grid: Grid, layout: Layout, form: FormMonth, kept: NDArray[np.int64] | None
-) -> list[SaidMonth]:
-    """Return the distinct months of the column, each with the first row that says it."""
-    assert layout.month is not None
-    start, texts = layout.last + 1, grid.texts[layout.month]
-    places = grid.places(layout.month, start)
-    rows = np.arange(len(places)) if kept is None else kept
-    distinct, first = np.unique(places[rows], return_index=True)
-    return [
-        SaidMonth(
-            f"“{texts[p].strip()[:20]}”",
-            parse_month(texts[p], form.calendar),
-            int(rows[i]) + start,
-            layout.month,
-        )
-        for i, p in sorted(zip(first.tolist(), distinct.tolist(), strict=True))
-        if name_key(texts[p])
-    ]
-
-
-def _received(grid: Grid, layout: Layout) -> date | None:
-    """Return the day on which the sheet says that it was reported."""
-    foot = grid.slice(max(layout.last + 1, grid.rows - NOTE_ROWS), NOTE_ROWS)
-    for row in [*foot, *grid.head[: layout.first]]:
-        for place, cell in enumerate(row):
-            if _REPORTED_ON.search(name_key(cell)):
-                return day_in(" ".join(row[place : place + 3]))
     return None
 
 
@@ -354,7 +305,7 @@ def labels(grid: Grid, layout: Layout, form: Form) -> pa.Table:
     months = pa.nulls(grid.rows - start, pa.date32())
     if layout.month is not None and form.month is not None:
         calendar = form.month.calendar
-        read = [parse_month(text, calendar) for text in grid.texts[layout.month]]
+        read = [period_of(text, calendar=calendar).month for text in grid.texts[layout.month]]
         months = pa.array(read, pa.date32()).take(pa.array(grid.places(layout.month, start)))
     return pa.table({"month": months, **columns})
 

@@ -121,7 +121,7 @@ def test_dates_are_months_of_the_sheet(store: Store) -> None:
     made = report(month="二〇一〇年六月")
     batch = check_batch(store, [book(made, merges())])
     assert not batch.findings and batch.reports[0].month == date(2010, 6, 1)
-    for month in ("2010年13月", "2010年1—6月", "2099年6月"):
+    for month in ("2010年13月", "2010年1—6月"):
         batch = check_batch(store, [book(report(month=month), merges())])
         assert [(f.code, f.cell) for f in batch.findings] == [("bad_month", "D2")]
 
