@@ -26,6 +26,8 @@ home = "{code}"
 locale = "zh-CN"
 statistical_year_first_month = 10
 due_day = 5
+# Commas in numbers: "thousands" (1,234,567) or "lakh" (12,34,567).
+digit_grouping = "thousands"
 
 [disclosure]
 small_count = 3

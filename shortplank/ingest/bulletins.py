@@ -23,7 +23,8 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.ingest.areas import NONE, Register
 from shortplank.ingest.findings import Findings, Severity
-from shortplank.ingest.numbers import NEGATIVE, OK, name_key
+from shortplank.ingest.numbers import NEGATIVE, OK
+from shortplank.ingest.text import name_key
 from shortplank.ingest.tidy import Report, is_rate
 from shortplank.ingest.words import FIGURES, indicator_names
 from shortplank.stats.published import (

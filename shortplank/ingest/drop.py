@@ -64,7 +64,7 @@ def _apart(group: Sequence[Report]) -> list[tuple[Report, date]]:
 
 def _say(report: Report, words: str, findings: Findings, confirmed: Collection[date]) -> None:
     severity: Severity = "error"
-    mend = f"请核对；确实无误的，请确认这个月份（--month-ok {report.month:%Y-%m}）"
+    mend = f"请核对；月份无误的，勾选确认或用 --month-ok {report.month:%Y-%m}"
     if report.month in confirmed:
         severity, mend = "warning", "已经确认"
     at = next((one for one in report.said_months if one.row is not None), report.said_months[0])

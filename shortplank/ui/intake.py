@@ -47,11 +47,14 @@ class Intake:
     refused: tuple[Finding, ...] = ()
     done: str = ""
     month_links: list[str] = field(default_factory=list)
+    months_ok: frozenset[date] = frozenset()
+    """Months of the files dropped that were ticked as meant."""
 
     def put_away(self) -> None:
         """Let go of everything that was dropped, and empty the uploader."""
         self.turn += 1
         self.uploads, self.key, self.batch, self.preview = (), (), None, None
+        self.months_ok = frozenset()
 
 
 def write_intake(desk: Desk) -> None:
@@ -89,7 +92,10 @@ def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
     """Read and check what was dropped, once; a refused file clears the uploader."""
     store = desk.shared.store
     accepted = tuple(sorted(ingest.accepted_headers(store.root).items()))
-    key = (tuple((u.name, u.sha256) for u in uploads), store.newest(), accepted)
+    files = tuple((u.name, u.sha256) for u in uploads)
+    if state.key[:1] != (files,):
+        state.months_ok = frozenset()  # a tick was for the files that were there
+    key = (files, store.newest(), accepted, state.months_ok)
     if key == state.key:
         return
     bar = st.progress(0.0, "正在读取和核对…")
@@ -97,7 +103,7 @@ def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
     def progress(done: int) -> None:
         bar.progress(done / len(uploads), f"已读 {done} / {len(uploads)} 个文件")
 
-    batch = ingest.check_batch(store, uploads, progress=progress)
+    batch = ingest.check_batch(store, uploads, progress=progress, months_ok=state.months_ok)
     bar.empty()
     if state.uploads != uploads:
         state.first = batch.edition
@@ -156,6 +162,7 @@ def _where(finding: Finding) -> str:
 def _write_batch(desk: Desk, state: Intake, batch: Batch) -> None:
     if batch.findings:
         _write_findings(desk, state, batch.findings)
+    _write_months(state, batch)
     if batch.unknown:
         _write_unknown(desk, state, batch.unknown)
     if state.preview is not None:
@@ -234,6 +241,25 @@ def _write_copies(desk: Desk, state: Intake, findings: Sequence[Finding]) -> Non
                 key=f"copy-{state.turn}-{number}",
                 label=f"{name}_批注.xlsx",
             )
+
+
+def _write_months(state: Intake, batch: Batch) -> None:
+    """Offer a tick for each month that is to come or off the other files' of the drop."""
+    files = "-".join(upload.sha256[:8] for upload in state.uploads)
+    for month in batch.months_off:
+        key = f"imports-month-{month:%Y-%m}-{files}"
+        st.checkbox(
+            f"{words.month_text(month)}的报表月份无误，照报",
+            value=month in state.months_ok,
+            key=key,
+            on_change=_tick,
+            args=(state, month, key),
+        )
+
+
+def _tick(state: Intake, month: date, key: str) -> None:
+    ticked = bool(st.session_state[key])
+    state.months_ok = state.months_ok | {month} if ticked else state.months_ok - {month}
 
 
 # --- headers that no form knows -------------------------------------------------------------------

@@ -47,6 +47,8 @@ def test_help_is_chinese_and_loads_nothing_heavy() -> None:
         (["check", "--moth"], "不认识的选项 --moth"),
         (["check", "x.csv", "--month"], "--month"),
         (["check", "x.csv", "--month", "June"], "请写成 2010-05"),
+        (["check", "x.csv", "--month", "2010.1"], "请写成 2010-05"),
+        (["check", "x.csv", "--month-ok", "2010-13"], "请写成 2010-05"),
         (["import", "x.csv", "--received", "4 July"], "请写成 2010-07-04"),
         (["check", "absent.csv"], "没有这个文件"),
         (["ask", "months_by_edition", "--edition", "first"], "--edition"),
@@ -154,6 +156,25 @@ def test_import_publishes_once(command: Command, county: Path, june: Path) -> No
     assert (edition.number, edition.why) == (2, "六月月报")
     table = edition.table("submission", date(2010, 6, 1))
     assert table is not None and set(table["received_at"].to_pylist()) == {date(2010, 7, 4)}
+
+
+def test_a_month_off_the_others_is_imported_when_it_is_confirmed(
+    command: Command, county: Path, june: Path
+) -> None:
+    june.write_text(as_csv(rows(month="2010-06")[:1]), encoding="utf-8")
+    other, may = june.with_name("b.csv"), june.with_name("c.csv")
+    other.write_text(as_csv(rows(month="2010-06")[2:]), encoding="utf-8")
+    may.write_text(as_csv(rows(month="2010-04")), encoding="utf-8")
+    before = state_of(county)
+    said = command("import", june, other, may, "-w", county)
+    assert said.code == 1 and "--month-ok 2010-04" in said.out and state_of(county) == before
+    assert command("check", june, other, may, "-w", county, "--month-ok", "2010-04").code == 0
+    said = command(
+        "import", june, other, may, "-w", county, "--month-ok", "2010-04", "--month-ok", "2010-01",
+        "--note", "补报四月",
+    )  # fmt: skip
+    assert said.code == 0 and "已经确认" in said.out
+    assert Store(county).edition().months("village_month")[0] == date(2010, 4, 1)
 
 
 def test_a_refused_import_changes_nothing(command: Command, county: Path, june: Path) -> None:

@@ -141,6 +141,42 @@ def test_a_bulletin_must_say_whose_it_is(store: Store) -> None:
     assert found(check_batch(store, [wrong]), "error") == [("bad_key", "B2")]
 
 
+@pytest.mark.parametrize(
+    ("header", "cell", "value"),
+    [
+        ("政策符合率/数值", "82.64%", 82.64),
+        ("政策符合率/数值", "82.64％", 82.64),
+        ("政策符合率/数值", "82.64", 82.64),
+        ("政策符合率/数值", "91.6666666666667", 91.6666666666667),
+        ("政策符合率/数值", "82.64‰", None),
+        ("出生率/数值", "8.26‰", 8.26),
+        ("出生率/数值", "0.83%", None),
+        ("出生人口性别比/数值", "112.5%", None),
+        ("综合/得分", "88.2%", None),
+        ("政策符合率/位次", "3%", None),
+        ("政策符合率/分子", "90%", None),
+    ],
+)
+def test_a_percent_sign_is_understood_by_the_measures_unit(
+    store: Store, header: str, cell: str, value: float | None
+) -> None:
+    store = bulletins(store.root)
+    batch = check_batch(store, [text(f"县名,{header}", f"试点县,{cell}", name="省通报2010-06.csv")])
+    if value is None:
+        assert found(batch, "error") == [("percent_sign", "B2")]
+        return
+    assert not found(batch, "error")
+    publish_batch(store, batch, who="规统股", why="登记")
+    assert [row["value"] for row in table(store, "peer_month")] == [value]
+
+
+def test_each_line_of_a_bulletin_has_its_indicators_unit(store: Store) -> None:
+    store = bulletins(store.root)
+    lines = ("县名,指标,数值", "试点县,policy_compliance,82.64%", "试点县,overall,88.2%")
+    batch = check_batch(store, [text(*lines, name="省通报2010-06.csv")])
+    assert found(batch, "error") == [("percent_sign", "C3")]
+
+
 # --- tidy tables and DHIS2 ------------------------------------------------------------------------
 def test_a_months_rows_come_back_as_parquet(store: Store) -> None:
     publish(store, upload(as_csv(rows(死亡人数=4))))

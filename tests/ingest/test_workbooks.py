@@ -7,7 +7,6 @@ import re
 import struct
 import zipfile
 from datetime import date
-from pathlib import Path
 
 import openpyxl
 import pytest

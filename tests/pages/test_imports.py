@@ -196,6 +196,19 @@ def test_a_header_is_accepted_once_and_remembered(folder: Path) -> None:
     assert "可以发布" in title(again)
 
 
+def test_a_month_to_come_waits_for_a_tick(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_TODAY", "2010-05-31")
+    test = drop(open_page(), good())
+    assert "改正后才能发布" in title(test)
+    assert "month_off" in {f.code for f in test.session_state["intake"].batch.findings}
+    (tick,) = test.checkbox
+    assert "2010年6月" in tick.label
+    settled(tick.check().run())
+    assert "可以发布" in title(test) and test.checkbox[0].value
+    settled(test.checkbox[0].uncheck().run())
+    assert "改正后才能发布" in title(test)
+
+
 def test_a_viewer_may_look_but_not_file(folder: Path) -> None:
     test = open_page(role="viewer")
     assert title(test) == "上报由分析员办理" and not test.file_uploader

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shortplank.errors import StoreError
 from shortplank.store import Store, journal
-from shortplank.store.personal import refuse_personal
+from shortplank.store.personal import is_decimal, number_kind, refuse_personal
 from tests.store import workspaces as w
 from tests.store.workspaces import APRIL
 
@@ -48,3 +50,24 @@ def test_an_edition_names_no_person(store: Store, who: str, why: str) -> None:
     with refused(".*", NUMBER):
         store.restore(1, who=who, why=why)
     assert store.numbers() == [1]
+
+
+@given(st.floats(-99_999, 99_999, allow_nan=False), st.integers(13, 17))
+def test_a_point_or_an_exponent_proves_a_number(value: float, places: int) -> None:
+    for text in (repr(value), f"{value:.{places}f}", f"{value!r}%", f"{value:.{places}e}"):
+        assert number_kind(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{NUMBER}.0", "110105" + "19491231" + ".0021", "110105" + "." + "194912310021",
+        "110105" + "491231" + ".002", "1.10105E+17", "138.0013.8000",
+    ],
+)  # fmt: skip
+def test_a_point_in_a_personal_number_proves_nothing(text: str) -> None:
+    assert not is_decimal(text) and number_kind(text) is not None
+
+
+def test_a_label_of_telephones_is_stronger_than_a_point() -> None:
+    assert number_kind("0558.6260123", "联系电话：") == "telephone_number"
