@@ -97,6 +97,13 @@ _DECIMAL = re.compile(r"[+-]?(\d+)\.(\d*)(?:[eE][+-]?\d{1,3})?%?")
 _POWER = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d{1,3}%?")
 # A double has at most 17 digits that say something; a decimal with more is no reading of one.
 _DIGITS_OF_A_DOUBLE = 17
+# Fewer figures before the point are no telephone's, whatever follows them.
+_LEAST_OF_A_TELEPHONE = 6
+_IDENTITY = re.compile(f"{_ID_18_DATED.pattern}|{_ID_15_DATED.pattern}")
+# A label of what is no quantity is stronger than a point.
+_SAID_TO_BE = re.compile(
+    f"{_TELEPHONE_LABEL.pattern}|{_CARD_LABEL.pattern}|{_IDENTITY_WORD.pattern}", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=4_096)
@@ -146,8 +153,11 @@ def proves_number(text: str) -> bool:
     if _GROUPED.fullmatch(bare):
         return sum(letter.isdigit() for letter in bare) < 15
     if match := _DECIMAL.fullmatch(bare):
-        said = (match[1] + match[2]).strip("0")
-        return bool(match[2].strip("0")) and len(said) <= _DIGITS_OF_A_DOUBLE
+        whole, part = match[1], match[2]
+        if len(whole) < _LEAST_OF_A_TELEPHONE:
+            said = len((whole + part).strip("0"))
+            return said <= _DIGITS_OF_A_DOUBLE or not _ID_18_DATED.fullmatch(whole + part)
+        return bool(part.strip("0")) and not _IDENTITY.fullmatch(whole + part)
     return bool(_POWER.fullmatch(bare))
 
 
@@ -165,7 +175,7 @@ def number_kind(text: str, label: str = "", *, identity_only: bool = False) -> s
     seen = spelt(text)
     if sum(map(str.isdigit, seen)) < 6 and not _ROUNDED.search(seen):
         return None
-    if proves_number(seen):
+    if proves_number(seen) and not _SAID_TO_BE.search(plain(label)):
         return None
     seen = _MOMENT.sub(" ", _HASH.sub(" ", seen))
     runs = [_Run.of(match[0]) for match in _RUN.finditer(seen)]
