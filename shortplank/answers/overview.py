@@ -11,12 +11,8 @@ import pyarrow.compute as pc
 
 from shortplank.answers import words
 from shortplank.answers.claims import UNTESTED, Tally, all_clear, without_test
+from shortplank.answers.filed import Reports, reports_of
 from shortplank.answers.gaps import (
-    all_filed,
-    by_town,
-    counted_datasets,
-    due_datasets,
-    gaps_of_month,
     has_figure,
     same_period_full,
     window_notes,
@@ -35,7 +31,7 @@ from shortplank.answers.ranking import rankable
 from shortplank.answers.targets import TargetLine, target_of
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.store import add_months, due_date
+from shortplank.store import add_months
 
 SPARK_MONTHS = 25
 CHANGED_WORDS = {
@@ -136,7 +132,7 @@ def overview(view: View) -> Overview:
     )
     tiles = [tile(view, key, history) for key in view.ws.scheme.headline]
     concerns, tested = _concerns(view)
-    reports = _reports(view)
+    reports = reports_of(view)
     return Overview(
         title=_title(view, tiles, concerns, reports.unreported),
         period=f"统计年度{view.statistical_year}已过 {view.months_of_year} / 12 个月",
@@ -304,51 +300,6 @@ def _concern(item: Indicator, key: str, towns: Measured, i: int, county: float) 
         f"n={words.number_text(towns.n[i])}），全县 {words.short_value(item, county)}"
     )
     return Concern(towns.codes[i], towns.names[i], key, item.label, text)
-
-
-@dataclass(frozen=True)
-class Reports:
-    """Who has not filed the month's reports, and who filed late.
-
-    ``kinds`` is how many kinds of reports were due, ``dated`` whether it is known when they came.
-    """
-
-    kinds: int
-    dated: bool
-    unreported: list[str]
-    late: list[str]
-
-    @property
-    def all_clear(self) -> str:
-        """Return that all is there, and in time where that is known; "" where it is not so."""
-        if not self.kinds or self.unreported or self.late:
-            return ""
-        if self.dated:
-            return f"各乡镇应报的 {self.kinds} 种报表均按时收到。"
-        return f"各乡镇{all_filed(self.kinds)}；没有报送记录，不知是否按时。"
-
-
-def _reports(view: View) -> Reports:
-    """Return what is missing of the month's reports, by the data, and late, by their register."""
-    table = view.ask("reports_by_township", county=view.county.area_code, month=view.month)
-    due = due_date(view.ws, view.month)
-    counted, owed = counted_datasets(view), set(table["form"].to_pylist())
-    unreported = by_town(gaps_of_month(view))
-    late: dict[str, date] = {}
-    uncounted: dict[str, list[str]] = {}
-    for row in table.to_pylist():
-        received = row["first_received"]
-        if received is None and view.ws.forms[row["form"]].dataset not in counted:
-            uncounted.setdefault(row["name"], []).append(row["form_label"])
-        elif received is not None and received > due:
-            late[row["name"]] = max(late.get(row["name"], due), received)
-    unreported += [f"{name}：{'、'.join(forms)}" for name, forms in uncounted.items()]
-    return Reports(
-        kinds=len({*due_datasets(view), *(view.ws.forms[f].dataset for f in owed)}),
-        dated=bool(pc.any(pc.is_valid(table["first_received"])).as_py()),
-        unreported=unreported,
-        late=[f"{name}（{day.month}月{day.day}日）" for name, day in late.items()],
-    )
 
 
 def _restatements(view: View) -> list[Restatement]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from shortplank.answers import words
+from shortplank.answers.filed import Reports
 from shortplank.answers.follow_ups import FollowUp
-from shortplank.answers.overview import Concern, Reports, Restatement, Tile
+from shortplank.answers.overview import Concern, Restatement, Tile
 from shortplank.answers.view import View
 from shortplank.figures.spark import sparkline
 from shortplank.figures.theme import Style
