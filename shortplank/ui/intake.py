@@ -105,16 +105,17 @@ def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
 
     batch = ingest.check_batch(store, uploads, progress=progress, months_ok=state.months_ok)
     bar.empty()
-    if state.uploads != uploads:
-        state.first = batch.edition
     refused = tuple(f for f in batch.findings if f.severity == "refuse")
     if refused:
         state.put_away()
         state.refused = refused
         st.rerun()
-    state.uploads, state.key, state.batch = uploads, key, batch
+    first = state.first if state.uploads == uploads else batch.edition
     sound = batch.reports and not batch.stops
-    state.preview = ingest.preview(store, batch, since=state.first) if sound else None
+    seen = ingest.preview(store, batch, since=first) if sound else None
+    # The key last, and all at once: a press starts the next run while this one still works.
+    state.uploads, state.first, state.batch, state.preview = uploads, first, batch, seen
+    state.key = key
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -404,6 +405,7 @@ def _commit(
     try:
         edition = ingest.publish_batch(store, batch, who=who, why=why, received=received, seen=seen)
     except Overtaken:
+        state.key = ()  # to be looked at anew
         return
     months = sorted({report.month for report in batch.reports if report.month})
     state.put_away()

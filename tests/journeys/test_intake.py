@@ -112,7 +112,7 @@ def test_two_people_one_township(
     # B's figure is not overwritten without a reason.
     a.get_by_label("重报的理由（必填）").wait_for()
     a.get_by_role("button", name="发布", exact=True).click()
-    a.get_by_text("请写明重报的理由。").wait_for(timeout=60_000)
+    a.get_by_text("这一批要改已发布的数").wait_for(timeout=60_000)
     assert store.newest() == before + 1
     a.get_by_label("重报的理由（必填）").fill("乙报的是上月数")
     a.keyboard.press("Tab")
