@@ -32,6 +32,7 @@ _ENCODING_MEND = "请另存为“CSV UTF-8（逗号分隔）”后再报。"
 _NO_TEXT = re.compile(
     "[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\x80-\x84\x86-\x9f\ufffd\ufdd0-\ufdef\ufffe\uffff]"
 )
+_TEXT_BYTES = bytes(b for b in range(256) if b in b"\t\n\v\f\r\x1a" or (b >= 32 and b != 127))
 _NON_ASCII = re.compile(rb"[\x80-\xff]{6,}")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _HAN = re.compile(r"[\u2e80-\u9fff\uff00-\uffef\u2010-\u2026]+")
@@ -50,24 +51,32 @@ def read_csv(upload: Upload, words: Mapping[str, Words] | None = None) -> Grid:
 
     ``words`` are the forms' headers: the delimiter is the one under which one of them is found.
     """
-    text = text_of(upload.data)
+    text, utf8 = _decode(upload.data)
     delimiter = _delimiter(text, words)
-    columns = (None if '"' in text else _even_columns(text, delimiter)) or _columns(text, delimiter)
+    sound = '"' not in text or _quotes_are_sound(text, delimiter)
+    columns = (_even_columns(utf8, delimiter) if sound else None) or _columns(text, delimiter)
     return Grid(upload.name, None, upload.sha256, columns)
 
 
 # --- encoding -------------------------------------------------------------------------------------
 def text_of(data: bytes) -> str:
     """Return the text of a file: UTF-16 by its mark, else UTF-8, else GB18030; `Unreadable`."""
-    if data.startswith(_UTF16_BOMS):
-        return _sane(_decoded(data, "utf-16", "UTF-16"))
-    try:
-        return _sane(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        if data.startswith(_UTF8_BOM) or _is_partly_utf8(data):
-            line = _line(data[: error.start], "utf-8")
-            raise _not_text(line, "不是 UTF-8，与文件其余部分编码不一") from error
-    return _sane(_decoded(data, "gb18030", "UTF-8 或 GB18030"))
+    return _decode(data)[0]
+
+
+def _decode(data: bytes) -> tuple[str, bytes]:
+    """Return the text of a file, and its bytes in UTF-8 without a mark."""
+    if not data.startswith(_UTF16_BOMS):
+        try:
+            return _sane(data.decode("utf-8-sig"), data), data.removeprefix(_UTF8_BOM)
+        except UnicodeDecodeError as error:
+            if data.startswith(_UTF8_BOM) or _is_partly_utf8(data):
+                line = _line(data[: error.start], "utf-8")
+                raise _not_text(line, "不是 UTF-8，与文件其余部分编码不一") from error
+        text = _sane(_decoded(data, "gb18030", "UTF-8 或 GB18030"))
+    else:
+        text = _sane(_decoded(data, "utf-16", "UTF-16"))
+    return text, text.encode()
 
 
 def _decoded(data: bytes, encoding: str, known: str) -> str:
@@ -95,8 +104,13 @@ def _is_han(run: bytes) -> bool:
         return False
 
 
-def _sane(text: str) -> str:
-    """Return a text without the marks of a byte order; `Unreadable` for what no text holds."""
+def _sane(text: str, utf8: bytes | None = None) -> str:
+    """Return a text without the marks of a byte order; `Unreadable` for what no text holds.
+
+    ``utf8`` are its bytes where they are at hand: they are looked through ten times as fast.
+    """
+    if utf8 is not None and not utf8.translate(None, _TEXT_BYTES) and "\ufffd" not in text:
+        return text
     if wrong := _NO_TEXT.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         raise _not_text(line, "有不是文字的字符")
@@ -161,22 +175,34 @@ def _usual(widths: Iterable[int]) -> int:
 
 
 # --- records --------------------------------------------------------------------------------------
-def _even_columns(text: str, delimiter: str) -> tuple[pa.StringArray, ...] | None:
+def _quotes_are_sound(text: str, delimiter: str) -> bool:
+    """Return whether every cell with a quote is quoted whole, on one line, without others inside.
+
+    That is how spreadsheets quote, and it needs no other reading; what is not so is for `_columns`.
+    """
+    other = re.escape(delimiter)
+    cell = rf'"[^"\r\n]*+"|[^"{other}\r\n]*+'
+    return re.fullmatch(rf"(?:(?:{cell})(?:[{other}\r\n]|\Z))*+", text) is not None
+
+
+def _even_columns(utf8: bytes, delimiter: str) -> tuple[pa.StringArray, ...] | None:
     """Return the columns of a table whose rows are all as long as the first, else None.
 
-    It must hold no quote: what a quote may swallow is for `_columns` to say.
+    It must hold no quote but sound ones.
     """
-    width, rows = text.partition("\n")[0].count(delimiter) + 1, text.count("\n") + 1
-    if width > COLUMNS or width * rows > CELLS:
+    first = utf8[: utf8.find(b"\n") + 1 or None].decode()
+    try:
+        width = len(next(csv.reader([first], delimiter=delimiter), []))
+    except csv.Error:
+        return None
+    if width > COLUMNS or width * (utf8.count(b"\n") + 1) > CELLS:
         return None
     names = [str(i) for i in range(width)]
     try:
         table = arrow_csv.read_csv(
-            pa.BufferReader(text.encode()),
+            pa.BufferReader(utf8),
             read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter, quote_char=False, ignore_empty_lines=False
-            ),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
@@ -192,6 +218,7 @@ def _columns(text: str, delimiter: str) -> tuple[pa.StringArray, ...]:
     broken: list[_Row] = []
     whole: list[int] = []
     width = 0
+    _check_size(text.count("\n"), 1)
     for record in records(text, delimiter):
         cells = _trimmed(record.cells)
         width = max(width, len(cells))
