@@ -14,63 +14,16 @@ from shortplank.catalogue.models import Area, Level, Rule
 from shortplank.ingest.areas import NONE, Register
 from shortplank.ingest.blanks import check_blanks
 from shortplank.ingest.bulletins import signed_columns, unsummed_columns
+from shortplank.ingest.fault_words import CELL_FAULTS, FAULTS, count_fault, month_fault
 from shortplank.ingest.findings import Findings, Severity
 from shortplank.ingest.months import SaidMonth
-from shortplank.ingest.numbers import (
-    BLANK,
-    NEGATIVE,
-    NOT_A_NUMBER,
-    NOT_WHOLE,
-    PERCENT,
-    ROUNDED,
-    TOO_LARGE,
-    has_digits,
-)
-from shortplank.ingest.periods import Kind, rule_of
+from shortplank.ingest.numbers import BLANK, NEGATIVE
+from shortplank.ingest.periods import rule_of
 from shortplank.ingest.tidy import Counts, Report, is_rate
 from shortplank.ingest.words import indicator_names
 from shortplank.store.mart_sql import terms
 from shortplank.store.personal import looks_like_a_name
 
-_FAULTS: dict[int, tuple[str, str]] = {
-    NOT_A_NUMBER: ("not_a_number", "填的不是数字，应为整数（没有就填 0）。"),
-    NOT_WHOLE: ("not_whole", "填的不是整数，人数、户数和金额须为整数。"),
-    NEGATIVE: ("negative", "填的是负数，计数须大于或等于 0。"),
-    TOO_LARGE: ("too_large", "填的数大得不可能，请检查是否多填了位数。"),
-    ROUNDED: ("not_whole", "写成了科学记数（如 1.2E+05），后面的位数已看不出，请写出整个数。"),
-    PERCENT: ("percent_sign", "带有百分号，而这一列不是百分数，请核对后只填数字。"),
-}
-# Of a cell that has digits and is no number: its digits are never joined.
-_MARKED = "，而数字中间或旁边有别的字符（空格、换行、注码、单位等），请只填数字，注解写在表下。"
-# Of a bulletin's rates, which need not be whole.
-_NO_RATE = "填的不是数字，应为数字（没有就留空）。"
-# What stands where one period of the form's is wanted.
-_SEEN: dict[Kind, str] = {
-    "month": "不是一个季度的末月",
-    "quarter": "是一个季度",
-    "half": "是半年",
-    "year": "是一整年",
-    "span": "不止一个月",
-    "part": "不是整月",
-    "open": "没有写明是哪一个月",
-    "cumulative": "是累计数",
-    "several": "说了不止一个月份",
-    "tenth": "分不清是 1 月还是 10 月（数字单元格会丢掉末尾的 0）",
-}
-_UNREAD = "不是可以识别的月份"
-_WANTED = {
-    "month": "一份报表只报一个月，请写成 2010-06",
-    "quarter": "一份季报只报一个季度，请写成 2010年第二季度",
-}
-# Of cells with a fault (see `workbook`): in a column of counts or in one of names.
-_CELL_FAULTS: dict[tuple[str, bool], tuple[str, str]] = {
-    ("error", True): ("cell_error", "单元格是错误值（如 #REF!），请改成数字。"),
-    ("error", False): ("cell_error", "单元格是错误值（如 #REF!），请改成单位名称或代码。"),
-    ("no_value", True): ("formula", "公式没有算出的值，请在表格软件中打开、重算并保存后再报。"),
-    ("no_value", False): ("formula", "单位名称处是公式，请改成文字。"),
-    ("formula", False): ("formula", "单位名称处是公式，请改成文字。"),
-    ("merged", True): ("merged_count", "几行合并成一格的数不知属于哪一行，请拆开后分别填写。"),
-}
 # One area with so many lines has them of several months rather than twice.
 LINES_OF_MONTHS = 3
 _OPERATORS = {"<=": np.less_equal, ">=": np.greater_equal, "=": np.equal}
@@ -118,10 +71,8 @@ class _Checker:
         said = report.said_months
         unread = [one for one in said if one.month is None]
         if unread:
-            wanted = _WANTED[rule_of(report.form, self.ws.datasets[report.form.dataset]).cadence]
-            if unread[0].kind == "tenth":
-                wanted = "请改成文字，如 2010-01 或 2010-10"
-            message = f"{unread[0].where}{_SEEN.get(unread[0].kind, _UNREAD)}，{wanted}。"
+            rule = rule_of(report.form, self.ws.datasets[report.form.dataset])
+            message = month_fault(unread[0], rule.cadence)
             self.say(unread[0].row, unread[0].column, "error", "bad_month", message)
         elif not said:
             message = "没有写明月份，请在文件名或表题写上（如 2010-06），或用 --month 指明。"
@@ -284,7 +235,7 @@ class _Checker:
         below = set(report.rows.tolist()) | set(report.totals)
         for (row, column), fault in sorted(report.grid.faults.items()):
             if row in below and (column in own or column in names):
-                words = _CELL_FAULTS.get((fault, column in own))
+                words = CELL_FAULTS.get((fault, column in own))
                 if words:
                     self.say(row, column, "error", words[0], words[1])
 
@@ -421,14 +372,9 @@ class _Checker:
     # --- words -------------------------------------------------------------------------------
     def _fault(self, line: int, column: int, state: int) -> tuple[str, str]:
         """Return the code and the words for a cell that is no count, or no rate."""
-        code, words = _FAULTS[state]
-        if state != NOT_A_NUMBER:
-            return code, words
         measures = self.report.layout.measures
         rate = any(is_rate(name) for name, columns in measures.items() if column in columns)
-        if has_digits(self._cell(line, column)):
-            return code, ("应为数字" if rate else "应为整数") + _MARKED
-        return code, _NO_RATE if rate else words
+        return count_fault(state, self._cell(line, column), rate=rate)
 
     def _cell(self, line: int, column: int) -> str:
         return self.report.grid.columns[column][int(self.report.rows[line])].as_py()
@@ -456,7 +402,7 @@ def _listed(areas: Sequence[Area]) -> str:
 
 
 def _not_counted(state: int) -> tuple[str, str]:
-    code, words = _FAULTS[state]
+    code, words = FAULTS[state]
     return code, f"合计行的这一格{words}"
 
 
