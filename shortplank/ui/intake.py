@@ -161,9 +161,9 @@ def _where(finding: Finding) -> str:
 
 
 def _write_batch(desk: Desk, state: Intake, batch: Batch) -> None:
+    _write_months(state, batch)
     if batch.findings:
         _write_findings(desk, state, batch.findings)
-    _write_months(state, batch)
     if batch.unknown:
         _write_unknown(desk, state, batch.unknown)
     if state.preview is not None:
