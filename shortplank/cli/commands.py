@@ -176,7 +176,7 @@ def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
             yield Upload(file.name, file.read_bytes())
         except OSError as error:
             fault = "没有这个文件" if isinstance(error, FileNotFoundError) else "文件无法读取"
-            raise WrongUse(fault, place=str(file), mend="请检查路径和权限") from error
+            raise WrongUse(fault, place=file.name, mend="请检查路径和权限") from error
 
 
 app.add_typer(editions.app, name="editions")

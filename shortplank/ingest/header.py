@@ -14,6 +14,8 @@ from shortplank.ingest.numbers import BLANK, OK, parse_count
 from shortplank.ingest.privacy import Exempt
 from shortplank.ingest.text import header_key, name_key
 from shortplank.ingest.words import Role, Words
+from shortplank.store.names import HIDDEN_PIECE
+from shortplank.store.personal import is_a_bare_name
 
 # More levels than any report's header has.
 HEADER_ROWS = 6
@@ -246,7 +248,8 @@ def anchor(grid: Grid, row: int, column: int) -> int:
 
 
 def _shown(header: str) -> str:
-    return re.sub(r"\s+", "", header)[:40]
+    """Return a header as it is said; one that may be a person's name is not."""
+    return HIDDEN_PIECE if is_a_bare_name(header) else re.sub(r"\s+", "", header)[:40]
 
 
 def path_of(texts: Texts) -> str:

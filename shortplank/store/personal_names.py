@@ -48,7 +48,7 @@ _WORDS = _pairs(
     "方案方法方式方面范围范本范例金额余额高中高级安全文化文件文字万元万人万户江淮江南田地程序"
     "温馨白天石材龙头马上常务常规常住常委单位单独时间时效路线成绩成员成立成果房产关系关于关注"
     "管理管辖全县全部全体全年应报应建费用支出支持支部门诊门卫国家国土计划计生计算平均平方相关"
-    "相近相同初审初婚初步信息信访利用阳性公安公告公开公示党委党政党员党支农业农村农委司法商务"
+    "相近相同初审初婚初步信息信访利用阳性公章盖章公安公告公开公示党委党政党员党支农业农村农委司法商务"
     "边境强化统计南方北方东方连续连接项目查实查处古稀华侨明细明确易地尚未元旦干部干事和谐海外"
     "广电普通普查原因原始来源来自都市满意满足位置区域经办代表审核主管任务任职任命向上向下周期"
     "周岁周边何时水利曾用叶酸毛入钱数严重严格严禁武装顾问段落邮编贺信金融万例白纸史料高龄高危"
@@ -61,7 +61,8 @@ _TITLES = (
     "组长|主席|委员|干事|秘书|师傅|会计|出纳|文书|县长|副县长|院长|副院长|经理|总监|主管|科员|"
     "办事员|统计员|助理|校长|队长|阿姨|大姐|大爷|大妈|某某"
 )
-_SHORT_TITLES = frozenset("局总工姐哥嫂叔婶某氏")  # behind a surname alone
+_BEHIND_OFFICE = re.compile(r".*[办股科局所站室委岗]([一-鿿]{2,3})")
+_SHORT_TITLES = frozenset("局总工科姐哥嫂叔婶某氏")  # behind a surname alone
 _TITLED = re.compile(rf"(.{{1,4}}?)(?:{_TITLES})")
 _OFFICE = re.compile(
     r"[村镇乡区县市省街办站股科局所委室部处厅院校岗会组队馆]|[统计]|人口|卫生|计生|规划|政策|"
@@ -84,14 +85,26 @@ _KIN = (
     r"姓名|户主|戶主|丈夫|妻子|配偶|产妇|孕妇|父亲|母亲|夫妇|本人|女方|男方|监护人|婴儿|新生儿|"
     r"对象姓名|妇女姓名"
 )
+_ENGLISH_BY = "prepared|reported|filled(?: in)?|submitted|compiled|checked|approved|signed"
 _ENGLISH = (
-    r"prepared by|reported by|filled(?: in)? by|submitted by|compiled by|checked by|approved by|"
-    r"contact(?: person| name)?|responsible(?: person)?|person in charge|full name|author"
+    r"contact(?: person| name)?|responsible(?: person)?|person in charge|full name|author|reporter|"
+    rf"(?:{_ENGLISH_BY}) by"
 )
-_SIGN = r"\s*(?:[(\[](?:签字|签名|签章|盖章|姓名|章)[)\]])?\s*[:=—_|/.,、-]*\s*(?:为|是|系)?\s*"
+_SIGN = (
+    r"\s*(?:[(\[](?:签字|签名|签章|盖章|姓名|章)[)\]])?\s*[:=—_|/.,、\-]*\s*(?:为|是|系)?"
+    r"\s*[(\[【“\"‘《<]?\s*"
+)
+# Words that say what is done or held: a name stands behind them only after a colon.
+_DONE = (
+    r"填报|填表|报送|上报|录入|联系|联络|审核|复核|核对|制表|经办|主任|书记|镇长|乡长|村长|站长|所长|"
+    r"局长|科长|股长|组长|院长|县长|会计"
+)
 _LABELLED = re.compile(rf"(?:{_LABEL})(?![口数员率次均量]){_SIGN}(?=\S)")
+_DONE_LABELLED = re.compile(rf"(?:{_DONE})\s*[:=]\s*(?=\S)")
 _KIN_LABELLED = re.compile(rf"(?:{_KIN})(?:[:=\s_-]|为|是|叫)+([一-鿿]{{2,4}}|[A-Za-z]{{2,}})")
-_ENGLISH_LABELLED = re.compile(rf"\b(?:{_ENGLISH})\b\s*[:=-]\s*(?=\S)", re.IGNORECASE)
+_ENGLISH_LABELLED = re.compile(
+    rf"\b(?:(?:{_ENGLISH})\b\s*[:=-]|(?:{_ENGLISH_BY}) by\b)\s*(?=\S)", re.IGNORECASE
+)
 _ENDS = re.compile(
     rf"[,，;；。!?()\[\]<>|/\d\n\"“”]|(?:{_LABEL}|电话|手机|联系|日期|时间|审核|单位|报出|职务|"
     rf"身份|性别)"
@@ -167,8 +180,8 @@ def is_named(text: str) -> bool:
     for match in _LABELLED.finditer(seen):
         if is_a_person(_until_next(seen[match.end() :]), behind_label=True):
             return True
-    english = _ENGLISH_LABELLED.finditer(seen)
-    return any(is_a_person(_until_next(seen[match.end() :])) for match in english)
+    others = (*_DONE_LABELLED.finditer(seen), *_ENGLISH_LABELLED.finditer(seen))
+    return any(is_a_person(_until_next(seen[match.end() :])) for match in others)
 
 
 def is_a_person(text: str, *, behind_label: bool = False) -> bool:
@@ -186,6 +199,7 @@ def _readings(text: str) -> Iterator[str]:
     """Yield the text without blanks, and its parts, alone and two beside each other."""
     parts = [part for part in re.split(r"[\s,;、，；:()\[\]/|_]+", plain(text)) if part]
     yield "".join(parts) if any(map(_han, parts)) else " ".join(parts)
+    yield re.sub(r"[\W\d_]+", "", plain(text))
     if len(parts) > 1:
         yield from parts
         short = pairwise(parts)
@@ -195,8 +209,12 @@ def _readings(text: str) -> Iterator[str]:
 def _is_person(text: str, behind_label: bool) -> bool:
     if _is_han_name(text) or _MINORITY.fullmatch(text):
         return True
-    if len(text) == 2 and text[1] in _SHORT_TITLES and text[0] in _SURNAMES:
+    if len(text) == 2 and text[0] in _SURNAMES and text[1] in _SHORT_TITLES:
         return True
+    if len(text) == 2 and text[0] in "老小" and text[1] in _SURNAMES:
+        return True
+    if (behind := _BEHIND_OFFICE.fullmatch(text)) and looks_like_a_name(behind[1]):
+        return _is_han_name(behind[1])
     if (titled := _TITLED.fullmatch(text)) and _has_surname(titled[1]):
         return not _OFFICE.search(titled[1]) and not _is_word(text)
     return _is_latin_name(text, alone=behind_label)
@@ -205,8 +223,6 @@ def _is_person(text: str, behind_label: bool) -> bool:
 def _is_han_name(key: str) -> bool:
     if not (2 <= len(key) <= 4 and _han(key)) or key[-1] in _PLACE_ENDS or _is_word(key):
         return False
-    if key[:2] in _COMPOUND:
-        return len(key) > 2
     return _has_surname(key) and not _OFFICE.search(key) and not re.fullmatch(_TITLES, key)
 
 

@@ -24,10 +24,10 @@ _UNSEEN = ("Cf", "Mn", "Me", "Cc")
 _BLANKS = re.compile(r"\s+")
 _NUMERAL = "0-9" + "".join(_HAN_DIGITS)
 _SPOKEN = re.compile(rf"[{_NUMERAL}](?:[^\w+*=<>~%÷×]{{0,3}}[{_NUMERAL}]){{6,}}")
-# What stands between the digits of one number; signs of arithmetic never do.
-_RUN = re.compile(r"\d+(?:(?:[^\w+*=<>~%÷×]|_){1,3}\d+)*")
+# What stands between the digits of one number; signs of sums never do.
+_RUN = re.compile(r"\d+(?:(?:[^\w+=%÷×]|_){1,3}\d+)*")
 _ENDED_BY_X = re.compile(_RUN.pattern + r"(?:\W|_){0,3}[xX×Хх](?![A-Za-z])")
-_LISTED = re.compile(r"[,;、]")
+_LISTED = re.compile(r"[,;、*~<>]")
 
 _DATED = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _ID_18 = re.compile(r"(?<!\d)\d{17}[\dxX×Хх](?!\d)")
@@ -263,7 +263,7 @@ def _mobile(seen: str, runs: Sequence[_Run]) -> bool:
         return True
     for run in runs:
         for joined, lengths, marks in run.windows(11, 11):
-            free = not re.search(r"[/,;、]", marks)
+            free = not (_listed(marks) or "/" in marks)
             grouped = lengths in _MOBILE_GROUPS or (
                 free and (lengths in _MOBILE_HALVES or len(lengths) >= 4)
             )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -84,3 +86,23 @@ def test_what_an_import_let_through_stays_beside_its_edition(view: View) -> None
     assert {row["版次"] for row in rows} == {f"第{view.edition}版"}
     assert import_notes(replace(view, role="viewer")).num_rows == 0
     assert import_notes(replace(view, edition=view.edition - 1)).num_rows == 0
+
+
+def test_names_kept_before_they_were_guarded_are_guarded_when_shown(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = View.ask
+
+    def kept(self: View, name: str, **params: object) -> pa.Table:
+        table = asked(self, name, **params)
+        if name != "sources_by_area" or not table.num_rows:
+            return table
+        rows = [
+            {**row, "sheet": "李某某", "cells": json.dumps({"file": "张某某/2010-06_王某某.xlsx"})}
+            for row in table.to_pylist()
+        ]
+        return pa.Table.from_pylist(rows, schema=table.schema)
+
+    monkeypatch.setattr(View, "ask", kept)
+    found = sources(view, village_of(view, "梅坪"), JUNE)
+    assert {(source.file, source.sheet) for source in found} == {("2010-06_（略）.xlsx", "（略）")}

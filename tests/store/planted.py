@@ -167,6 +167,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
 
 
 NAMES = (
+    "小李", "张科", "张-三", "张三13", "zhangsan1", "张三、李四", "张三 主任", "统计员张三",
     "张三", "李 四", "王　五", "赵小六", "欧阳某", "欧阳小明", "司马 某", "诸葛小亮",
     "阿不都·热合曼", "买买提·吐尔逊", "古丽·阿依", "张主任", "李同志", "张三同志", "王小二书记",
     "刘某科长", "陈老师", "孙先生", "张\u200b三", "Zhang San", "ZHANG San", "Li Xiaoming",
@@ -191,6 +192,12 @@ def _labelled() -> Iterator[tuple[str, str]]:
         yield "label", f"2010年6月　{label}{NAMES[number]}　2010年7月4日"
     for number, name in enumerate(NAMES):
         yield "labelled name", f"{labels[number % 6]}{name}"
+    for text in (
+        "填报：张三", "报送：李四", "主任：张三", "书记:李四", "填报人（张三）", "填报人“张三”",
+        "负责人：县人口办张三", "统计负责人：张三", "填报人\n张三", "Filled by Zhang San",
+        "负责人：爱新觉罗·某", "填报人: ZhangSan", "填表人:zhang.san", "联系：张三",
+    ):  # fmt: skip
+        yield "label", text
     yield "label", "单位负责人：张三　　填表人：李四"
     yield "label", "Contact: Zhang San"
     yield "label", "Prepared by: John Smith"
