@@ -111,7 +111,7 @@ def _unlabelled(grid: Grid, layout: Layout) -> Iterator[tuple[int, int, str]]:
 
 
 def _name_months(grid: Grid, rule: Rule) -> list[tuple[SaidMonth, int | None]]:
-    name = re.sub(r"\.\w{2,7}$", "", re.split(r"[/\\]", grid.file)[-1])
+    name = re.sub(r"\.[A-Za-z]\w{1,6}$", "", re.split(r"[/\\]", grid.file)[-1])
     said = period_in(name, rule)
     if said is None:
         return []

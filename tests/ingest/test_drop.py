@@ -9,7 +9,7 @@ import pytest
 from shortplank.ingest import check_batch
 from shortplank.store import Store
 from tests.ingest.books import book, merges, report
-from tests.ingest.county import EAST, WEST, as_csv, checked, found, rows, upload
+from tests.ingest.county import EAST, HEADER, WEST, as_csv, checked, found, rows, upload
 
 JUNE, MAY = date(2010, 6, 1), date(2010, 5, 1)
 
@@ -140,3 +140,10 @@ def test_a_quarterly_form_refuses_another_month(store: Store) -> None:
     asked = check_batch(store, [upload(body, "季报.csv")], month=MAY)
     assert found(asked) == [("bad_month", None)]
     assert "--month 2010-05" in asked.findings[0].message
+
+
+@pytest.mark.parametrize("name", ["2010.06.csv", "2010.06", "县里/2009-05/201006_东岭镇.xls.csv"])
+def test_a_files_own_name_says_its_month(store: Store, name: str) -> None:
+    lines = [{k: v for k, v in line.items() if k != "月份"} for line in rows()]
+    text = as_csv(lines, HEADER[1:])
+    assert check_batch(store, [upload(text, name)]).reports[0].month == JUNE
