@@ -185,9 +185,24 @@ def months_before(view: View, window: Window, month: date) -> int:
     return (end.year - first.year) * 12 + end.month - first.month
 
 
+def first_full(view: View, window: Window | None = None) -> date | None:
+    """Return the first month whose window the history holds whole, None without a history.
+
+    The windows of all later months are full too.
+    """
+    opened, chosen = history_start(view), window or view.window
+    if opened is None or chosen == "month":
+        return opened
+    if chosen == "r12":
+        return add_months(opened, 11)
+    start = view.ws.year_start(opened)
+    return opened if start == opened else add_months(start, 12)
+
+
 def is_full(view: View, window: Window | None = None, month: date | None = None) -> bool:
     """Return whether the history holds every month of a window, the view's own by default."""
-    return months_before(view, window or view.window, month or view.month) == 0
+    first = first_full(view, window)
+    return first is None or (month or view.month) >= first
 
 
 def has_figure(view: View, window: Window | None = None, month: date | None = None) -> bool:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from shortplank.answers import words
 from shortplank.answers.claims import UNTESTED
-from shortplank.answers.gaps import history_start
+from shortplank.answers.gaps import first_full
 from shortplank.answers.measured import (
     PREFIX,
     Floats,
@@ -136,8 +136,8 @@ def series_of(view: View, table: pa.Table, area: str) -> Series:
     measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
     kept = [i for i, state in enumerate(measured.state) if state != "not_expected"]
     own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
-    opened = history_start(view)
-    filled = [opened is None or view.with_(month=m).window_start >= opened for m in months]
+    first = first_full(view)
+    filled = [first is None or month >= first for month in months]
     return Series(
         area,
         view.ws.area_by_code[area].name,

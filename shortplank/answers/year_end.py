@@ -133,6 +133,14 @@ def headline_outlooks(view: View) -> list[tuple[str, YearEndOutlook]]:
     return found
 
 
+def without_outlook(view: View) -> str:
+    """Return why no headline indicator has an outlook: none is of that kind, or not yet."""
+    items = [view.ws.indicators[key] for key in view.ws.scheme.headline]
+    if any(item.helpable and has_year_end(item) for item in items):
+        return "已知的月份太少，还不作年底预测。"
+    return "没有可以预测年底的服务或质量指标。"
+
+
 def outlook_text(made: YearEndOutlook) -> str:
     """Return an outlook in one line: where it ends, the target's chance, the keeping place's."""
     span = words.interval_text(made.item, made.lower, made.upper)

@@ -119,11 +119,16 @@ def reports_html(reports: Reports) -> str:
 def outlooks_html(view: View) -> str:
     """Return where the headline indicators will end the year, each a link to its forecast."""
     # Forecasts need more of the statistics than the tiles, which are drawn before them.
-    from shortplank.answers.year_end import calibration_line, headline_outlooks, outlook_text
+    from shortplank.answers.year_end import (
+        calibration_line,
+        headline_outlooks,
+        outlook_text,
+        without_outlook,
+    )
 
     found = headline_outlooks(view)
     if not found:
-        return "<p>没有可以预测年底的服务或质量指标。</p>"
+        return f"<p>{escape(without_outlook(view))}</p>"
     items = "".join(
         f'<li><a href="{escape(link("trends", view, indicator=key, look="end", window="ytd"))}" '
         f'target="_self">{escape(outlook_text(made))}</a></li>'

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 
 from shortplank.answers.claims import Tally, all_clear, without_test
 from shortplank.answers.completeness import completeness
-from shortplank.answers.gaps import gaps_of_month, gaps_until, months_before, window_notes
+from shortplank.answers.gaps import (
+    gaps_of_month,
+    gaps_until,
+    is_full,
+    months_before,
+    window_notes,
+)
 from shortplank.answers.overview import overview
 from shortplank.answers.ranking import ranking
 from shortplank.answers.signals import signals
@@ -273,6 +279,9 @@ def test_a_year_to_date_says_which_first_months_it_lacks(tmp_path: Path) -> None
     shared = Engine(store.workspace)
     view = m.look(shared, "births_out", every[2], window="ytd")
     assert months_before(view, "ytd", every[2]) == 2
+    for window in ("month", "ytd", "r12"):
+        for month in every:
+            assert is_full(view, window, month) == (months_before(view, window, month) == 0)
     assert window_notes(view) == ["年度累计缺 2007年10月–11月（数据自2007年12月起）"]
     assert "年度累计缺" in "".join(ranking(view).notes)
     assert "年度累计缺" in "".join(trend(view, "years").notes)
