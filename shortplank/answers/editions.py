@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from shortplank.catalogue import Workspace
 from shortplank.store import Edition, Store
+from shortplank.store.differences import whole_or_not
 
 # More lines than a person reads; the rest is in the download.
 SHOWN_CHANGES = 2_000
@@ -40,7 +41,7 @@ def latest_month(edition: Edition) -> str:
 
 
 def changes_table(ws: Workspace, changes: pa.Table) -> pa.Table:
-    """Return changed counts (see `Store.diff`) with the names of areas and counts."""
+    """Return changed figures (see `Store.diff`) with the names of areas and counts."""
     rows = changes.to_pylist()
     areas = ws.area_by_code
     names = {peer.area_code: peer.name for peer in ws.peers}
@@ -61,8 +62,8 @@ def changes_table(ws: Workspace, changes: pa.Table) -> pa.Table:
             "数": pa.array(
                 [count_text(ws, row["dataset"], row["measure"]) for row in rows], pa.string()
             ),
-            "原数": pa.array([row["old"] for row in rows], pa.int64()),
-            "新数": pa.array([row["new"] for row in rows], pa.int64()),
+            "原数": whole_or_not(changes["old"]),
+            "新数": whole_or_not(changes["new"]),
         }
     )
 
@@ -73,7 +74,12 @@ def count_text(ws: Workspace, dataset: str, name: str) -> str:
         if measure.dataset == dataset and (measure.column or key) == name:
             return measure.label
     indicator, _, figure = name.rpartition(".")
-    figures = {"numerator": "分子", "denominator": "分母", "published_rank": "通报位次"}
+    figures = {
+        "numerator": "分子",
+        "denominator": "分母",
+        "value": "通报值",
+        "published_rank": "通报位次",
+    }
     return f"{_indicator_text(ws, indicator)}·{figures.get(figure, figure)}"
 
 

@@ -52,7 +52,13 @@ def diff(
     form: Output = Format.table,
 ) -> None:
     """比较两个版本，列出每个变动的数。"""
-    write_table(open_store(workspace).diff(old, new), form)
+    from shortplank.store.differences import whole_or_not  # what it rests on is slow to load
+
+    changes = open_store(workspace).diff(old, new)
+    for column in ("old", "new"):
+        at = changes.column_names.index(column)
+        changes = changes.set_column(at, column, whole_or_not(changes[column]))
+    write_table(changes, form)
 
 
 @app.command(cls=Command)

@@ -77,13 +77,11 @@ def tell(batch: Batch, *, lines: bool) -> None:
 
 def tell_preview(change: Preview, ws: Workspace) -> None:
     """Write what a batch would change: a line each on stdout, the sum on stderr."""
-    names = {code: area.name for code, area in ws.area_by_code.items()}
-    for row in change.changes.to_pylist():
-        label = (
-            ws.measures[row["measure"]].label if row["measure"] in ws.measures else row["measure"]
-        )
-        where = f"{row['stat_month']:%Y-%m} {names.get(row['area_code'], row['area_code'])} {label}"
-        typer.echo(f"{where} {_count(row['old'])} → {_count(row['new'])}")
+    from shortplank.answers.editions import changes_table  # the answers are slow to load
+
+    for row in changes_table(ws, change.changes).to_pylist():
+        where = " ".join(row[name] for name in ("月份", "乡镇", "单位", "数") if row[name])
+        typer.echo(f"{where} {_count(row['原数'])} → {_count(row['新数'])}")
     for line in change.headlines:
         old, new = ("/".join(_count(part) for part in pair) for pair in (line.old, line.new))
         typer.echo(f"{line.month:%Y-%m} 全县 {line.label}（分子/分母） {old} → {new}")
@@ -94,8 +92,8 @@ def tell_preview(change: Preview, ws: Workspace) -> None:
     )
 
 
-def _count(value: int | None) -> str:
-    return "未报" if value is None else str(value)
+def _count(value: float | None) -> str:
+    return "未报" if value is None else f"{value:.15g}"
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""What changed between two editions, count by count."""
+"""What changed between two editions, figure by figure."""
 
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shortplank.catalogue import Workspace
 from shortplank.store.edition import Edition, Key
@@ -14,16 +15,16 @@ SCHEMA = pa.schema(
         ("stat_month", pa.date32()),
         ("dataset", pa.string()),
         ("measure", pa.string()),
-        ("old", pa.int64()),
-        ("new", pa.int64()),
+        ("old", pa.float64()),  # counts, exact to 2**53, and a bulletin's published values
+        ("new", pa.float64()),
     ]
 )
-BULLETIN_COUNTS = ("numerator", "denominator", "published_rank")
-Counts = dict[tuple[str, str], int]
+BULLETIN_FIGURES = ("numerator", "denominator", "value", "published_rank")
+Figures = dict[tuple[str, str], float]
 
 
 def difference(ws: Workspace, before: Edition, after: Edition) -> pa.Table:
-    """Return each changed count: area_code, stat_month, dataset, measure, old, new."""
+    """Return each changed figure: area_code, stat_month, dataset, measure, old, new."""
     parts = [
         _changed(ws, key, before, after)
         for key in sorted({*before.by_key, *after.by_key})
@@ -32,9 +33,15 @@ def difference(ws: Workspace, before: Edition, after: Edition) -> pa.Table:
     return pa.concat_tables(parts) if parts else SCHEMA.empty_table()
 
 
+def whole_or_not(figures: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return figures as integers where all are whole, as they are otherwise."""
+    whole = pc.all(pc.equal(figures, pc.floor(figures))).as_py() in (True, None)
+    return figures.cast(pa.int64()) if whole else figures
+
+
 def _changed(ws: Workspace, key: Key, before: Edition, after: Edition) -> pa.Table:
     dataset, month = key
-    old, new = (_counts(ws, dataset, edition.table(dataset, month)) for edition in (before, after))
+    old, new = (_figures(ws, dataset, edition.table(dataset, month)) for edition in (before, after))
     rows = [
         {
             "area_code": code,
@@ -50,13 +57,13 @@ def _changed(ws: Workspace, key: Key, before: Edition, after: Edition) -> pa.Tab
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def _counts(ws: Workspace, dataset: str, table: pa.Table | None) -> Counts:
-    """Return the sums by area and measure; null counts are left out."""
-    found: Counts = {}
+def _figures(ws: Workspace, dataset: str, table: pa.Table | None) -> Figures:
+    """Return the sums by area and measure; nulls are left out."""
+    found: Figures = {}
     if table is None:
         return found
     bulletin = "published_rank" in table.column_names
-    wanted = BULLETIN_COUNTS if bulletin else dataset_measures(ws, dataset)
+    wanted = BULLETIN_FIGURES if bulletin else dataset_measures(ws, dataset)
     names = [name for name in wanted if name in table.column_names]
     for row in table.to_pylist():
         for name in names:

@@ -20,7 +20,7 @@ from shortplank.ui.writing import choose_post, write_down
 WHO = "imports-who"
 OPENED = "imports-opened"
 """The newest edition when the list was opened; other looks forget it."""
-UNKNOWN_WHO = "请先填写经办岗位或单位。"
+UNKNOWN_WHO = "请先选经办岗位或单位。"
 
 
 def write_history(desk: Desk) -> None:

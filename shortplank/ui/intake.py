@@ -30,6 +30,8 @@ from shortplank.ui.neighbourhood import neighbourhood_html
 from shortplank.ui.writing import choose_post, write_down
 
 STATE = "intake"
+# Two lines of a sentence; Streamlit breaks one only in rows of more than 4 rem.
+FINDING_HEIGHT = 72
 
 
 @dataclass
@@ -196,7 +198,14 @@ def _write_findings(desk: Desk, state: Intake, findings: Sequence[Finding]) -> N
         on_select="rerun",
         selection_mode="single-row",
         placeholder="–",
-        column_config={"说明": st.column_config.TextColumn(width="large")},
+        row_height=FINDING_HEIGHT,
+        column_config={
+            "级别": st.column_config.TextColumn(width=60),
+            "文件": st.column_config.TextColumn(width=190),
+            "工作表": st.column_config.TextColumn(width=80),
+            "单元格": st.column_config.TextColumn(width=70),
+            "说明": st.column_config.TextColumn(width="large"),
+        },
     )
     picked = event.selection.rows
     desk.say("点选一行，下面显示出错的单元格和它周围的数。")

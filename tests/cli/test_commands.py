@@ -215,7 +215,7 @@ def test_a_dry_run_says_what_would_change(command: Command, county: Path, june: 
     before = state_of(county)
     said = command("import", june, "-w", county, "--dry-run")
     assert said.code == 0 and state_of(county) == before
-    assert "2010-05 双河村 死亡人数 1 → 3" in said.out
+    assert "2010-05 东岭镇 双河村 死亡人数 1 → 3" in said.out
     assert "没有发布" in said.err and "重报 2010-05" in said.err
 
 

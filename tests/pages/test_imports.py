@@ -111,7 +111,7 @@ def test_good_files_are_published_with_who_and_why(folder: Path) -> None:
     assert "可以发布" in title(test)
     assert "新增月份 2010-06" in text(test)
     press(test, "发布")
-    assert [error.value for error in test.error] == ["请先填写经办岗位或单位。"]
+    assert [error.value for error in test.error] == ["请先选经办岗位或单位。"]
     assert not Store(folder).numbers() and len(test.file_uploader[0].value or []) > 0
     choose(test, "经办", "规划统计股")
     press(test, "发布")
@@ -134,9 +134,9 @@ def test_the_same_files_again_change_nothing(folder: Path) -> None:
 
 def test_who_came_in_between_is_told_before_anything_is_published(folder: Path) -> None:
     mine, theirs = drop(open_page(), good()), drop(open_page(), good())
-    fill(theirs, "经办", "统计岗")
+    choose(theirs, "经办", "统计岗")
     press(theirs, "发布")
-    fill(mine, "经办", "规划统计股")
+    choose(mine, "经办", "规划统计股")
     press(mine, "发布")
     assert Store(folder).newest() == 1
     (said,) = [warning.value for warning in mine.warning]
@@ -150,7 +150,7 @@ def test_a_list_of_editions_that_grew_is_said_before_anything_is_restored(folder
         w_publish(folder, day)
     mine = open_page(look="history")
     w_publish(folder, 3)
-    fill(mine, "经办", "规划统计股")
+    choose(mine, "经办", "规划统计股")
     fill(mine, "理由", "五月报表有误")
     press(mine, "恢复")
     assert Store(folder).newest() == 3
@@ -228,7 +228,7 @@ def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert title(hidden) == "版本差异只给分析员看" and not hidden.dataframe
     back = open_page(look="history")
     press(back, "恢复")
-    assert [error.value for error in back.error] == ["请先填写经办岗位或单位。"]
+    assert [error.value for error in back.error] == ["请先选经办岗位或单位。"]
     choose(back, "经办", "规划统计股")
     fill(back, "理由", "问 13800138000")
     press(back, "恢复")

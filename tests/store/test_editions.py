@@ -269,3 +269,11 @@ def test_diff_names_the_indicator_of_a_bulletin(store: Store) -> None:
         w.publish(store, day, peer_month=[{**row, "published_rank": rank}])
     [row] = store.diff(1, 2).to_pylist()
     assert [row[k] for k in ("measure", "old", "new")] == ["overall.published_rank", 28, 27]
+
+
+def test_diff_tells_a_published_value_that_was_changed(store: Store) -> None:
+    row = {"area_code": w.PEER, "stat_month": APRIL, "indicator": "overall", "published_rank": 3}
+    for day, value in ((1, 82.64), (2, 28.64)):
+        w.publish(store, day, peer_month=[{**row, "value": value}])
+    [changed] = store.diff(1, 2).to_pylist()
+    assert [changed[k] for k in ("measure", "old", "new")] == ["overall.value", 82.64, 28.64]
