@@ -100,8 +100,7 @@ def test_two_people_one_township(
     assert store.newest() == before + 1
 
     # A's press beside the old difference publishes nothing and shows who came in between.
-    a.get_by_label("经办（岗位或单位）").fill("统计岗")
-    a.keyboard.press("Tab")
+    choose_post(a)
     a.get_by_role("button", name="发布", exact=True).click()
     said = a.get_by_text(f"第{before + 1}版（{WHO}，")
     said.wait_for(timeout=60_000)
