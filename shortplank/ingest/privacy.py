@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -31,8 +32,9 @@ _DENIED_TEXTS = pa.array(DENIED)
 # --- what may be personal, in RE2, over distinct texts --------------------------------------------
 _UNSEEN = r"[\p{Cf}\p{Mn}\p{Me}]+"
 _HAN = "〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺"
-# Seven digits of any kind, with up to three marks after each, may be of a number.
-_DIGITS = rf"(?:[\p{{N}}{_HAN}][^\p{{L}}\p{{N}}]{{0,3}}){{7}}"
+_DIGIT = rf"[\p{{N}}{_HAN}]"
+# So many of any kind in one text may be a number. They are counted: one pattern is slow to make.
+_DIGITS = 7
 _POWERS = r"[eE][+]?1[4-9]"
 _REACHED = (
     r"@|[\[(]\s?(?i:at)\s?[\])]|\s(?i:at)\s|艾特|邮箱|[微薇威]\s?信|扣扣|企鹅|"
@@ -45,7 +47,7 @@ _SAID = (
     r"[村支]书|当事|对象|[女男]方|本人|上报|书记|[镇乡村站所局科股组院县]长|会计|"
     r"(?i:by|contact|author|charge|responsible|name|reporter)"
 )
-_SUSPECT = "|".join((_DIGITS, _POWERS, _REACHED, _PLACED, _SAID))
+_SUSPECT = "|".join((_POWERS, _REACHED, _PLACED, _SAID))
 # Digits alone that are as long as no number of a person, or do not begin like one: codes, counts.
 _CODES = (
     r"^(?:\d{1,10}|[02-9]\d{10}|1[0-2]\d{9}|\d{12}|[0-79]\d{12}|8[0-57-9]\d{11}|\d{14})$"
@@ -139,7 +141,7 @@ class _Cells:
             if fault == "long":
                 yield place, "identity_number"
         texts = _Texts(self._dictionaries)
-        for column, at, text in texts.matching(_SUSPECT):
+        for column, at, text in chain(texts.numbered(), texts.matching(_SUSPECT)):
             yield from self._suspect(column, at, text)
         for column, at, text in texts.matching(_LABELS):
             yield from self._beside_label(column, at, text)
@@ -234,8 +236,14 @@ class _Texts:
 
     def matching(self, pattern: str) -> Iterator[tuple[int, int, str]]:
         """Yield the texts that match: column, place among the column's texts, and text."""
-        found = pc.indices_nonzero(pc.match_substring_regex(self._seen, pattern)).to_numpy()
-        for place in self._kept[found].tolist():
+        return self._found(pc.match_substring_regex(self._seen, pattern))
+
+    def numbered(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the texts with so many digits that a person's number may be among them."""
+        return self._found(pc.greater_equal(pc.count_substring_regex(self._seen, _DIGIT), _DIGITS))
+
+    def _found(self, chosen: pa.BooleanArray) -> Iterator[tuple[int, int, str]]:
+        for place in self._kept[pc.indices_nonzero(chosen).to_numpy()].tolist():
             column = int(np.searchsorted(self._starts, place, side="right")) - 1
             yield column, place - int(self._starts[column]), self._texts[place].as_py()
 
