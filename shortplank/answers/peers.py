@@ -108,14 +108,13 @@ def peer_median(view: View, first: date) -> Series | None:
     table = table.filter(pc.not_equal(table["area_code"], view.county.area_code))
     own = values_of(item, column(table, "numerator"), column(table, "denominator"))
     values = np.where(np.isnan(own), column(table, "published_value"), own)
-    held: dict[date, list[float]] = {}
-    for month, value in zip(table["stat_month"].to_pylist(), values, strict=True):
-        if not np.isnan(value):
-            held.setdefault(month, []).append(float(value))
-    months = sorted(month for month, found in held.items() if len(found) > 1)
-    if not months:
+    days = table["stat_month"].cast(pa.int32()).to_numpy().astype(np.int64)
+    found, medians, counts = stats.medians_by_group(days, values)
+    several = counts > 1
+    if not several.any():
         return None
-    middle = np.array([float(np.median(held[month])) for month in months])
+    middle = medians[several]
+    months = pa.array(found[several], pa.int32()).cast(pa.date32()).to_pylist()
     unknown = np.full(len(months), np.nan)
     keys = [words.month_key(month) for month in months]
     return Series(

@@ -298,3 +298,21 @@ def shadow_rank(value: float, rivals: Values, polarity: str = "up") -> FloatLike
     (others,), _ = floats(rivals)
     joined = np.append(np.atleast_1d(others), value)
     return float(competition_ranks(joined, polarity)[-1])
+
+
+def medians_by_group(
+    groups: NDArray[np.int64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return each group with the median of its values and how many they are; NaN is no value.
+
+    ``groups`` and ``values`` are of one shape; the groups come back in order.
+
+    >>> [a.tolist() for a in medians_by_group(np.array([2, 1, 2, 2]), np.array([5.0, 3, 1, 2]))]
+    [[1, 2], [3.0, 2.0], [1, 3]]
+    """
+    known = ~np.isnan(values)
+    groups, values = groups[known], values[known]
+    order = np.lexsort((values, groups))
+    found, starts, counts = np.unique(groups[order], return_index=True, return_counts=True)
+    lower, upper = (values[order][starts + middle // 2] for middle in (counts - 1, counts))
+    return found, (lower + upper) / 2, counts
