@@ -105,13 +105,16 @@ def _drawn_ranks(
     rng = np.random.default_rng(seed)
     shares = rng.beta(x + 0.5, n - x + 0.5, size=(draws, x.size))
     key = ranking_key(scale.of(shares), polarity, target)
-    order = np.argsort(key, axis=1, kind="stable")
-    ordered = np.take_along_axis(key, order, axis=1)
-    # Inside a target range every key is 0: all of them share the first place among them.
-    places = np.tile(np.arange(1, x.size + 1), (draws, 1))
-    places[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = 0
+    order = np.argsort(key, axis=1)
+    places = np.broadcast_to(np.arange(1, x.size + 1), key.shape)
+    if target is not None:
+        # Inside a range every key is 0: all of them share the first place. Elsewhere none tie.
+        ordered = np.take_along_axis(key, order, axis=1)
+        first = places.copy()
+        first[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = 0
+        places = np.maximum.accumulate(first, axis=1)
     ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.maximum.accumulate(places, axis=1), axis=1)
+    np.put_along_axis(ranks, order, places, axis=1)
     return ranks
 
 
