@@ -8,7 +8,8 @@ from shortplank.ui.frame import open_page
 
 with open_page("points", windows=()) as page:
     made = points(page.view)
-    page.title(made.title, "月积分", f"截至 {page.view.month:%Y-%m}", "实心为年度月均，空心为本月")
+    marks = [] if made.is_empty else ["实心为年度月均，空心为本月"]
+    page.title(made.title, "月积分", f"截至 {page.view.month:%Y-%m}", *marks)
     if not made.is_empty:
         page.chart(points_figure(made, page.style), key="points", alt=made.title)
     page.say(made.sentence)

@@ -1,7 +1,7 @@
--- Which monthly forms each township of a county has filed for a month, and when they
--- came.
+-- Which of the forms due for a month each township of a county has filed, and when they
+-- came; quarterly ones are due for the last month of a quarter.
 --
--- grain:   one row per township and monthly form
+-- grain:   one row per township and form
 -- params:  $county  the county's code
 --          $month   first day of the month
 -- columns: area_code, name, form, form_label, first_received, revisions
@@ -38,5 +38,7 @@ select
 from townships as t
 cross join form as f
 left join filed as d on t.area_code = d.area_code and f.form = d.form
-where f.expected = 'month'
+where
+    f.expected = 'month'
+    or (f.expected = 'quarter' and extract(month from $month::DATE) % 3 = 0)
 order by t.area_code, f.form

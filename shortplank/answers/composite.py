@@ -115,7 +115,6 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
     known = np.flatnonzero(~np.isnan(made.total))
     wide = made.worst - made.best
     steady = int((wide[known] == 0).sum())
-    most = int(np.nanargmax(wide))
     low, high = (
         words.number_text(end, 1) for end in (made.total[known].min(), made.total[known].max())
     )
@@ -123,9 +122,8 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
     if wide[known].max() == 0:
         moved = "任一权重增减 20%，名次都不变"
     else:
-        moved = (
-            f"任一权重增减 20%，{steady} 个乡镇名次不变，变动最大的是{made.names[most]}"
-            f"（第 {int(made.best[most])}–{int(made.worst[most])}）"
+        moved = f"任一权重增减 20%，{steady} 个乡镇名次不变" + words.most_moved(
+            made.names, made.best, made.worst
         )
     missing = np.isnan(made.values)
     gone = np.logical_and.reduce(missing[known], axis=0)

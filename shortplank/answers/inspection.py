@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from shortplank import stats
 from shortplank.answers import words
 from shortplank.answers.gaps import has_figure
 from shortplank.answers.inspection_draw import Drawn, DrawnFrom, Plan, Shape, rehearse
@@ -85,7 +86,8 @@ def inspection(view: View, plan: Plan) -> Inspection:
     """Return what a draw of villages by this plan would likely show."""
     item = view.item
     if not for_draws(item):
-        return _nothing(view, plan, "这个工作区没有可以抽查预演的村级指标")
+        why = "指标目录里没有到村的服务或质量指标，无从预演"
+        return _nothing(view, plan, "这个工作区没有可以抽查预演的村级指标", why)
     if view.role == "viewer" and view.ws.sensitive(view.indicator):
         return _nothing(view, plan, f"{item.label}：村级数不公布", HIDDEN)
     found = _villages(view, plan)
@@ -222,6 +224,8 @@ def _town_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
     )
     rows = []
     for k in order[:SHOWN]:
+        if not (drawn.town_drops[k] > 0 or drawn.town_hit_drops[k] > 0):
+            break
         at = [i for i, code in enumerate(found.town_codes) if code == codes[k]]
         weak = sum(found.weak[i] for i in at)
         cells = (
@@ -232,16 +236,16 @@ def _town_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
         rows.append(Listed(codes[k], names[codes[k]], "", cells, False))
     return Listing(
         "补哪些乡镇，风险降得最多",
-        "全乡镇的村都补到线；单位：百分点",
+        "全乡镇的村都补到线；单位：百分点" if rows else "没有哪个乡镇补好了会改变结果。",
         ("未过线", "抽中弱村", "弱村"),
         rows,
     )
 
 
 def _village_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
-    order = [
-        i for i in np.argsort(-drawn.village_drops, kind="stable") if drawn.village_drops[i] > 0
-    ]
+    drops = drawn.village_drops
+    order = [i for i in np.argsort(-drops, kind="stable") if drops[i] > 0]
+    told = [i for i in order[:SHOWN] if drops[i] - _next_drop(drops[order]) > _noise(drops[i])]
     status = statuses(view)
     rows = [
         Listed(
@@ -256,10 +260,21 @@ def _village_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
             False,
             status.get(found.codes[i], ""),
         )
-        for i in order[:SHOWN]
+        for i in told
     ]
-    about = "只补这一个村；单位：百分点" if rows else "没有哪个村补好了会改变结果。"
+    about = "只补这一个村；单位：百分点"
+    if not rows:
+        about = "各村相差在模拟误差内，不分先后。" if order else "没有哪个村补好了会改变结果。"
     return Listing("补哪些村，风险降得最多", about, ("未过线", "原始率", "分子/分母"), rows)
+
+
+def _next_drop(ordered: Floats) -> float:
+    """Return the drop of the first village that a list has no room for."""
+    return float(ordered[SHOWN]) if ordered.size > SHOWN else 0.0
+
+
+def _noise(drop: float) -> float:
+    return stats.drop_noise(float(drop))
 
 
 # --- the whole table ------------------------------------------------------------------------------

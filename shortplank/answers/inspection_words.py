@@ -163,7 +163,9 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
         notes.append(_by_number(drawn))
     if drawn.rates is not None:
         low, high = (100 * v for v in (drawn.miss.lower, drawn.miss.upper))
-        notes.append(f"合计的分布为模拟 10 万次，未过线的可能误差 {low:.1f}–{high:.1f}%")
+        sure = f"{low:.1f}" == f"{high:.1f}"
+        error = "" if sure else f"，未过线的可能误差 {low:.1f}–{high:.1f}%"
+        notes.append(f"合计的分布为模拟 10 万次{error}")
         reach = _pct(view.item, drawn.reach) + words.unit_suffix(view.item)
         notes.append(f"“补好”指补到 {reach}（全县值和线中较好的一个），其他村不变")
     if (rule := rule_of(view)) is not None:
@@ -180,7 +182,12 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
 def _by_number(drawn: Drawn) -> str:
     """Return how the chance of a weak village grows with the number drawn."""
     told = [
-        f"{m} 个 {chance_text(float(stats.draw_risk(drawn.villages, drawn.weak, m)))}"
+        f"{m} 个 "
+        + (
+            "必定"
+            if drawn.weak + m > drawn.villages
+            else chance_text(float(stats.draw_risk(drawn.villages, drawn.weak, m)))
+        )
         for m in TOLD
         if m <= drawn.villages
     ]

@@ -14,7 +14,9 @@ from shortplank.answers.claims import UNTESTED, Tally, all_clear, without_test
 from shortplank.answers.filed import Reports, reports_of
 from shortplank.answers.gaps import (
     has_figure,
+    partly,
     same_period_full,
+    silent,
     window_notes,
 )
 from shortplank.answers.measured import (
@@ -33,6 +35,9 @@ from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.store import add_months
 
+BEYOND = 0.998
+# Of two-sided limits that chance passes in one of 500, half are on the worse side.
+ONE_SIDE = (1 - BEYOND) / 2
 SPARK_MONTHS = 25
 CHANGED_WORDS = {
     "up": words.BEYOND,
@@ -143,7 +148,7 @@ def overview(view: View) -> Overview:
         reports=reports,
         restatements=_restatements(view),
         months_passed=view.months_of_year,
-        notes=_notes(view, tiles),
+        notes=_notes(view, tiles, history),
     )
 
 
@@ -285,7 +290,7 @@ def _concerns(view: View) -> tuple[list[Concern], int]:
         if not county.codes or np.isnan(county.value[0]) or len(towns.codes) < 2:
             continue
         value = float(county.value[0])
-        codes = verdicts_against(item, towns, value, level=0.998)
+        codes = verdicts_against(item, towns, value, level=BEYOND)
         tested += sum(code not in ("none", "too_few") for code in codes)
         found += [
             _concern(item, key, towns, i, value) for i, code in enumerate(codes) if code == "worse"
@@ -356,11 +361,28 @@ def _unmoved(tiles: list[Tile]) -> list[str]:
     return [part for part in parts if part] or ["没有可与上年同期比较的指标"]
 
 
-def _notes(view: View, tiles: list[Tile]) -> list[str]:
+def _notes(view: View, tiles: list[Tile], history: pa.Table) -> list[str]:
     notes = dict.fromkeys(
         note
         for window in dict.fromkeys(t.window for t in tiles)
         for note in window_notes(view, window)
     )
-    history = [t.item.label for t in tiles if t.item.historical]
-    return [*notes, *([f"{words.joined(history)}为历史口径"] if history else [])]
+    if late := _late_months(view, tiles, history):
+        notes[f"累计中有月份未报齐：{words.joined(late)}"] = None
+    past = [t.item.label for t in tiles if t.item.historical]
+    return [*notes, *([f"{words.joined(past)}为历史口径"] if past else [])]
+
+
+def _late_months(view: View, tiles: list[Tile], history: pa.Table) -> list[str]:
+    """Return the earlier months within the tiles' windows whose reports did not all come."""
+    found: set[date] = set()
+    for tile in tiles:
+        first = view.with_(window=tile.window).window_start
+        rows = history.filter(pc.equal(history["indicator"], tile.indicator))
+        expected, reported = column(rows, "expected"), column(rows, "reported")
+        lacking = silent(expected, reported) | partly(expected, reported)
+        months = rows["stat_month"].to_pylist()
+        found |= {
+            m for m, late in zip(months, lacking, strict=True) if late and first <= m < view.month
+        }
+    return [words.month_text(month) for month in sorted(found)]

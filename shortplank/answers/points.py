@@ -351,11 +351,10 @@ def _told(made: Points) -> Points:
     title = f"年度积分最高的是{words.joined(first)}，最低的是{words.joined(last)}"
     span = made.worst - made.best
     steady = int((span[known] == 0).sum())
-    most = int(np.nanargmax(span))
     parts = [
         f"{len(made.months)} 个月的月均，满分 100",
-        f"任一权重增减 20%，{steady} 个乡镇名次不变，变动最大的是{made.names[most]}"
-        f"（第 {int(made.best[most])}–{int(made.worst[most])}）",
+        f"任一权重增减 20%，{steady} 个乡镇名次不变"
+        + words.most_moved(made.names, made.best, made.worst),
     ]
     silent = [
         f"{made.names[i]} {made.silent[code]} 个月"

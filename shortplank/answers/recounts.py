@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from shortplank import stats
 from shortplank.answers import words
 from shortplank.answers.claims import UNTESTED
+from shortplank.answers.gaps import gaps_until
 from shortplank.answers.measured import Floats, column, texts, values_of
 from shortplank.answers.peers import peers
 from shortplank.answers.view import View
@@ -87,7 +88,7 @@ def recounts(view: View) -> Recounts:
         sentence="",
         notes=[],
     )
-    return _told(view, made, year)
+    return _told(view, made, year, own)
 
 
 def _nothing() -> Recounts:
@@ -109,7 +110,7 @@ def _by_township(rows: pa.Table) -> tuple[list[str], Floats, Floats]:
     return texts(towns, "name"), again, again - column(towns, "ytd_numerator")
 
 
-def _told(view: View, made: Recounts, year: int) -> Recounts:
+def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
     assert made.factor is not None
     factor, low, high = (float(v) for v in made.factor[:3])
     gap = int(made.recounted.sum() - made.reported.sum())
@@ -127,6 +128,8 @@ def _told(view: View, made: Recounts, year: int) -> Recounts:
             else "；只有部分村回溯，乡镇数不公布"
         ),
     ]
+    if unfiled := _unfiled(view, own):
+        parts.append(f"其中{unfiled}是未报的月份")
     worst = _most_apart(made)
     if worst:
         parts.append(f"差得最多的是{words.joined(worst)}")
@@ -134,6 +137,21 @@ def _told(view: View, made: Recounts, year: int) -> Recounts:
     return Recounts(
         **{**made.__dict__, "title": title, "sentence": "；".join(parts) + "。", "notes": notes}
     )
+
+
+def _unfiled(view: View, own: pa.Table) -> str:
+    """Return how many of the births that a recount added are of months nobody had filed."""
+    gone = {(gap.area_code, gap.month) for gap in gaps_until(view) if gap.whole}
+    found: list[str] = []
+    for code in dict.fromkeys(code for code, _ in gone):
+        rows = own.filter(pc.equal(own["area_code"], code))
+        added = np.diff(column(rows, "ytd_numerator"), prepend=0.0)
+        again = np.diff(column(rows, "ytd_denominator"), prepend=0.0)
+        for i, month in enumerate(rows["stat_month"].to_pylist()):
+            if (code, month) in gone and added[i] > 0 and added[i] == again[i]:
+                name, when = rows["name"][i].as_py(), words.month_text(month)
+                found.append(f"{name}{when} {words.number_text(added[i])} 例")
+    return words.joined(found)
 
 
 def _most_apart(made: Recounts) -> list[str]:

@@ -204,7 +204,8 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     if top is not None:
         when = words.month_key(top.month)
         parts.append(f"牵涉人数最多的是{top.area} {when} 的{top.label}：{top.evidence}")
-    parts.append("按牵涉的人数排列；每一处都可能有正当的原因，先核对台账")
+    order = "未报在前，其余按牵涉的人数排列" if missing else "按牵涉的人数排列"
+    parts.append(f"{order}；每一处都可能有正当的原因，先核对台账")
     done = len(rows) - len(open_rows)
     notes = [f"已核对 {done} 处"] if done else []
     return Signals(rows, title, "；".join(parts) + "。", [*notes, *unchecked])

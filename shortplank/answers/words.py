@@ -6,6 +6,9 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from shortplank.catalogue.models import Indicator, Window
 
 WINDOW_LABELS: dict[Window, str] = {"month": "当月", "ytd": "年度累计", "r12": "近12月"}
@@ -301,3 +304,18 @@ def target_verdict(item: Indicator, code: str) -> str | None:
         above, below = ("better", "worse") if item.polarity == "up" else ("worse", "better")
         told = {above: "高于线", below: "低于线", "similar": "与线相近"}
     return told.get(code)
+
+
+def most_moved(names: Sequence[str], best: NDArray[np.float64], worst: NDArray[np.float64]) -> str:
+    """Return who changes places most, to go on with; "" where nobody does or all do alike.
+
+    >>> most_moved(["甲", "乙", "丙"], np.array([1, 2, 3]), np.array([3, 4, 3]))
+    '，变动最大的是甲、乙（各 2 位）'
+    """
+    span = worst - best
+    most = np.nanmax(span) if span.size and not np.isnan(span).all() else 0
+    moved = [name for name, wide in zip(names, span, strict=True) if wide == most]
+    if most <= 0 or len(moved) == len(names):
+        return f"，最多变动 {int(most)} 位" if most > 0 else ""
+    each = "各 " if len(moved) > 1 else ""
+    return f"，变动最大的是{joined(moved, 4)}（{each}{int(most)} 位）"

@@ -143,6 +143,8 @@ def without_outlook(view: View) -> str:
 
 def outlook_text(made: YearEndOutlook) -> str:
     """Return an outlook in one line: where it ends, the target's chance, the keeping place's."""
+    if made.months_passed >= 12:
+        return f"{made.item.label}{_ended_text(made)}"
     span = words.interval_text(made.item, made.lower, made.upper)
     parts = [f"{made.item.label} {words.short_value(made.item, made.value)}（{span}）"]
     if made.target is not None and not np.isnan(made.target_chance):
@@ -151,6 +153,15 @@ def outlook_text(made: YearEndOutlook) -> str:
     if not np.isnan(made.rank_chance):
         parts.append(f"保住前 {made.keep_rank} 位的可能{chance_text(made.rank_chance)}")
     return "，".join(parts)
+
+
+def _ended_text(made: YearEndOutlook) -> str:
+    """Return how a year ended: there is nothing left to forecast."""
+    text = f"本年度已结束：{words.short_value(made.item, made.value)}"
+    if made.target is None or np.isnan(made.target_chance):
+        return text
+    met = "达到" if made.target_chance >= 1 else "未达"  # of a finished year it is 0 or 1
+    return f"{text}，{met}目标 {words.value_text(made.item, made.target.value, 0)}"
 
 
 def calibration_line(outlooks: list[YearEndOutlook]) -> str:
@@ -328,11 +339,13 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
             f"{where}{item.label}：已知的月份太少，不作年底预测",
             f"至少要有本年度的一个月，和上年度的 {LEAST_MONTHS} 个月。",
         )
+    if made.months_passed >= 12:
+        return f"{where}{item.label}{_ended_text(made)}", "统计年度已经结束，没有可预测的月份。"
     end = f"{words.short_value(item, made.value)}"
     span = words.interval_text(item, made.lower, made.upper)
     title = f"{where}{item.label}年底预计 {end}（{span}）"
     left = 12 - made.months_passed
-    parts = [f"统计年度还剩 {left} 个月" if left else "统计年度已经结束"]
+    parts = [f"统计年度还剩 {left} 个月"]
     if made.target is not None and not np.isnan(made.target_chance):
         told = chance_text(made.target_chance)
         title += f"，达到 {words.value_text(item, made.target.value, 0)} 的可能{told}"

@@ -20,6 +20,7 @@ from shortplank.stats._arrays import (
 from shortplank.stats.intervals import wilson_interval
 
 DEFAULT_DRAWS = 100_000
+NORMAL_95 = 1.959964  # the standard normal's two-sided 95 % point
 DEFAULT_SEED = 20100601
 # One row a draw; the indices of the villages drawn, -1 where a township had no more to give.
 Picked = NDArray[np.int64]
@@ -303,8 +304,9 @@ def lever_drops(
     """Return how much the chance of missing the line would drop if one village reached `value`.
 
     Each village in turn is brought to `value` (the county's rate) with its n as it is, and the
-    same draws are judged again, so that the drops carry no simulation noise of their own. A
-    village that is already there has no drop.
+    same draws are judged again: a drop is never below zero. How often a village was drawn is chance
+    all the same, so that drops nearer to each other than `drop_noise` have no order. A village
+    that is already there has no drop.
     ValueError as in `wilson_interval`.
 
     >>> picked = draw_villages(4, 2, draws=2000)
@@ -330,6 +332,17 @@ def lever_drops(
         passed = ~_missed((top + padded[column]) / size + slack, line, polarity)
         drop += np.bincount(column[passed] % drop.size, minlength=drop.size)
     return Levers(float(missed.mean()), drop[:-1] / picked.shape[0])
+
+
+def drop_noise(drop: float, draws: int = DEFAULT_DRAWS) -> float:
+    """Return by how much two simulated drops of about this size differ by chance alone (95 %).
+
+    Formula: 1.96 √(2 d (1 − d) / draws), the difference of two independent shares.
+
+    >>> round(drop_noise(0.0013, 100_000), 5)
+    0.00032
+    """
+    return NORMAL_95 * float(np.sqrt(2.0 * drop * (1.0 - drop) / draws))
 
 
 def weak_drawn(N: int, K: int, m: int) -> FloatArray:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from shortplank.answers import words
 from shortplank.answers.filed import Reports
 from shortplank.answers.follow_ups import FollowUp
-from shortplank.answers.overview import Concern, Restatement, Tile
+from shortplank.answers.overview import ONE_SIDE, Concern, Restatement, Tile
 from shortplank.answers.view import View
 from shortplank.figures.spark import sparkline
 from shortplank.figures.theme import Style
@@ -96,14 +96,16 @@ def _townships_html(concerns: Sequence[Concern], tested: int, view: View) -> str
     if not tested:
         return "<p>没有可以逐个乡镇比较的服务或质量指标。</p>"
     if not concerns:
-        return f"<p>已比较 {tested} 个乡镇的数，没有一个差于全县而超出 99.8% 界限。</p>"
+        return (
+            f"<p>已比较 {tested} 个数（各乡镇 × 各指标），没有一个差于全县而超出 99.8% 界限。</p>"
+        )
     items = "".join(
         f'<li><a href="{escape(link("rankings", view, indicator=c.indicator))}" target="_self">'
         f"{escape(c.name)}</a>：{escape(c.text)}</li>"
         for c in concerns
     )
-    chance = words.count_text(0.002 * tested)
-    note = f"共比较 {tested} 个乡镇的数，99.8% 界限下仅凭偶然约 {chance} 个。"
+    chance = words.count_text(ONE_SIDE * tested)
+    note = f"共比较 {tested} 个数（各乡镇 × 各指标），99.8% 界限下仅凭偶然约 {chance} 个。"
     return f'<ul class="plain">{items}</ul><p class="notes">{note}</p>'
 
 

@@ -1,0 +1,71 @@
+"""What the overview, the points, the recount and the draws say, beside the figures they rest on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from shortplank import stats
+from shortplank.answers.filed import reports_of
+from shortplank.answers.inspection import SHOWN, default_plan, inspection
+from shortplank.answers.overview import overview
+from shortplank.answers.points import points
+from shortplank.answers.recounts import recounts
+from shortplank.answers.signals import signals
+from shortplank.answers.view import View
+from shortplank.answers.year_end import headline_outlooks, outlook_text
+from shortplank.store import Engine, engine
+from shortplank.store.asking import DEMO
+
+SEPTEMBER, MAY = date(2009, 9, 1), date(2010, 5, 1)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Engine:
+    return engine(DEMO)
+
+
+def view(shared: Engine, month: date) -> View:
+    return View(shared, shared.newest(), "analyst", month, "ytd", "migrant_filing", "990101")
+
+
+def test_a_quarterly_report_that_came_late_is_late(demo: Engine) -> None:
+    made = reports_of(view(demo, SEPTEMBER))
+    assert made.late == ["雁崖乡（10月6日）"] and not made.all_clear
+
+
+def test_the_overview_names_the_months_that_its_sums_lack(demo: Engine) -> None:
+    assert "累计中有月份未报齐：2009年2月" in overview(view(demo, SEPTEMBER)).notes
+    assert not any("未报齐" in note for note in overview(view(demo, MAY)).notes)
+
+
+def test_a_year_that_has_ended_is_not_forecast(demo: Engine) -> None:
+    told = [outlook_text(made) for _, made in headline_outlooks(view(demo, SEPTEMBER))]
+    assert told and all("本年度已结束" in text and "可能" not in text for text in told)
+    assert any("未达目标 84%" in text for text in told)
+    assert any("达到目标 95%" in text for text in told)
+
+
+def test_births_of_a_month_that_nobody_filed_are_no_births_left_out(demo: Engine) -> None:
+    assert "其中松崖镇2009年2月 16 例是未报的月份" in recounts(view(demo, MAY)).sentence
+    assert "未报在前" in signals(view(demo, MAY)).sentence
+
+
+def test_all_that_move_as_much_are_named(demo: Engine) -> None:
+    made = points(view(demo, MAY))
+    span = made.worst - made.best
+    widest = [made.names[i] for i in np.flatnonzero(span == np.nanmax(span))]
+    assert len(widest) > 1 and all(name in made.sentence for name in widest)
+
+
+@pytest.mark.parametrize("month", [SEPTEMBER, MAY])
+def test_villages_that_chance_alone_puts_in_order_have_none(demo: Engine, month: date) -> None:
+    looked = view(demo, month)
+    made = inspection(looked, default_plan(looked))
+    assert made.drawn is not None and made.villages is not None
+    drops = np.sort(made.drawn.village_drops)[::-1]
+    apart = drops[0] - drops[SHOWN] > stats.drop_noise(float(drops[0]))
+    assert apart == bool(made.villages.rows)
+    assert made.villages.rows or "不分先后" in made.villages.about
