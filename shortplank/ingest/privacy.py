@@ -37,20 +37,20 @@ _DIGIT = rf"[\p{{N}}{_HAN}]"
 _DIGITS = 7
 _POWERS = r"[eE][+]?1[4-9]"
 _REACHED = (
-    r"@|[\[(]\s?(?i:at)\s?[\])]|\s(?i:at)\s|艾特|邮箱|[微薇威]\s?信|扣扣|企鹅|"
+    r"@|#|[\[(]\s?(?i:at)\s?[\])]|\s(?i:at)\s|艾特|邮箱|[微薇威]\s?信|扣扣|企鹅|"
     r"(?i:q\s?q|wechat|wei\s?xin|\bwx|\bvx|v信|加v|\bv\s?[:=]|\bq\s?[号:=])"
 )
 _PLACED = r"[号號室户栋幢座弄]|单元|门牌|[组队]|[路街巷]\d|[住地]址|[居家现]住|住在"
 # A word for what a person does begins with one of these, blanks within it or not.
 _SAID = (
     r"[填制报報经承负負责联聯审審复核校录操采编签领包驻专汇统登调姓户戶丈妻配产孕父母夫婴]|主任|"
-    r"[村支]书|当事|对象|[女男]方|本人|上报|书记|[镇乡村站所局科股组院县]长|会计|"
+    r"[村支]书|当事|对象|[村乡]医|医生|护士|[女男]方|本人|上报|书记|[镇乡村站所局科股组院县]长|会计|"
     r"(?i:by|contact|author|charge|responsible|name|reporter)"
 )
 _SUSPECT = "|".join((_POWERS, _REACHED, _PLACED, _SAID))
 # Digits alone that are as long as no number of a person, or do not begin like one: codes, counts.
 _CODES = (
-    r"^(?:\d{1,10}|[02-9]\d{10}|1[0-2]\d{9}|\d{12}|[0-79]\d{12}|8[0-57-9]\d{11}|\d{14})$"
+    r"^(?:\d{1,10}|[2-9]\d{10}|1[0-2]\d{9}|[1-9]\d{11}|[0-79]\d{12}|8[0-57-9]\d{11}|\d{14})$"
     r"|^\d{1,12}\.\d{1,6}$"
 )
 _LABELS = r"[人员表手导干任记书名主夫妻偶妇亲方儿核对]\s*(?:[(\[].{0,4}[)\]])?[:_\s]*$"

@@ -61,7 +61,7 @@ _TITLES = (
     "组长|主席|委员|干事|秘书|师傅|会计|出纳|文书|县长|副县长|院长|副院长|经理|总监|主管|科员|"
     "办事员|统计员|助理|校长|队长|阿姨|大姐|大爷|大妈|某某"
 )
-_BEHIND_OFFICE = re.compile(r".*[办股科局所站室委岗]([一-鿿]{2,3})")
+_BEHIND_OFFICE = re.compile(rf".*(?:{_TITLES}|[办股科局所站室委岗镇乡村]|街道|社区)([一-鿿]{{2,3}})")
 _SHORT_TITLES = frozenset("局总工科姐哥嫂叔婶某氏")  # behind a surname alone
 _TITLED = re.compile(rf"(.{{1,4}}?)(?:{_TITLES})")
 _OFFICE = re.compile(
@@ -71,7 +71,7 @@ _OFFICE = re.compile(
 _MINORITY = re.compile(r"[一-鿿]{2,8}(?:[·•・‧∙.．][一-鿿]{1,8}){1,3}")
 
 _LABELS = (
-    r"填报人|填表人|填写人|制表人?|制单人?|报表人|报送人|上报人|经办人?|经手人|承办人|负责人|"
+    r"填报[人员]|报告人|填表人|填写人|制表人?|制单人?|报表人|报送人|上报人|经办人?|经手人|承办人|负责人|"
     r"责任人|联系人|联络人|"
     r"联系领导|审核人?|审批人|审签人?|复核人?|核对人|校对人?|统计员|录入人|录入员|登记人|操作员|"
     r"采集人|调查员|调查人|"
@@ -91,12 +91,12 @@ _ENGLISH = (
     rf"(?:{_ENGLISH_BY}) by"
 )
 _SIGN = (
-    r"\s*(?:[(\[](?:签字|签名|签章|盖章|姓名|章)[)\]])?\s*[:=—_|/.,、\-]*\s*(?:为|是|系)?"
+    r"\s*(?:[(\[](?:签字|签名|签章|盖章|姓名|章)[)\]])?\s*[:;=—_|/.,、\-]*\s*(?:为|是|系)?"
     r"\s*[(\[【“\"‘《<]?\s*"
 )
 # Words that say what is done or held: a name stands behind them only after a colon.
 _DONE = (
-    r"填报|填表|报送|上报|录入|联系|联络|审核|复核|核对|制表|经办|主任|书记|镇长|乡长|村长|站长|所长|"
+    r"填报|填表|统计|汇总|村医|医生|护士|报送|上报|录入|联系|联络|审核|复核|核对|制表|经办|主任|书记|镇长|乡长|村长|站长|所长|"
     r"局长|科长|股长|组长|院长|县长|会计"
 )
 _LABELLED = re.compile(rf"(?:{_LABEL})(?![口数员率次均量]){_SIGN}(?=\S)")
@@ -239,6 +239,7 @@ def _is_latin_name(text: str, *, alone: bool = False) -> bool:
 
     ``alone`` takes any word, as behind 填报人.
     """
+    text = text.removesuffix(".")
     if not _LATIN_NAME.fullmatch(text) or _OFFICES.search(text):
         return False
     words = [word for word in re.split(r"[\s.·_-]+", text) if word]

@@ -44,6 +44,12 @@ _MOBILE_GROUPS = frozenset(
     | {(3, 8), (3, 3, 3, 2), (2, 3, 3, 3), (1,) * 11}
 )
 _MOBILE_HALVES = frozenset({(7, 4), (4, 7), (5, 6), (6, 5)})  # by a slash, these are fractions
+# +86 in front of a mobile number says nothing more; before an area's code it stands for the zero.
+_ABROAD = re.compile(r"(?<![\d+])(?:\+|00)\s?86(?:[^\w+]|_){0,3}(?:\(?0\)?)?(?=\d)")
+# Eleven or twelve digits after a zero are no count: a telephone number with its area's code.
+_AREA_JOINED = re.compile(r"(?<![\d.])0(?:10[2-9]\d{7}|2\d[2-9]\d{7}|[3-9]\d\d[2-9]\d{6,7})(?![\d.])")
+_MOBILE_WORD = re.compile(r"手机|电话|電話|联系方式|phone|(?<![a-z])tel", re.IGNORECASE)
+_TWO_DECIMALS = re.compile(r"\.[^.]+\.")  # the marks of 1365.2-1423.81
 _AREA_CODED = re.compile(r"(?<!\d)0\d{2,3}[^\w+*=<>,;、]{1,3}[2-9]\d{2,3}[ -]?\d{4}(?!\d)")
 _TAIWAN_MOBILE = re.compile(r"(?<!\d)09\d{2}[ -]\d{3}[ -]?\d{3}(?!\d)")
 _LANDLINE = r"(?<!\d)(?:0\d{2,3})?[2-9]\d{6,7}(?!\d)"
@@ -79,6 +85,7 @@ _PERMIT_WORDED = re.compile(
     rf"[^\dA-Za-z]{{0,4}}[A-Za-z]{{0,3}}\d{{6,12}}(?!\d){_COUNTED}",
     re.IGNORECASE,
 )
+_PERMIT_BEHIND = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z]{{1,3}}\d{{7,10}}\W{{0,3}}{_PERMIT_WORD}")
 _PERMIT_LABEL = re.compile(rf"{_PERMIT_WORD}(?:号码?|no\.?|number)?\W*$", re.IGNORECASE)
 _PERMIT_BARE = re.compile(r"[A-Za-z]{0,3}\d{6,12}")
 _TAIWAN_ID = re.compile(r"(?<![A-Za-z0-9])([A-Z])([12]\d{8})(?![A-Za-z0-9])")
@@ -93,7 +100,7 @@ _MOMENT = re.compile(
 )
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.(\d*))?%?")
-_DECIMAL = re.compile(r"[+-]?(\d+)\.(\d*)(?:[eE][+-]?\d{1,3})?%?")
+_DECIMAL = re.compile(r"[+-]?(0|[1-9]\d*)\.(\d*)(?:[eE][+-]?\d{1,3})?%?")
 _POWER = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d{1,3}%?")
 # A double has at most 17 digits that say something; a decimal with more is no reading of one.
 _DIGITS_OF_A_DOUBLE = 17
@@ -177,7 +184,7 @@ def number_kind(text: str, label: str = "", *, identity_only: bool = False) -> s
         return None
     if proves_number(seen) and not _SAID_TO_BE.search(plain(label)):
         return None
-    seen = _MOMENT.sub(" ", _HASH.sub(" ", seen))
+    seen = _without_country(_MOMENT.sub(" ", _HASH.sub(" ", seen)))
     runs = [_Run.of(match[0]) for match in _RUN.finditer(seen)]
     if _identity(seen, runs, identity_only):
         return "identity_number"
@@ -258,18 +265,42 @@ def _check_digit(number: str) -> str:
     return "10X98765432"[total % 11]
 
 
+def _without_country(seen: str) -> str:
+    """Return a text with numbers as they are dialled within the country.
+
+    >>> _without_country("+86-558-6260123"), _without_country("+86 138 0013 8000")
+    ('0558-6260123', '138 0013 8000')
+    """
+
+    def dialled(match: re.Match[str]) -> str:
+        return "" if re.match(r"1[3-9]", seen[match.end() :]) else "0"
+
+    return _ABROAD.sub(dialled, seen)
+
+
 def _mobile(seen: str, runs: Sequence[_Run]) -> bool:
     if any(_MOBILE.search(group) for run in runs for group in run.whole_numbers):
         return True
+    said = bool(_MOBILE_WORD.search(seen))
     for run in runs:
         for joined, lengths, marks in run.windows(11, 11):
-            free = not (_listed(marks) or "/" in marks)
-            grouped = lengths in _MOBILE_GROUPS or (
-                free and (lengths in _MOBILE_HALVES or len(lengths) >= 4)
-            )
+            grouped = said or _is_grouped(joined, lengths, marks)
             if re.fullmatch(r"1[3-9]\d{9}", joined) and grouped and not _dates(run):
                 return True
     return bool(_TAIWAN_MOBILE.search(seen))
+
+
+def _is_grouped(joined: str, lengths: tuple[int, ...], marks: str) -> bool:
+    """Return whether groups of digits stand as those of a mobile number do, and of no counts."""
+    if _TWO_DECIMALS.fullmatch(marks):
+        return False
+    if lengths in _MOBILE_GROUPS:
+        return True
+    # A count never begins with a zero.
+    starts = (sum(lengths[:place]) for place in range(1, len(lengths)))
+    zeros = any(joined[start] == "0" and n > 2 for start, n in zip(starts, lengths[1:], strict=True))
+    free = not (_listed(marks) or "/" in marks)
+    return free and (lengths in _MOBILE_HALVES or len(lengths) >= 4 or (zeros and "." not in marks))
 
 
 def _dates(run: _Run) -> bool:
@@ -303,7 +334,7 @@ def _luhn(number: str) -> bool:
 
 
 def _permit(seen: str, bare: str, label: str) -> bool:
-    if _PERMIT_WORDED.search(bare):
+    if _PERMIT_WORDED.search(bare) or _PERMIT_BEHIND.search(bare):
         return True
     joined = re.sub(r"(?<=[A-Za-z0-9])[\s./_–—-]{1,3}(?=\d)", "", seen)
     for form in (seen, joined):
@@ -322,6 +353,6 @@ def _is_taiwan_id(letter: str, digits: str) -> bool:
 
 def _telephone(seen: str, bare: str, label: str) -> bool:
     spaced = re.sub(r"\b0(\d{2,3})\s*\)\s*", r"0\1-", seen)
-    if _AREA_CODED.search(spaced) or _TELEPHONE.search(bare):
+    if _AREA_CODED.search(spaced) or _AREA_JOINED.search(spaced) or _TELEPHONE.search(bare):
         return True
     return bool(_TELEPHONE_LABEL.search(plain(label)) and _BARE_LANDLINE.search(bare))
