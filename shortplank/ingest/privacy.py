@@ -51,7 +51,7 @@ _SUSPECT = "|".join((_POWERS, _REACHED, _PLACED, _SAID))
 # Digits alone that are as long as no number of a person, or do not begin like one: codes, counts.
 _CODES = (
     r"^(?:\d{1,10}|[2-9]\d{10}|1[0-2]\d{9}|[1-9]\d{11}|[0-79]\d{12}|8[0-57-9]\d{11}|\d{14})$"
-    r"|^\d{1,12}\.\d{1,6}$"
+    r"|^\d{1,10}\.\d{1,6}$|^\d{11,12}\.\d{0,5}[1-9]$"
 )
 _LABELS = r"[人员表手导干任记书名主夫妻偶妇亲方儿核对]\s*(?:[(\[].{0,4}[)\]])?[:_\s]*$"
 # Texts that say what they are only beside their label: 6260123 right of 联系电话.
@@ -163,7 +163,7 @@ class _Cells:
         counted = column in self.exempt.counts and is_number(text)
         if kind is None and not counted:
             return
-        as_count = number_kind(text, identity_only=True) if counted else None
+        as_count = number_kind(text, counted=True) if counted else None
         for row in self._rows(column, place):
             own = as_count if counted and row > self.exempt.last else kind
             if own and not (own == "person_name" and self._is_signed(row)):

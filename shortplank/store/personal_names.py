@@ -61,7 +61,9 @@ _TITLES = (
     "组长|主席|委员|干事|秘书|师傅|会计|出纳|文书|县长|副县长|院长|副院长|经理|总监|主管|科员|"
     "办事员|统计员|助理|校长|队长|阿姨|大姐|大爷|大妈|某某"
 )
-_BEHIND_OFFICE = re.compile(rf".*(?:{_TITLES}|[办股科局所站室委岗镇乡村]|街道|社区)([一-鿿]{{2,3}})")
+_BEHIND_OFFICE = re.compile(
+    rf".*(?:{_TITLES}|[办股科局所站室委岗镇乡村]|街道|社区)([一-鿿]{{2,3}})"
+)
 _SHORT_TITLES = frozenset("局总工科姐哥嫂叔婶某氏")  # behind a surname alone
 _TITLED = re.compile(rf"(.{{1,4}}?)(?:{_TITLES})")
 _OFFICE = re.compile(

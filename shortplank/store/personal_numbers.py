@@ -47,7 +47,9 @@ _MOBILE_HALVES = frozenset({(7, 4), (4, 7), (5, 6), (6, 5)})  # by a slash, thes
 # +86 in front of a mobile number says nothing more; before an area's code it stands for the zero.
 _ABROAD = re.compile(r"(?<![\d+])(?:\+|00)\s?86(?:[^\w+]|_){0,3}(?:\(?0\)?)?(?=\d)")
 # Eleven or twelve digits after a zero are no count: a telephone number with its area's code.
-_AREA_JOINED = re.compile(r"(?<![\d.])0(?:10[2-9]\d{7}|2\d[2-9]\d{7}|[3-9]\d\d[2-9]\d{6,7})(?![\d.])")
+_AREA_JOINED = re.compile(
+    r"(?<![\d.])0(?:10[2-9]\d{7}|2\d[2-9]\d{7}|[3-9]\d\d[2-9]\d{6,7})(?![\d.])"
+)
 _MOBILE_WORD = re.compile(r"手机|电话|電話|联系方式|phone|(?<![a-z])tel", re.IGNORECASE)
 _TWO_DECIMALS = re.compile(r"\.[^.]+\.")  # the marks of 1365.2-1423.81
 _AREA_CODED = re.compile(r"(?<!\d)0\d{2,3}[^\w+*=<>,;、]{1,3}[2-9]\d{2,3}[ -]?\d{4}(?!\d)")
@@ -168,11 +170,11 @@ def proves_number(text: str) -> bool:
     return bool(_POWER.fullmatch(bare))
 
 
-def number_kind(text: str, label: str = "", *, identity_only: bool = False) -> str | None:
+def number_kind(text: str, label: str = "", *, counted: bool = False) -> str | None:
     """Return the kind of personal number that a text holds, None where it holds none.
 
-    ``label`` stands beside the text; ``identity_only`` is for a whole number that stands under a
-    known count's header, where only an identity number is one.
+    ``label`` stands beside the text; ``counted`` is for a whole number that stands under a
+    known count's header: there it is one only where no count of people or yuan is written so.
 
     >>> number_kind("１３８ ００13 8000"), number_kind("6260123", "联系电话："), number_kind("6260")
     ('mobile_number', 'telephone_number', None)
@@ -186,12 +188,12 @@ def number_kind(text: str, label: str = "", *, identity_only: bool = False) -> s
         return None
     seen = _without_country(_MOMENT.sub(" ", _HASH.sub(" ", seen)))
     runs = [_Run.of(match[0]) for match in _RUN.finditer(seen)]
-    if _identity(seen, runs, identity_only):
+    if _identity(seen, runs, counted):
         return "identity_number"
-    if identity_only:
-        return None
     if _mobile(seen, runs):
         return "mobile_number"
+    if counted:
+        return "telephone_number" if _AREA_JOINED.search(seen) else None
     # Blanks and hyphens within a number aside, so that its label and the whole of it stand there.
     bare = _joined(seen)
     if _card(bare, runs, label):
@@ -298,7 +300,9 @@ def _is_grouped(joined: str, lengths: tuple[int, ...], marks: str) -> bool:
         return True
     # A count never begins with a zero.
     starts = (sum(lengths[:place]) for place in range(1, len(lengths)))
-    zeros = any(joined[start] == "0" and n > 2 for start, n in zip(starts, lengths[1:], strict=True))
+    zeros = any(
+        joined[start] == "0" and n > 2 for start, n in zip(starts, lengths[1:], strict=True)
+    )
     free = not (_listed(marks) or "/" in marks)
     return free and (lengths in _MOBILE_HALVES or len(lengths) >= 4 or (zeros and "." not in marks))
 

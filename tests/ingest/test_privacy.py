@@ -97,10 +97,16 @@ def test_shapes_of_personal_numbers(text: str, kind: str | None) -> None:
     assert number_kind(text) == kind
 
 
-def test_a_count_may_look_like_a_telephone_number_but_not_like_an_identity(store: Store) -> None:
+def test_a_count_may_look_like_a_local_number_but_not_like_a_mobile_one(store: Store) -> None:
     lines = rows()
-    lines[0] = lines[0] | {"死亡人数": MOBILE}
-    assert not found(checked(store, as_csv(lines)), "refuse")
+    for local in ("6260" + "1234", "5586" + "260123", "13,800,138,000"):
+        lines[0] = lines[0] | {"死亡人数": local}
+        assert not found(checked(store, as_csv(lines)), "refuse")
+    for mobile in (MOBILE, MOBILE + ".0", f"0086{MOBILE}"):
+        lines[0] = lines[0] | {"死亡人数": mobile}
+        assert found(checked(store, as_csv(lines)), "refuse") == [("mobile_number", "E2")]
+    lines[0] = lines[0] | {"死亡人数": "0558" + "6260123"}
+    assert found(checked(store, as_csv(lines)), "refuse") == [("telephone_number", "E2")]
     lines[0] = lines[0] | {"死亡人数": f"电话{MOBILE}"}
     assert found(checked(store, as_csv(lines)), "refuse") == [("mobile_number", "E2")]
 

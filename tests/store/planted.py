@@ -98,15 +98,19 @@ def _phones() -> Iterator[tuple[str, str]]:
     shapes = (
         f"+86{MOBILE}", f"+86 {MOBILE}", f"+86-{head}-{rest}", f"(+86){MOBILE}", f"0086{MOBILE}",
         f"0086-{MOBILE}", f"86 {head} {rest[:4]} {rest[4:]}", f"＋８６{MOBILE}", f"86-{MOBILE}",
-        f"+86({head}){rest}",
+        f"+86({head}){rest}", f"+86{head}-{rest[:4]}-{rest[4:]}", f"086-{MOBILE}",
     )  # fmt: skip
     yield from (("country code", shape) for shape in shapes)
     shapes = (
         f"0551-{LINE}", f"(0551){LINE}", f"0551 {LINE}", f"0551/{LINE}",
         f"（0551）{LINE[:4]} {LINE[4:]}", f"0551—{LINE}", f"电话：{LINE}",
         f"Tel: {LINE[:4]}-{LINE[4:]}", f"座机{LINE}", f"传真 0551{LINE}",
+        f"0551{LINE}", f"0551.{LINE}", f"+86-551-{LINE}", f"+86 551 {LINE[:4]} {LINE[4:]}",
     )  # fmt: skip
     yield from (("landline", shape) for shape in shapes)
+    yield "grouped", spaced(MOBILE, " ", 3, 5)
+    yield "grouped", f"手机号 {spaced(MOBILE, ' ', 2, 4)}"
+    yield "grouped", f"{MOBILE}.0"
 
 
 def _papers() -> Iterator[tuple[str, str]]:
@@ -118,6 +122,7 @@ def _papers() -> Iterator[tuple[str, str]]:
         f"passport no. E{eight}", f"EA{seven}", f"E{eight}", f"Passport: P{seven}",
         f"护照 {spaced(f'E{eight}', ' ', 1, 4)}", f"Ｃ{as_(WIDE)(eight)}",
         f"台胞证 {spaced(eight, '-', 4)}", f"C\u200b{eight}",
+        f"c{eight}（台胞证）",
     )  # fmt: skip
     yield from (("permit", shape) for shape in shapes)
     for text in (
@@ -135,6 +140,7 @@ def _reached() -> Iterator[tuple[str, str]]:
         f"邮箱：{who} @ {host}.org", f"{who}[at]{host}.org", f"{who}（at）{host}.org",
         f"{who} at {host} dot org", f"mailto:{who}@{host}.cn", f"{who}\u200b@{host}.org",
         "12345678" + "@qq.com", f"<{who}.1949@{host}.org>", f"{who}@qq点com",
+        f"张三@{host}.cn", f"{who}#{host}.com",
     )  # fmt: skip
     yield from (("e-mail", shape) for shape in shapes)
     name = who + "_1949"
@@ -142,14 +148,14 @@ def _reached() -> Iterator[tuple[str, str]]:
         f"微信：{name}", f"微信号 {name}", f"微信号:{who}", f"WeChat: {name}",
         f"wechat id {name}", f"wx:{name}", f"VX {name}", f"V信：{name}", f"微信{MOBILE}",
         f"加微信 {name} 联系", f"微\u200b信：{name}", f"威信号：{name}", f"weixin={name}",
-        f"微信（{name}）",
+        f"微信（{name}）", f"加微{name}",
     )  # fmt: skip
     yield from (("WeChat", shape) for shape in shapes)
     qq = "1234" + "567"
     shapes = (
         f"QQ：{qq}", f"QQ号{qq}", f"qq {qq}", f"ＱＱ：{qq}", f"QQ号码: {spaced(qq, ' ', 3)}",
         f"Q Q {qq}", f"扣扣{qq}", f"QQ-{qq}", f"Q\u200bQ：{qq}", f"QQ（{qq}）",
-        f"QQ：{as_(CIRCLED)(qq)}", f"企鹅号 {qq}",
+        f"QQ：{as_(CIRCLED)(qq)}", f"企鹅号 {qq}", f"QQ群号 {qq}",
     )  # fmt: skip
     yield from (("QQ", shape) for shape in shapes)
 
@@ -162,6 +168,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "住址：高坪村李家湾", "家住峰浦镇老街巷7号", "幸福巷7-2号", "解放路12-3-501",
         "5号楼2单元", "2单元301", "解放路\u200b12号", "解放 路 12 号", "光明弄12号",
         "胜利大道99号附1室", "现住人民路6号院2号楼", "甲栋3单元", "12号院5室", "12＃楼3单元",
+        "住址：王家庄东头", "云洲县峰浦镇高坪村第二村民组", "高坪村张湾组7号",
     )  # fmt: skip
     yield from (("address", shape) for shape in shapes)
 
@@ -171,6 +178,7 @@ NAMES = (
     "张三", "李 四", "王　五", "赵小六", "欧阳某", "欧阳小明", "司马 某", "诸葛小亮",
     "阿不都·热合曼", "买买提·吐尔逊", "古丽·阿依", "张主任", "李同志", "张三同志", "王小二书记",
     "刘某科长", "陈老师", "孙先生", "张\u200b三", "Zhang San", "ZHANG San", "Li Xiaoming",
+    "峰浦镇何某某", "镇长马某", "计生办主任李某某", "Zhang S.",
     "Wang Xiao-ming", "zhang san", "zhangsan", "John Smith", "施某某", "康小五", "尤某",
 )  # fmt: skip
 
@@ -196,6 +204,7 @@ def _labelled() -> Iterator[tuple[str, str]]:
         "填报：张三", "报送：李四", "主任：张三", "书记:李四", "填报人（张三）", "填报人“张三”",
         "负责人：县人口办张三", "统计负责人：张三", "填报人\n张三", "Filled by Zhang San",
         "负责人：爱新觉罗·某", "填报人: ZhangSan", "填表人:zhang.san", "联系：张三",
+        "填报人；张三", "统计：李四", "填报员：张三", "报告人：李四", "村医：张三",
     ):  # fmt: skip
         yield "label", text
     yield "label", "单位负责人：张三　　填表人：李四"
