@@ -6,6 +6,7 @@ holds may be personal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
@@ -16,6 +17,8 @@ from shortplank.sheets.package import Package, attribute, local, named
 Note = tuple[Place | None, str]
 # Relations of a sheet whose parts hold text that a person wrote.
 _PARTS = ("comments", "threadedComment", "drawing", "vmlDrawing")
+# How a header or footer is printed, between what it says: &C, &"宋体,常规", &12, &P.
+_PRINTED_AS = re.compile(r'&(?:"[^"]*"|[0-9]{1,3}|K[0-9A-Fa-f]{6}|K[0-9+-]{5}|[A-Za-z&])')
 _ATTRIBUTES = ("descr", "title", "alt")
 
 
@@ -56,7 +59,7 @@ def _of_sheet(rest: ElementTree.Element) -> Iterator[Note]:
         kind = local(node.tag)
         if kind in ("oddHeader", "oddFooter", "evenHeader", "evenFooter",
                     "firstHeader", "firstFooter"):  # fmt: skip
-            yield None, node.text or ""
+            yield None, _PRINTED_AS.sub(" ", node.text or "")
         elif kind == "dataValidation":
             at = place_of(attribute(node, "sqref").split(" ")[0].partition(":")[0])
             for name in ("prompt", "promptTitle", "error", "errorTitle"):

@@ -14,7 +14,10 @@ HIDDEN_SHEET = "（工作表名含个人信息，不显示）"
 HIDDEN_PIECE = "（略）"
 _PIECES = re.compile(r"([\s_\-—–.,，、+（）()【】\[\]《》]+)")
 # A name of two parts with a blank between, and what is written around one in a file's name.
-_SPACED = re.compile(r"(?<![一-鿿])[一-鿿]{1,2}\s+[一-鿿]{1,2}(?![一-鿿])")
+_SPACED = re.compile(
+    r"(?<![一-鿿])[一-鿿]{1,2}\s+[一-鿿]{1,2}(?![一-鿿])"
+    r"|(?<![A-Za-z])[A-Za-z]+[\s._]+[A-Za-z]+(?![A-Za-z])"
+)
 _WORDS = (
     r"(?:\d+|年|月份?|日|月报表?|季报表?|年报表?|报表|汇总|统计|上报|填报|表|的|终?版|"
     r"修改|数据|同志)"
@@ -72,7 +75,8 @@ def _without_names(text: str, known: Collection[str]) -> str:
         return HIDDEN_PIECE
 
     def spaced(match: re.Match[str]) -> str:
-        return HIDDEN_PIECE if _is_person(match[0], known) else match[0]
+        name = re.sub(r"[\s._]+", " ", match[0])
+        return HIDDEN_PIECE if _is_person(name, known) else match[0]
 
     pieces = _PIECES.split(_SPACED.sub(spaced, text))
     return "".join(_piece(piece, known) for piece in pieces)

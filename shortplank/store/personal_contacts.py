@@ -15,7 +15,7 @@ _EMAIL = re.compile(
     r"(?:qq|163|126|sina|sohu|gmail|139|189)\W{0,3}(?:com|cn|点)",
     re.IGNORECASE,
 )
-_FILL = r"(?:号码?|號碼?|账号|帐号|名|联系|同|群号|id|no\.?|qq|微信|[:=是为\s()\[\].#_/|-]){0,6}"
+_FILL = r"(?:号码?|號碼?|账号|帐号|名|联系|同|群号|id|no\.?|qq|微信|是|为|[^\w+]|_){0,6}"
 _WECHAT_WORD = r"(?:[微薇威]\s?信|v信|加[v微]|wechat|wei\s?xin)"
 _WECHAT = re.compile(
     rf"(?:{_WECHAT_WORD}|(?<![a-z])(?:wx|vx)(?![a-z])){_FILL}"

@@ -287,7 +287,7 @@ def _mobile(seen: str, runs: Sequence[_Run]) -> bool:
     for run in runs:
         for joined, lengths, marks in run.windows(11, 11):
             grouped = said or _is_grouped(joined, lengths, marks)
-            if re.fullmatch(r"1[3-9]\d{9}", joined) and grouped and not _dates(run):
+            if re.fullmatch(r"1[3-9]\d{9}", joined) and grouped and not _dates(run, lengths):
                 return True
     return bool(_TAIWAN_MOBILE.search(seen))
 
@@ -307,9 +307,13 @@ def _is_grouped(joined: str, lengths: tuple[int, ...], marks: str) -> bool:
     return free and (lengths in _MOBILE_HALVES or len(lengths) >= 4 or (zeros and "." not in marks))
 
 
-def _dates(run: _Run) -> bool:
-    """Return whether a run begins like a day (2010-06-01), and what follows is of it."""
-    return bool(re.fullmatch(r"(?:19|20)\d{2}", run.groups[0])) and len(run.groups[1]) <= 2
+def _dates(run: _Run, lengths: tuple[int, ...]) -> bool:
+    """Return whether a run begins like a day (2010-06-01), and groups of these lengths are of it.
+
+    What begins with more figures than a month, a day or an hour stands behind the day.
+    """
+    dated = re.fullmatch(r"(?:19|20)\d{2}", run.groups[0]) and len(run.groups[1]) <= 2
+    return bool(dated) and min(lengths[:2]) <= 2
 
 
 def _joined(seen: str) -> str:

@@ -115,6 +115,8 @@ def test_a_count_may_look_like_a_local_number_but_not_like_a_mobile_one(store: S
     ("where", "cell"),
     [
         ({"footer": f"电话 {MOBILE}"}, None),
+        ({"footer": f"QQ:{MOBILE[:8]}"}, None),
+        ({"footer": "Tel " + "6260" + "1234"}, None),
         ({"comments": [("C6", f"请核 {MADE_UP_18}")]}, "C6"),
         ({"comments": [("C6", "户主：某某")]}, "C6"),
         ({"hidden": [["x", MADE_UP_18]]}, "B1"),

@@ -111,6 +111,8 @@ def _phones() -> Iterator[tuple[str, str]]:
     yield "grouped", spaced(MOBILE, " ", 3, 5)
     yield "grouped", f"手机号 {spaced(MOBILE, ' ', 2, 4)}"
     yield "grouped", f"{MOBILE}.0"
+    yield "grouped", f"2010-06_({head}){rest}"
+    yield "grouped", f"2010-06-01_{head} {rest[:4]} {rest[4:]}"
 
 
 def _papers() -> Iterator[tuple[str, str]]:
@@ -155,7 +157,7 @@ def _reached() -> Iterator[tuple[str, str]]:
     shapes = (
         f"QQ：{qq}", f"QQ号{qq}", f"qq {qq}", f"ＱＱ：{qq}", f"QQ号码: {spaced(qq, ' ', 3)}",
         f"Q Q {qq}", f"扣扣{qq}", f"QQ-{qq}", f"Q\u200bQ：{qq}", f"QQ（{qq}）",
-        f"QQ：{as_(CIRCLED)(qq)}", f"企鹅号 {qq}", f"QQ群号 {qq}",
+        f"QQ：{as_(CIRCLED)(qq)}", f"企鹅号 {qq}", f"QQ群号 {qq}", f"QQ·{qq}", f"QQ，{qq}",
     )  # fmt: skip
     yield from (("QQ", shape) for shape in shapes)
 
