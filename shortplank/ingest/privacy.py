@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import chain
 
 import numpy as np
@@ -20,6 +21,7 @@ from shortplank.ingest.signed import NOTE_ROWS, is_signed
 from shortplank.ingest.text import header_key, name_key
 from shortplank.store.personal import (
     MESSAGES,
+    is_a_bare_name,
     is_a_person,
     is_label_alone,
     looks_like_a_name,
@@ -268,13 +270,20 @@ def _is_person_list(grid: Grid, exempt: Exempt, findings: Findings) -> bool:
     return bool(listed)
 
 
+def _is_last(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
+
+
 def _signs(grid: Grid, column: int, exempt: Exempt) -> Mapping[str, int]:
     """Return how many distinct names, sexes and days a column holds, where most of it is such."""
     texts = [text for text in grid.texts[column] if text.strip()]
     if len(texts) > 5_000 or not texts:
         return {"names": 0, "sexes": 0, "days": 0}
-    names = sum(looks_like_a_name(text) for text in texts)
-    days = sum(parse_day(text) is not None for text in texts if len(text) < 24)
+    names = sum(looks_like_a_name(text) and is_a_bare_name(text) for text in texts)
+    found = [day for text in texts if len(text) < 24 and (day := parse_day(text))]
+    # A column of months as sheets keep them (2010-06-01), or of their last days, is no one's day.
+    months = all(day.day == 1 for day in found) or all(_is_last(day) for day in found)
+    days = 0 if months else len(found)
     rows = grid.places(column, exempt.last + 1)
     sexes = {p for p, t in enumerate(grid.texts[column]) if name_key(t) in ("男", "女")}
     alike = sum(int(p) in sexes for p in rows.tolist()) if sexes else 0

@@ -46,7 +46,7 @@ _MOBILE_GROUPS = frozenset(
 _MOBILE_HALVES = frozenset({(7, 4), (4, 7), (5, 6), (6, 5)})  # by a slash, these are fractions
 # +86 in front of a mobile number says nothing more; before an area's code it stands for the zero.
 _ABROAD = re.compile(r"(?<![\d+])(?:\+|00)\s?86(?:[^\w+]|_){0,3}(?:\(?0\)?)?(?=\d)")
-# Eleven or twelve digits after a zero are no count: a telephone number with its area's code.
+# A telephone number with its area's code under a count's header; elsewhere it may be a code.
 _AREA_JOINED = re.compile(
     r"(?<![\d.])0(?:10[2-9]\d{7}|2\d[2-9]\d{7}|[3-9]\d\d[2-9]\d{6,7})(?![\d.])"
 )
@@ -108,7 +108,6 @@ _POWER = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d{1,3}%?")
 _DIGITS_OF_A_DOUBLE = 17
 # Fewer figures before the point are no telephone's, whatever follows them.
 _LEAST_OF_A_TELEPHONE = 6
-_IDENTITY = re.compile(f"{_ID_18_DATED.pattern}|{_ID_15_DATED.pattern}")
 # A label of what is no quantity is stronger than a point.
 _SAID_TO_BE = re.compile(
     f"{_TELEPHONE_LABEL.pattern}|{_CARD_LABEL.pattern}|{_IDENTITY_WORD.pattern}", re.IGNORECASE
@@ -166,7 +165,9 @@ def proves_number(text: str) -> bool:
         if len(whole) < _LEAST_OF_A_TELEPHONE:
             said = len((whole + part).strip("0"))
             return said <= _DIGITS_OF_A_DOUBLE or not _ID_18_DATED.fullmatch(whole + part)
-        return bool(part.strip("0")) and not _IDENTITY.fullmatch(whole + part)
+        # Fifteen figures are what a double is shown with; three decimals more are a serial number.
+        old = len(part) == 3 and _ID_15_DATED.fullmatch(whole + part)
+        return bool(part.strip("0")) and not old and not _ID_18_DATED.fullmatch(whole + part)
     return bool(_POWER.fullmatch(bare))
 
 
@@ -361,6 +362,6 @@ def _is_taiwan_id(letter: str, digits: str) -> bool:
 
 def _telephone(seen: str, bare: str, label: str) -> bool:
     spaced = re.sub(r"\b0(\d{2,3})\s*\)\s*", r"0\1-", seen)
-    if _AREA_CODED.search(spaced) or _AREA_JOINED.search(spaced) or _TELEPHONE.search(bare):
+    if _AREA_CODED.search(spaced) or _TELEPHONE.search(bare):
         return True
     return bool(_TELEPHONE_LABEL.search(plain(label)) and _BARE_LANDLINE.search(bare))

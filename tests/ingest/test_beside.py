@@ -38,6 +38,21 @@ def kinds(one: Grid, exempt: Exempt = NOTHING) -> list[tuple[str, str | None]]:
 
 
 # --- cells ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("column", "listed"),
+    [
+        ([f"2010-{month:02d}-01" for month in range(1, 10)], False),
+        (["2010-01-31", "2010-02-28", "2010-03-31", "2010-04-30", "2010-06-30"], False),
+        ([f"2010-{month:02d}-{month + 3:02d}" for month in range(1, 10)], True),
+        (["张湾", "李集", "石浦", "马店", "高桥", "周口"], False),
+        (["张某", "李某某", "石某", "马某某", "高某", "周某"], True),
+    ],
+)
+def test_months_and_places_are_no_list_of_persons(column: list[str], listed: bool) -> None:
+    one = grid(("列",), *[(text,) for text in column])
+    assert [code for code, _ in kinds(one)] == ["person_list"] * listed
+
+
 def test_what_is_planted_in_a_cell_is_found_there() -> None:
     texts = [text for _, text in planted()]
     said = Findings()
