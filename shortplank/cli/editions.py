@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shortplank.cli.options import Format, Note, Number, Output, Who, Workspace, open_store, post_of
+from shortplank.cli.options import (
+    Format,
+    Newest,
+    Note,
+    Number,
+    Output,
+    Who,
+    Workspace,
+    open_store,
+    post_of,
+)
 from shortplank.cli.output import say, write_table
 from shortplank.cli.usage import SETTINGS, Command
 from shortplank.errors import ShortplankError
@@ -67,10 +77,11 @@ def restore(
     workspace: Workspace = None,
     note: Note = "",
     who: Who = None,
+    against: Newest = None,
 ) -> None:
     """把旧版本恢复为一个新版本；中间的版本都保留。"""
     store = open_store(workspace)
-    edition = store.restore(number, who=post_of(store, who), why=note)
+    edition = store.restore(number, who=post_of(store, who), why=note, expected=against)
     say(f"已把第 {number} 版恢复为第 {edition.number} 版。")
 
 

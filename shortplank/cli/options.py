@@ -86,6 +86,15 @@ Against = Annotated[
         help="预览时所比的版本；其后别人改过同样的数，就不发布。",
     ),
 ]
+Newest = Annotated[
+    int | None,
+    typer.Option(
+        "--against",
+        metavar="N",
+        min=0,
+        help="看过的最新版本；其后别人又发布过，就不恢复。",
+    ),
+]
 Number = Annotated[int | None, typer.Argument(metavar="[N]", help="版本号。")]
 Output = Annotated[Format, typer.Option("--format", help="输出格式。")]
 

@@ -163,3 +163,14 @@ def test_a_dry_run_is_a_preview_that_an_import_can_be_bound_to(
     assert run([*bound, "0"]) == 1 and "第1版（规统股" in capsys.readouterr().err
     assert run([*bound, "9"]) == 1 and "没有第 9 版" in capsys.readouterr().err
     assert run([*bound, "1"]) == 0 and set(deaths(store).values()) == {2}
+
+
+def test_a_command_goes_back_only_over_the_edition_that_was_seen(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in (2, 3):
+        publish(store, *rows(EAST, 死亡人数=number))
+    back = ["editions", "restore", "1", "-w", str(store.root), "--against"]
+    assert run([*back, "1"]) == 1 and "第2版（规统股" in capsys.readouterr().err
+    assert store.newest() == 2
+    assert run([*back, "2"]) == 0 and set(deaths(store).values()) == {2}
