@@ -170,13 +170,15 @@ def _remember(store: Store, batch: Batch, accept: list[str] | None, post: str) -
 
 def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
     from shortplank.ingest import Upload
+    from shortplank.store.names import shown_name
 
-    for file in files:
+    for number, file in enumerate(files, start=1):
         try:
             yield Upload(file.name, file.read_bytes())
         except OSError as error:
             fault = "没有这个文件" if isinstance(error, FileNotFoundError) else "文件无法读取"
-            raise WrongUse(fault, place=file.name, mend="请检查路径和权限") from error
+            place = f"第 {number} 个文件 {shown_name(file.name)}"
+            raise WrongUse(fault, place=place, mend="请检查路径和权限") from error
 
 
 app.add_typer(editions.app, name="editions")

@@ -367,3 +367,16 @@ def test_the_command_signs_with_a_post_of_the_list_and_never_with_the_account(
     assert Store(county).edition().who == "统计岗"
     said = command("editions", "restore", "1", "-w", county, "--who", "县气象局")
     assert said.code == 1 and "县气象局" not in said.err
+
+
+@pytest.mark.parametrize("name", ["138" + "00138000" + ".csv", "张某某.csv", "微信zhang_88.csv"])
+@pytest.mark.parametrize("made", ["absent", "folder"])
+def test_a_file_that_cannot_be_opened_is_called_by_its_place_not_by_a_person(
+    command: Command, county: Path, tmp_path: Path, name: str, made: str
+) -> None:
+    if made == "folder":
+        (tmp_path / name).mkdir()
+    for json_too in ([], ["--json"]):
+        said = command("check", tmp_path / name, "-w", county, *json_too)
+        assert said.code == 2 and "第 1 个文件" in said.err
+        assert name.removesuffix(".csv") not in said.out + said.err
