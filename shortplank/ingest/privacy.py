@@ -40,7 +40,7 @@ _DIGITS = 7
 _POWERS = r"[eE][+]?1[4-9]"
 _REACHED = (
     r"@|#|[\[(]\s?(?i:at)\s?[\])]|\s(?i:at)\s|艾特|邮箱|[微薇威]\s?信|扣扣|企鹅|"
-    r"(?i:q\s?q|wechat|wei\s?xin|\bwx|\bvx|v信|加v|\bv\s?[:=]|\bq\s?[号:=])"
+    r"(?i:q\s?q|wechat|wei\s?xin|\bwx|\bvx|v信|加[v微]|\bv\s?[:=]|\bq\s?[号:=])"
 )
 _PLACED = r"[号號室户栋幢座弄]|单元|门牌|[组队]|[路街巷]\d|[住地]址|[居家现]住|住在"
 # A word for what a person does begins with one of these, blanks within it or not.

@@ -46,7 +46,9 @@ _MOBILE_GROUPS = frozenset(
 _MOBILE_HALVES = frozenset({(7, 4), (4, 7), (5, 6), (6, 5)})  # by a slash, these are fractions
 # +86 in front of a mobile number says nothing more; before an area's code it stands for the zero.
 _ABROAD = re.compile(r"(?<![\d+])(?:\+|00)\s?86(?:[^\w+]|_){0,3}(?:\(?0\)?)?(?=\d)")
-# A telephone number with its area's code under a count's header; elsewhere it may be a code.
+# A telephone number with its area's code under a count's header or among words; alone it may be a
+# code of an area.
+_CODED = re.compile(r"[代编][码号]|code", re.IGNORECASE)
 _AREA_JOINED = re.compile(
     r"(?<![\d.])0(?:10[2-9]\d{7}|2\d[2-9]\d{7}|[3-9]\d\d[2-9]\d{6,7})(?![\d.])"
 )
@@ -363,5 +365,7 @@ def _is_taiwan_id(letter: str, digits: str) -> bool:
 def _telephone(seen: str, bare: str, label: str) -> bool:
     spaced = re.sub(r"\b0(\d{2,3})\s*\)\s*", r"0\1-", seen)
     if _AREA_CODED.search(spaced) or _TELEPHONE.search(bare):
+        return True
+    if _AREA_JOINED.search(seen) and re.search(r"[^\W\d_]", seen) and not _CODED.search(seen):
         return True
     return bool(_TELEPHONE_LABEL.search(plain(label)) and _BARE_LANDLINE.search(bare))

@@ -105,7 +105,7 @@ def _phones() -> Iterator[tuple[str, str]]:
         f"0551-{LINE}", f"(0551){LINE}", f"0551 {LINE}", f"0551/{LINE}",
         f"（0551）{LINE[:4]} {LINE[4:]}", f"0551—{LINE}", f"电话：{LINE}",
         f"Tel: {LINE[:4]}-{LINE[4:]}", f"座机{LINE}", f"传真 0551{LINE}",
-        f"0551.{LINE}", f"+86-551-{LINE}", f"+86 551 {LINE[:4]} {LINE[4:]}",
+        f"0551.{LINE}", f"李某0551{LINE}", f"+86-551-{LINE}", f"+86 551 {LINE[:4]} {LINE[4:]}",
     )  # fmt: skip
     yield from (("landline", shape) for shape in shapes)
     yield "grouped", spaced(MOBILE, " ", 3, 5)
