@@ -245,7 +245,7 @@ def _judge(
             return "worse", "高于自然范围" if item.interval == "srb" else "高于合理范围"
         if upper < low:
             return "worse", "低于自然范围" if item.interval == "srb" else "低于合理范围"
-        return "similar", "与自然范围相近" if item.interval == "srb" else "在合理范围内"
+        return "similar", words.alike_text(words.range_name(item))
     if target is None or item.polarity == "none":
         return "none", "只列数，不作评价"
     codes = verdicts_against(item, series.pick([now]), target.value)

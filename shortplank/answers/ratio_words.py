@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shortplank.answers import words
 from shortplank.answers.claims import Tally, all_clear
-from shortplank.answers.measured import Floats, Measured
+from shortplank.answers.measured import Floats, Measured, verdicts_against_range
 from shortplank.answers.natural import telling_births
 from shortplank.catalogue.models import Indicator
 
@@ -62,12 +62,22 @@ class Column:
         return bool(self.measured.base[row] < self.item.grey_denominator)
 
 
+def absent_words(m: Measured, row: int) -> str:
+    """Return why a cell has no ratio: 样本太少, 未报, 不适用; 无出生 where it reported none."""
+    if m.state[row] == "not_expected" and m.base[row] == 0:
+        return "无出生"
+    return words.STATE_WORDS[m.state[row]]
+
+
 def cell_words(c: Column, row: int) -> str:
-    """Return what is to be said of a cell: 高于自然范围, 相近, 样本太少, 未报."""
-    state = c.measured.state[row]
-    if state not in ("ok", "zero"):
-        return words.STATE_WORDS[state]
-    return {"higher": "高于自然范围", "lower": "低于自然范围"}.get(c.verdicts[row], "相近")
+    """Return what is to be said of a cell: 高于自然范围, 校正后未超出偶然, 样本太少, 未报."""
+    if c.measured.state[row] not in ("ok", "zero"):
+        return absent_words(c.measured, row)
+    if word := {"higher": "高于自然范围", "lower": "低于自然范围"}.get(c.verdicts[row]):
+        return word
+    # Its own interval leaves the range behind: the correction is why the words do not.
+    alone = verdicts_against_range(c.item, c.measured.pick([row]))[0] == "worse"
+    return f"校正后{words.UNPROVED}" if alone and row in c.towns else words.UNPROVED
 
 
 def title_of(orders: list[Column], lines: list[Line]) -> str:
@@ -94,14 +104,16 @@ def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
         return f"各乡镇出生都太少，不作评价；{county}。"
     found = _found(shown)
     what = "个数逐列" if len(shown) > 1 else "个乡镇"
-    how = f"{tested} {what}作精确二项检验、Benjamini–Hochberg 校正后"
+    how = f"已比较的 {tested} {what}作精确二项检验、Benjamini–Hochberg 校正后"
     if found:
-        return f"{how}，{'；'.join(found)}，其余{words.BY_CHANCE}；{county}。"
+        apart = sum(c.verdicts[r] in ("higher", "lower") for c in shown for r in c.towns)
+        rest = f"，其余 {tested - apart} 个{words.UNPROVED}" if tested > apart else ""
+        return f"{how}，{'；'.join(found)}{rest}；{county}。"
     keys = {c.item.label for c in shown}
     together = any(line.unlikely and (line.label in keys or len(keys) > 1) for line in lines)
     if together or any(c.verdicts[0] in ("higher", "lower") for c in shown):
         return f"{how}，单看哪个乡镇都不足以断定，要合起来看：{county}。"
-    return f"{how}，没有一个乡镇{words.BEYOND}；{county}。"
+    return f"{how}，{'都' if tested > 1 else ''}{words.UNPROVED}；{county}。"
 
 
 def _found(shown: list[Column]) -> list[str]:
@@ -122,7 +134,7 @@ def _county_text(shown: list[Column]) -> str:
     for code, word in (
         ("higher", "高于自然范围"),
         ("lower", "低于自然范围"),
-        ("similar", "与自然范围相近"),
+        ("similar", words.undecided_text("自然范围")),
     ):
         some = [
             f"{'' if len(shown) == 1 else c.label} {words.number_text(c.measured.value[0], 1)}"

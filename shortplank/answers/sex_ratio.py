@@ -16,6 +16,7 @@ from shortplank.answers.natural import evidence, natural_verdicts, telling_birth
 from shortplank.answers.ratio_words import (
     Column,
     Line,
+    absent_words,
     cell_words,
     notes_of,
     sentence_of,
@@ -351,6 +352,6 @@ def _year_cell(view: View, rows: pa.Table, key: str) -> str:
         item, [key], [key], column(own, "males"), column(own, "females"), column(own, "expected")
     )
     if np.isnan(m.value[0]):
-        return words.STATE_WORDS[m.state[0]]
+        return absent_words(m, 0)
     interval = f"{words.number_text(m.lower[0])}–{words.number_text(m.upper[0])}"
     return f"{words.number_text(m.value[0], 1)}（{interval}，{words.number_text(m.base[0])} 人）"

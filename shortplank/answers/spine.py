@@ -163,8 +163,8 @@ def _row(key: str, item: Indicator, table: pa.Table, town: str, *, full: bool) -
 
 WORDING = {
     **words.VERDICT_LONG,
-    "better": "好于全县（有范围的：在范围内），超出偶然",
-    "worse": "差于全县（有范围的：偏离范围），超出偶然",
+    "better": "好于全县（有范围的：在范围内），" + words.BEYOND_INTERVAL,
+    "worse": "差于全县（有范围的：偏离范围），" + words.BEYOND_INTERVAL,
 }
 """What the verdicts mean where some rows have a natural or reasonable range of their own."""
 

@@ -112,7 +112,7 @@ class Trend:
         """Return what the marks of the picture mean, for the line below the title."""
         if self.picture == "towns":
             codes = [self.change_code(change) for change in self.changes]
-            what = f"比{SAME_PERIOD[self.window]}，超出偶然"
+            what = f"比{SAME_PERIOD[self.window]}，{words.BEYOND_INTERVAL}"
             return _about("同一标尺，灰线为全县", codes, what)
         if self.picture == "years":
             return "粗线为本年度，灰线为以前年度，灰带为 95% 区间"

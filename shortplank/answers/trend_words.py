@@ -53,7 +53,7 @@ def _now_words(control: Control) -> str:
 def _against_last_year(window: Window, change: Change) -> str:
     same = SAME_PERIOD[window]
     if change.direction == 0 and not np.isnan(change.lower):
-        return f"与{same}相近"
+        return words.undecided_text(same)
     size = change.size.lstrip("+−")
     if round(abs(change.difference), 1) == 0:
         return f"与{same}持平"
@@ -94,7 +94,8 @@ def sentence_of(
     parts += _target_parts(view, series, now, control, target)
     quiet = not isinstance(control, Control) and change.known and calm
     if quiet and change.verdict and not isinstance(control, Uncharted):
-        parts[-1 if target is None else 0] += "，无需解读"
+        wide = stats.tells_little(change.lower, change.upper, series.measured.value[now])
+        parts[-1 if target is None else 0] += f"，{words.WIDE if wide else '无需解读'}"
     text = words.legend_words(view.item, ranged) if ranged else None
     parts += [text] if text else []
     return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"

@@ -234,7 +234,7 @@ def _title(view: View, place: str, chosen: ProfileRow | None, found: Planks | No
         verdict = f"，{side}（{chosen.county}）、超出偶然"
     elif chosen.code == "similar":
         against = "合理范围" if item.target_range is not None else f"全县（{chosen.county}）"
-        verdict = f"，与{against}相近"
+        verdict = f"，{words.undecided_text(against)}"
     else:
         verdict = ""
     text = f"{place}：{item.label} {chosen.value}{verdict}"

@@ -15,7 +15,7 @@ WINDOW_LABELS: dict[Window, str] = {"month": "当月", "ytd": "年度累计", "r
 VERDICT_WORDS = {
     "better": "好",
     "worse": "差",
-    "similar": "相近",
+    "similar": "难分高低",
     "higher": "高",
     "lower": "低",
     "too_few": "样本太少",
@@ -30,18 +30,22 @@ VERDICT_MARKS = {
     "too_few": "○",
     "none": "–",
 }
+# Legends of many marks at once: each is held against its own 95 % interval, uncorrected, so that
+# none of them alone is "beyond chance"; the sentences say how many chance alone would give.
+BEYOND_INTERVAL = "超出 95% 区间"
+NOT_BEYOND_INTERVAL = "未超出 95% 区间"
 VERDICT_LONG = {
-    "better": "好于全县，超出偶然",
-    "worse": "差于全县，超出偶然",
-    "higher": "高于全县，超出偶然",
-    "lower": "低于全县，超出偶然",
-    "similar": "相近，差异在偶然范围内",
+    "better": f"好于全县，{BEYOND_INTERVAL}",
+    "worse": f"差于全县，{BEYOND_INTERVAL}",
+    "higher": f"高于全县，{BEYOND_INTERVAL}",
+    "lower": f"低于全县，{BEYOND_INTERVAL}",
+    "similar": f"与全县的差异{NOT_BEYOND_INTERVAL}",
     "too_few": "样本太少，不作评价",
 }
 RANGE_LONG = {
     "better": "在{range}之内",
-    "worse": "偏离{range}，超出偶然",
-    "similar": "与{range}相近，差异在偶然范围内",
+    "worse": "偏离{range}，" + BEYOND_INTERVAL,
+    "similar": "与{range}的差异" + NOT_BEYOND_INTERVAL,
     "too_few": "样本太少，不作评价",
 }
 STATE_WORDS = {
@@ -57,10 +61,14 @@ ASSURANCE = {
     "hit_and_miss": "按目前的波动时而达到、时而达不到",
 }
 WITHIN_LIMITS = "在正常波动内"
+# An interval this wide would not show a large change either.
+WIDE = "但区间宽，不足以断定没有变动"
 WITHIN = f"{WITHIN_LIMITS}，无需解读"
 BEYOND = "超出偶然"
 BY_CHANCE = "在偶然范围内"
-NOT_BEYOND = f"差异{BY_CHANCE}"
+# What a test did not find is not proved to be alike: no word for it says that it is.
+UNPROVED = f"未{BEYOND}"
+NOT_BEYOND = f"差异{UNPROVED}"
 
 
 def number_text(value: float, decimals: int = 0) -> str:
@@ -274,8 +282,7 @@ def against_text(item: Indicator) -> str:
     if item.target_range is None:
         return "全县"
     low, high = item.target_range
-    name = "自然范围" if item.interval == "srb" else "合理范围"
-    return f"{name}（{number_text(low)}–{number_text(high)}）"
+    return f"{range_name(item)}（{number_text(low)}–{number_text(high)}）"
 
 
 def legend_words(item: Indicator, code: str) -> str | None:
@@ -296,13 +303,36 @@ def line_word(item: Indicator) -> str:
     return "线" if item.family in ("births", "context") else "目标"
 
 
+def alike_text(what: str) -> str:
+    """Return that a value cannot be told from something, in a few characters.
+
+    >>> alike_text("目标")
+    '与目标难分高低'
+    """
+    return f"与{what}{VERDICT_WORDS['similar']}"
+
+
+def undecided_text(what: str) -> str:
+    """Return that the difference from something is not beyond chance; not that there is none.
+
+    >>> undecided_text("上年同期")
+    '与上年同期的差异未超出偶然'
+    """
+    return f"与{what}的{NOT_BEYOND}"
+
+
+def range_name(item: Indicator) -> str:
+    """Return what an indicator's target range is called: 自然范围, 合理范围."""
+    return "自然范围" if item.interval == "srb" else "合理范围"
+
+
 def target_verdict(item: Indicator, code: str) -> str | None:
     """Return a verdict against the target or the line in words, None where there is none."""
     if line_word(item) == "目标":
-        told = {"better": "好于目标", "worse": "未达目标", "similar": "与目标相近"}
+        told = {"better": "好于目标", "worse": "未达目标", "similar": alike_text("目标")}
     else:
         above, below = ("better", "worse") if item.polarity == "up" else ("worse", "better")
-        told = {above: "高于线", below: "低于线", "similar": "与线相近"}
+        told = {above: "高于线", below: "低于线", "similar": alike_text("线")}
     return told.get(code)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers import words
-from shortplank.answers.ratio_words import Column
+from shortplank.answers.ratio_words import Column, absent_words
 from shortplank.answers.sex_ratio import SexRatio
 from shortplank.figures.heat import HIGHEST, LOWEST, hover_text
 from shortplank.figures.theme import Style, faded, layout
@@ -174,8 +174,8 @@ def _right_column(c: Column, places: dict[int, float], style: Style) -> list[dic
     t, m, notes = style.tokens, c.measured, []
     for row, place in places.items():
         if np.isnan(m.value[row]):
-            births = "" if np.isnan(m.base[row]) else f"　{words.number_text(m.base[row])} 人"
-            text, colour = f"{words.STATE_WORDS[m.state[row]]}{births}", t.muted
+            births = "" if not m.base[row] > 0 else f"　{words.number_text(m.base[row])} 人"
+            text, colour = f"{absent_words(m, row)}{births}", t.muted
         else:
             beyond = c.verdicts[row] in ("higher", "lower")
             mark = f" {words.VERDICT_MARKS[c.verdicts[row]]}{words.VERDICT_WORDS[c.verdicts[row]]}"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers import words
-from shortplank.answers.ratio_words import Column, cell_words
+from shortplank.answers.ratio_words import Column, absent_words, cell_words
 from shortplank.answers.sex_ratio import SexRatio
 from shortplank.figures.theme import Style, contrast, faded, layout, text_on
 
@@ -201,17 +201,17 @@ def _hidden_cells(columns: list[Column], style: Style) -> list[dict[str, Any]]:
 
 
 def _hidden_words(columns: list[Column], style: Style) -> list[dict[str, Any]]:
-    """Return what stands in cells without a ratio: too few births, not reported, not expected."""
+    """Return what stands in cells without a ratio: too few births, none, not reported, not expected."""
     t = style.tokens
     return [
         {
             "x": x,
             "y": row,
-            "text": words.STATE_WORDS[c.measured.state[row]],
+            "text": absent_words(c.measured, row),
             "showarrow": False,
             "font": {"size": style.axis, "color": t.muted},
         }
-        for x, row, c in _hidden(columns, "too_few", "missing", "suppressed")
+        for x, row, c in _hidden(columns, *words.STATE_WORDS)
     ]
 
 
@@ -240,8 +240,8 @@ def hover_text(answer: SexRatio, c: Column, row: int) -> str:
     m = c.measured
     head = f"<b>{m.names[row]}</b> {c.item.label}"
     if np.isnan(m.value[row]):
-        births = "" if np.isnan(m.base[row]) else f"<br>出生 {words.number_text(m.base[row])}"
-        return f"{head}<br>{words.STATE_WORDS[m.state[row]]}{births}"
+        births = "" if not m.base[row] > 0 else f"<br>出生 {words.number_text(m.base[row])}"
+        return f"{head}<br>{absent_words(m, row)}{births}"
     period = c.label if answer.look == "periods" else answer.period
     return "<br>".join(
         [

@@ -294,7 +294,7 @@ def _hover(found: Planks, i: int) -> str:
     mark = "worse" if found.below[i] else "similar"
     if found.scattered:
         below = f"{words.weak_side(found.item)}全县，{words.BEYOND}"
-        label = below if found.below[i] else words.VERDICT_LONG["similar"]
+        label = below if found.below[i] else words.undecided_text("全县")
         parts.append(f"{words.VERDICT_MARKS[mark]} {label}")
     return "<br>".join(parts)
 

@@ -89,7 +89,10 @@ def townships_docx(made: Pack) -> bytes:
         heading(document, f"{town}　{words.month_text(made.view.month)}", size=16)
         rows = town_rows(made, town)
         table(document, TOWN_COLUMNS, rows)
-        paragraph(document, "相近表示差异在偶然范围内，不必解读名次的先后。")
+        paragraph(
+            document,
+            f"{words.VERDICT_WORDS['similar']}表示差异{words.NOT_BEYOND_INTERVAL}，不必解读名次的先后。",
+        )
         warned = [row for row in made.warnings.rows if row.town == town]
         paragraph(document, "需要先去看的村", bold=True)
         if warned:

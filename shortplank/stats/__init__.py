@@ -133,7 +133,7 @@ from shortplank.stats.thresholds import (
     threshold_count,
 )
 from shortplank.stats.trend import Trend, recent_trend
-from shortplank.stats.verdicts import GradedVerdict, graded_verdict, side, verdict
+from shortplank.stats.verdicts import GradedVerdict, graded_verdict, side, tells_little, verdict
 
 __all__ = [
     "NATURAL_SEX_RATIO",
@@ -243,6 +243,7 @@ __all__ = [
     "shrink",
     "side",
     "starts_anew",
+    "tells_little",
     "threshold_chances",
     "threshold_count",
     "tied_with",

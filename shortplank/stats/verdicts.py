@@ -18,6 +18,8 @@ Polarity = Literal["up", "down", "none", "range"]
 # Verdict code, or an array of them.
 CodeLike = Any
 CODES = ("better", "worse", "similar", "higher", "lower", "too_few", "none")
+# Half an interval's width, as a share of the value, from which on it does not speak for no change.
+LITTLE_TOLD = 0.1
 _ABOVE = {"up": "better", "down": "worse", "none": "higher", "range": "worse"}
 _BELOW = {"up": "worse", "down": "better", "none": "lower", "range": "worse"}
 
@@ -109,6 +111,18 @@ def verdict(
         codes[size < floor] = "too_few"
     codes[same == 0.0] = "none"
     return give(codes, scalar)
+
+
+def tells_little(lower: float, upper: float, value: float) -> bool:
+    """Return whether a difference's interval is too wide to speak for no change.
+
+    An interval that holds 0 does not show a change; one that reaches a tenth of the value to
+    either side would not show a large one. False where anything is unknown.
+
+    >>> tells_little(-19.5, 103.2, 143.4), tells_little(-0.3, 2.2, 91.68)
+    (True, False)
+    """
+    return bool((upper - lower) / 2 > LITTLE_TOLD * abs(value))
 
 
 def graded_verdict(

@@ -148,6 +148,39 @@ def test_the_check_itself_knows_a_bare_all_clear() -> None:
     assert NEVER.search("與上年同月比 +11 人，；")
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_called_alike_for_want_of_evidence(
+    workspaces: dict[str, tuple[Engine, list[date]]], name: str
+) -> None:
+    shared, every = workspaces[name]
+    for month in every:
+        said = sentences(view_of(shared, month))
+        assert [pair for pair in said if re.search("与[^，；。]*相近|[，：]相近", pair[1])] == []
+
+
+@pytest.mark.parametrize(
+    ("villages", "calm"),
+    [((4, 3, 2, 2), False), ((400, 380, 400, 385), True)],
+    ids=["few births", "many births"],
+)
+def test_a_wide_interval_is_no_reason_not_to_read(
+    tmp_path: Path, villages: tuple[int, int, int, int], calm: bool
+) -> None:
+    """Boys and girls of a village in a month, of the year before and of this one."""
+    before, now = villages[:2], villages[2:]
+
+    def counts(_code: str, number: int) -> dict[str, int]:
+        boys, girls = before if number < 12 else now
+        return {"births_p1_m": boys, "births_p1_f": girls}
+
+    shared = m.engine_of(tmp_path / "ws", 24, counts)
+    view = m.look(shared, "sex_ratio_p1", w.months(m.FIRST, 24)[-1], window="ytd")
+    told = trend(view, "years")
+    assert told.change.direction == 0 and "与上年同期的差异未超出偶然" in told.title
+    assert ("无需解读" in told.sentence) == calm
+    assert ("区间宽" in told.sentence) != calm
+
+
 # --- counts have no test yet ----------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["falls", "rises"])
 def test_counts_that_swing_are_shown_without_a_test(

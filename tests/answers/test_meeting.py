@@ -88,7 +88,7 @@ def test_next_months_figures_fill_in_beside_the_item(shared: Engine) -> None:
         made = ranking(view(shared, month))
         values[month] = f"{made.towns.value[made.towns.index(TOWN)]:.2f}%"
     assert (own.then, own.now) == (values[APRIL], values[MAY])
-    assert own.change.endswith("差异在偶然范围内")
+    assert own.change.endswith("差异未超出偶然")
     assert own.query == {"month": "2010-04", "indicator": "migrant_filing", "window": "ytd"}
     write_outcome(view(shared), key, "已补建 40 份", who="县人口办")
     [closed] = last_items(view(shared))

@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
+from shortplank.answers import words
+from shortplank.answers.measured import verdicts_against_range
 from shortplank.answers.natural import evidence, natural_p_values, natural_verdicts
+from shortplank.answers.ranking import ranking
 from shortplank.answers.sex_ratio import (
+    SexRatio,
     default_span,
     looks_of,
     order_labels,
@@ -20,6 +24,9 @@ from shortplank.answers.sex_ratio import (
 )
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
+from shortplank.figures.sex_ratio import sex_ratio_figure
+from shortplank.figures.theme import Style
+from shortplank.stats.verdicts import CODES
 from shortplank.store import Engine, add_months, engine
 from tests.answers.months import FIRST, engine_of, look
 from tests.store.workspaces import NORTH, SOUTH
@@ -115,6 +122,59 @@ def test_hidden_below_fifty_and_counted_out(small: Engine) -> None:
     rows = sex_ratio_table(answer).to_pylist()
     hidden = next(r for r in rows if r["单位"] == "南溪镇" and r["孩次"] == "合计")
     assert hidden["性别比（女=100）"] is None and hidden["与自然范围比"] == "样本太少"
+
+
+def told(answer: SexRatio) -> dict[tuple[str, str], str]:
+    rows = sex_ratio_table(answer).to_pylist()
+    return {(row["单位"], row["孩次"]): row["与自然范围比"] for row in rows}
+
+
+def test_no_cell_is_called_alike_that_was_only_not_told_apart() -> None:
+    """An interval that leaves the range out says that the correction keeps it from counting."""
+    view = demo(date(2009, 9, 1))
+    answer = sex_ratio(view, "orders", "ytd", TOTAL)
+    kept = 0
+    for c in answer.columns:
+        alone = verdicts_against_range(c.item, c.measured)
+        for row, code in enumerate(c.verdicts):
+            word = told(answer)[c.measured.names[row], c.label]
+            assert "相近" not in word
+            if code == "similar":
+                corrected = alone[row] == "worse" and row > 0
+                assert word == ("校正后" if corrected else "") + "未超出偶然"
+                kept += corrected
+        # The ranking's marks are those intervals, and their legend says no more.
+        marks = ranking(view.with_(indicator=c.key, window="ytd"))
+        mark = dict(zip(marks.towns.names, marks.verdicts, strict=True))
+        assert [mark[name] for name in c.measured.names[1:]] == alone[1:]
+    assert kept
+    assert all("偶然" not in (words.legend_words(c.item, code) or "") for code in CODES)
+
+
+def test_the_sentence_speaks_of_those_that_were_compared(tmp_path: Path) -> None:
+    """Of two townships one has too few births to be compared."""
+
+    def counts(code: str, _: int) -> dict[str, int]:
+        return births((10, 10)) if code[:9] == NORTH else births((1, 0))
+
+    shared = engine_of(tmp_path / "ws", 12, counts)
+    answer = sex_ratio(look(shared, TOTAL, add_months(FIRST, 11)), "forest", "r12", TOTAL)
+    assert answer.sentence.startswith("已比较的 1 个乡镇作") and "，未超出偶然；" in answer.sentence
+    assert "没有一个" not in answer.sentence and "与自然范围的差异未超出偶然" in answer.sentence
+
+
+def test_no_births_are_told_from_reports_that_were_not_due(small: Engine) -> None:
+    answer = sex_ratio(look(small, TOTAL, add_months(FIRST, 12)), "orders", "r12", TOTAL)
+    assert told(answer)["南溪镇", "二孩"] == "无出生"
+    figure = sex_ratio_figure(answer, Style())
+    empty = {
+        (x, y)
+        for y, line in enumerate(figure["data"][0]["text"])
+        for x, text in enumerate(line)
+        if not text
+    }
+    notes = {(n["x"], n["y"]): n["text"] for n in figure["layout"]["annotations"]}
+    assert empty == set(notes) and "无出生" in notes.values()  # no cell is left without a word
 
 
 def test_a_silent_month_is_said(small: Engine) -> None:

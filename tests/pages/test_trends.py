@@ -49,7 +49,7 @@ def charts(test: AppTest) -> list[dict]:
 
 def test_opens_with_the_years_over_each_other() -> None:
     test = open_page(indicator="policy_compliance", month="2009-09")
-    assert title(test) == "云洲县政策符合率 90.94%，与上年同期相近"
+    assert title(test) == "云洲县政策符合率 90.94%，与上年同期的差异未超出偶然"
     assert len(charts(test)) == 1 and len(test.dataframe) == 1
     assert "look" not in test.query_params  # the default is no part of the link
 
@@ -106,7 +106,7 @@ def test_every_look_window_and_role(look: str, window: str, role: str) -> None:
 
 def test_a_ratio_beyond_its_natural_range_is_said_to_be() -> None:
     said = text(open_page(indicator="sex_ratio_at_birth"))
-    assert "偏离自然范围（103–107），超出偶然" in said and "无需解读" not in said
+    assert "偏离自然范围（103–107），超出 95% 区间" in said and "无需解读" not in said
 
 
 def test_nothing_needs_no_reading_that_moved_beyond_chance() -> None:
