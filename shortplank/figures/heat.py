@@ -201,7 +201,7 @@ def _hidden_cells(columns: list[Column], style: Style) -> list[dict[str, Any]]:
 
 
 def _hidden_words(columns: list[Column], style: Style) -> list[dict[str, Any]]:
-    """Return what stands in cells without a ratio: too few births, none, not reported, not expected."""
+    """Return what stands in cells without a ratio: too few births or none, no report, none due."""
     t = style.tokens
     return [
         {

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.answers import words
+from shortplank.answers.editions import dated, stamp_parts
 from shortplank.answers.follow_ups import FollowUp, follow_ups, last_items
 from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
 from shortplank.answers.meeting import (
@@ -104,12 +105,10 @@ class Pack:
     @property
     def stamp(self) -> str:
         """Return what stands on every slide and sheet: edition, date of the data, exactness."""
-        published = words.day_text(self.view.published.published_at.date())
         parts = [
             self.view.county.name,
             words.month_text(self.view.month),
-            f"第{self.view.edition}版",
-            f"数据截至{published}",
+            *stamp_parts(self.view.published),
             self.frozen,
         ]
         parts += ["内部使用"] if self.view.role == "analyst" else []
@@ -124,7 +123,7 @@ class Pack:
             "单位县": self.view.county.name,
             "月份": words.month_key(self.view.month),
             "版次": f"第{self.view.edition}版",
-            "数据截至": words.day_text(self.view.published.published_at.date()),
+            **dated(self.view.published),
             "口径": exact,
             "定版": self.frozen or "已定版",
         }

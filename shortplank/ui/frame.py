@@ -25,6 +25,7 @@ from streamlit.errors import StreamlitAPIException
 from shortplank import names
 from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
 from shortplank.answers import words
+from shortplank.answers.editions import stamp_parts
 from shortplank.answers.view import View
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Indicator, Window
@@ -296,12 +297,11 @@ class Desk(Sheet):
 
 
 def stamp_text(view: View) -> str:
-    """Return the stamp: 云洲县 · 2010年5月 · 第25版 · 数据截至2010年6月8日 · 演示数据."""
+    """Return the stamp: 云洲县 · 2010年5月 · 数据截至…, see `stamp_parts`."""
     parts = [
         view.county.name,
         words.month_text(view.month),
-        f"第{view.edition}版",
-        f"数据截至{words.day_text(view.published.published_at.date())}",
+        *stamp_parts(view.published),
     ]
     if view.ws.settings.demo:
         parts.append("演示数据")

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from shortplank.answers.editions import changes_sentence, changes_table, editions_table
+from shortplank.answers.editions import (
+    changes_sentence,
+    changes_table,
+    dated,
+    editions_table,
+    stamp_parts,
+)
 from shortplank.store import Store
 from tests.demo.conftest import DEMO
 
@@ -30,3 +38,16 @@ def test_the_newest_edition_stands_first() -> None:
     table = editions_table(STORE)
     assert table["版次"][0].as_py() == f"第{STORE.newest()}版"
     assert table["数据截至"][0].as_py() == "2010-05"
+
+
+def test_the_age_of_the_data_is_not_the_day_of_publishing() -> None:
+    for number in (1, STORE.newest()):
+        edition = replace(STORE.edition(number), published_at=datetime(2026, 11, 28, tzinfo=UTC))
+        row = editions_table(STORE).to_pylist()[STORE.newest() - number]
+        held = f"{row['数据截至'][:4]}年{int(row['数据截至'][5:])}月"
+        assert dated(edition) == {"数据截至": held, "发布日期": "2026年11月28日"}
+        assert stamp_parts(edition) == [
+            f"数据截至{held}",
+            f"第{number}版",
+            "2026年11月28日发布",
+        ]

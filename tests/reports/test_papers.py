@@ -69,7 +69,10 @@ def test_every_slide_carries_edition_and_date_and_the_findings_of_the_pages(
 ) -> None:
     slides = deck_texts(files["调度会.pptx"])
     assert 10 <= len(slides) <= 16
-    assert all("第26版" in text and "数据截至2010年6月8日" in text for text in slides)
+    assert all(
+        "第26版" in text and "数据截至2010年5月" in text and "2010年6月8日发布" in text
+        for text in slides
+    )
     whole = "\n".join(slides)
     assert made.overview.title in whole and made.signals.title in whole
     assert made.sex_ratio is not None and made.sex_ratio.title in whole
