@@ -88,6 +88,19 @@ def test_no_points_give_a_sample_villages_count_away(role: str) -> None:
     assert any("不计分" in note for note in made.notes)
 
 
+def test_a_statement_shows_viewers_no_figure_that_they_are_not_given() -> None:
+    """What is left out of the points, as the total would give it away, is not listed."""
+    made = demo(role="viewer")
+    for code in made.codes:
+        rows = [m for m in made.marks[code] if m.state == "uncounted"]
+        labels = {m.label for m in rows}
+        table = statement_table(made, code).to_pylist()
+        shown = [row for row in table if row["指标"] in labels]
+        assert shown and all(
+            row[part] is None for row in shown for part in ("数值", "分子", "分母")
+        )
+
+
 def test_births_procedures_and_fees_are_refused_by_the_loader(tmp_path: Path) -> None:
     root = w.make(tmp_path)
     scheme = root / "catalogue/scheme.toml"

@@ -33,4 +33,6 @@ def test_a_county_without_rules_says_so(tmp_path: Path, monkeypatch: pytest.Monk
     whole = scheme.read_text("utf-8")
     scheme.write_text(whole[: whole.index("# 月积分")], "utf-8")
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path))
-    assert "没有本期可用的月积分规则" in text(open_page())
+    said = text(open_page())
+    assert "没有本期可用的月积分规则" in said
+    assert "空心为本月" not in said  # no chart, no marks to explain
