@@ -23,6 +23,14 @@ from shortplank.answers.series import SAME_PERIOD, Change, Series
 from shortplank.answers.targets import TargetLine
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.store.indicators import window_rule
+
+# A sum of months lacks what one of them lacks, in every later month that it is drawn for.
+LACKED_LATER: dict[Window, str] = {
+    "month": "",
+    "ytd": "，该年度其后各月的累计也不含未报的数",
+    "r12": "，其后 11 个月的合计也不含未报的数",
+}
 
 
 def title_of(
@@ -248,7 +256,16 @@ def _silent_notes(view: View, table: pa.Table, series: Series) -> list[str]:
     if not texts:
         return []
     shape = "，空心圆点为未报齐的月份" if view.area == view.county.area_code else ""
-    return ["、".join(texts) + shape]
+    return ["、".join(texts) + shape + _lacked_later(view)]
+
+
+def _lacked_later(view: View) -> str:
+    """Return that later windows lack the month too: sums do, the last count of a stock does not,
+    and of reports themselves what is missing is what is counted."""
+    ws, item = view.ws, view.item
+    summed = {window_rule(ws, key) for key in ws.leaves(item.numerator)} - {"last"}
+    added = item.kind in ("ratio", "count", "count_over") and summed
+    return LACKED_LATER[view.window] if added else ""
 
 
 def _who_lacks(rows: pa.Table) -> str:

@@ -21,6 +21,7 @@ from shortplank.figures.trend_parts import (
     beside_label,
     broken,
     chart_height,
+    cut_note,
     line_trace,
     margins,
     month_points,
@@ -40,7 +41,8 @@ def curve_figure(answer: Trend, style: Style) -> dict[str, Any]:
     """Return the line over all months, with limits or intervals, target steps and open months."""
     t, series = style.tokens, answer.series
     height = chart_height(style)
-    span = value_span(answer, _control_lines(answer))
+    lines = _control_lines(answer)
+    span = value_span(answer, lines)
     xs = [day.isoformat() for day in series.months]
     data = [*_bands(answer, style, xs), *_line_beside(answer, style)]
     data += _target_steps(answer, style, xs)
@@ -65,6 +67,7 @@ def curve_figure(answer: Trend, style: Style) -> dict[str, Any]:
                 *end_labels(labels, span, height - TOP - BOTTOM, style),
                 *_silent_marks(series, style, xs),
                 *_event_names(answer, style),
+                *([] if lines else cut_note(answer, span, range(len(xs)), style)),
             ],
             hovermode="closest",
         ),

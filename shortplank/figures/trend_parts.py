@@ -29,7 +29,7 @@ def value_axis(answer: Trend, span: list[float]) -> dict[str, Any]:
 
 
 def value_span(answer: Trend, extra: list[Floats]) -> list[float]:
-    """Return the axis: all values, lines and targets; wide intervals may be cut off."""
+    """Return the axis: all values, lines and targets; wide intervals may be cut (`cut_note`)."""
     m = answer.series.measured
     parts = [m.value, *extra, np.array([target.value for target in answer.targets.values()])]
     if answer.target is not None:
@@ -54,6 +54,30 @@ def value_span(answer: Trend, extra: list[Floats]) -> list[float]:
     if low >= 0 and low < 0.3 * high:
         bottom = 0.0
     return [max(bottom, 0.0) if low >= 0 else bottom, high + 0.08 * room]
+
+
+def cut_note(
+    answer: Trend, span: Sequence[float], rows: Sequence[int], style: Style
+) -> list[dict[str, Any]]:
+    """Return that the band of some rows runs beyond the picture; nothing where it is all there."""
+    m = answer.series.measured
+    ends = np.concatenate([m.lower[rows], m.upper[rows]])
+    ends = ends[np.isfinite(ends)]
+    if not ends.size or (ends.min() >= span[0] and ends.max() <= span[1]):
+        return []
+    return [
+        {
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "text": "灰带超出图的部分截去",
+            "showarrow": False,
+            "font": {"size": style.axis, "color": style.tokens.muted},
+        }
+    ]
 
 
 def number(value: float) -> float | None:

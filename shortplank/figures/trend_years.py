@@ -16,6 +16,7 @@ from shortplank.figures.trend_parts import (
     band_trace,
     beside_label,
     chart_height,
+    cut_note,
     hover_text,
     line_trace,
     margins,
@@ -60,7 +61,11 @@ def years_figure(answer: Trend, style: Style) -> dict[str, Any]:
                 },
                 yaxis=value_axis(answer, span),
                 shapes=range_shape(answer, style),
-                annotations=[*notes, *_now_note(answer, style)],
+                annotations=[
+                    *notes,
+                    *_now_note(answer, style),
+                    *cut_note(answer, span, [i for y in current for i in y.rows], style),
+                ],
                 hovermode="closest",
             ),
         }

@@ -64,6 +64,30 @@ def test_cumulative_reports_carry_the_hole_to_the_years_end(steady) -> None:  # 
     assert sum(not whole for whole in answer.series.whole) == 1
 
 
+@pytest.mark.parametrize(
+    ("indicator", "window", "later"),
+    [
+        ("policy_compliance", "month", ""),
+        ("policy_compliance", "ytd", "该年度其后各月的累计也不含未报的数"),
+        ("policy_compliance", "r12", "其后 11 个月的合计也不含未报的数"),
+        ("migrant_filing", "ytd", ""),  # a stock is its last month's
+        ("report_completeness", "ytd", ""),  # counts what is missing
+    ],
+)
+@pytest.mark.parametrize("area", [COUNTY, SOUTH])
+def test_later_sums_are_said_to_lack_the_month_too(
+    steady,
+    indicator: str,
+    window,
+    later: str,
+    area: str,  # type: ignore[no-untyped-def]
+) -> None:
+    view = look(steady, indicator, date(2009, 9, 1), window=window, area=area)
+    notes = [note for note in trend(view, "curve").notes if "2009年2月南溪镇未报" in note]
+    assert notes or indicator == "report_completeness"
+    assert all(("也不含" in note) == bool(later) and later in note for note in notes)
+
+
 def test_windows_begin_where_the_history_fills_them(steady) -> None:  # type: ignore[no-untyped-def]
     month = add_months(FIRST, 29)
     rolling = trend(look(steady, "policy_compliance", month, window="r12"), "curve")

@@ -24,9 +24,15 @@ STYLES = [Style(), Style(dark=True), Style(present=True)]
 TOWN = "990101109"
 
 
-def answer_of(indicator: str, picture: str, window: str, area: str = "990101") -> Trend:
+def answer_of(
+    indicator: str,
+    picture: str,
+    window: str,
+    area: str = "990101",
+    *,
+    month: date = date(2010, 5, 1),
+) -> Trend:
     shared = engine(REPOSITORY / "data" / "demo")
-    month = date(2010, 5, 1)
     view = View(shared, shared.newest(), "analyst", month, window, indicator, area)  # type: ignore[arg-type]
     return trend(view, picture)
 
@@ -114,6 +120,24 @@ def test_the_hover_says_what_a_figure_rests_on() -> None:
     text = next(t for t in texts if "统计年度2009至9月" in t)
     for part in ("90.94%", "95% 区间 90.", "分子 5,", "分母 5,", "上报/应报 2,", "第"):
         assert part in text
+
+
+@pytest.mark.parametrize("month", [date(2006, 12, 1), date(2009, 9, 1), date(2010, 5, 1)])
+@pytest.mark.parametrize("picture", ["curve", "years"])
+@pytest.mark.parametrize("window", ["ytd", "r12", "month"])
+@pytest.mark.parametrize("indicator", ["policy_compliance", "sex_ratio_p3", "migrant_filing"])
+def test_a_band_that_runs_beyond_the_picture_is_said_to(
+    indicator: str, window: str, picture: str, month: date
+) -> None:
+    answer = answer_of(indicator, picture, window, month=month)
+    if answer.is_empty:
+        return
+    figure = trend_figure(answer, Style())
+    low, high = figure["layout"]["yaxis"]["range"]
+    bands = [y for trace in figure["data"] if trace.get("fill") for y in trace["y"]]
+    cut = any(y is not None and not low <= y <= high for y in bands)
+    texts = [note["text"] for note in figure["layout"]["annotations"]]
+    assert ("灰带超出图的部分截去" in texts) == cut
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK])
