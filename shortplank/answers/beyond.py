@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,9 +43,11 @@ class Beyond:
         return f"{text}，仅凭偶然也会有约 {words.count_text(self.expected)} 个（{verdict}）"
 
 
-def beyond_lines(item: Indicator, towns: Measured, county: Measured) -> list[Beyond]:
-    """Return how many townships stand beyond each of the indicator's lines, and the county's."""
-    lines = list(item.thresholds)
+def beyond_lines(
+    item: Indicator, drawn: Sequence[Threshold], towns: Measured, county: Measured
+) -> list[Beyond]:
+    """Return how many townships stand beyond each line that is in force, and the county's."""
+    lines = list(drawn)
     if item.county_line and county.codes and not np.isnan(county.value[0]):
         value = float(county.value[0])
         label = f"全县（{words.value_text(item, value)}）"

@@ -99,6 +99,17 @@ def peers(view: View, month: date | None = None) -> Peers | None:
     )
 
 
+def year_place_text(standing: Peers | None) -> str:
+    """Return where the county's place is to be found, or why its year to date has none."""
+    if standing is None:
+        return "同类县没有这项数，不列同类县位次"
+    if standing.home_rank is not None:
+        return "与同类县只比年度累计，换到年度累计看位次"
+    if standing.counted and standing.too_few:
+        return f"本县年度累计不足 {standing.least:g}，不列同类县位次"
+    return "通报里没有本县这项数，不列同类县位次"
+
+
 def peer_median(view: View, first: date) -> Series | None:
     """Return the median of the peers' cumulative values by month, without the county's own."""
     item = view.item

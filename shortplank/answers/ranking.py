@@ -25,8 +25,9 @@ from shortplank.answers.measured import (
     verdicts_against_range,
     withheld_text,
 )
-from shortplank.answers.peers import Peers, peers
+from shortplank.answers.peers import Peers, peers, year_place_text
 from shortplank.answers.registers import statuses
+from shortplank.answers.targets import lines_in_force
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
@@ -152,7 +153,8 @@ def ranking(view: View) -> Ranking:
     verdicts = _verdicts(item, towns, county)
     standing = peers(view) if view.window == "ytd" or not _has_ytd(item) else None
     counted = rankable(item) and bool(np.isfinite(towns.value).any())
-    beyond = beyond_lines(item, towns, county) if counted else []
+    lines = lines_in_force(view, view.indicator, view.county.area_code)
+    beyond = beyond_lines(item, lines, towns, county) if counted else []
     said = [statuses(view).get(code, "") for code in towns.codes]
     return Ranking(
         item=item,
@@ -376,14 +378,17 @@ def _notes(
     if few:
         notes.append(f"样本太少不作评价：{words.joined(few)}")
     gone = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "missing"]
+    none_due = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "not_expected"]
     if "suppressed" in towns.state:
         notes.append(withheld_text(view.ws, view.indicator))
     if gone:
         notes.append(f"本期未报：{words.joined(gone)}")
+    if none_due:
+        notes.append(f"本期没有应报的数：{words.joined(none_due)}")
     notes += _thin(now)
     cumulative = view.window == "ytd" or not _has_ytd(view.item)
     if len(view.ws.peers) > 1 and not cumulative and view.item.polarity != "none":
-        notes.append("与同类县只比年度累计，换到年度累计看位次")
+        notes.append(year_place_text(peers(view.with_(window="ytd"))))
     if standing and standing.month != view.month:
         notes.append(f"同类县为{words.month_text(standing.month)}通报数")
     if view.item.historical:
@@ -440,7 +445,7 @@ def ranking_table(answer: Ranking) -> pa.Table:
             for low, high in zip(answer.change[1], answer.change[2], strict=True)
         ]
         columns["变动"] = [
-            "–" if np.isnan(v) else words.BEYOND if i in answer.moved else words.NOT_BEYOND
+            "–" if np.isnan(v) else words.MOVED if i in answer.moved else words.NOT_MOVED
             for i, v in enumerate(answer.change[1])
         ]
     if answer.ranked:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shortplank.answers import words
 from shortplank.answers.view import View
+from shortplank.catalogue.models import Indicator, Threshold
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,24 @@ def target_of(view: View, indicator: str, area: str) -> TargetLine | None:
         if row["area_code"] == area and row["indicator"] == indicator:
             return TargetLine(row["target"], row["source"])
     return None if item.target is None else TargetLine(item.target, "指标目录")
+
+
+def lines_in_force(view: View, indicator: str, area: str) -> list[Threshold]:
+    """Return the card's lines; one drawn at the card's own target moves with the year's target."""
+    item, target = view.ws.indicators[indicator], target_of(view, indicator, area)
+    weak = {"up": "below", "down": "above"}.get(item.polarity)
+    return [
+        line.model_copy(
+            update={"value": target.value, "label": _named(item, target), "source": target.source}
+        )
+        if target is not None and line.side == weak and line.value == item.target
+        else line
+        for line in item.thresholds
+    ]
+
+
+def _named(item: Indicator, target: TargetLine) -> str:
+    return f"{target.value:g}{words.unit_suffix(item)} {words.line_word(item)}"
 
 
 def targets_by_year(view: View, indicator: str, area: str) -> dict[int, TargetLine]:

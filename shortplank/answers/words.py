@@ -34,6 +34,8 @@ VERDICT_MARKS = {
 # none of them alone is "beyond chance"; the sentences say how many chance alone would give.
 BEYOND_INTERVAL = "超出 95% 区间"
 NOT_BEYOND_INTERVAL = "未超出 95% 区间"
+# The same in a column of a table, beside the interval itself.
+MOVED, NOT_MOVED = "超出", "未超出"
 VERDICT_LONG = {
     "better": f"好于全县，{BEYOND_INTERVAL}",
     "worse": f"差于全县，{BEYOND_INTERVAL}",

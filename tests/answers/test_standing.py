@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -12,7 +13,9 @@ from scipy import stats as sps
 from shortplank.answers.composite import composite, composite_table
 from shortplank.answers.funnel import funnel, funnel_table
 from shortplank.answers.league import bump, bump_table, league, league_table
+from shortplank.answers.peers import peers, year_place_text
 from shortplank.answers.ranking import ranking, ranking_table
+from shortplank.answers.targets import lines_in_force, target_of
 from shortplank.answers.view import View
 from shortplank.store import engine
 from tools.browser import REPOSITORY
@@ -114,8 +117,65 @@ def test_a_change_since_last_year_is_told_as_chance_or_not() -> None:
     made = ranking(view("migrant_filing"))
     told = {made.towns.names[i] for i in made.moved}
     table = ranking_table(made).to_pylist()
-    assert told == {row["乡镇"] for row in table if row["变动"] == "超出偶然"}
+    assert told == {row["乡镇"] for row in table if row["变动"] == "超出"}
     assert "仅凭偶然约 0.8 个" in made.moves
+
+
+@pytest.mark.parametrize("month", [date(2006, 12, 1), YEAR, MAY])
+def test_every_township_is_compared_or_named_with_its_reason(month: date) -> None:
+    """However many a note spells out, the numbers add up to the townships there are."""
+    for key, item in engine(DEMO).ws.indicators.items():
+        if "township" not in item.levels:
+            continue
+        made = ranking(view(key, month))
+        reasons = {"too_few": "样本太少", "missing": "本期未报", "not_expected": "没有应报的数"}
+        for state, words in reasons.items():
+            names = [
+                n for n, s in zip(made.towns.names, made.towns.state, strict=True) if s == state
+            ]
+            told = [note for note in made.notes if note.startswith((words, f"本期{words}"))]
+            assert len(told) == bool(names), (key, state)
+            if names:
+                assert names[0] in told[0]
+                assert len(names) <= 3 or f"等 {len(names)} 个" in told[0]
+
+
+@pytest.mark.parametrize(("month", "line"), [(YEAR, 84), (MAY, 85), (date(2006, 12, 1), 85)])
+def test_the_line_is_the_years_target(month: date, line: float) -> None:
+    """The register has 84 for 2009 and 85 for 2010; the card's own holds before the register."""
+    own = view("migrant_filing", month)
+    target = target_of(own, "migrant_filing", own.county.area_code)
+    made = ranking(own)
+    assert target is not None and target.value == line == made.beyond[0].value
+    assert f"个乡镇低于 {line}%" in made.title
+    below = int((made.towns.value < line).sum())
+    assert made.title.startswith(f"{below} 个乡镇")
+
+
+def test_a_line_of_its_own_stays_when_the_target_moves() -> None:
+    lines = lines_in_force(view("benefit_delivery"), "benefit_delivery", "990101")
+    assert [line.value for line in lines] == [95]  # the target is 100
+    births = lines_in_force(view("policy_compliance"), "policy_compliance", "990101")
+    assert [line.value for line in births] == [90]
+
+
+def test_a_place_is_promised_only_where_there_is_one() -> None:
+    own = view("migrant_filing", window="month")
+    standing = peers(own.with_(window="ytd"))
+    assert standing is not None
+    home = standing.home
+    assert home is not None
+    base = standing.base.copy()
+    base[home] = standing.least - 1
+    table = {
+        "换到年度累计看位次": standing,
+        f"不足 {standing.least:g}": replace(standing, base=base, counted=True),
+        "通报里没有本县": replace(standing, home=None),
+        "同类县没有这项数": None,
+    }
+    for words, each in table.items():
+        assert words in year_place_text(each)
+    assert year_place_text(standing) in ranking(own).notes
 
 
 def test_the_composite_uses_services_and_quality_only_and_says_what_weights_do() -> None:
