@@ -155,7 +155,8 @@ def ranking(view: View) -> Ranking:
     counted = rankable(item) and bool(np.isfinite(towns.value).any())
     lines = lines_in_force(view, view.indicator, view.county.area_code)
     beyond = beyond_lines(item, lines, towns, county) if counted else []
-    said = [statuses(view).get(code, "") for code in towns.codes]
+    register = statuses(view)
+    said = [register.get(code, "") for code in towns.codes]
     return Ranking(
         item=item,
         towns=towns,
