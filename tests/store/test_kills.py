@@ -71,7 +71,9 @@ def test_a_hundred_kills_at_random_under_readers(ready: Store) -> None:
     for reader in readers:
         reader.start()
     newest = ready.newest()
-    for kill in range(100):
+    for kill in range(1_000):
+        if kill >= 100 and newest > 20:  # a slow machine publishes less between two kills
+            break
         begun = processes.Event()
         publisher = processes.Process(target=p.publish_on, args=(ready.root, 1000 * kill, begun))
         publisher.start()
