@@ -9,19 +9,31 @@ from shortplank.ingest.text import half_width
 
 # Stands for a digit that is none of the ten: a footnote's, a superscript, another script's.
 OTHER_DIGIT = "\ufffd"
+# What stands between the ends of a span: dashes, waves, arrows, dots and the long vowel mark that
+# keyboards give for a dash. For a class of characters, the hyphen first.
+DASHES = "-\u2010-\u2015\u2212\u2500\u2501\u2e3a\u2e3b\ufe58\ufe63ー~〜∼⁓˜…⋯‥→⇒➔"
 _GAPS = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
 _HAN = "〇○零一二三四五六七八九"
-_HAN_DIGITS = str.maketrans(_HAN, "000123456789")
+# Noughts of a year in words as they are typed: the letters O and the digit itself among them.
+_NOUGHTS = "OoОо◯0"
+_HAN_DIGITS = str.maketrans(_HAN + _NOUGHTS, "000123456789" + "0" * len(_NOUGHTS))
 _HAN_MONTH = "(?:十[一二]?|[一二三四五六七八九])"
-_HAN_YEAR = re.compile(rf"[{_HAN}]{{4}}(?=年)")
-_HAN_RUN = re.compile(rf"(?:{_HAN_MONTH}(?:月份?)?[-—–~、,/至到和与及]+)+{_HAN_MONTH}月")
+_HAN_YEAR = re.compile(rf"(?<![{_HAN}{_NOUGHTS}])[一二][{_HAN}{_NOUGHTS}]{{3}}(?=年)")
+_HAN_RUN = re.compile(rf"(?:{_HAN_MONTH}(?:月份?)?[{DASHES}、,/至到和与及]+)+{_HAN_MONTH}月")
 _AFTER_YEAR = re.compile(rf"(?<=[0-9]年){_HAN_MONTH}(?=月)")
+_YEAR_ALONE = re.compile(rf"(?<![0-9])((?:19|20)[0-9]{{2}})(?={_HAN_MONTH}月)")
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:年(?P<m>\d{1,2})月(?P<d>\d{1,2})(?:[日号]|(?!\d|月))"
     rf"|(?P<mark>[-./])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?!\d|月)){_TIME}",
     re.ASCII,
 )
+# A quarter's number in Roman numerals or those of cheques.
+_QUARTER = re.compile("(?:[ⅠⅡⅢⅣⅰⅱⅲⅳ壹贰貳叁參肆]|(?<![A-Za-z])(?:I{1,3}|IV))(?=个?季)")
+_QUARTERS = dict(zip("ⅠⅡⅢⅣⅰⅱⅲⅳ壹贰叁肆", "123412341234", strict=True))
+_QUARTERS |= {"貳": "2", "參": "3", "I": "1", "II": "2", "III": "3", "IV": "4"}
+_JANUARY = re.compile("(?<=[0-9]年)元(?=月)")
+_BRACKETED = re.compile(r"(?<=[0-9]年)[(\[〔【]([^()\[\]〔〕【】]{1,8})[)\]〕】](?=月)")
 
 
 def plain(text: str) -> str:
@@ -31,9 +43,11 @@ def plain(text: str) -> str:
     ('2010年6月', '2010年1 2月', '2010年6�月')
     """
     text = _GAPS.sub("", half_width(text.strip()))
+    text = _QUARTER.sub(lambda match: _QUARTERS[match[0]], text)
     text = _HAN_YEAR.sub(lambda match: match[0].translate(_HAN_DIGITS), text)
+    text = _BRACKETED.sub(r"\1", _JANUARY.sub("1", text))
     text = _HAN_RUN.sub(lambda match: re.sub(_HAN_MONTH, _arabic, match[0]), text)
-    text = _AFTER_YEAR.sub(_arabic, text)
+    text = _AFTER_YEAR.sub(_arabic, _YEAR_ALONE.sub(r"\1年", text))
     return text if text.isascii() else "".join(map(_marked, text))
 
 

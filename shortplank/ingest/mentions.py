@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from shortplank.ingest.days import OTHER_DIGIT
+from shortplank.ingest.days import DASHES, OTHER_DIGIT
 
 # What a text names that is not a stretch of whole months of its own.
 Fault = Literal["year", "span", "part", "open", "tenth", "none"]
@@ -31,7 +31,8 @@ class Mention:
     """One stretch that a text names: its parts, first and last of a span or each of a list.
 
     ``fault`` is what it is where it is no stretch of whole months; ``aside`` where it is not named
-    as the report's period; ``weak`` where it is not if anything else is.
+    as the report's period; ``weak`` where it is not if anything else is; ``compared`` where that is
+    because it is compared with.
     """
 
     text: str
@@ -41,6 +42,11 @@ class Mention:
     fault: Fault | None = None
     aside: bool = False
     weak: bool = False
+    compared: bool = False
+
+    def is_after(self, other: Mention) -> bool:
+        """Return whether it begins after another one ends."""
+        return _is_earlier(other.parts[-1], self.parts[0])
 
 
 @dataclass(frozen=True)
@@ -55,14 +61,15 @@ class _Token:
 
 _B, _E = rf"(?<![\d{OTHER_DIGIT}])(?<!\d\s)", rf"(?![\d{OTHER_DIGIT}]|\s\d)"
 _YEAR = r"((?:19|20)\d{2})"
-_SEP = r"(?:起|初|底|末)?(?:[-—–―−~〜]+|至|到|[、,/&+]|以?及|和|与|與|跟|同|暨|或)"
+_SEP = rf"(?:起|初|底|末)?(?:[{DASHES}]+|一(?=\d)|至|到|[、,/&+]|以?及|和|与|與|跟|同|暨|或)"
 _NEXT = "(?:次年|翌年|本年|当年|當年|同年|今年)?"
 _QUARTERS = "一二三四1234"
 _Q = f"[{_QUARTERS}]"
 # What may follow a month that is written without 月.
-_LOOSE = r"(?=$|[\s_)\]】.,、;/&+~〜—–―−至到和与與及同跟-])(?!\.\d)"
+_LOOSE = rf"(?=$|[{DASHES}\s_)\]】.,、;/&+至到和与與及同跟])(?!\.\d)"
 _LISTED = rf"(?=(?:{_SEP}\d{{1,2}})*{_SEP}\d{{1,2}}月)"
 _QLISTED = rf"(?=(?:{_SEP}第?{_Q})*{_SEP}第?{_Q}个?季)"
+_COMPACT_DAY = rf"{_YEAR}(0[1-9]|1[0-2])([0-3]\d)(?!\d)"
 Build = Callable[[re.Match[str]], "tuple[Part, Fault | None] | None"]
 
 
@@ -93,7 +100,7 @@ def _dotted(m: re.Match[str]) -> tuple[Part, Fault | None] | None:
 
 _YEAR_PART = Part("year", 1, 12)
 _BY_YEAR: tuple[tuple[str, Build], ...] = (
-    (rf"{_B}{_YEAR}年(\d{{1,2}})月(\d{{1,2}})(?:[日号]|(?=$|[\s)\]~—–至到-]))(?!月)",
+    (rf"{_B}{_YEAR}年(\d{{1,2}})月(\d{{1,2}})(?:[日号]|(?=$|[{DASHES}\s)\]至到]))(?!月)",
      lambda m: (_month(*m.groups()), None)),
     (rf"{_B}{_YEAR}([-./])(\d{{1,2}})\2(\d{{1,2}}){_E}(?!月)(?:[ T]\d{{1,2}}(?::\d{{2}}){{1,2}})?",
      lambda m: (_month(m[1], m[3], m[4]), None)),
@@ -103,15 +110,24 @@ _BY_YEAR: tuple[tuple[str, Build], ...] = (
      lambda m: (_quarter(int(m[1]), int(m[2])), None)),
     (rf"{_B}(\d{{4}})年?度?([上下前后後])半年",
      lambda m: (_half(int(m[1]), 1 + (m[2] not in "上前")), None)),
+    (rf"{_B}{_YEAR}年?[-_/ ]?[Hh]([12])(?![A-Za-z\d])",
+     lambda m: (_half(int(m[1]), int(m[2])), None)),
+    (rf"{_B}{_YEAR}年?度?半年", lambda m: (_half(int(m[1]), 1), None)),
     (rf"{_B}(\d{{4}})年第?\d{{1,2}}周", lambda m: (replace(_YEAR_PART, year=int(m[1])), "part")),
     (rf"{_B}(\d{{4}})年度?(\d{{1,3}}){_E}(?:月份?|{_LOOSE})",
      lambda m: (_month(*m.groups()), None)),
     (r"(?:民國|民国)(\d{2,3})年度?(\d{1,2})月份?",
      lambda m: (_month(int(m[1]) + 1911, m[2]), None)),
-    (rf"{_B}(\d{{4}})年度?[\d{OTHER_DIGIT}][\d{OTHER_DIGIT}\s.]*月",
+    (rf"{_B}(\d{{4}})年度?(?:[\d{OTHER_DIGIT}][\d{OTHER_DIGIT}\s.]*|[一二三四五六七八九十]{{2,4}})月",
      lambda m: (_month(m[1], "1"), "none")),
-    (rf"{_B}{_YEAR}年?[-—–―−~〜至到]+{_YEAR}(?:年度?)?(?!\d)(?!年?\d)",
+    (rf"{_B}(\d{{4}})年度?第?{OTHER_DIGIT}个?季", lambda m: (_month(m[1], "1"), "none")),
+    (rf"(?<![A-Za-z\d.]){_YEAR}(0[1-9]|1[0-2])(?=[{DASHES}至到]+{_YEAR}(?:0[1-9]|1[0-2])(?!\d))",
+     lambda m: (_month(m[1], m[2]), None)),
+    (rf"(?<![A-Za-z\d.]){_YEAR}(0[1-9]|1[0-2])([0-3]\d)(?=[{DASHES}至到]+{_COMPACT_DAY})",
+     lambda m: (_month(*m.groups()[:3]), None)),
+    (rf"{_B}{_YEAR}年?[{DASHES}至到]+{_YEAR}(?:年度?)?(?!\d)(?!年?\d)",
      lambda m: (replace(_YEAR_PART, year=int(m[2])), "year")),
+    (rf"{_B}{_YEAR}(_)(\d{{2}}){_E}(月份?)?", _dotted),
     (rf"{_B}{_YEAR}([-./])(\d{{1,2}}){_E}(?![年万千亿人户元个%])(月份?)?", _dotted),
     (rf"(?<![A-Za-z\d.{OTHER_DIGIT}])(?<!\d[-\s]){_YEAR}(0[1-9]|1[0-2])"
      rf"(?![A-Za-z\d.:{OTHER_DIGIT}]|[-\s]\d)(?:月份?)?", lambda m: (_month(*m.groups()), None)),
@@ -119,7 +135,7 @@ _BY_YEAR: tuple[tuple[str, Build], ...] = (
      lambda m: (replace(_YEAR_PART, year=int(m[1])), "year")),
 )  # fmt: skip
 _BARE: tuple[tuple[str, Build], ...] = (
-    (r"(?:前|近|过去|最近|连续)[一二两三四五六七八九十\d]{1,2}个?(?:月|季度)",
+    (r"(?:前|头|近|过去|最近|连续)[一二两三四五六七八九十\d]{1,2}个?(?:月|季度)",
      lambda m: (_YEAR_PART, "span")),
     (r"(\d{1,2})月(\d{1,2})[日号]", lambda m: (_month(None, m[1], m[2]), None)),
     (rf"第?({_Q})(?:个?季度|{_QLISTED})", lambda m: (_quarter(None, _place(m[1])), None)),
@@ -139,7 +155,10 @@ _FIRST = tuple(
 _THEN = tuple((re.compile(pattern, re.ASCII), build) for pattern, build in (
     *_BY_YEAR, *_BARE[1:],
     (rf"第?({_Q})季", lambda m: (_quarter(None, _place(m[1])), None)),
+    (_COMPACT_DAY, lambda m: (_month(*m.groups()), None)),
+    (rf"{_YEAR}(0[1-9]|1[0-2])(?!\d)", lambda m: (_month(m[1], m[2]), None)),
 ))  # fmt: skip
+_LAST_DATE = re.compile(r"(\d{1,2})[-./月](\d{1,2})(?!\d|月)[日号]?", re.ASCII)
 _LAST_DAY = re.compile(r"(\d{1,2})[日号]", re.ASCII)
 _LAST_MONTH = re.compile(rf"(\d{{1,2}})(?![\d{OTHER_DIGIT}A-Za-z月日号个.])", re.ASCII)
 _BETWEEN = re.compile(rf"{_SEP}{_NEXT}", re.ASCII)
@@ -150,19 +169,22 @@ _MADE = (
     "审核|签发|发布|公布|提交|收到"
 )
 _ASIDE_BEFORE = re.compile(
-    r"(?:(?:对比|對比|相比|比较|比較|同比|环比|環比|(?<!性[别別])(?<!占)(?<!分)比|较|較)"
+    r"(?:(?:对比|對比|对照|對照|参照|參照|[Vv][Ss]\.?|相比|比较|比較|同比|环比|環比|(?<!性[别別])(?<!占)(?<!分)比|较|較)"
     r"(?:[去上]年|上月|同期|同月)*[期月数值于是为]?|同期数?|同月数?|基期|上期)[\s:(\[]*$"
-    rf"|(?:{_MADE})(?:(?:日期|时间|時間|年月)[:(]?|[:于於])$|有效期.{{0,3}}$|统计年度[:为是]?$"
+    rf"|(?:{_MADE})(?:(?:日期|时间|時間|年月)[:(]?|[:于於])$|有效期.{{0,3}}$"
 )
+# The statistical year that months are of; one month behind it is the report's.
+_YEARS_BEFORE = re.compile("统计年度[:为是]?$")
 _BEFORE_ONE = re.compile(r"(?:[去上]年|上月)[:(]?$")
 _ASIDE_AFTER = re.compile(
     r"重?新?(?:修订|修正|订正|修改|印发|印制|制表|制定|制发|编制|编印|打印|导出|报出|報出|版|稿|"
     r"制(?!度)|(?:起|开始)(?:执行|施行|启用|使用|实行|试行))"
 )
 _WEAK_AFTER = re.compile(
-    r"的?(?:同期|同比|相比|对比|對比|比较|作?为?基[数期]|更正|重报|补报|上报|报送|填报|提交|审核|更新|"
+    r"的?(?:更正|重报|补报|上报|报送|填报|提交|审核|更新|"
     r"发布|公布|收到|汇总)"
 )
+_COMPARED_AFTER = re.compile("的?(?:同期|同比|相比|对比|對比|对照|對照|比较|比較|作?为?基[数期])")
 _WITH = re.compile("[与與和同跟及]")
 _COMPARED = re.compile(r"[^\d]{0,6}?(?:相比|对比|對比|比较|比較|比)")
 _OPEN_AFTER = re.compile("以来|至今|以前|之前|以后|之后|起")
@@ -213,6 +235,8 @@ def _then(text: str, place: int, before: _Token) -> _Token | None:
         match = pattern.match(text, place)
         if match and (made := build(match)):
             return _token(match, *made)
+    if before.part.day and (match := _LAST_DATE.match(text, place)):
+        return _token(match, _month(None, match[1], match[2]))
     if before.part.day and (match := _LAST_DAY.match(text, place)):
         return _token(match, replace(before.part, year=None, day=int(match[1])))
     last = None if before.worded else _LAST_MONTH.match(text, place)
@@ -235,7 +259,9 @@ def _mention(text: str, group: list[_Token]) -> Mention | None:
     before, after = text[:start], text[end:]
     aside = bool(_ASIDE_BEFORE.search(before)) or bool(_ASIDE_AFTER.match(after))
     aside |= len(parts) == 1 and bool(_BEFORE_ONE.search(before))
-    weak = bool(_WEAK_AFTER.match(after))
+    aside |= not _is_month(parts) and bool(_YEARS_BEFORE.search(before))
+    compared = bool(_COMPARED_AFTER.match(after))
+    weak = compared or bool(_WEAK_AFTER.match(after))
     fault = next((token.fault for token in group if token.fault), None)
     if all(part.day for part in parts) and not _full_months(parts):
         fault, aside = "part", aside or weak
@@ -243,7 +269,11 @@ def _mention(text: str, group: list[_Token]) -> Mention | None:
         fault = "open"
     if fault is None and _PART_AFTER.match(after):
         fault = "part"
-    return Mention(text[start:end], start, end, parts, fault, aside, weak)
+    return Mention(text[start:end], start, end, parts, fault, aside, weak, compared)
+
+
+def _is_month(parts: tuple[Part, ...]) -> bool:
+    return len(parts) == 1 and parts[0].kind == "month"
 
 
 def _full_months(parts: tuple[Part, ...]) -> bool:

@@ -161,9 +161,7 @@ _MONTHLY_REPORT = re.compile(r"月报|月報|季报|季報|月份")
 def _in_plain(text: str, rule: Rule) -> Said | None:
     if _NOTE.match(text):
         return None
-    kept = [one for one in mentions(text) if not one.aside]
-    kept = [one for one in kept if not one.weak] or kept
-    said = [_said(one, rule) for one in kept]
+    said = [_said(one, rule) for one in _kept(text)]
     said = _without_years(said, text, rule)
     cumulative = rule.cumulative_from is None and _CUMULATIVE.search(text)
     if wrong := next((one for one in said if one.kind not in ("period", "bare")), None):
@@ -171,6 +169,14 @@ def _in_plain(text: str, rule: Rule) -> Said | None:
     if cumulative and (said or _CUMULATIVE_ALONE.search(text)):
         return Said(" ".join(one.text for one in said) + cumulative[0], "cumulative")
     return _agreed(said)
+
+
+def _kept(text: str) -> list[Mention]:
+    """Return what a text may name as its period; a month is compared with earlier ones alone."""
+    found = [one for one in mentions(text) if not one.aside]
+    firm = [one for one in found if not one.weak]
+    later = (one for one in found if one.compared and any(map(one.is_after, firm)))
+    return [*firm, *later] if firm else found
 
 
 def _without_years(said: Sequence[Said], text: str, rule: Rule) -> list[Said]:

@@ -82,7 +82,9 @@ def test_a_month_is_itself_in_every_spelling(month: date) -> None:
 
 
 @given(
-    MONTHS, st.integers(1, 30), st.sampled_from(["—", "-", "至", "到", "~", "－", "～", "、", "和"])
+    MONTHS,
+    st.integers(1, 30),
+    st.sampled_from([*"—-至到~－～、和‐‑‒–―−─〜∼⁓…→ー一", "--", "——", "……"]),
 )
 def test_a_longer_span_is_never_a_month(month: date, longer: int, mark: str) -> None:
     place = month.year * 12 + month.month - 1 + longer
@@ -138,6 +140,21 @@ LONGER: list[tuple[str, Kind]] = [
     ("2010年6月，2010年5月", "span"),
     ("2010年6月月报（补2010年5月）", "several"),
     ("2010年6月村月报 7月", "several"),
+    ("2009年6月 2010年6月对比", "several"),
+    ("2009年6月→2010年6月对比", "span"),
+    ("2010年Ⅱ季度", "quarter"),
+    ("2010年第II季度村月报", "quarter"),
+    ("2010年第贰季度", "quarter"),
+    ("2010年第②季度", "none"),
+    ("2010H1", "half"),
+    ("2010年半年报", "half"),
+    ("2010年头六个月", "span"),
+    ("2010年五六月", "none"),
+    ("2010年(1-6)月", "span"),
+    ("200910-201006", "span"),
+    ("20091001-20100630", "span"),
+    ("2010.5.26-6.25", "span"),
+    ("2010年5月26日-6月25日", "span"),
 ]
 
 
@@ -175,6 +192,15 @@ def test_what_is_not_one_month_is_named(text: str, kind: Kind) -> None:
         "截至2010年6月底",
         "2010年6月①村月报",
         "2010年6月至6月村月报",
+        "2010年6月 VS 2009年6月",
+        "2010年6月村月报（参照2009年6月）",
+        "2009-2010统计年度 2010年6月村月报",
+        "二O一O年六月村月报",
+        "二0一0年六月",
+        "2010六月村月报",
+        "2010年（6）月村月报",
+        "2010_06_湖渡镇",
+        "2010.6.1-6.30",
     ],
 )
 def test_the_month_of_the_report_is_told_from_others(text: str) -> None:
