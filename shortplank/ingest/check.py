@@ -120,8 +120,8 @@ class _Checker:
                 column, code = layout.parent, "unknown_township"
             assert column is not None
             row = int(report.rows[i])
-            if (row, column) in report.grid.faults:
-                continue  # said with the cell's own fault
+            if self._is_said(row, column):
+                continue
             words = "登记册中没有这一行的单位"
             if not self.findings.is_full(report.grid.file, report.grid.sheet, code):
                 words = self._unknown_words(i, column)
@@ -239,6 +239,11 @@ class _Checker:
                 if words:
                     self.say(row, column, "error", words[0], words[1])
 
+    def _is_said(self, row: int, column: int) -> bool:
+        """Return whether a cell's own fault has been said, as not every kind is everywhere."""
+        fault = self.report.grid.faults.get((row, column), "")
+        return (fault, column in self.report.layout.count_columns) in CELL_FAULTS
+
     def keys(self) -> None:
         """Note key cells that hold nothing the form knows."""
         report = self.report
@@ -269,8 +274,8 @@ class _Checker:
             if column in signed:
                 faulty &= cells.states != NEGATIVE
             for i in np.flatnonzero(faulty):
-                if (int(report.rows[i]), column) in report.grid.faults:
-                    continue  # said with the cell's own fault
+                if self._is_said(int(report.rows[i]), column):
+                    continue
                 code, words = self._fault(int(i), column, int(cells.states[i]))
                 where = f"第 {report.rows[i] + 1} 行{self._name(int(i))}这一格"
                 self.say(int(report.rows[i]), column, "error", code, where + words)

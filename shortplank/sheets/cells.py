@@ -34,6 +34,10 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _SHORT = 15  # digits that are exact in a cell, and below `LONG_NUMBER`
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ALIGNED = {
+    "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+}
 _TRUTH = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 
 
@@ -92,8 +96,18 @@ def rich_text(node: ElementTree.Element) -> str:
         if kind == "t":
             texts.append(child.text or "")
         elif kind == "r":
-            texts += [part.text or "" for part in child if local(part.tag) == "t"]
+            own = "".join(part.text or "" for part in child if local(part.tag) == "t")
+            texts.append(own.translate(_raised(child)))
     return plain_text("".join(texts))
+
+
+def _raised(run: ElementTree.Element) -> dict[int, int]:
+    """Return how a run's digits are written where they stand above or below the line.
+
+    A footnote's digit is shown apart from the number before it, and must not be read as its last.
+    """
+    where = [attribute(node, "val") for node in named(run, "vertAlign")]
+    return _ALIGNED.get(where[-1], {}) if where else {}
 
 
 def read_cells(
@@ -161,6 +175,8 @@ class _Reader:
         for child in cell:
             what = local(child.tag)
             if what == "v":
+                if value is not None:
+                    raise Broken
                 value = child.text or ""
             elif what == "f":
                 formula = True

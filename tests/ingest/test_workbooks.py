@@ -10,6 +10,8 @@ from datetime import date
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from shortplank.ingest import Batch, Upload, bounded, check_batch, publish_batch
 from shortplank.ingest.read import Unreadable, read_grids
@@ -19,6 +21,8 @@ from shortplank.store import Store
 from tests.ingest.books import HEADER, book, line, merges, report
 from tests.ingest.county import found
 from tests.ingest.yunzhou import EXCERPTS
+from tools.damage import parts_of
+from tools.damage import zipped as zipped_parts
 
 JUNE = date(2010, 6, 1)
 
@@ -112,6 +116,32 @@ def test_formulas_with_values_count_and_without_are_told(store: Store) -> None:
     made.save(sink)
     data = _with_value(sink.getvalue())
     assert not check(store, Upload("a.xlsx", data)).findings
+
+
+@pytest.mark.parametrize("kept", ["#REF!", "279人", "无", "2,79", "1²"])
+def test_a_formula_whose_value_is_no_number_is_no_zero(store: Store, kept: str) -> None:
+    rows = report()
+    rows[5][3] = "=E6+F6"
+    data = _with_value(book(rows, merges()).data)
+    parts = parts_of(data)
+    (name,) = [part for part in parts if part.startswith("xl/worksheets/sheet")]
+    cell = re.sub(
+        rb'<c r="D6"[^>]*>(.*?)<v>1</v>',
+        lambda match: b'<c r="D6" t="str">' + match[1] + f"<v>{kept}</v>".encode(),
+        parts[name],
+    )
+    batch = check(store, Upload("a.xlsx", zipped_parts({**parts, name: cell})))
+    assert found(batch, "error") == [("not_a_number", "D6")]
+
+
+@pytest.mark.parametrize("where", ["superscript", "subscript"])
+def test_a_digit_above_the_line_is_not_the_numbers_last(store: Store, where: str) -> None:
+    rows = report()
+    raised = TextBlock(InlineFont(vertAlign=where), "2")
+    rows[5][1] = CellRichText("1000", raised)
+    assert found(check(store, book(rows, merges())), "error") == [("not_a_number", "B6")]
+    rows[5][1] = CellRichText("10", TextBlock(InlineFont(b=True), "00"))
+    assert not check(store, book(rows, merges())).findings
 
 
 def _with_value(data: bytes) -> bytes:
