@@ -8,9 +8,11 @@ from shortplank.store.personal_numbers import plain, spelt
 
 _COUNTED = r"(?!\s*(?:人|个|次|户|条|万|群|%))"
 _EMAIL = re.compile(
-    r"[A-Za-z0-9][\w.%+-]*\s?(?:@|\s?[(\[{<]\s?(?:at|@)\s?[)\]}>]|艾特)\s?[A-Za-z0-9]"
-    r"|[A-Za-z0-9][\w.+-]*\s+at\s+[A-Za-z0-9-]+(?:\s+dot\s+|\.)[A-Za-z]{2,}"
-    r"|\w@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}|[A-Za-z0-9]#[A-Za-z0-9-]+\.(?:com|cn|org|net)"
+    # Lengths are bounded, here and in `_N`: a long cell must not cost its square.
+    r"[A-Za-z0-9][\w.%+-]{0,64}\s?(?:@|\s?[(\[{<]\s?(?:at|@)\s?[)\]}>]|艾特)\s?[A-Za-z0-9]"
+    r"|[A-Za-z0-9][\w.+-]{0,64}\s+at\s+[A-Za-z0-9-]+(?:\s+dot\s+|\.)[A-Za-z]{2,}"
+    r"|\w@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}\.[A-Za-z]{2,}"
+    r"|[A-Za-z0-9]#[A-Za-z0-9-]{1,63}\.(?:com|cn|org|net)"
     r"|(?:邮箱|邮件|e-?mail)\W{0,4}[A-Za-z0-9][\w.-]{2,}\W{0,3}"
     r"(?:qq|163|126|sina|sohu|gmail|139|189)\W{0,3}(?:com|cn|点)",
     re.IGNORECASE,
@@ -35,7 +37,7 @@ _LABEL = re.compile(
 )
 _ACCOUNT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{5,19}|[1-9]\d{4,11}")
 
-_N = r"(?:\d+|[一二三四五六七八九十百〇零两]+|[甲乙丙丁A-Za-z](?=[栋幢座单]))"
+_N = r"(?:\d{1,9}|[一二三四五六七八九十百〇零两]{1,9}|[甲乙丙丁A-Za-z](?=[栋幢座单]))"
 # 1号表, 4号文: what has a number and no one in it.
 _NOT_A_HOUSE = r"(?![文令表卡册件楼栋幢院线井点桩样公通])"
 _ROAD = r"(?:路|街|大道|巷|弄|胡同|里弄|坊|新村|小区|花园|公寓|家园|大厦|苑)"

@@ -26,7 +26,7 @@ _NUMERAL = "0-9" + "".join(_HAN_DIGITS)
 _SPOKEN = re.compile(rf"[{_NUMERAL}](?:[^\w+*=<>~%÷×]{{0,3}}[{_NUMERAL}]){{6,}}")
 # What stands between the digits of one number; signs of sums never do.
 _RUN = re.compile(r"\d+(?:(?:[^\w+=%÷×]|_){1,3}\d+)*")
-_ENDED_BY_X = re.compile(_RUN.pattern + r"(?:\W|_){0,3}[xX×Хх](?![A-Za-z])")
+_X_BEHIND = re.compile(r"(?:\W|_){0,3}[xX×Хх](?![A-Za-z])")
 _LISTED = re.compile(r"[,;、*~<>]")
 
 _DATED = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -246,7 +246,9 @@ def _identity(seen: str, runs: Sequence[_Run], dated_only: bool) -> bool:
     said = bool(_IDENTITY_WORD.search(seen))
     if any(_is_identity(*window, said) for run in runs for window in run.windows(15, 18)):
         return True
-    digits = (re.sub(r"\D", "", match[0]) for match in _ENDED_BY_X.finditer(seen))
+    # Each run is looked for once, whatever follows: a long cell must not cost its square.
+    ended = (match[0] for match in _RUN.finditer(seen) if _X_BEHIND.match(seen, match.end()))
+    digits = (re.sub(r"\D", "", run) for run in ended)
     return any(len(run) >= 17 and _ID_18_DATED.fullmatch(run[-17:] + "X") for run in digits)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shortplank.errors import StoreError
 from shortplank.store import Store, journal
-from shortplank.store.personal import number_kind, refuse_personal
+from shortplank.store.personal import number_kind, personal_kind, refuse_personal
 from tests.store import workspaces as w
 from tests.store.workspaces import APRIL
 
@@ -71,3 +71,8 @@ def test_a_point_in_a_personal_number_proves_nothing(text: str) -> None:
 
 def test_a_label_of_telephones_is_stronger_than_a_point() -> None:
     assert number_kind("0558.6260123", "联系电话：") == "telephone_number"
+
+
+@pytest.mark.parametrize("piece", ["1", "一二", "a1", "x", "0-", "村", "1，"])
+def test_a_long_text_is_looked_through_and_costs_not_its_square(piece: str) -> None:
+    assert personal_kind(piece * 8_000) is None
