@@ -32,8 +32,10 @@ from shortplank.stats.published import (
     CUT_OFF,
     FITS,
     grade_against_parts,
+    level_move,
     level_ratio,
     out_of_order,
+    shifted_by,
     sudden_moves,
 )
 from shortplank.stats.ranking import ranking_key
@@ -309,10 +311,27 @@ class _Checker:
             self._say(first, "value", "error", "scale_differs", words)
         elif np.isnan(before).all():
             self._without_before(value, first)
-        else:
+        elif not self._column_moved(before, value, f"上次通报（{when:%Y-%m}）"):
             for i in np.flatnonzero(sudden_moves(before, value, LEAST_MOVE, LONE_MOVE)):
                 words = f"通报值 {value[i]:g}，上次通报（{when:%Y-%m}）是 {before[i]:g}，"
                 self._say(int(i), "value", "warning", "sudden_move", words + "变动很大，请核对。")
+
+    def _column_moved(self, before: Floats, value: Floats, last: str) -> bool:
+        """Return whether a column stands in wrong lines, or is another one, and note it.
+
+        Where every county moves, none of them moves as no other does.
+        """
+        move = level_move(before, value)
+        if lines := shifted_by(before, value, LEAST_MOVE):
+            where = "上一行" if lines > 0 else "下一行"
+            words = f"的数值与{last}中{where}的县相近，像是整列错了一行，请核对。"
+        elif abs(move) >= max(LONE_MOVE, np.nanmedian(before) / 5):
+            moved = f"{'高' if move > 0 else '低'}了 {abs(move):.3g}"
+            words = f"这一列比{last}整体{moved}，像是填错了列，请核对。"
+        else:
+            return False
+        self._say(None, "value", "warning", "column_moved", words)
+        return True
 
     def _without_before(self, value: Floats, first: int) -> None:
         """Note a share's column that is all fractions, and values far from the other counties'."""

@@ -24,6 +24,7 @@ FAULTS: dict[int, tuple[str, str]] = {
 }
 # Of a cell that has digits and is no number: its digits are never joined.
 _MARKED = "，而数字中间或旁边有别的字符（空格、换行、注码、单位等），请只填数字，注解写在表下。"
+_PERMILLE = "带有 ‰，而这一列的单位不是千分数，请换算后只填数字。"
 # Of a bulletin's rates, which need not be whole.
 _NO_RATE = "填的不是数字，应为数字（没有就留空）。"
 # What stands where one period of the form's is wanted.
@@ -58,6 +59,8 @@ CELL_FAULTS: dict[tuple[str, bool], tuple[str, str]] = {
 def count_fault(state: int, text: str, *, rate: bool) -> tuple[str, str]:
     """Return the code and the words for a cell that is no count, or no rate."""
     code, words = FAULTS[state]
+    if state == PERCENT and "‰" in text:
+        return code, _PERMILLE
     if state != NOT_A_NUMBER:
         return code, words
     if has_digits(text):

@@ -14,6 +14,8 @@ FITS, CUT_OFF, CONTRADICTS = 0, 1, 2
 _RELATIVE = 1e-9
 # Over 44 bulletins of nine indicators no honest move passed 7 (the demo county's 29 counties).
 SUDDEN = 8.0
+# A column stands in wrong lines where it is so many times nearer to the figures of the next ones.
+SHIFTED = 4.0
 # Fewer counties than this have no common move that one of them can differ from.
 LEAST_COUNTIES = 5
 
@@ -87,6 +89,39 @@ def sudden_moves(before: Values, now: Values, least: float, alone: float) -> NDA
     away = np.abs(moves - np.median(known))
     scale = max(float(np.nanmedian(away)) / MAD_FACTOR, least / 4)
     return np.nan_to_num(away) > SUDDEN * scale
+
+
+def level_move(before: Values, now: Values) -> float:
+    """Return by how much a column moved as a whole: the median move of `LEAST_COUNTIES` or more.
+
+    0 where fewer are known on both sides.
+
+    >>> level_move([82.0, 88.0, 85.0, 89.0, 93.0], [27.0, 9.0, 20.0, 6.0, 1.0])
+    -79.0
+    """
+    (b, v), _ = floats(before, now)
+    moves = (v - b)[~np.isnan(v - b)]
+    return float(np.median(moves)) if len(moves) >= LEAST_COUNTIES else 0.0
+
+
+def shifted_by(before: Values, now: Values, least: float) -> int:
+    """Return by how many lines a column stands too low (below 0: too high), 0 where it does not.
+
+    It does where the usual distance from the line's own figure before is at least ``least`` and
+    `SHIFTED` times that from the figure of the line above, or below.
+
+    >>> was = [82.6, 88.5, 85.5, 89.5, 93.1, 82.1, 86.9]
+    >>> shifted_by(was, [88.6, 85.6, 89.6, 93.2, 82.2, 87.0, 82.7], 1.0)
+    -1
+    """
+    (b, v), _ = floats(before, now)
+    away = {lines: np.abs(v - np.roll(b, lines)) for lines in (0, 1, -1)}
+    known = {lines: one[~np.isnan(one)] for lines, one in away.items()}
+    if min(map(len, known.values())) < LEAST_COUNTIES:
+        return 0
+    usual = {lines: float(np.median(one)) for lines, one in known.items()}
+    best = min(usual, key=lambda lines: usual[lines])
+    return best if usual[0] >= max(least, SHIFTED * usual[best]) else 0
 
 
 def level_ratio(before: Values, now: Values) -> float:

@@ -123,6 +123,22 @@ def test_a_column_of_fractions_is_no_column_of_percentages(store: Store) -> None
     assert found == [("warning", "scale_differs", "B2")]
 
 
+def test_a_column_in_wrong_lines_or_in_anothers_place_is_said_once(store: Store) -> None:
+    values = [row[3] for row in lines()]
+    for figures in ([*values[1:], values[0]], [str(n) for n in range(1, len(values) + 1)]):
+        rows = [[*row[:3], figure, row[4]] for row, figure in zip(lines(), figures, strict=True)]
+        found = said(bulletin(store, rows, kept=(0, 3)))
+        assert found == [("warning", "column_moved", "B2")]
+
+
+def test_a_mark_of_thousandths_is_named_as_one(store: Store) -> None:
+    rows = lines()
+    rows[0][3] = "826‰"
+    batch = bulletin(store, rows)
+    assert said(batch) == [("error", "percent_sign", "D2")]
+    assert "‰" in batch.findings[0].message
+
+
 def test_a_lost_point_without_a_bulletin_before(store: Store) -> None:
     rows = lines()
     rows[2][3] = 11426
@@ -195,7 +211,7 @@ def test_whatever_is_rounded_fits_and_whatever_is_swapped_does_not(
 ) -> None:
     rows = lines(filed=tuple(filed))
     codes = {f.code for f in bulletin(store, rows).findings}
-    assert codes <= {"sudden_move", "scale_differs"}
+    assert codes <= {"sudden_move", "scale_differs", "column_moved"}
     rows[line][1], rows[line][2] = rows[line][2], rows[line][1]
     assert ("error", "numerator_above", f"B{line + 2}") in said(bulletin(store, rows))
 
