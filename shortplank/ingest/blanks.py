@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shortplank.catalogue import Workspace
+from shortplank.ingest.fault_words import CELL_FAULTS
 from shortplank.ingest.findings import Severity
 from shortplank.ingest.numbers import BLANK, OK
 from shortplank.ingest.tidy import Report
@@ -37,7 +38,7 @@ class _Blanks:
                 blank = [
                     int(i)
                     for i in np.flatnonzero(report.columns[column].states == BLANK)
-                    if (int(report.rows[i]), column) not in report.grid.faults
+                    if not self._is_said(int(report.rows[i]), column)
                 ]
                 if blank and not self._blank_column(measure, column, len(blank)):
                     said += [self._blank_cell(measure, column, i) for i in blank]
@@ -45,6 +46,10 @@ class _Blanks:
             where = "、".join(said[:5]) + (" 等" if len(said) > 5 else "")
             message = f"有 {len(said)} 个空格按 0 计（{where}）。"
             self.say(None, None, "warning", "blank_as_zero", message)
+
+    def _is_said(self, row: int, column: int) -> bool:
+        """Return whether the cell's own fault is said; a formula that gives "" is a blank."""
+        return (self.report.grid.faults.get((row, column), ""), True) in CELL_FAULTS
 
     def _blank_column(self, measure: str, column: int, blank: int) -> bool:
         """Return whether a column has no count at all and is not known to be zeros, after saying.

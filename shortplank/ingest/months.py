@@ -19,6 +19,8 @@ from shortplank.ingest.periods import Kind, Period, Rule, period_in, period_of
 from shortplank.ingest.signed import NOTE_ROWS
 from shortplank.ingest.text import name_key
 
+# Of a cell above the header: what is longer is a text, whose end is no title.
+TITLE = 1_000
 _REPORTED_ON = re.compile("报出日期|報出日期|上报日期|填报日期")
 # A cell that says what the day beside it is; of these a day of the period itself.
 _DATE_LABEL = re.compile(r"(?:日期|时间|時間|有效期至?)[:(（]?$")
@@ -123,7 +125,7 @@ def _title_months(grid: Grid, layout: Layout, rule: Rule) -> list[tuple[SaidMont
     """Return the month above the header, and whatever stands there in place of one."""
     found: list[tuple[SaidMonth, int | None]] = []
     for row, column, cell in _unlabelled(grid, layout):
-        if said := period_in(cell, rule):
+        if said := period_in(cell[:TITLE], rule):
             where = f"{grid.cell(row, column)} " if said.month else _quoted(said.text)
             found.append((SaidMonth(where, said.month, row, column, said.kind), said.number))
     return found

@@ -134,6 +134,16 @@ def test_a_formula_whose_value_is_no_number_is_no_zero(store: Store, kept: str) 
     assert found(batch, "error") == [("not_a_number", "D6")]
 
 
+def test_formulas_that_give_nothing_are_blanks(store: Store) -> None:
+    rows = report()
+    rows[5][2] = rows[6][2] = "=E6+F6"
+    parts = parts_of(_with_value(book(rows, merges()).data))
+    (name,) = [part for part in parts if part.startswith("xl/worksheets/sheet")]
+    kept = re.sub(rb'(<c r="C[67]")([^>]*>.*?)<v>1</v>', rb'\1 t="str"\2<v></v>', parts[name])
+    batch = check(store, Upload("a.xlsx", zipped_parts({**parts, name: kept})))
+    assert found(batch, "error") == [("blank_column", "C6")]
+
+
 @pytest.mark.parametrize("where", ["superscript", "subscript"])
 def test_a_digit_above_the_line_is_not_the_numbers_last(store: Store, where: str) -> None:
     rows = report()
