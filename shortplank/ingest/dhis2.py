@@ -191,7 +191,11 @@ def _check_elements(values: Sequence[Value], codes: Codes, ws: Workspace) -> Non
 
 
 def _check_values(values: Sequence[Value]) -> None:
-    """Refuse values that are none, or no whole count, with their places."""
+    """Refuse values that are of no unit, none, or no whole count, with their places."""
+    homeless = [value for value in values if not value.org_unit]
+    if homeless:
+        message = f"有 {len(homeless)} 个数据值没有写单位（{_places(homeless)}），请补上。"
+        raise Unreadable("unknown_area", message)
     blank = [value for value in values if parse_count(value.value)[1] == BLANK]
     if blank:
         message = f"有 {len(blank)} 个数据值是空的（{_places(blank)}），请补上，或删去这些数据值。"
@@ -293,7 +297,7 @@ def _value(raw: Mapping[str, Any]) -> Value:
         org_unit=_text(raw["orgUnit"]),
         combo=_combo(raw.get("categoryOptionCombo")),
         attribute=_combo(raw.get("attributeOptionCombo")),
-        value=_text(raw["value"]),
+        value=_text(raw.get("value")),
         deleted=_DELETED[deleted],
     )
 

@@ -198,3 +198,15 @@ def test_a_line_of_the_map_says_sum_or_nothing(store: Store) -> None:
     declare(store, "deaths,,deaths,yes")
     with pytest.raises(Exception, match="第 2 行"):
         batch(store, values(store))
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"), [("value", "empty_value"), ("orgUnit", "unknown_area")]
+)
+def test_what_a_value_lacks_is_named_with_its_place(store: Store, missing: str, code: str) -> None:
+    every = values(store)
+    del deaths(every)[missing]
+    if missing != "value":
+        every = [{missing: None, **value} for value in every]
+    (finding,) = batch(store, every).findings
+    assert finding.code == code and "数据元 deaths" in finding.message
