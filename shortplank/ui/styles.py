@@ -30,6 +30,8 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
 .legend { display: flex; gap: 24px; font-size: .9375rem; flex-wrap: wrap; }
 .tiles { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 16px; }
 @media (max-width: 1000px) { .tiles { grid-template-columns: 1fr; } }
+/* On a phone the bar that opens the list of pages lies over the page's head. */
+@media (max-width: 768px) { .stMainBlockContainer { padding-top: 3.75rem; } }
 .clock { display: flex; gap: 4px; }
 .clock .stroke { height: 8px; flex: 1; border-radius: 2px; background: currentColor; opacity: .15; }
 .clock .stroke.full { opacity: .7; }
