@@ -34,6 +34,11 @@ _NO_TEXT = re.compile(
 )
 _TEXT_BYTES = bytes(b for b in range(256) if b in b"\t\n\v\f\r\x1a" or (b >= 32 and b != 127))
 _NON_ASCII = re.compile(rb"[\x80-\xff]{6,}")
+# Two bytes of GB18030, and those of the everyday characters (the first plane of GB 2312) and marks.
+_PAIRS = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
+_EVERYDAY = re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]")
+EVERYDAY = 0.45
+_BLANK_END = 1_000
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _HAN = re.compile(r"[\u2e80-\u9fff\uff00-\uffef\u2010-\u2026]+")
 
@@ -51,8 +56,10 @@ def read_csv(upload: Upload, words: Mapping[str, Words] | None = None) -> Grid:
 
     ``words`` are the forms' headers: the delimiter is the one under which one of them is found.
     """
-    text, utf8 = _decode(upload.data)
-    delimiter = _delimiter(text, words)
+    text, utf8 = _without_blank_end(*_decode(upload.data))
+    delimiter, known = _delimiter(text, words)
+    if words and not known and _is_of_another_encoding(upload.data, utf8):
+        raise _not_text(1, "按 GB18030 读出的字多不成文")
     sound = '"' not in text or _quotes_are_sound(text, delimiter)
     columns = (_even_columns(utf8, delimiter) if sound else None) or _columns(text, delimiter)
     return Grid(upload.name, None, upload.sha256, columns)
@@ -117,6 +124,26 @@ def _sane(text: str, utf8: bytes | None = None) -> str:
     return text.removeprefix("\ufeff")
 
 
+def _is_of_another_encoding(data: bytes, utf8: bytes) -> bool:
+    """Return whether a text was read as GB18030 that is more likely one of Big5 or Shift-JIS.
+
+    Nearly all bytes are some character there. In Chinese most are of the everyday ones, or marks.
+    """
+    if data.startswith(_UTF16_BOMS) or data.removeprefix(_UTF8_BOM).startswith(utf8):
+        return False
+    pairs = _PAIRS.findall(data[:_HEAD_LETTERS])
+    return sum(map(bool, map(_EVERYDAY.fullmatch, pairs))) < EVERYDAY * len(pairs)
+
+
+def _without_blank_end(text: str, utf8: bytes) -> tuple[str, bytes]:
+    """Return a text without the blank lines below it: sheets are saved with a million of them."""
+    last = len(text.rstrip(" \t\r\n\x1a" + "".join(DELIMITERS)))
+    end = _LINE_ENDS.search(text, last)
+    if end is None or len(text) - end.end() <= _BLANK_END:
+        return text, utf8
+    return text[: end.end()], text[: end.end()].encode()
+
+
 def _line(before: bytes, encoding: str) -> int:
     return before.decode(encoding, "ignore").count("\n") + 1
 
@@ -127,15 +154,18 @@ def _not_text(line: int, why: str) -> Unreadable:
 
 
 # --- delimiter ------------------------------------------------------------------------------------
-def _delimiter(text: str, words: Mapping[str, Words] | None) -> str:
-    """Return the delimiter of the header's line, else the one that most cells stand even under."""
+def _delimiter(text: str, words: Mapping[str, Words] | None) -> tuple[str, bool]:
+    """Return the delimiter of the header's line, and whether a form knows that header.
+
+    Where none is known it is the one that most cells stand even under.
+    """
     heads = {mark: _head(text, mark) for mark in DELIMITERS if mark in text}
     if words:
         found = {mark: _known(rows, words) for mark, rows in heads.items()}
         best = max(found, key=lambda mark: found[mark], default=",")
         if found.get(best, (False, 0)) > (False, 0):
-            return best
-    return max(heads, key=lambda mark: _evenness(heads[mark]), default=",")
+            return best, True
+    return max(heads, key=lambda mark: _evenness(heads[mark]), default=","), False
 
 
 def _head(text: str, delimiter: str) -> list[list[str]]:

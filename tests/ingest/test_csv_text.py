@@ -116,6 +116,14 @@ def test_a_table_that_is_no_report_is_not_opened(text: str) -> None:
     assert refused(text).code == "too_large"
 
 
+@pytest.mark.parametrize("blank", [",,,,,\n", "\r\n", " ; \n", ",,,\r"])
+def test_blank_lines_below_a_table_do_not_count(store: Store, blank: str) -> None:
+    table = as_csv(rows())
+    batch = checked(store, table + blank * 500_000)
+    assert not batch.stops, batch.findings
+    assert batch.rows == len(rows())
+
+
 def test_blank_columns_at_the_end_of_lines_do_not_count() -> None:
     wide = "," * 9_000
     (grid,) = read_grids(upload("".join(f"{line}{wide}\n" for line in LINES)))
@@ -157,3 +165,20 @@ def test_the_line_of_a_fault_in_the_encoding_is_named() -> None:
 def test_each_accepted_encoding_gives_the_text_back(text: str, encoding: str) -> None:
     text = f"村名,人数\n{text}"
     assert text_of(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("encoding", ["big5", "cp932"])
+def test_bytes_that_gb18030_explains_by_chance_are_said_to_be_an_encoding(
+    store: Store, encoding: str
+) -> None:
+    text = "村名,期末總人口,死亡人數,出生人數合計\n雙河村,1000,2,3\n東嶺村,900,1,2\n"
+    batch = checked(store, text.encode(encoding))
+    assert [f.code for f in batch.findings] == ["encoding"]
+
+
+@pytest.mark.parametrize(
+    "text", ["村名,期末總人口,死亡人數\n雙河村,1000,2\n", "品名,单价,数量\n苹果,3,4\n", "甲,1\n"]
+)
+def test_an_unknown_table_is_no_fault_of_the_encoding(store: Store, text: str) -> None:
+    batch = checked(store, text.encode("gb18030"))
+    assert [f.code for f in batch.findings] == ["no_header"]
