@@ -26,7 +26,7 @@ DELIMITERS = (",", "\t", ";", "|")
 LINE_CELLS, COLUMNS = 16_384, 1_000
 _HEAD_LETTERS = 400_000
 _UTF8_BOM = b"\xef\xbb\xbf"
-_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _ENCODING_MEND = "请另存为“CSV UTF-8（逗号分隔）”后再报。"
 # Characters of no text: controls, what stands for a lost character, and what is no character.
 _NO_TEXT = re.compile(
@@ -73,7 +73,7 @@ def text_of(data: bytes) -> str:
 
 def _decode(data: bytes) -> tuple[str, bytes]:
     """Return the text of a file, and its bytes in UTF-8 without a mark."""
-    if not data.startswith(_UTF16_BOMS):
+    if not data.startswith(UTF16_BOMS):
         try:
             return _sane(data.decode("utf-8-sig"), data), data.removeprefix(_UTF8_BOM)
         except UnicodeDecodeError as error:
@@ -129,7 +129,7 @@ def _is_of_another_encoding(data: bytes, utf8: bytes) -> bool:
 
     Nearly all bytes are some character there. In Chinese most are of the everyday ones, or marks.
     """
-    if data.startswith(_UTF16_BOMS) or data.removeprefix(_UTF8_BOM).startswith(utf8):
+    if data.startswith(UTF16_BOMS) or data.removeprefix(_UTF8_BOM).startswith(utf8):
         return False
     pairs = _PAIRS.findall(data[:_HEAD_LETTERS])
     return sum(map(bool, map(_EVERYDAY.fullmatch, pairs))) < EVERYDAY * len(pairs)

@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from shortplank.catalogue import Workspace
 from shortplank.errors import ShortplankError
-from shortplank.ingest.csv_text import records, text_of
+from shortplank.ingest.csv_text import UTF16_BOMS, records, text_of
 from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.numbers import BLANK, OK, parse_count
 from shortplank.store import Edition
@@ -43,6 +43,10 @@ CSV_COLUMNS = (
 # The combo of what is not divided, by name and by the identifier that every DHIS2 gives it.
 _DEFAULT_COMBO = ("default", "HllvX50cXC0")
 _SUM = "sum"
+_DATA_VALUES = '"dataValues"'
+_CSV_HEADER = re.compile(
+    r'"?dataelement"?\s*([,;\t|])\s*"?period"?\s*\1\s*"?orgunit"?\s*\1.*\bvalue\b', re.I
+)
 _DELETED = {"true": True, "1": True, "yes": True} | dict.fromkeys(
     ("", "false", "0", "no", "null", "none"), False
 )
@@ -117,12 +121,13 @@ def _rows(root: Path, name: str, columns: tuple[str, ...], more: str = "") -> li
 
 # --- in -------------------------------------------------------------------------------------------
 def is_value_set(data: bytes) -> bool:
-    """Return whether the bytes are a dataValueSet, in JSON or CSV."""
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:400]
-    if start[:1] == b"{":
-        return b'"dataValues"' in data
-    line = start.splitlines()[0].lower().replace(b'"', b"") if start else b""
-    return line.startswith(b"dataelement,period,orgunit,") and b"value" in line
+    """Return whether the bytes are a dataValueSet, in JSON or CSV, in any encoding of a CSV."""
+    wide = data.startswith(UTF16_BOMS)
+    start = data[:1_600].decode("utf-16" if wide else "utf-8-sig", "ignore").lstrip()
+    if start[:1] == "{":
+        names = (_DATA_VALUES.encode(code) for code in ("utf-16-le", "utf-16-be"))
+        return any(name in data for name in names) if wide else _DATA_VALUES.encode() in data
+    return _CSV_HEADER.match(start) is not None
 
 
 def read_value_set(upload: Upload, ws: Workspace) -> list[Grid]:
@@ -274,16 +279,40 @@ def _grid(
 
 def _json_values(text: str) -> list[Value]:
     try:
-        whole = json.loads(text)
-        values = whole["dataValues"]
-        return [_value({**_shared(whole), **value}) for value in values]
+        whole = json.loads(text, object_pairs_hook=_once)
+        values, shared = whole["dataValues"], _shared(whole)
+        return [_value(_agreed(shared, value)) for value in values]
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         raise Unreadable("json", "不是有效的 dataValueSet（JSON），请重新导出后再报。") from error
 
 
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; one that says a key twice says two things, and is refused."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            message = f"有一处的 {key[:30]} 写了两次，不知以哪个为准，请重新导出后再报。"
+            raise Unreadable("json", message)
+        found[key] = value
+    return found
+
+
+def _agreed(shared: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a value with what the whole set says of it; refused where it says another thing."""
+    for key, whole in shared.items():
+        own = _text(value.get(key))
+        if own and own != _text(whole):
+            message = (
+                f"整份数据写的 {key} 是 {_text(whole)[:30]}，其中一个数据值写的是 {own[:30]}，"
+                "请核对后重新导出。"
+            )
+            raise Unreadable("json", message)
+    return {**value, **shared}
+
+
 def _shared(whole: Mapping[str, Any]) -> dict[str, Any]:
     shared = ("period", "orgUnit", "attributeOptionCombo")
-    return {key: whole[key] for key in shared if key in whole}
+    return {key: whole[key] for key in shared if _text(whole.get(key))}
 
 
 def _value(raw: Mapping[str, Any]) -> Value:
@@ -315,8 +344,12 @@ def _combo(raw: object) -> str:
 
 
 def _csv_values(text: str) -> list[Value]:
-    rows = records(text, ",")
-    header = [_CSV_NAMES.get(name.lower(), name.lower()) for name in next(rows).cells]
+    head = _CSV_HEADER.match(text.lstrip())
+    rows = records(text.lstrip(), head[1] if head else ",")
+    names = [name.strip().lower() for name in next(rows).cells]
+    if twice := next((name for name in names if name and names.count(name) > 1), None):
+        raise Unreadable("csv", f"表头有两列 {twice[:30]}，不知以哪一列为准，请重新导出后再报。")
+    header = [_CSV_NAMES.get(name, name) for name in names]
     values = []
     for row in rows:
         if not any(row.cells):

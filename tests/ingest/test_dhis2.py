@@ -210,3 +210,44 @@ def test_what_a_value_lacks_is_named_with_its_place(store: Store, missing: str, 
         every = [{missing: None, **value} for value in every]
     (finding,) = batch(store, every).findings
     assert finding.code == code and "数据元 deaths" in finding.message
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_set_is_known_in_every_encoding_and_delimiter(
+    store: Store, delimiter: str, encoding: str, blank: str
+) -> None:
+    names = ("dataelement", "period", "orgunit", "value", "comment")
+    own = ("dataElement", "period", "orgUnit", "value")
+    lines = [[*(str(value[name]) for name in own), "无"] for value in values(store)]
+    text = "\n".join([f"{delimiter}{blank}".join(names), *map(delimiter.join, lines)])
+    one = check_batch(store, [Upload("v.csv", text.encode(encoding))])
+    assert not one.stops and counted(one) == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_json_is_known_in_every_encoding(store: Store, encoding: str) -> None:
+    text = json.dumps({"period": "201006", "dataValues": values(store)})
+    assert not check_batch(store, [Upload("v.json", text.encode(encoding))]).stops
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('"value": "1000"', '"value": "1000", "value": "7"'),
+        ('{"dataValues"', '{"dataValues": [], "dataValues"'),
+        ('{"dataValues"', '{"period": "201005", "dataValues"'),
+        ('{"dataValues"', '{"orgUnit": "x", "dataValues"'),
+    ],
+)
+def test_what_is_said_twice_is_refused(store: Store, was: str, now: str) -> None:
+    text = json.dumps({"dataValues": values(store)}).replace(was, now, 1)
+    one = check_batch(store, [Upload("v.json", text.encode())])
+    assert [f.code for f in one.findings] == ["json"]
+
+
+def test_two_columns_of_one_name_are_refused(store: Store) -> None:
+    text = "dataelement,period,orgunit,value,value\ndeaths,201006,x,1,2\n"
+    one = check_batch(store, [Upload("v.csv", text.encode())])
+    assert [f.code for f in one.findings] == ["csv"]
