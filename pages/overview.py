@@ -20,7 +20,8 @@ with open_page("overview", windows=()) as page:
             page.part("需要过问", tiles.concerns_html(answer.concerns, answer.tested, view))
             if items := last_items(view):
                 page.part("上次会议的事项", tiles.items_html(items, view))
-            page.part("年底预计", tiles.outlooks_html(view))
+            over = answer.months_passed == 12
+            page.part("年底" if over else "年底预计", tiles.outlooks_html(view))
         with right:
             if answer.reports.kinds:
                 page.part("报表", tiles.reports_html(answer.reports))

@@ -64,8 +64,24 @@ class YearEndOutlook:
     @property
     def about(self) -> str:
         """Return what the marks of the picture mean, for the line below the title."""
+        if self.is_over:
+            return "灰带为至各月比率的 95% 区间" if self.item.interval != "none" else ""
         now = "灰带为至今比率的 95% 区间，" if self.item.interval != "none" else ""
         return f"{now}蓝色为年底数的 95% 区间，从至今的实数起"
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the year has ended and is known whole: nothing of it is forecast."""
+        return self.months_passed == 12 and self.lower == self.upper
+
+    @property
+    def target_word(self) -> str:
+        """Return whether the figure meets the target: 达到 84%, 未达 84%; "" without one."""
+        if self.target is None or self.is_empty or self.item.polarity not in ("up", "down"):
+            return ""
+        up, goal = self.item.polarity == "up", self.target.value
+        met = self.value >= goal if up else self.value <= goal
+        return f"{'达到' if met else '未达'} {words.value_text(self.item, goal, 0)}"
 
     @property
     def is_empty(self) -> bool:
@@ -96,7 +112,7 @@ def year_end(view: View) -> YearEndOutlook:
             item.polarity,
             _kind(view),
             _peer_counts(view),
-            keep if item.helpable else None,
+            keep if item.helpable and view.area == view.county.area_code else None,
         )
         value, lower, upper = (item.factor * v for v in (made.value, made.lower, made.upper))
         chance, rank, compared = made.target_chance, made.rank_chance, made.compared
@@ -143,8 +159,8 @@ def without_outlook(view: View) -> str:
 
 def outlook_text(made: YearEndOutlook) -> str:
     """Return an outlook in one line: where it ends, the target's chance, the keeping place's."""
-    if made.months_passed >= 12:
-        return f"{made.item.label}{_ended_text(made)}"
+    if made.is_over:
+        return f"{made.item.label} {'，'.join(_ended(made))}"
     span = words.interval_text(made.item, made.lower, made.upper)
     parts = [f"{made.item.label} {words.short_value(made.item, made.value)}（{span}）"]
     if made.target is not None and not np.isnan(made.target_chance):
@@ -155,17 +171,25 @@ def outlook_text(made: YearEndOutlook) -> str:
     return "，".join(parts)
 
 
-def _ended_text(made: YearEndOutlook) -> str:
-    """Return how a year ended: there is nothing left to forecast."""
-    text = f"本年度已结束：{words.short_value(made.item, made.value)}"
-    if made.target is None or np.isnan(made.target_chance):
-        return text
-    met = "达到" if made.target_chance >= 1 else "未达"  # of a finished year it is 0 or 1
-    return f"{text}，{met}目标 {words.value_text(made.item, made.target.value, 0)}"
+def _ended(made: YearEndOutlook) -> list[str]:
+    """Return how a finished year came out: there is nothing left to be likely or not."""
+    parts = [f"年度已结束：{words.short_value(made.item, made.value)}"]
+    if met := made.target_word:
+        parts.append(met)
+    if made.rank_chance in (0.0, 1.0):
+        no = "" if made.rank_chance else "不"
+        parts.append(f"{no}在前 {made.keep_rank} 位")
+    return parts
 
 
 def calibration_line(outlooks: list[YearEndOutlook]) -> str:
-    """Return how such forecasts held in the finished years, over all, and what has no place."""
+    """Return how such forecasts held in the finished years, over all, and what has no place.
+
+    "" where no year is left to be forecast.
+    """
+    outlooks = [made for made in outlooks if not made.is_over]
+    if not outlooks:
+        return ""
     placed = [not np.isnan(made.rank_chance) for made in outlooks]
     stocks = "；期末存量不推算名次" if any(placed) and not all(placed) else ""
     known = [made.calibration for made in outlooks if made.calibration is not None]
@@ -339,13 +363,15 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
             f"{where}{item.label}：已知的月份太少，不作年底预测",
             f"至少要有本年度的一个月，和上年度的 {LEAST_MONTHS} 个月。",
         )
-    if made.months_passed >= 12:
-        return f"{where}{item.label}{_ended_text(made)}", "统计年度已经结束，没有可预测的月份。"
     end = f"{words.short_value(item, made.value)}"
     span = words.interval_text(item, made.lower, made.upper)
+    if made.is_over:
+        title = f"{where}{item.label}{'，'.join(_ended(made))}"
+        births = "；出生情况只作背景，不设目标" if item.family == "births" else ""
+        return title, f"统计年度已经结束，{item.label}为 {end}，不再预测{births}。"
     title = f"{where}{item.label}年底预计 {end}（{span}）"
     left = 12 - made.months_passed
-    parts = [f"统计年度还剩 {left} 个月"]
+    parts = [f"统计年度还剩 {left} 个月" if left else "统计年度已经结束，未报的月份是推算的"]
     if made.target is not None and not np.isnan(made.target_chance):
         told = chance_text(made.target_chance)
         title += f"，达到 {words.value_text(item, made.target.value, 0)} 的可能{told}"
@@ -386,12 +412,26 @@ def year_end_table(made: YearEndOutlook) -> pa.Table:
     return pa.table(
         {
             "单位": [made.view.area_item.name],
-            f"年底预计（{item.unit}）": [words.rounded(made.value, item.decimals)],
-            "95% 区间": [words.interval_text(item, made.lower, made.upper)],
+            f"{'年底' if made.is_over else '年底预计'}（{item.unit}）": [
+                words.rounded(made.value, item.decimals)
+            ],
+            "95% 区间": [
+                "–" if made.is_over else words.interval_text(item, made.lower, made.upper)
+            ],
             "目标": pa.array([made.target.value if made.target else None], pa.float64()),
-            "达到目标的可能": [chance_text(made.target_chance)],
-            f"第 {made.keep_rank or '–'} 位以内的可能": [chance_text(made.rank_chance)],
+            **(_result_columns(made) if made.is_over else _chance_columns(made)),
             "回头检验次数": pa.array([known.forecasts if known else None], pa.int64()),
             "95% 区间包住": [f"{words.number_text(100 * known.covered_95)}%" if known else "–"],
         }
     )
+
+
+def _chance_columns(made: YearEndOutlook) -> dict[str, list[str]]:
+    return {
+        "达到目标的可能": [chance_text(made.target_chance)],
+        f"第 {made.keep_rank or '–'} 位以内的可能": [chance_text(made.rank_chance)],
+    }
+
+
+def _result_columns(made: YearEndOutlook) -> dict[str, list[str]]:
+    return {"结果": ["，".join(_ended(made)[1:]) or "–"]}

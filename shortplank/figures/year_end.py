@@ -54,6 +54,8 @@ def year_end_figure(made: YearEndOutlook, style: Style) -> dict[str, Any]:
 
 
 def _hover(made: YearEndOutlook) -> str:
+    if made.is_over:
+        return f"<b>年底</b> {words.short_value(made.item, made.value)}"
     span = words.interval_text(made.item, made.lower, made.upper)
     return f"<b>年底预计</b> {words.short_value(made.item, made.value)}<br>95% 区间 {span}"
 

@@ -137,7 +137,8 @@ def outlooks_html(view: View) -> str:
         for key, made in found
     )
     held = calibration_line([made for _, made in found])
-    return f'<ul class="plain">{items}</ul><p class="notes">{escape(held)}。</p>'
+    notes = f'<p class="notes">{escape(held)}。</p>' if held else ""
+    return f'<ul class="plain">{items}</ul>{notes}'
 
 
 def items_html(items: Sequence[FollowUp], view: View) -> str:

@@ -10,7 +10,12 @@ import pytest
 
 from shortplank import stats
 from shortplank.answers.view import View
-from shortplank.answers.year_end import year_end, year_end_table
+from shortplank.answers.year_end import (
+    calibration_line,
+    outlook_text,
+    year_end,
+    year_end_table,
+)
 from shortplank.figures.theme import Style
 from shortplank.figures.year_end import year_end_figure
 from shortplank.store import add_months, engine
@@ -71,6 +76,33 @@ def test_births_get_a_line_but_no_target_and_no_chance() -> None:
 def test_a_finished_year_is_certain() -> None:
     made = year_end(view("report_timeliness", date(2009, 9, 1)))
     assert made.lower == made.value == made.upper and "已经结束" in made.sentence
+
+
+@pytest.mark.parametrize(
+    ("indicator", "met"),
+    [
+        ("migrant_filing", "未达 84%"),
+        ("statistical_accuracy", "达到 95%"),
+        ("policy_compliance", ""),
+    ],
+)
+def test_a_finished_year_has_results_and_no_chances(indicator: str, met: str) -> None:
+    made = year_end(view(indicator, date(2009, 9, 1)))
+    row = year_end_table(made).to_pylist()[0]
+    for text in (made.title, outlook_text(made)):
+        assert "年度已结束：" in text and met in text and "可能" not in text and "预计" not in text
+    assert "可能" not in made.sentence and not any("可能" in name for name in row)
+    assert calibration_line([made]) == ""
+
+
+def test_a_finished_year_with_a_gap_is_still_a_forecast() -> None:
+    made = year_end(view("policy_compliance", date(2009, 9, 1), area="990101109"))
+    assert not made.is_over and "未报的月份是推算的" in made.sentence
+
+
+def test_a_township_has_no_place_among_counties() -> None:
+    made = year_end(view("report_timeliness", area="990101109"))
+    assert np.isnan(made.rank_chance) and "个可比的县" not in made.sentence
 
 
 def test_the_fan_runs_from_the_last_month_to_the_end_of_the_year() -> None:
