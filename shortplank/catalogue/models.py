@@ -477,8 +477,8 @@ class Post(Strict):
 
     area_code: AreaCode
     post: str
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     source: str
 
 

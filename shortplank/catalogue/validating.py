@@ -17,11 +17,11 @@ Model = TypeVar("Model", bound=BaseModel)
 def files_in(root: Path, folder: str) -> list[str]:
     """Return the TOML files of a folder, in order.
 
-    Those that begin with a dot are other programs' (AppleDouble, locks, what a sync has not
-    finished) and passed over.
+    Those that begin with a dot or ``~$`` are other programs' (AppleDouble, locks, what a sync has
+    not finished) and passed over.
     """
     found = sorted((root / folder).glob("*.toml"))
-    return [f"{folder}/{file.name}" for file in found if not file.name.startswith(".")]
+    return [f"{folder}/{file.name}" for file in found if not file.name.startswith((".", "~$"))]
 
 
 def read_file(root: Path, name: str) -> bytes:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
+from typing import Annotated, get_args
 
 import pytest
+from pydantic import BaseModel, TypeAdapter
 
 from shortplank.catalogue import load_access, load_workspace
+from shortplank.catalogue.loader import _REGISTERS
 from shortplank.errors import WorkspaceError
 from tests.catalogue.faults import BIRTHS, FORM, MEASURES, SCHEME, change, refusal, write
 from tests.store import workspaces as w
@@ -142,6 +146,16 @@ def test_a_register_that_a_spreadsheet_saved(
     assert (len(ws.areas), ws.area_by_code[w.N1].valid_from.isoformat()) == (9, "2000-01-01")
 
 
+@pytest.mark.parametrize("model", [model for _, model in _REGISTERS.values()])
+def test_every_register_has_its_days_as_spreadsheets_write_them(model: type[BaseModel]) -> None:
+    dated = [
+        f for f in model.model_fields.values() if date in (f.annotation, *get_args(f.annotation))
+    ]
+    for field in dated:
+        read = TypeAdapter(Annotated[field.annotation, *field.metadata])
+        assert read.validate_python("2006/10/1") == date(2006, 10, 1)
+
+
 @pytest.mark.parametrize(
     "day",
     ["1/2/2000", "2000/13/1", "36526", "2000-02-30", "2000/1", "2000-1/1", "今天", "20000101"],
@@ -164,9 +178,11 @@ def test_an_unclosed_quote_in_a_register_is_named_where_it_opens(folder: Path) -
     assert "第 3 行" in refusal(folder).message
 
 
-@pytest.mark.parametrize("name", ["._births.toml", ".~lock.births.toml", ".births.toml.swp"])
+@pytest.mark.parametrize(
+    "name", ["._births.toml", ".~lock.births.toml", ".births.toml.swp", "~$births.toml"]
+)
 @pytest.mark.parametrize("kind", ["forms", "indicators"])
-def test_files_that_begin_with_a_dot_are_passed_over(folder: Path, name: str, kind: str) -> None:
+def test_files_of_other_programs_are_passed_over(folder: Path, name: str, kind: str) -> None:
     before = load_workspace(folder).fingerprint
     write(folder, f"catalogue/{kind}/{name}", b"\x00\x05\x16\x07Mac OS X")
     assert load_workspace(folder).fingerprint == before
