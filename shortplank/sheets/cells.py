@@ -153,7 +153,7 @@ class _Reader:
             if local(cell.tag) != "c":
                 continue
             column = self._column(cell.get("r"), row, column + 1)
-            if len(cell):
+            if len(cell) or cell.get("t") == "e":
                 self._cell(cell, (row, column))
         return row
 

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import random
+import re
 from datetime import date, datetime, time
 from typing import Any
 
@@ -65,6 +66,16 @@ def test_other_spellings_say_the_same(spelling: Any, data: bytes) -> None:
 
 def test_errors_and_formulas_are_told_in_every_spelling() -> None:
     (sheet,) = sheets_of(faulty())
+    assert sheet["faults"] == [[5, 2, "error"], [6, 7, "no_value"]]
+
+
+@pytest.mark.parametrize("inside", ["", "<v/>", "<v></v>", "<v>#NULL!</v>"])
+def test_an_error_is_one_whatever_it_says(inside: str) -> None:
+    parts = parts_of(faulty())
+    (main,) = (name for name in parts if name.endswith("sheet1.xml"))
+    said = re.compile(rb'(<c r="C6"[^>]*)>.*?</c>')
+    parts[main] = said.sub(rb"\1>" + inside.encode() + b"</c>", parts[main])
+    (sheet,) = sheets_of(zipped(parts))
     assert sheet["faults"] == [[5, 2, "error"], [6, 7, "no_value"]]
 
 
