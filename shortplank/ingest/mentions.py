@@ -45,8 +45,8 @@ class Mention:
     compared: bool = False
 
     def is_after(self, other: Mention) -> bool:
-        """Return whether it begins after another one ends."""
-        return _is_earlier(other.parts[-1], self.parts[0])
+        """Return whether it begins after another one ends; what has no year is before it."""
+        return self.parts[0].year is not None and _is_earlier(other.parts[-1], self.parts[0])
 
 
 @dataclass(frozen=True)
@@ -168,11 +168,12 @@ _MADE = (
     "修订|修正|订正|修改|更新|印发|印制|制表|制定|编制|编印|打印|导出|报出|報出|报送|上报|填报|填表|"
     "审核|签发|发布|公布|提交|收到"
 )
-_ASIDE_BEFORE = re.compile(
-    r"(?:(?:对比|對比|对照|對照|参照|參照|[Vv][Ss]\.?|相比|比较|比較|同比|环比|環比|(?<!性[别別])(?<!占)(?<!分)比|较|較)"
-    r"(?:[去上]年|上月|同期|同月)*[期月数值于是为]?|同期数?|同月数?|基期|上期)[\s:(\[]*$"
-    rf"|(?:{_MADE})(?:(?:日期|时间|時間|年月)[:(]?|[:于於])$|有效期.{{0,3}}$"
+_COMPARED_BEFORE = re.compile(
+    r"(?:(?:对比|對比|对照|對照|参照|參照|[Vv][Ss]\.?|相比|比较|比較|同比|环比|環比"
+    r"|(?<!性[别別])(?<!占)(?<!分)比|较|較)(?:[去上]年|上月|同期|同月)*[期月数值于是为]?"
+    r"|同期数?|同月数?|基期|上期)[\s:(\[]*$"
 )
+_ASIDE_BEFORE = re.compile(rf"(?:{_MADE})(?:(?:日期|时间|時間|年月)[:(]?|[:于於])$|有效期.{{0,3}}$")
 # The statistical year that months are of; one month behind it is the report's.
 _YEARS_BEFORE = re.compile("统计年度[:为是]?$")
 _BEFORE_ONE = re.compile(r"(?:[去上]年|上月)[:(]?$")
@@ -257,11 +258,12 @@ def _mention(text: str, group: list[_Token]) -> Mention | None:
         return None
     start, end = group[0].start, group[-1].end
     before, after = text[:start], text[end:]
-    aside = bool(_ASIDE_BEFORE.search(before)) or bool(_ASIDE_AFTER.match(after))
+    compared = bool(_COMPARED_BEFORE.search(before))
+    aside = compared or bool(_ASIDE_BEFORE.search(before)) or bool(_ASIDE_AFTER.match(after))
     aside |= len(parts) == 1 and bool(_BEFORE_ONE.search(before))
     aside |= not _is_month(parts) and bool(_YEARS_BEFORE.search(before))
-    compared = bool(_COMPARED_AFTER.match(after))
-    weak = compared or bool(_WEAK_AFTER.match(after))
+    weak = bool(_COMPARED_AFTER.match(after)) or bool(_WEAK_AFTER.match(after))
+    compared |= bool(_COMPARED_AFTER.match(after))
     fault = next((token.fault for token in group if token.fault), None)
     if all(part.day for part in parts) and not _full_months(parts):
         fault, aside = "part", aside or weak

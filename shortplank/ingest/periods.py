@@ -173,10 +173,14 @@ def _in_plain(text: str, rule: Rule) -> Said | None:
 
 def _kept(text: str) -> list[Mention]:
     """Return what a text may name as its period; a month is compared with earlier ones alone."""
-    found = [one for one in mentions(text) if not one.aside]
-    firm = [one for one in found if not one.weak]
-    later = (one for one in found if one.compared and any(map(one.is_after, firm)))
-    return [*firm, *later] if firm else found
+    found = list(mentions(text))
+    own = [one for one in found if not one.aside]
+    kept = [one for one in own if not one.weak] or own
+    return [
+        one
+        for one in found
+        if one in kept or (one.compared and any(one.is_after(other) for other in kept))
+    ]
 
 
 def _without_years(said: Sequence[Said], text: str, rule: Rule) -> list[Said]:
