@@ -6,7 +6,7 @@ from docx.document import Document
 
 from shortplank.answers import words
 from shortplank.answers.follow_ups import follow_ups_table
-from shortplank.reports.pack import TOWN_COLUMNS, Pack, improved_table, town_rows
+from shortplank.reports.pack import TOWN_COLUMNS, Pack, improved_table, none_improved, town_rows
 from shortplank.reports.warning_list import (
     heading,
     new_document,
@@ -70,10 +70,16 @@ def _body(document: Document, made: Pack) -> None:
         table(document, names, rows)
 
 
+def _no_village(tested: int) -> str:
+    if not tested:
+        return "本期没有可以检验的村级数。"
+    return f"全县 {tested} 个村级数一并检验并校正，本乡镇没有一个村差于线而超出偶然。"
+
+
 def _improved(document: Document, made: Pack) -> None:
     rows = improved_table(made)
     if not rows.num_rows:
-        paragraph(document, "本期没有同比好转且超出偶然的乡镇。")
+        paragraph(document, none_improved(made))
         return
     texts = [[str(v) for v in row.values()] for row in rows.to_pylist()]
     table(document, rows.column_names, texts)
@@ -99,7 +105,7 @@ def townships_docx(made: Pack) -> bytes:
             texts = [(row.name, row.label, row.evidence, row.owner) for row in warned]
             table(document, ("村", "指标", "依据", "帮扶或责任单位"), texts)
         else:
-            paragraph(document, "没有低于线而超出偶然的村。")
+            paragraph(document, _no_village(made.warnings.tested))
         checks = [row for row in made.signals.rows if row.area == town and not row.mark]
         if checks:
             paragraph(document, "值得核对", bold=True)

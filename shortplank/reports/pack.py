@@ -260,6 +260,18 @@ def improved_table(made: Pack) -> pa.Table:
     )
 
 
+def none_improved(made: Pack) -> str:
+    """Return that no township rose beyond chance, and of how many figures that is said."""
+    compared = sum(
+        int(np.isfinite(chapter.ranking.change[1]).sum())
+        for chapter in made.chapters
+        if chapter.ranking is not None and chapter.item.helpable
+    )
+    if not compared:
+        return "本期没有可与上年同期比较的乡镇数。"
+    return f"已比较 {compared} 个数（各乡镇 × 各指标），没有一个同比好转而超出偶然。"
+
+
 def quarter_table(view: View, quarter: Quarter) -> pa.Table:
     """Return each headline indicator's three single months."""
     months = quarter.months
