@@ -11,7 +11,7 @@ from shortplank.ui.briefing import (
     write_papers,
 )
 from shortplank.ui.frame import open_page
-from shortplank.ui.tiles import plain_list
+from shortplank.ui.styles import plain_list
 
 with open_page("briefing", windows=(), villages=True) as page:
     view = page.view

@@ -7,6 +7,7 @@ from shortplank.answers.meeting import last_meeting, restated_since, since_text
 from shortplank.answers.overview import overview
 from shortplank.ui import tiles
 from shortplank.ui.frame import open_page
+from shortplank.ui.styles import plain_list
 
 with open_page("overview", windows=()) as page:
     view = page.view
@@ -29,6 +30,6 @@ with open_page("overview", windows=()) as page:
             if restated is None:
                 page.part("近期修订", tiles.restatements_html(answer.restatements))
             else:
-                page.part(f"订正（{since_text(view)}）", tiles.plain_list(restated, "没有订正。"))
+                page.part(f"订正（{since_text(view)}）", plain_list(restated, "没有订正。"))
     page.notes(answer.notes)
     page.stamp()

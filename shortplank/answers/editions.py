@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 import pyarrow as pa
 
-from shortplank.answers import words
+from shortplank.answers.published import latest_month, moment_text
 from shortplank.catalogue import Workspace
-from shortplank.store import Edition, Store
+from shortplank.store import Store
 from shortplank.store.differences import whole_or_not
 
 # More lines than a person reads; the rest is in the download.
 SHOWN_CHANGES = 2_000
-
-
-def moment_text(at: datetime) -> str:
-    """Return a moment in this machine's time, to the minute."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def editions_table(store: Store) -> pa.Table:
@@ -33,37 +26,6 @@ def editions_table(store: Store) -> pa.Table:
             "数据截至": [latest_month(edition) for edition in history],
         }
     )
-
-
-def latest_month(edition: Edition) -> str:
-    """Return the last month that an edition has a report of, as 2010-05; "" for none."""
-    last = _last(edition)
-    return words.month_key(last) if last else ""
-
-
-def dated(edition: Edition) -> dict[str, str]:
-    """Return how old an edition is: the last month of its data, and the day it was published.
-
-    They are two things: what an office publishes today may end years ago.
-    """
-    last = _last(edition)
-    return {
-        "数据截至": words.month_text(last) if last else "–",
-        "发布日期": words.day_text(edition.published_at.date()),
-    }
-
-
-def stamp_parts(edition: Edition) -> list[str]:
-    """Return what every screen, slide and sheet says of an edition.
-
-    For example 数据截至2010年5月, 第26版, 2010年6月8日发布.
-    """
-    age = dated(edition)
-    return [f"数据截至{age['数据截至']}", f"第{edition.number}版", f"{age['发布日期']}发布"]
-
-
-def _last(edition: Edition) -> date | None:
-    return max((month for _, month in edition.by_key), default=None)
 
 
 def changes_table(ws: Workspace, changes: pa.Table) -> pa.Table:

@@ -17,7 +17,6 @@ from shortplank.answers.inspection_words import (
     plan_text,
     rule_of,
     sentence_text,
-    size_word,
     title_text,
 )
 from shortplank.answers.measured import Floats, texts, values_of
@@ -26,6 +25,7 @@ from shortplank.answers.registers import statuses
 from shortplank.answers.short_plank import Listed, Listing
 from shortplank.answers.view import View
 from shortplank.answers.village_bands import count_indicator, least_of
+from shortplank.answers.words import size_word
 from shortplank.catalogue.models import Indicator, InspectionRule
 
 SHOWN = 5
@@ -94,7 +94,7 @@ def inspection(view: View, plan: Plan) -> Inspection:
     if not found.codes or all(found.unknown):
         return _nothing(view, plan, f"{item.label}：这一时段还没有村级数据")
     if not (np.nan_to_num(found.n) > 0).any():
-        why = f"{size_word(view)}在各村都是 0，抽到哪个村都没有率可看"
+        why = f"{size_word(view.ws, view.item)}在各村都是 0，抽到哪个村都没有率可看"
         return _nothing(view, plan, f"{item.label}：这一时段无从预演", why)
     plan = _possible(plan, found)
     drawn = _rehearsed(item, plan, found, rule_of(view))

@@ -7,6 +7,7 @@ from shortplank.answers import words
 from shortplank.answers.inspection_draw import HALF, Drawn, DrawnFrom, Plan
 from shortplank.answers.view import View
 from shortplank.answers.village_bands import count_indicator, least_of
+from shortplank.answers.words import chance_text, likely_text, size_word
 from shortplank.catalogue.models import Indicator, InspectionRule
 
 # For how many villages the chance of a weak one is told.
@@ -19,20 +20,12 @@ def rule_of(view: View) -> InspectionRule | None:
     return rule if rule is not None and rule.valid_from <= view.month else None
 
 
-def size_word(view: View) -> str:
-    """Return what a village's size is when villages are drawn proportional to it."""
-    names = view.item.denominator
-    known = {key: each.label for key, each in view.ws.measures.items()}
-    known.update({key: each.label for key, each in view.ws.derived.items()})
-    return known.get(names[0], "规模") if names else "规模"
-
-
 def plan_text(view: View, plan: Plan) -> str:
     """Return how is drawn: 一次抽 6 个村，每个村机会相同."""
     if plan.townships is None:
-        how = f"按{size_word(view)}成比例" if plan.proportional else "每个村机会相同"
+        how = f"按{size_word(view.ws, view.item)}成比例" if plan.proportional else "每个村机会相同"
         return f"一次抽 {plan.villages} 个村，{how}"
-    how = f"按{size_word(view)}成比例" if plan.proportional else "机会相同"
+    how = f"按{size_word(view.ws, view.item)}成比例" if plan.proportional else "机会相同"
     return f"先抽 {plan.townships} 个乡镇（{how}），每个再抽 {plan.villages} 个村"
 
 
@@ -42,27 +35,6 @@ def weak_word(view: View, plan: Plan) -> str:
         return f"≥{least_of(view, count_indicator(view))} 例的村"
     side = "低于" if view.item.polarity == "up" else "高于"
     return f"{side} {plan.line or 0:g}{words.unit_suffix(view.item)} 线的村"
-
-
-def chance_text(chance: float) -> str:
-    """Return a probability as per cent: one decimal, never rounded to certainty.
-
-    >>> chance_text(0.98134), chance_text(0.99996), chance_text(0.0)
-    ('98.1%', '99.9% 以上', '不到 0.1%')
-    """
-    if chance > 0.9995:
-        return "99.9% 以上"
-    return "不到 0.1%" if chance < 0.0005 else f"{100 * chance:.1f}%"
-
-
-def likely_text(chance: float) -> str:
-    """Return a probability as words go on with: 98.1% 的可能.
-
-    >>> likely_text(0.98134), likely_text(0.99996)
-    ('98.1% 的可能', '99.9% 以上的可能')
-    """
-    text = chance_text(chance)
-    return f"{text} 的可能" if text.endswith("%") else f"{text}的可能"
 
 
 def title_text(view: View, plan: Plan, drawn: Drawn) -> str:

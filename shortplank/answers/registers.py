@@ -47,3 +47,11 @@ def heir_at(view: View, code: str, month: date) -> str:
             break
         code = heirs.get(code, code)
     return code
+
+
+def merged_into(view: View, code: str) -> str:
+    """Return the code that an area's history goes to, its own where it was never merged."""
+    heirs = {line.old_code: line.new_code for line in view.ws.successors}
+    for _ in range(len(heirs)):
+        code = heirs.get(code, code)
+    return code

@@ -6,7 +6,7 @@ No method here accuses. Each says how often it would speak if nothing were going
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from shortplank.answers import words
 from shortplank.answers.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
 from shortplank.answers.inspections import KINDS
+from shortplank.answers.marks import checked_marks
 from shortplank.answers.measured import column
 from shortplank.answers.recounts import RECOUNT, recounts
 from shortplank.answers.signal_kinds import (
@@ -32,12 +33,8 @@ from shortplank.answers.signal_kinds import (
     smooth_signals,
 )
 from shortplank.answers.view import View
-from shortplank.errors import ShortplankError
 from shortplank.store import journal
 from shortplank.store.names import known_names, shown_name, shown_sheet
-from shortplank.store.posts import write_line
-
-JOURNAL = "checked_signals"
 
 
 @dataclass(frozen=True)
@@ -267,29 +264,3 @@ def import_notes(view: View) -> pa.Table:
 
 
 # --- marks ----------------------------------------------------------------------------------------
-def checked_marks(view: View) -> dict[str, str]:
-    """Return each checked signal's note, with who and when; the last line on it counts."""
-    found: dict[str, str] = {}
-    for line in journal.read(view.ws.path, JOURNAL):
-        key, day = str(line.get("signal", "")), str(line.get("at", ""))[:10]
-        if line.get("note"):
-            found[key] = f"{line['note']}（{line.get('who', '')}，{day}）"
-        else:
-            found.pop(key, None)
-    return found
-
-
-def mark_checked(
-    view: View, signal: str, note: str, *, who: str, at: datetime | None = None
-) -> None:
-    """Remember that someone has checked a signal; without a note the mark is taken back.
-
-    `ShortplankError` where a viewer asks, or nobody is named.
-    """
-    if view.role != "analyst":
-        raise ShortplankError("浏览者不能标记核对", mend="请由分析员标记")
-    if not who.strip():
-        raise ShortplankError("没有写明核对的单位或岗位", place="核对人", mend="请填写后再标记")
-    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    line = {"signal": signal, "note": note.strip(), "who": who.strip(), "at": moment.isoformat()}
-    write_line(view.ws, JOURNAL, line)

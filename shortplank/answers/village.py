@@ -415,11 +415,3 @@ def village_choices(view: View) -> dict[str, str]:
         code: f"{town} {name}"
         for code, (town, name) in zip(texts(rows, "area_code"), places, strict=True)
     }
-
-
-def merged_into(view: View, code: str) -> str:
-    """Return the code that an area's history goes to, its own where it was never merged."""
-    heirs = {line.old_code: line.new_code for line in view.ws.successors}
-    for _ in range(len(heirs)):
-        code = heirs.get(code, code)
-    return code

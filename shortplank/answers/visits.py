@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from shortplank.answers import words
-from shortplank.answers.inspection_words import size_word
 from shortplank.answers.planks import Planks, planks
 from shortplank.answers.view import View
 from shortplank.answers.warning_list import warning_list
 from shortplank.answers.what_if import WhatIf, may_what_if, what_if
+from shortplank.answers.words import size_word
 
 FIRST = 5
 
@@ -104,7 +104,7 @@ def _share(view: View, found: Planks, first: list[int]) -> str:
     size = 100 * float(found.villages.n[first].sum() / np.nansum(found.villages.n))
     if size > 99.0:
         return ""
-    small = f"{size_word(view)}只占全县的 {words.number_text(size, 1)}%"
+    small = f"{size_word(view.ws, view.item)}只占全县的 {words.number_text(size, 1)}%"
     if (found.gap < 0) != (found.item.polarity == "up") or abs(found.gap) < 0.005:
         return f"{small}，合计拉动全县 {words.points_text(found.item, part, 2)}"
     share = 100 * part / found.gap

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator, Window
 
 WINDOW_LABELS: dict[Window, str] = {"month": "当月", "ytd": "年度累计", "r12": "近12月"}
@@ -351,3 +352,32 @@ def most_moved(names: Sequence[str], best: NDArray[np.float64], worst: NDArray[n
         return f"，最多变动 {int(most)} 位" if most > 0 else ""
     each = "各 " if len(moved) > 1 else ""
     return f"，变动最大的是{joined(moved, 4)}（{each}{int(most)} 位）"
+
+
+def chance_text(chance: float) -> str:
+    """Return a probability as per cent: one decimal, never rounded to certainty.
+
+    >>> chance_text(0.98134), chance_text(0.99996), chance_text(0.0)
+    ('98.1%', '99.9% 以上', '不到 0.1%')
+    """
+    if chance > 0.9995:
+        return "99.9% 以上"
+    return "不到 0.1%" if chance < 0.0005 else f"{100 * chance:.1f}%"
+
+
+def likely_text(chance: float) -> str:
+    """Return a probability as words go on with: 98.1% 的可能.
+
+    >>> likely_text(0.98134), likely_text(0.99996)
+    ('98.1% 的可能', '99.9% 以上的可能')
+    """
+    text = chance_text(chance)
+    return f"{text} 的可能" if text.endswith("%") else f"{text}的可能"
+
+
+def size_word(ws: Workspace, item: Indicator) -> str:
+    """Return what a village's size is when villages are drawn proportional to it."""
+    names = item.denominator
+    known = {key: each.label for key, each in ws.measures.items()}
+    known.update({key: each.label for key, each in ws.derived.items()})
+    return known.get(names[0], "规模") if names else "规模"

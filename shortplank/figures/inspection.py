@@ -9,7 +9,7 @@ import numpy as np
 from shortplank.answers import words
 from shortplank.answers.inspection import Inspection
 from shortplank.answers.inspection_draw import Bars
-from shortplank.answers.inspection_words import likely_text
+from shortplank.answers.words import likely_text
 from shortplank.figures.theme import Style, faded, layout
 
 HEIGHT = 330

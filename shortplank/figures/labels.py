@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from shortplank.figures.theme import Style
 
 
@@ -68,3 +70,13 @@ def end_labels(
         }
         for each, place in zip(labels, places, strict=True)
     ]
+
+
+def number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def width(text: str) -> float:
+    """Return a text's width in ems: Chinese characters are twice as wide as digits."""
+    plain = text.replace("<b>", "").replace("</b>", "")
+    return sum(1.0 if ord(c) > 0x2E00 else 0.58 for c in plain)

@@ -12,7 +12,7 @@ from shortplank.answers.control import Control
 from shortplank.answers.measured import Floats
 from shortplank.answers.series import Series
 from shortplank.answers.trend import Trend
-from shortplank.figures.labels import EndLabel, end_labels
+from shortplank.figures.labels import EndLabel, end_labels, number
 from shortplank.figures.theme import Style, faded, layout
 from shortplank.figures.trend_parts import (
     BOTTOM,
@@ -25,7 +25,6 @@ from shortplank.figures.trend_parts import (
     line_trace,
     margins,
     month_points,
-    number,
     other_lines,
     range_label,
     range_shape,

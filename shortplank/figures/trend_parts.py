@@ -13,7 +13,7 @@ from shortplank.answers.measured import Floats
 from shortplank.answers.series import Series, reports_text
 from shortplank.answers.trend import Trend
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.figures.labels import EndLabel
+from shortplank.figures.labels import EndLabel, number, width
 from shortplank.figures.theme import SYMBOLS, Style, faded
 
 TOP, BOTTOM, LEFT = 26, 40, 62
@@ -78,10 +78,6 @@ def cut_note(
             "font": {"size": style.axis, "color": style.tokens.muted},
         }
     ]
-
-
-def number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def other_lines(style: Style) -> str:
@@ -239,12 +235,6 @@ def margins(labels: list[EndLabel], style: Style) -> dict[str, int]:
     wide = max((width(each.text) for each in labels), default=0.0)
     right = int(wide * style.label) + 24
     return {"l": LEFT + 16 * style.present, "r": right, "t": TOP, "b": BOTTOM}
-
-
-def width(text: str) -> float:
-    """Return a text's width in ems: Chinese characters are twice as wide as digits."""
-    plain = text.replace("<b>", "").replace("</b>", "")
-    return sum(1.0 if ord(c) > 0x2E00 else 0.58 for c in plain)
 
 
 def beside_label(answer: Trend, style: Style) -> list[EndLabel]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from shortplank.answers import words
 from shortplank.answers.trend import Trend, YearLine
-from shortplank.figures.labels import EndLabel, end_labels
+from shortplank.figures.labels import EndLabel, end_labels, number
 from shortplank.figures.theme import Style, faded, layout
 from shortplank.figures.trend_parts import (
     BOTTOM,
@@ -21,7 +21,6 @@ from shortplank.figures.trend_parts import (
     line_trace,
     margins,
     month_points,
-    number,
     other_lines,
     range_label,
     range_shape,

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.answers import words
-from shortplank.answers.editions import dated, stamp_parts
 from shortplank.answers.follow_ups import FollowUp, follow_ups, last_items
 from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
 from shortplank.answers.meeting import (
@@ -19,6 +18,7 @@ from shortplank.answers.meeting import (
     since_text,
 )
 from shortplank.answers.overview import Overview, Tile, overview
+from shortplank.answers.published import dated, stamp_parts
 from shortplank.answers.ranking import Ranking, rankable, ranking
 from shortplank.answers.sex_ratio import (
     SexRatio,

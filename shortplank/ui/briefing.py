@@ -20,8 +20,8 @@ from shortplank.answers.running_order import all_stops, choose_order, running_or
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
 from shortplank.ui.frame import Page
+from shortplank.ui.links import link
 from shortplank.ui.styles import escape
-from shortplank.ui.tiles import link
 from shortplank.ui.writing import choose_owner, choose_post, write_down
 
 SOON = timedelta(days=30)

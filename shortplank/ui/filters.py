@@ -13,8 +13,8 @@ import streamlit as st
 
 from shortplank.access import Role
 from shortplank.answers import words
+from shortplank.answers.registers import merged_into
 from shortplank.answers.view import View
-from shortplank.answers.village import merged_into
 from shortplank.catalogue.models import Area, Indicator, Scheme, Window
 from shortplank.errors import ShortplankError
 from shortplank.store import Engine

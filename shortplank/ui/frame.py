@@ -25,7 +25,7 @@ from streamlit.errors import StreamlitAPIException
 from shortplank import names
 from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
 from shortplank.answers import words
-from shortplank.answers.editions import stamp_parts
+from shortplank.answers.published import stamp_parts
 from shortplank.answers.view import View
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Indicator, Window

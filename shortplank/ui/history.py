@@ -10,8 +10,8 @@ from shortplank.answers.editions import (
     changes_sentence,
     changes_table,
     editions_table,
-    moment_text,
 )
+from shortplank.answers.published import moment_text
 from shortplank.errors import Overtaken, ShortplankError
 from shortplank.store import Store
 from shortplank.ui.frame import Desk

@@ -11,11 +11,11 @@ from shortplank.answers.inspection import (
     may_rehearse,
 )
 from shortplank.answers.inspection_draw import Plan
-from shortplank.answers.inspection_words import size_word
 from shortplank.answers.view import View
+from shortplank.answers.words import size_word
 from shortplank.ui.frame import Page
+from shortplank.ui.links import link
 from shortplank.ui.planks import listing_html
-from shortplank.ui.tiles import link
 
 STAGES = {"one": "直接抽村", "two": "先抽乡镇再抽村"}
 
@@ -26,7 +26,7 @@ def choose_plan(page: Page) -> Plan:
     if not may_rehearse(view):
         return usual
     rule = view.ws.scheme.inspection
-    weights = {"equal": "机会相同", "size": f"按{size_word(view)}"}
+    weights = {"equal": "机会相同", "size": f"按{size_word(view.ws, view.item)}"}
     first, second = st.columns([3, 2], vertical_alignment="bottom")
     with first:
         left, right = st.columns(2, vertical_alignment="bottom")

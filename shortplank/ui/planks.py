@@ -21,8 +21,8 @@ from shortplank.answers.village import Badge, History, ProfileRow, Village
 from shortplank.figures.theme import Style, Tokens
 from shortplank.figures.village import village_figure
 from shortplank.ui.frame import Page
+from shortplank.ui.links import link
 from shortplank.ui.styles import escape
-from shortplank.ui.tiles import link
 
 
 def listing_html(

@@ -16,6 +16,7 @@ from shortplank.answers.completeness import (
     villages,
 )
 from shortplank.answers.inspections import KINDS, inspections
+from shortplank.answers.marks import mark_checked
 from shortplank.answers.recounts import (
     closing_text,
     recounts,
@@ -23,13 +24,7 @@ from shortplank.answers.recounts import (
     reranked,
     sources_of_births,
 )
-from shortplank.answers.signals import (
-    Signals,
-    import_notes,
-    mark_checked,
-    signals,
-    signals_table,
-)
+from shortplank.answers.signals import Signals, import_notes, signals, signals_table
 from shortplank.figures.completeness import matrix_figure, state_colours
 from shortplank.figures.recounts import recounts_figure
 from shortplank.ui.frame import Page

@@ -107,3 +107,10 @@ def legend(tokens: Tokens, wording: Callable[[str], str | None], codes: Sequence
         if (text := wording(code))
     )
     return f'<div class="legend">{items}</div>'
+
+
+def plain_list(lines: Sequence[str], empty: str) -> str:
+    """Return lines as a list, or what stands for none."""
+    if not lines:
+        return f"<p>{escape(empty)}</p>"
+    return f'<ul class="plain">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from shortplank.answers import words
 from shortplank.answers.filed import Reports
@@ -13,6 +12,7 @@ from shortplank.answers.overview import ONE_SIDE, Concern, Restatement, Tile
 from shortplank.answers.view import View
 from shortplank.figures.spark import sparkline
 from shortplank.figures.theme import Style
+from shortplank.ui.links import link
 from shortplank.ui.styles import escape
 
 
@@ -21,14 +21,6 @@ def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> str:
     columns = 2 if len(tiles) in (2, 4) else 3
     body = "".join(_tile(t, view, style) for t in tiles)
     return f'<div class="tiles" style="--columns:{columns}">{body}</div>'
-
-
-def link(page: str, view: View, **changes: str) -> str:
-    """Return a link to a page with the view's month and edition."""
-    query = {"month": words.month_key(view.month), **changes}
-    if view.edition != view.engine.newest():
-        query["edition"] = str(view.edition)
-    return f"/{page}?{urlencode(query)}"
 
 
 def _tile(tile: Tile, view: View, style: Style) -> str:
@@ -162,13 +154,6 @@ def restatements_html(restatements: Sequence[Restatement]) -> str:
         for r in restatements
     )
     return f'<ul class="plain">{items}</ul>'
-
-
-def plain_list(lines: Sequence[str], empty: str) -> str:
-    """Return lines as a list, or what stands for none."""
-    if not lines:
-        return f"<p>{escape(empty)}</p>"
-    return f'<ul class="plain">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
 
 
 def clock_html(passed: int, period: str) -> str:

@@ -19,8 +19,8 @@ from shortplank.answers.inspection import (
     inspection_table,
 )
 from shortplank.answers.inspection_draw import Plan
-from shortplank.answers.inspection_words import likely_text
 from shortplank.answers.view import View
+from shortplank.answers.words import likely_text
 from shortplank.figures.inspection import inspection_figure
 from shortplank.figures.theme import Style
 from shortplank.store import Engine, engine

@@ -13,6 +13,7 @@ from shortplank.answers import signal_kinds as kinds
 from shortplank.answers import signals as s
 from shortplank.answers.completeness import STATES, completeness, villages
 from shortplank.answers.inspections import inspections
+from shortplank.answers.marks import mark_checked
 from shortplank.answers.recounts import (
     recounts,
     recounts_table,
@@ -182,18 +183,18 @@ def copied(tmp_path: Path) -> Engine:
 def test_a_mark_stays_beside_the_row_and_can_be_taken_back(copied: Engine) -> None:
     seen = view(shared=copied)
     first = s.signals(seen).rows[0]
-    s.mark_checked(seen, first.key, "已补报", who="松崖镇统计岗")
+    mark_checked(seen, first.key, "已补报", who="松崖镇统计岗")
     marked = s.signals(seen).rows[0]
     assert "已补报（松崖镇统计岗，" in marked.mark and len(s.signals(seen).rows) == 6
-    s.mark_checked(seen, first.key, "", who="松崖镇统计岗")
+    mark_checked(seen, first.key, "", who="松崖镇统计岗")
     assert s.signals(seen).rows[0].mark == ""
 
 
 def test_a_viewer_and_a_nameless_mark_are_refused(copied: Engine) -> None:
     with pytest.raises(ShortplankError, match="浏览者"):
-        s.mark_checked(view(role="viewer", shared=copied), "x", "y", who="z")
+        mark_checked(view(role="viewer", shared=copied), "x", "y", who="z")
     with pytest.raises(ShortplankError, match="单位或岗位"):
-        s.mark_checked(view(shared=copied), "x", "y", who=" ")
+        mark_checked(view(shared=copied), "x", "y", who=" ")
 
 
 def test_ranks_on_recounted_births_are_those_of_the_recounts_own_counts() -> None:

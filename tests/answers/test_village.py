@@ -8,12 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.answers.village import (
-    history_window,
-    merged_into,
-    village,
-    village_choices,
-)
+from shortplank.answers.registers import merged_into
+from shortplank.answers.village import history_window, village, village_choices
 from shortplank.figures.theme import Style
 from shortplank.figures.village import village_figure
 from shortplank.store import Engine, add_months, engine

@@ -1,0 +1,40 @@
+"""Marks on checks of the figures: who looked at which, and what was found."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from shortplank.answers.view import View
+from shortplank.errors import ShortplankError
+from shortplank.store import journal
+from shortplank.store.posts import write_line
+
+JOURNAL = "checked_signals"
+
+
+def checked_marks(view: View) -> dict[str, str]:
+    """Return each checked signal's note, with who and when; the last line on it counts."""
+    found: dict[str, str] = {}
+    for line in journal.read(view.ws.path, JOURNAL):
+        key, day = str(line.get("signal", "")), str(line.get("at", ""))[:10]
+        if line.get("note"):
+            found[key] = f"{line['note']}（{line.get('who', '')}，{day}）"
+        else:
+            found.pop(key, None)
+    return found
+
+
+def mark_checked(
+    view: View, signal: str, note: str, *, who: str, at: datetime | None = None
+) -> None:
+    """Remember that someone has checked a signal; without a note the mark is taken back.
+
+    `ShortplankError` where a viewer asks, or nobody is named.
+    """
+    if view.role != "analyst":
+        raise ShortplankError("浏览者不能标记核对", mend="请由分析员标记")
+    if not who.strip():
+        raise ShortplankError("没有写明核对的单位或岗位", place="核对人", mend="请填写后再标记")
+    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    line = {"signal": signal, "note": note.strip(), "who": who.strip(), "at": moment.isoformat()}
+    write_line(view.ws, JOURNAL, line)
