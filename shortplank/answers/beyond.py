@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.measured import Measured
 from shortplank.catalogue.models import Indicator, Threshold
+from shortplank.wording import words
 
 
 @dataclass(frozen=True)

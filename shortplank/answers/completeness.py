@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shortplank.answers import words
 from shortplank.answers.gaps import (
     Gap,
     all_filed,
@@ -22,6 +21,7 @@ from shortplank.answers.gaps import (
 from shortplank.answers.measured import column, texts
 from shortplank.answers.view import View
 from shortplank.store import due_date
+from shortplank.wording import words
 
 # What a cell of the matrix says, the better first: the places are the matrix's numbers.
 STATES = ("on_time", "revised", "late", "missing", "not_due", "undated")

@@ -9,11 +9,11 @@ from datetime import date
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.measured import Floats, Measured
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.stats import Chart
+from shortplank.wording import words
 
 # No rule about runs can fire on fewer months than a run is long.
 LEAST_MONTHS = 7

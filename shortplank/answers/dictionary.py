@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from shortplank.answers import words
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form, Indicator
+from shortplank.wording import words
 
 FAMILIES = {
     "births": "出生和政策",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from shortplank.answers import words
 from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
 from shortplank.store.posts import write_line
+from shortplank.wording import words
 
 JOURNAL = "exact_exports"
 

@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers import words
 from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import PREFIX, Measured, change_between, from_table
 from shortplank.answers.series import Change
@@ -20,6 +19,7 @@ from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import ShortplankError
 from shortplank.store import journal
 from shortplank.store.posts import write_line
+from shortplank.wording import words
 
 JOURNAL = "follow_ups"
 

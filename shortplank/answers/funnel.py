@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank import stats
-from shortplank.answers import words
-from shortplank.answers.claims import UNTESTED, Tally, all_clear
 from shortplank.answers.measured import Floats, Measured
 from shortplank.answers.ranking import Ranking, ranking
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+from shortplank.wording import words
+from shortplank.wording.claims import UNTESTED, Tally, all_clear
 
 CURVE = 60
 # Fewer than five units say nothing about how much units scatter.

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from shortplank.answers import words
 from shortplank.answers.measured import Floats, column
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Window
 from shortplank.store import add_months
 from shortplank.store.indicators import measured_dataset
+from shortplank.wording import words
 
 Flags = NDArray[np.bool_]
 

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.gaps import has_figure
 from shortplank.answers.inspection_draw import Drawn, DrawnFrom, Plan, Shape, rehearse
 from shortplank.answers.inspection_words import (
@@ -25,8 +24,9 @@ from shortplank.answers.registers import statuses
 from shortplank.answers.short_plank import Listed, Listing
 from shortplank.answers.view import View
 from shortplank.answers.village_bands import count_indicator, least_of
-from shortplank.answers.words import size_word
 from shortplank.catalogue.models import Indicator, InspectionRule
+from shortplank.wording import words
+from shortplank.wording.words import size_word
 
 SHOWN = 5
 # As many villages as a hundred thousand draws of them are simulated in half a second.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.inspection_draw import HALF, Drawn, DrawnFrom, Plan
 from shortplank.answers.view import View
 from shortplank.answers.village_bands import count_indicator, least_of
-from shortplank.answers.words import chance_text, likely_text, size_word
 from shortplank.catalogue.models import Indicator, InspectionRule
+from shortplank.wording import words
+from shortplank.wording.words import chance_text, likely_text, size_word
 
 # For how many villages the chance of a weak one is told.
 TOLD = (1, 2, 3, 4, 6, 10)

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.measured import column
 from shortplank.answers.view import View
+from shortplank.wording import words
 
 KINDS = {"omitted": "漏报", "duplicate": "重报", "fabricated": "虚报", "misclassified": "错报"}
 KIND_LABELS = {"sample": "抽样核实", "key_check": "重点核查", "petition": "信访核查"}

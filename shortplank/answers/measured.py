@@ -10,9 +10,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.wording import words
 
 Floats = NDArray[np.float64]
 PREFIX: dict[Window, str] = {"month": "", "ytd": "ytd_", "r12": "r12_"}

@@ -9,8 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers import words
-from shortplank.answers.claims import UNTESTED, Tally, all_clear, without_test
 from shortplank.answers.filed import Reports, reports_of
 from shortplank.answers.gaps import (
     has_figure,
@@ -34,6 +32,8 @@ from shortplank.answers.targets import TargetLine, target_of
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.store import add_months
+from shortplank.wording import words
+from shortplank.wording.claims import UNTESTED, Tally, all_clear, without_test
 
 BEYOND = 0.998
 # Of two-sided limits that chance passes in one of 500, half are on the worse side.

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.measured import Floats, Measured, base_of, column, texts, values_of
 from shortplank.answers.series import Series
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
+from shortplank.wording import words
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import (
     PREFIX,
@@ -25,6 +24,7 @@ from shortplank.answers.measured import (
 from shortplank.answers.targets import target_of
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.wording import words
 
 # A prior fitted off its boundary says little by itself: half of all counties in which only chance
 # is at work do so. The likelihood-ratio test holds that false alarm at one in twenty.

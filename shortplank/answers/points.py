@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import Floats, from_table
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, PointsRule, PointsScheme
 from shortplank.store import add_months
+from shortplank.wording import words
 
 CHANGE = 0.2
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from shortplank.answers import words
 from shortplank.store import Edition
+from shortplank.wording import words
 
 
 def moment_text(at: datetime) -> str:

@@ -11,9 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.beyond import Beyond, beyond_lines
-from shortplank.answers.claims import Tally, all_clear
 from shortplank.answers.gaps import has_figure, partly, same_period_full, window_notes
 from shortplank.answers.measured import (
     Floats,
@@ -31,6 +29,8 @@ from shortplank.answers.targets import lines_in_force
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
+from shortplank.wording import words
+from shortplank.wording.claims import Tally, all_clear
 
 
 @dataclass(frozen=True)

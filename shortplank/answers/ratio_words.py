@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shortplank.answers import words
-from shortplank.answers.claims import Tally, all_clear
 from shortplank.answers.measured import Floats, Measured, verdicts_against_range
 from shortplank.answers.natural import telling_births
 from shortplank.catalogue.models import Indicator
+from shortplank.wording import words
+from shortplank.wording.claims import Tally, all_clear
 
 UNLIKELY = 0.05
 JUDGED = ("higher", "lower", "similar")

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from shortplank.answers import words
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Event
 from shortplank.errors import ShortplankError
 from shortplank.store import journal
 from shortplank.store.posts import write_line
+from shortplank.wording import words
 
 JOURNAL = "rebases"
 # Fewer months on a side give no limits worth the name.

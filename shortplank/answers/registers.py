@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from shortplank.answers import words
 from shortplank.answers.view import View
+from shortplank.wording import words
 
 STATUS = "状态"
 Badges = dict[str, list[dict[str, Any]]]

@@ -9,8 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers import words
-from shortplank.answers.claims import UNTESTED
 from shortplank.answers.gaps import first_full
 from shortplank.answers.measured import (
     PREFIX,
@@ -24,6 +22,8 @@ from shortplank.answers.measured import (
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.store import add_months
+from shortplank.wording import words
+from shortplank.wording.claims import UNTESTED
 
 SAME_PERIOD: dict[Window, str] = {"month": "上年同月", "ytd": "上年同期", "r12": "上年同期"}
 # Plotly repaints slowly beyond about 2,000 points; the small multiples draw two lines a township.

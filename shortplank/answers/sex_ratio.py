@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.gaps import window_notes
 from shortplank.answers.measured import Floats, Measured, column, measure, texts
 from shortplank.answers.natural import evidence, natural_verdicts, telling_births
@@ -26,6 +25,7 @@ from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
 from shortplank.store import add_months
+from shortplank.wording import words
 
 LOOKS = {"orders": "孩次", "periods": "时段", "forest": "区间"}
 SPANS = {"ytd": "统计年度", "r12": "近12月", "r24": "近24月", "r36": "近36月"}

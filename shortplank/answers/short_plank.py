@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers import words
 from shortplank.answers.closed_years import closing_edition, closing_notes
 from shortplank.answers.measured import texts
 from shortplank.answers.planks import (
@@ -30,6 +29,7 @@ from shortplank.answers.village_bands import (
 )
 from shortplank.answers.warning_list import warning_list
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.wording import words
 
 Kind = Literal["none", "empty", "hidden", "open", "barrel", "contribution", "bands"]
 NAMED = 5

@@ -12,9 +12,9 @@ from datetime import date
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.gaps import Gap
 from shortplank.answers.measured import Floats
+from shortplank.wording import words
 
 CHECK = "值得核对"
 MISSING = "未报"

@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers import words
 from shortplank.answers.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
 from shortplank.answers.inspections import KINDS
 from shortplank.answers.marks import checked_marks
@@ -35,6 +34,7 @@ from shortplank.answers.signal_kinds import (
 from shortplank.answers.view import View
 from shortplank.store import journal
 from shortplank.store.names import known_names, shown_name, shown_sheet
+from shortplank.wording import words
 
 
 @dataclass(frozen=True)

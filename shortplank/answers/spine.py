@@ -9,8 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
-from shortplank.answers.claims import Tally, all_clear
 from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import (
     Floats,
@@ -23,6 +21,8 @@ from shortplank.answers.measured import (
 from shortplank.answers.ranking import competition, rankable
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.wording import words
+from shortplank.wording.claims import Tally, all_clear
 
 FAMILIES = ("service", "quality", "team", "procedure", "births", "context")
 

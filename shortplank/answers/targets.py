@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shortplank.answers import words
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Threshold
+from shortplank.wording import words
 
 
 @dataclass(frozen=True)

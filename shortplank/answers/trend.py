@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers import words
 from shortplank.answers.control import Control, Uncharted, control_of
 from shortplank.answers.peers import peer_median
 from shortplank.answers.rebases import rebase_places, rebases
@@ -32,6 +31,7 @@ from shortplank.answers.trend_words import (
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Event, Indicator, Window
 from shortplank.errors import StoreError
+from shortplank.wording import words
 
 PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}
 

@@ -9,8 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
-from shortplank.answers.claims import Tally, all_clear
 from shortplank.answers.control import Control, Uncharted
 from shortplank.answers.gaps import has_figure, partly, silent, window_notes
 from shortplank.answers.measured import (
@@ -24,6 +22,8 @@ from shortplank.answers.targets import TargetLine
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.store.indicators import window_rule
+from shortplank.wording import words
+from shortplank.wording.claims import Tally, all_clear
 
 # A sum of months lacks what one of them lacks, in every later month that it is drawn for.
 LACKED_LATER: dict[Window, str] = {

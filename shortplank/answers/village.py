@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers import words
 from shortplank.answers.closed_years import closing_notes
 from shortplank.answers.gaps import has_figure
 from shortplank.answers.measured import (
@@ -35,6 +34,7 @@ from shortplank.answers.short_plank import CLOSED_ONLY, Listed, Listing
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.store import add_months
+from shortplank.wording import words
 
 PEERS_OF_SIZE = 8
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.planks import Planks, planks
 from shortplank.answers.view import View
 from shortplank.answers.warning_list import warning_list
 from shortplank.answers.what_if import WhatIf, may_what_if, what_if
-from shortplank.answers.words import size_word
+from shortplank.wording import words
+from shortplank.wording.words import size_word
 
 FIRST = 5
 

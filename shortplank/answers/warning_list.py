@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.planks import Planks, planks, under_text
 from shortplank.answers.registers import STATUS, Badges, badges
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months, due_date
+from shortplank.wording import words
 
 FALSE_DISCOVERY = 0.05
 WARNING = "滞后村预警"

@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.measured import interval_of
 from shortplank.answers.peers import Peers, peers
 from shortplank.answers.planks import Planks, planks
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+from shortplank.wording import words
 
 By = Literal["rate", "contribution"]
 WHO: dict[By, str] = {"rate": "率最低", "contribution": "贡献最大"}

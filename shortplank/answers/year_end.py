@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers import words
 from shortplank.answers.measured import Floats, column, withheld_text
 from shortplank.answers.targets import TargetLine, target_of
 from shortplank.answers.trend import Trend, trend
 from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.store import add_months
+from shortplank.wording import words
 
 DRAWS = 20_000
 # A last year with more gaps than a quarter does not say how much is still to come.

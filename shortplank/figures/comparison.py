@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.comparison import Comparison
 from shortplank.answers.series import Series
 from shortplank.figures.labels import EndLabel, end_labels
@@ -19,6 +18,7 @@ from shortplank.figures.trend_parts import (
     other_lines,
     series_line,
 )
+from shortplank.wording import words
 
 HEIGHT = 460
 DASHES = ("solid", "dash", "dot", "dashdot")

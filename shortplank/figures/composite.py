@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.composite import CompositeRanking
 from shortplank.figures.rows import Words, ranks_text, row_words
 from shortplank.figures.theme import Style, layout
+from shortplank.wording import words
 
 ROW = 28
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.ratio_words import Column, absent_words
 from shortplank.answers.sex_ratio import SexRatio
 from shortplank.figures.heat import HIGHEST, LOWEST, hover_text
 from shortplank.figures.theme import Style, faded, layout
+from shortplank.wording import words
 
 
 def forest_figure(answer: SexRatio, style: Style) -> dict[str, Any]:

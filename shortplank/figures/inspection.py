@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.inspection import Inspection
 from shortplank.answers.inspection_draw import Bars
-from shortplank.answers.words import likely_text
 from shortplank.figures.theme import Style, faded, layout
+from shortplank.wording import words
+from shortplank.wording.words import likely_text
 
 HEIGHT = 330
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shortplank.answers import words
 from shortplank.answers.league import League, Place
 from shortplank.figures.theme import Style, layout
+from shortplank.wording import words
 
 ROW = 30
 

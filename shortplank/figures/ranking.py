@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.ranking import Ranking
 from shortplank.figures.theme import FILLED, SYMBOLS, Style, faded, layout
+from shortplank.wording import words
 
 ROW = 30
 

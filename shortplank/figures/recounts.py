@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shortplank.answers import words
 from shortplank.answers.recounts import Recounts
 from shortplank.figures.theme import Style, faded, layout
+from shortplank.wording import words
 
 HEIGHT = 380
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.measured import Floats
 from shortplank.answers.planks import Planks
 from shortplank.answers.short_plank import NAMED, ShortPlank
 from shortplank.figures.labels import EndLabel, end_labels, spread
 from shortplank.figures.theme import Style, layout
 from shortplank.figures.village_bands import bands_figure
+from shortplank.wording import words
 
 HEIGHT = 440
 GAP = 1.6

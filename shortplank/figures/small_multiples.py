@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.series import Series
 from shortplank.answers.trend import Trend
 from shortplank.figures.theme import Style, layout
 from shortplank.figures.trend_parts import figure_text, origin_text, other_lines
+from shortplank.wording import words
 
 PANEL, HEAD = 118, 0.30
 WIDTH = 0.88

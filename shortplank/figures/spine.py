@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.measured import Floats
 from shortplank.answers.spine import Spine, SpineRow
 from shortplank.figures.labels import number, width
 from shortplank.figures.rows import Words, row_words
 from shortplank.figures.theme import FILLED, SYMBOLS, Style, faded, layout
+from shortplank.wording import words
 
 ROW = 27
 EDGE = 1.06

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.control import Control
 from shortplank.answers.measured import Floats
 from shortplank.answers.series import Series
@@ -32,6 +31,7 @@ from shortplank.figures.trend_parts import (
     value_axis,
     value_span,
 )
+from shortplank.wording import words
 
 MOST_TICKS = 9
 

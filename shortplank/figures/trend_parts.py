@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.control import Control
 from shortplank.answers.measured import Floats
 from shortplank.answers.series import Series, reports_text
@@ -15,6 +14,7 @@ from shortplank.answers.trend import Trend
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.figures.labels import EndLabel, number, width
 from shortplank.figures.theme import SYMBOLS, Style, faded
+from shortplank.wording import words
 
 TOP, BOTTOM, LEFT = 26, 40, 62
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.trend import Trend, YearLine
 from shortplank.figures.labels import EndLabel, end_labels, number
 from shortplank.figures.theme import Style, faded, layout
@@ -27,6 +26,7 @@ from shortplank.figures.trend_parts import (
     value_axis,
     value_span,
 )
+from shortplank.wording import words
 
 
 def years_figure(answer: Trend, style: Style) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers import words
 from shortplank.answers.year_end import YearEndOutlook
 from shortplank.figures.theme import Style, faded
 from shortplank.figures.trend_years import years_figure
+from shortplank.wording import words
 
 
 def year_end_figure(made: YearEndOutlook, style: Style) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shortplank.answers import words
 from shortplank.names import file_name as safe_name
 from shortplank.reports.bulletin import bulletin_docx, townships_docx
 from shortplank.reports.deck import deck_pptx
 from shortplank.reports.pack import Pack
 from shortplank.reports.slideshow import slideshow_html
 from shortplank.reports.workbook import workbook_xlsx
+from shortplank.wording import words
 
 PAPERS: dict[str, tuple[str, Callable[[Pack], bytes]]] = {
     "deck": ("调度会.pptx", deck_pptx),

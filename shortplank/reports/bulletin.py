@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from docx.document import Document
 
-from shortplank.answers import words
 from shortplank.answers.follow_ups import follow_ups_table
 from shortplank.reports.pack import TOWN_COLUMNS, Pack, improved_table, none_improved, town_rows
 from shortplank.reports.warning_list import (
@@ -16,6 +15,7 @@ from shortplank.reports.warning_list import (
     write_about,
     write_warnings,
 )
+from shortplank.wording import words
 
 _NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 

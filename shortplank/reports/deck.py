@@ -14,7 +14,6 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
 from pptx.util import Cm, Pt
 
-from shortplank.answers import words
 from shortplank.answers.follow_ups import follow_ups_table
 from shortplank.answers.inspection import Inspection
 from shortplank.answers.ranking import Ranking
@@ -42,6 +41,7 @@ from shortplank.reports.slides import (
     text_box,
 )
 from shortplank.reports.table_book import AUTHOR, CREATED, FONT
+from shortplank.wording import words
 
 # So many years are drawn over each other, and so many townships beside each other.
 MOST_YEARS, MOST_TOWNS = 3, 40

@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers import words
 from shortplank.answers.follow_ups import FollowUp, follow_ups, last_items
 from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
 from shortplank.answers.meeting import (
@@ -35,6 +34,7 @@ from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
 from shortplank.store import Engine, add_months
+from shortplank.wording import words
 
 UNFROZEN = "未定版，按最新一版"
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from shortplank.answers import words
 from shortplank.answers.exact import note_exact
 from shortplank.answers.follow_ups import (
     FollowUp,
@@ -23,6 +22,7 @@ from shortplank.ui.frame import Page
 from shortplank.ui.links import link
 from shortplank.ui.styles import escape
 from shortplank.ui.writing import choose_owner, choose_post, write_down
+from shortplank.wording import words
 
 SOON = timedelta(days=30)
 # As many items as one screen holds in projection, those of this meeting included.

@@ -24,7 +24,6 @@ from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
 from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
-from shortplank.answers import words
 from shortplank.answers.published import stamp_parts
 from shortplank.answers.view import View
 from shortplank.catalogue import load_access
@@ -33,6 +32,7 @@ from shortplank.errors import ShortplankError
 from shortplank.figures.theme import CONFIG, Style
 from shortplank.store import Engine, engine
 from shortplank.ui import filters, projection, styles
+from shortplank.wording import words
 
 log = logging.getLogger("shortplank")
 

@@ -12,10 +12,10 @@ from shortplank.answers.inspection import (
 )
 from shortplank.answers.inspection_draw import Plan
 from shortplank.answers.view import View
-from shortplank.answers.words import size_word
 from shortplank.ui.frame import Page
 from shortplank.ui.links import link
 from shortplank.ui.planks import listing_html
+from shortplank.wording.words import size_word
 
 STAGES = {"one": "直接抽村", "two": "先抽乡镇再抽村"}
 

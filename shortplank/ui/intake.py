@@ -17,7 +17,6 @@ import pyarrow as pa
 import streamlit as st
 
 from shortplank import ingest
-from shortplank.answers import words
 from shortplank.answers.editions import changes_sentence
 from shortplank.catalogue import Workspace
 from shortplank.errors import Overtaken, ShortplankError
@@ -28,6 +27,7 @@ from shortplank.ui.frame import Desk
 from shortplank.ui.history import OPENED, UNKNOWN_WHO, WHO, write_changes
 from shortplank.ui.neighbourhood import neighbourhood_html
 from shortplank.ui.writing import choose_post, write_down
+from shortplank.wording import words
 
 STATE = "intake"
 # Two lines of a sentence; Streamlit breaks one only in rows of more than 4 rem.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from shortplank.answers import words
 from shortplank.answers.view import View
+from shortplank.wording import words
 
 
 def link(page: str, view: View, **changes: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from shortplank.answers import words
 from shortplank.answers.short_plank import (
     NAMED,
     Listed,
@@ -23,6 +22,7 @@ from shortplank.figures.village import village_figure
 from shortplank.ui.frame import Page
 from shortplank.ui.links import link
 from shortplank.ui.styles import escape
+from shortplank.wording import words
 
 
 def listing_html(

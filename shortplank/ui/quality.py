@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers import words
 from shortplank.answers.completeness import (
     STATE_LABELS,
     STATES,
@@ -30,6 +29,7 @@ from shortplank.figures.recounts import recounts_figure
 from shortplank.ui.frame import Page
 from shortplank.ui.styles import escape
 from shortplank.ui.writing import choose_post, write_down
+from shortplank.wording import words
 
 # As many rows as one screen holds in projection.
 MOST = 7

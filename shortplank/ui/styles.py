@@ -9,8 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from shortplank.answers import words
 from shortplank.figures.theme import Tokens
+from shortplank.wording import words
 
 __all__ = ["escape", "legend", "write"]
 

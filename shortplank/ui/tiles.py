@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from shortplank.answers import words
 from shortplank.answers.filed import Reports
 from shortplank.answers.follow_ups import FollowUp
 from shortplank.answers.overview import ONE_SIDE, Concern, Restatement, Tile
@@ -14,6 +13,7 @@ from shortplank.figures.spark import sparkline
 from shortplank.figures.theme import Style
 from shortplank.ui.links import link
 from shortplank.ui.styles import escape
+from shortplank.wording import words
 
 
 def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> str:

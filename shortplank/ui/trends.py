@@ -7,7 +7,6 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers import words
 from shortplank.answers.comparison import MOST_CHOSEN, comparison, comparison_table
 from shortplank.answers.control import Control
 from shortplank.answers.rebases import decide_rebase, decisions
@@ -16,6 +15,7 @@ from shortplank.figures.comparison import comparison_figure
 from shortplank.ui import filters
 from shortplank.ui.frame import Page
 from shortplank.ui.writing import choose_post, write_down
+from shortplank.wording import words
 
 
 def write_comparison(page: Page, head: DeltaGenerator) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers import words
 from shortplank.answers.exact import note_exact
 from shortplank.answers.planks import line_of
 from shortplank.answers.view import View
@@ -19,6 +18,7 @@ from shortplank.ui.frame import EXACTNESS, Page
 from shortplank.ui.planks import profile_link
 from shortplank.ui.styles import escape
 from shortplank.ui.writing import choose_post
+from shortplank.wording import words
 
 NAME = "滞后村预警"
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shortplank.answers.claims import Tally, all_clear, without_test
 from shortplank.answers.completeness import completeness
 from shortplank.answers.gaps import (
     gaps_of_month,
@@ -29,6 +28,7 @@ from shortplank.answers.year_end import headline_outlooks, year_end
 from shortplank.catalogue import load_workspace
 from shortplank.store import Engine, Store, engine
 from shortplank.ui import tiles
+from shortplank.wording.claims import Tally, all_clear, without_test
 from tests.answers import months as m
 from tests.answers.sentences import sentences, view_of
 from tests.examples.test_tw_births import example, excerpt  # noqa: F401

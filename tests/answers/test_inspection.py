@@ -20,10 +20,10 @@ from shortplank.answers.inspection import (
 )
 from shortplank.answers.inspection_draw import Plan
 from shortplank.answers.view import View
-from shortplank.answers.words import likely_text
 from shortplank.figures.inspection import inspection_figure
 from shortplank.figures.theme import Style
 from shortplank.store import Engine, engine
+from shortplank.wording.words import likely_text
 from tests.answers.villages import SEPTEMBER, born, codes, county, filed, publish, view_of
 from tests.answers.villages import make_county as register
 from tools.browser import REPOSITORY

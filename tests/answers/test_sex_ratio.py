@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from shortplank.answers import words
 from shortplank.answers.measured import verdicts_against_range
 from shortplank.answers.natural import evidence, natural_p_values, natural_verdicts
 from shortplank.answers.ranking import ranking
@@ -28,6 +27,7 @@ from shortplank.figures.sex_ratio import sex_ratio_figure
 from shortplank.figures.theme import Style
 from shortplank.stats.verdicts import CODES
 from shortplank.store import Engine, add_months, engine
+from shortplank.wording import words
 from tests.answers.months import FIRST, engine_of, look
 from tests.store.workspaces import NORTH, SOUTH
 from tools.browser import REPOSITORY

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortplank.answers import words
+from shortplank.wording import words
 
 UNTESTED = "未作检验"
 NOT_JUDGED = ("none", "too_few")

@@ -1,0 +1,1 @@
+"""The words of the product: every fixed phrase, each in one place."""
