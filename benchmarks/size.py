@@ -20,7 +20,7 @@ from shortplank.answers.ranking import ranking
 from shortplank.answers.sex_ratio import sex_ratio
 from shortplank.answers.short_plank import short_plank
 from shortplank.answers.trend import trend
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 
 LEAST_DISK = 10 * 2**30

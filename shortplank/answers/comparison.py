@@ -9,11 +9,11 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers.gaps import has_figure, window_notes
-from shortplank.answers.measured import change_between
-from shortplank.answers.series import SAME_PERIOD, Series, recent, series_of, township_series
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.gaps import has_figure, window_notes
+from shortplank.reading.measured import change_between
+from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 MOST_CHOSEN = 4

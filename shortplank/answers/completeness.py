@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shortplank.answers.gaps import (
+from shortplank.reading.gaps import (
     Gap,
     all_filed,
     by_town,
@@ -18,8 +18,8 @@ from shortplank.answers.gaps import (
     gaps_of_month,
     gaps_until,
 )
-from shortplank.answers.measured import column, texts
-from shortplank.answers.view import View
+from shortplank.reading.measured import column, texts
+from shortplank.reading.view import View
 from shortplank.store import due_date
 from shortplank.wording import words
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.gaps import has_figure
-from shortplank.answers.measured import Floats, from_table
-from shortplank.answers.view import View
 from shortplank.catalogue.models import CompositeItem, Indicator
+from shortplank.reading.gaps import has_figure
+from shortplank.reading.measured import Floats, from_table
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 CHANGE = 0.2

@@ -9,9 +9,9 @@ from datetime import date
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers.measured import Floats, Measured
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.measured import Floats, Measured
 from shortplank.stats import Chart
 from shortplank.wording import words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from shortplank.answers.published import latest_month, moment_text
 from shortplank.catalogue import Workspace
+from shortplank.reading.published import latest_month, moment_text
 from shortplank.store import Store
 from shortplank.store.differences import whole_or_not
 

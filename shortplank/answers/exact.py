@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
 from shortplank.store.posts import write_line
 from shortplank.wording import words
 

@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers.gaps import has_figure
-from shortplank.answers.measured import PREFIX, Measured, change_between, from_table
-from shortplank.answers.series import Change
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import ShortplankError
+from shortplank.reading.gaps import has_figure
+from shortplank.reading.measured import PREFIX, Measured, change_between, from_table
+from shortplank.reading.series import Change
+from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.posts import write_line
 from shortplank.wording import words

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers.measured import Floats
 from shortplank.catalogue.models import InspectionRule
+from shortplank.reading.measured import Floats
 
 BARS = 48
 HALF = 0.5

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.measured import column
-from shortplank.answers.view import View
+from shortplank.reading.measured import column
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 KINDS = {"omitted": "漏报", "duplicate": "重报", "fabricated": "虚报", "misclassified": "错报"}

@@ -9,15 +9,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers.filed import Reports, reports_of
-from shortplank.answers.gaps import (
+from shortplank.answers.ranking import rankable
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.filed import Reports, reports_of
+from shortplank.reading.gaps import (
     has_figure,
     partly,
     same_period_full,
     silent,
     window_notes,
 )
-from shortplank.answers.measured import (
+from shortplank.reading.measured import (
     PREFIX,
     Measured,
     change_between,
@@ -26,11 +28,9 @@ from shortplank.answers.measured import (
     measure,
     verdicts_against,
 )
-from shortplank.answers.peers import Peers, peers
-from shortplank.answers.ranking import rankable
-from shortplank.answers.targets import TargetLine, target_of
-from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.peers import Peers, peers
+from shortplank.reading.targets import TargetLine, target_of
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording import words
 from shortplank.wording.claims import UNTESTED, Tally, all_clear, without_test

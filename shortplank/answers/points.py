@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.gaps import has_figure
-from shortplank.answers.measured import Floats, from_table
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, PointsRule, PointsScheme
+from shortplank.reading.gaps import has_figure
+from shortplank.reading.measured import Floats, from_table
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording import words
 

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.beyond import Beyond, beyond_lines
-from shortplank.answers.gaps import has_figure, partly, same_period_full, window_notes
-from shortplank.answers.measured import (
+from shortplank.catalogue.models import Indicator
+from shortplank.reading.beyond import Beyond, beyond_lines
+from shortplank.reading.gaps import has_figure, partly, same_period_full, window_notes
+from shortplank.reading.measured import (
     Floats,
     Measured,
     change_between,
@@ -23,11 +24,10 @@ from shortplank.answers.measured import (
     verdicts_against_range,
     withheld_text,
 )
-from shortplank.answers.peers import Peers, peers, year_place_text
-from shortplank.answers.registers import statuses
-from shortplank.answers.targets import lines_in_force
-from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator
+from shortplank.reading.peers import Peers, peers, year_place_text
+from shortplank.reading.registers import statuses
+from shortplank.reading.targets import lines_in_force
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording import words
 from shortplank.wording.claims import Tally, all_clear

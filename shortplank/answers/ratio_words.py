@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shortplank.answers.measured import Floats, Measured, verdicts_against_range
-from shortplank.answers.natural import telling_births
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.measured import Floats, Measured, verdicts_against_range
+from shortplank.reading.natural import telling_births
 from shortplank.wording import words
 from shortplank.wording.claims import Tally, all_clear
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Event
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.posts import write_line
 from shortplank.wording import words

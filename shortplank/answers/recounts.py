@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.gaps import gaps_until
-from shortplank.answers.measured import Floats, column, texts, values_of
-from shortplank.answers.peers import peers
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.gaps import gaps_until
+from shortplank.reading.measured import Floats, column, texts, values_of
+from shortplank.reading.peers import peers
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording import words
 from shortplank.wording.claims import UNTESTED

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.posts import write_line
 

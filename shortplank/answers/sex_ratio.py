@@ -9,9 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.gaps import window_notes
-from shortplank.answers.measured import Floats, Measured, column, measure, texts
-from shortplank.answers.natural import evidence, natural_verdicts, telling_births
 from shortplank.answers.ratio_words import (
     Column,
     Line,
@@ -21,9 +18,12 @@ from shortplank.answers.ratio_words import (
     sentence_of,
     title_of,
 )
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
+from shortplank.reading.gaps import window_notes
+from shortplank.reading.measured import Floats, Measured, column, measure, texts
+from shortplank.reading.natural import evidence, natural_verdicts, telling_births
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording import words
 

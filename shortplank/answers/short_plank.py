@@ -9,17 +9,6 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers.closed_years import closing_edition, closing_notes
-from shortplank.answers.measured import texts
-from shortplank.answers.planks import (
-    Planks,
-    planks,
-    under_text,
-    village_measured,
-    village_rows,
-)
-from shortplank.answers.registers import STATUS, badges, statuses
-from shortplank.answers.view import View
 from shortplank.answers.village_bands import (
     Bands,
     band_code,
@@ -29,6 +18,17 @@ from shortplank.answers.village_bands import (
 )
 from shortplank.answers.warning_list import warning_list
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.closed_years import closing_edition, closing_notes
+from shortplank.reading.measured import texts
+from shortplank.reading.planks import (
+    Planks,
+    planks,
+    under_text,
+    village_measured,
+    village_rows,
+)
+from shortplank.reading.registers import STATUS, badges, statuses
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 Kind = Literal["none", "empty", "hidden", "open", "barrel", "contribution", "bands"]

@@ -12,8 +12,8 @@ from datetime import date
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers.gaps import Gap
-from shortplank.answers.measured import Floats
+from shortplank.reading.gaps import Gap
+from shortplank.reading.measured import Floats
 from shortplank.wording import words
 
 CHECK = "值得核对"

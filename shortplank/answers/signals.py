@@ -12,10 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
 from shortplank.answers.inspections import KINDS
 from shortplank.answers.marks import checked_marks
-from shortplank.answers.measured import column
 from shortplank.answers.recounts import RECOUNT, recounts
 from shortplank.answers.signal_kinds import (
     CHECK,
@@ -31,7 +29,9 @@ from shortplank.answers.signal_kinds import (
     repeated_signals,
     smooth_signals,
 )
-from shortplank.answers.view import View
+from shortplank.reading.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
+from shortplank.reading.measured import column
+from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.names import known_names, shown_name, shown_sheet
 from shortplank.wording import words

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.store.names import known_names, shown_name, shown_sheet
 
 

@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.gaps import has_figure
-from shortplank.answers.measured import (
+from shortplank.answers.ranking import competition, rankable
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.gaps import has_figure
+from shortplank.reading.measured import (
     Floats,
     Measured,
     column,
@@ -18,9 +20,7 @@ from shortplank.answers.measured import (
     verdicts_against,
     verdicts_against_range,
 )
-from shortplank.answers.ranking import competition, rankable
-from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.view import View
 from shortplank.wording import words
 from shortplank.wording.claims import Tally, all_clear
 

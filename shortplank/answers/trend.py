@@ -9,9 +9,18 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.answers.control import Control, Uncharted, control_of
-from shortplank.answers.peers import peer_median
 from shortplank.answers.rebases import rebase_places, rebases
-from shortplank.answers.series import (
+from shortplank.answers.trend_words import (
+    notes_of,
+    sentence_of,
+    title_of,
+    towns_sentence,
+    towns_title,
+)
+from shortplank.catalogue.models import Event, Indicator, Window
+from shortplank.errors import StoreError
+from shortplank.reading.peers import peer_median
+from shortplank.reading.series import (
     SAME_PERIOD,
     Change,
     Series,
@@ -20,17 +29,8 @@ from shortplank.answers.series import (
     series_of,
     township_series,
 )
-from shortplank.answers.targets import TargetLine, target_of, targets_by_year
-from shortplank.answers.trend_words import (
-    notes_of,
-    sentence_of,
-    title_of,
-    towns_sentence,
-    towns_title,
-)
-from shortplank.answers.view import View
-from shortplank.catalogue.models import Event, Indicator, Window
-from shortplank.errors import StoreError
+from shortplank.reading.targets import TargetLine, target_of, targets_by_year
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}

@@ -10,17 +10,17 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.answers.control import Control, Uncharted
-from shortplank.answers.gaps import has_figure, partly, silent, window_notes
-from shortplank.answers.measured import (
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.gaps import has_figure, partly, silent, window_notes
+from shortplank.reading.measured import (
     column,
     verdicts_against,
     verdicts_against_range,
     withheld_text,
 )
-from shortplank.answers.series import SAME_PERIOD, Change, Series
-from shortplank.answers.targets import TargetLine
-from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.series import SAME_PERIOD, Change, Series
+from shortplank.reading.targets import TargetLine
+from shortplank.reading.view import View
 from shortplank.store.indicators import window_rule
 from shortplank.wording import words
 from shortplank.wording.claims import Tally, all_clear

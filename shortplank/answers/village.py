@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers.closed_years import closing_notes
-from shortplank.answers.gaps import has_figure
-from shortplank.answers.measured import (
+from shortplank.answers.short_plank import CLOSED_ONLY, Listed, Listing
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.closed_years import closing_notes
+from shortplank.reading.gaps import has_figure
+from shortplank.reading.measured import (
     PREFIX,
     Floats,
     Measured,
@@ -21,7 +23,7 @@ from shortplank.answers.measured import (
     verdicts_against,
     verdicts_against_range,
 )
-from shortplank.answers.planks import (
+from shortplank.reading.planks import (
     Line,
     Planks,
     line_of,
@@ -29,10 +31,8 @@ from shortplank.answers.planks import (
     village_measured,
     village_rows,
 )
-from shortplank.answers.registers import STATUS, badges
-from shortplank.answers.short_plank import CLOSED_ONLY, Listed, Listing
-from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.registers import STATUS, badges
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording import words
 

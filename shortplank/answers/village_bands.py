@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers.gaps import has_figure
-from shortplank.answers.measured import Floats, Measured
-from shortplank.answers.planks import village_measured, village_rows
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.gaps import has_figure
+from shortplank.reading.measured import Floats, Measured
+from shortplank.reading.planks import village_measured, village_rows
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank import stats
-from shortplank.answers.planks import Planks, planks, under_text
-from shortplank.answers.registers import STATUS, Badges, badges
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.planks import Planks, planks, under_text
+from shortplank.reading.registers import STATUS, Badges, badges
+from shortplank.reading.view import View
 from shortplank.store import add_months, due_date
 from shortplank.wording import words
 

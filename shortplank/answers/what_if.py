@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank import stats
-from shortplank.answers.measured import interval_of
-from shortplank.answers.peers import Peers, peers
-from shortplank.answers.planks import Planks, planks
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.measured import interval_of
+from shortplank.reading.peers import Peers, peers
+from shortplank.reading.planks import Planks, planks
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 By = Literal["rate", "contribution"]

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.measured import Floats, column, withheld_text
-from shortplank.answers.targets import TargetLine, target_of
 from shortplank.answers.trend import Trend, trend
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.measured import Floats, column, withheld_text
+from shortplank.reading.targets import TargetLine, target_of
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording import words
 

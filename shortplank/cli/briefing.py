@@ -7,8 +7,8 @@ from pathlib import Path
 
 from shortplank.access import Role
 from shortplank.answers.exact import note_exact
-from shortplank.answers.view import first_view
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import first_view
 from shortplank.reports.brief import papers
 from shortplank.reports.pack import pack, quarter_of
 from shortplank.store import engine

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.comparison import Comparison
-from shortplank.answers.series import Series
 from shortplank.figures.labels import EndLabel, end_labels
 from shortplank.figures.theme import Style, layout
 from shortplank.figures.trend_parts import (
@@ -18,6 +17,7 @@ from shortplank.figures.trend_parts import (
     other_lines,
     series_line,
 )
+from shortplank.reading.series import Series
 from shortplank.wording import words
 
 HEIGHT = 460

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.measured import Floats
-from shortplank.answers.planks import Planks
 from shortplank.answers.short_plank import NAMED, ShortPlank
 from shortplank.figures.labels import EndLabel, end_labels, spread
 from shortplank.figures.theme import Style, layout
 from shortplank.figures.village_bands import bands_figure
+from shortplank.reading.measured import Floats
+from shortplank.reading.planks import Planks
 from shortplank.wording import words
 
 HEIGHT = 440

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.control import Control
-from shortplank.answers.measured import Floats
-from shortplank.answers.series import Series
 from shortplank.answers.trend import Trend
 from shortplank.figures.labels import EndLabel, end_labels, number
 from shortplank.figures.theme import Style, faded, layout
@@ -31,6 +29,8 @@ from shortplank.figures.trend_parts import (
     value_axis,
     value_span,
 )
+from shortplank.reading.measured import Floats
+from shortplank.reading.series import Series
 from shortplank.wording import words
 
 MOST_TICKS = 9

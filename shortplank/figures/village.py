@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.measured import Floats
 from shortplank.answers.village import Village
 from shortplank.figures.labels import EndLabel, end_labels
 from shortplank.figures.theme import Style, faded, layout
+from shortplank.reading.measured import Floats
 from shortplank.wording import words
 
 HEIGHT = 340

@@ -17,7 +17,6 @@ from shortplank.answers.meeting import (
     since_text,
 )
 from shortplank.answers.overview import Overview, Tile, overview
-from shortplank.answers.published import dated, stamp_parts
 from shortplank.answers.ranking import Ranking, rankable, ranking
 from shortplank.answers.sex_ratio import (
     SexRatio,
@@ -29,10 +28,11 @@ from shortplank.answers.sex_ratio import (
 from shortplank.answers.short_plank import ShortPlank, for_villages, short_plank
 from shortplank.answers.signals import Signals, signals
 from shortplank.answers.trend import Trend, trend
-from shortplank.answers.view import View
 from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
+from shortplank.reading.published import dated, stamp_parts
+from shortplank.reading.view import View
 from shortplank.store import Engine, add_months
 from shortplank.wording import words
 

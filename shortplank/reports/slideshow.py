@@ -17,7 +17,6 @@ from shortplank.answers.running_order import Stop, running_order
 from shortplank.answers.sex_ratio import default_span, sex_ratio
 from shortplank.answers.short_plank import short_plank
 from shortplank.answers.trend import default_picture, trend
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Window
 from shortplank.figures.inspection import inspection_figure
 from shortplank.figures.ranking import ranking_figure
@@ -26,6 +25,7 @@ from shortplank.figures.short_plank import short_plank_figure
 from shortplank.figures.theme import CONFIG, DARK, LIGHT, Style
 from shortplank.figures.trend import trend_figure
 from shortplank.names import printable
+from shortplank.reading.view import View
 from shortplank.reports.pack import Pack, tiles_table
 
 ASSETS = Path(__file__).parent / "assets"

@@ -16,8 +16,8 @@ from shortplank.answers.follow_ups import (
 )
 from shortplank.answers.meeting import freeze, frozen_view, meeting_of
 from shortplank.answers.running_order import all_stops, choose_order, running_order
-from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
 from shortplank.ui.frame import Page
 from shortplank.ui.links import link
 from shortplank.ui.styles import escape

@@ -12,10 +12,10 @@ import pyarrow as pa
 import streamlit as st
 
 from shortplank.access import Role
-from shortplank.answers.registers import merged_into
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Area, Indicator, Scheme, Window
 from shortplank.errors import ShortplankError
+from shortplank.reading.registers import merged_into
+from shortplank.reading.view import View
 from shortplank.store import Engine
 from shortplank.ui import projection
 from shortplank.wording import words

@@ -24,12 +24,12 @@ from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
 from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
-from shortplank.answers.published import stamp_parts
-from shortplank.answers.view import View
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import ShortplankError
 from shortplank.figures.theme import CONFIG, Style
+from shortplank.reading.published import stamp_parts
+from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.ui import filters, projection, styles
 from shortplank.wording import words

@@ -11,8 +11,8 @@ from shortplank.answers.editions import (
     changes_table,
     editions_table,
 )
-from shortplank.answers.published import moment_text
 from shortplank.errors import Overtaken, ShortplankError
+from shortplank.reading.published import moment_text
 from shortplank.store import Store
 from shortplank.ui.frame import Desk
 from shortplank.ui.writing import choose_post, write_down

@@ -11,7 +11,7 @@ from shortplank.answers.inspection import (
     may_rehearse,
 )
 from shortplank.answers.inspection_draw import Plan
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.ui.frame import Page
 from shortplank.ui.links import link
 from shortplank.ui.planks import listing_html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 

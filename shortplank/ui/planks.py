@@ -15,10 +15,10 @@ from shortplank.answers.short_plank import (
     why_they_differ,
 )
 from shortplank.answers.sources import sources, sources_table
-from shortplank.answers.view import View
 from shortplank.answers.village import Badge, History, ProfileRow, Village
 from shortplank.figures.theme import Style, Tokens
 from shortplank.figures.village import village_figure
+from shortplank.reading.view import View
 from shortplank.ui.frame import Page
 from shortplank.ui.links import link
 from shortplank.ui.styles import escape

@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from shortplank.answers.running_order import Stop, running_order
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.ui.styles import escape
 
 ASSETS = Path(__file__).parent / "assets"

@@ -61,7 +61,7 @@ def warm_up() -> None:
     All imports are here, so that the server answers while they run.
     """
     from shortplank.answers.overview import overview
-    from shortplank.answers.view import first_view
+    from shortplank.reading.view import first_view
     from shortplank.store import engine
     from shortplank.ui import frame, tiles  # noqa: F401
 

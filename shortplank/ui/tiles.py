@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from shortplank.answers.filed import Reports
 from shortplank.answers.follow_ups import FollowUp
 from shortplank.answers.overview import ONE_SIDE, Concern, Restatement, Tile
-from shortplank.answers.view import View
 from shortplank.figures.spark import sparkline
 from shortplank.figures.theme import Style
+from shortplank.reading.filed import Reports
+from shortplank.reading.view import View
 from shortplank.ui.links import link
 from shortplank.ui.styles import escape
 from shortplank.wording import words

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from shortplank.access import Role
-from shortplank.answers.view import View
 from shortplank.catalogue import load_workspace
 from shortplank.catalogue.models import Window
+from shortplank.reading.view import View
 from shortplank.store import Engine
 from tests.store import workspaces as w
 

@@ -19,10 +19,10 @@ from shortplank.answers.short_plank import for_villages, short_plank
 from shortplank.answers.signals import signals
 from shortplank.answers.spine import spine
 from shortplank.answers.trend import PICTURES, trend
-from shortplank.answers.view import View
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import warning_list
 from shortplank.answers.year_end import year_end
+from shortplank.reading.view import View
 from shortplank.store import Engine
 from shortplank.ui import tiles
 

@@ -13,7 +13,6 @@ import pytest
 from scipy import stats as sps
 
 from shortplank import stats
-from shortplank.answers.view import View
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import (
     FALSE_DISCOVERY,
@@ -23,6 +22,7 @@ from shortplank.answers.warning_list import (
 )
 from shortplank.answers.what_if import what_if, what_if_table
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
 from shortplank.reports.warning_list import warning_docx, warning_xlsx
 from shortplank.store import engine, journal
 from shortplank.ui.warnings import taken

@@ -12,20 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortplank.answers.completeness import completeness
-from shortplank.answers.gaps import (
+from shortplank.answers.overview import overview
+from shortplank.answers.ranking import ranking
+from shortplank.answers.signals import signals
+from shortplank.answers.trend import trend
+from shortplank.answers.year_end import headline_outlooks, year_end
+from shortplank.catalogue import load_workspace
+from shortplank.reading.gaps import (
     gaps_of_month,
     gaps_until,
     is_full,
     months_before,
     window_notes,
 )
-from shortplank.answers.overview import overview
-from shortplank.answers.ranking import ranking
-from shortplank.answers.signals import signals
-from shortplank.answers.trend import trend
-from shortplank.answers.view import View
-from shortplank.answers.year_end import headline_outlooks, year_end
-from shortplank.catalogue import load_workspace
+from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from shortplank.ui import tiles
 from shortplank.wording.claims import Tally, all_clear, without_test

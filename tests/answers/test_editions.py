@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from shortplank.answers.editions import changes_sentence, changes_table, editions_table
-from shortplank.answers.published import dated, stamp_parts
+from shortplank.reading.published import dated, stamp_parts
 from shortplank.store import Store
 from tests.demo.conftest import DEMO
 

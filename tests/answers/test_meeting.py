@@ -26,8 +26,8 @@ from shortplank.answers.meeting import (
 )
 from shortplank.answers.ranking import ranking
 from shortplank.answers.running_order import all_stops, choose_order, running_order
-from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
 from shortplank.store import Engine, engine, journal
 from tools.browser import REPOSITORY
 

@@ -20,8 +20,8 @@ from shortplank.answers.recounts import (
     reranked,
     sources_of_births,
 )
-from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from tests.answers.months import engine_of, look
 from tests.store import workspaces as w

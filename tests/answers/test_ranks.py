@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank.answers.ranking import ranking
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from tests.answers import months as m
 from tests.answers.sentences import view_of

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from shortplank.answers.measured import verdicts_against_range
-from shortplank.answers.natural import evidence, natural_p_values, natural_verdicts
 from shortplank.answers.ranking import ranking
 from shortplank.answers.sex_ratio import (
     SexRatio,
@@ -21,10 +19,12 @@ from shortplank.answers.sex_ratio import (
     sex_ratio_table,
     spans_of,
 )
-from shortplank.answers.view import View
 from shortplank.errors import ShortplankError
 from shortplank.figures.sex_ratio import sex_ratio_figure
 from shortplank.figures.theme import Style
+from shortplank.reading.measured import verdicts_against_range
+from shortplank.reading.natural import evidence, natural_p_values, natural_verdicts
+from shortplank.reading.view import View
 from shortplank.stats.verdicts import CODES
 from shortplank.store import Engine, add_months, engine
 from shortplank.wording import words

@@ -12,8 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from shortplank.answers.measured import column
-from shortplank.answers.planks import _shrunken_of, line_of, planks
 from shortplank.answers.short_plank import (
     Listing,
     ShortPlank,
@@ -23,9 +21,11 @@ from shortplank.answers.short_plank import (
     short_plank_table,
     why_they_differ,
 )
-from shortplank.answers.view import View
 from shortplank.figures.short_plank import short_plank_figure
 from shortplank.figures.theme import Style
+from shortplank.reading.measured import column
+from shortplank.reading.planks import _shrunken_of, line_of, planks
+from shortplank.reading.view import View
 from shortplank.store import Engine, add_months, engine
 from tests.answers.villages import (
     SEPTEMBER,

@@ -11,9 +11,9 @@ from python_calamine import CalamineWorkbook
 
 from shortplank.answers.signals import import_notes
 from shortplank.answers.sources import sources, sources_table
-from shortplank.answers.view import View
 from shortplank.catalogue import load_workspace
 from shortplank.ingest import check_batch, publish_batch
+from shortplank.reading.view import View
 from shortplank.store import Engine, Store
 from tests.ingest.yunzhou import EXCERPTS, JUNE, make_yunzhou, uploads
 

@@ -10,9 +10,9 @@ import pytest
 
 from shortplank.answers.ranking import ranking
 from shortplank.answers.spine import Spine, spine, spine_table
-from shortplank.answers.view import View
 from shortplank.figures.spine import EDGE, spine_figure
 from shortplank.figures.theme import Style
+from shortplank.reading.view import View
 from shortplank.store import engine
 from tests.answers.months import engine_of, look
 from tests.store import workspaces as w

@@ -13,10 +13,10 @@ from scipy import stats as sps
 from shortplank.answers.composite import composite, composite_table
 from shortplank.answers.funnel import funnel, funnel_table
 from shortplank.answers.league import bump, bump_table, league, league_table
-from shortplank.answers.peers import peers, year_place_text
 from shortplank.answers.ranking import ranking, ranking_table
-from shortplank.answers.targets import lines_in_force, target_of
-from shortplank.answers.view import View
+from shortplank.reading.peers import peers, year_place_text
+from shortplank.reading.targets import lines_in_force, target_of
+from shortplank.reading.view import View
 from shortplank.store import engine
 from tools.browser import REPOSITORY
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from shortplank import stats
-from shortplank.answers.filed import reports_of
 from shortplank.answers.inspection import SHOWN, default_plan, inspection
 from shortplank.answers.overview import overview
 from shortplank.answers.points import points
 from shortplank.answers.recounts import recounts
 from shortplank.answers.signals import signals
-from shortplank.answers.view import View
 from shortplank.answers.year_end import headline_outlooks, outlook_text
+from shortplank.reading.filed import reports_of
+from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.store.asking import DEMO
 

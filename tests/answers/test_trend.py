@@ -11,8 +11,8 @@ import pytest
 from shortplank import stats
 from shortplank.answers.control import Control, Uncharted
 from shortplank.answers.trend import PICTURES, default_picture, trend, trend_table
-from shortplank.answers.view import View
 from shortplank.errors import StoreError
+from shortplank.reading.view import View
 from shortplank.store import add_months, engine
 from tests.answers.months import FIRST, engine_of, look
 from tests.store.workspaces import COUNTY, NORTH, SOUTH

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.answers.registers import merged_into
 from shortplank.answers.village import history_window, village, village_choices
 from shortplank.figures.theme import Style
 from shortplank.figures.village import village_figure
+from shortplank.reading.registers import merged_into
 from shortplank.store import Engine, add_months, engine
 from tests.answers.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
 from tools.browser import REPOSITORY

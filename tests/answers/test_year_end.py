@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from shortplank import stats
-from shortplank.answers.view import View
 from shortplank.answers.year_end import (
     calibration_line,
     outlook_text,
@@ -18,6 +17,7 @@ from shortplank.answers.year_end import (
 )
 from shortplank.figures.theme import Style
 from shortplank.figures.year_end import year_end_figure
+from shortplank.reading.view import View
 from shortplank.store import add_months, engine
 from tests.answers.months import engine_of, look
 from tests.store import workspaces as w

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from shortplank.access import Role
-from shortplank.answers.view import View
 from shortplank.catalogue import copy_standard, load_workspace
 from shortplank.catalogue.models import Window
+from shortplank.reading.view import View
 from shortplank.store import Engine, Store
 
 SETTINGS = 'schema_version = 1\nname = "试点县"\nhome = "990101"\n'

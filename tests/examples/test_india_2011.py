@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shortplank.answers.funnel import funnel, funnel_table
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.store import engine
 from tests.shared import shared_or_skip
 from tools.browser import REPOSITORY

@@ -22,8 +22,8 @@ from shortplank.answers.league import bump, league
 from shortplank.answers.overview import overview
 from shortplank.answers.ranking import ranking
 from shortplank.answers.sex_ratio import sex_ratio
-from shortplank.answers.view import View
 from shortplank.catalogue import load_workspace
+from shortplank.reading.view import View
 from shortplank.store import Engine, Store, ask, engine
 from tests.shared import shared_or_skip
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from shortplank.answers.comparison import comparison
-from shortplank.answers.view import View
 from shortplank.figures.comparison import comparison_figure
 from shortplank.figures.theme import Style
 from shortplank.figures.trend_parts import other_lines
+from shortplank.reading.view import View
 from shortplank.store import engine
 from tools.browser import REPOSITORY
 

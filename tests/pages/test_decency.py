@@ -19,10 +19,10 @@ from shortplank.access import ROLES, Role
 from shortplank.answers.inspection import for_draws, inspection
 from shortplank.answers.inspection_draw import Plan
 from shortplank.answers.short_plank import for_villages, short_plank
-from shortplank.answers.view import View
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import warned_indicators, warning_list
 from shortplank.answers.what_if import what_if
+from shortplank.reading.view import View
 from shortplank.reports.brief import papers
 from shortplank.reports.pack import pack
 from shortplank.reports.warning_list import warning_docx, warning_xlsx

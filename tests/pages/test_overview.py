@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from shortplank.answers.follow_ups import add_follow_up
 from shortplank.answers.meeting import freeze
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.store import engine
 from tests.answers.months import engine_of
 from tests.pages.apps import opened, text

@@ -20,9 +20,9 @@ from pptx import Presentation
 from shortplank.answers.overview import overview
 from shortplank.answers.ranking import ranking
 from shortplank.answers.sex_ratio import sex_ratio_table
-from shortplank.answers.view import View
 from shortplank.cli import run
 from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
 from shortplank.reports.brief import papers
 from shortplank.reports.deck import deck_pptx
 from shortplank.reports.pack import Pack, improved_table, pack, quarter_of, tiles_table

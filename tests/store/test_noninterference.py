@@ -23,9 +23,9 @@ from shortplank.access import Role
 from shortplank.answers.points import points, points_table, statement_table
 from shortplank.answers.ranking import ranking, ranking_table
 from shortplank.answers.spine import spine, spine_table
-from shortplank.answers.view import View
 from shortplank.answers.warning_list import warning_list
 from shortplank.catalogue import load_workspace
+from shortplank.reading.view import View
 from shortplank.store import Engine, Store, add_months
 from shortplank.store.queries import all_queries
 from tests.store import workspaces as w

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers.gaps import first_full
-from shortplank.answers.measured import (
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.gaps import first_full
+from shortplank.reading.measured import (
     PREFIX,
     Floats,
     Measured,
@@ -19,8 +20,7 @@ from shortplank.answers.measured import (
     measure,
     withheld,
 )
-from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording import words
 from shortplank.wording.claims import UNTESTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 STATUS = "状态"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.store.indicators import measured_dataset
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers.measured import Measured
 from shortplank.catalogue.models import Indicator, Threshold
+from shortplank.reading.measured import Measured
 from shortplank.wording import words
 
 

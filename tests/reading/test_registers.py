@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from shortplank.answers.ranking import ranking, ranking_table
-from shortplank.answers.registers import badges, heir_at
 from shortplank.answers.short_plank import listings, short_plank
 from shortplank.answers.village import village
 from shortplank.answers.warning_list import warning_list
+from shortplank.reading.registers import badges, heir_at
 from shortplank.store import engine
 from tests.answers.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
 from tools.browser import REPOSITORY

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from shortplank.answers.measured import Floats, column
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Window
+from shortplank.reading.measured import Floats, column
+from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.store.indicators import measured_dataset
 from shortplank.wording import words

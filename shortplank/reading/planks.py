@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.gaps import has_figure
-from shortplank.answers.measured import (
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.gaps import has_figure
+from shortplank.reading.measured import (
     PREFIX,
     Floats,
     Measured,
@@ -21,9 +22,8 @@ from shortplank.answers.measured import (
     texts,
     values_of,
 )
-from shortplank.answers.targets import target_of
-from shortplank.answers.view import View
-from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.targets import target_of
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 # A prior fitted off its boundary says little by itself: half of all counties in which only chance

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from shortplank import stats
-from shortplank.answers.measured import Floats, Measured
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.measured import Floats, Measured
 
 # Benjamini-Hochberg: of the areas named, at most this share is named by chance.
 FALSE_DISCOVERY = 0.05

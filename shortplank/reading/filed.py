@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shortplank.answers.gaps import (
+from shortplank.reading.gaps import (
     all_filed,
     by_town,
     counted_datasets,
     due_datasets,
     gaps_of_month,
 )
-from shortplank.answers.view import View
+from shortplank.reading.view import View
 from shortplank.store import due_date
 
 

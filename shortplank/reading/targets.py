@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shortplank.answers.view import View
 from shortplank.catalogue.models import Indicator, Threshold
+from shortplank.reading.view import View
 from shortplank.wording import words
 
 
