@@ -1,7 +1,7 @@
 """会议材料: the meeting's edition, its follow-ups, its running order and the papers that go out."""
 
-from shortplank.answers.follow_ups import follow_ups, last_items
-from shortplank.answers.meeting import meeting_title, restated_since, since_text
+from shortplank.records.follow_ups import follow_ups, last_items
+from shortplank.records.meeting import meeting_title, restated_since, since_text
 from shortplank.ui.briefing import (
     write_freeze,
     write_item_form,

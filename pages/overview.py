@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from shortplank.answers.follow_ups import last_items
-from shortplank.answers.meeting import last_meeting, restated_since, since_text
 from shortplank.answers.overview import overview
+from shortplank.records.follow_ups import last_items
+from shortplank.records.meeting import last_meeting, restated_since, since_text
 from shortplank.ui import tiles
 from shortplank.ui.frame import open_page
 from shortplank.ui.styles import plain_list

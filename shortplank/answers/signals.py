@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.answers.inspections import KINDS
-from shortplank.answers.marks import checked_marks
 from shortplank.answers.recounts import RECOUNT, recounts
 from shortplank.answers.signal_kinds import (
     CHECK,
@@ -32,6 +31,7 @@ from shortplank.answers.signal_kinds import (
 from shortplank.reading.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
 from shortplank.reading.measured import column
 from shortplank.reading.view import View
+from shortplank.records.marks import checked_marks
 from shortplank.store import journal
 from shortplank.store.names import known_names, shown_name, shown_sheet
 from shortplank.wording import words

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.answers.control import Control, Uncharted, control_of
-from shortplank.answers.rebases import rebase_places, rebases
 from shortplank.answers.trend_words import (
     notes_of,
     sentence_of,
@@ -31,6 +30,7 @@ from shortplank.reading.series import (
 )
 from shortplank.reading.targets import TargetLine, target_of, targets_by_year
 from shortplank.reading.view import View
+from shortplank.records.rebases import rebase_places, rebases
 from shortplank.wording import words
 
 PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from shortplank.access import Role
-from shortplank.answers.exact import note_exact
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import first_view
+from shortplank.records.exact import note_exact
 from shortplank.reports.brief import papers
 from shortplank.reports.pack import pack, quarter_of
 from shortplank.store import engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docx.document import Document
 
-from shortplank.answers.follow_ups import follow_ups_table
+from shortplank.records.follow_ups import follow_ups_table
 from shortplank.reports.pack import TOWN_COLUMNS, Pack, improved_table, none_improved, town_rows
 from shortplank.reports.warning_list import (
     heading,

@@ -14,7 +14,6 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
 from pptx.util import Cm, Pt
 
-from shortplank.answers.follow_ups import follow_ups_table
 from shortplank.answers.inspection import Inspection
 from shortplank.answers.ranking import Ranking
 from shortplank.answers.sex_ratio import beyond_natural, sex_ratio_table
@@ -26,6 +25,7 @@ from shortplank.answers.warning_list import warning_table
 from shortplank.catalogue.models import Indicator
 from shortplank.figures.theme import LIGHT
 from shortplank.names import printable
+from shortplank.records.follow_ups import follow_ups_table
 from shortplank.reports.pack import Chapter, Pack, Quarter, quarter_table, tiles_table
 from shortplank.reports.slides import (
     HEIGHT,

@@ -8,14 +8,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers.follow_ups import FollowUp, follow_ups, last_items
 from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
-from shortplank.answers.meeting import (
-    frozen_view,
-    meeting_of,
-    restated_since,
-    since_text,
-)
 from shortplank.answers.overview import Overview, Tile, overview
 from shortplank.answers.ranking import Ranking, rankable, ranking
 from shortplank.answers.sex_ratio import (
@@ -33,6 +26,13 @@ from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
 from shortplank.reading.published import dated, stamp_parts
 from shortplank.reading.view import View
+from shortplank.records.follow_ups import FollowUp, follow_ups, last_items
+from shortplank.records.meeting import (
+    frozen_view,
+    meeting_of,
+    restated_since,
+    since_text,
+)
 from shortplank.store import Engine, add_months
 from shortplank.wording import words
 

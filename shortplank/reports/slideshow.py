@@ -13,7 +13,6 @@ from typing import Any
 
 from shortplank.answers.inspection import default_plan, inspection
 from shortplank.answers.ranking import ranking
-from shortplank.answers.running_order import Stop, running_order
 from shortplank.answers.sex_ratio import default_span, sex_ratio
 from shortplank.answers.short_plank import short_plank
 from shortplank.answers.trend import default_picture, trend
@@ -26,6 +25,7 @@ from shortplank.figures.theme import CONFIG, DARK, LIGHT, Style
 from shortplank.figures.trend import trend_figure
 from shortplank.names import printable
 from shortplank.reading.view import View
+from shortplank.records.running_order import Stop, running_order
 from shortplank.reports.pack import Pack, tiles_table
 
 ASSETS = Path(__file__).parent / "assets"

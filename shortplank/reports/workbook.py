@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from shortplank.answers.follow_ups import follow_ups_table
 from shortplank.answers.inspection import inspection_table
 from shortplank.answers.ranking import ranking_table
 from shortplank.answers.sex_ratio import sex_ratio_table
@@ -17,6 +16,7 @@ from shortplank.answers.trend import trend_table
 from shortplank.answers.warning_list import warning_table
 from shortplank.figures.theme import LIGHT
 from shortplank.names import printable
+from shortplank.records.follow_ups import follow_ups_table
 from shortplank.reports.pack import Chapter, Pack, improved_table, quarter_table, tiles_table
 from shortplank.reports.table_book import new_book, write_sheet
 

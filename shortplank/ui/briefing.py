@@ -6,18 +6,18 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from shortplank.answers.exact import note_exact
-from shortplank.answers.follow_ups import (
+from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
+from shortplank.records.exact import note_exact
+from shortplank.records.follow_ups import (
     FollowUp,
     add_follow_up,
     follow_ups_table,
     may_follow,
     write_outcome,
 )
-from shortplank.answers.meeting import freeze, frozen_view, meeting_of
-from shortplank.answers.running_order import all_stops, choose_order, running_order
-from shortplank.errors import ShortplankError
-from shortplank.reading.view import View
+from shortplank.records.meeting import freeze, frozen_view, meeting_of
+from shortplank.records.running_order import all_stops, choose_order, running_order
 from shortplank.ui.frame import Page
 from shortplank.ui.links import link
 from shortplank.ui.styles import escape

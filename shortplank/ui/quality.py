@@ -15,7 +15,6 @@ from shortplank.answers.completeness import (
     villages,
 )
 from shortplank.answers.inspections import KINDS, inspections
-from shortplank.answers.marks import mark_checked
 from shortplank.answers.recounts import (
     closing_text,
     recounts,
@@ -26,6 +25,7 @@ from shortplank.answers.recounts import (
 from shortplank.answers.signals import Signals, import_notes, signals, signals_table
 from shortplank.figures.completeness import matrix_figure, state_colours
 from shortplank.figures.recounts import recounts_figure
+from shortplank.records.marks import mark_checked
 from shortplank.ui.frame import Page
 from shortplank.ui.styles import escape
 from shortplank.ui.writing import choose_post, write_down

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from shortplank.answers.follow_ups import FollowUp
 from shortplank.answers.overview import ONE_SIDE, Concern, Restatement, Tile
 from shortplank.figures.spark import sparkline
 from shortplank.figures.theme import Style
 from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
+from shortplank.records.follow_ups import FollowUp
 from shortplank.ui.links import link
 from shortplank.ui.styles import escape
 from shortplank.wording import words

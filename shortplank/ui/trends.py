@@ -9,9 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from shortplank.answers.comparison import MOST_CHOSEN, comparison, comparison_table
 from shortplank.answers.control import Control
-from shortplank.answers.rebases import decide_rebase, decisions
 from shortplank.answers.trend import Trend
 from shortplank.figures.comparison import comparison_figure
+from shortplank.records.rebases import decide_rebase, decisions
 from shortplank.ui import filters
 from shortplank.ui.frame import Page
 from shortplank.ui.writing import choose_post, write_down

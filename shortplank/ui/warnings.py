@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers.exact import note_exact
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.answers.what_if import WHO, what_if, what_if_table
 from shortplank.figures.what_if import what_if_figure
 from shortplank.reading.planks import line_of
 from shortplank.reading.view import View
+from shortplank.records.exact import note_exact
 from shortplank.ui.frame import EXACTNESS, Page
 from shortplank.ui.planks import profile_link
 from shortplank.ui.styles import escape

@@ -13,7 +13,6 @@ from shortplank.answers import signal_kinds as kinds
 from shortplank.answers import signals as s
 from shortplank.answers.completeness import STATES, completeness, villages
 from shortplank.answers.inspections import inspections
-from shortplank.answers.marks import mark_checked
 from shortplank.answers.recounts import (
     recounts,
     recounts_table,
@@ -22,6 +21,7 @@ from shortplank.answers.recounts import (
 )
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
+from shortplank.records.marks import mark_checked
 from shortplank.store import Engine, engine
 from tests.answers.months import engine_of, look
 from tests.store import workspaces as w

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from shortplank.answers.follow_ups import add_follow_up
-from shortplank.answers.meeting import freeze
 from shortplank.reading.view import View
+from shortplank.records.follow_ups import add_follow_up
+from shortplank.records.meeting import freeze
 from shortplank.store import engine
 from tests.answers.months import engine_of
 from tests.pages.apps import opened, text

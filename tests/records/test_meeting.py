@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from shortplank.answers.exact import note_exact
-from shortplank.answers.follow_ups import (
+from shortplank.answers.ranking import ranking
+from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
+from shortplank.records.exact import note_exact
+from shortplank.records.follow_ups import (
     add_follow_up,
     follow_ups,
     follow_ups_table,
     last_items,
     write_outcome,
 )
-from shortplank.answers.meeting import (
+from shortplank.records.meeting import (
     freeze,
     frozen_view,
     last_meeting,
@@ -24,10 +27,7 @@ from shortplank.answers.meeting import (
     meeting_title,
     restated_since,
 )
-from shortplank.answers.ranking import ranking
-from shortplank.answers.running_order import all_stops, choose_order, running_order
-from shortplank.errors import ShortplankError
-from shortplank.reading.view import View
+from shortplank.records.running_order import all_stops, choose_order, running_order
 from shortplank.store import Engine, engine, journal
 from tools.browser import REPOSITORY
 

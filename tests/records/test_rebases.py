@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from shortplank.answers.control import Control
-from shortplank.answers.rebases import decide_rebase, decisions, rebases
 from shortplank.answers.trend import Trend, trend
 from shortplank.errors import ShortplankError
 from shortplank.figures.theme import Style
 from shortplank.figures.trend import trend_figure
 from shortplank.reading.view import View
+from shortplank.records.rebases import decide_rebase, decisions, rebases
 from shortplank.store import Engine, engine
 from tools.browser import REPOSITORY
 

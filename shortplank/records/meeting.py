@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from shortplank.answers.follow_ups import FollowUp
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
+from shortplank.records.follow_ups import FollowUp
 from shortplank.store import journal
 from shortplank.store.posts import write_line
 from shortplank.wording import words

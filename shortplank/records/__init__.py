@@ -1,0 +1,1 @@
+"""What people write beside figures: the only writers of the journal besides the import."""
