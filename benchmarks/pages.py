@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.timing import Row, median_ms
 from shortplank.answers.ranking import ranking
+from shortplank.drawing.theme import Style
 from shortplank.figures.ranking import ranking_figure
-from shortplank.figures.theme import Style
 from shortplank.reading.view import View
 from shortplank.store import engine, workspace_path
 from tools.browser import REPOSITORY, launch, serving

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.league import Bump
-from shortplank.figures.theme import Style, layout
+from shortplank.drawing.theme import Style, layout
 from shortplank.wording import words
 
 HEIGHT = 480

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.comparison import Comparison
-from shortplank.figures.labels import EndLabel, end_labels
-from shortplank.figures.theme import Style, layout
+from shortplank.drawing.labels import EndLabel, end_labels
+from shortplank.drawing.theme import Style, layout
 from shortplank.figures.trend_parts import (
     broken,
     figure_text,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.completeness import STATE_LABELS, STATES, Matrix
-from shortplank.figures.theme import Style, faded, layout
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.wording import words
 
 LEAST_ROW, ROW = 5, 14

@@ -8,8 +8,8 @@ import numpy as np
 
 from shortplank.answers.ratio_words import Column, absent_words
 from shortplank.answers.sex_ratio import SexRatio
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.figures.heat import HIGHEST, LOWEST, hover_text
-from shortplank.figures.theme import Style, faded, layout
 from shortplank.wording import words
 
 

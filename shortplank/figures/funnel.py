@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.funnel import Funnel, Limits, p_text
-from shortplank.figures.theme import Style, faded, layout
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.wording import words
 
 HEIGHT = 460

@@ -8,7 +8,7 @@ import numpy as np
 
 from shortplank.answers.ratio_words import Column, absent_words, cell_words
 from shortplank.answers.sex_ratio import SexRatio
-from shortplank.figures.theme import Style, contrast, faded, layout, text_on
+from shortplank.drawing.theme import Style, contrast, faded, layout, text_on
 from shortplank.wording import words
 
 # Fixed bounds, so that two months compare.

@@ -8,7 +8,7 @@ import numpy as np
 
 from shortplank.answers.inspection import Inspection
 from shortplank.answers.inspection_draw import Bars
-from shortplank.figures.theme import Style, faded, layout
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.wording import words
 from shortplank.wording.words import likely_text
 

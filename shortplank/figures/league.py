@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shortplank.answers.league import League, Place
-from shortplank.figures.theme import Style, layout
+from shortplank.drawing.theme import Style, layout
 from shortplank.wording import words
 
 ROW = 30

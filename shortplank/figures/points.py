@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.points import Points
-from shortplank.figures.rows import Words, ranks_text, row_words
-from shortplank.figures.theme import Style, layout
+from shortplank.drawing.rows import Words, ranks_text, row_words
+from shortplank.drawing.theme import Style, layout
 from shortplank.wording import words
 
 ROW = 28

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.ranking import Ranking
-from shortplank.figures.theme import FILLED, SYMBOLS, Style, faded, layout
+from shortplank.drawing.theme import FILLED, SYMBOLS, Style, faded, layout
 from shortplank.wording import words
 
 ROW = 30

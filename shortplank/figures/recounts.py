@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shortplank.answers.recounts import Recounts
-from shortplank.figures.theme import Style, faded, layout
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.wording import words
 
 HEIGHT = 380

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.short_plank import NAMED, ShortPlank
-from shortplank.figures.labels import EndLabel, end_labels, spread
-from shortplank.figures.theme import Style, layout
+from shortplank.drawing.labels import EndLabel, end_labels, spread
+from shortplank.drawing.theme import Style, layout
 from shortplank.figures.village_bands import bands_figure
 from shortplank.reading.measured import Floats
 from shortplank.reading.planks import Planks

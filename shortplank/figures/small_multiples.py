@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.trend import Trend
-from shortplank.figures.theme import Style, layout
+from shortplank.drawing.theme import Style, layout
 from shortplank.figures.trend_parts import figure_text, origin_text, other_lines
 from shortplank.reading.series import Series
 from shortplank.wording import words

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.spine import Spine, SpineRow
-from shortplank.figures.labels import number, width
-from shortplank.figures.rows import Words, row_words
-from shortplank.figures.theme import FILLED, SYMBOLS, Style, faded, layout
+from shortplank.drawing.labels import number, width
+from shortplank.drawing.rows import Words, row_words
+from shortplank.drawing.theme import FILLED, SYMBOLS, Style, faded, layout
 from shortplank.reading.measured import Floats
 from shortplank.wording import words
 

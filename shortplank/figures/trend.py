@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shortplank.answers.trend import Trend
+from shortplank.drawing.theme import Style
 from shortplank.figures.small_multiples import towns_figure
-from shortplank.figures.theme import Style
 from shortplank.figures.trend_curve import curve_figure
 from shortplank.figures.trend_years import years_figure
 

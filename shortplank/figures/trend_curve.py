@@ -9,8 +9,8 @@ import numpy as np
 
 from shortplank.answers.control import Control
 from shortplank.answers.trend import Trend
-from shortplank.figures.labels import EndLabel, end_labels, number
-from shortplank.figures.theme import Style, faded, layout
+from shortplank.drawing.labels import EndLabel, end_labels, number
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.figures.trend_parts import (
     BOTTOM,
     TOP,

@@ -10,8 +10,8 @@ import numpy as np
 from shortplank.answers.control import Control
 from shortplank.answers.trend import Trend
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.figures.labels import EndLabel, number, width
-from shortplank.figures.theme import SYMBOLS, Style, faded
+from shortplank.drawing.labels import EndLabel, number, width
+from shortplank.drawing.theme import SYMBOLS, Style, faded
 from shortplank.reading.measured import Floats
 from shortplank.reading.series import Series, reports_text
 from shortplank.wording import words

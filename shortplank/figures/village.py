@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.village import Village
-from shortplank.figures.labels import EndLabel, end_labels
-from shortplank.figures.theme import Style, faded, layout
+from shortplank.drawing.labels import EndLabel, end_labels
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.reading.measured import Floats
 from shortplank.wording import words
 

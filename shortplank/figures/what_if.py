@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.what_if import Standing, WhatIf
-from shortplank.figures.theme import Style, faded, layout
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.wording import words
 
 HEIGHT = 240

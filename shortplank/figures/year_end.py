@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.answers.year_end import YearEndOutlook
-from shortplank.figures.theme import Style, faded
+from shortplank.drawing.theme import Style, faded
 from shortplank.figures.trend_years import years_figure
 from shortplank.wording import words
 

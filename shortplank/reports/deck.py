@@ -23,7 +23,8 @@ from shortplank.answers.signals import signals_table
 from shortplank.answers.trend import Trend
 from shortplank.answers.warning_list import warning_table
 from shortplank.catalogue.models import Indicator
-from shortplank.figures.theme import LIGHT
+from shortplank.drawing.table_book import AUTHOR, CREATED, FONT
+from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.reports.pack import Chapter, Pack, Quarter, quarter_table, tiles_table
@@ -40,7 +41,6 @@ from shortplank.reports.slides import (
     table_slides,
     text_box,
 )
-from shortplank.reports.table_book import AUTHOR, CREATED, FONT
 from shortplank.wording import words
 
 # So many years are drawn over each other, and so many townships beside each other.

@@ -12,9 +12,9 @@ import pyarrow as pa
 from pptx.dml.color import RGBColor
 from pptx.util import Cm, Emu, Pt
 
-from shortplank.figures.theme import LIGHT
+from shortplank.drawing.table_book import FONT
+from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
-from shortplank.reports.table_book import FONT
 
 WIDTH, HEIGHT = Cm(33.867), Cm(19.05)  # 16:9
 MARGIN = Cm(1.5)

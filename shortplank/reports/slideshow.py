@@ -17,11 +17,11 @@ from shortplank.answers.sex_ratio import default_span, sex_ratio
 from shortplank.answers.short_plank import short_plank
 from shortplank.answers.trend import default_picture, trend
 from shortplank.catalogue.models import Window
+from shortplank.drawing.theme import CONFIG, DARK, LIGHT, Style
 from shortplank.figures.inspection import inspection_figure
 from shortplank.figures.ranking import ranking_figure
 from shortplank.figures.sex_ratio import sex_ratio_figure
 from shortplank.figures.short_plank import short_plank_figure
-from shortplank.figures.theme import CONFIG, DARK, LIGHT, Style
 from shortplank.figures.trend import trend_figure
 from shortplank.names import printable
 from shortplank.reading.view import View

@@ -26,8 +26,8 @@ from shortplank import names
 from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import ShortplankError
-from shortplank.figures.theme import CONFIG, Style
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
@@ -187,7 +187,7 @@ class Sheet:
         taken = whole or (lambda: table)
 
         def book() -> bytes:
-            from shortplank.reports.table_book import table_xlsx  # slow to import
+            from shortplank.drawing.table_book import table_xlsx  # slow to import
 
             return table_xlsx(taken(), about, name=name, decimals=decimals)
 

@@ -16,7 +16,7 @@ from shortplank.answers.short_plank import (
 )
 from shortplank.answers.sources import sources, sources_table
 from shortplank.answers.village import Badge, History, ProfileRow, Village
-from shortplank.figures.theme import Style, Tokens
+from shortplank.drawing.theme import Style, Tokens
 from shortplank.figures.village import village_figure
 from shortplank.reading.view import View
 from shortplank.ui.frame import Page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from shortplank.figures.theme import Tokens
+from shortplank.drawing.theme import Tokens
 from shortplank.wording import words
 
 __all__ = ["escape", "legend", "write"]

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from shortplank.answers.overview import ONE_SIDE, Concern, Restatement, Tile
-from shortplank.figures.spark import sparkline
-from shortplank.figures.theme import Style
+from shortplank.drawing.spark import sparkline
+from shortplank.drawing.theme import Style
 from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp

@@ -19,8 +19,8 @@ from shortplank.answers.inspection import (
     inspection_table,
 )
 from shortplank.answers.inspection_draw import Plan
+from shortplank.drawing.theme import Style
 from shortplank.figures.inspection import inspection_figure
-from shortplank.figures.theme import Style
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.wording.words import likely_text

@@ -19,9 +19,9 @@ from shortplank.answers.sex_ratio import (
     sex_ratio_table,
     spans_of,
 )
+from shortplank.drawing.theme import Style
 from shortplank.errors import ShortplankError
 from shortplank.figures.sex_ratio import sex_ratio_figure
-from shortplank.figures.theme import Style
 from shortplank.reading.measured import verdicts_against_range
 from shortplank.reading.natural import evidence, natural_p_values, natural_verdicts
 from shortplank.reading.view import View

@@ -21,8 +21,8 @@ from shortplank.answers.short_plank import (
     short_plank_table,
     why_they_differ,
 )
+from shortplank.drawing.theme import Style
 from shortplank.figures.short_plank import short_plank_figure
-from shortplank.figures.theme import Style
 from shortplank.reading.measured import column
 from shortplank.reading.planks import _shrunken_of, line_of, planks
 from shortplank.reading.view import View

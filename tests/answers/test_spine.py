@@ -10,8 +10,8 @@ import pytest
 
 from shortplank.answers.ranking import ranking
 from shortplank.answers.spine import Spine, spine, spine_table
+from shortplank.drawing.theme import Style
 from shortplank.figures.spine import EDGE, spine_figure
-from shortplank.figures.theme import Style
 from shortplank.reading.view import View
 from shortplank.store import engine
 from tests.answers.months import engine_of, look

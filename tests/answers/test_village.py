@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank.answers.village import history_window, village, village_choices
-from shortplank.figures.theme import Style
+from shortplank.drawing.theme import Style
 from shortplank.figures.village import village_figure
 from shortplank.reading.registers import merged_into
 from shortplank.store import Engine, add_months, engine

@@ -15,7 +15,7 @@ from shortplank.answers.year_end import (
     year_end,
     year_end_table,
 )
-from shortplank.figures.theme import Style
+from shortplank.drawing.theme import Style
 from shortplank.figures.year_end import year_end_figure
 from shortplank.reading.view import View
 from shortplank.store import add_months, engine

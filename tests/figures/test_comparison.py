@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shortplank.answers.comparison import comparison
+from shortplank.drawing.theme import Style
 from shortplank.figures.comparison import comparison_figure
-from shortplank.figures.theme import Style
 from shortplank.figures.trend_parts import other_lines
 from shortplank.reading.view import View
 from shortplank.store import engine

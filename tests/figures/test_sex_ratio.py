@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from shortplank.answers.sex_ratio import SexRatio, sex_ratio
+from shortplank.drawing.theme import Style, contrast
 from shortplank.figures.heat import cell_colour, scale
 from shortplank.figures.sex_ratio import sex_ratio_figure
-from shortplank.figures.theme import Style, contrast
 from shortplank.reading.view import View
 from shortplank.store import engine
 from tools.browser import REPOSITORY

@@ -14,8 +14,8 @@ from hypothesis import strategies as some
 
 from shortplank.answers.short_plank import short_plank
 from shortplank.answers.village import village
+from shortplank.drawing.theme import DARK, LIGHT, Style
 from shortplank.figures.short_plank import _town_labels, apart, short_plank_figure, staves
-from shortplank.figures.theme import DARK, LIGHT, Style
 from shortplank.figures.village import village_figure
 from shortplank.store import engine
 from tests.answers.villages import view_of

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from shortplank.answers.trend import PICTURES, Trend, trend
-from shortplank.figures.labels import spread
-from shortplank.figures.theme import DARK, LIGHT, Style, contrast
+from shortplank.drawing.labels import spread
+from shortplank.drawing.theme import DARK, LIGHT, Style, contrast
 from shortplank.figures.trend import trend_figure
 from shortplank.figures.trend_parts import other_lines
 from shortplank.reading.view import View

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from shortplank.access import ROLES
 from shortplank.catalogue import load_workspace
-from shortplank.figures.theme import Style
+from shortplank.drawing.theme import Style
 from shortplank.ingest import Upload
 from shortplank.store import Engine, Store
 from shortplank.ui.frame import Desk

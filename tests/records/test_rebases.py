@@ -11,8 +11,8 @@ import pytest
 
 from shortplank.answers.control import Control
 from shortplank.answers.trend import Trend, trend
+from shortplank.drawing.theme import Style
 from shortplank.errors import ShortplankError
-from shortplank.figures.theme import Style
 from shortplank.figures.trend import trend_figure
 from shortplank.reading.view import View
 from shortplank.records.rebases import decide_rebase, decisions, rebases

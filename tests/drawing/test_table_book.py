@@ -8,7 +8,7 @@ import zipfile
 import openpyxl
 import pyarrow as pa
 
-from shortplank.reports.table_book import table_xlsx
+from shortplank.drawing.table_book import table_xlsx
 
 TABLE = pa.table(
     {"乡镇": ["峰浦镇", "=1+1"], "位次": pa.array([1, None], pa.int64()), "率（%）": [90.938, 88.0]}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.figures.theme import Style
+from shortplank.drawing.theme import Style
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shortplank.figures.theme import Style
+from shortplank.drawing.theme import Style
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from shortplank.figures.theme import Tokens
+from shortplank.drawing.theme import Tokens
 
 
 def sparkline(

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from shortplank.figures.theme import DARK, FONT, LIGHT, Tokens, contrast
+from shortplank.drawing.theme import DARK, FONT, LIGHT, Tokens, contrast
 from tools.browser import REPOSITORY
 
 THEMES = (LIGHT, DARK)
