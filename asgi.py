@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from shortplank.ui.server import MIDDLEWARE, ROUTES, lifespan
+from shortplank.frame.server import MIDDLEWARE, ROUTES, lifespan
 
 app = st.App(
     Path(__file__).parent / "app.py", lifespan=lifespan, middleware=MIDDLEWARE, routes=ROUTES

@@ -1,5 +1,7 @@
 """会议材料: the meeting's edition, its follow-ups, its running order and the papers that go out."""
 
+from shortplank.frame.open_page import open_page
+from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import follow_ups, last_items
 from shortplank.records.meeting import meeting_title, restated_since, since_text
 from shortplank.ui.briefing import (
@@ -10,8 +12,6 @@ from shortplank.ui.briefing import (
     write_outcome_form,
     write_papers,
 )
-from shortplank.ui.frame import open_page
-from shortplank.ui.styles import plain_list
 
 with open_page("briefing", windows=(), villages=True) as page:
     view = page.view

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from shortplank.ui.frame import open_page
+from shortplank.frame.open_page import open_page
 from shortplank.ui.quality import (
     write_completeness,
     write_inspections,

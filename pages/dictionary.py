@@ -1,6 +1,6 @@
 """指标字典: every indicator's card, and the headers that the forms know."""
 
-from shortplank.ui.frame import open_desk
+from shortplank.frame.open_page import open_desk
 from shortplank.ui.glossary import write_cards, write_forms
 
 with open_desk("dictionary") as desk:

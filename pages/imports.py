@@ -1,6 +1,6 @@
 """数据上报: drop the reports, see what is wrong and what changes, publish; past editions."""
 
-from shortplank.ui.frame import open_desk
+from shortplank.frame.open_page import open_desk
 from shortplank.ui.history import write_differences, write_history
 from shortplank.ui.intake import write_intake
 

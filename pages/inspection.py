@@ -4,7 +4,7 @@ import streamlit as st
 
 from shortplank.answers.inspection import for_draws, inspection, inspection_table
 from shortplank.figures.inspection import inspection_figure
-from shortplank.ui.frame import open_page
+from shortplank.frame.open_page import open_page
 from shortplank.ui.inspecting import choose_plan, write_levers
 
 with open_page(

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from shortplank.answers.overview import overview
+from shortplank.frame.open_page import open_page
+from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import last_items
 from shortplank.records.meeting import last_meeting, restated_since, since_text
 from shortplank.ui import tiles
-from shortplank.ui.frame import open_page
-from shortplank.ui.styles import plain_list
 
 with open_page("overview", windows=()) as page:
     view = page.view

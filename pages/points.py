@@ -4,7 +4,7 @@ import streamlit as st
 
 from shortplank.answers.points import points, points_table, statement_table
 from shortplank.figures.points import points_figure
-from shortplank.ui.frame import open_page
+from shortplank.frame.open_page import open_page
 
 with open_page("points", windows=()) as page:
     made = points(page.view)

@@ -5,7 +5,7 @@ import streamlit as st
 from shortplank.answers.funnel import has_funnel
 from shortplank.answers.ranking import ranking, ranking_table
 from shortplank.figures.ranking import ranking_figure
-from shortplank.ui.frame import open_page
+from shortplank.frame.open_page import open_page
 from shortplank.ui.rankings import (
     write_bump,
     write_composite,

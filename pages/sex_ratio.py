@@ -11,7 +11,7 @@ from shortplank.answers.sex_ratio import (
     spans_of,
 )
 from shortplank.figures.sex_ratio import sex_ratio_figure
-from shortplank.ui.frame import open_page
+from shortplank.frame.open_page import open_page
 
 with open_page("sex_ratio", windows=()) as page:
     view, head = page.view, st.container()

@@ -7,7 +7,7 @@ from shortplank.answers.village import village, village_choices
 from shortplank.answers.warning_list import warned_indicators
 from shortplank.answers.what_if import may_what_if
 from shortplank.figures.short_plank import short_plank_figure
-from shortplank.ui.frame import open_page
+from shortplank.frame.open_page import open_page
 from shortplank.ui.planks import write_legend, write_lists, write_village
 from shortplank.ui.warnings import write_visits, write_warnings, write_what_if
 

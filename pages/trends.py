@@ -6,7 +6,7 @@ from shortplank.answers.trend import PICTURES, default_picture, trend, trend_tab
 from shortplank.answers.year_end import has_year_end, year_end, year_end_table
 from shortplank.figures.trend import trend_figure
 from shortplank.figures.year_end import year_end_figure
-from shortplank.ui.frame import open_page
+from shortplank.frame.open_page import open_page
 from shortplank.ui.trends import write_comparison, write_rebase
 
 with open_page("trends", indicators=lambda item: item.kind != "published", areas="towns") as page:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shortplank.ui.frame import PAGES
+from shortplank.frame.open_page import PAGES
 from tools.browser import REPOSITORY
 
 READMES = ("README.md", "README.zh-CN.md")

@@ -7,6 +7,10 @@ from datetime import date, timedelta
 import streamlit as st
 
 from shortplank.errors import ShortplankError
+from shortplank.frame.links import link
+from shortplank.frame.open_page import Page
+from shortplank.frame.styles import escape
+from shortplank.frame.writing import choose_owner, choose_post, write_down
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
 from shortplank.records.follow_ups import (
@@ -18,10 +22,6 @@ from shortplank.records.follow_ups import (
 )
 from shortplank.records.meeting import freeze, frozen_view, meeting_of
 from shortplank.records.running_order import all_stops, choose_order, running_order
-from shortplank.ui.frame import Page
-from shortplank.ui.links import link
-from shortplank.ui.styles import escape
-from shortplank.ui.writing import choose_owner, choose_post, write_down
 from shortplank.wording import words
 
 SOON = timedelta(days=30)

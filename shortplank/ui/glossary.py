@@ -15,8 +15,8 @@ from shortplank.answers.dictionary import (
     found_cards,
     headers_table,
 )
-from shortplank.ui.frame import Desk
-from shortplank.ui.styles import escape
+from shortplank.frame.open_page import Desk
+from shortplank.frame.styles import escape
 
 PROJECTED = ("定义", "公式", "方向")
 

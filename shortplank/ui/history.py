@@ -12,10 +12,10 @@ from shortplank.answers.editions import (
     editions_table,
 )
 from shortplank.errors import Overtaken, ShortplankError
+from shortplank.frame.open_page import Desk
+from shortplank.frame.writing import choose_post, write_down
 from shortplank.reading.published import moment_text
 from shortplank.store import Store
-from shortplank.ui.frame import Desk
-from shortplank.ui.writing import choose_post, write_down
 
 WHO = "imports-who"
 OPENED = "imports-opened"

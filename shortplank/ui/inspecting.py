@@ -11,9 +11,9 @@ from shortplank.answers.inspection import (
     may_rehearse,
 )
 from shortplank.answers.inspection_draw import Plan
+from shortplank.frame.links import link
+from shortplank.frame.open_page import Page
 from shortplank.reading.view import View
-from shortplank.ui.frame import Page
-from shortplank.ui.links import link
 from shortplank.ui.planks import listing_html
 from shortplank.wording.words import size_word
 

@@ -20,13 +20,13 @@ from shortplank import ingest
 from shortplank.answers.editions import changes_sentence
 from shortplank.catalogue import Workspace
 from shortplank.errors import Overtaken, ShortplankError
+from shortplank.frame import styles
+from shortplank.frame.open_page import Desk
+from shortplank.frame.writing import choose_post, write_down
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.store import Store
-from shortplank.ui import styles
-from shortplank.ui.frame import Desk
 from shortplank.ui.history import OPENED, UNKNOWN_WHO, WHO, write_changes
 from shortplank.ui.neighbourhood import neighbourhood_html
-from shortplank.ui.writing import choose_post, write_down
 from shortplank.wording import words
 
 STATE = "intake"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from shortplank.frame.styles import escape
 from shortplank.ingest import Upload, neighbourhood
 from shortplank.ingest.findings import column_name
-from shortplank.ui.styles import escape
 
 AROUND = 3
 

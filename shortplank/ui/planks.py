@@ -18,10 +18,10 @@ from shortplank.answers.sources import sources, sources_table
 from shortplank.answers.village import Badge, History, ProfileRow, Village
 from shortplank.drawing.theme import Style, Tokens
 from shortplank.figures.village import village_figure
+from shortplank.frame.links import link
+from shortplank.frame.open_page import Page
+from shortplank.frame.styles import escape
 from shortplank.reading.view import View
-from shortplank.ui.frame import Page
-from shortplank.ui.links import link
-from shortplank.ui.styles import escape
 from shortplank.wording import words
 
 

@@ -25,10 +25,10 @@ from shortplank.answers.recounts import (
 from shortplank.answers.signals import Signals, import_notes, signals, signals_table
 from shortplank.figures.completeness import matrix_figure, state_colours
 from shortplank.figures.recounts import recounts_figure
+from shortplank.frame.open_page import Page
+from shortplank.frame.styles import escape
+from shortplank.frame.writing import choose_post, write_down
 from shortplank.records.marks import mark_checked
-from shortplank.ui.frame import Page
-from shortplank.ui.styles import escape
-from shortplank.ui.writing import choose_post, write_down
 from shortplank.wording import words
 
 # As many rows as one screen holds in projection.

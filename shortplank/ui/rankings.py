@@ -14,7 +14,7 @@ from shortplank.figures.composite import composite_figure
 from shortplank.figures.funnel import funnel_figure
 from shortplank.figures.league import league_figure
 from shortplank.figures.spine import spine_figure
-from shortplank.ui.frame import Page
+from shortplank.frame.open_page import Page
 
 
 def write_funnel(page: Page, head: DeltaGenerator) -> None:

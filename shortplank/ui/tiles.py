@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from shortplank.answers.overview import ONE_SIDE, Concern, Restatement, Tile
 from shortplank.drawing.spark import sparkline
 from shortplank.drawing.theme import Style
+from shortplank.frame.links import link
+from shortplank.frame.styles import escape
 from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
-from shortplank.ui.links import link
-from shortplank.ui.styles import escape
 from shortplank.wording import words
 
 

@@ -11,10 +11,10 @@ from shortplank.answers.comparison import MOST_CHOSEN, comparison, comparison_ta
 from shortplank.answers.control import Control
 from shortplank.answers.trend import Trend
 from shortplank.figures.comparison import comparison_figure
+from shortplank.frame import filters
+from shortplank.frame.open_page import Page
+from shortplank.frame.writing import choose_post, write_down
 from shortplank.records.rebases import decide_rebase, decisions
-from shortplank.ui import filters
-from shortplank.ui.frame import Page
-from shortplank.ui.writing import choose_post, write_down
 from shortplank.wording import words
 
 

@@ -11,13 +11,13 @@ from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.answers.what_if import WHO, what_if, what_if_table
 from shortplank.figures.what_if import what_if_figure
+from shortplank.frame.open_page import EXACTNESS, Page
+from shortplank.frame.styles import escape
+from shortplank.frame.writing import choose_post
 from shortplank.reading.planks import line_of
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
-from shortplank.ui.frame import EXACTNESS, Page
 from shortplank.ui.planks import profile_link
-from shortplank.ui.styles import escape
-from shortplank.ui.writing import choose_post
 from shortplank.wording import words
 
 NAME = "滞后村预警"

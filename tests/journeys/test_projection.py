@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page
 
-from shortplank.ui.frame import PAGES
+from shortplank.frame.open_page import PAGES
 from tools.browser import AppServer, serving
 from tools.look import settled
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from shortplank.frame.open_page import PAGES
 from shortplank.store import Store, engine
-from shortplank.ui.frame import PAGES
 from tests.store import workspaces as w
 from tests.store.conftest import REGISTERS
 from tools.browser import REPOSITORY

@@ -22,12 +22,12 @@ from shortplank.answers.short_plank import for_villages, short_plank
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import warned_indicators, warning_list
 from shortplank.answers.what_if import what_if
+from shortplank.frame.open_page import DESKS, PAGES
 from shortplank.reading.view import View
 from shortplank.reports.brief import papers
 from shortplank.reports.pack import pack
 from shortplank.reports.warning_list import warning_docx, warning_xlsx
 from shortplank.store import Engine, engine
-from shortplank.ui.frame import DESKS, PAGES
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from shortplank.access import ROLES
 from shortplank.catalogue import load_workspace
 from shortplank.drawing.theme import Style
+from shortplank.frame.open_page import Desk
 from shortplank.ingest import Upload
 from shortplank.store import Engine, Store
-from shortplank.ui.frame import Desk
 from shortplank.ui.neighbourhood import neighbourhood_html
 from tests.ingest.yunzhou import EXCERPTS, make_yunzhou, uploads
 from tests.store import workspaces as w

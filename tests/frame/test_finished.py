@@ -9,7 +9,7 @@ import plotly.io
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from shortplank.ui.finished import Finished
+from shortplank.frame.finished import Finished
 from tools.browser import REPOSITORY
 
 LOOKS = [

@@ -14,10 +14,10 @@ import streamlit as st
 from shortplank.access import Role
 from shortplank.catalogue.models import Area, Indicator, Scheme, Window
 from shortplank.errors import ShortplankError
+from shortplank.frame import projection
 from shortplank.reading.registers import merged_into
 from shortplank.reading.view import View
 from shortplank.store import Engine
-from shortplank.ui import projection
 from shortplank.wording import words
 
 REMEMBERED = "filters"

@@ -61,9 +61,10 @@ def warm_up() -> None:
     All imports are here, so that the server answers while they run.
     """
     from shortplank.answers.overview import overview
+    from shortplank.frame import open_page as frame  # noqa: F401
     from shortplank.reading.view import first_view
     from shortplank.store import engine
-    from shortplank.ui import frame, tiles  # noqa: F401
+    from shortplank.ui import tiles  # noqa: F401
 
     try:
         shared = engine()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from shortplank.frame.open_page import DESKS, PAGES
 from shortplank.store import Store
-from shortplank.ui.frame import DESKS, PAGES
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

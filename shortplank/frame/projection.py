@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from shortplank.frame.styles import escape
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
-from shortplank.ui.styles import escape
 
 ASSETS = Path(__file__).parent / "assets"
 TIMER_SECONDS = (3, 600)

@@ -28,10 +28,10 @@ from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import ShortplankError
+from shortplank.frame import filters, projection, styles
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
-from shortplank.ui import filters, projection, styles
 from shortplank.wording import words
 
 log = logging.getLogger("shortplank")
@@ -235,7 +235,7 @@ class Page(Sheet):
 
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
         """Draw a figure in the house style."""
-        from shortplank.ui.finished import Finished  # Plotly is slow to import
+        from shortplank.frame.finished import Finished  # Plotly is slow to import
 
         name = f"{self.key}-{key}"
         present = self.style.present

@@ -1,0 +1,1 @@
+"""The Streamlit frame that every page opens in."""
