@@ -19,9 +19,9 @@ from shortplank.answers.overview import overview
 from shortplank.answers.ranking import ranking
 from shortplank.answers.sex_ratio import sex_ratio
 from shortplank.answers.short_plank import short_plank
-from shortplank.answers.trend import trend
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
+from shortplank.topics.trends.answer.trend import trend
 
 LEAST_DISK = 10 * 2**30
 MEMORY_MB = 1_200

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from shortplank.answers.trend import PICTURES, default_picture, trend, trend_table
-from shortplank.answers.year_end import has_year_end, year_end, year_end_table
-from shortplank.figures.trend import trend_figure
-from shortplank.figures.year_end import year_end_figure
 from shortplank.frame.open_page import open_page
-from shortplank.ui.trends import write_comparison, write_rebase
+from shortplank.topics.trends.answer.trend import PICTURES, default_picture, trend, trend_table
+from shortplank.topics.trends.answer.year_end import has_year_end, year_end, year_end_table
+from shortplank.topics.trends.figure.trend import trend_figure
+from shortplank.topics.trends.figure.year_end import year_end_figure
+from shortplank.topics.trends.page import write_comparison, write_rebase
 
 with open_page("trends", indicators=lambda item: item.kind != "published", areas="towns") as page:
     head, item = st.container(), page.view.item

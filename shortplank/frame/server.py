@@ -33,7 +33,7 @@ Message = MutableMapping[str, Any]
 # The first visitor's page is drawn in this time; what it does not need is imported after it.
 FIRST_PAGE_SECONDS = 3.0
 REST = (
-    "shortplank.answers.trend",
+    "shortplank.topics.trends.answer.trend",
     "shortplank.answers.sex_ratio",
     "shortplank.answers.short_plank",
     "shortplank.answers.inspection",

@@ -20,7 +20,6 @@ from shortplank.answers.sex_ratio import beyond_natural, sex_ratio_table
 from shortplank.answers.short_plank import NAMED, ShortPlank, listings
 from shortplank.answers.signal_kinds import CHECK
 from shortplank.answers.signals import signals_table
-from shortplank.answers.trend import Trend
 from shortplank.answers.warning_list import warning_table
 from shortplank.catalogue.models import Indicator
 from shortplank.drawing.table_book import AUTHOR, CREATED, FONT
@@ -41,6 +40,7 @@ from shortplank.reports.slides import (
     table_slides,
     text_box,
 )
+from shortplank.topics.trends.answer.trend import Trend
 from shortplank.wording import words
 
 # So many years are drawn over each other, and so many townships beside each other.

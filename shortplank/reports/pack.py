@@ -20,7 +20,6 @@ from shortplank.answers.sex_ratio import (
 )
 from shortplank.answers.short_plank import ShortPlank, for_villages, short_plank
 from shortplank.answers.signals import Signals, signals
-from shortplank.answers.trend import Trend, trend
 from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
@@ -34,6 +33,7 @@ from shortplank.records.meeting import (
     since_text,
 )
 from shortplank.store import Engine, add_months
+from shortplank.topics.trends.answer.trend import Trend, trend
 from shortplank.wording import words
 
 UNFROZEN = "未定版，按最新一版"

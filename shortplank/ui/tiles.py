@@ -113,7 +113,7 @@ def reports_html(reports: Reports) -> str:
 def outlooks_html(view: View) -> str:
     """Return where the headline indicators will end the year, each a link to its forecast."""
     # Forecasts need more of the statistics than the tiles, which are drawn before them.
-    from shortplank.answers.year_end import (
+    from shortplank.topics.trends.answer.year_end import (
         calibration_line,
         headline_outlooks,
         outlook_text,

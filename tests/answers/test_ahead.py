@@ -26,7 +26,7 @@ from shortplank.reading.view import View
 from shortplank.reports.warning_list import warning_docx, warning_xlsx
 from shortplank.store import engine, journal
 from shortplank.ui.warnings import taken
-from tests.answers.villages import (
+from tests.topics.villages import (
     SEPTEMBER,
     codes,
     county,

@@ -24,8 +24,8 @@ from shortplank.figures.inspection import inspection_figure
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.wording.words import likely_text
-from tests.answers.villages import SEPTEMBER, born, codes, county, filed, publish, view_of
-from tests.answers.villages import make_county as register
+from tests.topics.villages import SEPTEMBER, born, codes, county, filed, publish, view_of
+from tests.topics.villages import make_county as register
 from tools.browser import REPOSITORY
 
 MAY = date(2010, 5, 1)

@@ -23,8 +23,8 @@ from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
 from shortplank.records.marks import mark_checked
 from shortplank.store import Engine, engine
-from tests.answers.months import engine_of, look
 from tests.store import workspaces as w
+from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

@@ -11,10 +11,10 @@ import pytest
 from shortplank.answers.ranking import ranking
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
-from tests.answers import months as m
-from tests.answers.sentences import view_of
 from tests.examples.test_tw_births import example, excerpt  # noqa: F401
 from tests.store import workspaces as w
+from tests.topics import months as m
+from tests.topics.sentences import view_of
 from tools.browser import REPOSITORY
 
 

@@ -28,8 +28,8 @@ from shortplank.reading.view import View
 from shortplank.stats.verdicts import CODES
 from shortplank.store import Engine, add_months, engine
 from shortplank.wording import words
-from tests.answers.months import FIRST, engine_of, look
 from tests.store.workspaces import NORTH, SOUTH
+from tests.topics.months import FIRST, engine_of, look
 from tools.browser import REPOSITORY
 
 TOTAL = "sex_ratio_at_birth"

@@ -27,7 +27,7 @@ from shortplank.reading.measured import column
 from shortplank.reading.planks import _shrunken_of, line_of, planks
 from shortplank.reading.view import View
 from shortplank.store import Engine, add_months, engine
-from tests.answers.villages import (
+from tests.topics.villages import (
     SEPTEMBER,
     born,
     codes,

@@ -14,8 +14,8 @@ from shortplank.drawing.theme import Style
 from shortplank.figures.spine import EDGE, spine_figure
 from shortplank.reading.view import View
 from shortplank.store import engine
-from tests.answers.months import engine_of, look
 from tests.store import workspaces as w
+from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY
 
 TOWN = "990101111"

@@ -13,7 +13,7 @@ from shortplank.drawing.theme import Style
 from shortplank.figures.village import village_figure
 from shortplank.reading.registers import merged_into
 from shortplank.store import Engine, add_months, engine
-from tests.answers.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
+from tests.topics.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
 from tools.browser import REPOSITORY
 
 MAY = date(2010, 5, 1)

@@ -18,7 +18,7 @@ from shortplank.drawing.theme import DARK, LIGHT, Style
 from shortplank.figures.short_plank import _town_labels, apart, short_plank_figure, staves
 from shortplank.figures.village import village_figure
 from shortplank.store import engine
-from tests.answers.villages import view_of
+from tests.topics.villages import view_of
 from tools.browser import REPOSITORY
 
 MAY, SEPTEMBER = date(2010, 5, 1), date(2009, 9, 1)

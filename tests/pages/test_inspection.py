@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.answers.villages import county, filed
+from tests.topics.villages import county, filed
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

@@ -13,8 +13,8 @@ from shortplank.reading.view import View
 from shortplank.records.follow_ups import add_follow_up
 from shortplank.records.meeting import freeze
 from shortplank.store import engine
-from tests.answers.months import engine_of
 from tests.pages.apps import opened, text
+from tests.topics.months import engine_of
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.answers.months import engine_of
 from tests.pages.apps import opened, text
+from tests.topics.months import engine_of
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlparse
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.answers.villages import county, filed
+from tests.topics.villages import county, filed
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

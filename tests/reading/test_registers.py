@@ -11,7 +11,7 @@ from shortplank.answers.village import village
 from shortplank.answers.warning_list import warning_list
 from shortplank.reading.registers import badges, heir_at
 from shortplank.store import engine
-from tests.answers.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
+from tests.topics.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
 from tools.browser import REPOSITORY
 
 OLD = "990101100901"

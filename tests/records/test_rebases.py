@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.answers.control import Control
-from shortplank.answers.trend import Trend, trend
 from shortplank.drawing.theme import Style
 from shortplank.errors import ShortplankError
-from shortplank.figures.trend import trend_figure
 from shortplank.reading.view import View
 from shortplank.records.rebases import decide_rebase, decisions, rebases
 from shortplank.store import Engine, engine
+from shortplank.topics.trends.answer.control import Control
+from shortplank.topics.trends.answer.trend import Trend, trend
+from shortplank.topics.trends.figure.trend import trend_figure
 from tools.browser import REPOSITORY
 
 CUT = date(2008, 10, 1)

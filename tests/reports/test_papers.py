@@ -27,7 +27,7 @@ from shortplank.reports.brief import papers
 from shortplank.reports.deck import deck_pptx
 from shortplank.reports.pack import Pack, improved_table, pack, quarter_of, tiles_table
 from shortplank.store import engine
-from tests.answers.months import engine_of, look
+from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

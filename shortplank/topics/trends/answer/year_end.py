@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.trend import Trend, trend
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, column, withheld_text
 from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.view import View
 from shortplank.store import add_months
+from shortplank.topics.trends.answer.trend import Trend, trend
 from shortplank.wording import words
 
 DRAWS = 20_000

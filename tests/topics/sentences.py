@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from shortplank.access import Role
-from shortplank.answers.comparison import comparison
 from shortplank.answers.completeness import completeness
 from shortplank.answers.composite import composite
 from shortplank.answers.funnel import funnel, has_funnel
@@ -18,12 +17,13 @@ from shortplank.answers.sex_ratio import looks_of, order_labels, sex_ratio, span
 from shortplank.answers.short_plank import for_villages, short_plank
 from shortplank.answers.signals import signals
 from shortplank.answers.spine import spine
-from shortplank.answers.trend import PICTURES, trend
 from shortplank.answers.visits import visits
 from shortplank.answers.warning_list import warning_list
-from shortplank.answers.year_end import year_end
 from shortplank.reading.view import View
 from shortplank.store import Engine
+from shortplank.topics.trends.answer.comparison import comparison
+from shortplank.topics.trends.answer.trend import PICTURES, trend
+from shortplank.topics.trends.answer.year_end import year_end
 from shortplank.ui import tiles
 
 Said = tuple[str, str]

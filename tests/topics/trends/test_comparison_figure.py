@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from shortplank.answers.comparison import comparison
 from shortplank.drawing.theme import Style
-from shortplank.figures.comparison import comparison_figure
-from shortplank.figures.trend_parts import other_lines
 from shortplank.reading.view import View
 from shortplank.store import engine
+from shortplank.topics.trends.answer.comparison import comparison
+from shortplank.topics.trends.figure.comparison import comparison_figure
+from shortplank.topics.trends.figure.trend_parts import other_lines
 from tools.browser import REPOSITORY
 
 SILENT, OTHER = "990101109", "990101101"

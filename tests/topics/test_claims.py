@@ -15,8 +15,6 @@ from shortplank.answers.completeness import completeness
 from shortplank.answers.overview import overview
 from shortplank.answers.ranking import ranking
 from shortplank.answers.signals import signals
-from shortplank.answers.trend import trend
-from shortplank.answers.year_end import headline_outlooks, year_end
 from shortplank.catalogue import load_workspace
 from shortplank.reading.gaps import (
     gaps_of_month,
@@ -27,12 +25,14 @@ from shortplank.reading.gaps import (
 )
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
+from shortplank.topics.trends.answer.trend import trend
+from shortplank.topics.trends.answer.year_end import headline_outlooks, year_end
 from shortplank.ui import tiles
 from shortplank.wording.claims import Tally, all_clear, without_test
-from tests.answers import months as m
-from tests.answers.sentences import sentences, view_of
 from tests.examples.test_tw_births import example, excerpt  # noqa: F401
 from tests.store import workspaces as w
+from tests.topics import months as m
+from tests.topics.sentences import sentences, view_of
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.trend import Trend
 from shortplank.drawing.theme import Style, layout
-from shortplank.figures.trend_parts import figure_text, origin_text, other_lines
 from shortplank.reading.series import Series
+from shortplank.topics.trends.answer.trend import Trend
+from shortplank.topics.trends.figure.trend_parts import figure_text, origin_text, other_lines
 from shortplank.wording import words
 
 PANEL, HEAD = 118, 0.30

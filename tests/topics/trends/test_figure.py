@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shortplank.answers.trend import PICTURES, Trend, trend
 from shortplank.drawing.labels import spread
 from shortplank.drawing.theme import DARK, LIGHT, Style, contrast
-from shortplank.figures.trend import trend_figure
-from shortplank.figures.trend_parts import other_lines
 from shortplank.reading.view import View
 from shortplank.store import engine
+from shortplank.topics.trends.answer.trend import PICTURES, Trend, trend
+from shortplank.topics.trends.figure.trend import trend_figure
+from shortplank.topics.trends.figure.trend_parts import other_lines
 from tools.browser import REPOSITORY
 
 STYLES = [Style(), Style(dark=True), Style(present=True)]

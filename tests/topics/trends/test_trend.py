@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from shortplank import stats
-from shortplank.answers.control import Control, Uncharted
-from shortplank.answers.trend import PICTURES, default_picture, trend, trend_table
 from shortplank.errors import StoreError
 from shortplank.reading.view import View
 from shortplank.store import add_months, engine
-from tests.answers.months import FIRST, engine_of, look
+from shortplank.topics.trends.answer.control import Control, Uncharted
+from shortplank.topics.trends.answer.trend import PICTURES, default_picture, trend, trend_table
 from tests.store.workspaces import COUNTY, NORTH, SOUTH
+from tests.topics.months import FIRST, engine_of, look
 from tools.browser import REPOSITORY
 
 
@@ -226,7 +226,7 @@ def test_a_damaged_bulletin_is_said_and_leaves_the_countys_line(
     def damaged(*_: object) -> None:
         raise StoreError("数据文件已损坏", place="peer_month", mend="请从备份恢复")
 
-    monkeypatch.setattr("shortplank.answers.trend.peer_median", damaged)
+    monkeypatch.setattr("shortplank.topics.trends.answer.trend.peer_median", damaged)
     shared = engine(REPOSITORY / "data" / "demo")
     month = date(2010, 5, 1)
     view = View(shared, shared.newest(), "analyst", month, "ytd", "migrant_filing", "990101")

@@ -13,11 +13,11 @@ from shortplank.answers.overview import overview
 from shortplank.answers.points import points
 from shortplank.answers.recounts import recounts
 from shortplank.answers.signals import signals
-from shortplank.answers.year_end import headline_outlooks, outlook_text
 from shortplank.reading.filed import reports_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.store.asking import DEMO
+from shortplank.topics.trends.answer.year_end import headline_outlooks, outlook_text
 
 SEPTEMBER, MAY = date(2009, 9, 1), date(2010, 5, 1)
 

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 
 from shortplank import stats
-from shortplank.answers.year_end import (
+from shortplank.drawing.theme import Style
+from shortplank.reading.view import View
+from shortplank.store import add_months, engine
+from shortplank.topics.trends.answer.year_end import (
     calibration_line,
     outlook_text,
     year_end,
     year_end_table,
 )
-from shortplank.drawing.theme import Style
-from shortplank.figures.year_end import year_end_figure
-from shortplank.reading.view import View
-from shortplank.store import add_months, engine
-from tests.answers.months import engine_of, look
+from shortplank.topics.trends.figure.year_end import year_end_figure
 from tests.store import workspaces as w
+from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.control import Control
-from shortplank.answers.trend import Trend
 from shortplank.drawing.labels import EndLabel, end_labels, number
 from shortplank.drawing.theme import Style, faded, layout
-from shortplank.figures.trend_parts import (
+from shortplank.reading.measured import Floats
+from shortplank.reading.series import Series
+from shortplank.topics.trends.answer.control import Control
+from shortplank.topics.trends.answer.trend import Trend
+from shortplank.topics.trends.figure.trend_parts import (
     BOTTOM,
     TOP,
     band_trace,
@@ -29,8 +31,6 @@ from shortplank.figures.trend_parts import (
     value_axis,
     value_span,
 )
-from shortplank.reading.measured import Floats
-from shortplank.reading.series import Series
 from shortplank.wording import words
 
 MOST_TICKS = 9

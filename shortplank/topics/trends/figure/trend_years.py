@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.trend import Trend, YearLine
 from shortplank.drawing.labels import EndLabel, end_labels, number
 from shortplank.drawing.theme import Style, faded, layout
-from shortplank.figures.trend_parts import (
+from shortplank.topics.trends.answer.trend import Trend, YearLine
+from shortplank.topics.trends.figure.trend_parts import (
     BOTTOM,
     TOP,
     band_trace,

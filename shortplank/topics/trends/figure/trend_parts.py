@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from shortplank.answers.control import Control
-from shortplank.answers.trend import Trend
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.labels import EndLabel, number, width
 from shortplank.drawing.theme import SYMBOLS, Style, faded
 from shortplank.reading.measured import Floats
 from shortplank.reading.series import Series, reports_text
+from shortplank.topics.trends.answer.control import Control
+from shortplank.topics.trends.answer.trend import Trend
 from shortplank.wording import words
 
 TOP, BOTTOM, LEFT = 26, 40, 62

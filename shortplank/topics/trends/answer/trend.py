@@ -8,14 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers.control import Control, Uncharted, control_of
-from shortplank.answers.trend_words import (
-    notes_of,
-    sentence_of,
-    title_of,
-    towns_sentence,
-    towns_title,
-)
 from shortplank.catalogue.models import Event, Indicator, Window
 from shortplank.errors import StoreError
 from shortplank.reading.peers import peer_median
@@ -31,6 +23,14 @@ from shortplank.reading.series import (
 from shortplank.reading.targets import TargetLine, target_of, targets_by_year
 from shortplank.reading.view import View
 from shortplank.records.rebases import rebase_places, rebases
+from shortplank.topics.trends.answer.control import Control, Uncharted, control_of
+from shortplank.topics.trends.answer.trend_words import (
+    notes_of,
+    sentence_of,
+    title_of,
+    towns_sentence,
+    towns_title,
+)
 from shortplank.wording import words
 
 PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}

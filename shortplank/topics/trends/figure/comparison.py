@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.comparison import Comparison
 from shortplank.drawing.labels import EndLabel, end_labels
 from shortplank.drawing.theme import Style, layout
-from shortplank.figures.trend_parts import (
+from shortplank.reading.series import Series
+from shortplank.topics.trends.answer.comparison import Comparison
+from shortplank.topics.trends.figure.trend_parts import (
     broken,
     figure_text,
     line_trace,
@@ -17,7 +18,6 @@ from shortplank.figures.trend_parts import (
     other_lines,
     series_line,
 )
-from shortplank.reading.series import Series
 from shortplank.wording import words
 
 HEIGHT = 460

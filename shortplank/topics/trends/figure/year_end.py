@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.year_end import YearEndOutlook
 from shortplank.drawing.theme import Style, faded
-from shortplank.figures.trend_years import years_figure
+from shortplank.topics.trends.answer.year_end import YearEndOutlook
+from shortplank.topics.trends.figure.trend_years import years_figure
 from shortplank.wording import words
 
 

@@ -7,14 +7,14 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers.comparison import MOST_CHOSEN, comparison, comparison_table
-from shortplank.answers.control import Control
-from shortplank.answers.trend import Trend
-from shortplank.figures.comparison import comparison_figure
 from shortplank.frame import filters
 from shortplank.frame.open_page import Page
 from shortplank.frame.writing import choose_post, write_down
 from shortplank.records.rebases import decide_rebase, decisions
+from shortplank.topics.trends.answer.comparison import MOST_CHOSEN, comparison, comparison_table
+from shortplank.topics.trends.answer.control import Control
+from shortplank.topics.trends.answer.trend import Trend
+from shortplank.topics.trends.figure.comparison import comparison_figure
 from shortplank.wording import words
 
 

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.control import Control, Uncharted
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import has_figure, partly, silent, window_notes
 from shortplank.reading.measured import (
@@ -22,6 +21,7 @@ from shortplank.reading.series import SAME_PERIOD, Change, Series
 from shortplank.reading.targets import TargetLine
 from shortplank.reading.view import View
 from shortplank.store.indicators import window_rule
+from shortplank.topics.trends.answer.control import Control, Uncharted
 from shortplank.wording import words
 from shortplank.wording.claims import Tally, all_clear
 

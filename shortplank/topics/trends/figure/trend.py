@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from shortplank.answers.trend import Trend
 from shortplank.drawing.theme import Style
-from shortplank.figures.small_multiples import towns_figure
-from shortplank.figures.trend_curve import curve_figure
-from shortplank.figures.trend_years import years_figure
+from shortplank.topics.trends.answer.trend import Trend
+from shortplank.topics.trends.figure.small_multiples import towns_figure
+from shortplank.topics.trends.figure.trend_curve import curve_figure
+from shortplank.topics.trends.figure.trend_years import years_figure
 
 FIGURES = {"curve": curve_figure, "years": years_figure, "towns": towns_figure}
 
