@@ -15,11 +15,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.timing import Row, median_ms
-from shortplank.answers.ranking import ranking
 from shortplank.drawing.theme import Style
-from shortplank.figures.ranking import ranking_figure
 from shortplank.reading.view import View
 from shortplank.store import engine, workspace_path
+from shortplank.topics.rankings.answer.ranking import ranking
+from shortplank.topics.rankings.figure.ranking import ranking_figure
 from tools.browser import REPOSITORY, launch, serving
 
 RERUNS = 15

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from shortplank.answers.funnel import has_funnel
-from shortplank.answers.ranking import ranking, ranking_table
-from shortplank.figures.ranking import ranking_figure
 from shortplank.frame.open_page import open_page
-from shortplank.ui.rankings import (
+from shortplank.topics.rankings.answer.funnel import has_funnel
+from shortplank.topics.rankings.answer.ranking import ranking, ranking_table
+from shortplank.topics.rankings.figure.ranking import ranking_figure
+from shortplank.topics.rankings.page import (
     write_bump,
     write_composite,
     write_funnel,

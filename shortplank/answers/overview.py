@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers.ranking import rankable
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.filed import Reports, reports_of
 from shortplank.reading.gaps import (
@@ -32,6 +31,7 @@ from shortplank.reading.peers import Peers, peers
 from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.view import View
 from shortplank.store import add_months
+from shortplank.topics.rankings.answer.ranking import rankable
 from shortplank.wording import words
 from shortplank.wording.claims import UNTESTED, Tally, all_clear, without_test
 

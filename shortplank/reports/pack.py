@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
 from shortplank.answers.overview import Overview, Tile, overview
-from shortplank.answers.ranking import Ranking, rankable, ranking
 from shortplank.answers.sex_ratio import (
     SexRatio,
     default_span,
@@ -33,6 +32,7 @@ from shortplank.records.meeting import (
     since_text,
 )
 from shortplank.store import Engine, add_months
+from shortplank.topics.rankings.answer.ranking import Ranking, rankable, ranking
 from shortplank.topics.trends.answer.trend import Trend, trend
 from shortplank.wording import words
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from shortplank.answers.ranking import ranking
 from shortplank.answers.sex_ratio import (
     SexRatio,
     default_span,
@@ -27,6 +26,7 @@ from shortplank.reading.natural import evidence, natural_p_values, natural_verdi
 from shortplank.reading.view import View
 from shortplank.stats.verdicts import CODES
 from shortplank.store import Engine, add_months, engine
+from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.wording import words
 from tests.store.workspaces import NORTH, SOUTH
 from tests.topics.months import FIRST, engine_of, look

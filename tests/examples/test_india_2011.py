@@ -13,9 +13,9 @@ from types import ModuleType
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from shortplank.answers.funnel import funnel, funnel_table
 from shortplank.reading.view import View
 from shortplank.store import engine
+from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
 from tests.shared import shared_or_skip
 from tools.browser import REPOSITORY
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from shortplank.answers.ranking import ranking
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
@@ -29,6 +28,7 @@ from shortplank.records.meeting import (
 )
 from shortplank.records.running_order import all_stops, choose_order, running_order
 from shortplank.store import Engine, engine, journal
+from shortplank.topics.rankings.answer.ranking import ranking
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

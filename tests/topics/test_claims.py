@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from shortplank.answers.completeness import completeness
 from shortplank.answers.overview import overview
-from shortplank.answers.ranking import ranking
 from shortplank.answers.signals import signals
 from shortplank.catalogue import load_workspace
 from shortplank.reading.gaps import (
@@ -25,6 +24,7 @@ from shortplank.reading.gaps import (
 )
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
+from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.trends.answer.trend import trend
 from shortplank.topics.trends.answer.year_end import headline_outlooks, year_end
 from shortplank.ui import tiles

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.funnel import Funnel, Limits, p_text
 from shortplank.drawing.theme import Style, faded, layout
+from shortplank.topics.rankings.answer.funnel import Funnel, Limits, p_text
 from shortplank.wording import words
 
 HEIGHT = 460

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.answers.ranking import ranking
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
+from shortplank.topics.rankings.answer.ranking import ranking
 from tests.examples.test_tw_births import example, excerpt  # noqa: F401
 from tests.store import workspaces as w
 from tests.topics import months as m

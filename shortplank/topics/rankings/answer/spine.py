@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.ranking import competition, rankable
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import (
@@ -21,6 +20,7 @@ from shortplank.reading.measured import (
     verdicts_against_range,
 )
 from shortplank.reading.view import View
+from shortplank.topics.rankings.answer.ranking import competition, rankable
 from shortplank.wording import words
 from shortplank.wording.claims import Tally, all_clear
 

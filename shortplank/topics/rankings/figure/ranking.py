@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.ranking import Ranking
 from shortplank.drawing.theme import FILLED, SYMBOLS, Style, faded, layout
+from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.wording import words
 
 ROW = 30

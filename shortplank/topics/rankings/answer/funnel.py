@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank import stats
-from shortplank.answers.ranking import Ranking, ranking
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.view import View
+from shortplank.topics.rankings.answer.ranking import Ranking, ranking
 from shortplank.wording import words
 from shortplank.wording.claims import UNTESTED, Tally, all_clear
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.spine import Spine, SpineRow
 from shortplank.drawing.labels import number, width
 from shortplank.drawing.rows import Words, row_words
 from shortplank.drawing.theme import FILLED, SYMBOLS, Style, faded, layout
 from shortplank.reading.measured import Floats
+from shortplank.topics.rankings.answer.spine import Spine, SpineRow
 from shortplank.wording import words
 
 ROW = 27

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.answers.ranking import ranking
-from shortplank.answers.spine import Spine, spine, spine_table
 from shortplank.drawing.theme import Style
-from shortplank.figures.spine import EDGE, spine_figure
 from shortplank.reading.view import View
 from shortplank.store import engine
+from shortplank.topics.rankings.answer.ranking import ranking
+from shortplank.topics.rankings.answer.spine import Spine, spine, spine_table
+from shortplank.topics.rankings.figure.spine import EDGE, spine_figure
 from tests.store import workspaces as w
 from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.league import Bump
 from shortplank.drawing.theme import Style, layout
+from shortplank.topics.rankings.answer.league import Bump
 from shortplank.wording import words
 
 HEIGHT = 480

@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers.composite import composite, composite_table
-from shortplank.answers.funnel import funnel, funnel_table
-from shortplank.answers.league import bump, bump_table, league, league_table
-from shortplank.answers.spine import WORDING, spine, spine_table
-from shortplank.figures.bump import bump_figure
-from shortplank.figures.composite import composite_figure
-from shortplank.figures.funnel import funnel_figure
-from shortplank.figures.league import league_figure
-from shortplank.figures.spine import spine_figure
 from shortplank.frame.open_page import Page
+from shortplank.topics.rankings.answer.composite import composite, composite_table
+from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
+from shortplank.topics.rankings.answer.league import bump, bump_table, league, league_table
+from shortplank.topics.rankings.answer.spine import WORDING, spine, spine_table
+from shortplank.topics.rankings.figure.bump import bump_figure
+from shortplank.topics.rankings.figure.composite import composite_figure
+from shortplank.topics.rankings.figure.funnel import funnel_figure
+from shortplank.topics.rankings.figure.league import league_figure
+from shortplank.topics.rankings.figure.spine import spine_figure
 
 
 def write_funnel(page: Page, head: DeltaGenerator) -> None:

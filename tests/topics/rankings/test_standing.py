@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from scipy import stats as sps
 
-from shortplank.answers.composite import composite, composite_table
-from shortplank.answers.funnel import funnel, funnel_table
-from shortplank.answers.league import bump, bump_table, league, league_table
-from shortplank.answers.ranking import ranking, ranking_table
 from shortplank.reading.peers import peers, year_place_text
 from shortplank.reading.targets import lines_in_force, target_of
 from shortplank.reading.view import View
 from shortplank.store import engine
+from shortplank.topics.rankings.answer.composite import composite, composite_table
+from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
+from shortplank.topics.rankings.answer.league import bump, bump_table, league, league_table
+from shortplank.topics.rankings.answer.ranking import ranking, ranking_table
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

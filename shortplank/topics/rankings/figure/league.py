@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shortplank.answers.league import League, Place
 from shortplank.drawing.theme import Style, layout
+from shortplank.topics.rankings.answer.league import League, Place
 from shortplank.wording import words
 
 ROW = 30

@@ -1,0 +1,1 @@
+"""乡镇排名: the townships and the county among their peers."""
