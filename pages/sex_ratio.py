@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from shortplank.answers.sex_ratio import (
+from shortplank.frame.open_page import open_page
+from shortplank.topics.sex_ratio.answer.sex_ratio import (
     default_span,
     looks_of,
     order_labels,
@@ -10,8 +11,7 @@ from shortplank.answers.sex_ratio import (
     sex_ratio_table,
     spans_of,
 )
-from shortplank.figures.sex_ratio import sex_ratio_figure
-from shortplank.frame.open_page import open_page
+from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
 
 with open_page("sex_ratio", windows=()) as page:
     view, head = page.view, st.container()

@@ -34,7 +34,7 @@ Message = MutableMapping[str, Any]
 FIRST_PAGE_SECONDS = 3.0
 REST = (
     "shortplank.topics.trends.answer.trend",
-    "shortplank.answers.sex_ratio",
+    "shortplank.topics.sex_ratio.answer.sex_ratio",
     "shortplank.answers.short_plank",
     "shortplank.answers.inspection",
     "shortplank.answers.village",

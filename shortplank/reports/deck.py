@@ -15,7 +15,6 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
 from pptx.util import Cm, Pt
 
 from shortplank.answers.inspection import Inspection
-from shortplank.answers.sex_ratio import beyond_natural, sex_ratio_table
 from shortplank.answers.short_plank import NAMED, ShortPlank, listings
 from shortplank.answers.signal_kinds import CHECK
 from shortplank.answers.signals import signals_table
@@ -40,6 +39,7 @@ from shortplank.reports.slides import (
     text_box,
 )
 from shortplank.topics.rankings.answer.ranking import Ranking
+from shortplank.topics.sex_ratio.answer.sex_ratio import beyond_natural, sex_ratio_table
 from shortplank.topics.trends.answer.trend import Trend
 from shortplank.wording import words
 

@@ -10,13 +10,6 @@ import pyarrow as pa
 
 from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
 from shortplank.answers.overview import Overview, Tile, overview
-from shortplank.answers.sex_ratio import (
-    SexRatio,
-    default_span,
-    looks_of,
-    sex_ratio,
-    sex_ratio_items,
-)
 from shortplank.answers.short_plank import ShortPlank, for_villages, short_plank
 from shortplank.answers.signals import Signals, signals
 from shortplank.answers.warning_list import WarningList, warning_list
@@ -33,6 +26,13 @@ from shortplank.records.meeting import (
 )
 from shortplank.store import Engine, add_months
 from shortplank.topics.rankings.answer.ranking import Ranking, rankable, ranking
+from shortplank.topics.sex_ratio.answer.sex_ratio import (
+    SexRatio,
+    default_span,
+    looks_of,
+    sex_ratio,
+    sex_ratio_items,
+)
 from shortplank.topics.trends.answer.trend import Trend, trend
 from shortplank.wording import words
 

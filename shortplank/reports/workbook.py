@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 
 from shortplank.answers.inspection import inspection_table
-from shortplank.answers.sex_ratio import sex_ratio_table
 from shortplank.answers.short_plank import short_plank_table
 from shortplank.answers.signals import signals_table
 from shortplank.answers.warning_list import warning_table
@@ -18,6 +17,7 @@ from shortplank.names import printable
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.reports.pack import Chapter, Pack, improved_table, quarter_table, tiles_table
 from shortplank.topics.rankings.answer.ranking import ranking_table
+from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
 from shortplank.topics.trends.answer.trend import trend_table
 
 

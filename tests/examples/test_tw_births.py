@@ -18,13 +18,13 @@ import numpy as np
 import pytest
 
 from shortplank.answers.overview import overview
-from shortplank.answers.sex_ratio import sex_ratio
 from shortplank.catalogue import load_workspace
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, ask, engine
 from shortplank.topics.rankings.answer.funnel import funnel_of
 from shortplank.topics.rankings.answer.league import bump, league
 from shortplank.topics.rankings.answer.ranking import ranking
+from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio
 from tests.shared import shared_or_skip
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "tw_births"

@@ -18,7 +18,6 @@ import pytest
 from pptx import Presentation
 
 from shortplank.answers.overview import overview
-from shortplank.answers.sex_ratio import sex_ratio_table
 from shortplank.cli import run
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
@@ -27,6 +26,7 @@ from shortplank.reports.deck import deck_pptx
 from shortplank.reports.pack import Pack, improved_table, pack, quarter_of, tiles_table
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.ranking import ranking
+from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
 from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY
 

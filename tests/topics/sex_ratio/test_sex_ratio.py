@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from shortplank.answers.sex_ratio import (
+from shortplank.drawing.theme import Style
+from shortplank.errors import ShortplankError
+from shortplank.reading.measured import verdicts_against_range
+from shortplank.reading.natural import evidence, natural_p_values, natural_verdicts
+from shortplank.reading.view import View
+from shortplank.stats.verdicts import CODES
+from shortplank.store import Engine, add_months, engine
+from shortplank.topics.rankings.answer.ranking import ranking
+from shortplank.topics.sex_ratio.answer.sex_ratio import (
     SexRatio,
     default_span,
     looks_of,
@@ -18,15 +26,7 @@ from shortplank.answers.sex_ratio import (
     sex_ratio_table,
     spans_of,
 )
-from shortplank.drawing.theme import Style
-from shortplank.errors import ShortplankError
-from shortplank.figures.sex_ratio import sex_ratio_figure
-from shortplank.reading.measured import verdicts_against_range
-from shortplank.reading.natural import evidence, natural_p_values, natural_verdicts
-from shortplank.reading.view import View
-from shortplank.stats.verdicts import CODES
-from shortplank.store import Engine, add_months, engine
-from shortplank.topics.rankings.answer.ranking import ranking
+from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
 from shortplank.wording import words
 from tests.store.workspaces import NORTH, SOUTH
 from tests.topics.months import FIRST, engine_of, look

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.ratio_words import Column, absent_words, cell_words
-from shortplank.answers.sex_ratio import SexRatio
 from shortplank.drawing.theme import Style, contrast, faded, layout, text_on
+from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words, cell_words
+from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
 from shortplank.wording import words
 
 # Fixed bounds, so that two months compare.

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.ratio_words import Column, absent_words
-from shortplank.answers.sex_ratio import SexRatio
 from shortplank.drawing.theme import Style, faded, layout
-from shortplank.figures.heat import HIGHEST, LOWEST, hover_text
+from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words
+from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
+from shortplank.topics.sex_ratio.figure.heat import HIGHEST, LOWEST, hover_text
 from shortplank.wording import words
 
 

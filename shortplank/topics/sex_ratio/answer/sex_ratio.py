@@ -9,7 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.answers.ratio_words import (
+from shortplank.catalogue.models import Indicator
+from shortplank.errors import ShortplankError
+from shortplank.reading.gaps import window_notes
+from shortplank.reading.measured import Floats, Measured, column, measure, texts
+from shortplank.reading.natural import evidence, natural_verdicts, telling_births
+from shortplank.reading.view import View
+from shortplank.store import add_months
+from shortplank.topics.sex_ratio.answer.ratio_words import (
     Column,
     Line,
     absent_words,
@@ -18,13 +25,6 @@ from shortplank.answers.ratio_words import (
     sentence_of,
     title_of,
 )
-from shortplank.catalogue.models import Indicator
-from shortplank.errors import ShortplankError
-from shortplank.reading.gaps import window_notes
-from shortplank.reading.measured import Floats, Measured, column, measure, texts
-from shortplank.reading.natural import evidence, natural_verdicts, telling_births
-from shortplank.reading.view import View
-from shortplank.store import add_months
 from shortplank.wording import words
 
 LOOKS = {"orders": "孩次", "periods": "时段", "forest": "区间"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from shortplank.answers.sex_ratio import SexRatio
 from shortplank.drawing.theme import Style
-from shortplank.figures.forest import forest_figure
-from shortplank.figures.heat import heat_figure
+from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
+from shortplank.topics.sex_ratio.figure.forest import forest_figure
+from shortplank.topics.sex_ratio.figure.heat import heat_figure
 
 
 def sex_ratio_figure(answer: SexRatio, style: Style) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from shortplank.answers.sex_ratio import SexRatio, sex_ratio
 from shortplank.drawing.theme import Style, contrast
-from shortplank.figures.heat import cell_colour, scale
-from shortplank.figures.sex_ratio import sex_ratio_figure
 from shortplank.reading.view import View
 from shortplank.store import engine
+from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio, sex_ratio
+from shortplank.topics.sex_ratio.figure.heat import cell_colour, scale
+from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
 from tools.browser import REPOSITORY
 
 STYLES = [Style(), Style(dark=True), Style(present=True), Style(dark=True, present=True)]

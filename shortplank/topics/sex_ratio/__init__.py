@@ -1,0 +1,1 @@
+"""性别比: the sex ratio at birth and its uncertainty."""
