@@ -2,14 +2,18 @@
 
 import streamlit as st
 
-from shortplank.answers.short_plank import for_villages, short_plank, short_plank_table
-from shortplank.answers.village import village, village_choices
-from shortplank.answers.warning_list import warned_indicators
-from shortplank.answers.what_if import may_what_if
-from shortplank.figures.short_plank import short_plank_figure
 from shortplank.frame.open_page import open_page
-from shortplank.ui.planks import write_legend, write_lists, write_village
-from shortplank.ui.warnings import write_visits, write_warnings, write_what_if
+from shortplank.topics.short_plank.answer.short_plank import (
+    for_villages,
+    short_plank,
+    short_plank_table,
+)
+from shortplank.topics.short_plank.answer.village import village, village_choices
+from shortplank.topics.short_plank.answer.warning_list import warned_indicators
+from shortplank.topics.short_plank.answer.what_if import may_what_if
+from shortplank.topics.short_plank.figure.short_plank import short_plank_figure
+from shortplank.topics.short_plank.page.planks import write_legend, write_lists, write_village
+from shortplank.topics.short_plank.page.warnings import write_visits, write_warnings, write_what_if
 
 with open_page(
     "short_plank",

@@ -17,14 +17,14 @@ from shortplank.answers.inspection_words import (
     sentence_text,
     title_text,
 )
-from shortplank.answers.short_plank import Listed, Listing
-from shortplank.answers.village_bands import count_indicator, least_of
 from shortplank.catalogue.models import Indicator, InspectionRule
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, texts, values_of
 from shortplank.reading.planks import line_of, village_measured, village_rows
 from shortplank.reading.registers import statuses
 from shortplank.reading.view import View
+from shortplank.topics.short_plank.answer.short_plank import Listed, Listing
+from shortplank.topics.short_plank.answer.village_bands import count_indicator, least_of
 from shortplank.wording import words
 from shortplank.wording.words import size_word
 

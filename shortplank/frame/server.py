@@ -35,9 +35,9 @@ FIRST_PAGE_SECONDS = 3.0
 REST = (
     "shortplank.topics.trends.answer.trend",
     "shortplank.topics.sex_ratio.answer.sex_ratio",
-    "shortplank.answers.short_plank",
+    "shortplank.topics.short_plank.answer.short_plank",
     "shortplank.answers.inspection",
-    "shortplank.answers.village",
+    "shortplank.topics.short_plank.answer.village",
     "plotly.graph_objs",
 )
 

@@ -6,7 +6,7 @@ from docx.document import Document
 
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.reports.pack import TOWN_COLUMNS, Pack, improved_table, none_improved, town_rows
-from shortplank.reports.warning_list import (
+from shortplank.topics.short_plank.paper import (
     heading,
     new_document,
     paragraph,

@@ -15,10 +15,8 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
 from pptx.util import Cm, Pt
 
 from shortplank.answers.inspection import Inspection
-from shortplank.answers.short_plank import NAMED, ShortPlank, listings
 from shortplank.answers.signal_kinds import CHECK
 from shortplank.answers.signals import signals_table
-from shortplank.answers.warning_list import warning_table
 from shortplank.catalogue.models import Indicator
 from shortplank.drawing.table_book import AUTHOR, CREATED, FONT
 from shortplank.drawing.theme import LIGHT
@@ -40,6 +38,8 @@ from shortplank.reports.slides import (
 )
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import beyond_natural, sex_ratio_table
+from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank, listings
+from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.topics.trends.answer.trend import Trend
 from shortplank.wording import words
 

@@ -10,9 +10,7 @@ import pyarrow as pa
 
 from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
 from shortplank.answers.overview import Overview, Tile, overview
-from shortplank.answers.short_plank import ShortPlank, for_villages, short_plank
 from shortplank.answers.signals import Signals, signals
-from shortplank.answers.warning_list import WarningList, warning_list
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
 from shortplank.reading.published import dated, stamp_parts
@@ -33,6 +31,8 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
     sex_ratio,
     sex_ratio_items,
 )
+from shortplank.topics.short_plank.answer.short_plank import ShortPlank, for_villages, short_plank
+from shortplank.topics.short_plank.answer.warning_list import WarningList, warning_list
 from shortplank.topics.trends.answer.trend import Trend, trend
 from shortplank.wording import words
 

@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from shortplank.answers.inspection import default_plan, inspection
-from shortplank.answers.short_plank import short_plank
 from shortplank.catalogue.models import Window
 from shortplank.drawing.theme import CONFIG, DARK, LIGHT, Style
 from shortplank.figures.inspection import inspection_figure
-from shortplank.figures.short_plank import short_plank_figure
 from shortplank.names import printable
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
@@ -25,6 +23,8 @@ from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.rankings.figure.ranking import ranking_figure
 from shortplank.topics.sex_ratio.answer.sex_ratio import default_span, sex_ratio
 from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
+from shortplank.topics.short_plank.answer.short_plank import short_plank
+from shortplank.topics.short_plank.figure.short_plank import short_plank_figure
 from shortplank.topics.trends.answer.trend import default_picture, trend
 from shortplank.topics.trends.figure.trend import trend_figure
 

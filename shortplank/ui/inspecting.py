@@ -14,7 +14,7 @@ from shortplank.answers.inspection_draw import Plan
 from shortplank.frame.links import link
 from shortplank.frame.open_page import Page
 from shortplank.reading.view import View
-from shortplank.ui.planks import listing_html
+from shortplank.topics.short_plank.page.planks import listing_html
 from shortplank.wording.words import size_word
 
 STAGES = {"one": "直接抽村", "two": "先抽乡镇再抽村"}

@@ -18,16 +18,16 @@ from streamlit.testing.v1 import AppTest
 from shortplank.access import ROLES, Role
 from shortplank.answers.inspection import for_draws, inspection
 from shortplank.answers.inspection_draw import Plan
-from shortplank.answers.short_plank import for_villages, short_plank
-from shortplank.answers.visits import visits
-from shortplank.answers.warning_list import warned_indicators, warning_list
-from shortplank.answers.what_if import what_if
 from shortplank.frame.open_page import DESKS, PAGES
 from shortplank.reading.view import View
 from shortplank.reports.brief import papers
 from shortplank.reports.pack import pack
-from shortplank.reports.warning_list import warning_docx, warning_xlsx
 from shortplank.store import Engine, engine
+from shortplank.topics.short_plank.answer.short_plank import for_villages, short_plank
+from shortplank.topics.short_plank.answer.visits import visits
+from shortplank.topics.short_plank.answer.warning_list import warned_indicators, warning_list
+from shortplank.topics.short_plank.answer.what_if import what_if
+from shortplank.topics.short_plank.paper import warning_docx, warning_xlsx
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from shortplank.answers.short_plank import listings, short_plank
-from shortplank.answers.village import village
-from shortplank.answers.warning_list import warning_list
 from shortplank.reading.registers import badges, heir_at
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.ranking import ranking, ranking_table
+from shortplank.topics.short_plank.answer.short_plank import listings, short_plank
+from shortplank.topics.short_plank.answer.village import village
+from shortplank.topics.short_plank.answer.warning_list import warning_list
 from tests.topics.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
 from tools.browser import REPOSITORY
 

@@ -9,10 +9,7 @@ from shortplank.access import Role
 from shortplank.answers.completeness import completeness
 from shortplank.answers.overview import overview
 from shortplank.answers.recounts import recounts
-from shortplank.answers.short_plank import for_villages, short_plank
 from shortplank.answers.signals import signals
-from shortplank.answers.visits import visits
-from shortplank.answers.warning_list import warning_list
 from shortplank.reading.view import View
 from shortplank.store import Engine
 from shortplank.topics.rankings.answer.composite import composite
@@ -21,6 +18,9 @@ from shortplank.topics.rankings.answer.league import bump, league
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.rankings.answer.spine import spine
 from shortplank.topics.sex_ratio.answer.sex_ratio import looks_of, order_labels, sex_ratio, spans_of
+from shortplank.topics.short_plank.answer.short_plank import for_villages, short_plank
+from shortplank.topics.short_plank.answer.visits import visits
+from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.trends.answer.comparison import comparison
 from shortplank.topics.trends.answer.trend import PICTURES, trend
 from shortplank.topics.trends.answer.year_end import year_end

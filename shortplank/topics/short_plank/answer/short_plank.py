@@ -9,14 +9,6 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers.village_bands import (
-    Bands,
-    band_code,
-    band_label,
-    count_indicator,
-    village_bands,
-)
-from shortplank.answers.warning_list import warning_list
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.closed_years import closing_edition, closing_notes
 from shortplank.reading.measured import texts
@@ -29,6 +21,14 @@ from shortplank.reading.planks import (
 )
 from shortplank.reading.registers import STATUS, badges, statuses
 from shortplank.reading.view import View
+from shortplank.topics.short_plank.answer.village_bands import (
+    Bands,
+    band_code,
+    band_label,
+    count_indicator,
+    village_bands,
+)
+from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.wording import words
 
 Kind = Literal["none", "empty", "hidden", "open", "barrel", "contribution", "bands"]

@@ -16,9 +16,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
 
-from shortplank.answers.warning_list import WarningList, listed_table, warning_table
 from shortplank.drawing.table_book import AUTHOR, CREATED, FONT, add_sheet, new_book
 from shortplank.names import printable
+from shortplank.topics.short_plank.answer.warning_list import (
+    WarningList,
+    listed_table,
+    warning_table,
+)
 from shortplank.wording import words
 
 _COLUMNS = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册")

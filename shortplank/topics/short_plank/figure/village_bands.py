@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.village_bands import Bands
 from shortplank.drawing.theme import Style, faded, layout, text_on
+from shortplank.topics.short_plank.answer.village_bands import Bands
 from shortplank.wording import words
 
 STRENGTH = {"none": 0.3, "few": 0.55, "many": 0.95, "hidden": 0.15, "band": 0.6}

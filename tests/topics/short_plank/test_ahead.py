@@ -13,19 +13,19 @@ import pytest
 from scipy import stats as sps
 
 from shortplank import stats
-from shortplank.answers.visits import visits
-from shortplank.answers.warning_list import (
+from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
+from shortplank.store import engine, journal
+from shortplank.topics.short_plank.answer.visits import visits
+from shortplank.topics.short_plank.answer.warning_list import (
     FALSE_DISCOVERY,
     warned_indicators,
     warning_list,
     warning_table,
 )
-from shortplank.answers.what_if import what_if, what_if_table
-from shortplank.errors import ShortplankError
-from shortplank.reading.view import View
-from shortplank.reports.warning_list import warning_docx, warning_xlsx
-from shortplank.store import engine, journal
-from shortplank.ui.warnings import taken
+from shortplank.topics.short_plank.answer.what_if import what_if, what_if_table
+from shortplank.topics.short_plank.page.warnings import taken
+from shortplank.topics.short_plank.paper import warning_docx, warning_xlsx
 from tests.topics.villages import (
     SEPTEMBER,
     codes,

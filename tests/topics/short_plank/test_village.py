@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.answers.village import history_window, village, village_choices
 from shortplank.drawing.theme import Style
-from shortplank.figures.village import village_figure
 from shortplank.reading.registers import merged_into
 from shortplank.store import Engine, add_months, engine
+from shortplank.topics.short_plank.answer.village import history_window, village, village_choices
+from shortplank.topics.short_plank.figure.village import village_figure
 from tests.topics.villages import SEPTEMBER, codes, filed, make_county, publish, view_of
 from tools.browser import REPOSITORY
 

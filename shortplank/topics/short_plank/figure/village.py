@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.village import Village
 from shortplank.drawing.labels import EndLabel, end_labels
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.reading.measured import Floats
+from shortplank.topics.short_plank.answer.village import Village
 from shortplank.wording import words
 
 HEIGHT = 340

@@ -12,12 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shortplank.answers.short_plank import short_plank
-from shortplank.answers.village import village
 from shortplank.drawing.theme import DARK, LIGHT, Style
-from shortplank.figures.short_plank import _town_labels, apart, short_plank_figure, staves
-from shortplank.figures.village import village_figure
 from shortplank.store import engine
+from shortplank.topics.short_plank.answer.short_plank import short_plank
+from shortplank.topics.short_plank.answer.village import village
+from shortplank.topics.short_plank.figure.short_plank import (
+    _town_labels,
+    apart,
+    short_plank_figure,
+    staves,
+)
+from shortplank.topics.short_plank.figure.village import village_figure
 from tests.topics.villages import view_of
 from tools.browser import REPOSITORY
 

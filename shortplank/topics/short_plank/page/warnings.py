@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers.visits import visits
-from shortplank.answers.warning_list import WarningList, warning_list
-from shortplank.answers.what_if import WHO, what_if, what_if_table
-from shortplank.figures.what_if import what_if_figure
 from shortplank.frame.open_page import EXACTNESS, Page
 from shortplank.frame.styles import escape
 from shortplank.frame.writing import choose_post
 from shortplank.reading.planks import line_of
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
-from shortplank.ui.planks import profile_link
+from shortplank.topics.short_plank.answer.visits import visits
+from shortplank.topics.short_plank.answer.warning_list import WarningList, warning_list
+from shortplank.topics.short_plank.answer.what_if import WHO, what_if, what_if_table
+from shortplank.topics.short_plank.figure.what_if import what_if_figure
+from shortplank.topics.short_plank.page.planks import profile_link
 from shortplank.wording import words
 
 NAME = "滞后村预警"
@@ -81,12 +81,12 @@ def _downloads(page: Page, made: WarningList) -> None:
     about = {**page.about_rows(), "口径": EXACTNESS["analyst" if exact else "viewer"]}
 
     def book() -> bytes:
-        from shortplank.reports.warning_list import warning_xlsx  # slow to import
+        from shortplank.topics.short_plank.paper import warning_xlsx  # slow to import
 
         return taken(page.view, warning_xlsx(made, about, internal=exact), who if exact else "")
 
     def document() -> bytes:
-        from shortplank.reports.warning_list import warning_docx  # slow to import
+        from shortplank.topics.short_plank.paper import warning_docx  # slow to import
 
         return taken(page.view, warning_docx(made, about, internal=exact), who if exact else "")
 

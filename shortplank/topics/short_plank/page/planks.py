@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from shortplank.answers.short_plank import (
+from shortplank.drawing.theme import Style, Tokens
+from shortplank.frame.links import link
+from shortplank.frame.open_page import Page
+from shortplank.frame.styles import escape
+from shortplank.reading.view import View
+from shortplank.topics.short_plank.answer.short_plank import (
     NAMED,
     Listed,
     Listing,
@@ -14,14 +19,9 @@ from shortplank.answers.short_plank import (
     listings,
     why_they_differ,
 )
-from shortplank.answers.sources import sources, sources_table
-from shortplank.answers.village import Badge, History, ProfileRow, Village
-from shortplank.drawing.theme import Style, Tokens
-from shortplank.figures.village import village_figure
-from shortplank.frame.links import link
-from shortplank.frame.open_page import Page
-from shortplank.frame.styles import escape
-from shortplank.reading.view import View
+from shortplank.topics.short_plank.answer.sources import sources, sources_table
+from shortplank.topics.short_plank.answer.village import Badge, History, ProfileRow, Village
+from shortplank.topics.short_plank.figure.village import village_figure
 from shortplank.wording import words
 
 

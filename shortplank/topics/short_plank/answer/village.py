@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers.short_plank import CLOSED_ONLY, Listed, Listing
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.closed_years import closing_notes
 from shortplank.reading.gaps import has_figure
@@ -34,6 +33,7 @@ from shortplank.reading.planks import (
 from shortplank.reading.registers import STATUS, badges
 from shortplank.reading.view import View
 from shortplank.store import add_months
+from shortplank.topics.short_plank.answer.short_plank import CLOSED_ONLY, Listed, Listing
 from shortplank.wording import words
 
 PEERS_OF_SIZE = 8

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.what_if import Standing, WhatIf
 from shortplank.drawing.theme import Style, faded, layout
+from shortplank.topics.short_plank.answer.what_if import Standing, WhatIf
 from shortplank.wording import words
 
 HEIGHT = 240

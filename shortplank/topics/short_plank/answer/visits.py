@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortplank.answers.warning_list import warning_list
-from shortplank.answers.what_if import WhatIf, may_what_if, what_if
 from shortplank.reading.planks import Planks, planks
 from shortplank.reading.view import View
+from shortplank.topics.short_plank.answer.warning_list import warning_list
+from shortplank.topics.short_plank.answer.what_if import WhatIf, may_what_if, what_if
 from shortplank.wording import words
 from shortplank.wording.words import size_word
 

@@ -12,7 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from shortplank.answers.short_plank import (
+from shortplank.drawing.theme import Style
+from shortplank.reading.measured import column
+from shortplank.reading.planks import _shrunken_of, line_of, planks
+from shortplank.reading.view import View
+from shortplank.store import Engine, add_months, engine
+from shortplank.topics.short_plank.answer.short_plank import (
     Listing,
     ShortPlank,
     for_villages,
@@ -21,12 +26,7 @@ from shortplank.answers.short_plank import (
     short_plank_table,
     why_they_differ,
 )
-from shortplank.drawing.theme import Style
-from shortplank.figures.short_plank import short_plank_figure
-from shortplank.reading.measured import column
-from shortplank.reading.planks import _shrunken_of, line_of, planks
-from shortplank.reading.view import View
-from shortplank.store import Engine, add_months, engine
+from shortplank.topics.short_plank.figure.short_plank import short_plank_figure
 from tests.topics.villages import (
     SEPTEMBER,
     born,

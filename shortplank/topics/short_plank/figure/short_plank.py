@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.short_plank import NAMED, ShortPlank
 from shortplank.drawing.labels import EndLabel, end_labels, spread
 from shortplank.drawing.theme import Style, layout
-from shortplank.figures.village_bands import bands_figure
 from shortplank.reading.measured import Floats
 from shortplank.reading.planks import Planks
+from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank
+from shortplank.topics.short_plank.figure.village_bands import bands_figure
 from shortplank.wording import words
 
 HEIGHT = 440

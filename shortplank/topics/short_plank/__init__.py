@@ -1,0 +1,1 @@
+"""短板村: the weakest villages, and what it would take."""
