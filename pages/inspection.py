@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from shortplank.answers.inspection import for_draws, inspection, inspection_table
-from shortplank.figures.inspection import inspection_figure
 from shortplank.frame.open_page import open_page
-from shortplank.ui.inspecting import choose_plan, write_levers
+from shortplank.topics.inspection.answer.rehearsal import for_draws, inspection, inspection_table
+from shortplank.topics.inspection.figure import inspection_figure
+from shortplank.topics.inspection.page import choose_plan, write_levers
 
 with open_page(
     "inspection",

@@ -36,7 +36,7 @@ REST = (
     "shortplank.topics.trends.answer.trend",
     "shortplank.topics.sex_ratio.answer.sex_ratio",
     "shortplank.topics.short_plank.answer.short_plank",
-    "shortplank.answers.inspection",
+    "shortplank.topics.inspection.answer.rehearsal",
     "shortplank.topics.short_plank.answer.village",
     "plotly.graph_objs",
 )

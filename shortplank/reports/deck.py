@@ -14,7 +14,6 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
 from pptx.util import Cm, Pt
 
-from shortplank.answers.inspection import Inspection
 from shortplank.answers.signal_kinds import CHECK
 from shortplank.answers.signals import signals_table
 from shortplank.catalogue.models import Indicator
@@ -36,6 +35,7 @@ from shortplank.reports.slides import (
     table_slides,
     text_box,
 )
+from shortplank.topics.inspection.answer.rehearsal import Inspection
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import beyond_natural, sex_ratio_table
 from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank, listings

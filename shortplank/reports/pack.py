@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers.inspection import Inspection, default_plan, for_draws, inspection
 from shortplank.answers.overview import Overview, Tile, overview
 from shortplank.answers.signals import Signals, signals
 from shortplank.catalogue.models import Indicator
@@ -23,6 +22,12 @@ from shortplank.records.meeting import (
     since_text,
 )
 from shortplank.store import Engine, add_months
+from shortplank.topics.inspection.answer.rehearsal import (
+    Inspection,
+    default_plan,
+    for_draws,
+    inspection,
+)
 from shortplank.topics.rankings.answer.ranking import Ranking, rankable, ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import (
     SexRatio,

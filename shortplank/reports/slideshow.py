@@ -11,14 +11,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from shortplank.answers.inspection import default_plan, inspection
 from shortplank.catalogue.models import Window
 from shortplank.drawing.theme import CONFIG, DARK, LIGHT, Style
-from shortplank.figures.inspection import inspection_figure
 from shortplank.names import printable
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
 from shortplank.reports.pack import Pack, tiles_table
+from shortplank.topics.inspection.answer.rehearsal import default_plan, inspection
+from shortplank.topics.inspection.figure import inspection_figure
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.rankings.figure.ranking import ranking_figure
 from shortplank.topics.sex_ratio.answer.sex_ratio import default_span, sex_ratio

@@ -16,13 +16,13 @@ from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
 from shortplank.access import ROLES, Role
-from shortplank.answers.inspection import for_draws, inspection
-from shortplank.answers.inspection_draw import Plan
 from shortplank.frame.open_page import DESKS, PAGES
 from shortplank.reading.view import View
 from shortplank.reports.brief import papers
 from shortplank.reports.pack import pack
 from shortplank.store import Engine, engine
+from shortplank.topics.inspection.answer.draw import Plan
+from shortplank.topics.inspection.answer.rehearsal import for_draws, inspection
 from shortplank.topics.short_plank.answer.short_plank import for_villages, short_plank
 from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warned_indicators, warning_list

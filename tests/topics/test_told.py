@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from shortplank import stats
-from shortplank.answers.inspection import SHOWN, default_plan, inspection
 from shortplank.answers.overview import overview
 from shortplank.answers.points import points
 from shortplank.answers.recounts import recounts
@@ -17,6 +16,7 @@ from shortplank.reading.filed import reports_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.store.asking import DEMO
+from shortplank.topics.inspection.answer.rehearsal import SHOWN, default_plan, inspection
 from shortplank.topics.trends.answer.year_end import headline_outlooks, outlook_text
 
 SEPTEMBER, MAY = date(2009, 9, 1), date(2010, 5, 1)

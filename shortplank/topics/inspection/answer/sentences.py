@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shortplank import stats
-from shortplank.answers.inspection_draw import HALF, Drawn, DrawnFrom, Plan
 from shortplank.catalogue.models import Indicator, InspectionRule
 from shortplank.reading.view import View
+from shortplank.topics.inspection.answer.draw import HALF, Drawn, DrawnFrom, Plan
 from shortplank.topics.short_plank.answer.village_bands import count_indicator, least_of
 from shortplank.wording import words
 from shortplank.wording.words import chance_text, likely_text, size_word

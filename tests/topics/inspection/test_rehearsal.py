@@ -10,7 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.answers.inspection import (
+from shortplank.drawing.theme import Style
+from shortplank.reading.view import View
+from shortplank.store import Engine, engine
+from shortplank.topics.inspection.answer.draw import Plan
+from shortplank.topics.inspection.answer.rehearsal import (
     MOST_DRAWN,
     Inspection,
     default_plan,
@@ -18,11 +22,7 @@ from shortplank.answers.inspection import (
     inspection,
     inspection_table,
 )
-from shortplank.answers.inspection_draw import Plan
-from shortplank.drawing.theme import Style
-from shortplank.figures.inspection import inspection_figure
-from shortplank.reading.view import View
-from shortplank.store import Engine, engine
+from shortplank.topics.inspection.figure import inspection_figure
 from shortplank.wording.words import likely_text
 from tests.topics.villages import SEPTEMBER, born, codes, county, filed, publish, view_of
 from tests.topics.villages import make_county as register

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from shortplank.answers.inspection import (
+from shortplank.frame.links import link
+from shortplank.frame.open_page import Page
+from shortplank.reading.view import View
+from shortplank.topics.inspection.answer.draw import Plan
+from shortplank.topics.inspection.answer.rehearsal import (
     MOST_DRAWN,
     Inspection,
     default_plan,
     may_rehearse,
 )
-from shortplank.answers.inspection_draw import Plan
-from shortplank.frame.links import link
-from shortplank.frame.open_page import Page
-from shortplank.reading.view import View
 from shortplank.topics.short_plank.page.planks import listing_html
 from shortplank.wording.words import size_word
 

@@ -8,8 +8,14 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank import stats
-from shortplank.answers.inspection_draw import Drawn, DrawnFrom, Plan, Shape, rehearse
-from shortplank.answers.inspection_words import (
+from shortplank.catalogue.models import Indicator, InspectionRule
+from shortplank.reading.gaps import has_figure
+from shortplank.reading.measured import Floats, texts, values_of
+from shortplank.reading.planks import line_of, village_measured, village_rows
+from shortplank.reading.registers import statuses
+from shortplank.reading.view import View
+from shortplank.topics.inspection.answer.draw import Drawn, DrawnFrom, Plan, Shape, rehearse
+from shortplank.topics.inspection.answer.sentences import (
     formula_text,
     notes_of,
     plan_text,
@@ -17,12 +23,6 @@ from shortplank.answers.inspection_words import (
     sentence_text,
     title_text,
 )
-from shortplank.catalogue.models import Indicator, InspectionRule
-from shortplank.reading.gaps import has_figure
-from shortplank.reading.measured import Floats, texts, values_of
-from shortplank.reading.planks import line_of, village_measured, village_rows
-from shortplank.reading.registers import statuses
-from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.short_plank import Listed, Listing
 from shortplank.topics.short_plank.answer.village_bands import count_indicator, least_of
 from shortplank.wording import words

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.inspection import Inspection
-from shortplank.answers.inspection_draw import Bars
 from shortplank.drawing.theme import Style, faded, layout
+from shortplank.topics.inspection.answer.draw import Bars
+from shortplank.topics.inspection.answer.rehearsal import Inspection
 from shortplank.wording import words
 from shortplank.wording.words import likely_text
 

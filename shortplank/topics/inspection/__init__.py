@@ -1,0 +1,1 @@
+"""抽查预演: what a draw of villages would find, rehearsed."""
