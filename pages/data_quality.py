@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shortplank.frame.open_page import open_page
-from shortplank.ui.quality import (
+from shortplank.topics.quality.page import (
     write_completeness,
     write_inspections,
     write_recounts,

@@ -14,8 +14,6 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
 from pptx.util import Cm, Pt
 
-from shortplank.answers.signal_kinds import CHECK
-from shortplank.answers.signals import signals_table
 from shortplank.catalogue.models import Indicator
 from shortplank.drawing.table_book import AUTHOR, CREATED, FONT
 from shortplank.drawing.theme import LIGHT
@@ -36,6 +34,8 @@ from shortplank.reports.slides import (
     text_box,
 )
 from shortplank.topics.inspection.answer.rehearsal import Inspection
+from shortplank.topics.quality.answer.signal_kinds import CHECK
+from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import beyond_natural, sex_ratio_table
 from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank, listings

@@ -7,13 +7,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from shortplank.answers.signals import signals_table
 from shortplank.drawing.table_book import new_book, write_sheet
 from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.reports.pack import Chapter, Pack, improved_table, quarter_table, tiles_table
 from shortplank.topics.inspection.answer.rehearsal import inspection_table
+from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.rankings.answer.ranking import ranking_table
 from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
 from shortplank.topics.short_plank.answer.short_plank import short_plank_table

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from shortplank.access import Role
-from shortplank.answers.completeness import completeness
 from shortplank.answers.overview import overview
-from shortplank.answers.recounts import recounts
-from shortplank.answers.signals import signals
 from shortplank.reading.view import View
 from shortplank.store import Engine
+from shortplank.topics.quality.answer.completeness import completeness
+from shortplank.topics.quality.answer.recounts import recounts
+from shortplank.topics.quality.answer.signals import signals
 from shortplank.topics.rankings.answer.composite import composite
 from shortplank.topics.rankings.answer.funnel import funnel, has_funnel
 from shortplank.topics.rankings.answer.league import bump, league

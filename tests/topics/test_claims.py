@@ -11,9 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shortplank.answers.completeness import completeness
 from shortplank.answers.overview import overview
-from shortplank.answers.signals import signals
 from shortplank.catalogue import load_workspace
 from shortplank.reading.gaps import (
     gaps_of_month,
@@ -24,6 +22,8 @@ from shortplank.reading.gaps import (
 )
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
+from shortplank.topics.quality.answer.completeness import completeness
+from shortplank.topics.quality.answer.signals import signals
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.trends.answer.trend import trend
 from shortplank.topics.trends.answer.year_end import headline_outlooks, year_end

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
-from shortplank.answers.signals import import_notes
 from shortplank.catalogue import load_workspace
 from shortplank.ingest import check_batch, publish_batch
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store
+from shortplank.topics.quality.answer.signals import import_notes
 from shortplank.topics.short_plank.answer.sources import sources, sources_table
 from tests.ingest.yunzhou import EXCERPTS, JUNE, make_yunzhou, uploads
 

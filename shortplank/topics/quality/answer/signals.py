@@ -12,9 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.answers.inspections import KINDS
-from shortplank.answers.recounts import RECOUNT, recounts
-from shortplank.answers.signal_kinds import (
+from shortplank.reading.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
+from shortplank.reading.measured import column
+from shortplank.reading.view import View
+from shortplank.records.marks import checked_marks
+from shortplank.store import journal
+from shortplank.store.names import known_names, shown_name, shown_sheet
+from shortplank.topics.quality.answer.checks_found import KINDS
+from shortplank.topics.quality.answer.recounts import RECOUNT, recounts
+from shortplank.topics.quality.answer.signal_kinds import (
     CHECK,
     MISSING,
     Series,
@@ -28,12 +34,6 @@ from shortplank.answers.signal_kinds import (
     repeated_signals,
     smooth_signals,
 )
-from shortplank.reading.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
-from shortplank.reading.measured import column
-from shortplank.reading.view import View
-from shortplank.records.marks import checked_marks
-from shortplank.store import journal
-from shortplank.store.names import known_names, shown_name, shown_sheet
 from shortplank.wording import words
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shortplank.answers.recounts import Recounts
 from shortplank.drawing.theme import Style, faded, layout
+from shortplank.topics.quality.answer.recounts import Recounts
 from shortplank.wording import words
 
 HEIGHT = 380

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.completeness import STATE_LABELS, STATES, Matrix
 from shortplank.drawing.theme import Style, faded, layout
+from shortplank.topics.quality.answer.completeness import STATE_LABELS, STATES, Matrix
 from shortplank.wording import words
 
 LEAST_ROW, ROW = 5, 14

@@ -7,28 +7,28 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from shortplank.answers.completeness import (
+from shortplank.frame.open_page import Page
+from shortplank.frame.styles import escape
+from shortplank.frame.writing import choose_post, write_down
+from shortplank.records.marks import mark_checked
+from shortplank.topics.quality.answer.checks_found import KINDS, inspections
+from shortplank.topics.quality.answer.completeness import (
     STATE_LABELS,
     STATES,
     completeness,
     completeness_table,
     villages,
 )
-from shortplank.answers.inspections import KINDS, inspections
-from shortplank.answers.recounts import (
+from shortplank.topics.quality.answer.recounts import (
     closing_text,
     recounts,
     recounts_table,
     reranked,
     sources_of_births,
 )
-from shortplank.answers.signals import Signals, import_notes, signals, signals_table
-from shortplank.figures.completeness import matrix_figure, state_colours
-from shortplank.figures.recounts import recounts_figure
-from shortplank.frame.open_page import Page
-from shortplank.frame.styles import escape
-from shortplank.frame.writing import choose_post, write_down
-from shortplank.records.marks import mark_checked
+from shortplank.topics.quality.answer.signals import Signals, import_notes, signals, signals_table
+from shortplank.topics.quality.figure.completeness import matrix_figure, state_colours
+from shortplank.topics.quality.figure.recounts import recounts_figure
 from shortplank.wording import words
 
 # As many rows as one screen holds in projection.

@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.answers import signal_kinds as kinds
-from shortplank.answers import signals as s
-from shortplank.answers.completeness import STATES, completeness, villages
-from shortplank.answers.inspections import inspections
-from shortplank.answers.recounts import (
+from shortplank.errors import ShortplankError
+from shortplank.reading.view import View
+from shortplank.records.marks import mark_checked
+from shortplank.store import Engine, engine
+from shortplank.topics.quality.answer import signal_kinds as kinds
+from shortplank.topics.quality.answer import signals as s
+from shortplank.topics.quality.answer.checks_found import inspections
+from shortplank.topics.quality.answer.completeness import STATES, completeness, villages
+from shortplank.topics.quality.answer.recounts import (
     recounts,
     recounts_table,
     reranked,
     sources_of_births,
 )
-from shortplank.errors import ShortplankError
-from shortplank.reading.view import View
-from shortplank.records.marks import mark_checked
-from shortplank.store import Engine, engine
 from tests.store import workspaces as w
 from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY

@@ -1,0 +1,1 @@
+"""数据质量: checks of the figures themselves."""

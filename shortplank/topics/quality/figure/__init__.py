@@ -1,0 +1,1 @@
+"""How the topic is drawn: an answer in, a plotly figure out."""
