@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from shortplank.answers.points import points, points_table, statement_table
-from shortplank.figures.points import points_figure
 from shortplank.frame.open_page import open_page
+from shortplank.topics.points.answer import points, points_table, statement_table
+from shortplank.topics.points.figure import points_figure
 
 with open_page("points", windows=()) as page:
     made = points(page.view)

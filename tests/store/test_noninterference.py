@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shortplank.access import Role
-from shortplank.answers.points import points, points_table, statement_table
 from shortplank.catalogue import load_workspace
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, add_months
 from shortplank.store.queries import all_queries
+from shortplank.topics.points.answer import points, points_table, statement_table
 from shortplank.topics.rankings.answer.ranking import ranking, ranking_table
 from shortplank.topics.rankings.answer.spine import spine, spine_table
 from shortplank.topics.short_plank.answer.warning_list import warning_list

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.answers.points import Points
 from shortplank.drawing.rows import Words, ranks_text, row_words
 from shortplank.drawing.theme import Style, layout
+from shortplank.topics.points.answer import Points
 from shortplank.wording import words
 
 ROW = 28

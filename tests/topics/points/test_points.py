@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shortplank.answers.points import Points, points, points_table, statement_table
 from shortplank.catalogue import load_workspace
 from shortplank.errors import WorkspaceError
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, add_months, engine
+from shortplank.topics.points.answer import Points, points, points_table, statement_table
 from tests.store import workspaces as w
 from tools.browser import REPOSITORY
 

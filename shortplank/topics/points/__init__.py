@@ -1,0 +1,1 @@
+"""月积分: the scheme's points of the month."""
