@@ -1,8 +1,8 @@
 """数据上报: drop the reports, see what is wrong and what changes, publish; past editions."""
 
 from shortplank.frame.open_page import open_desk
-from shortplank.ui.history import write_differences, write_history
-from shortplank.ui.intake import write_intake
+from shortplank.topics.intake.page.history import write_differences, write_history
+from shortplank.topics.intake.page.intake import write_intake
 
 with open_desk("imports") as desk:
     looks = {"intake": "上报", "history": "历次版本", "differences": "版本差异"}

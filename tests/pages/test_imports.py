@@ -16,7 +16,7 @@ from shortplank.drawing.theme import Style
 from shortplank.frame.open_page import Desk
 from shortplank.ingest import Upload
 from shortplank.store import Engine, Store
-from shortplank.ui.neighbourhood import neighbourhood_html
+from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
 from tests.ingest.yunzhou import EXCERPTS, make_yunzhou, uploads
 from tests.store import workspaces as w
 from tools.browser import REPOSITORY

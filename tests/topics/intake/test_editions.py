@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from shortplank.answers.editions import changes_sentence, changes_table, editions_table
 from shortplank.reading.published import dated, stamp_parts
 from shortplank.store import Store
+from shortplank.topics.intake.answer import changes_sentence, changes_table, editions_table
 from tests.demo.conftest import DEMO
 
 STORE = Store(DEMO)

@@ -17,7 +17,6 @@ import pyarrow as pa
 import streamlit as st
 
 from shortplank import ingest
-from shortplank.answers.editions import changes_sentence
 from shortplank.catalogue import Workspace
 from shortplank.errors import Overtaken, ShortplankError
 from shortplank.frame import styles
@@ -25,8 +24,9 @@ from shortplank.frame.open_page import Desk
 from shortplank.frame.writing import choose_post, write_down
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.store import Store
-from shortplank.ui.history import OPENED, UNKNOWN_WHO, WHO, write_changes
-from shortplank.ui.neighbourhood import neighbourhood_html
+from shortplank.topics.intake.answer import changes_sentence
+from shortplank.topics.intake.page.history import OPENED, UNKNOWN_WHO, WHO, write_changes
+from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
 from shortplank.wording import words
 
 STATE = "intake"

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pyarrow as pa
 import streamlit as st
 
-from shortplank.answers.editions import (
-    SHOWN_CHANGES,
-    changes_sentence,
-    changes_table,
-    editions_table,
-)
 from shortplank.errors import Overtaken, ShortplankError
 from shortplank.frame.open_page import Desk
 from shortplank.frame.writing import choose_post, write_down
 from shortplank.reading.published import moment_text
 from shortplank.store import Store
+from shortplank.topics.intake.answer import (
+    SHOWN_CHANGES,
+    changes_sentence,
+    changes_table,
+    editions_table,
+)
 
 WHO = "imports-who"
 OPENED = "imports-opened"

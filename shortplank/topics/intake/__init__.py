@@ -1,0 +1,1 @@
+"""数据上报: workbooks in, editions out."""
