@@ -1,7 +1,7 @@
 """指标字典: every indicator's card, and the headers that the forms know."""
 
 from shortplank.frame.open_page import open_desk
-from shortplank.ui.glossary import write_cards, write_forms
+from shortplank.topics.dictionary.page import write_cards, write_forms
 
 with open_desk("dictionary") as desk:
     look = desk.switch("look", "看法", {"cards": "指标", "forms": "报表表头"}, "cards")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from shortplank.answers.dictionary import cards, found_cards, headers_table
 from shortplank.catalogue import load_workspace
+from shortplank.topics.dictionary.answer import cards, found_cards, headers_table
 from tests.store import workspaces as w
 from tools.browser import REPOSITORY
 

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from shortplank.answers.dictionary import (
+from shortplank.frame.open_page import Desk
+from shortplank.frame.styles import escape
+from shortplank.topics.dictionary.answer import (
     FAMILIES,
     Card,
     cards,
@@ -15,8 +17,6 @@ from shortplank.answers.dictionary import (
     found_cards,
     headers_table,
 )
-from shortplank.frame.open_page import Desk
-from shortplank.frame.styles import escape
 
 PROJECTED = ("定义", "公式", "方向")
 

@@ -1,0 +1,1 @@
+"""指标字典: the indicators' cards."""
