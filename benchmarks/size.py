@@ -15,9 +15,9 @@ from pathlib import Path
 from benchmarks import questions
 from benchmarks.scale import HOME, SCALES
 from benchmarks.timing import Row, median_ms
-from shortplank.answers.overview import overview
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
+from shortplank.topics.overview.answer import overview
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio
 from shortplank.topics.short_plank.answer.short_plank import short_plank

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from shortplank.answers.overview import overview
 from shortplank.frame.open_page import open_page
 from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import last_items
 from shortplank.records.meeting import last_meeting, restated_since, since_text
-from shortplank.ui import tiles
+from shortplank.topics.overview import page as tiles
+from shortplank.topics.overview.answer import overview
 
 with open_page("overview", windows=()) as page:
     view = page.view

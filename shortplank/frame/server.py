@@ -60,11 +60,11 @@ def warm_up() -> None:
 
     All imports are here, so that the server answers while they run.
     """
-    from shortplank.answers.overview import overview
     from shortplank.frame import open_page as frame  # noqa: F401
     from shortplank.reading.view import first_view
     from shortplank.store import engine
-    from shortplank.ui import tiles  # noqa: F401
+    from shortplank.topics.overview import page as tiles  # noqa: F401
+    from shortplank.topics.overview.answer import overview
 
     try:
         shared = engine()

@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from shortplank.answers.overview import Overview, Tile, overview
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
 from shortplank.reading.published import dated, stamp_parts
@@ -27,6 +26,7 @@ from shortplank.topics.inspection.answer.rehearsal import (
     for_draws,
     inspection,
 )
+from shortplank.topics.overview.answer import Overview, Tile, overview
 from shortplank.topics.quality.answer.signals import Signals, signals
 from shortplank.topics.rankings.answer.ranking import Ranking, rankable, ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import (

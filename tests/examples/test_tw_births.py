@@ -17,10 +17,10 @@ import duckdb
 import numpy as np
 import pytest
 
-from shortplank.answers.overview import overview
 from shortplank.catalogue import load_workspace
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, ask, engine
+from shortplank.topics.overview.answer import overview
 from shortplank.topics.rankings.answer.funnel import funnel_of
 from shortplank.topics.rankings.answer.league import bump, league
 from shortplank.topics.rankings.answer.ranking import ranking

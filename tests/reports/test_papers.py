@@ -17,7 +17,6 @@ import openpyxl
 import pytest
 from pptx import Presentation
 
-from shortplank.answers.overview import overview
 from shortplank.cli import run
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
@@ -25,6 +24,7 @@ from shortplank.reports.brief import papers
 from shortplank.reports.deck import deck_pptx
 from shortplank.reports.pack import Pack, improved_table, pack, quarter_of, tiles_table
 from shortplank.store import engine
+from shortplank.topics.overview.answer import overview
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
 from tests.topics.months import engine_of, look

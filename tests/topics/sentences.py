@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from shortplank.access import Role
-from shortplank.answers.overview import overview
 from shortplank.reading.view import View
 from shortplank.store import Engine
+from shortplank.topics.overview import page as tiles
+from shortplank.topics.overview.answer import overview
 from shortplank.topics.quality.answer.completeness import completeness
 from shortplank.topics.quality.answer.recounts import recounts
 from shortplank.topics.quality.answer.signals import signals
@@ -24,7 +25,6 @@ from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.trends.answer.comparison import comparison
 from shortplank.topics.trends.answer.trend import PICTURES, trend
 from shortplank.topics.trends.answer.year_end import year_end
-from shortplank.ui import tiles
 
 Said = tuple[str, str]
 

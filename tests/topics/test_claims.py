@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shortplank.answers.overview import overview
 from shortplank.catalogue import load_workspace
 from shortplank.reading.gaps import (
     gaps_of_month,
@@ -22,12 +21,13 @@ from shortplank.reading.gaps import (
 )
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
+from shortplank.topics.overview import page as tiles
+from shortplank.topics.overview.answer import overview
 from shortplank.topics.quality.answer.completeness import completeness
 from shortplank.topics.quality.answer.signals import signals
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.trends.answer.trend import trend
 from shortplank.topics.trends.answer.year_end import headline_outlooks, year_end
-from shortplank.ui import tiles
 from shortplank.wording.claims import Tally, all_clear, without_test
 from tests.examples.test_tw_births import example, excerpt  # noqa: F401
 from tests.store import workspaces as w

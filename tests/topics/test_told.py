@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from shortplank import stats
-from shortplank.answers.overview import overview
 from shortplank.reading.filed import reports_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.store.asking import DEMO
 from shortplank.topics.inspection.answer.rehearsal import SHOWN, default_plan, inspection
+from shortplank.topics.overview.answer import overview
 from shortplank.topics.points.answer import points
 from shortplank.topics.quality.answer.recounts import recounts
 from shortplank.topics.quality.answer.signals import signals

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from shortplank.answers.overview import ONE_SIDE, Concern, Restatement, Tile
 from shortplank.drawing.spark import sparkline
 from shortplank.drawing.theme import Style
 from shortplank.frame.links import link
@@ -13,6 +12,7 @@ from shortplank.frame.styles import escape
 from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
+from shortplank.topics.overview.answer import ONE_SIDE, Concern, Restatement, Tile
 from shortplank.wording import words
 
 

@@ -1,0 +1,1 @@
+"""调度总览: the first page."""
