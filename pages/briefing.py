@@ -4,7 +4,7 @@ from shortplank.frame.open_page import open_page
 from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import follow_ups, last_items
 from shortplank.records.meeting import meeting_title, restated_since, since_text
-from shortplank.ui.briefing import (
+from shortplank.topics.meeting.page import (
     write_freeze,
     write_item_form,
     write_items,

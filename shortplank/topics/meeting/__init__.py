@@ -1,0 +1,1 @@
+"""会议材料: the meeting's papers and follow-ups."""
