@@ -7,10 +7,10 @@ from pathlib import Path
 
 from shortplank.access import Role
 from shortplank.errors import ShortplankError
+from shortplank.papers.brief import papers
+from shortplank.papers.pack import pack, quarter_of
 from shortplank.reading.view import first_view
 from shortplank.records.exact import note_exact
-from shortplank.reports.brief import papers
-from shortplank.reports.pack import pack, quarter_of
 from shortplank.store import engine
 from shortplank.store.files import write_together
 

@@ -17,9 +17,9 @@ from streamlit.testing.v1 import AppTest
 
 from shortplank.access import ROLES, Role
 from shortplank.frame.open_page import DESKS, PAGES
+from shortplank.papers.brief import papers
+from shortplank.papers.pack import pack
 from shortplank.reading.view import View
-from shortplank.reports.brief import papers
-from shortplank.reports.pack import pack
 from shortplank.store import Engine, engine
 from shortplank.topics.inspection.answer.draw import Plan
 from shortplank.topics.inspection.answer.rehearsal import for_draws, inspection

@@ -170,8 +170,8 @@ def _slot(page: Page, exact: bool) -> str:
 
 
 def _make(page: Page, exact: bool, who: str) -> None:
-    from shortplank.reports.brief import PAPERS, papers  # slow to import
-    from shortplank.reports.pack import pack
+    from shortplank.papers.brief import PAPERS, papers  # slow to import
+    from shortplank.papers.pack import pack
 
     view = frozen_view(page.view)
     own = view if exact else view.with_(role="viewer")

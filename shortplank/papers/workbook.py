@@ -10,8 +10,8 @@ import pyarrow as pa
 from shortplank.drawing.table_book import new_book, write_sheet
 from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
+from shortplank.papers.pack import Chapter, Pack, improved_table, quarter_table, tiles_table
 from shortplank.records.follow_ups import follow_ups_table
-from shortplank.reports.pack import Chapter, Pack, improved_table, quarter_table, tiles_table
 from shortplank.topics.inspection.answer.rehearsal import inspection_table
 from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.rankings.answer.ranking import ranking_table

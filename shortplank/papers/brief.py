@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from shortplank.names import file_name as safe_name
-from shortplank.reports.bulletin import bulletin_docx, townships_docx
-from shortplank.reports.deck import deck_pptx
-from shortplank.reports.pack import Pack
-from shortplank.reports.slideshow import slideshow_html
-from shortplank.reports.workbook import workbook_xlsx
+from shortplank.papers.bulletin import bulletin_docx, townships_docx
+from shortplank.papers.deck import deck_pptx
+from shortplank.papers.pack import Pack
+from shortplank.papers.slideshow import slideshow_html
+from shortplank.papers.workbook import workbook_xlsx
 from shortplank.wording import words
 
 PAPERS: dict[str, tuple[str, Callable[[Pack], bytes]]] = {

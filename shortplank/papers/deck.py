@@ -18,9 +18,8 @@ from shortplank.catalogue.models import Indicator
 from shortplank.drawing.table_book import AUTHOR, CREATED, FONT
 from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
-from shortplank.records.follow_ups import follow_ups_table
-from shortplank.reports.pack import Chapter, Pack, Quarter, quarter_table, tiles_table
-from shortplank.reports.slides import (
+from shortplank.papers.pack import Chapter, Pack, Quarter, quarter_table, tiles_table
+from shortplank.papers.slides import (
     HEIGHT,
     INNER,
     MARGIN,
@@ -33,6 +32,7 @@ from shortplank.reports.slides import (
     table_slides,
     text_box,
 )
+from shortplank.records.follow_ups import follow_ups_table
 from shortplank.topics.inspection.answer.rehearsal import Inspection
 from shortplank.topics.quality.answer.signal_kinds import CHECK
 from shortplank.topics.quality.answer.signals import signals_table

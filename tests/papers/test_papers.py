@@ -19,10 +19,10 @@ from pptx import Presentation
 
 from shortplank.cli import run
 from shortplank.errors import ShortplankError
+from shortplank.papers.brief import papers
+from shortplank.papers.deck import deck_pptx
+from shortplank.papers.pack import Pack, improved_table, pack, quarter_of, tiles_table
 from shortplank.reading.view import View
-from shortplank.reports.brief import papers
-from shortplank.reports.deck import deck_pptx
-from shortplank.reports.pack import Pack, improved_table, pack, quarter_of, tiles_table
 from shortplank.store import engine
 from shortplank.topics.overview.answer import overview
 from shortplank.topics.rankings.answer.ranking import ranking

@@ -14,9 +14,9 @@ from typing import Any
 from shortplank.catalogue.models import Window
 from shortplank.drawing.theme import CONFIG, DARK, LIGHT, Style
 from shortplank.names import printable
+from shortplank.papers.pack import Pack, tiles_table
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
-from shortplank.reports.pack import Pack, tiles_table
 from shortplank.topics.inspection.answer.rehearsal import default_plan, inspection
 from shortplank.topics.inspection.figure import inspection_figure
 from shortplank.topics.rankings.answer.ranking import ranking

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from docx.document import Document
 
+from shortplank.papers.pack import TOWN_COLUMNS, Pack, improved_table, none_improved, town_rows
 from shortplank.records.follow_ups import follow_ups_table
-from shortplank.reports.pack import TOWN_COLUMNS, Pack, improved_table, none_improved, town_rows
 from shortplank.topics.short_plank.paper import (
     heading,
     new_document,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
 
-from shortplank.reports.slides import FOOT_TOP, HEIGHT, WIDTH, table_slides
+from shortplank.papers.slides import FOOT_TOP, HEIGHT, WIDTH, table_slides
 
 LEFT = re.compile(r"余 (\d+) 行见(下页|工作簿“表”表)")
 LINES = st.lists(

@@ -1,0 +1,1 @@
+"""What leaves the screen: the meeting's papers from the pages' own answers."""
