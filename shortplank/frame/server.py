@@ -7,11 +7,11 @@ import importlib
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit
 from starlette.middleware import Middleware
@@ -21,6 +21,9 @@ from starlette.routing import Route
 
 from shortplank.access import is_loopback
 from shortplank.errors import ShortplankError
+
+if TYPE_CHECKING:
+    from shortplank.reading.view import View
 
 log = logging.getLogger("shortplank")
 
@@ -32,14 +35,6 @@ HEADERS = {
 Message = MutableMapping[str, Any]
 # The first visitor's page is drawn in this time; what it does not need is imported after it.
 FIRST_PAGE_SECONDS = 3.0
-REST = (
-    "shortplank.topics.trends.answer.trend",
-    "shortplank.topics.sex_ratio.answer.sex_ratio",
-    "shortplank.topics.short_plank.answer.short_plank",
-    "shortplank.topics.inspection.answer.rehearsal",
-    "shortplank.topics.short_plank.answer.village",
-    "plotly.graph_objs",
-)
 
 
 @cache
@@ -55,27 +50,24 @@ def preloads(first_page: bool) -> list[tuple[bytes, bytes]]:
     return [(b"link", ", ".join(links).encode())] if links else []
 
 
-def warm_up() -> None:
+def warm_up(first_page: Callable[[View], object], rest: Sequence[str]) -> None:
     """Answer the first page of the newest edition, then, when it is drawn, import the rest.
 
-    All imports are here, so that the server answers while they run.
+    All imports are here and in ``first_page``, so that the server answers while they run.
     """
-    from shortplank.frame import open_page as frame  # noqa: F401
     from shortplank.reading.view import first_view
     from shortplank.store import engine
-    from shortplank.topics.overview import page as tiles  # noqa: F401
-    from shortplank.topics.overview.answer import overview
 
     try:
         shared = engine()
         if view := first_view(shared, "analyst" if is_loopback(bound_to()) else "viewer"):
-            overview(view)
+            first_page(view)
     except ShortplankError as error:  # the page says it to whoever opens it
         log.warning("not warmed up: %s", error)
     except Exception:
         log.exception("not warmed up")
     time.sleep(FIRST_PAGE_SECONDS)
-    for name in REST:
+    for name in rest:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what stays for good is kept out of every later collection
@@ -86,11 +78,18 @@ def bound_to() -> str:
     return streamlit.get_option("server.address") or "0.0.0.0"
 
 
-@asynccontextmanager
-async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
-    """Warm up in a thread of its own, so that the server answers at once."""
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    yield {"warming": True}
+def warmed(first_page: Callable[[View], object], rest: Sequence[str]) -> Any:
+    """Return the server's lifespan: it warms up in a thread of its own and answers at once."""
+
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
+        work = threading.Thread(
+            target=warm_up, args=(first_page, rest), name="warm-up", daemon=True
+        )
+        work.start()
+        yield {"warming": True}
+
+    return lifespan
 
 
 class PageHeaders:

@@ -1,1 +1,1 @@
-"""The product's topics, a folder each: answer, figure, page and paper of one topic stand together."""
+"""The product's topics, a folder each: its answer, figure, page and paper stand together."""

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from shortplank.frame.open_page import Page
 from shortplank.frame.styles import escape
 from shortplank.frame.writing import choose_post, write_down
+from shortplank.records.import_notes import import_notes
 from shortplank.records.marks import mark_checked
 from shortplank.topics.quality.answer.checks_found import KINDS, inspections
 from shortplank.topics.quality.answer.completeness import (
@@ -26,7 +27,7 @@ from shortplank.topics.quality.answer.recounts import (
     reranked,
     sources_of_births,
 )
-from shortplank.topics.quality.answer.signals import Signals, import_notes, signals, signals_table
+from shortplank.topics.quality.answer.signals import Signals, signals, signals_table
 from shortplank.topics.quality.figure.completeness import matrix_figure, state_colours
 from shortplank.topics.quality.figure.recounts import recounts_figure
 from shortplank.wording import words

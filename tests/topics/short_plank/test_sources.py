@@ -12,8 +12,8 @@ from python_calamine import CalamineWorkbook
 from shortplank.catalogue import load_workspace
 from shortplank.ingest import check_batch, publish_batch
 from shortplank.reading.view import View
+from shortplank.records.import_notes import import_notes
 from shortplank.store import Engine, Store
-from shortplank.topics.quality.answer.signals import import_notes
 from shortplank.topics.short_plank.answer.sources import sources, sources_table
 from tests.ingest.yunzhou import EXCERPTS, JUNE, make_yunzhou, uploads
 

@@ -1,1 +1,0 @@
-"""An answer in, a plotly figure out."""

@@ -1,1 +1,0 @@
-"""What leaves the screen: tables, papers and the running order, from the pages' own answers."""

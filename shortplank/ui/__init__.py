@@ -1,1 +1,0 @@
-"""The only place, besides app.py and pages/, that knows Streamlit."""
