@@ -18,7 +18,7 @@ from shortplank.frame import projection
 from shortplank.reading.registers import merged_into
 from shortplank.reading.view import View
 from shortplank.store import Engine
-from shortplank.wording import words
+from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text
 
 REMEMBERED = "filters"
 DefaultIndicator = str | Callable[[Scheme], str | None] | None
@@ -40,7 +40,7 @@ def choose(
     A page for which an indicator is not ``required`` says itself that there is none for it.
     """
     ws = shared.ws
-    _drop_unknown("window", "时段", words.WINDOW_LABELS)
+    _drop_unknown("window", "时段", WINDOW_LABELS)
     if indicators is None:
         _drop_unknown("indicator", "指标", ws.indicators)
     if areas == "none":
@@ -120,11 +120,11 @@ def _months(shared: Engine, edition: int, role: Role) -> list[str]:
         raise ShortplankError(
             "这一版里没有本县的月报", place=f"第 {edition} 版", mend="请先导入月报"
         )
-    return [words.month_key(month) for month in table["stat_month"].to_pylist()]
+    return [month_key(month) for month in table["stat_month"].to_pylist()]
 
 
 def _month_label(key: str) -> str:
-    return words.month_text(date.fromisoformat(f"{key}-01"))
+    return month_text(date.fromisoformat(f"{key}-01"))
 
 
 def _window(page: str, item: Indicator, windows: Sequence[Window]) -> Window:
@@ -141,7 +141,7 @@ def _window(page: str, item: Indicator, windows: Sequence[Window]) -> Window:
 
 
 def _window_label(window: str) -> str:
-    return words.WINDOW_LABELS[window]  # type: ignore[index]
+    return WINDOW_LABELS[window]  # type: ignore[index]
 
 
 def _area(

@@ -32,7 +32,8 @@ from shortplank.frame import filters, projection, styles
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
-from shortplank.wording import words
+from shortplank.wording.periods import month_key, month_text
+from shortplank.wording.verdicts import legend_words
 
 log = logging.getLogger("shortplank")
 
@@ -228,7 +229,7 @@ class Page(Sheet):
         view = self.view
         return {
             "单位县": view.county.name,
-            "月份": words.month_key(view.month),
+            "月份": month_key(view.month),
             "版次": f"第{view.edition}版",
             "口径": EXACTNESS[view.role],
         }
@@ -257,7 +258,7 @@ class Page(Sheet):
         self, codes: Sequence[str], wording: Callable[[str], str | None] | None = None
     ) -> None:
         """Write the verdicts that appear, each with its mark and word."""
-        told = wording or partial(words.legend_words, self.view.item)
+        told = wording or partial(legend_words, self.view.item)
         st.html(styles.legend(self.style.tokens, told, codes))
 
     def stamp(self) -> None:
@@ -300,7 +301,7 @@ def stamp_text(view: View) -> str:
     """Return the stamp: 云洲县 · 2010年5月 · 数据截至…, see `stamp_parts`."""
     parts = [
         view.county.name,
-        words.month_text(view.month),
+        month_text(view.month),
         *stamp_parts(view.published),
     ]
     if view.ws.settings.demo:

@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from shortplank.drawing.theme import Tokens
-from shortplank.wording import words
+from shortplank.wording.verdicts import VERDICT_MARKS
 
 __all__ = ["escape", "legend", "write"]
 
@@ -101,7 +101,7 @@ def _print_rules() -> str:
 def legend(tokens: Tokens, wording: Callable[[str], str | None], codes: Sequence[str]) -> str:
     """Return the legend: mark and word of each verdict, in its colour."""
     items = "".join(
-        f'<span><span style="color:{tokens.verdict(code)}">{words.VERDICT_MARKS[code]}</span> '
+        f'<span><span style="color:{tokens.verdict(code)}">{VERDICT_MARKS[code]}</span> '
         f"{escape(text)}</span>"
         for code in dict.fromkeys(codes)
         if (text := wording(code))

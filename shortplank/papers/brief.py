@@ -10,7 +10,7 @@ from shortplank.papers.deck import deck_pptx
 from shortplank.papers.pack import Pack
 from shortplank.papers.slideshow import slideshow_html
 from shortplank.papers.workbook import workbook_xlsx
-from shortplank.wording import words
+from shortplank.wording.periods import month_key
 
 PAPERS: dict[str, tuple[str, Callable[[Pack], bytes]]] = {
     "deck": ("调度会.pptx", deck_pptx),
@@ -23,7 +23,7 @@ PAPERS: dict[str, tuple[str, Callable[[Pack], bytes]]] = {
 
 def file_name(made: Pack, paper: str) -> str:
     """Return a paper's file name: 云洲县2010-05_调度会.pptx; an exact one says so."""
-    when = words.month_key(made.view.month)
+    when = month_key(made.view.month)
     if made.quarter:
         when = f"{made.quarter.year}Q{made.quarter.number}"
     mark = "内部使用_" if made.view.role == "analyst" else ""

@@ -15,7 +15,8 @@ from shortplank.topics.short_plank.paper import (
     write_about,
     write_warnings,
 )
-from shortplank.wording import words
+from shortplank.wording.periods import month_key, month_text
+from shortplank.wording.verdicts import NOT_BEYOND_INTERVAL, VERDICT_WORDS
 
 _NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
@@ -24,7 +25,7 @@ def bulletin_docx(made: Pack) -> bytes:
     """Return the notice: how the month stands, who improved, whom to help, what was asked."""
     document = new_document()
     view = made.view
-    when = made.quarter.text if made.quarter else words.month_text(view.month)
+    when = made.quarter.text if made.quarter else month_text(view.month)
     heading(document, f"关于{when}人口和计划生育工作情况的通报")
     paragraph(document, "（文号由办公室填写）", centred=True)
     paragraph(document, "各乡镇人民政府，县直有关单位：")
@@ -92,12 +93,12 @@ def townships_docx(made: Pack) -> bytes:
     for at, town in enumerate(towns):
         if at:
             document.add_page_break()
-        heading(document, f"{town}　{words.month_text(made.view.month)}", size=16)
+        heading(document, f"{town}　{month_text(made.view.month)}", size=16)
         rows = town_rows(made, town)
         table(document, TOWN_COLUMNS, rows)
         paragraph(
             document,
-            f"{words.VERDICT_WORDS['similar']}表示差异{words.NOT_BEYOND_INTERVAL}，不必解读名次的先后。",
+            f"{VERDICT_WORDS['similar']}表示差异{NOT_BEYOND_INTERVAL}，不必解读名次的先后。",
         )
         warned = [row for row in made.warnings.rows if row.town == town]
         paragraph(document, "需要先去看的村", bold=True)
@@ -110,7 +111,7 @@ def townships_docx(made: Pack) -> bytes:
         if checks:
             paragraph(document, "值得核对", bold=True)
             for row in checks:
-                paragraph(document, f"{words.month_key(row.month)} {row.label}：{row.evidence}")
+                paragraph(document, f"{month_key(row.month)} {row.label}：{row.evidence}")
         write_about(document, made.about)
     if not towns:
         paragraph(document, "本期没有乡镇数据。")

@@ -41,7 +41,9 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import beyond_natural, sex_rat
 from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank, listings
 from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.topics.trends.answer.trend import Trend
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, rounded
+from shortplank.wording.periods import month_key
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_WORDS
 
 # So many years are drawn over each other, and so many townships beside each other.
 MOST_YEARS, MOST_TOWNS = 3, 40
@@ -247,10 +249,10 @@ def _trend_source(answer: Trend, item: Indicator) -> pa.Table:
     rows = range(len(series.months))
     return pa.table(
         {
-            "月份": [words.month_key(series.months[i]) for i in rows],
-            item.label: [words.rounded(series.measured.value[i], item.decimals) for i in rows],
-            "分子": [words.rounded(series.measured.x[i], 0) for i in rows],
-            "分母": [words.rounded(series.measured.n[i], 0) for i in rows],
+            "月份": [month_key(series.months[i]) for i in rows],
+            item.label: [rounded(series.measured.value[i], item.decimals) for i in rows],
+            "分子": [rounded(series.measured.x[i], 0) for i in rows],
+            "分母": [rounded(series.measured.n[i], 0) for i in rows],
         }
     )
 
@@ -291,7 +293,7 @@ def _ranking_chart(
 
 def _town_label(answer: Ranking, i: int) -> str:
     """Return a township's name, with why it has no value where it has none."""
-    state = words.STATE_WORDS.get(answer.towns.state[i])
+    state = STATE_WORDS.get(answer.towns.state[i])
     return printable(answer.towns.names[i] + (f"（{state}）" if state else ""))
 
 
@@ -299,14 +301,14 @@ def _ranking_source(answer: Ranking, item: Indicator) -> pa.Table:
     return pa.table(
         {
             "乡镇": list(answer.towns.names),
-            item.label: [words.rounded(v, item.decimals) for v in answer.towns.value],
+            item.label: [rounded(v, item.decimals) for v in answer.towns.value],
             "95% 区间": [
-                words.interval_text(item, low, high)
+                interval_text(item, low, high)
                 for low, high in zip(answer.towns.lower, answer.towns.upper, strict=True)
             ],
-            "分子": [words.rounded(v, 0) for v in answer.towns.x],
-            "分母": [words.rounded(v, 0) for v in answer.towns.n],
-            "与全县比": [words.VERDICT_WORDS[code] for code in answer.verdicts],
+            "分子": [rounded(v, 0) for v in answer.towns.x],
+            "分母": [rounded(v, 0) for v in answer.towns.n],
+            "与全县比": [VERDICT_WORDS[code] for code in answer.verdicts],
         }
     )
 

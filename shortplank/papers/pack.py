@@ -39,7 +39,9 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
 from shortplank.topics.short_plank.answer.short_plank import ShortPlank, for_villages, short_plank
 from shortplank.topics.short_plank.answer.warning_list import WarningList, warning_list
 from shortplank.topics.trends.answer.trend import Trend, trend
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, points_text, rounded, value_text
+from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text, months_text
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_WORDS
 
 UNFROZEN = "未定版，按最新一版"
 
@@ -56,7 +58,7 @@ class Quarter:
     def text(self) -> str:
         """Return the quarter in words."""
         first, _, last = self.months
-        return f"统计年度{self.year}第{self.number}季度（{words.months_text(first, last)}）"
+        return f"统计年度{self.year}第{self.number}季度（{months_text(first, last)}）"
 
 
 def quarter_of(engine: Engine, text: str) -> Quarter:
@@ -104,7 +106,7 @@ class Pack:
     @property
     def title(self) -> str:
         """Return the papers' title."""
-        when = self.quarter.text if self.quarter else words.month_text(self.view.month)
+        when = self.quarter.text if self.quarter else month_text(self.view.month)
         return f"{self.view.county.name}{when}调度材料"
 
     @property
@@ -112,7 +114,7 @@ class Pack:
         """Return what stands on every slide and sheet: edition, date of the data, exactness."""
         parts = [
             self.view.county.name,
-            words.month_text(self.view.month),
+            month_text(self.view.month),
             *stamp_parts(self.view.published),
             self.frozen,
         ]
@@ -126,7 +128,7 @@ class Pack:
         exact = "精确数（内部使用）" if self.view.role == "analyst" else "分档数"
         return {
             "单位县": self.view.county.name,
-            "月份": words.month_key(self.view.month),
+            "月份": month_key(self.view.month),
             "版次": f"第{self.view.edition}版",
             **dated(self.view.published),
             "口径": exact,
@@ -162,9 +164,9 @@ def _refuse_unknown_month(view: View) -> None:
     table = view.ask("months_by_edition", county=view.county.area_code)
     months = table["stat_month"].to_pylist()
     if view.month not in months:
-        known = f"{words.month_key(months[0])} 至 {words.month_key(months[-1])}" if months else "无"
+        known = f"{month_key(months[0])} 至 {month_key(months[-1])}" if months else "无"
         raise ShortplankError(
-            f"第{view.edition}版里没有 {words.month_key(view.month)} 的月报",
+            f"第{view.edition}版里没有 {month_key(view.month)} 的月报",
             mend=f"可用的月份：{known}",
         )
 
@@ -217,19 +219,19 @@ def tiles_table(made: Pack) -> pa.Table:
     return pa.table(
         {
             "指标": [tile.item.label for tile in tiles],
-            "时段": [words.WINDOW_LABELS[tile.window] for tile in tiles],
+            "时段": [WINDOW_LABELS[tile.window] for tile in tiles],
             "数值": pa.array(
-                [words.rounded(tile.value, tile.item.decimals) for tile in tiles], pa.float64()
+                [rounded(tile.value, tile.item.decimals) for tile in tiles], pa.float64()
             ),
             "单位": [tile.item.unit for tile in tiles],
-            "95% 区间": [words.interval_text(t.item, t.lower, t.upper) for t in tiles],
+            "95% 区间": [interval_text(t.item, t.lower, t.upper) for t in tiles],
             "分母": pa.array(
                 [None if np.isnan(tile.base) else round(tile.base) for tile in tiles], pa.int64()
             ),
             "目标或线": pa.array(
                 [tile.target.value if tile.target else None for tile in tiles], pa.float64()
             ),
-            "同比": [words.points_text(t.item, t.change[0]) for t in tiles],
+            "同比": [points_text(t.item, t.change[0]) for t in tiles],
             "结论": [tile.word for tile in tiles],
             "位次": pa.array([tile.rank for tile in tiles], pa.int64()),
             "县数": pa.array([tile.ranked_among or None for tile in tiles], pa.int64()),
@@ -251,8 +253,8 @@ def improved_table(made: Pack) -> pa.Table:
                     (
                         answer.towns.names[i],
                         chapter.item.label,
-                        words.value_text(chapter.item, float(answer.towns.value[i])),
-                        words.points_text(chapter.item, float(answer.change[0][i])),
+                        value_text(chapter.item, float(answer.towns.value[i])),
+                        points_text(chapter.item, float(answer.change[0][i])),
                     )
                 )
     return pa.table(
@@ -280,7 +282,7 @@ def none_improved(made: Pack) -> str:
 def quarter_table(view: View, quarter: Quarter) -> pa.Table:
     """Return each headline indicator's three single months."""
     months = quarter.months
-    columns: dict[str, list[str]] = {"指标": [], **{words.month_key(m): [] for m in months}}
+    columns: dict[str, list[str]] = {"指标": [], **{month_key(m): [] for m in months}}
     for key in view.ws.scheme.headline:
         item = view.ws.indicators[key]
         if "month" not in item.windows or item.interval == "srb":  # a month's births say nothing
@@ -291,8 +293,8 @@ def quarter_table(view: View, quarter: Quarter) -> pa.Table:
             place = series.place(month)
             value = float("nan") if place is None else float(series.measured.value[place])
             state = "missing" if place is None else series.measured.state[place]
-            told = words.STATE_WORDS.get(state) or words.value_text(item, value)
-            columns[words.month_key(month)].append(told)
+            told = STATE_WORDS.get(state) or value_text(item, value)
+            columns[month_key(month)].append(told)
     return pa.table(columns)
 
 
@@ -304,7 +306,7 @@ def town_rows(made: Pack, town: str) -> list[tuple[str, ...]]:
         if answer is None or town not in answer.towns.names:
             continue
         i, item = answer.towns.names.index(town), chapter.item
-        state = words.STATE_WORDS.get(answer.towns.state[i])
+        state = STATE_WORDS.get(answer.towns.state[i])
         rank = answer.ranks[i]
         span = (
             ""
@@ -314,14 +316,12 @@ def town_rows(made: Pack, town: str) -> list[tuple[str, ...]]:
         rows.append(
             (
                 item.label,
-                state or words.value_text(item, float(answer.towns.value[i])),
-                words.interval_text(item, answer.towns.lower[i], answer.towns.upper[i]),
-                words.value_text(item, float(answer.county.value[0]))
-                if answer.county.codes
-                else "–",
-                state or words.VERDICT_WORDS[answer.verdicts[i]],
+                state or value_text(item, float(answer.towns.value[i])),
+                interval_text(item, answer.towns.lower[i], answer.towns.upper[i]),
+                value_text(item, float(answer.county.value[0])) if answer.county.codes else "–",
+                state or VERDICT_WORDS[answer.verdicts[i]],
                 "–" if np.isnan(rank) else f"第 {int(rank)}{span}",
-                words.points_text(item, float(answer.change[0][i])),
+                points_text(item, float(answer.change[0][i])),
             )
         )
     return rows
@@ -330,7 +330,7 @@ def town_rows(made: Pack, town: str) -> list[tuple[str, ...]]:
 def _county_text(answer: Ranking) -> str:
     if not answer.county.codes:
         return "–"
-    return words.value_text(answer.item, float(answer.county.value[0]))
+    return value_text(answer.item, float(answer.county.value[0]))
 
 
 TOWN_COLUMNS = ("指标", "本乡镇", "95% 区间", "全县", "与全县比", "位次（区间）", "同比")

@@ -10,7 +10,8 @@ import numpy as np
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.reading.measured import Measured
-from shortplank.wording import words
+from shortplank.wording.chance import chance_words
+from shortplank.wording.numbers import count_text, unit_suffix, value_text
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,12 @@ class Beyond:
         if self.county_too:
             same = ""
             if self.expected is not None:
-                same = f"，都同全县时约 {words.count_text(self.expected)} 个"
+                same = f"，都同全县时约 {count_text(self.expected)} 个"
             return f"{text}，全县也{where}这条线（{self.county_too}）{same}"
         if self.expected is None or self.at_least is None:
             return text
-        verdict = words.chance_words(self.at_least)
-        return f"{text}，仅凭偶然也会有约 {words.count_text(self.expected)} 个（{verdict}）"
+        verdict = chance_words(self.at_least)
+        return f"{text}，仅凭偶然也会有约 {count_text(self.expected)} 个（{verdict}）"
 
 
 def beyond_lines(
@@ -50,7 +51,7 @@ def beyond_lines(
     lines = list(drawn)
     if item.county_line and county.codes and not np.isnan(county.value[0]):
         value = float(county.value[0])
-        label = f"全县（{words.value_text(item, value)}）"
+        label = f"全县（{value_text(item, value)}）"
         lines.append(Threshold(value=value, side="below", label=label, source=""))
     return [_beyond_line(item, towns, county, line) for line in lines if item.denominator]
 
@@ -75,11 +76,9 @@ def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Thres
         beyond = (
             county.lower[0] > line.value if line.side == "above" else (county.upper[0] < line.value)
         )
-        county_too = words.value_text(item, float(county.value[0])) if beyond else ""
+        county_too = value_text(item, float(county.value[0])) if beyond else ""
     return Beyond(
-        label=line.label
-        if line.label.startswith("全县")
-        else f"{line.value:g}{words.unit_suffix(item)}",
+        label=line.label if line.label.startswith("全县") else f"{line.value:g}{unit_suffix(item)}",
         value=line.value,
         side=line.side,
         count=int(over.sum()),

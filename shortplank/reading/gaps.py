@@ -20,7 +20,7 @@ from shortplank.reading.measured import Floats, column
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.store.indicators import measured_dataset
-from shortplank.wording import words
+from shortplank.wording.periods import WINDOW_LABELS, month_text, months_text
 
 Flags = NDArray[np.bool_]
 
@@ -227,15 +227,15 @@ def window_notes(view: View, window: Window | None = None) -> list[str]:
     lacking = months_before(view, chosen, view.month)
     if opened is None or chosen == "month":
         return []
-    label, since = words.WINDOW_LABELS[chosen], f"数据自{words.month_text(opened)}起"
+    label, since = WINDOW_LABELS[chosen], f"数据自{month_text(opened)}起"
     first = view.with_(window=chosen).window_start
     if lacking and chosen == "r12":
         return [f"{label}还缺 {lacking} 个月（{since}），满 12 个月才有数"]
     if lacking:
-        gone = words.months_text(first, add_months(opened, -1))
+        gone = months_text(first, add_months(opened, -1))
         return [f"{label}缺 {gone}（{since}）"]
     then = add_months(view.month, -12)
     if then < opened or not months_before(view, chosen, then):
         return []
-    gone = words.months_text(add_months(first, -12), add_months(opened, -1))
+    gone = months_text(add_months(first, -12), add_months(opened, -1))
     return [f"上年同期缺 {gone}（{since}），不作同比"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shortplank import stats
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.wording import words
+from shortplank.wording.verdicts import STATE_WORDS
 
 Floats = NDArray[np.float64]
 PREFIX: dict[Window, str] = {"month": "", "ytd": "ytd_", "r12": "r12_"}
@@ -186,7 +186,7 @@ def withheld(item: Indicator, table: pa.Table) -> list[str | None] | None:
         gone |= np.isnan(column(table, "ytd_numerator")) & (reported > 0)
     if not gone.any():
         return None
-    return [words.STATE_WORDS["suppressed"] if each else None for each in gone]
+    return [STATE_WORDS["suppressed"] if each else None for each in gone]
 
 
 def withheld_text(ws: Workspace, key: str) -> str:

@@ -15,7 +15,7 @@ from shortplank.reading.measured import Floats, Measured, base_of, column, texts
 from shortplank.reading.series import Series
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording import words
+from shortplank.wording.periods import month_key
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def peer_median(view: View, first: date) -> Series | None:
     middle = medians[several]
     months = pa.array(found[several], pa.int32()).cast(pa.date32()).to_pylist()
     unknown = np.full(len(months), np.nan)
-    keys = [words.month_key(month) for month in months]
+    keys = [month_key(month) for month in months]
     return Series(
         "",
         "同类县中位",

@@ -24,7 +24,9 @@ from shortplank.reading.measured import (
 )
 from shortplank.reading.targets import target_of
 from shortplank.reading.view import View
-from shortplank.wording import words
+from shortplank.wording.numbers import count_text, short_value, unit_suffix, value_text
+from shortplank.wording.sides import weak_side
+from shortplank.wording.verdicts import STATE_WORDS
 
 # A prior fitted off its boundary says little by itself: half of all counties in which only chance
 # is at work do so. The likelihood-ratio test holds that false alarm at one in twenty.
@@ -107,14 +109,14 @@ class Planks:
 
     def rate_text(self, i: int) -> str:
         """Return the shrunken rate."""
-        return words.short_value(self.item, float(self.rate[i]))
+        return short_value(self.item, float(self.rate[i]))
 
     def raw_text(self, i: int) -> str:
         """Return the raw rate, or why there is none."""
         state = self.villages.state[i]
-        if state in words.STATE_WORDS:
-            return words.STATE_WORDS[state]
-        return words.value_text(self.item, float(self.villages.value[i]))
+        if state in STATE_WORDS:
+            return STATE_WORDS[state]
+        return value_text(self.item, float(self.villages.value[i]))
 
     def months_text(self, i: int) -> str:
         """Return how long a village has stood below the line: 近12月中 6 个月低于线."""
@@ -135,11 +137,11 @@ class Planks:
 def under_text(found: Planks) -> str:
     """Return how many villages miss a line that the county misses itself, beside how many would
     if all had its value."""
-    side, expected = words.weak_side(found.item), found.expected_under
+    side, expected = weak_side(found.item), found.expected_under
     text = f"{len(found.under_line)} 个村{side}线，全县也{side}这条线"
     if np.isnan(expected):
         return text
-    return f"{text}，各村都同全县时约 {words.count_text(expected)} 个"
+    return f"{text}，各村都同全县时约 {count_text(expected)} 个"
 
 
 def _wrong_side(item: Indicator, value: float, line: float) -> bool:
@@ -223,7 +225,7 @@ def line_of(view: View) -> Line | None:
     if not found:
         return None
     easiest = (min if item.polarity == "up" else max)(found, key=lambda each: each.value)
-    label = f"{easiest.value:g}{words.unit_suffix(item)} 线"
+    label = f"{easiest.value:g}{unit_suffix(item)} 线"
     return Line(easiest.value, label, easiest.source)
 
 

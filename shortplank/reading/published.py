@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from shortplank.store import Edition
-from shortplank.wording import words
+from shortplank.wording.periods import day_text, month_key, month_text
 
 
 def moment_text(at: datetime) -> str:
@@ -16,7 +16,7 @@ def moment_text(at: datetime) -> str:
 def latest_month(edition: Edition) -> str:
     """Return the last month that an edition has a report of, as 2010-05; "" for none."""
     last = _last(edition)
-    return words.month_key(last) if last else ""
+    return month_key(last) if last else ""
 
 
 def dated(edition: Edition) -> dict[str, str]:
@@ -26,8 +26,8 @@ def dated(edition: Edition) -> dict[str, str]:
     """
     last = _last(edition)
     return {
-        "数据截至": words.month_text(last) if last else "–",
-        "发布日期": words.day_text(edition.published_at.date()),
+        "数据截至": month_text(last) if last else "–",
+        "发布日期": day_text(edition.published_at.date()),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from shortplank.reading.view import View
-from shortplank.wording import words
+from shortplank.wording.periods import month_key
 
 STATUS = "状态"
 Badges = dict[str, list[dict[str, Any]]]
@@ -32,7 +32,7 @@ def badges(view: View) -> Badges:
 def statuses(view: View) -> dict[str, str]:
     """Return what the register says of each area in the month: 滞后村预警 2009-10 起."""
     return {
-        code: "、".join(f"{row['label']} {words.month_key(row['valid_from'])} 起" for row in kept)
+        code: "、".join(f"{row['label']} {month_key(row['valid_from'])} 起" for row in kept)
         for code, rows in badges(view).items()
         if (kept := [row for row in rows if row["kind"] == STATUS])
     }

@@ -22,8 +22,10 @@ from shortplank.reading.measured import (
 )
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND, NOT_BEYOND
 from shortplank.wording.claims import UNTESTED
+from shortplank.wording.numbers import number_text, points_text, signed_text, unit_suffix
+from shortplank.wording.periods import month_key
 
 SAME_PERIOD: dict[Window, str] = {"month": "上年同月", "ytd": "上年同期", "r12": "上年同期"}
 # Plotly repaints slowly beyond about 2,000 points; the small multiples draw two lines a township.
@@ -59,8 +61,8 @@ class Change:
     @property
     def size(self) -> str:
         """Return the signed difference with its unit: +1.2 个百分点, −3 人."""
-        text = words.points_text(self.item, self.difference, min(self.item.decimals, 1))
-        return text if self.item.unit in ("%", "‰") else text + words.unit_suffix(self.item)
+        text = points_text(self.item, self.difference, min(self.item.decimals, 1))
+        return text if self.item.unit in ("%", "‰") else text + unit_suffix(self.item)
 
     @property
     def text(self) -> str:
@@ -70,7 +72,7 @@ class Change:
         text = self.size
         if np.isnan(self.lower):
             return text
-        low, high = (words.signed_text(v) for v in (self.lower, self.upper))
+        low, high = (signed_text(v) for v in (self.lower, self.upper))
         return f"{text}（{low} 至 {high}）"
 
     @property
@@ -80,7 +82,7 @@ class Change:
             return ""
         if not self.tested:
             return UNTESTED
-        return words.BEYOND if self.direction else words.NOT_BEYOND
+        return BEYOND if self.direction else NOT_BEYOND
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def series_of(view: View, table: pa.Table, area: str) -> Series:
         x, n, due = (np.where(ends, counts, np.nan) for counts in (x, n, due))
     # A rolling window that the history does not fill yet is not a report that is missing.
     could = np.where(np.isnan(x), np.nan, due) if window == "r12" else due
-    keys = [words.month_key(month) for month in months]
+    keys = [month_key(month) for month in months]
     measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
     kept = [i for i, state in enumerate(measured.state) if state != "not_expected"]
     own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
@@ -182,4 +184,4 @@ def reports_text(series: Series, i: int) -> str:
     """Return reports received of reports due over a row's window: 185/185."""
     if np.isnan(series.expected[i]) or not series.expected[i]:
         return "–"
-    return f"{words.number_text(series.reported[i])}/{words.number_text(series.expected[i])}"
+    return f"{number_text(series.reported[i])}/{number_text(series.expected[i])}"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.reading.view import View
-from shortplank.wording import words
+from shortplank.wording.numbers import unit_suffix
+from shortplank.wording.sides import line_word
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def lines_in_force(view: View, indicator: str, area: str) -> list[Threshold]:
 
 
 def _named(item: Indicator, target: TargetLine) -> str:
-    return f"{target.value:g}{words.unit_suffix(item)} {words.line_word(item)}"
+    return f"{target.value:g}{unit_suffix(item)} {line_word(item)}"
 
 
 def targets_by_year(view: View, indicator: str, area: str) -> dict[int, TargetLine]:

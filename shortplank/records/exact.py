@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
 from shortplank.store.posts import write_line
-from shortplank.wording import words
+from shortplank.wording.periods import month_key
 
 JOURNAL = "exact_exports"
 
@@ -21,7 +21,7 @@ def note_exact(view: View, what: str, *, who: str, at: datetime | None = None) -
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {
         "what": what,
-        "month": words.month_key(view.month),
+        "month": month_key(view.month),
         "edition": view.edition,
         "who": who.strip(),
         "at": moment.isoformat(),

@@ -19,7 +19,9 @@ from shortplank.reading.series import Change
 from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.posts import write_line
-from shortplank.wording import words
+from shortplank.wording.numbers import points_text, value_text
+from shortplank.wording.periods import month_key
+from shortplank.wording.verdicts import STATE_WORDS
 
 JOURNAL = "follow_ups"
 
@@ -56,7 +58,7 @@ class FollowUp:
     def query(self) -> dict[str, str]:
         """Return the link's parameters to the evidence, as the meeting saw it."""
         return {
-            "month": words.month_key(self.month),
+            "month": month_key(self.month),
             "indicator": self.indicator,
             "window": self.window,
         }
@@ -91,7 +93,7 @@ def add_follow_up(
         raise ShortplankError("登记册里没有这个单位", place=area, mend="请改选登记册里的单位")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {
-        "month": words.month_key(view.month),
+        "month": month_key(view.month),
         "edition": view.edition,
         "item": item.strip(),
         "area": area,
@@ -197,10 +199,10 @@ def _measured(
 
 def _text(item: Indicator, measured: Measured | None) -> str:
     if measured is None:
-        return words.STATE_WORDS["missing"]
-    if measured.state[0] in words.STATE_WORDS:
-        return words.STATE_WORDS[measured.state[0]]
-    return words.value_text(item, float(measured.value[0]))
+        return STATE_WORDS["missing"]
+    if measured.state[0] in STATE_WORDS:
+        return STATE_WORDS[measured.state[0]]
+    return value_text(item, float(measured.value[0]))
 
 
 def _change(item: Indicator, then: Measured | None, now: Measured | None) -> Change:
@@ -214,14 +216,14 @@ def _change_text(item: Indicator, change: Change) -> str:
     """Return the difference with what it says: +1.2 个百分点，超出偶然."""
     if not change.known:
         return "–"
-    return f"{words.points_text(item, change.difference)}，{change.verdict}"
+    return f"{points_text(item, change.difference)}，{change.verdict}"
 
 
 def follow_ups_table(items: list[FollowUp]) -> pa.Table:
     """Return the items as a table with Chinese headings."""
     return pa.table(
         {
-            "会议": [words.month_key(each.month) for each in items],
+            "会议": [month_key(each.month) for each in items],
             "事项": [each.item for each in items],
             "单位": [each.area for each in items],
             "指标": [each.label for each in items],

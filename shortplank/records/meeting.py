@@ -11,7 +11,9 @@ from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
 from shortplank.store import journal
 from shortplank.store.posts import write_line
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND
+from shortplank.wording.naming import joined
+from shortplank.wording.periods import day_text, month_key, month_text
 
 JOURNAL = "freezes"
 
@@ -28,8 +30,8 @@ class Meeting:
     @property
     def text(self) -> str:
         """Return the freeze in words: 2010年5月会议，第26版，办公室于2010年6月9日定版."""
-        day = words.day_text(self.at.astimezone().date())
-        return f"{words.month_text(self.month)}会议，第{self.edition}版，{self.who}于{day}定版"
+        day = day_text(self.at.astimezone().date())
+        return f"{month_text(self.month)}会议，第{self.edition}版，{self.who}于{day}定版"
 
 
 def meetings(root: Path) -> dict[date, Meeting]:
@@ -66,7 +68,7 @@ def freeze(view: View, who: str, *, at: datetime | None = None) -> Meeting:
         raise ShortplankError("没有写明定版的单位或岗位", place="定版人", mend="请填写后再定版")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     made = Meeting(view.month, view.edition, who.strip(), moment)
-    line = {"month": words.month_key(view.month), "edition": view.edition}
+    line = {"month": month_key(view.month), "edition": view.edition}
     write_line(view.ws, JOURNAL, {**line, "who": made.who, "at": moment.isoformat()})
     return made
 
@@ -89,10 +91,10 @@ def restated_since(view: View) -> list[str]:
         if last is not None and number <= last.edition:
             break
         edition = view.engine.edition(number)
-        earlier = [m for m in edition.restates if m < words.month_key(view.month)]
+        earlier = [m for m in edition.restates if m < month_key(view.month)]
         if earlier:
-            day = words.day_text(edition.published_at.astimezone().date())
-            months = words.joined(earlier, 4)
+            day = day_text(edition.published_at.astimezone().date())
+            months = joined(earlier, 4)
             found.append(f"第{number}版（{day}）订正 {months}：{edition.why}")
     return found
 
@@ -102,12 +104,12 @@ def since_text(view: View) -> str:
     last = last_meeting(view)
     if last is None:
         return "还没有定过版的会议，以下是至今的全部订正"
-    return f"自{words.month_text(last.month)}会议（第{last.edition}版）以来"
+    return f"自{month_text(last.month)}会议（第{last.edition}版）以来"
 
 
 def meeting_title(view: View, last: list[FollowUp], now: list[FollowUp]) -> tuple[str, str]:
     """Return whether the edition is frozen and what is open, and what to do next."""
-    meeting, when = meeting_of(view), words.month_text(view.month)
+    meeting, when = meeting_of(view), month_text(view.month)
     title = f"{when}会议用第{meeting.edition}版" if meeting else f"{when}会议还没有定版"
     pending = [each for each in last if not each.closed]
     if pending:
@@ -117,6 +119,6 @@ def meeting_title(view: View, last: list[FollowUp], now: list[FollowUp]) -> tupl
     if last:
         tested = sum(each.change_tested for each in last)
         moved = sum(each.change_beyond for each in last)
-        parts.append(f"上次 {len(last)} 项里 {tested} 项的变化可作检验，{moved} 项{words.BEYOND}")
+        parts.append(f"上次 {len(last)} 项里 {tested} 项的变化可作检验，{moved} 项{BEYOND}")
     parts.append(f"本次登记了 {len(now)} 项")
     return title, "；".join(parts) + "。"

@@ -15,7 +15,7 @@ from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.posts import write_line
-from shortplank.wording import words
+from shortplank.wording.periods import month_key, month_text
 
 JOURNAL = "rebases"
 # Fewer months on a side give no limits worth the name.
@@ -40,7 +40,7 @@ class Rebase:
     @property
     def text(self) -> str:
         """Return the decision in words, with its day and who took it."""
-        month = words.month_text(self.month)
+        month = month_text(self.month)
         what = f"{month}起重算，{self.reason}" if self.reason else f"撤销{month}的决定"
         return f"{self.at[:10]} {self.who}：{what}"
 
@@ -90,19 +90,19 @@ def decide_rebase(
     if not who.strip():
         raise ShortplankError("没有写明决定的单位或岗位", place="决定人", mend="请填写后再保存")
     if month not in months:
-        raise ShortplankError("没有这个月的数", place=words.month_key(month), mend="请改选月份")
+        raise ShortplankError("没有这个月的数", place=month_key(month), mend="请改选月份")
     place = months.index(month)
     if reason.strip() and min(place, len(months) - place) < LEAST_SIDE:
         raise ShortplankError(
             f"前后都要有至少 {LEAST_SIDE} 个月",
-            place=words.month_key(month),
+            place=month_key(month),
             mend="请改选月份，或等数多一些再决定",
         )
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {
         "indicator": view.indicator,
         "area": view.area,
-        "month": words.month_key(month),
+        "month": month_key(month),
         "reason": reason.strip(),
         "who": who.strip(),
         "at": moment.isoformat(),

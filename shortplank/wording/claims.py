@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortplank.wording import words
+from shortplank.wording.chance import BY_CHANCE
+from shortplank.wording.naming import joined
 
 UNTESTED = "未作检验"
 NOT_JUDGED = ("none", "too_few")
@@ -43,7 +44,7 @@ class Tally:
         return self.tested > 0 and not self.found
 
 
-def all_clear(tally: Tally, unit: str, what: str, claim: str = words.BY_CHANCE) -> str:
+def all_clear(tally: Tally, unit: str, what: str, claim: str = BY_CHANCE) -> str:
     """Return that nothing stands out, and of how many things; "" where that was not found.
 
     >>> all_clear(Tally(5, 0, 1), "项指标", "与上年同期的差异")
@@ -61,4 +62,4 @@ def without_test(names: Sequence[str], what: str) -> str:
     >>> without_test(["出生数", "死亡数"], "与上年同期的差")
     '出生数、死亡数只列数，与上年同期的差未作检验'
     """
-    return f"{words.joined(names)}只列数，{what}{UNTESTED}" if names else ""
+    return f"{joined(names)}只列数，{what}{UNTESTED}" if names else ""

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form, Indicator
-from shortplank.wording import words
+from shortplank.wording.periods import WINDOW_LABELS, month_text
+from shortplank.wording.sides import line_word
 
 FAMILIES = {
     "births": "出生和政策",
@@ -72,9 +73,9 @@ def _card(ws: Workspace, key: str, item: Indicator) -> Card:
         "来源": item.source,
         "表和栏": _columns_text(ws, item),
         "层级": "、".join(LEVELS[level] for level in item.levels),
-        "时段": "、".join(words.WINDOW_LABELS[window] for window in item.windows),
+        "时段": "、".join(WINDOW_LABELS[window] for window in item.windows),
         "方向": _polarity_text(item),
-        words.line_word(item): f"{item.target:g}{item.unit}" if item.target is not None else "",
+        line_word(item): f"{item.target:g}{item.unit}" if item.target is not None else "",
         "界限": "；".join(f"{t.label}（{t.source}）" for t in item.thresholds),
         "区间": INTERVALS[item.interval],
         "最少样本": _sample_text(item),
@@ -154,8 +155,8 @@ def _sample_text(item: Indicator) -> str:
 def _validity_text(item: Indicator) -> str:
     if item.valid_from is None and item.valid_to is None:
         return ""
-    start = words.month_text(item.valid_from) if item.valid_from else "最初"
-    end = words.month_text(item.valid_to) if item.valid_to else "现在"
+    start = month_text(item.valid_from) if item.valid_from else "最初"
+    end = month_text(item.valid_to) if item.valid_to else "现在"
     return f"{start}至{end}" + ("（历史口径）" if item.historical else "")
 
 

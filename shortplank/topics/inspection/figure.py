@@ -9,8 +9,8 @@ import numpy as np
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.inspection.answer.draw import Bars
 from shortplank.topics.inspection.answer.rehearsal import Inspection
-from shortplank.wording import words
-from shortplank.wording.words import likely_text
+from shortplank.wording.chance import likely_text
+from shortplank.wording.numbers import short_value, unit_suffix
 
 HEIGHT = 330
 
@@ -45,7 +45,7 @@ def _rates_figure(answer: Inspection, bars: Bars, style: Style, height: int) -> 
             "line": {"width": 0.7, "color": t.paper},
         },
         "customdata": [
-            f"抽到的合计 {low:.1f}–{high:.1f}{words.unit_suffix(item)}：{100 * share:.1f}% 的抽法"
+            f"抽到的合计 {low:.1f}–{high:.1f}{unit_suffix(item)}：{100 * share:.1f}% 的抽法"
             for low, high, share in zip(edges[:-1], edges[1:], bars.shares, strict=True)
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -107,8 +107,8 @@ def _line_names(
     """Return the names of the true value and the line at their tops, turned from each other."""
     t, item = style.tokens, answer.item
     named = [
-        (answer.county, f"全县真值 {words.short_value(item, answer.county)}", t.ink),
-        (line, f"{line:g}{words.unit_suffix(item)} 线", t.worse),
+        (answer.county, f"全县真值 {short_value(item, answer.county)}", t.ink),
+        (line, f"{line:g}{unit_suffix(item)} 线", t.worse),
     ]
     named.sort(key=lambda each: each[0])
     return [

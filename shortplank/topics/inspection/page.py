@@ -15,7 +15,7 @@ from shortplank.topics.inspection.answer.rehearsal import (
     may_rehearse,
 )
 from shortplank.topics.short_plank.page.planks import listing_html
-from shortplank.wording.words import size_word
+from shortplank.wording.naming import size_word
 
 STAGES = {"one": "直接抽村", "two": "先抽乡镇再抽村"}
 

@@ -22,7 +22,7 @@ from shortplank.records.follow_ups import (
 )
 from shortplank.records.meeting import freeze, frozen_view, meeting_of
 from shortplank.records.running_order import all_stops, choose_order, running_order
-from shortplank.wording import words
+from shortplank.wording.periods import month_text
 
 SOON = timedelta(days=30)
 # As many items as one screen holds in projection, those of this meeting included.
@@ -41,7 +41,7 @@ def write_freeze(page: Page) -> None:
     with st.form("briefing-freeze", border=False):
         left, right = st.columns([3, 1], vertical_alignment="bottom")
         who = choose_post(left, view.ws, "定版的单位或岗位")
-        label = f"把第{view.edition}版定为{words.month_text(view.month)}会议用版"
+        label = f"把第{view.edition}版定为{month_text(view.month)}会议用版"
         if right.form_submit_button(label):
             write_down(lambda: freeze(view, who))
 

@@ -32,17 +32,22 @@ from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.rankings.answer.ranking import rankable
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND, BY_CHANCE
 from shortplank.wording.claims import UNTESTED, Tally, all_clear, without_test
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import interval_text, number_text, short_value
+from shortplank.wording.periods import month_key, month_text
+from shortplank.wording.sides import range_name
+from shortplank.wording.verdicts import STATE_WORDS, alike_text, target_verdict
 
-BEYOND = 0.998
+LEVEL = 0.998
 # Of two-sided limits that chance passes in one of 500, half are on the worse side.
-ONE_SIDE = (1 - BEYOND) / 2
+ONE_SIDE = (1 - LEVEL) / 2
 SPARK_MONTHS = 25
 CHANGED_WORDS = {
-    "up": words.BEYOND,
-    "down": words.BEYOND,
-    "within": words.BY_CHANCE,
+    "up": BEYOND,
+    "down": BEYOND,
+    "within": BY_CHANCE,
     "untested": UNTESTED,
 }
 
@@ -235,7 +240,7 @@ def _judge(
     """Return the verdict's code and its words: against the natural range or the target."""
     if now is None or series.state[now] not in ("ok", "zero"):
         state = "missing" if now is None else series.state[now]
-        return "none", words.STATE_WORDS.get(state, "–")
+        return "none", STATE_WORDS.get(state, "–")
     lower, upper = series.lower[now], series.upper[now]
     if item.target_range is not None:
         low, high = item.target_range
@@ -245,7 +250,7 @@ def _judge(
             return "worse", "高于自然范围" if item.interval == "srb" else "高于合理范围"
         if upper < low:
             return "worse", "低于自然范围" if item.interval == "srb" else "低于合理范围"
-        return "similar", words.alike_text(words.range_name(item))
+        return "similar", alike_text(range_name(item))
     if target is None or item.polarity == "none":
         return "none", "只列数，不作评价"
     codes = verdicts_against(item, series.pick([now]), target.value)
@@ -256,7 +261,7 @@ def _judge(
     )
     if codes[0] == "none":
         return "none", "达到目标" if met else "未达目标"
-    return codes[0], words.target_verdict(item, codes[0]) or words.STATE_WORDS["too_few"]
+    return codes[0], target_verdict(item, codes[0]) or STATE_WORDS["too_few"]
 
 
 def _overall(view: View) -> str:
@@ -269,7 +274,7 @@ def _overall(view: View) -> str:
     rank = standing.published_ranks[standing.home]
     if np.isnan(rank):
         return ""
-    month = words.month_text(standing.month)
+    month = month_text(standing.month)
     return f"省通报综合第 {int(rank)} 位（{standing.size} 县，{month}）"
 
 
@@ -290,7 +295,7 @@ def _concerns(view: View) -> tuple[list[Concern], int]:
         if not county.codes or np.isnan(county.value[0]) or len(towns.codes) < 2:
             continue
         value = float(county.value[0])
-        codes = verdicts_against(item, towns, value, level=BEYOND)
+        codes = verdicts_against(item, towns, value, level=LEVEL)
         tested += sum(code not in ("none", "too_few") for code in codes)
         found += [
             _concern(item, key, towns, i, value) for i, code in enumerate(codes) if code == "worse"
@@ -300,9 +305,9 @@ def _concerns(view: View) -> tuple[list[Concern], int]:
 
 def _concern(item: Indicator, key: str, towns: Measured, i: int, county: float) -> Concern:
     text = (
-        f"{item.label} {words.short_value(item, towns.value[i])}"
-        f"（{words.interval_text(item, towns.lower[i], towns.upper[i])}，"
-        f"n={words.number_text(towns.n[i])}），全县 {words.short_value(item, county)}"
+        f"{item.label} {short_value(item, towns.value[i])}"
+        f"（{interval_text(item, towns.lower[i], towns.upper[i])}，"
+        f"n={number_text(towns.n[i])}），全县 {short_value(item, county)}"
     )
     return Concern(towns.codes[i], towns.names[i], key, item.label, text)
 
@@ -316,7 +321,7 @@ def _restatements(view: View) -> list[Restatement]:
         day = edition.published_at.date()
         if day < since:
             break
-        earlier = tuple(m for m in edition.restates if m <= words.month_key(view.month))
+        earlier = tuple(m for m in edition.restates if m <= month_key(view.month))
         if earlier:
             found.append(Restatement(number, day, earlier, edition.why))
     return found
@@ -330,7 +335,7 @@ def _title(view: View, tiles: list[Tile], concerns: list[Concern], unreported: l
         parts.append(f"{len(asked)} 个乡镇需要过问")
     if unreported:
         parts.append(f"{len(unreported)} 个乡镇未报齐")
-    return f"{words.month_text(view.month)}：" + "；".join(parts)
+    return f"{month_text(view.month)}：" + "；".join(parts)
 
 
 def _moved(tiles: list[Tile]) -> list[str]:
@@ -341,12 +346,12 @@ def _moved(tiles: list[Tile]) -> list[str]:
     better = [t for t in judged if t not in worse]
     parts = []
     if worse:
-        parts.append(f"{words.joined([t.item.label for t in worse], 2)}差于上年同期")
+        parts.append(f"{joined([t.item.label for t in worse], 2)}差于上年同期")
     if better:
-        parts.append(f"{words.joined([t.item.label for t in better], 2)}好于上年同期")
+        parts.append(f"{joined([t.item.label for t in better], 2)}好于上年同期")
     for way, word in (("up", "高于"), ("down", "低于")):
         names = [t.item.label for t in moved if t.changed == way and not t.item.helpable]
-        parts += [f"{words.joined(names, 2)}{word}上年同期"] if names else []
+        parts += [f"{joined(names, 2)}{word}上年同期"] if names else []
     return parts
 
 
@@ -368,9 +373,9 @@ def _notes(view: View, tiles: list[Tile], history: pa.Table) -> list[str]:
         for note in window_notes(view, window)
     )
     if late := _late_months(view, tiles, history):
-        notes[f"累计中有月份未报齐：{words.joined(late)}"] = None
+        notes[f"累计中有月份未报齐：{joined(late)}"] = None
     past = [t.item.label for t in tiles if t.item.historical]
-    return [*notes, *([f"{words.joined(past)}为历史口径"] if past else [])]
+    return [*notes, *([f"{joined(past)}为历史口径"] if past else [])]
 
 
 def _late_months(view: View, tiles: list[Tile], history: pa.Table) -> list[str]:
@@ -385,4 +390,4 @@ def _late_months(view: View, tiles: list[Tile], history: pa.Table) -> list[str]:
         found |= {
             m for m, late in zip(months, lacking, strict=True) if late and first <= m < view.month
         }
-    return [words.month_text(month) for month in sorted(found)]
+    return [month_text(month) for month in sorted(found)]

@@ -13,7 +13,18 @@ from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
 from shortplank.topics.overview.answer import ONE_SIDE, Concern, Restatement, Tile
-from shortplank.wording import words
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import (
+    count_text,
+    interval_text,
+    move_mark,
+    number_text,
+    points_text,
+    short_value,
+)
+from shortplank.wording.periods import WINDOW_LABELS
+from shortplank.wording.sides import target_text
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 
 def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> str:
@@ -27,11 +38,11 @@ def _tile(tile: Tile, view: View, style: Style) -> str:
     item = tile.item
     page = "sex_ratio" if item.interval == "srb" else "rankings"
     href = link(page, view, indicator=tile.indicator, window=tile.window)
-    name = f"{item.label}（{words.WINDOW_LABELS[tile.window]}）"
+    name = f"{item.label}（{WINDOW_LABELS[tile.window]}）"
     if math.isnan(tile.value):
-        value = words.STATE_WORDS.get(tile.state, "–")
+        value = STATE_WORDS.get(tile.state, "–")
     else:
-        value = words.short_value(item, tile.value)
+        value = short_value(item, tile.value)
     spark = sparkline(tile.spark, style.tokens, alt=f"{item.label}近两年走势")
     colour = style.tokens.verdict(tile.code)
     lines = "".join(
@@ -42,7 +53,7 @@ def _tile(tile: Tile, view: View, style: Style) -> str:
         f'<div class="tile"><div class="name"><a href="{escape(href)}" target="_self">'
         f"{escape(name)}</a></div>"
         f'<div class="head"><span class="value">{escape(value)}</span>{spark}</div>'
-        f'<div class="word" style="color:{colour}">{words.VERDICT_MARKS[tile.code]} '
+        f'<div class="word" style="color:{colour}">{VERDICT_MARKS[tile.code]} '
         f"{escape(tile.word)}</div>{lines}</div>"
     )
 
@@ -52,18 +63,18 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
     item, lines = tile.item, list[tuple[str, bool]]()
     first = []
     if not math.isnan(tile.lower):
-        first.append(f"区间 {words.interval_text(item, tile.lower, tile.upper)}")
+        first.append(f"区间 {interval_text(item, tile.lower, tile.upper)}")
     if not math.isnan(tile.base) and item.denominator:
-        first.append(f"n={words.number_text(tile.base)}")
+        first.append(f"n={number_text(tile.base)}")
     if tile.target is not None and not math.isnan(tile.value):
-        lines.append((words.target_text(item, tile.value, tile.target.value), False))
+        lines.append((target_text(item, tile.value, tile.target.value), False))
     lines.insert(0, (" · ".join(first), True))
     difference = tile.change[0]
     if not math.isnan(difference):
-        change = f"同比 {words.points_text(item, difference, min(item.decimals, 1))}"
+        change = f"同比 {points_text(item, difference, min(item.decimals, 1))}"
         lines.append((f"{change} · {tile.changed_word}", True))
     if tile.rank is not None:
-        move = "" if tile.rank_move is None else f"（{words.move_mark(tile.rank_move)}）"
+        move = "" if tile.rank_move is None else f"（{move_mark(tile.rank_move)}）"
         cumulative = "" if tile.window == "ytd" else "年度累计"
         lines.append((f"{cumulative}{tile.ranked_among} 县第 {tile.rank}{move}", False))
     return [line for line in lines if line[0]]
@@ -96,7 +107,7 @@ def _townships_html(concerns: Sequence[Concern], tested: int, view: View) -> str
         f"{escape(c.name)}</a>：{escape(c.text)}</li>"
         for c in concerns
     )
-    chance = words.count_text(ONE_SIDE * tested)
+    chance = count_text(ONE_SIDE * tested)
     note = f"共比较 {tested} 个数（各乡镇 × 各指标），99.8% 界限下仅凭偶然约 {chance} 个。"
     return f'<ul class="plain">{items}</ul><p class="notes">{note}</p>'
 
@@ -150,7 +161,7 @@ def restatements_html(restatements: Sequence[Restatement]) -> str:
         return "<p>本期没有修订以前月份的数。</p>"
     items = "".join(
         f"<li>第{r.number}版（{r.published.month}月{r.published.day}日）："
-        f"{escape(words.joined(r.months, 4))}　{escape(r.why)}</li>"
+        f"{escape(joined(r.months, 4))}　{escape(r.why)}</li>"
         for r in restatements
     )
     return f'<ul class="plain">{items}</ul>'

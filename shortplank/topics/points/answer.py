@@ -19,7 +19,10 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording import words
+from shortplank.wording.naming import joined, most_moved
+from shortplank.wording.numbers import number_text, rounded
+from shortplank.wording.periods import day_text, month_key
+from shortplank.wording.verdicts import STATE_WORDS
 
 CHANGE = 0.2
 
@@ -50,12 +53,12 @@ class Mark:
     def text(self) -> str:
         """Return the mark in words."""
         if self.rule.kind == "correction":
-            return f"加 {words.number_text(self.marks, 1)}" if self.marks else "–"
+            return f"加 {number_text(self.marks, 1)}" if self.marks else "–"
         if self.state == "missing":
-            return f"{words.STATE_WORDS['missing']}，不得分"
+            return f"{STATE_WORDS['missing']}，不得分"
         if not self.possible:
-            return words.STATE_WORDS.get(self.state, "不计")
-        return f"{words.number_text(self.marks, 1)} / {self.possible:g}"
+            return STATE_WORDS.get(self.state, "不计")
+        return f"{number_text(self.marks, 1)} / {self.possible:g}"
 
 
 @dataclass(frozen=True)
@@ -338,7 +341,7 @@ def _next(mark: Mark) -> str:
     cases = int(np.ceil(share * mark.denominator - mark.numerator - 1e-9))
     if rule.window != "month" or cases <= 0:
         return ""
-    return f"再{rule.label} {cases} 例，{rule.label}到 {words.number_text(target)} 分"
+    return f"再{rule.label} {cases} 例，{rule.label}到 {number_text(target)} 分"
 
 
 def _told(made: Points) -> Points:
@@ -348,13 +351,13 @@ def _told(made: Points) -> Points:
     known = np.flatnonzero(~np.isnan(made.year))
     first = [made.names[i] for i in known if made.ranks[i] == 1]
     last = [made.names[i] for i in known if made.ranks[i] == np.nanmax(made.ranks)]
-    title = f"年度积分最高的是{words.joined(first)}，最低的是{words.joined(last)}"
+    title = f"年度积分最高的是{joined(first)}，最低的是{joined(last)}"
     span = made.worst - made.best
     steady = int((span[known] == 0).sum())
     parts = [
         f"{len(made.months)} 个月的月均，满分 100",
         f"任一权重增减 20%，{steady} 个乡镇名次不变"
-        + words.most_moved(made.names, made.best, made.worst),
+        + most_moved(made.names, made.best, made.worst),
     ]
     silent = [
         f"{made.names[i]} {made.silent[code]} 个月"
@@ -362,10 +365,10 @@ def _told(made: Points) -> Points:
         if made.silent[code]
     ]
     if silent:
-        parts.append(f"未报的月份不得分：{words.joined(silent)}")
+        parts.append(f"未报的月份不得分：{joined(silent)}")
     parts.append("首报得到的分不因后来如实订正而减少，补报往年出生不扣分")
     notes = [
-        f"规则第 {made.scheme.version} 版，{words.day_text(made.scheme.valid_from)}起"
+        f"规则第 {made.scheme.version} 版，{day_text(made.scheme.valid_from)}起"
         f"（{made.scheme.source}）："
         + "、".join(f"{r.label} {r.weight:g}" for r in made.scheme.rules)
     ]
@@ -389,8 +392,8 @@ def points_table(made: Points) -> pa.Table:
                 "–" if np.isnan(a) else f"{int(a)}–{int(b)}"
                 for a, b in zip(made.best, made.worst, strict=True)
             ],
-            "年度月均": pa.array([words.rounded(v, 1) for v in made.year], pa.float64()),
-            "本月": pa.array([words.rounded(v, 1) for v in made.now], pa.float64()),
+            "年度月均": pa.array([rounded(v, 1) for v in made.year], pa.float64()),
+            "本月": pa.array([rounded(v, 1) for v in made.now], pa.float64()),
             "未报月数": [made.silent[code] for code in made.codes],
             "下一分": [made.advice[code] for code in made.codes],
         }
@@ -402,13 +405,13 @@ def statement_table(made: Points, code: str) -> pa.Table:
     rows = sorted(made.marks.get(code, []), key=lambda m: (m.month, m.rule.id), reverse=True)
     return pa.table(
         {
-            "月份": [words.month_key(m.month) for m in rows],
+            "月份": [month_key(m.month) for m in rows],
             "项目": [m.rule.label for m in rows],
             "得分": [m.text for m in rows],
             "指标": [m.label for m in rows],
-            "数值": pa.array([words.rounded(m.value, 2) for m in rows], pa.float64()),
-            "分子": pa.array([words.rounded(m.numerator, 0) for m in rows], pa.int64()),
-            "分母": pa.array([words.rounded(m.denominator, 0) for m in rows], pa.int64()),
+            "数值": pa.array([rounded(m.value, 2) for m in rows], pa.float64()),
+            "分子": pa.array([rounded(m.numerator, 0) for m in rows], pa.int64()),
+            "分母": pa.array([rounded(m.denominator, 0) for m in rows], pa.int64()),
             "起点–满分": [
                 "–" if m.rule.kind == "correction" else f"{m.rule.floor:g}–{m.rule.goal:g}"
                 for m in rows

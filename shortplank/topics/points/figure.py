@@ -9,7 +9,7 @@ import numpy as np
 from shortplank.drawing.rows import Words, ranks_text, row_words
 from shortplank.drawing.theme import Style, layout
 from shortplank.topics.points.answer import Points
-from shortplank.wording import words
+from shortplank.wording.numbers import number_text
 
 ROW = 28
 
@@ -38,7 +38,7 @@ def points_figure(made: Points, style: Style) -> dict[str, Any]:
             annotations=row_words(
                 [made.names[i] for i in rows],
                 [
-                    Words("月均", [words.number_text(made.year[i], 1) for i in rows], 4),
+                    Words("月均", [number_text(made.year[i], 1) for i in rows], 4),
                     Words("位次（±20%）", [_rank(made, i) for i in rows], 12),
                 ],
                 places,
@@ -64,8 +64,8 @@ def _dots(
         "y": places,
         "marker": {"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2}},
         "customdata": [
-            f"<b>{made.names[i]}</b><br>年度月均 {words.number_text(made.year[i], 1)}，"
-            f"本月 {words.number_text(made.now[i], 1)}<br>{made.advice[made.codes[i]]}"
+            f"<b>{made.names[i]}</b><br>年度月均 {number_text(made.year[i], 1)}，"
+            f"本月 {number_text(made.now[i], 1)}<br>{made.advice[made.codes[i]]}"
             for i in rows
         ],
         "hovertemplate": "%{customdata}<extra></extra>",

@@ -30,7 +30,7 @@ from shortplank.topics.quality.answer.recounts import (
 from shortplank.topics.quality.answer.signals import Signals, signals, signals_table
 from shortplank.topics.quality.figure.completeness import matrix_figure, state_colours
 from shortplank.topics.quality.figure.recounts import recounts_figure
-from shortplank.wording import words
+from shortplank.wording.numbers import number_text
 
 # As many rows as one screen holds in projection.
 MOST = 7
@@ -144,6 +144,6 @@ def write_inspections(page: Page, head: DeltaGenerator) -> None:
     page.say(made.sentence)
     page.notes(made.notes)
     if page.style.present and made.errors.verified:
-        kinds = [(KINDS[name], words.number_text(n)) for name, n in made.errors.counts.items()]
-        _wall(("差错", "例数"), [("核实", words.number_text(made.errors.verified)), *kinds])
+        kinds = [(KINDS[name], number_text(n)) for name, n in made.errors.counts.items()]
+        _wall(("差错", "例数"), [("核实", number_text(made.errors.verified)), *kinds])
     page.table(made.rows, name="抽查", key="inspections")

@@ -23,7 +23,7 @@ from shortplank.topics.short_plank.answer.warning_list import (
     listed_table,
     warning_table,
 )
-from shortplank.wording import words
+from shortplank.wording.periods import day_text, month_text
 
 _COLUMNS = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册")
 
@@ -41,7 +41,7 @@ def warning_docx(made: WarningList, about: Mapping[str, str], *, internal: bool 
     if internal:
         mark_internal(document)
     heading(document, "滞后村预警名单")
-    paragraph(document, f"{about.get('单位县', '')}　{words.month_text(made.month)}", centred=True)
+    paragraph(document, f"{about.get('单位县', '')}　{month_text(made.month)}", centred=True)
     paragraph(document, made.sentence)
     write_warnings(document, made)
     write_listed(document, made)
@@ -132,7 +132,7 @@ def write_warnings(document: Document, made: WarningList) -> None:
             row.evidence,
             row.check,
             row.owner,
-            words.day_text(row.deadline),
+            day_text(row.deadline),
             row.standing,
         )
         for row in made.rows

@@ -15,7 +15,7 @@ from shortplank.topics.trends.answer.comparison import MOST_CHOSEN, comparison, 
 from shortplank.topics.trends.answer.control import Control
 from shortplank.topics.trends.answer.trend import Trend
 from shortplank.topics.trends.figure.comparison import comparison_figure
-from shortplank.wording import words
+from shortplank.wording.periods import month_key
 
 
 def write_comparison(page: Page, head: DeltaGenerator) -> None:
@@ -42,7 +42,7 @@ def write_rebase(page: Page, answer: Trend) -> None:
     if not isinstance(answer.control, Control):
         return
     months = answer.series.months
-    keys = [words.month_key(month) for month in months]
+    keys = [month_key(month) for month in months]
     with st.expander("重算界限"):
         with st.form("trends-rebase", border=False):
             one, two, three = st.columns([1, 3, 2])

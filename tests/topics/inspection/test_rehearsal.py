@@ -23,7 +23,7 @@ from shortplank.topics.inspection.answer.rehearsal import (
     inspection_table,
 )
 from shortplank.topics.inspection.figure import inspection_figure
-from shortplank.wording.words import likely_text
+from shortplank.wording.chance import likely_text
 from tests.topics.villages import SEPTEMBER, born, codes, county, filed, publish, view_of
 from tests.topics.villages import make_county as register
 from tools.browser import REPOSITORY

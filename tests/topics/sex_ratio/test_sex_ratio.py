@@ -27,7 +27,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
     spans_of,
 )
 from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
-from shortplank.wording import words
+from shortplank.wording.verdicts import legend_words
 from tests.store.workspaces import NORTH, SOUTH
 from tests.topics.months import FIRST, engine_of, look
 from tools.browser import REPOSITORY
@@ -148,7 +148,7 @@ def test_no_cell_is_called_alike_that_was_only_not_told_apart() -> None:
         mark = dict(zip(marks.towns.names, marks.verdicts, strict=True))
         assert [mark[name] for name in c.measured.names[1:]] == alone[1:]
     assert kept
-    assert all("偶然" not in (words.legend_words(c.item, code) or "") for code in CODES)
+    assert all("偶然" not in (legend_words(c.item, code) or "") for code in CODES)
 
 
 def test_the_sentence_speaks_of_those_that_were_compared(tmp_path: Path) -> None:

@@ -25,8 +25,10 @@ from shortplank.topics.inspection.answer.sentences import (
 )
 from shortplank.topics.short_plank.answer.short_plank import Listed, Listing
 from shortplank.topics.short_plank.answer.village_bands import count_indicator, least_of
-from shortplank.wording import words
-from shortplank.wording.words import size_word
+from shortplank.wording.naming import size_word
+from shortplank.wording.numbers import number_text, rounded, value_text
+from shortplank.wording.periods import period_text
+from shortplank.wording.verdicts import STATE_WORDS
 
 SHOWN = 5
 # As many villages as a hundred thousand draws of them are simulated in half a second.
@@ -108,7 +110,7 @@ def _nothing(view: View, plan: Plan, title: str, why: str = "") -> Inspection:
 
 
 def _period(view: View) -> str:
-    return words.period_text(view.window, view.month, view.window_start, view.statistical_year)
+    return period_text(view.window, view.month, view.window_start, view.statistical_year)
 
 
 # --- what is drawn from ---------------------------------------------------------------------------
@@ -213,7 +215,7 @@ def _drop(share: float) -> str:
     """Return a drop in a probability, in points: −1.2, −0.08, or that it is next to nothing."""
     if 0 < share < 0.00005:
         return "不到 0.01"
-    return words.number_text(-100 * share, 1 if share >= 0.00995 else 2)
+    return number_text(-100 * share, 1 if share >= 0.00995 else 2)
 
 
 def _town_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
@@ -254,8 +256,8 @@ def _village_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
             found.towns[i],
             (
                 _drop(float(drawn.village_drops[i])),
-                words.value_text(view.item, float(found.rates[i])),
-                f"{words.number_text(found.x[i])}/{words.number_text(found.n[i])}",
+                value_text(view.item, float(found.rates[i])),
+                f"{number_text(found.x[i])}/{number_text(found.n[i])}",
             ),
             False,
             status.get(found.codes[i], ""),
@@ -292,17 +294,13 @@ def inspection_table(view: View, answer: Inspection) -> pa.Table:
     columns: dict[str, list[object]] = {
         "乡镇": [*found.towns],
         "村": [*found.names],
-        "分子": [words.rounded(float(v), 0) for v in found.x],
-        "分母": [words.rounded(float(v), 0) for v in found.n],
-        f"{item.label}（{item.unit}）": [
-            words.rounded(float(v), item.decimals) for v in found.rates
-        ],
+        "分子": [rounded(float(v), 0) for v in found.x],
+        "分母": [rounded(float(v), 0) for v in found.n],
+        f"{item.label}（{item.unit}）": [rounded(float(v), item.decimals) for v in found.rates],
         "弱村": [
-            words.STATE_WORDS["missing"] if unknown else "是" if weak else "否"
+            STATE_WORDS["missing"] if unknown else "是" if weak else "否"
             for weak, unknown in zip(found.weak, found.unknown, strict=True)
         ],
-        "补好后未过线的可能降（百分点）": [
-            words.rounded(100 * float(v), 2) for v in drawn.village_drops
-        ],
+        "补好后未过线的可能降（百分点）": [rounded(100 * float(v), 2) for v in drawn.village_drops],
     }
     return pa.table(columns)

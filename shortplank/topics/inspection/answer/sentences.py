@@ -7,8 +7,9 @@ from shortplank.catalogue.models import Indicator, InspectionRule
 from shortplank.reading.view import View
 from shortplank.topics.inspection.answer.draw import HALF, Drawn, DrawnFrom, Plan
 from shortplank.topics.short_plank.answer.village_bands import count_indicator, least_of
-from shortplank.wording import words
-from shortplank.wording.words import chance_text, likely_text, size_word
+from shortplank.wording.chance import chance_text, likely_text
+from shortplank.wording.naming import joined, size_word
+from shortplank.wording.numbers import number_text, unit_suffix, value_text
 
 # For how many villages the chance of a weak one is told.
 TOLD = (1, 2, 3, 4, 6, 10)
@@ -34,7 +35,7 @@ def weak_word(view: View, plan: Plan) -> str:
     if view.item.family == "births":
         return f"≥{least_of(view, count_indicator(view))} 例的村"
     side = "低于" if view.item.polarity == "up" else "高于"
-    return f"{side} {plan.line or 0:g}{words.unit_suffix(view.item)} 线的村"
+    return f"{side} {plan.line or 0:g}{unit_suffix(view.item)} 线的村"
 
 
 def title_text(view: View, plan: Plan, drawn: Drawn) -> str:
@@ -73,7 +74,7 @@ def sentence_text(view: View, plan: Plan, drawn: Drawn, county: float) -> str:
 def _result_text(item: Indicator, plan: Plan, drawn: Drawn, county: float) -> str:
     """Return where the drawn result falls beside the true value, and how likely it misses."""
     low, high = _pct(item, drawn.low), _pct(item, drawn.high)
-    true, unit = f"全县真值 {words.value_text(item, county)}", words.unit_suffix(item)
+    true, unit = f"全县真值 {value_text(item, county)}", unit_suffix(item)
     line = f"{'低于' if item.polarity == 'up' else '高于'} {plan.line:g}{unit} 线"
     if low == high and drawn.miss.chance in (0.0, 1.0):
         never = "，不" if drawn.miss.chance == 0.0 else "，"
@@ -83,7 +84,7 @@ def _result_text(item: Indicator, plan: Plan, drawn: Drawn, county: float) -> st
 
 
 def _pct(item: Indicator, share: float) -> str:
-    return words.number_text(item.factor * share, 1)
+    return number_text(item.factor * share, 1)
 
 
 def _help_text(drawn: Drawn) -> str:
@@ -125,7 +126,7 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
     gone = [f"{t}{n}" for t, n, u in zip(found.towns, found.names, found.unknown, strict=True) if u]
     if gone:
         notes.append(
-            f"{len(gone)} 个村未报，可能被抽中而不知强弱：{words.joined(gone)}；"
+            f"{len(gone)} 个村未报，可能被抽中而不知强弱：{joined(gone)}；"
             f"若都算弱村，可能为 {chance_text(drawn.hit_if_unknown)}"
         )
     if view.item.helpable and plan.line is not None:
@@ -138,7 +139,7 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
         sure = f"{low:.1f}" == f"{high:.1f}"
         error = "" if sure else f"，未过线的可能误差 {low:.1f}–{high:.1f}%"
         notes.append(f"合计的分布为模拟 10 万次{error}")
-        reach = _pct(view.item, drawn.reach) + words.unit_suffix(view.item)
+        reach = _pct(view.item, drawn.reach) + unit_suffix(view.item)
         notes.append(f"“补好”指补到 {reach}（全县值和线中较好的一个），其他村不变")
     if (rule := rule_of(view)) is not None:
         parts = [f"每个弱村扣 {rule.points_per_weak:g} 分"]

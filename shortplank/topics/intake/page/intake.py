@@ -27,7 +27,7 @@ from shortplank.store import Store
 from shortplank.topics.intake.answer import changes_sentence
 from shortplank.topics.intake.page.history import OPENED, UNKNOWN_WHO, WHO, write_changes
 from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
-from shortplank.wording import words
+from shortplank.wording.periods import month_key, month_text
 
 STATE = "intake"
 # Two lines of a sentence; Streamlit breaks one only in rows of more than 4 rem.
@@ -259,7 +259,7 @@ def _write_months(state: Intake, batch: Batch) -> None:
     for month in batch.months_off:
         key = f"imports-month-{month:%Y-%m}-{files}"
         st.checkbox(
-            f"{words.month_text(month)}的报表月份无误，照报",
+            f"{month_text(month)}的报表月份无误，照报",
             value=month in state.months_ok,
             key=key,
             on_change=_tick,
@@ -423,5 +423,5 @@ def _commit(
 
 
 def _month_link(month: date) -> str:
-    href = f"/overview?{urlencode({'month': words.month_key(month)})}"
-    return f'<a href="{href}" target="_self">看{words.month_text(month)}</a>'
+    href = f"/overview?{urlencode({'month': month_key(month)})}"
+    return f'<a href="{href}" target="_self">看{month_text(month)}</a>'

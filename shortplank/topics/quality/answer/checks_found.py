@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from shortplank import stats
 from shortplank.reading.measured import column
 from shortplank.reading.view import View
-from shortplank.wording import words
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import number_text
+from shortplank.wording.periods import month_key
 
 KINDS = {"omitted": "漏报", "duplicate": "重报", "fabricated": "虚报", "misclassified": "错报"}
 KIND_LABELS = {"sample": "抽样核实", "key_check": "重点核查", "petition": "信访核查"}
@@ -100,9 +102,7 @@ def _procedure_errors(table: pa.Table) -> list[str]:
         if wrong:
             what = "、".join(f"{label} {count} 例" for label, count in wrong.items())
             level = LEVEL_LABELS.get(row["inspected_by"], "")
-            found.append(
-                f"{row['name']}（{words.month_key(row['stat_month'])}，{level}查，{what}）"
-            )
+            found.append(f"{row['name']}（{month_key(row['stat_month'])}，{level}查，{what}）")
     return found
 
 
@@ -163,22 +163,22 @@ def _words(
     year = f"统计年度{view.statistical_year}"
     parts = []
     if errors.verified:
-        accuracy = words.number_text(100 - errors.share, 1)
+        accuracy = number_text(100 - errors.share, 1)
         title = f"{year}抽查核实的出生中 {accuracy}% 无误"
         kinds = "、".join(
-            f"{KINDS[name]} {words.number_text(count)}"
+            f"{KINDS[name]} {number_text(count)}"
             for name, count in sorted(errors.counts.items(), key=lambda pair: -pair[1])
             if count
         )
-        low, high = (words.number_text(100 - v, 1) for v in (errors.upper, errors.lower))
+        low, high = (number_text(100 - v, 1) for v in (errors.upper, errors.lower))
         parts.append(
-            f"核实 {words.number_text(errors.verified)} 例，其中{kinds or '没有差错'}，"
+            f"核实 {number_text(errors.verified)} 例，其中{kinds or '没有差错'}，"
             f"准确率 95% 区间 {low}–{high}%"
         )
     else:
         title = f"{year}还没有抽查结果"
     if wrong:
-        title += f"；手术抽查有误：{words.joined(wrong, 2)}"
+        title += f"；手术抽查有误：{joined(wrong, 2)}"
         parts.append("手术抽查有误的乡镇，值得核对：" + "；".join(wrong))
     if streak is not None:
         text = f"连续 {streak} 次重点核查列入且查实"
@@ -189,7 +189,5 @@ def _words(
         parts.append(text)
     verifiable, confirmed = _petitions(view)
     if not np.isnan(verifiable):
-        parts.append(
-            f"信访可查 {words.number_text(verifiable)} 件、属实 {words.number_text(confirmed)} 件"
-        )
+        parts.append(f"信访可查 {number_text(verifiable)} 件、属实 {number_text(confirmed)} 件")
     return title, "；".join(parts) + "。" if parts else ""

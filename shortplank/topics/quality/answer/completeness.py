@@ -21,7 +21,8 @@ from shortplank.reading.gaps import (
 from shortplank.reading.measured import column, texts
 from shortplank.reading.view import View
 from shortplank.store import due_date
-from shortplank.wording import words
+from shortplank.wording.naming import joined
+from shortplank.wording.periods import day_text, month_key, month_text
 
 # What a cell of the matrix says, the better first: the places are the matrix's numbers.
 STATES = ("on_time", "revised", "late", "missing", "not_due", "undated")
@@ -115,10 +116,10 @@ def _state(view: View, row: dict[str, object], gone: set[tuple[str, str, date]])
 def _hover(row: dict[str, object], state: str) -> str:
     first, month = row["first_received"], row["stat_month"]
     assert isinstance(month, date)
-    lines = [f"<b>{row['name']}</b> {row['form_label']}", words.month_text(month)]
+    lines = [f"<b>{row['name']}</b> {row['form_label']}", month_text(month)]
     lines.append(STATE_LABELS[state])
     if isinstance(first, date):
-        lines.append(f"收到 {words.day_text(first)}，共 {row['revisions']} 次")
+        lines.append(f"收到 {day_text(first)}，共 {row['revisions']} 次")
     return "<br>".join(lines)
 
 
@@ -130,31 +131,29 @@ def _told(view: View, matrix: Matrix) -> Completeness:
     now = matrix.months.index(view.month)
     cells = matrix.states[:, now]
     missing, late = (_towns(matrix, cells == STATES.index(state)) for state in ("missing", "late"))
-    when = words.month_text(view.month)
+    when = month_text(view.month)
     told = [
-        f"{words.joined(names)}{word}"
-        for names, word in ((missing, "未报"), (thin, "未报齐"))
-        if names
+        f"{joined(names)}{word}" for names, word in ((missing, "未报"), (thin, "未报齐")) if names
     ]
     title = f"{when}：{'，'.join(told)}" if told else f"{when}各乡镇都已报送"
     if not told and late:
-        title += f"，{words.joined(late)}迟报"
+        title += f"，{joined(late)}迟报"
     owed = int((matrix.states != STATES.index("not_due")).sum())
     gone, slow = matrix.count("missing"), matrix.count("late")
     parts = [
-        f"自{words.month_text(matrix.months[0])}以来应报 {owed} 份，未报 {gone} 份，"
+        f"自{month_text(matrix.months[0])}以来应报 {owed} 份，未报 {gone} 份，"
         f"迟报 {slow} 份，按时后又订正 {matrix.count('revised')} 份"
     ]
     everywhere = [
-        words.month_key(month)
+        month_key(month)
         for at, month in enumerate(matrix.months)
         if (matrix.states[:, at] == STATES.index("missing")).all()
     ]
     if everywhere:
-        parts.append(f"{words.joined(everywhere)}全县都没有报表，不是个别乡镇的问题")
+        parts.append(f"{joined(everywhere)}全县都没有报表，不是个别乡镇的问题")
     silent = _silent(matrix, everywhere)
     if silent:
-        parts.append("个别乡镇未报：" + words.joined(silent, 4))
+        parts.append("个别乡镇未报：" + joined(silent, 4))
     return Completeness(
         matrix,
         missing,
@@ -167,7 +166,7 @@ def _told(view: View, matrix: Matrix) -> Completeness:
 
 def _without_register(view: View, matrix: Matrix, owing: list[Gap]) -> Completeness:
     """Return what is missing by the data alone, where nothing says when reports came."""
-    when = words.month_text(view.month)
+    when = month_text(view.month)
     names = list(dict.fromkeys(gap.name for gap in owing))
     title = f"{when}没有报送记录，不知是否按时"
     if owing:
@@ -177,7 +176,7 @@ def _without_register(view: View, matrix: Matrix, owing: list[Gap]) -> Completen
     else:
         told = "也没有应报的报表可以清点"
     if owing:
-        title += f"；{words.joined(names)}未报齐"
+        title += f"；{joined(names)}未报齐"
     return Completeness(matrix, names, [], title, told + "。", [])
 
 
@@ -189,11 +188,11 @@ def _silent(matrix: Matrix, everywhere: list[str]) -> list[str]:
     """Return the months in which single townships did not report: 松崖镇（2009-02）."""
     found: dict[str, list[str]] = {}
     for i, at in zip(*np.nonzero(matrix.states == STATES.index("missing")), strict=True):
-        month = words.month_key(matrix.months[at])
+        month = month_key(matrix.months[at])
         if month not in everywhere:
             months = found.setdefault(matrix.groups[i], [])
             months += [month] if month not in months else []
-    return [f"{town}（{words.joined(months, 4)}）" for town, months in found.items()]
+    return [f"{town}（{joined(months, 4)}）" for town, months in found.items()]
 
 
 def completeness_table(answer: Completeness) -> pa.Table:
@@ -206,7 +205,7 @@ def completeness_table(answer: Completeness) -> pa.Table:
     found.sort(key=lambda row: row[0], reverse=True)
     return pa.table(
         {
-            "月份": [words.month_key(month) for month, _, _ in found],
+            "月份": [month_key(month) for month, _, _ in found],
             "报表": [name for _, name, _ in found],
             "状态": [state for _, _, state in found],
         }

@@ -16,8 +16,11 @@ from shortplank.reading.measured import Floats, column, texts, values_of
 from shortplank.reading.peers import peers
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording import words
+from shortplank.wording.chance import NOT_BEYOND
 from shortplank.wording.claims import UNTESTED
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import number_text, rounded, short_value, signed_text
+from shortplank.wording.periods import month_text
 
 RECOUNT = "recount_gap"
 LATE = "late_registration_share"
@@ -115,15 +118,15 @@ def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
     factor, low, high = (float(v) for v in made.factor[:3])
     gap = int(made.recounted.sum() - made.reported.sum())
     way = f"少报 {gap} 例" if gap > 0 else f"多报 {-gap} 例" if gap < 0 else "上报与回溯相等"
-    title = f"统计年度{year}回溯 {words.number_text(made.recounted.sum())} 例，{way}"
+    title = f"统计年度{year}回溯 {number_text(made.recounted.sum())} 例，{way}"
     beyond = low > 1 or high < 1
     parts = [
-        f"核实系数 {words.number_text(factor, 3)}"
-        f"（95% 区间 {words.number_text(low, 3)}–{words.number_text(high, 3)}），"
+        f"核实系数 {number_text(factor, 3)}"
+        f"（95% 区间 {number_text(low, 3)}–{number_text(high, 3)}），"
         + ("差距超出偶然" if beyond else "差距在偶然范围内"),
-        f"净差距 {words.number_text(made.net, 1)}%"
+        f"净差距 {number_text(made.net, 1)}%"
         + (
-            f"，不相抵消的绝对差距 {words.number_text(made.absolute, 1)}%"
+            f"，不相抵消的绝对差距 {number_text(made.absolute, 1)}%"
             if made.towns
             else "；只有部分村回溯，乡镇数不公布"
         ),
@@ -132,7 +135,7 @@ def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
         parts.append(f"其中{unfiled}是未报的月份")
     worst = _most_apart(made)
     if worst:
-        parts.append(f"差得最多的是{words.joined(worst)}")
+        parts.append(f"差得最多的是{joined(worst)}")
     notes = ["只比已回溯的村和月；后来订正的数也算上报"]
     return Recounts(
         **{**made.__dict__, "title": title, "sentence": "；".join(parts) + "。", "notes": notes}
@@ -149,15 +152,15 @@ def _unfiled(view: View, own: pa.Table) -> str:
         again = np.diff(column(rows, "ytd_denominator"), prepend=0.0)
         for i, month in enumerate(rows["stat_month"].to_pylist()):
             if (code, month) in gone and added[i] > 0 and added[i] == again[i]:
-                name, when = rows["name"][i].as_py(), words.month_text(month)
-                found.append(f"{name}{when} {words.number_text(added[i])} 例")
-    return words.joined(found)
+                name, when = rows["name"][i].as_py(), month_text(month)
+                found.append(f"{name}{when} {number_text(added[i])} 例")
+    return joined(found)
 
 
 def _most_apart(made: Recounts) -> list[str]:
     gaps = made.town_recounted - made.town_reported
     order = np.argsort(-np.abs(gaps), kind="stable")[:3]
-    return [f"{made.towns[i]}（{words.signed_text(gaps[i], 0)} 例）" for i in order if gaps[i]]
+    return [f"{made.towns[i]}（{signed_text(gaps[i], 0)} 例）" for i in order if gaps[i]]
 
 
 def recounts_table(made: Recounts) -> pa.Table:
@@ -172,14 +175,11 @@ def recounts_table(made: Recounts) -> pa.Table:
             "上报": [int(made.town_reported[i]) for i in order],
             "回溯": [int(made.town_recounted[i]) for i in order],
             "差（例）": [int(gaps[i]) for i in order],
-            "净差距（%）": [words.rounded(100 * net[i], 1) for i in order],
-            "核实系数": [words.rounded(factor[i], 3) for i in order],
-            "95% 区间": [
-                f"{words.number_text(low[i], 3)}–{words.number_text(high[i], 3)}" for i in order
-            ],
+            "净差距（%）": [rounded(100 * net[i], 1) for i in order],
+            "核实系数": [rounded(factor[i], 3) for i in order],
+            "95% 区间": [f"{number_text(low[i], 3)}–{number_text(high[i], 3)}" for i in order],
             "结论": [
-                "超出偶然，值得核对" if low[i] > 1 or high[i] < 1 else words.NOT_BEYOND
-                for i in order
+                "超出偶然，值得核对" if low[i] > 1 or high[i] < 1 else NOT_BEYOND for i in order
             ],
         }
     )
@@ -210,8 +210,7 @@ def closing_text(view: View) -> str:
         return ""
     (first, before), (last, after) = told[0], told[-1]
     return (
-        f"回溯差距由第{first}版的 {words.number_text(before, 1)}% "
-        f"到第{last}版的 {words.number_text(after, 1)}%"
+        f"回溯差距由第{first}版的 {number_text(before, 1)}% 到第{last}版的 {number_text(after, 1)}%"
     )
 
 
@@ -253,9 +252,9 @@ def reranked(view: View, made: Recounts) -> Reranked | None:
     table = pa.table(
         {
             "乡镇": texts(rows, "name"),
-            "上报性别比": [words.rounded(v, 1) for v in values[0]],
+            "上报性别比": [rounded(v, 1) for v in values[0]],
             "上报位次": [_rank(v) for v in before],
-            "回溯性别比": [words.rounded(v, 1) for v in values[1]],
+            "回溯性别比": [rounded(v, 1) for v in values[1]],
             "回溯位次": [_rank(v) for v in after],
         }
     )
@@ -274,8 +273,8 @@ def _rank_words(
         float(values_of(item, *(np.array([np.nansum(sex)]) for sex in side))[0]) for side in sides
     ]
     parts = [
-        f"按回溯数，全县出生性别比由 {words.short_value(item, county[0])} 到"
-        f" {words.short_value(item, county[1])}",
+        f"按回溯数，全县出生性别比由 {short_value(item, county[0])} 到"
+        f" {short_value(item, county[1])}",
         f"{moved} 个乡镇的位次会变（升降{UNTESTED}）",
     ]
     standing = peers(view)
@@ -315,7 +314,7 @@ def sources_of_births(view: View) -> pa.Table:
                 [None if g is None else round(g, 1) for _, _, g in rows], pa.float64()
             ),
             "往年补报（%）": pa.array(
-                [words.rounded(late.get(row["area_code"], float("nan")), 1) for row, _, _ in rows],
+                [rounded(late.get(row["area_code"], float("nan")), 1) for row, _, _ in rows],
                 pa.float64(),
             ),
             "说明": [_source_word(row, gap) for row, _, gap in rows],

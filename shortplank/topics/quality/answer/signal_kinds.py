@@ -14,7 +14,8 @@ import numpy as np
 from shortplank import stats
 from shortplank.reading.gaps import Gap
 from shortplank.reading.measured import Floats
-from shortplank.wording import words
+from shortplank.wording.numbers import number_text
+from shortplank.wording.periods import month_key
 
 CHECK = "值得核对"
 MISSING = "未报"
@@ -46,7 +47,7 @@ class Signal:
     @property
     def key(self) -> str:
         """Return what names this signal in the journal."""
-        return "|".join((self.kind, self.area, words.month_key(self.month), self.label))
+        return "|".join((self.kind, self.area, month_key(self.month), self.label))
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def outlier_signals(towns: Sequence[str], months: Sequence[date], series: Series
                 months[at],
                 series.label,
                 CHECK,
-                f"分母 {words.number_text(series.n[i, at])}，平常约 {words.number_text(usual)}",
+                f"分母 {number_text(series.n[i, at])}，平常约 {number_text(usual)}",
                 "多重检验控制在 5%",
                 float(found.affected[i, at]),
                 "outlier",
@@ -183,8 +184,8 @@ def jump_signals(
                     month,
                     series.label,
                     CHECK,
-                    f"年末一个月 {words.number_text(series.n[i, at])}，"
-                    f"按其他乡镇应约 {words.number_text(jump.expected[i])}",
+                    f"年末一个月 {number_text(series.n[i, at])}，"
+                    f"按其他乡镇应约 {number_text(jump.expected[i])}",
                     "多重检验控制在 0.1%",
                     abs(float(series.n[i, at] - jump.expected[i])),
                     "jump",

@@ -32,7 +32,7 @@ from shortplank.topics.quality.answer.signal_kinds import (
     repeated_signals,
     smooth_signals,
 )
-from shortplank.wording import words
+from shortplank.wording.periods import month_key
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     top = next((row for row in open_rows if row.words == CHECK), None)
     parts = []
     if top is not None:
-        when = words.month_key(top.month)
+        when = month_key(top.month)
         parts.append(f"牵涉人数最多的是{top.area} {when} 的{top.label}：{top.evidence}")
     order = "未报在前，其余按牵涉的人数排列" if missing else "按牵涉的人数排列"
     parts.append(f"{order}；每一处都可能有正当的原因，先核对台账")
@@ -226,7 +226,7 @@ def signals_table(answer: Signals) -> pa.Table:
     return pa.table(
         {
             "单位": [row.area for row in rows],
-            "月份": [words.month_key(row.month) for row in rows],
+            "月份": [month_key(row.month) for row in rows],
             "指标": [row.label for row in rows],
             "提示": [row.words for row in rows],
             "依据": [row.evidence for row in rows],

@@ -8,7 +8,7 @@ import numpy as np
 
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.quality.answer.completeness import STATE_LABELS, STATES, Matrix
-from shortplank.wording import words
+from shortplank.wording.periods import month_key
 
 LEAST_ROW, ROW = 5, 14
 # Beyond so many rows only their groups are named.
@@ -46,7 +46,7 @@ def matrix_figure(matrix: Matrix, style: Style) -> dict[str, Any]:
         "data": [
             {
                 "type": "heatmap",
-                "x": [words.month_key(month) for month in matrix.months],
+                "x": [month_key(month) for month in matrix.months],
                 "y": list(range(rows)),
                 "z": matrix.states.tolist(),
                 "zmin": -0.5,
@@ -88,7 +88,7 @@ def _ticks(matrix: Matrix, named: bool) -> tuple[list[float], list[str]]:
 def _hovers(matrix: Matrix) -> list[list[str]]:
     return [
         [
-            f"<b>{group}{name}</b><br>{words.month_key(month)} {STATE_LABELS[STATES[state]]}"
+            f"<b>{group}{name}</b><br>{month_key(month)} {STATE_LABELS[STATES[state]]}"
             for month, state in zip(matrix.months, states, strict=True)
         ]
         for group, name, states in zip(matrix.groups, matrix.rows, matrix.states, strict=True)

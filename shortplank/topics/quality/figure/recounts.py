@@ -6,7 +6,7 @@ from typing import Any
 
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.quality.answer.recounts import Recounts
-from shortplank.wording import words
+from shortplank.wording.periods import month_key
 
 HEIGHT = 380
 
@@ -14,7 +14,7 @@ HEIGHT = 380
 def recounts_figure(made: Recounts, style: Style) -> dict[str, Any]:
     """Return two lines over the birth months, the gap between them shaded."""
     t = style.tokens
-    months = [words.month_key(month) for month in made.months]
+    months = [month_key(month) for month in made.months]
     before = [float(v) for v in made.reported]
     again = [float(v) for v in made.recounted]
     gap = {

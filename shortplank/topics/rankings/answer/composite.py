@@ -13,7 +13,8 @@ from shortplank.catalogue.models import CompositeItem, Indicator
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
 from shortplank.reading.view import View
-from shortplank.wording import words
+from shortplank.wording.naming import joined, most_moved
+from shortplank.wording.numbers import number_text, rounded
 
 CHANGE = 0.2
 
@@ -115,14 +116,12 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
     known = np.flatnonzero(~np.isnan(made.total))
     wide = made.worst - made.best
     steady = int((wide[known] == 0).sum())
-    low, high = (
-        words.number_text(end, 1) for end in (made.total[known].min(), made.total[known].max())
-    )
+    low, high = (number_text(end, 1) for end in (made.total[known].min(), made.total[known].max()))
     title = f"{len(known)} 个乡镇的综合得分在 {low} 至 {high} 之间"
     if wide[known].max() == 0:
         moved = "任一权重增减 20%，名次都不变"
     else:
-        moved = f"任一权重增减 20%，{steady} 个乡镇名次不变" + words.most_moved(
+        moved = f"任一权重增减 20%，{steady} 个乡镇名次不变" + most_moved(
             made.names, made.best, made.worst
         )
     missing = np.isnan(made.values)
@@ -131,8 +130,8 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
     thin = [made.names[i] for i in known if (missing[i] & ~gone).any()]
     absent = [label for label in absent if label not in made.withheld]
     short = f"；{'、'.join(made.withheld)}的乡镇数不公布，不计入" if made.withheld else ""
-    short += f"；{words.joined(absent)}本期没有数，不计入" if absent else ""
-    short += f"；{words.joined(thin)}有指标未报，只按已报的计" if thin else ""
+    short += f"；{joined(absent)}本期没有数，不计入" if absent else ""
+    short += f"；{joined(thin)}有指标未报，只按已报的计" if thin else ""
     return title, f"{moved}{short}。得分没有计入各指标的抽样误差，名次相近的乡镇不必区分先后。"
 
 
@@ -145,12 +144,12 @@ def composite_table(made: CompositeRanking) -> pa.Table:
             "–" if np.isnan(a) else f"{int(a)}–{int(b)}"
             for a, b in zip(made.best, made.worst, strict=True)
         ],
-        "综合得分": pa.array([words.rounded(v, 1) for v in made.total], pa.float64()),
+        "综合得分": pa.array([rounded(v, 1) for v in made.total], pa.float64()),
     }
     for at, (part, item) in enumerate(made.parts):
         label = f"{item.label}（{item.unit}，权重 {part.weight:g}）"
         columns[label] = pa.array(
-            [words.rounded(v, item.decimals) for v in made.values[:, at]], pa.float64()
+            [rounded(v, item.decimals) for v in made.values[:, at]], pa.float64()
         )
     return pa.table(columns)
 

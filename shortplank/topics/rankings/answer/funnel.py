@@ -12,8 +12,10 @@ from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.ranking import Ranking, ranking
-from shortplank.wording import words
+from shortplank.wording.chance import BY_CHANCE, NOT_BEYOND
 from shortplank.wording.claims import UNTESTED, Tally, all_clear
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import number_text, rounded, value_text
 
 CURVE = 60
 # Fewer than five units say nothing about how much units scatter.
@@ -152,26 +154,25 @@ def _told(made: Funnel) -> Funnel:
             text = "只有一个乡镇，不与包含它自己的全县比较"
         return replace(made, title=text, sentence=text + "。")
     names = [made.towns.names[i] for i in made.beyond]
-    chance = words.number_text(100 * stats.any_flag_chance(units), 1)
+    chance = number_text(100 * stats.any_flag_chance(units), 1)
     if names:
-        title = f"{words.joined(names)}与全县的差异超出偶然"
+        title = f"{joined(names)}与全县的差异超出偶然"
     else:
-        what = f"与全县（{words.value_text(item, made.centre)}）的差异"
+        what = f"与全县（{value_text(item, made.centre)}）的差异"
         title = all_clear(Tally(units, 0), "个乡镇", what, _claim(made))
-    listed = f"列出{words.joined(names, 6)}" if names else "没有列出任何乡镇"
+    listed = f"列出{joined(names, 6)}" if names else "没有列出任何乡镇"
     parts = [
         f"{units} 个乡镇同时比较，即使都一样，也有 {chance}% 的可能看到有一个超出 99.8% 界限，"
         f"所以按多重检验（BH，5%）{listed}"
     ]
     if made.tau2 > 0:
         parts.append(
-            f"乡镇之间的离散程度估计为 φ={words.number_text(made.phi, 1)}"
+            f"乡镇之间的离散程度估计为 φ={number_text(made.phi, 1)}"
             f"（1 为只有偶然，{UNTESTED}），虚线界限和检验已按此放宽"
         )
     elif not np.isnan(made.phi):
         parts.append(
-            f"乡镇之间的离散程度估计为 φ={words.number_text(made.phi, 1)}"
-            f"（1 为只有偶然，{UNTESTED}）"
+            f"乡镇之间的离散程度估计为 φ={number_text(made.phi, 1)}（1 为只有偶然，{UNTESTED}）"
         )
     return replace(made, title=title, sentence="；".join(parts) + "。")
 
@@ -179,10 +180,10 @@ def _told(made: Funnel) -> Funnel:
 def _claim(made: Funnel) -> str:
     """Return what was not passed by any, with what the wider limits leave unsaid."""
     if made.tau2 <= 0:
-        return words.BY_CHANCE
+        return BY_CHANCE
     outside = int((made.exact < 0.002).sum())
     rest = f"；不放宽时有 {outside} 个在 99.8% 界限外" if outside else ""
-    return f"未超出按乡镇间离散（φ={words.number_text(made.phi, 1)}）放宽的界限{rest}"
+    return f"未超出按乡镇间离散（φ={number_text(made.phi, 1)}）放宽的界限{rest}"
 
 
 def funnel_table(made: Funnel) -> pa.Table:
@@ -190,7 +191,7 @@ def funnel_table(made: Funnel) -> pa.Table:
     order = np.argsort(np.where(np.isnan(made.p_values), np.inf, made.p_values), kind="stable")
     towns, item = made.towns.pick(order), made.item
     adjusted = made.adjusted[order]
-    not_beyond = "不特别突出" if made.tau2 > 0 else words.NOT_BEYOND
+    not_beyond = "不特别突出" if made.tau2 > 0 else NOT_BEYOND
     told = [
         "–" if np.isnan(p) else "超出偶然，值得核对" if p <= FALSE_DISCOVERY else not_beyond
         for p in adjusted
@@ -201,7 +202,7 @@ def funnel_table(made: Funnel) -> pa.Table:
     return pa.table(
         {
             "乡镇": towns.names,
-            f"{item.label}（{item.unit}）": [words.rounded(v, item.decimals) for v in towns.value],
+            f"{item.label}（{item.unit}）": [rounded(v, item.decimals) for v in towns.value],
             "分子" if item.interval != "srb" else "男婴": [int(v) for v in towns.x],
             "分母" if item.interval != "srb" else "出生数": [int(v) for v in made.size[order]],
             **{name: [p_text(p) for p in values[order]] for name, values in tests.items()},

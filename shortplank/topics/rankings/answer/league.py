@@ -15,8 +15,11 @@ from shortplank.reading.measured import Floats, column, texts, values_of
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording import words
 from shortplank.wording.claims import Tally, all_clear
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import value_text
+from shortplank.wording.periods import month_key, month_text
+from shortplank.wording.verdicts import STATE_WORDS
 
 BUMP_MONTHS = 24
 
@@ -44,7 +47,7 @@ class Place:
     def mark(self) -> str:
         """Return the mark of the last places: 末位, 倒二位, nothing elsewhere; or 样本太少."""
         if self.few:
-            return words.STATE_WORDS["too_few"]
+            return STATE_WORDS["too_few"]
         if self.rank is None or self.size < 3:
             return ""
         return {self.size: "末位", self.size - 1: "倒二位"}.get(self.rank, "")
@@ -132,11 +135,11 @@ def _league_title(places: list[Place]) -> str:
         return "本期没有同类县的数可以比较"
     last = [p.item.label for p in places if p.mark == "末位"]
     near = [p.item.label for p in places if p.mark == "倒二位"]
-    parts = [f"{words.joined(last)}居末位"] if last else []
-    parts += [f"{words.joined(near)}居倒二位"] if near else []
+    parts = [f"{joined(last)}居末位"] if last else []
+    parts += [f"{joined(near)}居倒二位"] if near else []
     firm = [p for p in places if not p.few]
     if not firm:
-        return f"{words.joined([p.item.label for p in places])}样本太少，位次不作评价"
+        return f"{joined([p.item.label for p in places])}样本太少，位次不作评价"
     if not parts:
         worst = firm[0]
         where = f"{worst.item.label}（{worst.size} 县第 {worst.rank}）"
@@ -158,7 +161,7 @@ def _league_sentence(places: list[Place]) -> str:
     if other:
         parts.append("通报与重算不一致，值得核对：" + "；".join(other))
     if only:
-        parts.append(f"{words.joined(only)}只有通报位次，没有分子分母，不作重算和区间")
+        parts.append(f"{joined(only)}只有通报位次，没有分子分母，不作重算和区间")
     return "；".join(parts) + "。"
 
 
@@ -168,7 +171,7 @@ def league_table(answer: League) -> pa.Table:
     return pa.table(
         {
             "指标": [p.item.label for p in rows],
-            "本县": [words.value_text(p.item, p.value) for p in rows],
+            "本县": [value_text(p.item, p.value) for p in rows],
             "通报位次": pa.array([p.published_rank for p in rows], pa.int64()),
             "重算位次": pa.array([p.counted_rank for p in rows], pa.int64()),
             "县数": [p.size for p in rows],
@@ -176,7 +179,7 @@ def league_table(answer: League) -> pa.Table:
             "若在另一组": [
                 f"{p.shadow[0]} {p.shadow[2]} 县第 {p.shadow[1]}" if p.shadow else "–" for p in rows
             ],
-            "截至": [words.month_key(p.month) for p in rows],
+            "截至": [month_key(p.month) for p in rows],
         }
     )
 
@@ -256,11 +259,11 @@ def _bump_told(made: Bump) -> Bump:
     move = int(line[first] - line[last])
     way = f"前移 {move} 位" if move > 0 else f"后移 {-move} 位" if move < 0 else "没有变化"
     size = int((~np.isnan(made.told[:, last])).sum())
-    when = words.month_text(made.months[last])
+    when = month_text(made.months[last])
     title = f"{made.item.label}：{when}第 {int(line[last])} 位（{size} 县）"
     low, high = int(np.nanmin(line)), int(np.nanmax(line))
     sentence = (
-        f"自{words.month_text(made.months[first])}的第 {int(line[first])} 位{way}，"
+        f"自{month_text(made.months[first])}的第 {int(line[first])} 位{way}，"
         f"期间最好第 {low}、最差第 {high}。统计年度之初累计数少，名次本来就跳动，"
         "不宜解读单月的升降。"
     )
@@ -273,7 +276,7 @@ def bump_table(made: Bump) -> pa.Table:
     known = [i for i in range(len(made.months)) if not np.isnan(made.told[home, i])]
     return pa.table(
         {
-            "月份": [words.month_key(made.months[i]) for i in known],
+            "月份": [month_key(made.months[i]) for i in known],
             "重算位次": pa.array([_int(made.ranks[home, i]) for i in known], pa.int64()),
             "通报位次": pa.array([_int(made.published[home, i]) for i in known], pa.int64()),
             "县数": [int((~np.isnan(made.told[:, i])).sum()) for i in known],

@@ -29,8 +29,13 @@ from shortplank.reading.registers import statuses
 from shortplank.reading.targets import lines_in_force
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording import words
+from shortplank.wording.chance import BY_CHANCE
 from shortplank.wording.claims import Tally, all_clear
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import count_text, interval_text, rounded, signed_text, value_text
+from shortplank.wording.periods import month_text, period_text
+from shortplank.wording.sides import against_text
+from shortplank.wording.verdicts import MOVED, NOT_MOVED, STATE_WORDS, VERDICT_WORDS
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Ranking:
         tally = self.tally
         parts = [line.sentence for line in self.beyond]
         if tally.found:
-            chance = words.count_text(0.05 * tally.tested)
+            chance = count_text(0.05 * tally.tested)
             parts.append(
                 f"{tally.tested} 个乡镇中 {tally.found} 个与{self.against}的差异超出 95% 区间"
                 f"（仅凭偶然约 {chance} 个）"
@@ -96,20 +101,17 @@ class Ranking:
         """Return who moved since a year before, and whether the moves are more than chance."""
         tally = Tally.of_changes(map(tuple, self.change.T))
         names = [self.towns.names[i] for i in self.moved]
-        chance = words.count_text(0.05 * tally.tested)
+        chance = count_text(0.05 * tally.tested)
         if not names:
             return all_clear(tally, "个乡镇", "与上年同期比，变化")
         left = tally.tested - len(names)
-        rest = f"，已比较的其余 {left} 个{words.BY_CHANCE}" if left else ""
-        return (
-            f"与上年同期比，{words.joined(names)}的变化超出 95% 区间"
-            f"（仅凭偶然约 {chance} 个）{rest}"
-        )
+        rest = f"，已比较的其余 {left} 个{BY_CHANCE}" if left else ""
+        return f"与上年同期比，{joined(names)}的变化超出 95% 区间（仅凭偶然约 {chance} 个）{rest}"
 
     @property
     def against(self) -> str:
         """Return what the verdicts compare with."""
-        return words.against_text(self.item)
+        return against_text(self.item)
 
     @property
     def has_values(self) -> bool:
@@ -175,7 +177,7 @@ def ranking(view: View) -> Ranking:
         beyond=beyond,
         ranked=ranked,
         title=_title(item, towns, county, verdicts, beyond),
-        period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
+        period=period_text(view.window, view.month, view.window_start, view.statistical_year),
         edition=view.edition,
         notes=[*_notes(view, now, towns, silent, standing), *_register(towns, said)],
         status=said,
@@ -328,24 +330,24 @@ def _title(
         whole = f"全县 {_county_text(item, county)}，" if known else ""
         return f"{item.label}：{whole}乡镇数不公布"
     if np.isnan(towns.value).all():
-        short = "，" + words.STATE_WORDS["not_full"] if "not_full" in towns.state else ""
+        short = "，" + STATE_WORDS["not_full"] if "not_full" in towns.state else ""
         return f"{item.label}：本期没有可以比较的乡镇{short}"
     if beyond:
         return beyond[-1].sentence if item.county_line else beyond[0].sentence
     above, below = _beyond_county(item, towns.names, verdicts)
     if all(v in ("none", "too_few") for v in verdicts):
         return f"{item.label}：全县 {_county_text(item, county)}，本指标只列数，不作评价"
-    tally, what = _tally(item, verdicts), words.against_text(item)
+    tally, what = _tally(item, verdicts), against_text(item)
     if item.target_range is not None:
         outside = [n for n, v in zip(towns.names, verdicts, strict=True) if v == "worse"]
-        parts = [f"{words.joined(outside)}偏离{what}，超出 95% 区间"] if outside else []
+        parts = [f"{joined(outside)}偏离{what}，超出 95% 区间"] if outside else []
     else:
         what = f"全县（{_county_text(item, county)}）"
-        parts = [f"{words.joined(below)}低于全县，超出 95% 区间"] if below else []
-        parts += [f"{words.joined(above)}高于全县，超出 95% 区间"] if above else []
+        parts = [f"{joined(below)}低于全县，超出 95% 区间"] if below else []
+        parts += [f"{joined(above)}高于全县，超出 95% 区间"] if above else []
     if not parts:
         return all_clear(tally, "个乡镇", f"与{what}的差异")
-    chance = words.count_text(0.05 * tally.tested)
+    chance = count_text(0.05 * tally.tested)
     return f"{'；'.join(parts)}（比较了 {tally.tested} 个，仅凭偶然也会有约 {chance} 个）"
 
 
@@ -365,7 +367,7 @@ def _beyond_county(
 
 
 def _county_text(item: Indicator, county: Measured) -> str:
-    return words.value_text(item, float(county.value[0])) if county.codes else "未报"
+    return value_text(item, float(county.value[0])) if county.codes else "未报"
 
 
 def _notes(
@@ -374,24 +376,24 @@ def _notes(
     notes = window_notes(view)
     late = [f"{towns.names[i]}缺 {int(silent[i])} 个月" for i in np.nonzero(silent > 0)[0]]
     if late:
-        notes.append("窗口内有月份未报：" + words.joined(late))
+        notes.append("窗口内有月份未报：" + joined(late))
     few = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "too_few"]
     if few:
-        notes.append(f"样本太少不作评价：{words.joined(few)}")
+        notes.append(f"样本太少不作评价：{joined(few)}")
     gone = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "missing"]
     none_due = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "not_expected"]
     if "suppressed" in towns.state:
         notes.append(withheld_text(view.ws, view.indicator))
     if gone:
-        notes.append(f"本期未报：{words.joined(gone)}")
+        notes.append(f"本期未报：{joined(gone)}")
     if none_due:
-        notes.append(f"本期没有应报的数：{words.joined(none_due)}")
+        notes.append(f"本期没有应报的数：{joined(none_due)}")
     notes += _thin(now)
     cumulative = view.window == "ytd" or not _has_ytd(view.item)
     if len(view.ws.peers) > 1 and not cumulative and view.item.polarity != "none":
         notes.append(year_place_text(peers(view.with_(window="ytd"))))
     if standing and standing.month != view.month:
-        notes.append(f"同类县为{words.month_text(standing.month)}通报数")
+        notes.append(f"同类县为{month_text(standing.month)}通报数")
     if view.item.historical:
         notes.append("历史口径")
     return notes
@@ -406,7 +408,7 @@ def _thin(now: pa.Table) -> list[str]:
         f"{now['name'][i].as_py()}已报 {int(reported[i])}/{int(expected[i])}"
         for i in map(int, np.flatnonzero(lacking))
     ]
-    return [f"本月未报齐：{words.joined(told)}"] if told else []
+    return [f"本月未报齐：{joined(told)}"] if told else []
 
 
 def ranking_table(answer: Ranking) -> pa.Table:
@@ -425,14 +427,14 @@ def ranking_table(answer: Ranking) -> pa.Table:
     ]
     if item.interval != "none":
         columns["95% 区间"] = [
-            words.interval_text(item, low, high)
+            interval_text(item, low, high)
             for low, high in zip(towns.lower, towns.upper, strict=True)
         ]
     columns[top] = [_whole(v) for v in towns.x]
     if item.denominator:
         columns[bottom] = [None if np.isnan(v) else round(float(v)) for v in towns.n]
-    columns[f"与{words.against_text(item)}比"] = [
-        words.STATE_WORDS.get(state) or words.VERDICT_WORDS[code]
+    columns[f"与{against_text(item)}比"] = [
+        STATE_WORDS.get(state) or VERDICT_WORDS[code]
         for state, code in zip(towns.state, answer.verdicts, strict=True)
     ]
     if answer.ranked:
@@ -440,13 +442,13 @@ def ranking_table(answer: Ranking) -> pa.Table:
         columns["比上年同期"] = [_whole(v) for v in answer.move_year]
     if rankable(item) and not np.isnan(answer.change[0]).all():
         unit = {"%": "百分点", "‰": "千分点"}.get(item.unit, item.unit)
-        columns[f"同比（{unit}）"] = [words.rounded(v, 2) for v in answer.change[0]]
+        columns[f"同比（{unit}）"] = [rounded(v, 2) for v in answer.change[0]]
         columns["同比 95% 区间"] = [
-            "–" if np.isnan(low) else f"{words.signed_text(low, 2)} 至 {words.signed_text(high, 2)}"
+            "–" if np.isnan(low) else f"{signed_text(low, 2)} 至 {signed_text(high, 2)}"
             for low, high in zip(answer.change[1], answer.change[2], strict=True)
         ]
         columns["变动"] = [
-            "–" if np.isnan(v) else words.MOVED if i in answer.moved else words.NOT_MOVED
+            "–" if np.isnan(v) else MOVED if i in answer.moved else NOT_MOVED
             for i, v in enumerate(answer.change[1])
         ]
     if answer.ranked:

@@ -21,8 +21,17 @@ from shortplank.reading.measured import (
 )
 from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.ranking import competition, rankable
-from shortplank.wording import words
 from shortplank.wording.claims import Tally, all_clear
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import count_text, interval_text, rounded, short_value
+from shortplank.wording.periods import WINDOW_LABELS
+from shortplank.wording.verdicts import (
+    BEYOND_INTERVAL,
+    STATE_WORDS,
+    VERDICT_LONG,
+    VERDICT_MARKS,
+    VERDICT_WORDS,
+)
 
 FAMILIES = ("service", "quality", "team", "procedure", "births", "context")
 
@@ -51,8 +60,8 @@ class SpineRow:
         """Return the value, or why there is none."""
         state = self.towns.state[self.at]
         if state in ("ok", "zero"):
-            return words.short_value(self.item, self.value)
-        return words.STATE_WORDS[state]
+            return short_value(self.item, self.value)
+        return STATE_WORDS[state]
 
     @property
     def place(self) -> str:
@@ -105,7 +114,7 @@ class Spine:
         late = any(not row.whole for row in self.rows)
         notes = [f"{self.name}本月报表未到齐，累计数只含已到的月份"] if late else []
         notes += [f"没有数：{'、'.join(self.absent)}"] if self.absent else []
-        short = f"近12月{words.STATE_WORDS['not_full']}"
+        short = f"近12月{STATE_WORDS['not_full']}"
         notes += [f"{short}：{'、'.join(self.unfilled)}"] if self.unfilled else []
         return notes + ([f"乡镇数不公布：{'、'.join(self.withheld)}"] if self.withheld else [])
 
@@ -162,9 +171,9 @@ def _row(key: str, item: Indicator, table: pa.Table, town: str, *, full: bool) -
 
 
 WORDING = {
-    **words.VERDICT_LONG,
-    "better": "好于全县（有范围的：在范围内），" + words.BEYOND_INTERVAL,
-    "worse": "差于全县（有范围的：偏离范围），" + words.BEYOND_INTERVAL,
+    **VERDICT_LONG,
+    "better": "好于全县（有范围的：在范围内），" + BEYOND_INTERVAL,
+    "worse": "差于全县（有范围的：偏离范围），" + BEYOND_INTERVAL,
 }
 """What the verdicts mean where some rows have a natural or reasonable range of their own."""
 
@@ -186,7 +195,7 @@ def _words(name: str, rows: list[SpineRow]) -> tuple[str, str]:
     judged = [row for row in rows if row.code not in ("none", "too_few")]
     if not judged:
         return f"{name}：没有可与全县比较的指标", "本期没有可以比较的数。"
-    chance = words.count_text(0.05 * len(judged))
+    chance = count_text(0.05 * len(judged))
     groups: dict[str, list[str]] = {}
     for row in sorted(judged, key=lambda row: row.code, reverse=True):
         if side := _side(row):
@@ -198,7 +207,7 @@ def _words(name: str, rows: list[SpineRow]) -> tuple[str, str]:
         )
     heads = "，".join(f"{len(labels)} 项{side}" for side, labels in groups.items())
     told = "，".join(
-        f"{len(labels)} 项{side}（{words.joined(labels, 3)}）" for side, labels in groups.items()
+        f"{len(labels)} 项{side}（{joined(labels, 3)}）" for side, labels in groups.items()
     )
     apart = sum(len(labels) for labels in groups.values())
     tail = float(stats.binomial_at_least(apart, len(judged), 0.05))
@@ -216,18 +225,16 @@ def spine_table(made: Spine) -> pa.Table:
     return pa.table(
         {
             "指标": [row.item.label for row in rows],
-            "时段": [words.WINDOW_LABELS[row.window] for row in rows],
+            "时段": [WINDOW_LABELS[row.window] for row in rows],
             made.name: [row.told for row in rows],
             "95% 区间": [
-                words.interval_text(row.item, row.towns.lower[row.at], row.towns.upper[row.at])
+                interval_text(row.item, row.towns.lower[row.at], row.towns.upper[row.at])
                 for row in rows
             ],
-            "分子": [words.rounded(row.towns.x[row.at], 0) for row in rows],
-            "分母": [words.rounded(row.towns.n[row.at], 0) for row in rows],
-            "全县": [words.short_value(row.item, row.county) for row in rows],
+            "分子": [rounded(row.towns.x[row.at], 0) for row in rows],
+            "分母": [rounded(row.towns.n[row.at], 0) for row in rows],
+            "全县": [short_value(row.item, row.county) for row in rows],
             "位次": [row.place for row in rows],
-            "结论": [
-                f"{words.VERDICT_MARKS[row.code]} {words.VERDICT_WORDS[row.code]}" for row in rows
-            ],
+            "结论": [f"{VERDICT_MARKS[row.code]} {VERDICT_WORDS[row.code]}" for row in rows],
         }
     )

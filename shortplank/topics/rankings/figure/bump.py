@@ -8,7 +8,8 @@ import numpy as np
 
 from shortplank.drawing.theme import Style, layout
 from shortplank.topics.rankings.answer.league import Bump
-from shortplank.wording import words
+from shortplank.wording.numbers import number_text
+from shortplank.wording.periods import month_text
 
 HEIGHT = 480
 
@@ -65,7 +66,7 @@ def _line(
         "line": {"color": t.ink if home else t.grid, "width": 3 if home else 1.5},
         "marker": {"size": 7, "color": t.ink},
         "customdata": [
-            f"<b>{made.names[at]}</b> {words.month_text(month)}<br>第 {words.number_text(rank)} 位"
+            f"<b>{made.names[at]}</b> {month_text(month)}<br>第 {number_text(rank)} 位"
             for month, rank in zip(made.months, ranks, strict=True)
         ],
         "hovertemplate": "%{customdata}<extra></extra>",

@@ -9,7 +9,7 @@ import numpy as np
 from shortplank.drawing.rows import Words, ranks_text, row_words
 from shortplank.drawing.theme import Style, layout
 from shortplank.topics.rankings.answer.composite import CompositeRanking
-from shortplank.wording import words
+from shortplank.wording.numbers import number_text, value_text
 
 ROW = 28
 
@@ -59,7 +59,7 @@ def composite_figure(made: CompositeRanking, style: Style) -> dict[str, Any]:
             annotations=row_words(
                 [made.names[i] for i in rows],
                 [
-                    Words("得分", [words.number_text(made.total[i], 1) for i in rows], 4),
+                    Words("得分", [number_text(made.total[i], 1) for i in rows], 4),
                     Words("位次（±20%）", [_rank(made, i) for i in rows], 13),
                 ],
                 places,
@@ -71,11 +71,11 @@ def composite_figure(made: CompositeRanking, style: Style) -> dict[str, Any]:
 
 
 def _hover(made: CompositeRanking, i: int) -> str:
-    lines = [f"<b>{made.names[i]}</b> {words.number_text(made.total[i], 1)} 分"]
+    lines = [f"<b>{made.names[i]}</b> {number_text(made.total[i], 1)} 分"]
     for at, (part, item) in enumerate(made.parts):
         value = made.values[i, at]
-        told = "未报，不计入" if np.isnan(value) else words.value_text(item, value)
-        score = "" if np.isnan(value) else f"，得 {words.number_text(made.scores[i, at], 0)} 分"
+        told = "未报，不计入" if np.isnan(value) else value_text(item, value)
+        score = "" if np.isnan(value) else f"，得 {number_text(made.scores[i, at], 0)} 分"
         lines.append(f"{item.label} {told}{score}（权重 {part.weight:g}）")
     return "<br>".join(lines)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.rankings.answer.funnel import Funnel, Limits, p_text
-from shortplank.wording import words
+from shortplank.wording.numbers import number_text, short_value, value_text
 
 HEIGHT = 460
 
@@ -82,8 +82,8 @@ def _dots(made: Funnel, style: Style) -> dict[str, Any]:
         "y": [float(v) for v in towns.value],
         "marker": {"size": 12, "color": colours, "line": {"width": 1, "color": t.paper}},
         "customdata": [
-            f"<b>{towns.names[i]}</b> {words.value_text(item, towns.value[i])}<br>"
-            f"{_size_word(made)} {words.number_text(made.size[i])}<br>"
+            f"<b>{towns.names[i]}</b> {value_text(item, towns.value[i])}<br>"
+            f"{_size_word(made)} {number_text(made.size[i])}<br>"
             f"检验 p={p_text(made.p_values[i])}，多重检验后 {p_text(made.adjusted[i])}<br>"
             f"{made.origin}"
             for i in range(len(towns.codes))
@@ -113,7 +113,7 @@ def _names(made: Funnel, style: Style) -> list[dict[str, Any]]:
 def _edge_labels(made: Funnel, style: Style) -> list[dict[str, Any]]:
     """Return what the lines are, at their right ends."""
     t = style.tokens
-    ends = [(made.centre, f"全县 {words.short_value(made.item, made.centre)}", t.ink)]
+    ends = [(made.centre, f"全县 {short_value(made.item, made.centre)}", t.ink)]
     drawn = made.wide_limits or made.limits
     if drawn:
         strong = drawn[-1]

@@ -6,7 +6,8 @@ from typing import Any
 
 from shortplank.drawing.theme import Style, layout
 from shortplank.topics.rankings.answer.league import League, Place
-from shortplank.wording import words
+from shortplank.wording.numbers import value_text
+from shortplank.wording.periods import month_text
 
 ROW = 30
 
@@ -84,7 +85,7 @@ def _dots(
 
 
 def _hover(place: Place) -> str:
-    lines = [f"<b>{place.item.label}</b> {words.value_text(place.item, place.value)}"]
+    lines = [f"<b>{place.item.label}</b> {value_text(place.item, place.value)}"]
     if place.published_rank is not None:
         lines.append(f"通报第 {place.published_rank} 位（{place.size} 县）")
     if place.counted_rank is not None:
@@ -92,7 +93,7 @@ def _hover(place: Place) -> str:
     if place.shadow:
         group, rank, size = place.shadow
         lines.append(f"若在{group}组：{size} 县第 {rank} 位")
-    lines.append(f"{words.month_text(place.month)}，年度累计")
+    lines.append(f"{month_text(place.month)}，年度累计")
     return "<br>".join(lines)
 
 

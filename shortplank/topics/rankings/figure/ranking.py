@@ -10,7 +10,14 @@ import numpy as np
 
 from shortplank.drawing.theme import FILLED, SYMBOLS, Style, faded, layout
 from shortplank.topics.rankings.answer.ranking import Ranking
-from shortplank.wording import words
+from shortplank.wording.numbers import (
+    counts_text,
+    interval_text,
+    move_mark,
+    short_value,
+    value_text,
+)
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, VERDICT_WORDS
 
 ROW = 30
 
@@ -129,15 +136,13 @@ def _dots(answer: Ranking, style: Style, places: list[int]) -> dict[str, Any]:
 
 def _hover(answer: Ranking, i: int) -> str:
     towns, item = answer.towns, answer.item
-    parts = [f"<b>{towns.names[i]}</b> {words.value_text(item, towns.value[i])}"]
+    parts = [f"<b>{towns.names[i]}</b> {value_text(item, towns.value[i])}"]
     if item.denominator:
-        parts.append(words.counts_text(item, towns.x[i], towns.n[i]))
+        parts.append(counts_text(item, towns.x[i], towns.n[i]))
     if not np.isnan(towns.lower[i]):
         low, high = towns.lower[i], towns.upper[i]
-        parts.append(f"95% 区间 {words.interval_text(item, low, high)}")
-    parts.append(
-        f"{words.VERDICT_MARKS[answer.verdicts[i]]} {words.VERDICT_WORDS[answer.verdicts[i]]}"
-    )
+        parts.append(f"95% 区间 {interval_text(item, low, high)}")
+    parts.append(f"{VERDICT_MARKS[answer.verdicts[i]]} {VERDICT_WORDS[answer.verdicts[i]]}")
     parts.append(answer.origin)
     return "<br>".join(parts)
 
@@ -164,7 +169,7 @@ def _peer_strip(answer: Ranking, style: Style, rows: int) -> list[dict[str, Any]
                 },
                 "customdata": [
                     f"<b>{name}{peers.names[i]}</b> "
-                    f"{words.value_text(answer.item, peers.values[i])}<br>"
+                    f"{value_text(answer.item, peers.values[i])}<br>"
                     f"第 {_rank(peers.ranks[i])} 位（{peers.size} 个县）"
                     for i in group
                 ],
@@ -200,7 +205,7 @@ def _lines(answer: Ranking, style: Style, rows: int) -> tuple[list[Any], list[An
     if answer.county.codes and not np.isnan(answer.county.value[0]):
         value = float(answer.county.value[0])
         shapes.append(_vertical(value, rows + 0.7, t.ink, "solid"))
-        text = f"全县 {words.value_text(answer.item, value)}"
+        text = f"全县 {value_text(answer.item, value)}"
         below = -(style.axis + 18)
         notes.append(_note(value, 0.3, text, style, anchor="center", colour=t.ink, y_shift=below))
     county = float(answer.county.value[0]) if answer.county.codes else np.nan
@@ -289,12 +294,12 @@ def _columns(answer: Ranking, style: Style) -> list[Column]:
     """Return value, rank with its interval, move and place among the peers, as far as there are."""
     towns, em = answer.towns, style.label
     rows = range(len(towns.codes))
-    values = [words.short_value(answer.item, v) if not np.isnan(v) else "" for v in towns.value]
+    values = [short_value(answer.item, v) if not np.isnan(v) else "" for v in towns.value]
     columns = [Column("数值", values, 4.2 * em)]
     if not answer.ranked:
         return columns
     columns.append(Column("位次（区间）", [rank_text(answer, i) for i in rows], 7.8 * em))
-    moves = [words.move_mark(answer.move_month[i]) for i in rows]
+    moves = [move_mark(answer.move_month[i]) for i in rows]
     columns.append(Column("比上月", moves, 3.6 * em))
     if answer.peers is not None and any(answer.peer_rank):
         places = [f"第 {rank}" if rank is not None else "" for rank in answer.peer_rank]
@@ -323,7 +328,7 @@ def _column_notes(
 def rank_text(answer: Ranking, i: int) -> str:
     """Return a township's rank with its interval."""
     if np.isnan(answer.ranks[i]):
-        return words.STATE_WORDS.get(answer.towns.state[i], "未排")
+        return STATE_WORDS.get(answer.towns.state[i], "未排")
     text = f"第 {int(answer.ranks[i])}"
     if not np.isnan(answer.rank_low[i]):
         text += f"（{int(answer.rank_low[i])}–{int(answer.rank_high[i])}）"

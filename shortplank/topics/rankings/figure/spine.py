@@ -11,7 +11,8 @@ from shortplank.drawing.rows import Words, row_words
 from shortplank.drawing.theme import FILLED, SYMBOLS, Style, faded, layout
 from shortplank.reading.measured import Floats
 from shortplank.topics.rankings.answer.spine import Spine, SpineRow
-from shortplank.wording import words
+from shortplank.wording.numbers import counts_text, interval_text, short_value
+from shortplank.wording.periods import WINDOW_LABELS
 
 ROW = 27
 EDGE = 1.06
@@ -24,7 +25,7 @@ def spine_figure(made: Spine, style: Style) -> dict[str, Any]:
     names = [_name(row) for row in rows]
     columns = [
         Words(made.name, [row.told for row in rows], 5.5),
-        Words("全县", [words.short_value(row.item, row.county) for row in rows], 9.5),
+        Words("全县", [short_value(row.item, row.county) for row in rows], 9.5),
         Words("位次", [row.place for row in rows], 13.0),
     ]
     top = len(rows) + 1.7
@@ -69,7 +70,7 @@ def spine_figure(made: Spine, style: Style) -> dict[str, Any]:
 
 
 def _name(row: SpineRow) -> str:
-    window = "" if row.window == "ytd" else f"（{words.WINDOW_LABELS[row.window]}）"
+    window = "" if row.window == "ytd" else f"（{WINDOW_LABELS[row.window]}）"
     return f"{row.item.label}{window}"
 
 
@@ -131,12 +132,12 @@ def _dots(made: Spine, places: list[int], style: Style) -> dict[str, Any]:
 
 def _hover(made: Spine, row: SpineRow) -> str:
     item, m, i = row.item, row.towns, row.at
-    parts = [f"<b>{made.name} {item.label}</b>（{words.WINDOW_LABELS[row.window]}）　{row.told}"]
+    parts = [f"<b>{made.name} {item.label}</b>（{WINDOW_LABELS[row.window]}）　{row.told}"]
     if not np.isnan(m.lower[i]):
-        parts.append(f"95% 区间 {words.interval_text(item, m.lower[i], m.upper[i])}")
+        parts.append(f"95% 区间 {interval_text(item, m.lower[i], m.upper[i])}")
     if item.denominator:
-        parts.append(words.counts_text(item, m.x[i], m.n[i]))
-    low, high = (words.short_value(item, float(f(m.value))) for f in (np.nanmin, np.nanmax))
-    parts.append(f"全县 {words.short_value(item, row.county)}，各乡镇 {low} 至 {high}")
+        parts.append(counts_text(item, m.x[i], m.n[i]))
+    low, high = (short_value(item, float(f(m.value))) for f in (np.nanmin, np.nanmax))
+    parts.append(f"全县 {short_value(item, row.county)}，各乡镇 {low} 至 {high}")
     parts.append(f"第{made.edition}版 · {item.source}")
     return "<br>".join(parts)

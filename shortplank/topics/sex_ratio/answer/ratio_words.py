@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, Measured, verdicts_against_range
 from shortplank.reading.natural import telling_births
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND, UNPROVED, chance_words, undecided_text
 from shortplank.wording.claims import Tally, all_clear
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import count_text, number_text
+from shortplank.wording.verdicts import STATE_WORDS
 
 UNLIKELY = 0.05
 JUDGED = ("higher", "lower", "similar")
@@ -32,11 +35,11 @@ class Line:
 
     def text(self, *, short: bool = False) -> str:
         """Return the count beside the count of chance, and what to think of it."""
-        chance = f"{'' if short else '仅凭偶然'}约 {words.count_text(self.expected)} 个"
+        chance = f"{'' if short else '仅凭偶然'}约 {count_text(self.expected)} 个"
         if not self.count:
             return f"{self.label} {self.shown} 个乡镇没有高于 {self.value:g} 的（{chance}）"
         unit = "个" if short else "个乡镇"
-        verdict = words.chance_words(self.at_least)
+        verdict = chance_words(self.at_least)
         return f"{self.label} {self.count} {unit}高于 {self.value:g}，{verdict}（{chance}）"
 
 
@@ -66,7 +69,7 @@ def absent_words(m: Measured, row: int) -> str:
     """Return why a cell has no ratio: 样本太少, 未报, 不适用; 无出生 where it reported none."""
     if m.state[row] == "not_expected" and m.base[row] == 0:
         return "无出生"
-    return words.STATE_WORDS[m.state[row]]
+    return STATE_WORDS[m.state[row]]
 
 
 def cell_words(c: Column, row: int) -> str:
@@ -77,7 +80,7 @@ def cell_words(c: Column, row: int) -> str:
         return word
     # Its own interval leaves the range behind: the correction is why the words do not.
     alone = verdicts_against_range(c.item, c.measured.pick([row]))[0] == "worse"
-    return f"校正后{words.UNPROVED}" if alone and row in c.towns else words.UNPROVED
+    return f"校正后{UNPROVED}" if alone and row in c.towns else UNPROVED
 
 
 def title_of(orders: list[Column], lines: list[Line]) -> str:
@@ -91,7 +94,7 @@ def title_of(orders: list[Column], lines: list[Line]) -> str:
     tested = sum(total.verdicts[row] in JUDGED for row in total.towns)
     beyond = sum(total.verdicts[row] in ("higher", "lower") for row in total.towns)
     clear = all_clear(Tally(tested, beyond), "个乡镇", "的高低")
-    towns = f"，{beyond} 个乡镇与自然范围的差异{words.BEYOND}" if beyond else f"，{clear}"
+    towns = f"，{beyond} 个乡镇与自然范围的差异{BEYOND}" if beyond else f"，{clear}"
     return f"{total.item.label}：{_county_text([total])}{towns if tested else ''}"
 
 
@@ -107,13 +110,13 @@ def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
     how = f"已比较的 {tested} {what}作精确二项检验、Benjamini–Hochberg 校正后"
     if found:
         apart = sum(c.verdicts[r] in ("higher", "lower") for c in shown for r in c.towns)
-        rest = f"，其余 {tested - apart} 个{words.UNPROVED}" if tested > apart else ""
+        rest = f"，其余 {tested - apart} 个{UNPROVED}" if tested > apart else ""
         return f"{how}，{'；'.join(found)}{rest}；{county}。"
     keys = {c.item.label for c in shown}
     together = any(line.unlikely and (line.label in keys or len(keys) > 1) for line in lines)
     if together or any(c.verdicts[0] in ("higher", "lower") for c in shown):
         return f"{how}，单看哪个乡镇都不足以断定，要合起来看：{county}。"
-    return f"{how}，{'都' if tested > 1 else ''}{words.UNPROVED}；{county}。"
+    return f"{how}，{'都' if tested > 1 else ''}{UNPROVED}；{county}。"
 
 
 def _found(shown: list[Column]) -> list[str]:
@@ -124,7 +127,7 @@ def _found(shown: list[Column]) -> list[str]:
             names = [c.measured.names[row] for row in c.towns if c.verdicts[row] == code]
             if names:
                 head = "" if len(shown) == 1 else f"{c.label} "
-                found.append(f"{head}{len(names)} 个乡镇{word}自然范围（{words.joined(names, 4)}）")
+                found.append(f"{head}{len(names)} 个乡镇{word}自然范围（{joined(names, 4)}）")
     return found
 
 
@@ -134,10 +137,10 @@ def _county_text(shown: list[Column]) -> str:
     for code, word in (
         ("higher", "高于自然范围"),
         ("lower", "低于自然范围"),
-        ("similar", words.undecided_text("自然范围")),
+        ("similar", undecided_text("自然范围")),
     ):
         some = [
-            f"{'' if len(shown) == 1 else c.label} {words.number_text(c.measured.value[0], 1)}"
+            f"{'' if len(shown) == 1 else c.label} {number_text(c.measured.value[0], 1)}"
             for c in shown
             if c.verdicts[0] == code
         ]
@@ -148,7 +151,7 @@ def _county_text(shown: list[Column]) -> str:
 
 def notes_of(columns: list[Column], look: str, total: Indicator) -> list[str]:
     low, high = total.target_range or (0, 0)
-    telling = words.number_text(telling_births(total))
+    telling = number_text(telling_births(total))
     grey, least = total.grey_denominator, total.min_denominator
     notes = [
         f"自然范围 {low:g}–{high:g}：没有人为干预时，每 100 名女婴对应的男婴数",
@@ -169,5 +172,5 @@ def notes_of(columns: list[Column], look: str, total: Indicator) -> list[str]:
             if silent[row] > 0
         ]
         if late:
-            notes.append("时段内有月份未报：" + words.joined(late))
+            notes.append("时段内有月份未报：" + joined(late))
     return notes

@@ -25,7 +25,9 @@ from shortplank.topics.sex_ratio.answer.ratio_words import (
     sentence_of,
     title_of,
 )
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, number_text, rounded
+from shortplank.wording.periods import month_text, period_text
+from shortplank.wording.verdicts import STATE_WORDS
 
 LOOKS = {"orders": "孩次", "periods": "时段", "forest": "区间"}
 SPANS = {"ytd": "统计年度", "r12": "近12月", "r24": "近24月", "r36": "近36月"}
@@ -189,7 +191,7 @@ def _period_columns(view: View, indicator: str, span: str) -> list[Column]:
         if not set(parts) <= set(rows):
             continue
         males, females = (_summed(own, [rows[part] for part in parts], s) for s in SEXES)
-        label, none = f"至{words.month_text(month)}", np.zeros(own.num_rows)
+        label, none = f"至{month_text(month)}", np.zeros(own.num_rows)
         due = column(own, "expected")
         columns.append(_column(view, indicator, label, own, males, females, due, none))
     return _aligned(columns[-MOST_PERIODS:])
@@ -289,9 +291,9 @@ def _name(c: Column, labels: dict[str, str]) -> str:
 
 def _period(view: View, span: str) -> str:
     if span == "ytd":
-        return words.period_text("ytd", view.month, view.year_start, view.statistical_year)
+        return period_text("ytd", view.month, view.year_start, view.statistical_year)
     first = add_months(view.month, 1 - SPAN_MONTHS[span])
-    return f"{SPANS[span]}（{words.month_text(first)}–{words.month_text(view.month)}）"
+    return f"{SPANS[span]}（{month_text(first)}–{month_text(view.month)}）"
 
 
 def sex_ratio_table(answer: SexRatio) -> pa.Table:
@@ -302,14 +304,14 @@ def sex_ratio_table(answer: SexRatio) -> pa.Table:
         {
             "单位": [c.measured.names[row] for c, row in cells],
             heading: [c.label for c, _ in cells],
-            "性别比（女=100）": [words.rounded(c.measured.value[row], 1) for c, row in cells],
+            "性别比（女=100）": [rounded(c.measured.value[row], 1) for c, row in cells],
             "95% 区间": [
-                words.interval_text(c.item, c.measured.lower[row], c.measured.upper[row])
+                interval_text(c.item, c.measured.lower[row], c.measured.upper[row])
                 for c, row in cells
             ],
-            "男婴": [words.rounded(c.measured.x[row], 0) for c, row in cells],
-            "女婴": [words.rounded(c.measured.n[row], 0) for c, row in cells],
-            "出生": [words.rounded(c.measured.base[row], 0) for c, row in cells],
+            "男婴": [rounded(c.measured.x[row], 0) for c, row in cells],
+            "女婴": [rounded(c.measured.n[row], 0) for c, row in cells],
+            "出生": [rounded(c.measured.base[row], 0) for c, row in cells],
             "与自然范围比": [cell_words(c, row) for c, row in cells],
         }
     )
@@ -346,12 +348,12 @@ def _year_label(rows: pa.Table, year: int) -> str:
 def _year_cell(view: View, rows: pa.Table, key: str) -> str:
     own = rows.filter(pc.equal(rows["indicator"], key))
     if not own.num_rows:
-        return words.STATE_WORDS["not_expected"]
+        return STATE_WORDS["not_expected"]
     item = view.ws.indicators[key]
     m = measure(
         item, [key], [key], column(own, "males"), column(own, "females"), column(own, "expected")
     )
     if np.isnan(m.value[0]):
         return absent_words(m, 0)
-    interval = f"{words.number_text(m.lower[0])}–{words.number_text(m.upper[0])}"
-    return f"{words.number_text(m.value[0], 1)}（{interval}，{words.number_text(m.base[0])} 人）"
+    interval = f"{number_text(m.lower[0])}–{number_text(m.upper[0])}"
+    return f"{number_text(m.value[0], 1)}（{interval}，{number_text(m.base[0])} 人）"

@@ -10,7 +10,8 @@ from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words
 from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
 from shortplank.topics.sex_ratio.figure.heat import HIGHEST, LOWEST, hover_text
-from shortplank.wording import words
+from shortplank.wording.numbers import number_text
+from shortplank.wording.verdicts import VERDICT_MARKS, VERDICT_WORDS
 
 
 def forest_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
@@ -174,15 +175,15 @@ def _right_column(c: Column, places: dict[int, float], style: Style) -> list[dic
     t, m, notes = style.tokens, c.measured, []
     for row, place in places.items():
         if np.isnan(m.value[row]):
-            births = "" if not m.base[row] > 0 else f"　{words.number_text(m.base[row])} 人"
+            births = "" if not m.base[row] > 0 else f"　{number_text(m.base[row])} 人"
             text, colour = f"{absent_words(m, row)}{births}", t.muted
         else:
             beyond = c.verdicts[row] in ("higher", "lower")
-            mark = f" {words.VERDICT_MARKS[c.verdicts[row]]}{words.VERDICT_WORDS[c.verdicts[row]]}"
+            mark = f" {VERDICT_MARKS[c.verdicts[row]]}{VERDICT_WORDS[c.verdicts[row]]}"
             text = (
-                f"<b>{words.number_text(m.value[row])}</b>"
-                f"（{words.number_text(m.lower[row])}–{words.number_text(m.upper[row])}）"
-                f"{words.number_text(m.base[row])} 人{mark if beyond else ''}"
+                f"<b>{number_text(m.value[row])}</b>"
+                f"（{number_text(m.lower[row])}–{number_text(m.upper[row])}）"
+                f"{number_text(m.base[row])} 人{mark if beyond else ''}"
             )
             colour = t.muted if c.grey(row) and not beyond else t.ink
         notes.append(

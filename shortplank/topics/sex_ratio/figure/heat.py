@@ -9,7 +9,8 @@ import numpy as np
 from shortplank.drawing.theme import Style, contrast, faded, layout, text_on
 from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words, cell_words
 from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, number_text, value_text
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 # Fixed bounds, so that two months compare.
 LOWEST, HIGHEST = 60.0, 160.0
@@ -116,14 +117,14 @@ def _cell_text(c: Column, row: int, style: Style) -> str:
     ink = text_on(paper, style.tokens)
     muted = style.tokens.muted
     small = muted if contrast(muted, paper) >= 4.5 else ink
-    mark = words.VERDICT_MARKS[c.verdicts[row]] if c.verdicts[row] in ("higher", "lower") else ""
-    ratio = f"{words.number_text(c.measured.value[row])}{mark}"
+    mark = VERDICT_MARKS[c.verdicts[row]] if c.verdicts[row] in ("higher", "lower") else ""
+    ratio = f"{number_text(c.measured.value[row])}{mark}"
     large = small if c.grey(row) else ink
     ratio = ratio if c.grey(row) else f"<b>{ratio}</b>"
     return (
         f'<span style="color:{large}">{ratio}</span>'
         f'<span style="font-size:{_size(style)}px;color:{small}"> '
-        f"{words.number_text(c.measured.base[row])}</span>"
+        f"{number_text(c.measured.base[row])}</span>"
     )
 
 
@@ -211,7 +212,7 @@ def _hidden_words(columns: list[Column], style: Style) -> list[dict[str, Any]]:
             "showarrow": False,
             "font": {"size": style.axis, "color": t.muted},
         }
-        for x, row, c in _hidden(columns, *words.STATE_WORDS)
+        for x, row, c in _hidden(columns, *STATE_WORDS)
     ]
 
 
@@ -240,15 +241,15 @@ def hover_text(answer: SexRatio, c: Column, row: int) -> str:
     m = c.measured
     head = f"<b>{m.names[row]}</b> {c.item.label}"
     if np.isnan(m.value[row]):
-        births = "" if not m.base[row] > 0 else f"<br>出生 {words.number_text(m.base[row])}"
+        births = "" if not m.base[row] > 0 else f"<br>出生 {number_text(m.base[row])}"
         return f"{head}<br>{absent_words(m, row)}{births}"
     period = c.label if answer.look == "periods" else answer.period
     return "<br>".join(
         [
-            f"{head} {words.value_text(c.item, m.value[row])}",
-            f"95% 区间 {words.interval_text(c.item, m.lower[row], m.upper[row])}",
-            f"男 {words.number_text(m.x[row])}，女 {words.number_text(m.n[row])}，"
-            f"共 {words.number_text(m.base[row])}",
+            f"{head} {value_text(c.item, m.value[row])}",
+            f"95% 区间 {interval_text(c.item, m.lower[row], m.upper[row])}",
+            f"男 {number_text(m.x[row])}，女 {number_text(m.n[row])}，"
+            f"共 {number_text(m.base[row])}",
             cell_words(c, row),
             period,
         ]

@@ -29,7 +29,20 @@ from shortplank.topics.short_plank.answer.village_bands import (
     village_bands,
 )
 from shortplank.topics.short_plank.answer.warning_list import warning_list
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import (
+    count_text,
+    interval_text,
+    number_text,
+    points_text,
+    rounded,
+    signed_text,
+    value_text,
+)
+from shortplank.wording.periods import period_text
+from shortplank.wording.sides import weak_side
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 Kind = Literal["none", "empty", "hidden", "open", "barrel", "contribution", "bands"]
 NAMED = 5
@@ -159,7 +172,7 @@ def _nothing(view: View, kind: Kind) -> ShortPlank:
 
 
 def _period(view: View) -> str:
-    return words.period_text(view.window, view.month, view.window_start, view.statistical_year)
+    return period_text(view.window, view.month, view.window_start, view.statistical_year)
 
 
 # --- service and quality --------------------------------------------------------------------------
@@ -182,10 +195,10 @@ def _barrel_title(found: Planks) -> str:
     first = found.weakest[0]
     below = sum(found.below)
     shortest = f"最短的板是{found.place(first)}（{found.rate_text(first)}）"
-    side = words.weak_side(found.item)
+    side = weak_side(found.item)
     if not below:
-        return f"{shortest}，但比较的 {found.reported} 个村没有一个{side}全县、{words.BEYOND}"
-    return f"{below} 个村{side}全县、{words.BEYOND}，{shortest}"
+        return f"{shortest}，但比较的 {found.reported} 个村没有一个{side}全县、{BEYOND}"
+    return f"{below} 个村{side}全县、{BEYOND}，{shortest}"
 
 
 def _contribution_title(found: Planks) -> str:
@@ -194,17 +207,17 @@ def _contribution_title(found: Planks) -> str:
     top = found.largest[:NAMED]
     if not top:
         return f"{found.item.label}：没有村拉大全县的差额"
-    points = words.points_text(found.item, float(found.contribution[top].sum()), 2)
+    points = points_text(found.item, float(found.contribution[top].sum()), 2)
     return f"{len(top)} 个村贡献最大，合计 {points}，全县 {_county(found)}"
 
 
 def _no_scatter(found: Planks) -> str:
     """Return that the villages' scatter was tested and not found, and over how many."""
-    return f"{found.reported} 个村之间的差异未{words.BEYOND}"
+    return f"{found.reported} 个村之间的差异未{BEYOND}"
 
 
 def _county(found: Planks) -> str:
-    return words.value_text(found.item, found.county)
+    return value_text(found.item, found.county)
 
 
 def _sentence(view: View, found: Planks) -> str:
@@ -229,8 +242,8 @@ def _short_text(view: View, found: Planks, short: list[int]) -> str:
     persist = ""
     if not np.isnan(found.months_known[short[0]]):
         persist = f"，其中{found.place(short[0])}{found.months_text(short[0])}"
-    side = words.weak_side(found.item)
-    text = f"{len(short)} 个村{side}线、{words.BEYOND}{together}"
+    side = weak_side(found.item)
+    text = f"{len(short)} 个村{side}线、{BEYOND}{together}"
     return f"{text}，值得核对、可能需要帮助{persist}"
 
 
@@ -245,7 +258,7 @@ def gap_text(found: Planks) -> str:
         where = "在" if low_high[0] <= found.county <= low_high[1] else "超出"
         return f"{county}，{where}合理范围（{low}–{high}）{'内' if where == '在' else ''}"
     side = "差" if (found.gap < 0) == (found.item.polarity == "up") else "好于线"
-    far = words.points_text(found.item, abs(found.gap), 2).lstrip("+")
+    far = points_text(found.item, abs(found.gap), 2).lstrip("+")
     if round(found.gap, 2) == 0:
         return f"{county}，正在 {found.line.label}上"
     if side == "差":
@@ -257,10 +270,10 @@ def _notes(view: View, found: Planks) -> list[str]:
     notes = []
     gone = [f"{found.place(i)}" for i, s in enumerate(found.villages.state) if s == "missing"]
     if gone:
-        notes.append(f"{len(gone)} 个村未报，不在图中：{words.joined(gone)}")
+        notes.append(f"{len(gone)} 个村未报，不在图中：{joined(gone)}")
     if found.late:
         late = [found.place(i) for i in found.late]
-        notes.append(f"{len(late)} 个村本月未报，用年内最近一次报数：{words.joined(late)}")
+        notes.append(f"{len(late)} 个村本月未报，用年内最近一次报数：{joined(late)}")
     few = sum(state == "too_few" for state in found.villages.state)
     if few:
         notes.append(
@@ -296,7 +309,7 @@ def _exact_title(bands: Bands) -> str:
     text = f"{many.count} 个村（{bands.share:.2f}%）{bands.case}≥{bands.least} 例"
     if np.isnan(many.expected):
         return text
-    return f"{text}；同一比率约 {words.count_text(many.expected)} 个，{bands.chance}"
+    return f"{text}；同一比率约 {count_text(many.expected)} 个，{bands.chance}"
 
 
 def _exact_sentence(bands: Bands) -> str:
@@ -380,17 +393,17 @@ def _weakest_list(found: Planks, most: int) -> Listing:
             i,
             (
                 found.rate_text(i),
-                words.interval_text(found.item, found.rate_lower[i], found.rate_upper[i]),
+                interval_text(found.item, found.rate_lower[i], found.rate_upper[i]),
                 found.raw_text(i),
-                words.number_text(found.villages.n[i]),
+                number_text(found.villages.n[i]),
                 *((found.months_cell(i),) if persist else ()),
             ),
             marked=found.below[i],
         )
         for i in found.weakest[:most]
     ]
-    mark = words.VERDICT_MARKS["worse"]
-    about = f"{mark} {words.weak_side(found.item)}全县、{words.BEYOND}"
+    mark = VERDICT_MARKS["worse"]
+    about = f"{mark} {weak_side(found.item)}全县、{BEYOND}"
     return Listing(heading, about, columns, rows)
 
 
@@ -403,15 +416,15 @@ def _largest_list(found: Planks, most: int) -> Listing:
             found,
             i,
             (
-                words.signed_text(float(parts[i]), 2),
+                signed_text(float(parts[i]), 2),
                 found.raw_text(i),
-                words.number_text(found.villages.n[i]),
+                number_text(found.villages.n[i]),
             ),
             marked=False,
         )
         for i in found.largest[:most]
     ]
-    total = words.points_text(found.item, found.gap, 2)
+    total = points_text(found.item, found.gap, 2)
     return Listing(
         heading,
         f"单位：百分点；全部 {found.reported} 个村相加 {total}",
@@ -451,19 +464,19 @@ def _plank_columns(found: Planks) -> dict[str, list[object]]:
     villages, item = found.villages, found.item
     columns: dict[str, list[object]] = {"乡镇": list(found.towns), "村": list(villages.names)}
     if found.scattered:
-        columns["收缩后"] = [words.value_text(item, float(v)) for v in found.rate]
+        columns["收缩后"] = [value_text(item, float(v)) for v in found.rate]
         columns["95% 区间"] = [
-            words.interval_text(item, low, high)
+            interval_text(item, low, high)
             for low, high in zip(found.rate_lower, found.rate_upper, strict=True)
         ]
     columns[f"原始率（{item.unit}）"] = [found.raw_text(i) for i in range(len(villages.codes))]
-    columns["分子"] = [words.rounded(float(v), 0) for v in villages.x]
-    columns["分母"] = [words.rounded(float(v), 0) for v in villages.n]
-    columns["贡献"] = [words.rounded(float(v), 4) for v in found.contribution]
+    columns["分子"] = [rounded(float(v), 0) for v in villages.x]
+    columns["分母"] = [rounded(float(v), 0) for v in villages.n]
+    columns["贡献"] = [rounded(float(v), 4) for v in found.contribution]
     if not np.isnan(found.months_known).all():
         # Two whole numbers: a spreadsheet would read 7/12 as a day of December.
-        columns["近12月低于线月数"] = [words.rounded(float(v), 0) for v in found.months_below]
-        columns["近12月有报月数"] = [words.rounded(float(v), 0) for v in found.months_known]
+        columns["近12月低于线月数"] = [rounded(float(v), 0) for v in found.months_below]
+        columns["近12月有报月数"] = [rounded(float(v), 0) for v in found.months_known]
     return columns
 
 
@@ -475,9 +488,9 @@ def _band_columns(view: View, bands: Bands, *, with_names: bool) -> dict[str, li
     columns: dict[str, list[object]] = {}
     if with_names:
         columns = {"乡镇": [*texts(rows, "township")], "村": [*texts(rows, "name")]}
-    columns[bands.case] = [words.rounded(float(v), 0) for v in cases]
+    columns[bands.case] = [rounded(float(v), 0) for v in cases]
     columns["分档"] = [
-        words.STATE_WORDS["missing"]
+        STATE_WORDS["missing"]
         if np.isnan(v)
         else band_label(band_code(v, bands.least), bands.least)
         for v in cases

@@ -34,7 +34,12 @@ from shortplank.reading.registers import STATUS, badges
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.short_plank.answer.short_plank import CLOSED_ONLY, Listed, Listing
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND, undecided_text
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import interval_text, number_text, points_text, value_text
+from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text, period_text
+from shortplank.wording.sides import weak_side
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_WORDS
 
 PEERS_OF_SIZE = 8
 
@@ -85,7 +90,7 @@ class History:
         """Return what the picture shows: 流动人口建档率（当月）的走势."""
         if self.years:
             return f"{self.item.label}：已结束的统计年度"
-        return f"{self.item.label}（{words.WINDOW_LABELS[self.window]}）的走势"
+        return f"{self.item.label}（{WINDOW_LABELS[self.window]}）的走势"
 
     @property
     def is_empty(self) -> bool:
@@ -143,7 +148,7 @@ def _banded(view: View) -> bool:
 
 
 def _period(view: View) -> str:
-    return words.period_text(view.window, view.month, view.window_start, view.statistical_year)
+    return period_text(view.window, view.month, view.window_start, view.statistical_year)
 
 
 # --- indicators side by side ----------------------------------------------------------------------
@@ -185,12 +190,12 @@ def _profile_row(
         indicator=key,
         label=item.label,
         value=_value(item, own),
-        interval=words.interval_text(item, float(own.lower[0]), float(own.upper[0])),
+        interval=interval_text(item, float(own.lower[0]), float(own.upper[0])),
         n=_size(item, own),
         town=_value(item, town),
         county=_value(item, county),
         code=code,
-        word=words.VERDICT_WORDS[code],
+        word=VERDICT_WORDS[code],
     )
 
 
@@ -201,13 +206,13 @@ def _value(item: Indicator, measured: Measured | None) -> str:
     if measured.shown and measured.shown[0] is not None:
         return str(measured.shown[0]).replace("-", "−")
     state = measured.state[0]
-    return words.STATE_WORDS.get(state) or words.value_text(item, float(measured.value[0]))
+    return STATE_WORDS.get(state) or value_text(item, float(measured.value[0]))
 
 
 def _size(item: Indicator, own: Measured) -> str:
     if not item.denominator or np.isnan(own.x[0]):
         return "–"
-    return f"{words.number_text(own.x[0])}/{words.number_text(own.n[0])}"
+    return f"{number_text(own.x[0])}/{number_text(own.n[0])}"
 
 
 def _verdict(item: Indicator, own: Measured, county: Measured | None) -> str:
@@ -234,7 +239,7 @@ def _title(view: View, place: str, chosen: ProfileRow | None, found: Planks | No
         verdict = f"，{side}（{chosen.county}）、超出偶然"
     elif chosen.code == "similar":
         against = "合理范围" if item.target_range is not None else f"全县（{chosen.county}）"
-        verdict = f"，{words.undecided_text(against)}"
+        verdict = f"，{undecided_text(against)}"
     else:
         verdict = ""
     text = f"{place}：{item.label} {chosen.value}{verdict}"
@@ -258,14 +263,14 @@ def _sentence(view: View, found: Planks | None, history: History) -> str:
     parts = []
     i = None if found is None else found.villages.index(view.area)
     if found is not None and i is not None:
-        side = words.weak_side(found.item)
+        side = weak_side(found.item)
         if text := found.months_text(i):
             parts.append(text.replace("低于线", f"低于 {found.line.label}") if found.line else text)
         if found.short[i]:
-            also = f"，全县也{side}这条线" if found.county_short else f"、{words.BEYOND}"
+            also = f"，全县也{side}这条线" if found.county_short else f"、{BEYOND}"
             parts.append(f"{side}线{also}，值得核对、可能需要帮助")
         if not np.isnan(found.contribution[i]):
-            points = words.points_text(found.item, float(found.contribution[i]), 2)
+            points = points_text(found.item, float(found.contribution[i]), 2)
             parts.append(f"对全县差额的贡献 {points}")
     return "；".join(parts) + "。" if parts else ""
 
@@ -275,13 +280,13 @@ def _notes(view: View, rows: list[ProfileRow], history: History) -> list[str]:
     former = view.ask("predecessors_by_area", area=view.area).to_pylist()
     if former:
         start = add_months(max(row["valid_to"] for row in former), 1).replace(day=1)
-        names = words.joined([row["name"] for row in former], 5)
+        names = joined([row["name"] for row in former], 5)
         whole = any(
             month < start and state != "not_expected"
             for month, state in zip(history.months, history.states, strict=True)
         )
         before = "合并前的数已并入本村" if whole else "合并前的月份不在图中"
-        notes.append(f"{words.month_text(start)}由{names}合并而成，{before}")
+        notes.append(f"{month_text(start)}由{names}合并而成，{before}")
     if any(view.ws.indicators[row.indicator].historical for row in rows):
         notes.append("政策类指标为历史口径，只列高低，不作评价")
     return notes
@@ -301,8 +306,8 @@ def _badges(view: View) -> list[Badge]:
 
 def _dates(start: date, end: date | None) -> str:
     if end is None:
-        return f"{words.day_text(start)}起"
-    return f"{words.day_text(start)}至{words.day_text(end)}"
+        return f"{day_text(start)}起"
+    return f"{day_text(start)}至{day_text(end)}"
 
 
 # --- history --------------------------------------------------------------------------------------
@@ -363,7 +368,7 @@ def _years(view: View, own: pa.Table) -> list[tuple[int, str]]:
     for row in own.to_pylist():
         month = row["stat_month"]
         if view.with_(month=month).months_of_year == 12:
-            text = row["shown"] or words.number_text(row["ytd_numerator"])
+            text = row["shown"] or number_text(row["ytd_numerator"])
             years.append((view.ws.statistical_year(month), str(text).replace("-", "−")))
     return years
 
@@ -390,9 +395,9 @@ def _peers_of_size(view: View, found: Planks) -> Listing | None:
             villages.names[i],
             found.towns[i],
             (
-                words.number_text(villages.n[i]),
+                number_text(villages.n[i]),
                 found.raw_text(i),
-                words.interval_text(found.item, float(villages.lower[i]), float(villages.upper[i])),
+                interval_text(found.item, float(villages.lower[i]), float(villages.upper[i])),
             ),
             i == own,
         )

@@ -16,7 +16,9 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.planks import village_measured, village_rows
 from shortplank.reading.view import View
-from shortplank.wording import words
+from shortplank.wording.chance import chance_words
+from shortplank.wording.numbers import value_text
+from shortplank.wording.verdicts import STATE_WORDS
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _one_rate(cases: Measured, births: Floats, bars: int, least: int) -> tuple[F
     chance = stats.at_least_count(common, n, least, observed)
     if observed <= chance.expected:
         return tails[:-1] - tails[1:], "未多于偶然"
-    return tails[:-1] - tails[1:], words.chance_words(chance.at_least)
+    return tails[:-1] - tails[1:], chance_words(chance.at_least)
 
 
 def _lowest(view: View) -> str:
@@ -207,7 +209,7 @@ def _lowest(view: View) -> str:
     if np.isnan(rates.value).all():
         return ""
     i = int(np.nanargmin(rates.value))
-    text = words.value_text(item, float(rates.value[i]))
+    text = value_text(item, float(rates.value[i]))
     return f"村级{item.label}最低 {text}（{int(rates.x[i])}/{int(rates.n[i])}）"
 
 
@@ -254,13 +256,13 @@ def _shown_bands(view: View, key: str | None) -> Bands | None:
     )
 
 
-_HIDDEN = words.STATE_WORDS["suppressed"]
+_HIDDEN = STATE_WORDS["suppressed"]
 
 
 def _shown_text(text: str | None, count: int | None) -> str:
     if text is not None:
         return text.replace("-", "−")
-    return words.STATE_WORDS["missing"] if count is None else f"{count}"
+    return STATE_WORDS["missing"] if count is None else f"{count}"
 
 
 def _case_band(text: str, least: int) -> str:

@@ -10,8 +10,10 @@ from shortplank.reading.planks import Planks, planks
 from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.short_plank.answer.what_if import WhatIf, may_what_if, what_if
-from shortplank.wording import words
-from shortplank.wording.words import size_word
+from shortplank.wording.chance import BEYOND
+from shortplank.wording.naming import size_word
+from shortplank.wording.numbers import number_text, points_text, value_text
+from shortplank.wording.sides import weak_side
 
 FIRST = 5
 
@@ -66,8 +68,8 @@ def visits(view: View, most: int = FIRST) -> Visits | None:
     weaker = [i for i in found.largest if found.short[i] and codes[i] not in warned]
     first = [*sure, *weaker][:most]
     if not first:
-        side = f"{words.weak_side(found.item)} {found.line.label}"
-        claim = f"没有一个{side}、{words.BEYOND}，不必专程去哪个村。"
+        side = f"{weak_side(found.item)} {found.line.label}"
+        claim = f"没有一个{side}、{BEYOND}，不必专程去哪个村。"
         text = f"已比较的 {tested} 个村{claim}" if tested else "没有够大的村可以与线比较。"
         return Visits([], [], 0, tested, text, "", "")
     chosen = [codes[i] for i in first]
@@ -79,10 +81,8 @@ def visits(view: View, most: int = FIRST) -> Visits | None:
 
 def _why(view: View, found: Planks, first: list[int], sure: int) -> str:
     assert found.line is not None
-    short = f"{words.weak_side(found.item)} {found.line.label}"
-    short += (
-        f"（全县也{words.weak_side(found.item)}）" if found.county_short else f"、{words.BEYOND}"
-    )
+    short = f"{weak_side(found.item)} {found.line.label}"
+    short += f"（全县也{weak_side(found.item)}）" if found.county_short else f"、{BEYOND}"
     if sure == len(first):
         parts = [f"都{short}"]
     elif sure:
@@ -104,13 +104,13 @@ def _share(view: View, found: Planks, first: list[int]) -> str:
     size = 100 * float(found.villages.n[first].sum() / np.nansum(found.villages.n))
     if size > 99.0:
         return ""
-    small = f"{size_word(view.ws, view.item)}只占全县的 {words.number_text(size, 1)}%"
+    small = f"{size_word(view.ws, view.item)}只占全县的 {number_text(size, 1)}%"
     if (found.gap < 0) != (found.item.polarity == "up") or abs(found.gap) < 0.005:
-        return f"{small}，合计拉动全县 {words.points_text(found.item, part, 2)}"
+        return f"{small}，合计拉动全县 {points_text(found.item, part, 2)}"
     share = 100 * part / found.gap
     if share > 100:
         return f"{small}，少的却比全县的差额还多"
-    return f"{small}，却占全县差额的 {words.number_text(share, 0)}%"
+    return f"{small}，却占全县差额的 {number_text(share, 0)}%"
 
 
 def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
@@ -119,7 +119,7 @@ def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
     item, before, after = made.item, made.before, made.after
     text = (
         f"都补到线（共 {sum(row[3] for row in made.rows)} 例），全县由"
-        f" {words.value_text(item, before.value)} 到 {words.value_text(item, after.value)}"
+        f" {value_text(item, before.value)} 到 {value_text(item, after.value)}"
     )
     if before.rank is not None and after.rank is not None and made.peers is not None:
         same = before.rank == after.rank
@@ -130,8 +130,8 @@ def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
     if passed:
         was = before.value >= line if item.polarity == "up" else before.value <= line
         return text + ("" if was else "，全县过线"), ""
-    below, all_below = f"{words.weak_side(item)}线", len(found.under_line)
+    below, all_below = f"{weak_side(item)}线", len(found.under_line)
     if not found.county_short:
-        below, all_below = f"单看{below}、{words.BEYOND}", sum(found.short)
+        below, all_below = f"单看{below}、{BEYOND}", sum(found.short)
     rest = max(all_below - len(made.rows), 0)
     return text, f"光靠这几个村过不了线，{below}的还有 {rest} 个。"

@@ -14,7 +14,11 @@ from shortplank.reading.planks import Planks, planks, under_text
 from shortplank.reading.registers import STATUS, Badges, badges
 from shortplank.reading.view import View
 from shortplank.store import add_months, due_date
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import interval_text, number_text, short_value, value_text
+from shortplank.wording.periods import day_text
+from shortplank.wording.sides import weak_side
 
 FALSE_DISCOVERY = 0.05
 WARNING = "滞后村预警"
@@ -166,7 +170,7 @@ def _standing(registers: Badges, code: str) -> str:
     """Return since when and by which document the register lists a village, or that it is new."""
     for row in registers.get(code, []):
         if row["kind"] == STATUS and row["label"] == WARNING:
-            return f"{words.day_text(row['valid_from'])}起在册（{row['source']}）"
+            return f"{day_text(row['valid_from'])}起在册（{row['source']}）"
     return "新列"
 
 
@@ -188,8 +192,8 @@ def _warned(view: View, each: _Tested, registers: Badges) -> Warned:
         deadline=due_date(view.ws, add_months(view.month, 1)),
         p_value=each.p_value,
         value=(
-            f"{item.label} {words.short_value(item, villages.value[i])}"
-            f"（{words.number_text(villages.x[i])}/{words.number_text(villages.n[i])}）"
+            f"{item.label} {short_value(item, villages.value[i])}"
+            f"（{number_text(villages.x[i])}/{number_text(villages.n[i])}）"
         ),
         months=_months(found, i),
         standing=_standing(registers, code),
@@ -199,8 +203,8 @@ def _warned(view: View, each: _Tested, registers: Badges) -> Warned:
 def _reason(found: Planks) -> str:
     """Return what a warned village's test found; that the county is there too is said with it."""
     assert found.line is not None
-    side = words.weak_side(found.item)
-    also = f"全县也{side}" if found.county_short else words.BEYOND
+    side = weak_side(found.item)
+    also = f"全县也{side}" if found.county_short else BEYOND
     return f"{side} {found.line.label}，{also}"
 
 
@@ -215,10 +219,10 @@ def _months(found: Planks, i: int) -> str:
 def _evidence(found: Planks, i: int) -> str:
     """Return a village's value with its interval and counts, and how long it has been short."""
     item, villages = found.item, found.villages
-    span = words.interval_text(item, villages.lower[i], villages.upper[i])
+    span = interval_text(item, villages.lower[i], villages.upper[i])
     text = (
-        f"{words.value_text(item, villages.value[i])}（95% 区间 {span}，"
-        f"{words.number_text(villages.x[i])}/{words.number_text(villages.n[i])}）"
+        f"{value_text(item, villages.value[i])}（95% 区间 {span}，"
+        f"{number_text(villages.x[i])}/{number_text(villages.n[i])}）"
     )
     months = found.months_text(i)
     return f"{text}；{months}" if months else text
@@ -247,7 +251,7 @@ def _listed(every: dict[str, Planks], registers: Badges, warned: set[str]) -> li
                 code,
                 first.towns[i],
                 first.villages.names[i],
-                words.day_text(badge["valid_from"]),
+                day_text(badge["valid_from"]),
                 badge["source"],
                 "；".join(_now(found, at) for found, at in told),
             )
@@ -262,7 +266,7 @@ def _now(found: Planks, i: int) -> str:
     if np.isnan(found.villages.value[i]):
         return f"{item.label}{found.raw_text(i)}"
     below = _short(found, i)
-    side = f"{words.weak_side(item)} {line.label}，放在一起看可能只是偶然"
+    side = f"{weak_side(item)} {line.label}，放在一起看可能只是偶然"
     return f"{item.label} {found.raw_text(i)}，{side if below else f'达到 {line.label}'}"
 
 
@@ -276,9 +280,7 @@ def _notes(every: dict[str, Planks], rows: list[Warned], alone: int) -> list[str
             notes.append(f"{found.item.label}：{under_text(found)}")
         gone = [found.place(i) for i, s in enumerate(found.villages.state) if s == "missing"]
         if gone:
-            notes.append(
-                f"{found.item.label}：{len(gone)} 个村未报，无从判断：{words.joined(gone)}"
-            )
+            notes.append(f"{found.item.label}：{len(gone)} 个村未报，无从判断：{joined(gone)}")
     if rows:
         notes.append("期限为下一个月报截止日，下次调度会上说明核对结果")
         notes.append("出生和手术数不作预警的依据")
@@ -296,7 +298,7 @@ def _words(rows: list[Warned], tested: int, labels: list[str], *, known: bool) -
         return "没有村需要预警", f"{what}，没有一个低于线而不像偶然。"
     villages = len({row.area_code for row in rows})
     first = list(dict.fromkeys(f"{row.town}{row.name}" for row in rows))[:3]
-    chance = words.number_text(100 * FALSE_DISCOVERY)
+    chance = number_text(100 * FALSE_DISCOVERY)
     return (
         f"{villages} 个村需要预警，先看{'、'.join(first)}",
         f"{what}，低于线又不像偶然的才列入，名单里平均最多 {chance}% 是碰巧；"

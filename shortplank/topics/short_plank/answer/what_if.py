@@ -15,7 +15,7 @@ from shortplank.reading.measured import interval_of
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.planks import Planks, planks
 from shortplank.reading.view import View
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, points_text, rounded, value_text
 
 By = Literal["rate", "contribution"]
 WHO: dict[By, str] = {"rate": "率最低", "contribution": "贡献最大"}
@@ -114,15 +114,15 @@ def _standing(
 def _words(made: WhatIf, by: By) -> tuple[str, str]:
     item, before, after = made.item, made.before, made.after
     assert before is not None and after is not None
-    goal = words.value_text(item, made.to, 1)
-    change = words.points_text(item, after.value - before.value, 2)
+    goal = value_text(item, made.to, 1)
+    change = points_text(item, after.value - before.value, 2)
     title = (
         f"{WHO[by]}的 {made.count} 个村都达到 {goal}，"
-        f"全县由 {words.value_text(item, before.value)} 到 {words.value_text(item, after.value)}"
+        f"全县由 {value_text(item, before.value)} 到 {value_text(item, after.value)}"
     )
     cases = sum(row[3] for row in made.rows)
     parts = [f"共需再增 {cases} 例，全县变动 {change}"]
-    span = words.interval_text(item, after.lower, after.upper)
+    span = interval_text(item, after.lower, after.upper)
     inside = before.lower <= after.value <= before.upper
     parts.append(
         f"推演后的区间 {span}" + ("，仍在现在的误差范围之内" if inside else "，超出现在的误差范围")
@@ -134,7 +134,7 @@ def _words(made: WhatIf, by: By) -> tuple[str, str]:
             parts.append(f"在 {made.peers.size} 县中由第 {before.rank} 到第 {after.rank}")
     if not np.isnan(made.line):
         met = after.value >= made.line if item.polarity == "up" else after.value <= made.line
-        line = words.value_text(item, made.line, 0)
+        line = value_text(item, made.line, 0)
         parts.append(f"{'达到' if met else '仍未达到'} {line} 线")
     parts.append("按别的县不动计算")
     if made.peers is not None and not made.peers.counted:
@@ -148,7 +148,7 @@ def what_if_table(made: WhatIf) -> pa.Table:
     return pa.table(
         {
             "村": [row[0] for row in made.rows],
-            f"现在（{item.unit}）": [words.rounded(row[1], item.decimals) for row in made.rows],
+            f"现在（{item.unit}）": [rounded(row[1], item.decimals) for row in made.rows],
             "分母": [int(row[2]) for row in made.rows],
             "需再增（例）" if item.polarity == "up" else "需再减（例）": [r[3] for r in made.rows],
         }

@@ -16,7 +16,17 @@ from shortplank.reading.measured import Floats
 from shortplank.reading.planks import Planks
 from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank
 from shortplank.topics.short_plank.figure.village_bands import bands_figure
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND, undecided_text
+from shortplank.wording.numbers import (
+    interval_text,
+    number_text,
+    points_text,
+    short_value,
+    unit_suffix,
+    value_text,
+)
+from shortplank.wording.sides import weak_side
+from shortplank.wording.verdicts import VERDICT_MARKS
 
 HEIGHT = 440
 GAP = 1.6
@@ -131,7 +141,7 @@ def _scale(found: Planks) -> tuple[float, float]:
 
 def _levels(found: Planks, style: Style) -> list[tuple[float, str, str, str]]:
     t, item = style.tokens, found.item
-    levels = [(found.county, f"全县 {words.short_value(item, found.county)}", t.ink, "solid")]
+    levels = [(found.county, f"全县 {short_value(item, found.county)}", t.ink, "solid")]
     if found.line is not None:
         levels.append((found.line.value, found.line.label, t.worse, "dot"))
     return levels
@@ -151,9 +161,9 @@ def _level(value: float, colour: str, width: int, dash: str) -> dict[str, Any]:
 
 def _water_note(found: Planks, water: float, floor: float, style: Style) -> dict[str, Any]:
     t = style.tokens
-    text = f"水位 {words.short_value(found.item, water)}，由最短的板决定"
+    text = f"水位 {short_value(found.item, water)}，由最短的板决定"
     if floor > 0:
-        text += f"（纵轴自 {floor:g}{words.unit_suffix(found.item)} 起）"
+        text += f"（纵轴自 {floor:g}{unit_suffix(found.item)} 起）"
     return {
         "xref": "paper",
         "x": 0.01,
@@ -187,7 +197,7 @@ def _named_notes(
     for i, place in zip(ordered, places, strict=True):
         colour = t.worse if found.below[i] else t.ink
         name = found.villages.names[i]
-        value = words.short_value(found.item, float(values[i]))
+        value = short_value(found.item, float(values[i]))
         notes.append(
             {
                 "x": at[i],
@@ -281,21 +291,20 @@ def _hover(found: Planks, i: int) -> str:
     if not np.isnan(found.rate[i]) and found.scattered:
         low, high = found.rate_lower[i], found.rate_upper[i]
         parts.append(
-            f"收缩后 {words.value_text(item, float(found.rate[i]))}"
-            f"（95% 区间 {words.interval_text(item, float(low), float(high))}）"
+            f"收缩后 {value_text(item, float(found.rate[i]))}"
+            f"（95% 区间 {interval_text(item, float(low), float(high))}）"
         )
     parts.append(
-        f"原始率 {found.raw_text(i)}（{words.number_text(villages.x[i])}/"
-        f"{words.number_text(villages.n[i])}）"
+        f"原始率 {found.raw_text(i)}（{number_text(villages.x[i])}/{number_text(villages.n[i])}）"
     )
-    parts.append(f"贡献 {words.points_text(item, float(found.contribution[i]), 2)}")
+    parts.append(f"贡献 {points_text(item, float(found.contribution[i]), 2)}")
     if text := found.months_text(i):
         parts.append(text)
     mark = "worse" if found.below[i] else "similar"
     if found.scattered:
-        below = f"{words.weak_side(found.item)}全县，{words.BEYOND}"
-        label = below if found.below[i] else words.undecided_text("全县")
-        parts.append(f"{words.VERDICT_MARKS[mark]} {label}")
+        below = f"{weak_side(found.item)}全县，{BEYOND}"
+        label = below if found.below[i] else undecided_text("全县")
+        parts.append(f"{VERDICT_MARKS[mark]} {label}")
     return "<br>".join(parts)
 
 
@@ -349,7 +358,7 @@ def _contribution_notes(
     notes = _named_notes(found, placed, named, found.contribution, head, style)
     order = sorted(named, key=lambda i: placed.x[placed.order.index(i)])
     for note, i in zip(notes, order, strict=True):
-        value = words.number_text(float(found.contribution[i]), 2)
+        value = number_text(float(found.contribution[i]), 2)
         note["text"] = f"<b>{found.villages.names[i]}</b> {value}"
         note["font"]["color"] = note["arrowcolor"] = style.tokens.ink
     return notes

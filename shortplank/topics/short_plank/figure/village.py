@@ -11,7 +11,8 @@ from shortplank.drawing.labels import EndLabel, end_labels
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.reading.measured import Floats
 from shortplank.topics.short_plank.answer.village import Village
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, value_text
+from shortplank.wording.periods import WINDOW_LABELS, month_text
 
 HEIGHT = 340
 
@@ -172,13 +173,13 @@ def _line_shape(answer: Village, style: Style) -> tuple[list[Any], list[Any]]:
 
 def _hover(answer: Village, i: int) -> str:
     history = answer.history
-    parts = [f"<b>{words.month_text(history.months[i])}</b> {words.WINDOW_LABELS[history.window]}"]
+    parts = [f"<b>{month_text(history.months[i])}</b> {WINDOW_LABELS[history.window]}"]
     value = float(history.village[i])
-    parts.append(f"{answer.name} {words.value_text(history.item, value)}")
+    parts.append(f"{answer.name} {value_text(history.item, value)}")
     if not np.isnan(history.lower[i]):
         low, high = float(history.lower[i]), float(history.upper[i])
-        parts.append(f"95% 区间 {words.interval_text(history.item, low, high)}")
+        parts.append(f"95% 区间 {interval_text(history.item, low, high)}")
     if history.item.denominator:
         for name, values in ((answer.town, history.town), ("全县", history.county)):
-            parts.append(f"{name} {words.value_text(history.item, float(values[i]))}")
+            parts.append(f"{name} {value_text(history.item, float(values[i]))}")
     return "<br>".join(parts)

@@ -8,7 +8,7 @@ import numpy as np
 
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.short_plank.answer.what_if import Standing, WhatIf
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, unit_suffix, value_text
 
 HEIGHT = 240
 
@@ -32,8 +32,7 @@ def what_if_figure(made: WhatIf, style: Style) -> dict[str, Any]:
                 "y": [3] * len(known),
                 "marker": {"symbol": "line-ns-open", "size": 18, "color": t.muted},
                 "customdata": [
-                    f"{made.peers.names[i]} {words.value_text(item, made.peers.values[i])}"
-                    for i in known
+                    f"{made.peers.names[i]} {value_text(item, made.peers.values[i])}" for i in known
                 ],
                 "hovertemplate": "%{customdata}<extra></extra>",
             }
@@ -96,7 +95,7 @@ def _line_note(made: WhatIf, style: Style) -> list[dict[str, Any]]:
         {
             "x": made.line,
             "y": 0.5,
-            "text": f"{made.line:g}{words.unit_suffix(made.item)} 线",
+            "text": f"{made.line:g}{unit_suffix(made.item)} 线",
             "showarrow": False,
             "xanchor": "left",
             "xshift": 6,
@@ -110,7 +109,7 @@ def _row(
     made: WhatIf, standing: Standing, row: int, name: str, colour: str, style: Style
 ) -> list[dict[str, Any]]:
     t, item = style.tokens, made.item
-    span = words.interval_text(item, standing.lower, standing.upper)
+    span = interval_text(item, standing.lower, standing.upper)
     return [
         {
             "type": "scatter",
@@ -126,14 +125,14 @@ def _row(
             "x": [standing.value],
             "y": [row],
             "marker": {"size": 14, "color": colour},
-            "customdata": [f"<b>{name}</b> {words.value_text(item, standing.value)}<br>{span}"],
+            "customdata": [f"<b>{name}</b> {value_text(item, standing.value)}<br>{span}"],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     ]
 
 
 def _text(made: WhatIf, standing: Standing) -> str:
-    value = words.value_text(made.item, standing.value)
+    value = value_text(made.item, standing.value)
     if standing.rank is None or made.peers is None:
         return value
     return f"{value}，{made.peers.size} 县第 {standing.rank}"

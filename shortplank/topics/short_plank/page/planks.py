@@ -22,7 +22,10 @@ from shortplank.topics.short_plank.answer.short_plank import (
 from shortplank.topics.short_plank.answer.sources import sources, sources_table
 from shortplank.topics.short_plank.answer.village import Badge, History, ProfileRow, Village
 from shortplank.topics.short_plank.figure.village import village_figure
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND
+from shortplank.wording.periods import month_text
+from shortplank.wording.sides import weak_side
+from shortplank.wording.verdicts import VERDICT_MARKS
 
 
 def listing_html(
@@ -57,7 +60,7 @@ def _row(row: Listed, href: str, tokens: Tokens, mark: str | None) -> str:
     if row.marked and mark is None:
         own = ' class="own"'
     elif row.marked and mark is not None:
-        sign = f" {words.VERDICT_MARKS[mark]}"
+        sign = f" {VERDICT_MARKS[mark]}"
         colour = f' style="color:{tokens.verdict(mark)}"'
     first, *rest = row.cells
     cells = f"<td{colour}>{escape(first)}{sign}</td>"
@@ -96,8 +99,8 @@ def write_legend(page: Page, answer: ShortPlank) -> None:
     if not all(below[i] for i in answer.planks.weakest[:NAMED]):
         shown.insert(0, (t.similar, "■", "最短的几块，与全县的差异未超出偶然"))
     if any(below):
-        side = words.weak_side(answer.item)
-        shown.insert(0, (t.worse, words.VERDICT_MARKS["worse"], f"{side}全县，{words.BEYOND}"))
+        side = weak_side(answer.item)
+        shown.insert(0, (t.worse, VERDICT_MARKS["worse"], f"{side}全县，{BEYOND}"))
     items = "".join(
         f'<span><span style="color:{colour}">{mark}</span> {text}</span>'
         for colour, mark, text in shown
@@ -138,7 +141,7 @@ def _profile_row(row: ProfileRow, view: View, tokens: Tokens) -> str:
     colour = tokens.ink if row.code == "none" else tokens.verdict(row.code)
     if row.code == "too_few":  # its grey marks areas, too pale for type
         colour = tokens.muted
-    mark = words.VERDICT_MARKS[row.code]
+    mark = VERDICT_MARKS[row.code]
     verdict = f'<td style="color:{colour}">{mark} {escape(row.word)}</td>'
     return (
         f'<tr><td class="place">{escape(shown)}</td>'
@@ -191,5 +194,5 @@ def write_sources(page: Page, view: View) -> None:
     if page.style.present:
         return
     found = sources(view, view.area, view.month)
-    with st.expander(f"{words.month_text(view.month)}的来源：{len(found)} 份报表"):
+    with st.expander(f"{month_text(view.month)}的来源：{len(found)} 份报表"):
         page.table(sources_table(view, found), name="来源", key="sources")

@@ -18,7 +18,7 @@ from shortplank.topics.short_plank.answer.warning_list import WarningList, warni
 from shortplank.topics.short_plank.answer.what_if import WHO, what_if, what_if_table
 from shortplank.topics.short_plank.figure.what_if import what_if_figure
 from shortplank.topics.short_plank.page.planks import profile_link
-from shortplank.wording import words
+from shortplank.wording.periods import day_text
 
 NAME = "滞后村预警"
 
@@ -131,7 +131,7 @@ def warnings_html(made: WarningList, view: View) -> str:
                 row.owner,
             )
         )
-        + f'<td class="keep">{words.day_text(row.deadline)}</td>'
+        + f'<td class="keep">{day_text(row.deadline)}</td>'
         + f"<td>{escape(row.standing)}</td></tr>"
         for row in made.rows
     )

@@ -14,7 +14,10 @@ from shortplank.reading.gaps import has_figure, window_notes
 from shortplank.reading.measured import change_between
 from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.reading.view import View
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND, BY_CHANCE
+from shortplank.wording.numbers import rounded, short_value
+from shortplank.wording.periods import month_key, month_text, period_text
+from shortplank.wording.verdicts import STATE_WORDS
 
 MOST_CHOSEN = 4
 
@@ -57,7 +60,7 @@ def comparison(view: View, chosen: Sequence[str]) -> Comparison:
     county = series_of(view, table, view.county.area_code)
     known = [code for code in chosen if code in {town.code for town in towns}][:MOST_CHOSEN]
     title, sentence = _words(view, [town for town in towns if town.code in known], len(towns))
-    period = words.period_text(view.window, view.month, view.window_start, view.statistical_year)
+    period = period_text(view.window, view.month, view.window_start, view.statistical_year)
     return Comparison(
         view.item, view.window, view.edition, recent(towns), county, known, title, sentence, period
     )
@@ -66,7 +69,7 @@ def comparison(view: View, chosen: Sequence[str]) -> Comparison:
 def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
     item = view.item
     if not count and not has_figure(view):
-        short = words.STATE_WORDS["not_full"]
+        short = STATE_WORDS["not_full"]
         return f"{item.label}：{short}", f"{window_notes(view)[0]}。"
     if not count:
         return f"{item.label}：没有乡镇有这个指标的数", "请改选指标或月份。"
@@ -87,7 +90,7 @@ def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
     if len(known) == 2 and item.interval != "none":
         parts.append(_apart(item, known, month))
     said = [part for part in parts if part]
-    when = "" if month == view.month else f" {words.month_text(month)}"
+    when = "" if month == view.month else f" {month_text(month)}"
     title = f"{item.label}{when}：{told}"
     said += window_notes(view)
     return title, "；".join(said) + "。" if said else "没有可比的数。"
@@ -97,8 +100,8 @@ def _figure(item: Indicator, town: Series, month: date) -> str:
     """Return a township's figure of the month, or why it has none."""
     place = town.place(month)
     if place is None or town.measured.state[place] in ("ok", "zero"):
-        return words.short_value(item, _value(town, month))
-    return words.STATE_WORDS[town.measured.state[place]]
+        return short_value(item, _value(town, month))
+    return STATE_WORDS[town.measured.state[place]]
 
 
 def _value(town: Series, month: date) -> float:
@@ -119,14 +122,14 @@ def _apart(item: Indicator, pair: list[Series], month: date) -> str:
     if np.isnan(low):
         return ""
     inside = low <= 0 <= high
-    return f"两者的差异{words.BY_CHANCE if inside else words.BEYOND}"
+    return f"两者的差异{BY_CHANCE if inside else BEYOND}"
 
 
 def comparison_table(made: Comparison) -> pa.Table:
     """Return the chosen townships' months beside the county's, the newest first."""
     months = made.county.months[::-1]
-    columns: dict[str, object] = {"月份": [words.month_key(month) for month in months]}
+    columns: dict[str, object] = {"月份": [month_key(month) for month in months]}
     for series in (*made.marked, made.county):
-        values = [words.rounded(_value(series, m), made.item.decimals) for m in months]
+        values = [rounded(_value(series, m), made.item.decimals) for m in months]
         columns[f"{series.name}（{made.item.unit}）"] = pa.array(values, pa.float64())
     return pa.table(columns)

@@ -13,7 +13,8 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, Measured
 from shortplank.stats import Chart
-from shortplank.wording import words
+from shortplank.wording.limits import signal_text
+from shortplank.wording.periods import months_text
 
 # No rule about runs can fire on fewer months than a run is long.
 LEAST_MONTHS = 7
@@ -34,12 +35,12 @@ class Episode:
     @property
     def text(self) -> str:
         """Return what happened, without the months: 连续 9 个月高于平均."""
-        return words.signal_text(self.rule, self.direction, self.months, self.beyond)
+        return signal_text(self.rule, self.direction, self.months, self.beyond)
 
     @property
     def period(self) -> str:
         """Return the months: 2007年1月–7月."""
-        return words.months_text(self.first, self.last)
+        return months_text(self.first, self.last)
 
 
 @dataclass(frozen=True)

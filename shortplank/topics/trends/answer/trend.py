@@ -31,7 +31,10 @@ from shortplank.topics.trends.answer.trend_words import (
     towns_sentence,
     towns_title,
 )
-from shortplank.wording import words
+from shortplank.wording.limits import rule_text
+from shortplank.wording.numbers import interval_text, rounded
+from shortplank.wording.periods import month_key, month_text, period_text
+from shortplank.wording.verdicts import BEYOND_INTERVAL, STATE_WORDS, VERDICT_MARKS, VERDICT_WORDS
 
 PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}
 
@@ -103,7 +106,7 @@ class Trend:
             return []
         marks = self.event_marks if len(self.events) > 1 else [""] * len(self.events)
         return [
-            f"{mark} {words.month_text(event.month)} {event.label}（{event.source}）".strip()
+            f"{mark} {month_text(event.month)} {event.label}（{event.source}）".strip()
             for mark, event in zip(marks, self.events, strict=True)
         ]
 
@@ -112,7 +115,7 @@ class Trend:
         """Return what the marks of the picture mean, for the line below the title."""
         if self.picture == "towns":
             codes = [self.change_code(change) for change in self.changes]
-            what = f"比{SAME_PERIOD[self.window]}，{words.BEYOND_INTERVAL}"
+            what = f"比{SAME_PERIOD[self.window]}，{BEYOND_INTERVAL}"
             return _about("同一标尺，灰线为全县", codes, what)
         if self.picture == "years":
             return "粗线为本年度，灰线为以前年度，灰带为 95% 区间"
@@ -132,7 +135,7 @@ def _direction_code(item: Indicator, direction: int) -> str:
 
 def _about(text: str, codes: Sequence[str | None], what: str) -> str:
     shown = [c for c in ("better", "worse", "higher", "lower") if c in codes]
-    marks = " ".join(f"{words.VERDICT_MARKS[c]} {words.VERDICT_WORDS[c]}" for c in shown)
+    marks = " ".join(f"{VERDICT_MARKS[c]} {VERDICT_WORDS[c]}" for c in shown)
     return f"{text}，{marks}：{what}" if shown else text
 
 
@@ -190,7 +193,7 @@ def trend(view: View, picture: str) -> Trend:
         title=towns_title(view, towns, changes)
         if picture == "towns"
         else title_of(view, series, now, control, change),
-        period=words.period_text(view.window, view.month, view.window_start, view.statistical_year),
+        period=period_text(view.window, view.month, view.window_start, view.statistical_year),
         sentence=towns_sentence(view, towns, changes)
         if picture == "towns"
         else sentence_of(view, series, now, control, change, target),
@@ -253,7 +256,7 @@ def trend_table(answer: Trend) -> pa.Table:
     return pa.table(
         {
             **first,
-            "月份": [words.month_key(s.months[i]) for s, i, _ in rows],
+            "月份": [month_key(s.months[i]) for s, i, _ in rows],
             **_figures(answer, [(s, i) for s, i, _ in rows]),
             f"与{SAME_PERIOD[answer.window]}比": [c.text for _, _, c in rows],
             "说明": [_remark(answer, s, i) for s, i, _ in rows],
@@ -266,16 +269,16 @@ def _figures(answer: Trend, rows: list[tuple[Series, int]]) -> dict[str, list[ob
     top, bottom = ("男婴", "女婴") if item.interval == "srb" else ("分子", "分母")
     columns: dict[str, list[object]] = {
         f"{item.label}（{item.unit}）": [
-            words.rounded(s.measured.value[i], item.decimals) for s, i in rows
+            rounded(s.measured.value[i], item.decimals) for s, i in rows
         ]
     }
     if item.interval != "none":
         columns["95% 区间"] = [
-            words.interval_text(item, s.measured.lower[i], s.measured.upper[i]) for s, i in rows
+            interval_text(item, s.measured.lower[i], s.measured.upper[i]) for s, i in rows
         ]
     if item.denominator:
-        columns[top] = [words.rounded(s.measured.x[i], 0) for s, i in rows]
-        columns[bottom] = [words.rounded(s.measured.n[i], 0) for s, i in rows]
+        columns[top] = [rounded(s.measured.x[i], 0) for s, i in rows]
+        columns[bottom] = [rounded(s.measured.n[i], 0) for s, i in rows]
     columns["上报/应报"] = [reports_text(s, i) for s, i in rows]
     return columns
 
@@ -283,8 +286,8 @@ def _figures(answer: Trend, rows: list[tuple[Series, int]]) -> dict[str, list[ob
 def _remark(answer: Trend, series: Series, i: int) -> str:
     state = series.measured.state[i]
     if state not in ("ok", "zero"):
-        return words.STATE_WORDS[state]
+        return STATE_WORDS[state]
     control = answer.control
     if isinstance(control, Control) and series is answer.series and control.rules[i]:
-        return words.rule_text(control.rules[i], control.directions[i])
+        return rule_text(control.rules[i], control.directions[i])
     return "" if series.whole[i] else "本月未报齐"

@@ -22,8 +22,14 @@ from shortplank.reading.targets import TargetLine
 from shortplank.reading.view import View
 from shortplank.store.indicators import window_rule
 from shortplank.topics.trends.answer.control import Control, Uncharted
-from shortplank.wording import words
+from shortplank.wording.chance import BEYOND, undecided_text
 from shortplank.wording.claims import Tally, all_clear
+from shortplank.wording.limits import ASSURANCE, WIDE, WITHIN, WITHIN_LIMITS
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import count_text, value_text
+from shortplank.wording.periods import month_text
+from shortplank.wording.sides import line_word, target_text
+from shortplank.wording.verdicts import STATE_WORDS, legend_words, target_verdict
 
 # A sum of months lacks what one of them lacks, in every later month that it is drawn for.
 LACKED_LATER: dict[Window, str] = {
@@ -39,14 +45,14 @@ def title_of(
     """Return the finding in one sentence."""
     item, name = view.item, f"{view.area_item.name}{view.item.label}"
     if now is None:
-        return f"{name}：{'没有可看的数' if has_figure(view) else words.STATE_WORDS['not_full']}"
+        return f"{name}：{'没有可看的数' if has_figure(view) else STATE_WORDS['not_full']}"
     if series.months[now] != view.month and not np.isnan(series.measured.value[now]):
         # Quarterly reports: the last one before the month.
-        name += f" {words.month_text(series.months[now])}"
+        name += f" {month_text(series.months[now])}"
     if np.isnan(series.measured.value[now]):
-        when = words.month_text(series.months[now])
-        return f"{name}：{when}{words.STATE_WORDS[series.measured.state[now]]}"
-    head = f"{name} {words.value_text(item, series.measured.value[now])}"
+        when = month_text(series.months[now])
+        return f"{name}：{when}{STATE_WORDS[series.measured.state[now]]}"
+    head = f"{name} {value_text(item, series.measured.value[now])}"
     if isinstance(control, Control):
         return f"{head}，{_now_words(control)}"
     if not change.known:
@@ -55,17 +61,17 @@ def title_of(
 
 
 def _now_words(control: Control) -> str:
-    return control.now.text if control.now else words.WITHIN_LIMITS
+    return control.now.text if control.now else WITHIN_LIMITS
 
 
 def _against_last_year(window: Window, change: Change) -> str:
     same = SAME_PERIOD[window]
     if change.direction == 0 and not np.isnan(change.lower):
-        return words.undecided_text(same)
+        return undecided_text(same)
     size = change.size.lstrip("+−")
     if round(abs(change.difference), 1) == 0:
         return f"与{same}持平"
-    end = f"，{words.BEYOND}" if change.direction else ""
+    end = f"，{BEYOND}" if change.direction else ""
     return f"比{same}{'高' if change.difference > 0 else '低'} {size}{end}"
 
 
@@ -103,8 +109,8 @@ def sentence_of(
     quiet = not isinstance(control, Control) and change.known and calm
     if quiet and change.verdict and not isinstance(control, Uncharted):
         wide = stats.tells_little(change.lower, change.upper, series.measured.value[now])
-        parts[-1 if target is None else 0] += f"，{words.WIDE if wide else '无需解读'}"
-    text = words.legend_words(view.item, ranged) if ranged else None
+        parts[-1 if target is None else 0] += f"，{WIDE if wide else '无需解读'}"
+    text = legend_words(view.item, ranged) if ranged else None
     parts += [text] if text else []
     return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"
 
@@ -119,13 +125,13 @@ def _range_code(view: View, series: Series, now: int) -> str | None:
 
 def _missing_text(item: Indicator, series: Series, now: int) -> str:
     """Return that a month is not reported, and the last figure there is."""
-    text = f"{words.month_text(series.months[now])}未报"
+    text = f"{month_text(series.months[now])}未报"
     known = np.nonzero(~np.isnan(series.measured.value))[0]
     if not known.size:
         return f"{text}。"
     last = int(known[-1])
-    value = words.value_text(item, series.measured.value[last])
-    return f"{text}；最近一次有数是{words.month_text(series.months[last])}，{value}。"
+    value = value_text(item, series.measured.value[last])
+    return f"{text}；最近一次有数是{month_text(series.months[last])}，{value}。"
 
 
 def _control_parts(
@@ -134,10 +140,10 @@ def _control_parts(
     """Return what the limits say; ``calm`` is whether nothing else asks to be read."""
     if not isinstance(control, Control) or np.isnan(series.measured.value[now]):
         return []
-    month = words.month_text(series.months[now])
+    month = month_text(series.months[now])
     if control.now:
         return [f"{control.now.period}{control.now.text}，超出正常波动"]
-    return [f"{month}{words.WITHIN if calm else words.WITHIN_LIMITS}"]
+    return [f"{month}{WITHIN if calm else WITHIN_LIMITS}"]
 
 
 def _target_parts(
@@ -156,10 +162,10 @@ def _target_parts(
         )
         if chance == "none":
             return []
-        return [f"{words.line_word(item)} {target.value:g}，{words.ASSURANCE[chance]}"]
-    text = words.target_text(item, value, target.value)
+        return [f"{line_word(item)} {target.value:g}，{ASSURANCE[chance]}"]
+    text = target_text(item, value, target.value)
     code = verdicts_against(item, series.measured.pick([now]), target.value)[0]
-    word = words.target_verdict(item, code) if round(value - target.value, 1) else None
+    word = target_verdict(item, code) if round(value - target.value, 1) else None
     return [f"{text}，{word}" if word else text]
 
 
@@ -173,7 +179,7 @@ def towns_title(view: View, towns: list[Series], changes: list[Change]) -> str:
     compared, moved = _moved(changes)
     item = view.item
     if not any(t.months for t in towns):
-        short = "没有乡镇数" if has_figure(view) else words.STATE_WORDS["not_full"]
+        short = "没有乡镇数" if has_figure(view) else STATE_WORDS["not_full"]
         return f"{item.label}：{short}"
     if _all_withheld(towns):
         return f"{item.label}：乡镇数不公布"
@@ -182,7 +188,7 @@ def towns_title(view: View, towns: list[Series], changes: list[Change]) -> str:
     if not moved:
         clear = all_clear(Tally(compared, 0), "个乡镇", "与上年同期的差异")
         return f"{item.label}：{clear}"
-    chance = words.count_text(0.05 * compared)
+    chance = count_text(0.05 * compared)
     return (
         f"{item.label}：{compared} 个乡镇中 {len(moved)} 个与上年同期不同，仅凭偶然约 {chance} 个"
     )
@@ -198,13 +204,13 @@ def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> st
         return "乡镇数不公布，只看全县。"
     if not compared:
         return "没有可与上年同期作检验的乡镇，只列走势。"
-    chance = words.count_text(0.05 * compared)
+    chance = count_text(0.05 * compared)
     if not moved:
         return f"{all_clear(Tally(compared, 0), '个乡镇', '与上年同期的差异')}。"
     up = [towns[i].name for i in moved if changes[i].direction > 0]
     down = [towns[i].name for i in moved if changes[i].direction < 0]
-    parts = [f"升高 {len(up)} 个（{words.joined(up, 6)}）"] if up else []
-    parts += [f"降低 {len(down)} 个（{words.joined(down, 6)}）"] if down else []
+    parts = [f"升高 {len(up)} 个（{joined(up, 6)}）"] if up else []
+    parts += [f"降低 {len(down)} 个（{joined(down, 6)}）"] if down else []
     return (
         f"与上年同期相比，差异超出 95% 区间的有 {len(moved)} 个：{'，'.join(parts)}；"
         f"仅凭偶然约 {chance} 个。"
@@ -226,7 +232,7 @@ def notes_of(
     if few:
         notes.append(f"{few} 个月样本太少（不足 {view.item.min_denominator:g}），不显示")
     if series.months and series.months[-1] != view.month:
-        notes.append(f"最近一期为{words.month_text(series.months[-1])}")
+        notes.append(f"最近一期为{month_text(series.months[-1])}")
     if view.item.closed_years_only and series.code != view.county.area_code:
         notes.append("乡镇只看已结束年度")
     if view.item.historical:
@@ -252,7 +258,7 @@ def _silent_notes(view: View, table: pa.Table, series: Series) -> list[str]:
         rows = table.filter(pc.equal(table["stat_month"], pa.scalar(month, pa.date32())))
         if series.code != view.county.area_code:
             rows = rows.filter(pc.equal(rows["area_code"], series.code))
-        texts.append(f"{words.month_text(month)}{_who_lacks(rows)}")
+        texts.append(f"{month_text(month)}{_who_lacks(rows)}")
     if not texts:
         return []
     shape = "，空心圆点为未报齐的月份" if view.area == view.county.area_code else ""
@@ -274,7 +280,7 @@ def _who_lacks(rows: pa.Table) -> str:
     names = np.array(towns["name"].to_pylist(), dtype=object)
     counts = column(towns, "expected"), column(towns, "reported")
     told = [
-        words.joined(names[flags].tolist()) + word
+        joined(names[flags].tolist()) + word
         for flags, word in ((silent(*counts), "未报"), (partly(*counts), "未报齐"))
         if flags.any()
     ]

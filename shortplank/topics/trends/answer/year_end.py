@@ -16,7 +16,7 @@ from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.trends.answer.trend import Trend, trend
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, number_text, rounded, short_value, value_text
 
 DRAWS = 20_000
 # A last year with more gaps than a quarter does not say how much is still to come.
@@ -81,7 +81,7 @@ class YearEndOutlook:
             return ""
         up, goal = self.item.polarity == "up", self.target.value
         met = self.value >= goal if up else self.value <= goal
-        return f"{'达到' if met else '未达'} {words.value_text(self.item, goal, 0)}"
+        return f"{'达到' if met else '未达'} {value_text(self.item, goal, 0)}"
 
     @property
     def is_empty(self) -> bool:
@@ -161,10 +161,10 @@ def outlook_text(made: YearEndOutlook) -> str:
     """Return an outlook in one line: where it ends, the target's chance, the keeping place's."""
     if made.is_over:
         return f"{made.item.label} {'，'.join(_ended(made))}"
-    span = words.interval_text(made.item, made.lower, made.upper)
-    parts = [f"{made.item.label} {words.short_value(made.item, made.value)}（{span}）"]
+    span = interval_text(made.item, made.lower, made.upper)
+    parts = [f"{made.item.label} {short_value(made.item, made.value)}（{span}）"]
     if made.target is not None and not np.isnan(made.target_chance):
-        goal = words.value_text(made.item, made.target.value, 0)
+        goal = value_text(made.item, made.target.value, 0)
         parts.append(f"达到 {goal} 的可能{chance_text(made.target_chance)}")
     if not np.isnan(made.rank_chance):
         parts.append(f"保住前 {made.keep_rank} 位的可能{chance_text(made.rank_chance)}")
@@ -173,7 +173,7 @@ def outlook_text(made: YearEndOutlook) -> str:
 
 def _ended(made: YearEndOutlook) -> list[str]:
     """Return how a finished year came out: there is nothing left to be likely or not."""
-    parts = [f"年度已结束：{words.short_value(made.item, made.value)}"]
+    parts = [f"年度已结束：{short_value(made.item, made.value)}"]
     if met := made.target_word:
         parts.append(met)
     if made.rank_chance in (0.0, 1.0):
@@ -198,8 +198,8 @@ def calibration_line(outlooks: list[YearEndOutlook]) -> str:
         return f"完整的统计年度不足两个，这种预测还没有检验过{stocks}"
     held = sum(each.forecasts * each.covered_95 for each in known) / total
     return (
-        f"同样的方法回头预测已结束的年度 {words.number_text(total)} 次，"
-        f"95% 区间包住了 {words.number_text(100 * held)}%{stocks}"
+        f"同样的方法回头预测已结束的年度 {number_text(total)} 次，"
+        f"95% 区间包住了 {number_text(100 * held)}%{stocks}"
     )
 
 
@@ -363,8 +363,8 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
             f"{where}{item.label}：已知的月份太少，不作年底预测",
             f"至少要有本年度的一个月，和上年度的 {LEAST_MONTHS} 个月。",
         )
-    end = f"{words.short_value(item, made.value)}"
-    span = words.interval_text(item, made.lower, made.upper)
+    end = f"{short_value(item, made.value)}"
+    span = interval_text(item, made.lower, made.upper)
     if made.is_over:
         title = f"{where}{item.label}{'，'.join(_ended(made))}"
         births = "；出生情况只作背景，不设目标" if item.family == "births" else ""
@@ -374,10 +374,10 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
     parts = [f"统计年度还剩 {left} 个月" if left else "统计年度已经结束，未报的月份是推算的"]
     if made.target is not None and not np.isnan(made.target_chance):
         told = chance_text(made.target_chance)
-        title += f"，达到 {words.value_text(item, made.target.value, 0)} 的可能{told}"
+        title += f"，达到 {value_text(item, made.target.value, 0)} 的可能{told}"
         parts.append(
             f"按本年度至今的数和以往的波动，年底达到目标"
-            f" {words.value_text(item, made.target.value, 0)} 的可能{told}"
+            f" {value_text(item, made.target.value, 0)} 的可能{told}"
         )
     if not np.isnan(made.rank_chance):
         parts.append(
@@ -395,8 +395,8 @@ def _calibration_text(made: Calibration | None) -> str:
     if made is None:
         return "完整的统计年度不足两个，还不能检验这种预测的准头"
     text = (
-        f"用同样的方法回头预测已结束的年度 {words.number_text(made.forecasts)} 次，"
-        f"95% 区间实际包住了 {words.number_text(100 * made.covered_95)}%"
+        f"用同样的方法回头预测已结束的年度 {number_text(made.forecasts)} 次，"
+        f"95% 区间实际包住了 {number_text(100 * made.covered_95)}%"
     )
     if np.isnan(made.brier) or not made.base_brier:  # it was always met, or never
         return text
@@ -413,15 +413,13 @@ def year_end_table(made: YearEndOutlook) -> pa.Table:
         {
             "单位": [made.view.area_item.name],
             f"{'年底' if made.is_over else '年底预计'}（{item.unit}）": [
-                words.rounded(made.value, item.decimals)
+                rounded(made.value, item.decimals)
             ],
-            "95% 区间": [
-                "–" if made.is_over else words.interval_text(item, made.lower, made.upper)
-            ],
+            "95% 区间": ["–" if made.is_over else interval_text(item, made.lower, made.upper)],
             "目标": pa.array([made.target.value if made.target else None], pa.float64()),
             **(_result_columns(made) if made.is_over else _chance_columns(made)),
             "回头检验次数": pa.array([known.forecasts if known else None], pa.int64()),
-            "95% 区间包住": [f"{words.number_text(100 * known.covered_95)}%" if known else "–"],
+            "95% 区间包住": [f"{number_text(100 * known.covered_95)}%" if known else "–"],
         }
     )
 

@@ -18,7 +18,7 @@ from shortplank.topics.trends.figure.trend_parts import (
     other_lines,
     series_line,
 )
-from shortplank.wording import words
+from shortplank.wording.numbers import short_value
 
 HEIGHT = 460
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -40,7 +40,7 @@ def comparison_figure(made: Comparison, style: Style) -> dict[str, Any]:
         known = np.flatnonzero(~np.isnan(town.measured.value))
         if len(known):
             value = float(town.measured.value[known[-1]])
-            text = f"{town.name} {words.short_value(made.item, value)}"
+            text = f"{town.name} {short_value(made.item, value)}"
             ends.append(EndLabel(value, text, colours[at]))
     values = np.concatenate([town.measured.value for town in made.towns])
     low, high = float(np.nanmin(values)), float(np.nanmax(values))

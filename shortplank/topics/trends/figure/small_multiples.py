@@ -15,7 +15,9 @@ from shortplank.drawing.theme import Style, layout
 from shortplank.reading.series import Series
 from shortplank.topics.trends.answer.trend import Trend
 from shortplank.topics.trends.figure.trend_parts import figure_text, origin_text, other_lines
-from shortplank.wording import words
+from shortplank.wording.numbers import short_value
+from shortplank.wording.periods import month_key, month_text
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 PANEL, HEAD = 118, 0.30
 WIDTH = 0.88
@@ -212,12 +214,12 @@ def _heads(answer: Trend, style: Style, plane: _Plane, i: int) -> list[dict[str,
     left, top = plane.corner(i)
     state = town.measured.state[-1] if town.months else "not_expected"
     if state in ("ok", "zero"):
-        value = words.short_value(answer.item, town.measured.value[-1])
+        value = short_value(answer.item, town.measured.value[-1])
     else:
-        value = words.STATE_WORDS[state]
+        value = STATE_WORDS[state]
     code = answer.change_code(change)
     colour = t.verdict(code) if change.direction else t.muted
-    mark = words.VERDICT_MARKS[code] if change.direction else ""
+    mark = VERDICT_MARKS[code] if change.direction else ""
     if mark and plane.columns <= 4:
         mark = f"{mark} {change.size.split(' ')[0]}"
     base = {"y": top - 0.02, "yanchor": "top", "showarrow": False}
@@ -263,7 +265,7 @@ def _scales(answer: Trend, style: Style, plane: _Plane, rows: int) -> list[dict[
             {
                 "x": plane.x(0, month),
                 "y": -rows,
-                "text": words.month_text(month) if plane.columns <= 4 else words.month_key(month),
+                "text": month_text(month) if plane.columns <= 4 else month_key(month),
                 "xanchor": anchor,
                 "yanchor": "top",
                 "yshift": -6,

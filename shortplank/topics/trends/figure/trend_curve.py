@@ -31,7 +31,9 @@ from shortplank.topics.trends.figure.trend_parts import (
     value_axis,
     value_span,
 )
-from shortplank.wording import words
+from shortplank.wording.numbers import number_text, short_value
+from shortplank.wording.periods import month_text
+from shortplank.wording.sides import line_word
 
 MOST_TICKS = 9
 
@@ -90,7 +92,7 @@ def _month_ticks(months: list[date], first: int) -> dict[str, Any]:
             break
     return {
         "tickvals": [m.isoformat() for m in shown],
-        "ticktext": [words.month_text(m) for m in shown],
+        "ticktext": [month_text(m) for m in shown],
     }
 
 
@@ -150,16 +152,14 @@ def _curve_labels(answer: Trend, style: Style) -> list[EndLabel]:
     if now is not None and np.isfinite(m.value[now]):
         name = "" if answer.beside is None else f"{answer.area} "
         labels.append(
-            EndLabel(
-                float(m.value[now]), f"<b>{name}{words.short_value(item, m.value[now])}</b>", t.ink
-            )
+            EndLabel(float(m.value[now]), f"<b>{name}{short_value(item, m.value[now])}</b>", t.ink)
         )
     labels += beside_label(answer, style)
     if answer.target is not None:
         labels.append(
             EndLabel(
                 answer.target.value,
-                f"{words.line_word(answer.item)} {answer.target.value:g}",
+                f"{line_word(answer.item)} {answer.target.value:g}",
                 t.muted,
             )
         )
@@ -171,7 +171,7 @@ def _curve_labels(answer: Trend, style: Style) -> list[EndLabel]:
         ):
             value = float(line[now])
             if np.isfinite(value):
-                text = f"{word} {words.number_text(value, min(item.decimals, 1))}"
+                text = f"{word} {number_text(value, min(item.decimals, 1))}"
                 labels.append(EndLabel(value, text, t.muted))
     return labels + range_label(answer, style)
 

@@ -14,7 +14,9 @@ from shortplank.reading.measured import Floats
 from shortplank.reading.series import Series, reports_text
 from shortplank.topics.trends.answer.control import Control
 from shortplank.topics.trends.answer.trend import Trend
-from shortplank.wording import words
+from shortplank.wording.limits import rule_text
+from shortplank.wording.numbers import counts_text, interval_text, short_value, value_text
+from shortplank.wording.periods import when_text
 
 TOP, BOTTOM, LEFT = 26, 40, 62
 
@@ -203,12 +205,12 @@ class Origin(Protocol):
 def figure_text(answer: Origin, series: Series, i: int) -> str:
     """Return a month's figure with its interval, its counts and the reports behind it."""
     item, m = answer.item, series.measured
-    when = words.when_text(answer.window, series.months[i], series.years[i])
-    parts = [f"<b>{series.name} {when}</b>　{words.value_text(item, m.value[i])}"]
+    when = when_text(answer.window, series.months[i], series.years[i])
+    parts = [f"<b>{series.name} {when}</b>　{value_text(item, m.value[i])}"]
     if not np.isnan(m.lower[i]):
-        parts.append(f"95% 区间 {words.interval_text(item, m.lower[i], m.upper[i])}")
+        parts.append(f"95% 区间 {interval_text(item, m.lower[i], m.upper[i])}")
     if item.denominator:
-        parts.append(words.counts_text(item, m.x[i], m.n[i]))
+        parts.append(counts_text(item, m.x[i], m.n[i]))
     parts.append(
         f"上报/应报 {reports_text(series, i)}" + ("" if series.whole[i] else "（本月未报齐）")
     )
@@ -224,9 +226,9 @@ def hover_text(answer: Trend, series: Series, i: int) -> str:
     """Return a month's figure with all that it rests on."""
     parts, control = [figure_text(answer, series, i)], answer.control
     if isinstance(control, Control) and series is answer.series:
-        parts.append(f"界限 {words.interval_text(answer.item, control.lower[i], control.upper[i])}")
+        parts.append(f"界限 {interval_text(answer.item, control.lower[i], control.upper[i])}")
         if control.rules[i]:
-            parts.append(words.rule_text(control.rules[i], control.directions[i]))
+            parts.append(rule_text(control.rules[i], control.directions[i]))
     return "<br>".join([*parts, origin_text(answer)])
 
 
@@ -244,7 +246,7 @@ def beside_label(answer: Trend, style: Style) -> list[EndLabel]:
         return []
     value = float(beside.measured.value[-1])
     name = "全县" if beside.code else beside.name
-    text = f"{name} {words.short_value(answer.item, value)}"
+    text = f"{name} {short_value(answer.item, value)}"
     return [EndLabel(value, text, style.tokens.muted)]
 
 

@@ -26,7 +26,8 @@ from shortplank.topics.trends.figure.trend_parts import (
     value_axis,
     value_span,
 )
-from shortplank.wording import words
+from shortplank.wording.numbers import short_value
+from shortplank.wording.sides import line_word
 
 
 def years_figure(answer: Trend, style: Style) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def _year_labels(answer: Trend, style: Style) -> list[EndLabel]:
         full = bool(known) and year.places[year.rows.index(known[-1])] >= 11
         if full:
             value = float(values[known[-1]])
-            text = f"{year.year}　{words.short_value(answer.item, value)}"
+            text = f"{year.year}　{short_value(answer.item, value)}"
             labels.append(
                 EndLabel(
                     value,
@@ -150,7 +151,7 @@ def _year_labels(answer: Trend, style: Style) -> list[EndLabel]:
         labels.append(
             EndLabel(
                 answer.target.value,
-                f"{words.line_word(answer.item)} {answer.target.value:g}",
+                f"{line_word(answer.item)} {answer.target.value:g}",
                 t.muted,
             )
         )
@@ -167,9 +168,7 @@ def _now_note(answer: Trend, style: Style) -> list[dict[str, Any]]:
     if not np.isfinite(value):
         return []
     lines = (
-        []
-        if place >= 11
-        else [f"<b>{series.years[now]}　{words.short_value(answer.item, value)}</b>"]
+        [] if place >= 11 else [f"<b>{series.years[now]}　{short_value(answer.item, value)}</b>"]
     )
     if answer.change.known:
         lines.append(f"同比 {answer.change.text}")

@@ -9,7 +9,7 @@ import numpy as np
 from shortplank.drawing.theme import Style, faded
 from shortplank.topics.trends.answer.year_end import YearEndOutlook
 from shortplank.topics.trends.figure.trend_years import years_figure
-from shortplank.wording import words
+from shortplank.wording.numbers import interval_text, short_value
 
 
 def year_end_figure(made: YearEndOutlook, style: Style) -> dict[str, Any]:
@@ -55,9 +55,9 @@ def year_end_figure(made: YearEndOutlook, style: Style) -> dict[str, Any]:
 
 def _hover(made: YearEndOutlook) -> str:
     if made.is_over:
-        return f"<b>年底</b> {words.short_value(made.item, made.value)}"
-    span = words.interval_text(made.item, made.lower, made.upper)
-    return f"<b>年底预计</b> {words.short_value(made.item, made.value)}<br>95% 区间 {span}"
+        return f"<b>年底</b> {short_value(made.item, made.value)}"
+    span = interval_text(made.item, made.lower, made.upper)
+    return f"<b>年底预计</b> {short_value(made.item, made.value)}<br>95% 区间 {span}"
 
 
 def _widen(figure: dict[str, Any], made: YearEndOutlook) -> None:

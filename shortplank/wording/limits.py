@@ -1,0 +1,47 @@
+"""What the limits of a control chart say, in words."""
+
+from __future__ import annotations
+
+ASSURANCE = {
+    "always": "按目前的波动能稳定达到",
+    "never": "按目前的波动达不到",
+    "hit_and_miss": "按目前的波动时而达到、时而达不到",
+}
+WITHIN_LIMITS = "在正常波动内"
+# An interval this wide would not show a large change either.
+WIDE = "但区间宽，不足以断定没有变动"
+WITHIN = f"{WITHIN_LIMITS}，无需解读"
+
+
+def signal_text(rule: int, direction: int, months: int, beyond: int) -> str:
+    """Return what a control chart's rules say of some months; ``beyond`` of them are off limits.
+
+    >>> signal_text(1, -1, 1, 1), signal_text(4, 1, 9, 0)
+    ('低于下限', '连续 9 个月高于平均')
+    >>> signal_text(4, 1, 9, 2)
+    '连续 9 个月高于平均，其中 2 个月高于上限'
+    """
+    over, edge = ("高于", "上限") if direction > 0 else ("低于", "下限")
+    if rule == 2:
+        return f"连续 {months} 个月{'上升' if direction > 0 else '下降'}"
+    if rule == 3 and not beyond:
+        return f"三个月中有两个月接近{edge}"
+    if beyond == months:
+        return f"{over}{edge}" if months == 1 else f"连续 {months} 个月{over}{edge}"
+    text = f"连续 {months} 个月{over}平均"
+    return f"{text}，其中 {beyond} 个月{over}{edge}" if beyond else text
+
+
+def rule_text(rule: int, direction: int) -> str:
+    """Return what one month's rule says of it: 高于上限, 连续下降, 接近上限, 连续同在平均以上.
+
+    >>> rule_text(1, -1), rule_text(4, 1)
+    ('低于下限', '连续同在平均以上')
+    """
+    up = direction > 0
+    return {
+        1: "高于上限" if up else "低于下限",
+        2: "连续上升" if up else "连续下降",
+        3: "接近上限" if up else "接近下限",
+        4: "连续同在平均以上" if up else "连续同在平均以下",
+    }[rule]

@@ -1,0 +1,41 @@
+"""Names in a row, and what the size of a village is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Indicator
+
+
+def joined(names: Sequence[str], most: int = 3) -> str:
+    """Return names in a row, at the most some of them: 峰浦镇、湖渡镇等 5 个."""
+    if len(names) <= most:
+        return "、".join(names)
+    return "、".join(names[:most]) + f"等 {len(names)} 个"
+
+
+def most_moved(names: Sequence[str], best: NDArray[np.float64], worst: NDArray[np.float64]) -> str:
+    """Return who changes places most, to go on with; "" where nobody does or all do alike.
+
+    >>> most_moved(["甲", "乙", "丙"], np.array([1, 2, 3]), np.array([3, 4, 3]))
+    '，变动最大的是甲、乙（各 2 位）'
+    """
+    span = worst - best
+    most = np.nanmax(span) if span.size and not np.isnan(span).all() else 0
+    moved = [name for name, wide in zip(names, span, strict=True) if wide == most]
+    if most <= 0 or len(moved) == len(names):
+        return f"，最多变动 {int(most)} 位" if most > 0 else ""
+    each = "各 " if len(moved) > 1 else ""
+    return f"，变动最大的是{joined(moved, 4)}（{each}{int(most)} 位）"
+
+
+def size_word(ws: Workspace, item: Indicator) -> str:
+    """Return what a village's size is when villages are drawn proportional to it."""
+    names = item.denominator
+    known = {key: each.label for key, each in ws.measures.items()}
+    known.update({key: each.label for key, each in ws.derived.items()})
+    return known.get(names[0], "规模") if names else "规模"
