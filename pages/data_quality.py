@@ -4,8 +4,8 @@ import streamlit as st
 
 from shortplank.frame.open_page import open_page
 from shortplank.topics.quality.page import (
+    write_checks_found,
     write_completeness,
-    write_inspections,
     write_recounts,
     write_signals,
 )
@@ -14,7 +14,7 @@ LOOKS = {
     "signals": ("值得核对", write_signals),
     "filings": ("完整及时", write_completeness),
     "recounts": ("上报与回溯", write_recounts),
-    "inspections": ("抽查核查", write_inspections),
+    "inspections": ("抽查核查", write_checks_found),
 }
 
 with open_page("data_quality", windows=(), villages=True) as page:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shortplank.frame.open_page import open_page
-from shortplank.topics.inspection.answer.rehearsal import for_draws, inspection, inspection_table
+from shortplank.topics.inspection.answer.rehearsal import for_draws, rehearsal, rehearsal_table
 from shortplank.topics.inspection.figure import inspection_figure
 from shortplank.topics.inspection.page import choose_plan, write_levers
 
@@ -16,7 +16,7 @@ with open_page(
     villages=True,
 ) as page:
     head = st.container()
-    answer = inspection(page.view, choose_plan(page))
+    answer = rehearsal(page.view, choose_plan(page))
     with head:
         page.title(answer.title, *answer.about)
     if not answer.is_empty:
@@ -25,5 +25,5 @@ with open_page(
     page.notes([answer.formula, *answer.notes] if answer.formula else answer.notes)
     write_levers(page, answer)
     if answer.villages is not None:
-        page.table(inspection_table(page.view, answer), name="抽查预演", key="table", height=420)
+        page.table(rehearsal_table(page.view, answer), name="抽查预演", key="table", height=420)
     page.stamp()

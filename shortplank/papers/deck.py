@@ -33,7 +33,7 @@ from shortplank.papers.slides import (
     text_box,
 )
 from shortplank.records.follow_ups import follow_ups_table
-from shortplank.topics.inspection.answer.rehearsal import Inspection
+from shortplank.topics.inspection.answer.rehearsal import Rehearsal
 from shortplank.topics.quality.answer.signal_kinds import CHECK
 from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.rankings.answer.ranking import Ranking
@@ -313,7 +313,7 @@ def _ranking_source(answer: Ranking, item: Indicator) -> pa.Table:
     )
 
 
-def _inspection_slide(show: Any, made: Pack, answer: Inspection) -> None:
+def _inspection_slide(show: Any, made: Pack, answer: Rehearsal) -> None:
     told = new_slide(show, made.stamp, answer.title, answer.sentence)
     lines = [each for each in (*answer.notes, answer.formula) if each]
     left, top, width, height = told.place

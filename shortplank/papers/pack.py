@@ -21,10 +21,10 @@ from shortplank.records.meeting import (
 )
 from shortplank.store import Engine, add_months
 from shortplank.topics.inspection.answer.rehearsal import (
-    Inspection,
+    Rehearsal,
     default_plan,
     for_draws,
-    inspection,
+    rehearsal,
 )
 from shortplank.topics.overview.answer import Overview, Tile, overview
 from shortplank.topics.quality.answer.signals import Signals, signals
@@ -95,7 +95,7 @@ class Pack:
     chapters: list[Chapter]
     sex_ratio: SexRatio | None
     plank: ShortPlank | None
-    inspection: Inspection | None
+    inspection: Rehearsal | None
     signals: Signals
     warnings: WarningList
     items: list[FollowUp]
@@ -203,12 +203,12 @@ def _plank(view: View) -> ShortPlank | None:
     return None if made.is_empty else made
 
 
-def _inspection(view: View) -> Inspection | None:
+def _inspection(view: View) -> Rehearsal | None:
     key = view.ws.scheme.short_plank_default
     if key is None or not for_draws(view.ws.indicators[key]):
         return None
     own = view.with_(indicator=key, window="ytd")
-    made = inspection(own, default_plan(own))
+    made = rehearsal(own, default_plan(own))
     return None if made.is_empty else made
 
 

@@ -17,7 +17,7 @@ from shortplank.names import printable
 from shortplank.papers.pack import Pack, tiles_table
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
-from shortplank.topics.inspection.answer.rehearsal import default_plan, inspection
+from shortplank.topics.inspection.answer.rehearsal import default_plan, rehearsal
 from shortplank.topics.inspection.figure import inspection_figure
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.rankings.figure.ranking import ranking_figure
@@ -107,7 +107,7 @@ def _drawn(made: Pack, stop: Stop) -> Drawn:
         draw = None if plank.is_empty else lambda s: short_plank_figure(plank, s)
         return plank.title, plank.sentence, draw
     if stop.page == "inspection":
-        drawn = inspection(view, default_plan(view))
+        drawn = rehearsal(view, default_plan(view))
         draw = None if drawn.is_empty else lambda s: inspection_figure(drawn, s)
         return drawn.title, drawn.sentence, draw
     return made.overview.title, made.overview.period, None

@@ -12,7 +12,7 @@ from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
 from shortplank.papers.pack import Chapter, Pack, improved_table, quarter_table, tiles_table
 from shortplank.records.follow_ups import follow_ups_table
-from shortplank.topics.inspection.answer.rehearsal import inspection_table
+from shortplank.topics.inspection.answer.rehearsal import rehearsal_table
 from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.rankings.answer.ranking import ranking_table
 from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
@@ -96,7 +96,7 @@ def _villages(book: Any, made: Pack) -> None:
     if made.inspection is not None and key is not None:
         own = view.with_(indicator=key, window="ytd")
         said = _said(made, f"{made.inspection.title}。{made.inspection.sentence}")
-        write_sheet(book, "抽查预演", inspection_table(own, made.inspection), said)
+        write_sheet(book, "抽查预演", rehearsal_table(own, made.inspection), said)
 
 
 def _definitions(made: Pack) -> pa.Table:

@@ -22,7 +22,7 @@ from shortplank.papers.pack import pack
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.topics.inspection.answer.draw import Plan
-from shortplank.topics.inspection.answer.rehearsal import for_draws, inspection
+from shortplank.topics.inspection.answer.rehearsal import for_draws, rehearsal
 from shortplank.topics.short_plank.answer.short_plank import for_villages, short_plank
 from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warned_indicators, warning_list
@@ -126,7 +126,7 @@ def test_no_answer_about_villages_is_made_of_it(role: Role) -> None:
         view = View(shared(), shared().newest(), role, MAY, "ytd", indicator, "990101")
         assert indicator not in warned_indicators(view)
         assert short_plank(view).is_empty
-        assert inspection(view, Plan(6, None, False, 85.0)).is_empty
+        assert rehearsal(view, Plan(6, None, False, 85.0)).is_empty
         if item.interval == "wilson":
             assert what_if(view, 5, 90.0).rows == [] and visits(view) is None
 
@@ -138,7 +138,7 @@ def test_births_and_sex_ratios_have_no_line_lever_or_warning() -> None:
         view = View(shared(), shared().newest(), "analyst", MAY, "ytd", indicator, "990101")
         assert not item.helpable and indicator not in warned_indicators(view)
         assert what_if(view, 5, 90.0).rows == []
-        answer = inspection(view, Plan(6, None, False, 90.0))
+        answer = rehearsal(view, Plan(6, None, False, 90.0))
         assert answer.villages is None and answer.towns is None
 
 

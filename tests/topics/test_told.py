@@ -12,7 +12,7 @@ from shortplank.reading.filed import reports_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.store.asking import DEMO
-from shortplank.topics.inspection.answer.rehearsal import SHOWN, default_plan, inspection
+from shortplank.topics.inspection.answer.rehearsal import SHOWN, default_plan, rehearsal
 from shortplank.topics.overview.answer import overview
 from shortplank.topics.points.answer import points
 from shortplank.topics.quality.answer.recounts import recounts
@@ -63,7 +63,7 @@ def test_all_that_move_as_much_are_named(demo: Engine) -> None:
 @pytest.mark.parametrize("month", [SEPTEMBER, MAY])
 def test_villages_that_chance_alone_puts_in_order_have_none(demo: Engine, month: date) -> None:
     looked = view(demo, month)
-    made = inspection(looked, default_plan(looked))
+    made = rehearsal(looked, default_plan(looked))
     assert made.drawn is not None and made.villages is not None
     drops = np.sort(made.drawn.village_drops)[::-1]
     apart = drops[0] - drops[SHOWN] > stats.drop_noise(float(drops[0]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.inspection.answer.draw import Bars
-from shortplank.topics.inspection.answer.rehearsal import Inspection
+from shortplank.topics.inspection.answer.rehearsal import Rehearsal
 from shortplank.wording.chance import likely_text
 from shortplank.wording.numbers import short_value, unit_suffix
 
@@ -16,7 +16,7 @@ HEIGHT = 330
 
 
 def inspection_figure(
-    answer: Inspection, style: Style, *, height: int | None = None
+    answer: Rehearsal, style: Style, *, height: int | None = None
 ) -> dict[str, Any]:
     """Return the drawn rate's distribution, or how many weak villages a draw holds."""
     assert answer.drawn is not None
@@ -27,7 +27,7 @@ def inspection_figure(
 
 
 # --- the drawn rate -------------------------------------------------------------------------------
-def _rates_figure(answer: Inspection, bars: Bars, style: Style, height: int) -> dict[str, Any]:
+def _rates_figure(answer: Rehearsal, bars: Bars, style: Style, height: int) -> dict[str, Any]:
     t, item = style.tokens, answer.item
     edges = item.factor * bars.edges
     line = answer.plan.line or 0.0
@@ -102,7 +102,7 @@ def _upright(x: float, colour: str, width: int, dash: str, top: float) -> dict[s
 
 
 def _line_names(
-    answer: Inspection, line: float, span: list[float], top: float, style: Style
+    answer: Rehearsal, line: float, span: list[float], top: float, style: Style
 ) -> list[dict[str, Any]]:
     """Return the names of the true value and the line at their tops, turned from each other."""
     t, item = style.tokens, answer.item
@@ -127,7 +127,7 @@ def _line_names(
 
 
 def _side_words(
-    answer: Inspection, edges: Any, line: float, span: list[float], head: float, style: Style
+    answer: Rehearsal, edges: Any, line: float, span: list[float], head: float, style: Style
 ) -> list[dict[str, Any]]:
     """Return on each side of the line what share of the draws falls there, in words."""
     assert answer.drawn is not None
@@ -155,7 +155,7 @@ def _side_words(
 
 
 # --- how many weak villages -----------------------------------------------------------------------
-def _counts_figure(answer: Inspection, style: Style, height: int) -> dict[str, Any]:
+def _counts_figure(answer: Rehearsal, style: Style, height: int) -> dict[str, Any]:
     assert answer.drawn is not None
     t, shares = style.tokens, answer.drawn.weak_chances
     last = int(np.flatnonzero(shares > 0.0005).max(initial=0))

@@ -10,7 +10,7 @@ from shortplank.reading.view import View
 from shortplank.topics.inspection.answer.draw import Plan
 from shortplank.topics.inspection.answer.rehearsal import (
     MOST_DRAWN,
-    Inspection,
+    Rehearsal,
     default_plan,
     may_rehearse,
 )
@@ -55,7 +55,7 @@ def choose_plan(page: Page) -> Plan:
     return Plan(villages, townships, weight == "size", line)
 
 
-def write_levers(page: Page, answer: Inspection) -> None:
+def write_levers(page: Page, answer: Rehearsal) -> None:
     """Write where help lowers the risk most: townships and villages side by side."""
     if answer.towns is None or answer.villages is None:
         return

@@ -12,7 +12,7 @@ from shortplank.frame.styles import escape
 from shortplank.frame.writing import choose_post, write_down
 from shortplank.records.import_notes import import_notes
 from shortplank.records.marks import mark_checked
-from shortplank.topics.quality.answer.checks_found import KINDS, inspections
+from shortplank.topics.quality.answer.checks_found import KINDS, checks_found
 from shortplank.topics.quality.answer.completeness import (
     STATE_LABELS,
     STATES,
@@ -136,9 +136,9 @@ def write_recounts(page: Page, head: DeltaGenerator) -> None:
     page.table(sources_of_births(page.view), name="部门比对", key="sources", decimals=1)
 
 
-def write_inspections(page: Page, head: DeltaGenerator) -> None:
+def write_checks_found(page: Page, head: DeltaGenerator) -> None:
     """Write what inspections found, and the count of key checks in a row."""
-    made = inspections(page.view)
+    made = checks_found(page.view)
     with head:
         page.title(made.title, "抽查、重点核查和信访")
     page.say(made.sentence)

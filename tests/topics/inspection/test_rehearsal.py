@@ -16,11 +16,11 @@ from shortplank.store import Engine, engine
 from shortplank.topics.inspection.answer.draw import Plan
 from shortplank.topics.inspection.answer.rehearsal import (
     MOST_DRAWN,
-    Inspection,
+    Rehearsal,
     default_plan,
     for_draws,
-    inspection,
-    inspection_table,
+    rehearsal,
+    rehearsal_table,
 )
 from shortplank.topics.inspection.figure import inspection_figure
 from shortplank.wording.chance import likely_text
@@ -43,19 +43,19 @@ def demo() -> Engine:
     return engine(REPOSITORY / "data" / "demo")
 
 
-def everything(view: View, answer: Inspection) -> str:
+def everything(view: View, answer: Rehearsal) -> str:
     """Return every word that the page shows of an answer."""
     parts = [answer.title, answer.sentence, answer.formula, *answer.about, *answer.notes]
     parts += [str(each) for each in (answer.towns, answer.villages) if each is not None]
     if not answer.is_empty:
         parts.append(json.dumps(inspection_figure(answer, Style()), ensure_ascii=False))
-    parts.append(str(inspection_table(view, answer).to_pylist()))
+    parts.append(str(rehearsal_table(view, answer).to_pylist()))
     return "\n".join(parts)
 
 
 def test_the_speech_can_be_read(demo: Engine) -> None:
     view = view_of(demo, "policy_compliance", month=SEPTEMBER)
-    answer = inspection(view, default_plan(view))
+    answer = rehearsal(view, default_plan(view))
     assert "98.1% 的可能" in answer.title and "185 个村中 88 个" in answer.title
     assert "C(97, 6) / C(185, 6) = 98.1%" in answer.formula
     assert answer.drawn is not None and answer.drawn.exact
@@ -64,9 +64,9 @@ def test_the_speech_can_be_read(demo: Engine) -> None:
 
 def test_births_are_never_a_lever(demo: Engine) -> None:
     view = view_of(demo, "policy_compliance", month=SEPTEMBER)
-    answer = inspection(view, Plan(6, None, False, 90.0))
+    answer = rehearsal(view, Plan(6, None, False, 90.0))
     assert answer.towns is None and answer.villages is None
-    assert inspection_table(view, answer).num_rows == 0
+    assert rehearsal_table(view, answer).num_rows == 0
     assert answer.drawn is not None and answer.drawn.rates is None
     names = {
         name for name in view.ask("births_out_by_village", month=SEPTEMBER)["name"].to_pylist()
@@ -76,10 +76,10 @@ def test_births_are_never_a_lever(demo: Engine) -> None:
 
 def test_a_viewer_rehearses_services_and_not_births(demo: Engine) -> None:
     births = view_of(demo, "policy_compliance", month=SEPTEMBER, role="viewer")
-    answer = inspection(births, default_plan(births))
+    answer = rehearsal(births, default_plan(births))
     assert answer.is_empty and "不公布" in answer.title and "88" not in everything(births, answer)
     ours, theirs = (
-        inspection(view, default_plan(view))
+        rehearsal(view, default_plan(view))
         for role in ("analyst", "viewer")
         for view in [view_of(demo, "migrant_filing", month=MAY, role=role)]
     )
@@ -89,7 +89,7 @@ def test_a_viewer_rehearses_services_and_not_births(demo: Engine) -> None:
 @pytest.mark.parametrize("plan", PLANS)
 def test_weak_villages_and_their_chance(demo: Engine, plan: Plan) -> None:
     view = view_of(demo, "migrant_filing", month=MAY)
-    answer = inspection(view, plan)
+    answer = rehearsal(view, plan)
     rows = view.ask("villages_by_indicator", indicator="migrant_filing", month=MAY).to_pylist()
     weak = sum(100 * r["ytd_numerator"] / r["ytd_denominator"] < 85 for r in rows)
     assert answer.drawn is not None and answer.drawn.weak == weak
@@ -104,7 +104,7 @@ def test_weak_villages_and_their_chance(demo: Engine, plan: Plan) -> None:
 
 
 def test_bars_split_at_the_line(demo: Engine) -> None:
-    answer = inspection(view_of(demo, "benefit_delivery", month=MAY), Plan(6, None, False, 95.0))
+    answer = rehearsal(view_of(demo, "benefit_delivery", month=MAY), Plan(6, None, False, 95.0))
     assert answer.drawn is not None and answer.drawn.rates is not None
     bars = answer.drawn.rates
     below = bars.shares[bars.edges[1:] <= 0.95 + 1e-9].sum()
@@ -115,7 +115,7 @@ def test_bars_split_at_the_line(demo: Engine) -> None:
 def test_the_lever_is_the_village_that_matters(tmp_path: Path) -> None:
     villages = [filed(300, 150)] + [filed(100, 90)] * 7
     view = view_of(county(tmp_path / "w", villages), "migrant_filing")
-    answer = inspection(view, Plan(2, None, False, 85.0))
+    answer = rehearsal(view, Plan(2, None, False, 85.0))
     assert answer.villages is not None and answer.towns is not None
     assert [row.area_code for row in answer.villages.rows] == [codes((4, 4))[0]]
     assert answer.towns.rows[0].area_code == "990101100"
@@ -129,7 +129,7 @@ def test_the_lever_is_the_village_that_matters(tmp_path: Path) -> None:
 
 def test_points_are_the_schemes(demo: Engine) -> None:
     view = view_of(demo, "policy_compliance", month=SEPTEMBER)
-    answer = inspection(view, default_plan(view))
+    answer = rehearsal(view, default_plan(view))
     assert answer.drawn is not None and answer.drawn.loss is not None
     assert answer.drawn.loss.points == pytest.approx(6 * 88 / 185)
     assert "按方案平均扣 2.9 分（最多 10 分）" in answer.sentence
@@ -143,7 +143,7 @@ def test_without_a_rule_no_points_are_named(tmp_path: Path) -> None:
     text = scheme.read_text(encoding="utf-8")
     scheme.write_text(text[: text.index("[inspection]")], encoding="utf-8")
     view = view_of(engine(root), "migrant_filing")
-    answer = inspection(view, default_plan(view))
+    answer = rehearsal(view, default_plan(view))
     assert "扣" not in answer.sentence and "没有抽查扣分的规定" in "。".join(answer.notes)
 
 
@@ -153,12 +153,12 @@ def test_unreported_villages_are_said_and_may_be_drawn(tmp_path: Path) -> None:
     whole = codes(sizes)
     counts = {code: filed(60, 30 if k == 1 else 59) for k, code in enumerate(whole[1:], start=1)}
     view = view_of(publish(root, {SEPTEMBER: counts}), "migrant_filing")
-    answer = inspection(view, Plan(2, None, False, 85.0))
+    answer = rehearsal(view, Plan(2, None, False, 85.0))
     assert answer.drawn is not None and answer.drawn.unknown == 1
     assert answer.drawn.hit.chance == pytest.approx(1 - comb(7, 2) / comb(8, 2))
     assert answer.drawn.hit_if_unknown == pytest.approx(1 - comb(6, 2) / comb(8, 2))
     assert "1 个村未报" in "。".join(answer.notes) and "乡0镇首村" in "。".join(answer.notes)
-    assert {row["弱村"] for row in inspection_table(view, answer).to_pylist()} == {
+    assert {row["弱村"] for row in rehearsal_table(view, answer).to_pylist()} == {
         "是",
         "否",
         "未报",
@@ -175,7 +175,7 @@ def test_small_and_odd_counties_have_clear_words(
     tmp_path: Path, villages: list[dict[str, int]], plan: Plan
 ) -> None:
     view = view_of(county(tmp_path / "w", villages, towns=2), "migrant_filing")
-    answer = inspection(view, plan)
+    answer = rehearsal(view, plan)
     text = everything(view, answer)
     assert answer.title and answer.sentence and "nan" not in text.lower()
     assert "inf" not in text.lower().replace("information", "")
@@ -183,22 +183,22 @@ def test_small_and_odd_counties_have_clear_words(
 
 def test_all_good_says_that_nothing_can_be_hit(tmp_path: Path) -> None:
     view = view_of(county(tmp_path / "w", [filed(60, 60)] * 4), "migrant_filing")
-    answer = inspection(view, Plan(2, None, False, 85.0))
+    answer = rehearsal(view, Plan(2, None, False, 85.0))
     assert "抽几个都抽不中" in answer.title
 
 
 def test_nothing_due_and_one_village_are_said_plainly(tmp_path: Path) -> None:
     none = view_of(county(tmp_path / "none", [filed(0, 0)] * 3), "migrant_filing")
-    answer = inspection(none, default_plan(none))
+    answer = rehearsal(none, default_plan(none))
     assert answer.is_empty and "在各村都是 0" in answer.sentence
     one = view_of(county(tmp_path / "one", [filed(60, 30)], towns=1), "migrant_filing")
-    told = inspection(one, default_plan(one)).sentence
+    told = rehearsal(one, default_plan(one)).sentence
     assert "抽到的合计总是 50.0%，低于 85% 线" in told and "九成" not in told
 
 
 def test_merged_villages_are_drawn_as_one(demo: Engine) -> None:
     view = view_of(demo, "migrant_filing", month=MAY)
-    answer = inspection(view, default_plan(view))
+    answer = rehearsal(view, default_plan(view))
     former = {line.old_code for line in view.ws.successors}
     assert answer.drawn_from is not None and not former & set(answer.drawn_from.codes)
 
@@ -207,7 +207,7 @@ def test_births_of_a_small_county(tmp_path: Path) -> None:
     view = view_of(
         county(tmp_path / "w", [born(30, 4), born(30, 1), born(30, 0)]), "policy_compliance"
     )
-    answer = inspection(view, Plan(1, None, False, None))
+    answer = rehearsal(view, Plan(1, None, False, None))
     assert answer.drawn is not None and answer.drawn.hit.chance == pytest.approx(1 / 3)
 
 
@@ -218,7 +218,7 @@ def test_only_directed_service_quality_and_policy_can_be_chosen(demo: Engine) ->
 
 def test_the_same_plan_is_drawn_once(demo: Engine) -> None:
     view = view_of(demo, "migrant_filing", month=MAY)
-    first, second = (inspection(view, Plan(7, None, False, 85.0)) for _ in range(2))
+    first, second = (rehearsal(view, Plan(7, None, False, 85.0)) for _ in range(2))
     assert first.drawn is second.drawn
 
 
@@ -232,19 +232,19 @@ def test_only_what_must_happen_is_called_certain(tmp_path: Path) -> None:
     view = view_of(
         county(tmp_path / "w", [filed(60, 30)] * 3 + [filed(60, 59)] * 3), "migrant_filing"
     )
-    assert "必定抽中弱村" in inspection(view, Plan(4, None, False, 85.0)).title
-    assert "必定" not in inspection(view, Plan(3, None, False, 85.0)).title
-    assert "必定抽中弱村" in inspection(view, Plan(1, None, False, 99.0)).title
+    assert "必定抽中弱村" in rehearsal(view, Plan(4, None, False, 85.0)).title
+    assert "必定" not in rehearsal(view, Plan(3, None, False, 85.0)).title
+    assert "必定抽中弱村" in rehearsal(view, Plan(1, None, False, 99.0)).title
 
 
 def test_huge_plans_are_held_to_what_is_drawn_quickly(demo: Engine) -> None:
     view = view_of(demo, "migrant_filing", month=MAY)
-    plan = inspection(view, Plan(40, 16, True, 85.0)).plan
+    plan = rehearsal(view, Plan(40, 16, True, 85.0)).plan
     assert plan.townships == 16 and plan.villages == 2
-    assert inspection(view, Plan(900, None, False, 85.0)).plan.villages == MOST_DRAWN
+    assert rehearsal(view, Plan(900, None, False, 85.0)).plan.villages == MOST_DRAWN
 
 
 def test_how_the_chance_grows_with_the_number_drawn(demo: Engine) -> None:
     view = view_of(demo, "policy_compliance", month=SEPTEMBER)
-    told = "。".join(inspection(view, default_plan(view)).notes)
+    told = "。".join(rehearsal(view, default_plan(view)).notes)
     assert "抽 1 个 47.6%，2 个 72.6%，3 个 85.8%，4 个 92.7%，6 个 98.1%" in told

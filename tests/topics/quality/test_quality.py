@@ -15,7 +15,7 @@ from shortplank.records.marks import mark_checked
 from shortplank.store import Engine, engine
 from shortplank.topics.quality.answer import signal_kinds as kinds
 from shortplank.topics.quality.answer import signals as s
-from shortplank.topics.quality.answer.checks_found import inspections
+from shortplank.topics.quality.answer.checks_found import checks_found
 from shortplank.topics.quality.answer.completeness import STATES, completeness, villages
 from shortplank.topics.quality.answer.recounts import (
     recounts,
@@ -101,7 +101,7 @@ def test_departments_stand_beside_the_reports() -> None:
 
 
 def test_inspections_stop_at_the_township_and_viewers_see_the_county_for_births() -> None:
-    made = inspections(view())
+    made = checks_found(view())
     assert made.streak == 2 and "再有一次就到 3 次的线" in made.sentence
     assert made.procedure_errors == ["泉岚乡（2009-07，市查，虚报 1 例）"]
     shared = engine(DEMO)

@@ -37,7 +37,7 @@ HIDDEN = "村级出生数不向浏览者公布，抽查预演只在分析员处�
 
 
 @dataclass(frozen=True)
-class Inspection:
+class Rehearsal:
     """The page's answer; ``drawn`` is None where there is nothing to draw from."""
 
     item: Indicator
@@ -84,7 +84,7 @@ def default_plan(view: View) -> Plan:
     return Plan(rule.villages if rule else 6, None, False, line.value if line else None)
 
 
-def inspection(view: View, plan: Plan) -> Inspection:
+def rehearsal(view: View, plan: Plan) -> Rehearsal:
     """Return what a draw of villages by this plan would likely show."""
     item = view.item
     if not for_draws(item):
@@ -103,10 +103,10 @@ def inspection(view: View, plan: Plan) -> Inspection:
     return _answer(view, plan, found, drawn)
 
 
-def _nothing(view: View, plan: Plan, title: str, why: str = "") -> Inspection:
+def _nothing(view: View, plan: Plan, title: str, why: str = "") -> Rehearsal:
     text = f"{why or '没有村报过这项数，无从预演；可换月份，或把时段改为近12月'}。"
     about = (view.item.label, _period(view))
-    return Inspection(view.item, plan, None, np.nan, None, title, about, text, "", None, None, [])
+    return Rehearsal(view.item, plan, None, np.nan, None, title, about, text, "", None, None, [])
 
 
 def _period(view: View) -> str:
@@ -181,12 +181,12 @@ def _rehearsed(item: Indicator, plan: Plan, found: DrawnFrom, rule: InspectionRu
 
 
 # --- words ----------------------------------------------------------------------------------------
-def _answer(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> Inspection:
+def _answer(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> Rehearsal:
     item = view.item
     x, n = np.nansum(found.x), np.nansum(np.where(np.isnan(found.x), np.nan, found.n))
     county = float(values_of(item, np.array([x]), np.array([n]))[0])
     towns, villages = _levers(view, found, drawn)
-    return Inspection(
+    return Rehearsal(
         item=item,
         plan=plan,
         drawn=drawn,
@@ -280,7 +280,7 @@ def _noise(drop: float) -> float:
 
 
 # --- the whole table ------------------------------------------------------------------------------
-def inspection_table(view: View, answer: Inspection) -> pa.Table:
+def rehearsal_table(view: View, answer: Rehearsal) -> pa.Table:
     """Return every village that can be drawn: its figure, whether it is weak, and what help does.
 
     Births have no such table: no village is a lever there.

@@ -34,7 +34,7 @@ class Errors:
 
 
 @dataclass(frozen=True)
-class Inspections:
+class ChecksFound:
     """All that the page says of inspections."""
 
     errors: Errors
@@ -49,7 +49,7 @@ class Inspections:
     notes: list[str]
 
 
-def inspections(view: View) -> Inspections:
+def checks_found(view: View) -> ChecksFound:
     """Return the inspections of the statistical year to the month, and all of them as a table."""
     table = view.ask("inspections_by_area", month=view.month)
     errors = _errors(_year(view, table, "births", "sample"))
@@ -61,7 +61,7 @@ def inspections(view: View) -> Inspections:
     notes = []
     if view.role == "viewer":
         notes.append("抽查点就是村，浏览者只看全县合计")
-    return Inspections(
+    return ChecksFound(
         errors,
         streak,
         line,
