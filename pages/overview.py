@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from shortplank.frame.html import write_html
 from shortplank.frame.open_page import open_page
 from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import last_items
@@ -13,8 +14,8 @@ with open_page("overview", windows=()) as page:
     view = page.view
     answer = overview(view)
     page.title(answer.title, f"{view.county.name}月度调度", answer.period, answer.overall)
-    st.html(tiles.clock_html(answer.months_passed, answer.period))
-    st.html(tiles.tiles_html(answer.tiles, view, page.style))
+    write_html(tiles.clock_html(answer.months_passed, answer.period))
+    write_html(tiles.tiles_html(answer.tiles, view, page.style))
     if not page.style.present:
         left, right = st.columns([3, 2], gap="large")
         with left:

@@ -18,7 +18,7 @@ with open_page("points", windows=()) as page:
         page.table(points_table(made), name="月积分", key="points", decimals=1)
         if not page.style.present:
             names = dict(zip(made.codes, made.names, strict=True))
-            page.part("一个乡镇的积分单", "")
+            page.part("一个乡镇的积分单")
             with st.container(width=320):
                 town = page.choose("town", "乡镇", names, made.codes[0])
             table = statement_table(made, town)

@@ -6,19 +6,21 @@ import math
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from shortplank.drawing.theme import Tokens
 
 
 def sparkline(
     values: Sequence[float], tokens: Tokens, *, width: int = 132, height: int = 40, alt: str = ""
-) -> str:
+) -> Markup:
     """Return the values as an image of an SVG line; missing months are gaps, the last is marked.
 
     An image, because Streamlit strips inline SVG out of HTML.
     """
     known = [v for v in values if not math.isnan(v)]
     if len(known) < 2:
-        return ""
+        return Markup("")
     low, high = min(known), max(known)
     span = (high - low) or 1.0
     step = (width - 10) / max(len(values) - 1, 1)
@@ -46,4 +48,5 @@ def sparkline(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">{lines}{last}</svg>'
     )
-    return f'<img src="data:image/svg+xml,{quote(svg)}" alt="{alt}" height="{height}">'
+    image = Markup('<img src="data:image/svg+xml,{}" alt="{}" height="{}">')
+    return image.format(quote(svg), alt, height)

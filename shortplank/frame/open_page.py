@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 import pyarrow as pa
 import streamlit as st
+from markupsafe import Markup
 from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
@@ -29,6 +30,7 @@ from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import ShortplankError
 from shortplank.frame import filters, projection, styles
+from shortplank.frame.html import NOTHING, anchor, paragraph, write_html
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
@@ -103,7 +105,7 @@ class Sheet:
     def corner(self, text: str) -> None:
         """Write a text into the corner of the screen."""
         paper = self.style.tokens.paper
-        st.html(f'<div class="stamp" style="background:{paper}">{styles.escape(text)}</div>')
+        write_html(Markup('<div class="stamp" style="background:{}">{}</div>').format(paper, text))
 
     def stamp(self) -> None:
         """Write what the screen shows into its corner."""
@@ -113,10 +115,8 @@ class Sheet:
     def title(self, finding: str, *about: str) -> None:
         """Write the finding as the title, and what is looked at below it."""
         about_text = " · ".join(part for part in about if part)
-        st.html(
-            f'<h1 class="finding">{styles.escape(finding)}</h1>'
-            f'<p class="about">{styles.escape(about_text)}</p>'
-        )
+        head = Markup('<h1 class="finding">{}</h1>').format(finding)
+        write_html(head + paragraph(about_text, "about"))
 
     def switch(self, name: str, label: str, options: Mapping[str, str], default: str) -> str:
         """Offer a few looks side by side and return the chosen one; it lives in the link."""
@@ -134,7 +134,7 @@ class Sheet:
 
     def say(self, sentence: str) -> None:
         """Write the one sentence under a chart."""
-        st.html(f'<p class="say">{styles.escape(sentence)}</p>')
+        write_html(paragraph(sentence, "say"))
 
     def notes(self, notes: Sequence[str], *, hall: bool = False) -> None:
         """Write what must be known about the figures: missing months, too few, historical rules.
@@ -143,13 +143,13 @@ class Sheet:
         """
         if notes and (hall or not self.style.present):
             kind = "notes hall" if hall else "notes"
-            st.html(f'<p class="{kind}">{styles.escape("。".join(notes))}。</p>')
+            write_html(paragraph(f"{'。'.join(notes)}。", kind))
 
-    def part(self, heading: str, body: str) -> None:
-        """Write a part of the page under its heading; ``body`` is HTML that is escaped already."""
+    def part(self, heading: str, body: Markup = NOTHING) -> None:
+        """Write a part of the page under its heading."""
         if self.style.present:
             return
-        st.html(f'<h2 class="part">{styles.escape(heading)}</h2>{body}')
+        write_html(Markup('<h2 class="part">{}</h2>{}').format(heading, body))
 
     def table(
         self,
@@ -222,7 +222,7 @@ class Page(Sheet):
         super().title(finding, *about)
         if not self.style.present and self.view.item.label in about:
             href = f"/dictionary?{urlencode({'indicator': self.view.indicator})}"
-            st.html(f'<p class="card-link"><a href="{href}" target="_self">指标说明</a></p>')
+            write_html(paragraph(anchor(href, "指标说明"), "card-link"))
 
     def about_rows(self) -> dict[str, str]:
         """Return county, month, edition and whether the counts are exact."""
@@ -259,7 +259,7 @@ class Page(Sheet):
     ) -> None:
         """Write the verdicts that appear, each with its mark and word."""
         told = wording or partial(legend_words, self.view.item)
-        st.html(styles.legend(self.style.tokens, told, codes))
+        write_html(styles.legend(self.style.tokens, told, codes))
 
     def stamp(self) -> None:
         """Write county, month, edition and date of the data in the corner of every screen."""
@@ -267,7 +267,7 @@ class Page(Sheet):
         if self.style.present:
             where = projection.write_turns(self.key, view)
         elif attribution := view.ws.settings.attribution:
-            st.html(f'<p class="notes">{styles.escape(attribution)}</p>')
+            write_html(paragraph(attribution, "notes"))
         self.corner(" · ".join(part for part in (where, stamp_text(view)) if part))
 
 
@@ -382,13 +382,13 @@ def current_role(shared: Engine) -> Role:
 
 def _navigation(county: str) -> None:
     """Write the list of pages ourselves: Streamlit's own shows file names on a deep link."""
-    st.html(f'<div class="brand">短板看板 <span>{styles.escape(county)}</span></div>')
+    write_html(Markup('<div class="brand">短板看板 <span>{}</span></div>').format(county))
     carried = {k: v for k, v in st.query_params.items() if k in ("month", "edition", "role")}
     for key, label in PAGES.items():
         try:
             st.page_link(f"pages/{key}.py", label=label, query_params=carried)
         except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
-            st.html(f'<a href="/{key}?{urlencode(carried)}" target="_self">{label}</a>')
+            write_html(anchor(f"/{key}?{urlencode(carried)}", label))
 
 
 def _style() -> Style:

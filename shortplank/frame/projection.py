@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from shortplank.frame.styles import escape
+from shortplank.frame.html import anchor, write_html
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
 
@@ -108,5 +108,4 @@ def _turn(here: str, page: str, label: str, query: Mapping[str, str]) -> None:
     try:
         st.page_link(f"pages/{page}.py", label=label, query_params=dict(query))
     except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
-        href = escape(f"/{page}?{urlencode(query)}")
-        st.html(f'<a href="{href}" target="_self">{escape(label)}</a>')
+        write_html(anchor(f"/{page}?{urlencode(query)}", label))

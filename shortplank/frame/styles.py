@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from html import escape
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup
 
 from shortplank.drawing.theme import Tokens
+from shortplank.frame.html import bullets, joined, paragraph
 from shortplank.wording.verdicts import VERDICT_MARKS
-
-__all__ = ["escape", "legend", "write"]
 
 CSS = """
 <style>
@@ -98,19 +97,20 @@ def _print_rules() -> str:
     return (Path(__file__).parent / "assets" / "print.css").read_text(encoding="utf-8")
 
 
-def legend(tokens: Tokens, wording: Callable[[str], str | None], codes: Sequence[str]) -> str:
+def legend(tokens: Tokens, wording: Callable[[str], str | None], codes: Sequence[str]) -> Markup:
     """Return the legend: mark and word of each verdict, in its colour."""
-    items = "".join(
-        f'<span><span style="color:{tokens.verdict(code)}">{VERDICT_MARKS[code]}</span> '
-        f"{escape(text)}</span>"
-        for code in dict.fromkeys(codes)
-        if (text := wording(code))
+    told = {code: text for code in dict.fromkeys(codes) if (text := wording(code))}
+    return marks_legend(
+        (tokens.verdict(code), VERDICT_MARKS[code], text) for code, text in told.items()
     )
-    return f'<div class="legend">{items}</div>'
 
 
-def plain_list(lines: Sequence[str], empty: str) -> str:
+def marks_legend(rows: Iterable[tuple[str, str, str]]) -> Markup:
+    """Return a legend of (colour, mark, what it means)."""
+    item = Markup('<span><span style="color:{}">{}</span> {}</span>')
+    return Markup('<div class="legend">{}</div>').format(joined(item.format(*row) for row in rows))
+
+
+def plain_list(lines: Sequence[str], empty: str) -> Markup:
     """Return lines as a list, or what stands for none."""
-    if not lines:
-        return f"<p>{escape(empty)}</p>"
-    return f'<ul class="plain">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
+    return bullets(lines) if lines else paragraph(empty)

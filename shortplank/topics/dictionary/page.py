@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import escape
 
 from shortplank.frame.open_page import Desk
-from shortplank.frame.styles import escape
 from shortplank.topics.dictionary.answer import (
     FAMILIES,
     Card,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import streamlit as st
+from markupsafe import Markup
 
 from shortplank.errors import ShortplankError
+from shortplank.frame.html import anchor, bullets, paragraph, write_html
 from shortplank.frame.links import link
 from shortplank.frame.open_page import Page
-from shortplank.frame.styles import escape
 from shortplank.frame.writing import choose_owner, choose_post, write_down
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
@@ -33,9 +34,9 @@ def write_freeze(page: Page) -> None:
     """Write whether the month's edition is frozen, and let an analyst freeze it."""
     view, meeting = page.view, meeting_of(page.view)
     if meeting is not None:
-        page.part("定版", f"<p>{escape(meeting.text)}。材料都按这一版。</p>")
+        page.part("定版", paragraph(f"{meeting.text}。材料都按这一版。"))
     else:
-        page.part("定版", "<p>还没有定版：材料按最新一版，并注明“未定版”。</p>")
+        page.part("定版", paragraph("还没有定版：材料按最新一版，并注明“未定版”。"))
     if view.role != "analyst" or page.style.present:
         return
     with st.form("briefing-freeze", border=False):
@@ -49,30 +50,30 @@ def write_freeze(page: Page) -> None:
 def write_items(page: Page, key: str, heading: str, items: list[FollowUp], empty: str) -> None:
     """Write follow-ups with their figures then and now, each with the way to its evidence."""
     if not items:
-        page.part(heading, f"<p>{escape(empty)}</p>")
+        page.part(heading, paragraph(empty))
         return
     shown = items[:MOST_PROJECTED] if page.style.present else items
-    rows = "".join(_item(page.view, each) for each in shown)
+    rows = [_item(page.view, each) for each in shown]
     if len(items) > len(shown):
-        rows += f"<li>另有 {len(items) - len(shown)} 项，见会议材料</li>"
-    body = f'<ul class="plain">{rows}</ul>'
+        rows.append(Markup("另有 {} 项，见会议材料").format(len(items) - len(shown)))
+    body = bullets(rows)
     if page.style.present:
-        st.html(body)
+        write_html(body)
         return
     page.part(heading, body)
     with st.expander("表格和下载"):
         page.table(follow_ups_table(items), name=heading, key=key)
 
 
-def _item(view: View, each: FollowUp) -> str:
+def _item(view: View, each: FollowUp) -> Markup:
     target = "short_plank" if len(each.area_code) > 9 else "rankings"
     href = link(target, view, **each.query)
     figures = f"{each.label} {each.then}"
     if each.now:
         figures += f" → {each.now}（{each.change}）"
     state = each.outcome or f"未办结，{each.deadline:%m月%d日}前"
-    texts = "　".join(escape(text) for text in (each.item, figures, each.owner, state))
-    return f'<li><a href="{escape(href)}" target="_self">{escape(each.area)}</a>：{texts}</li>'
+    texts = "　".join((each.item, figures, each.owner, state))
+    return Markup("{}：{}").format(anchor(href, each.area), texts)
 
 
 def write_item_form(page: Page) -> None:
@@ -130,7 +131,7 @@ def write_order(page: Page) -> None:
     stops = {stop.key: stop.label for stop in all_stops(view)}
     chosen = [stop.key for stop in running_order(view)]
     listed = "、".join(stops[key] for key in chosen)
-    page.part("放映顺序", f"<p>{len(chosen)} 幅：{escape(listed)}</p>")
+    page.part("放映顺序", paragraph(f"{len(chosen)} 幅：{listed}"))
     if view.role != "analyst" or page.style.present:
         return
     with st.expander("改放映顺序"), st.form("briefing-order", border=False):
@@ -150,7 +151,7 @@ def write_papers(page: Page) -> None:
     """Make the papers when they are asked for, banded unless exact ones are taken on purpose."""
     if page.style.present:
         return
-    page.part("材料", "<p>幻灯片、表格、通报、乡镇一页纸和放映网页，数与各页相同。</p>")
+    page.part("材料", paragraph("幻灯片、表格、通报、乡镇一页纸和放映网页，数与各页相同。"))
     view, who = page.view, ""
     exact = False
     if view.role == "analyst":

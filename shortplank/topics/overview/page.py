@@ -1,19 +1,21 @@
-"""The overview's tiles and lists as HTML; every text is escaped."""
+"""The overview's tiles and lists as HTML."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from shortplank.drawing.spark import sparkline
 from shortplank.drawing.theme import Style
+from shortplank.frame.html import NOTHING, anchor, bullets, joined, paragraph
 from shortplank.frame.links import link
-from shortplank.frame.styles import escape
 from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
 from shortplank.topics.overview.answer import ONE_SIDE, Concern, Restatement, Tile
-from shortplank.wording.naming import joined
+from shortplank.wording.naming import joined as names_text
 from shortplank.wording.numbers import (
     count_text,
     interval_text,
@@ -27,14 +29,14 @@ from shortplank.wording.sides import target_text
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 
-def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> str:
+def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> Markup:
     """Return the grid of tiles."""
     columns = 2 if len(tiles) in (2, 4) else 3
-    body = "".join(_tile(t, view, style) for t in tiles)
-    return f'<div class="tiles" style="--columns:{columns}">{body}</div>'
+    body = joined(_tile(t, view, style) for t in tiles)
+    return Markup('<div class="tiles" style="--columns:{}">{}</div>').format(columns, body)
 
 
-def _tile(tile: Tile, view: View, style: Style) -> str:
+def _tile(tile: Tile, view: View, style: Style) -> Markup:
     item = tile.item
     page = "sex_ratio" if item.interval == "srb" else "rankings"
     href = link(page, view, indicator=tile.indicator, window=tile.window)
@@ -45,17 +47,15 @@ def _tile(tile: Tile, view: View, style: Style) -> str:
         value = short_value(item, tile.value)
     spark = sparkline(tile.spark, style.tokens, alt=f"{item.label}近两年走势")
     colour = style.tokens.verdict(tile.code)
-    lines = "".join(
-        f'<div class="line{" detail" * detail}">{escape(text)}</div>'
+    lines = joined(
+        Markup('<div class="line{}">{}</div>').format(" detail" * detail, text)
         for text, detail in _lines(tile)
     )
-    return (
-        f'<div class="tile"><div class="name"><a href="{escape(href)}" target="_self">'
-        f"{escape(name)}</a></div>"
-        f'<div class="head"><span class="value">{escape(value)}</span>{spark}</div>'
-        f'<div class="word" style="color:{colour}">{VERDICT_MARKS[tile.code]} '
-        f"{escape(tile.word)}</div>{lines}</div>"
-    )
+    return Markup(
+        '<div class="tile"><div class="name">{}</div>'
+        '<div class="head"><span class="value">{}</span>{}</div>'
+        '<div class="word" style="color:{}">{} {}</div>{}</div>'
+    ).format(anchor(href, name), value, spark, colour, VERDICT_MARKS[tile.code], tile.word, lines)
 
 
 def _lines(tile: Tile) -> list[tuple[str, bool]]:
@@ -80,7 +80,7 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
     return [line for line in lines if line[0]]
 
 
-def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> str:
+def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> Markup:
     """Return the townships to ask about, each a link to its evidence, and the way to the villages.
 
     Villages are asked about on their own page: their warnings need their own marts.
@@ -88,40 +88,41 @@ def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> str:
     return _townships_html(concerns, tested, view) + _villages_html(view)
 
 
-def _villages_html(view: View) -> str:
+def _villages_html(view: View) -> Markup:
     if view.ws.scheme.short_plank_default is None:
-        return ""
-    href = escape(link("short_plank", view, look="warnings"))
-    return f'<p class="say"><a href="{href}" target="_self">哪些村要先去看：预警名单</a></p>'
+        return NOTHING
+    href = link("short_plank", view, look="warnings")
+    return paragraph(anchor(href, "哪些村要先去看：预警名单"), "say")
 
 
-def _townships_html(concerns: Sequence[Concern], tested: int, view: View) -> str:
+def _townships_html(concerns: Sequence[Concern], tested: int, view: View) -> Markup:
     if not tested:
-        return "<p>没有可以逐个乡镇比较的服务或质量指标。</p>"
+        return paragraph("没有可以逐个乡镇比较的服务或质量指标。")
     if not concerns:
-        return (
-            f"<p>已比较 {tested} 个数（各乡镇 × 各指标），没有一个差于全县而超出 99.8% 界限。</p>"
+        return paragraph(
+            f"已比较 {tested} 个数（各乡镇 × 各指标），没有一个差于全县而超出 99.8% 界限。"
         )
-    items = "".join(
-        f'<li><a href="{escape(link("rankings", view, indicator=c.indicator))}" target="_self">'
-        f"{escape(c.name)}</a>：{escape(c.text)}</li>"
+    items = (
+        Markup("{}：{}").format(
+            anchor(link("rankings", view, indicator=c.indicator), c.name), c.text
+        )
         for c in concerns
     )
     chance = count_text(ONE_SIDE * tested)
     note = f"共比较 {tested} 个数（各乡镇 × 各指标），99.8% 界限下仅凭偶然约 {chance} 个。"
-    return f'<ul class="plain">{items}</ul><p class="notes">{note}</p>'
+    return bullets(items) + paragraph(note, "notes")
 
 
-def reports_html(reports: Reports) -> str:
+def reports_html(reports: Reports) -> Markup:
     """Return who has not filed and who filed late."""
     if reports.all_clear:
-        return f"<p>{escape(reports.all_clear)}</p>"
-    items = [f"<li>未报　{escape(text)}</li>" for text in reports.unreported]
-    items += [f"<li>迟报　{escape(text)}</li>" for text in reports.late]
-    return f'<ul class="plain">{"".join(items)}</ul>'
+        return paragraph(reports.all_clear)
+    items = [f"未报　{text}" for text in reports.unreported]
+    items += [f"迟报　{text}" for text in reports.late]
+    return bullets(items)
 
 
-def outlooks_html(view: View) -> str:
+def outlooks_html(view: View) -> Markup:
     """Return where the headline indicators will end the year, each a link to its forecast."""
     # Forecasts need more of the statistics than the tiles, which are drawn before them.
     from shortplank.topics.trends.answer.year_end import (
@@ -133,43 +134,43 @@ def outlooks_html(view: View) -> str:
 
     found = headline_outlooks(view)
     if not found:
-        return f"<p>{escape(without_outlook(view))}</p>"
-    items = "".join(
-        f'<li><a href="{escape(link("trends", view, indicator=key, look="end", window="ytd"))}" '
-        f'target="_self">{escape(outlook_text(made))}</a></li>'
+        return paragraph(without_outlook(view))
+    items = (
+        anchor(link("trends", view, indicator=key, look="end", window="ytd"), outlook_text(made))
         for key, made in found
     )
     held = calibration_line([made for _, made in found])
-    notes = f'<p class="notes">{escape(held)}。</p>' if held else ""
-    return f'<ul class="plain">{items}</ul>{notes}'
+    return bullets(items) + (paragraph(f"{held}。", "notes") if held else NOTHING)
 
 
-def items_html(items: Sequence[FollowUp], view: View) -> str:
+def items_html(items: Sequence[FollowUp], view: View) -> Markup:
     """Return the items of the meetings before, with their figures then and now."""
-    lines = "".join(
-        f'<li><a href="{escape(link("briefing", view))}" target="_self">{escape(each.area)}</a>：'
-        f"{escape(each.item)}　{escape(each.label)} {escape(each.then)} → {escape(each.now)}"
-        f"（{escape(each.change)}）　{escape(each.outcome or '未办结')}</li>"
+    return bullets(
+        Markup("{}：{}").format(
+            anchor(link("briefing", view), each.area),
+            f"{each.item}　{each.label} {each.then} → {each.now}"
+            f"（{each.change}）　{each.outcome or '未办结'}",
+        )
         for each in items
     )
-    return f'<ul class="plain">{lines}</ul>'
 
 
-def restatements_html(restatements: Sequence[Restatement]) -> str:
+def restatements_html(restatements: Sequence[Restatement]) -> Markup:
     """Return the editions that changed earlier months."""
     if not restatements:
-        return "<p>本期没有修订以前月份的数。</p>"
-    items = "".join(
-        f"<li>第{r.number}版（{r.published.month}月{r.published.day}日）："
-        f"{escape(joined(r.months, 4))}　{escape(r.why)}</li>"
+        return paragraph("本期没有修订以前月份的数。")
+    return bullets(
+        f"第{r.number}版（{r.published.month}月{r.published.day}日）："
+        f"{names_text(r.months, 4)}　{r.why}"
         for r in restatements
     )
-    return f'<ul class="plain">{items}</ul>'
 
 
-def clock_html(passed: int, period: str) -> str:
+def clock_html(passed: int, period: str) -> Markup:
     """Return the statistical year as twelve strokes, those passed filled."""
-    strokes = "".join(
-        f'<span class="stroke{" full" if n < passed else ""}"></span>' for n in range(12)
+    full, empty = (
+        Markup('<span class="stroke full"></span>'),
+        Markup('<span class="stroke"></span>'),
     )
-    return f'<div class="clock" role="img" aria-label="{escape(period)}">{strokes}</div>'
+    strokes = full * passed + empty * (12 - passed)
+    return Markup('<div class="clock" role="img" aria-label="{}">{}</div>').format(period, strokes)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
+from shortplank.frame.html import cells, joined, paragraph, write_html
 from shortplank.frame.open_page import Page
-from shortplank.frame.styles import escape
 from shortplank.frame.writing import choose_post, write_down
 from shortplank.records.import_notes import import_notes
 from shortplank.records.marks import mark_checked
@@ -54,19 +55,18 @@ def write_signals(page: Page, head: DeltaGenerator) -> None:
         _mark_form(page, answer)
     notes = import_notes(page.view)
     if notes.num_rows:
-        page.part("导入时提示过、没有拦下的", "")
+        page.part("导入时提示过、没有拦下的")
         page.table(notes, name="导入提示", key="imports")
 
 
 def _wall(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Write the first rows of a list for a hall."""
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows[:MOST]
-    )
+    body = joined(Markup("<tr>{}</tr>").format(cells(row)) for row in rows[:MOST])
     if len(rows) > MOST:
-        body += f'<tr><td colspan="{len(heads)}">另有 {len(rows) - MOST} 行，见名单</td></tr>'
-    st.html(f'<table class="wall"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+        more = Markup('<tr><td colspan="{}">另有 {} 行，见名单</td></tr>')
+        body += more.format(len(heads), len(rows) - MOST)
+    made = Markup('<table class="wall"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
+    write_html(made.format(cells(heads, "th"), body))
 
 
 def _mark_form(page: Page, answer: Signals) -> None:
@@ -90,10 +90,10 @@ def write_completeness(page: Page, head: DeltaGenerator) -> None:
     if not answer.matrix.is_empty:
         figure = matrix_figure(answer.matrix, page.style)
         page.chart(figure, key="forms", alt=answer.title)
-        st.html(_legend(page))
+        write_html(_legend(page))
     page.say(answer.sentence)
     page.notes(answer.notes)
-    page.part("迟报和未报", "")
+    page.part("迟报和未报")
     page.table(completeness_table(answer), name="报送", key="filings")
     if not page.style.present and st.toggle("看到村", key="quality-villages"):
         made = villages(page.view)
@@ -103,16 +103,18 @@ def write_completeness(page: Page, head: DeltaGenerator) -> None:
             page.chart(matrix_figure(made, page.style), key="villages", alt="各村是否在报表中")
 
 
-def _legend(page: Page) -> str:
+def _legend(page: Page) -> Markup:
     colours = state_colours(page.style)
     ink = page.style.tokens.grid
-    cells = "".join(
-        f'<span style="display:inline-block;width:14px;height:14px;background:{colour};'
-        f'border:1px solid {ink};vertical-align:-2px;margin:0 6px 0 16px"></span>'
-        f"{STATE_LABELS[state]}"
+    box = Markup(
+        '<span style="display:inline-block;width:14px;height:14px;background:{};'
+        'border:1px solid {};vertical-align:-2px;margin:0 6px 0 16px"></span>{}'
+    )
+    boxes = (
+        box.format(colour, ink, STATE_LABELS[state])
         for state, colour in zip(STATES, colours, strict=True)
     )
-    return f'<p class="notes">{cells}</p>'
+    return paragraph(joined(boxes), "notes")
 
 
 def write_recounts(page: Page, head: DeltaGenerator) -> None:
@@ -125,14 +127,14 @@ def write_recounts(page: Page, head: DeltaGenerator) -> None:
     page.say(made.sentence)
     page.notes(made.notes)
     if not made.is_empty:
-        page.part("各乡镇", "")
+        page.part("各乡镇")
         page.table(recounts_table(made), name="回溯", key="recounts", decimals=3)
         if (order := reranked(page.view, made)) is not None:
-            page.part("位次按回溯数会怎样", f"<p>{escape(order.sentence)}</p>")
+            page.part("位次按回溯数会怎样", paragraph(order.sentence))
             page.table(order.table, name="回溯位次", key="reranked", decimals=1)
         if not page.style.present and st.button("差距随版次怎样变", key="quality-closing"):
-            st.html(f"<p>{escape(closing_text(page.view) or '还只有一版回溯数。')}</p>")
-    page.part("部门信息与上报（统计年度累计，只有乡镇合计）", "")
+            write_html(paragraph(closing_text(page.view) or "还只有一版回溯数。"))
+    page.part("部门信息与上报（统计年度累计，只有乡镇合计）")
     page.table(sources_of_births(page.view), name="部门比对", key="sources", decimals=1)
 
 

@@ -52,7 +52,7 @@ def _write_overtaken(store: Store, newest: int) -> None:
 
 
 def _write_restore(desk: Desk, store: Store, numbers: list[int]) -> None:
-    desk.part("恢复", "")
+    desk.part("恢复")
     desk.say("恢复是把旧版的数作为新的一版再发布一次，中间的版本都保留。")
     columns = st.columns([2, 2, 3, 1], vertical_alignment="bottom")
     with columns[0]:

@@ -15,11 +15,12 @@ from urllib.parse import urlencode
 
 import pyarrow as pa
 import streamlit as st
+from markupsafe import Markup
 
 from shortplank import ingest
 from shortplank.catalogue import Workspace
 from shortplank.errors import Overtaken, ShortplankError
-from shortplank.frame import styles
+from shortplank.frame.html import anchor, bullets, cells, joined, paragraph, table, write_html
 from shortplank.frame.open_page import Desk
 from shortplank.frame.writing import choose_post, write_down
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
@@ -48,7 +49,7 @@ class Intake:
     """The edition beside which the files were looked at first."""
     refused: tuple[Finding, ...] = ()
     done: str = ""
-    month_links: list[str] = field(default_factory=list)
+    month_links: list[Markup] = field(default_factory=list)
     months_ok: frozenset[date] = frozenset()
     """Months of the files dropped that were ticked as meant."""
 
@@ -124,8 +125,7 @@ def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
 def _write_title(desk: Desk, state: Intake) -> None:
     if state.done:
         desk.title(state.done, "新的数已在各页显示")
-        links = " · ".join(state.month_links)
-        st.html(f'<p class="say">{links}</p>')
+        write_html(paragraph(joined(state.month_links, " · "), "say"))
         return
     if state.refused:
         desk.title("有文件含个人信息，整批退回，什么都没有留下", "请填报单位去掉个人信息后重报")
@@ -152,10 +152,7 @@ def _write_title(desk: Desk, state: Intake) -> None:
 
 
 def _write_refused(refused: Sequence[Finding]) -> None:
-    items = "".join(
-        f"<li>{styles.escape(_where(f))}：{styles.escape(f.message)}</li>" for f in refused
-    )
-    st.html(f'<ul class="plain">{items}</ul>')
+    write_html(bullets(f"{_where(f)}：{f.message}" for f in refused))
 
 
 def _where(finding: Finding) -> str:
@@ -230,10 +227,10 @@ def findings_table(findings: Sequence[Finding]) -> pa.Table:
 def _write_place(state: Intake, finding: Finding) -> None:
     upload = next((u for u in state.uploads if u.name == finding.file), None)
     if upload is None or finding.cell is None:
-        st.html(f'<p class="notes">{styles.escape(finding.message)}</p>')
+        write_html(paragraph(finding.message, "notes"))
         return
-    st.html(
-        f"<p>{styles.escape(_where(finding))}：{styles.escape(finding.message)}</p>"
+    write_html(
+        paragraph(f"{_where(finding)}：{finding.message}")
         + neighbourhood_html(upload, finding.sheet, finding.cell)
     )
 
@@ -274,7 +271,7 @@ def _tick(state: Intake, month: date, key: str) -> None:
 
 # --- headers that no form knows -------------------------------------------------------------------
 def _write_unknown(desk: Desk, state: Intake, unknown: Sequence[Unknown]) -> None:
-    desk.part("表单没有登记的表头", "")
+    desk.part("表单没有登记的表头")
     desk.say("系统不猜表头的意思。核对后认可一次，以后这样写都认得，谁认可、何时认可记在工作区里。")
     ws = desk.shared.ws
     for number, header in enumerate({(u.form, u.header): u for u in unknown}.values()):
@@ -283,7 +280,7 @@ def _write_unknown(desk: Desk, state: Intake, unknown: Sequence[Unknown]) -> Non
         columns = st.columns([3, 3, 2], vertical_alignment="bottom")
         with columns[0]:
             where = f"{header.file} {header.cell or ''}"
-            st.html(f"<p><b>{styles.escape(header.header)}</b><br>{styles.escape(where)}</p>")
+            write_html(Markup("<p><b>{}</b><br>{}</p>").format(header.header, where))
         with columns[1]:
             means = st.selectbox(
                 "相当于",
@@ -321,7 +318,7 @@ def _write_who(ws: Workspace) -> str:
 # --- what changes, and publishing -----------------------------------------------------------------
 def _write_preview(desk: Desk, preview: Preview) -> None:
     ws, changes = desk.shared.ws, preview.changes
-    desk.part("发布后会变的数", "")
+    desk.part("发布后会变的数")
     if preview.between:
         st.warning(overtaken_sentence(preview))
     lines = [f"与第{preview.edition}版相比，{changes_sentence(ws, changes)}"]
@@ -331,7 +328,7 @@ def _write_preview(desk: Desk, preview: Preview) -> None:
         lines.append(f"重报月份 {'、'.join(preview.restates)}。")
     desk.say("".join(lines))
     if preview.headlines:
-        st.html(_headlines_html(preview))
+        write_html(_headlines_html(preview))
     if changes.num_rows:
         write_changes(desk, changes, "发布预览", key="preview", height=320)
 
@@ -346,16 +343,15 @@ def overtaken_sentence(preview: Preview) -> str:
     )
 
 
-def _headlines_html(preview: Preview) -> str:
-    head = (
-        "<tr><th class='place'>全县</th><th>月份</th><th>原数（分子/分母）</th><th>新数</th></tr>"
+def _headlines_html(preview: Preview) -> Markup:
+    row = Markup('<tr><td class="place">{}</td>{}</tr>')
+    return table(
+        ("全县", "月份", "原数（分子/分母）", "新数"),
+        [
+            row.format(line.label, cells((f"{line.month:%Y-%m}", _pair(line.old), _pair(line.new))))
+            for line in preview.headlines
+        ],
     )
-    rows = "".join(
-        f"<tr><td class='place'>{styles.escape(line.label)}</td><td>{line.month:%Y-%m}</td>"
-        f"<td>{_pair(line.old)}</td><td>{_pair(line.new)}</td></tr>"
-        for line in preview.headlines
-    )
-    return f'<table class="list">{head}{rows}</table>'
 
 
 def _pair(counts: tuple[int | None, int | None]) -> str:
@@ -364,7 +360,7 @@ def _pair(counts: tuple[int | None, int | None]) -> str:
 
 
 def _write_publish(desk: Desk, state: Intake, batch: Batch, preview: Preview) -> None:
-    desk.part("发布", "")
+    desk.part("发布")
     columns = st.columns([2, 3, 2, 1], vertical_alignment="bottom")
     with columns[0]:
         who = _write_who(desk.shared.ws) if not batch.unknown else st.session_state.get(WHO) or ""
@@ -422,6 +418,6 @@ def _commit(
     state.month_links = [_month_link(month) for month in months]
 
 
-def _month_link(month: date) -> str:
+def _month_link(month: date) -> Markup:
     href = f"/overview?{urlencode({'month': month_key(month)})}"
-    return f'<a href="{href}" target="_self">看{month_text(month)}</a>'
+    return anchor(href, f"看{month_text(month)}")

@@ -4,40 +4,42 @@ from __future__ import annotations
 
 import re
 
-from shortplank.frame.styles import escape
+from markupsafe import Markup
+
+from shortplank.frame.html import NOTHING, cells, joined
 from shortplank.ingest import Upload, neighbourhood
 from shortplank.ingest.findings import column_name
 
 AROUND = 3
 
 
-def neighbourhood_html(upload: Upload, sheet: str | None, cell: str) -> str:
-    """Return the rows and columns around a cell, the cell itself marked; every text escaped."""
+def neighbourhood_html(upload: Upload, sheet: str | None, cell: str) -> Markup:
+    """Return the rows and columns around a cell, the cell itself marked."""
     found = re.fullmatch(r"([A-Z]+)([0-9]+)", cell)
     if found is None:
-        return ""
+        return NOTHING
     row, column = int(found[2]) - 1, _place(found[1])
     top, left = max(row - AROUND, 0), max(column - AROUND, 0)
     size = 2 * AROUND + 1
     lines = neighbourhood(upload, sheet, top, size)
     if not lines:
-        return ""
+        return NOTHING
     names = [line[0] for line in lines]  # the areas, beside what stands further right
     texts = [line[left : left + size] for line in lines]
-    head = "<th>A</th>" if left else ""
-    head += "".join(f"<th>{column_name(left + n)}</th>" for n in range(len(texts[0])))
-    body = "".join(
-        f"<tr><th>{top + at + 1}</th>"
-        + (f"<td class=place>{escape(names[at][:24])}</td>" if left else "")
-        + "".join(
-            f"<td{' class=fault' if (top + at, left + n) == (row, column) else ''}>"
-            f"{escape(text[:24])}</td>"
-            for n, text in enumerate(line)
-        )
-        + "</tr>"
-        for at, line in enumerate(texts)
-    )
-    return f'<table class="list cells"><tr><th></th>{head}</tr>{body}</table>'
+    heads = ["A"] * bool(left) + [column_name(left + n) for n in range(len(texts[0]))]
+    plain, fault = Markup("<td>{}</td>"), Markup("<td class=fault>{}</td>")
+    place = Markup("<td class=place>{}</td>")
+    rows = []
+    for at, line in enumerate(texts):
+        marked = [(top + at, left + n) == (row, column) for n in range(len(line))]
+        parts = [place.format(names[at][:24])] * bool(left)
+        parts += [
+            (fault if here else plain).format(text[:24])
+            for text, here in zip(line, marked, strict=True)
+        ]
+        rows.append(Markup("<tr><th>{}</th>{}</tr>").format(top + at + 1, joined(parts)))
+    body = Markup('<table class="list cells"><tr><th></th>{}</tr>{}</table>')
+    return body.format(cells(heads, "th"), joined(rows))
 
 
 def _place(letters: str) -> int:

@@ -1,15 +1,25 @@
-"""The short plank's lists, badges and side-by-side table as HTML; every text is escaped."""
+"""The short plank's lists, badges and side-by-side table as HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from shortplank.drawing.theme import Style, Tokens
+from shortplank.frame.html import (
+    NOTHING,
+    anchor,
+    bullets,
+    cells,
+    paragraph,
+    table,
+    write_html,
+)
 from shortplank.frame.links import link
 from shortplank.frame.open_page import Page
-from shortplank.frame.styles import escape
+from shortplank.frame.styles import marks_legend
 from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.short_plank import (
     NAMED,
@@ -36,44 +46,37 @@ def listing_html(
     mark: str | None = "worse",
     place: str = "村",
     to: Callable[[View, str], str] | None = None,
-) -> str:
+) -> Markup:
     """Return a list of villages, each a link to its profile (or where ``to`` leads).
 
     A marked village carries the mark of a verdict, or is bold where ``mark`` is None.
     """
-    about = f'<p class="notes">{escape(listing.about)}</p>' if listing.about else ""
+    about = paragraph(listing.about, "notes") if listing.about else NOTHING
     if not listing.rows:
         return about
-    heads = "".join(f"<th>{escape(text)}</th>" for text in listing.columns)
-    rows = "".join(
+    rows = [
         _row(row, (to or profile_link)(view, row.area_code), style.tokens, mark)
         for row in listing.rows
-    )
-    return (
-        f'{about}<table class="list"><thead><tr><th class="place">{place}</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+    ]
+    return about + table((place, *listing.columns), rows)
 
 
-def _row(row: Listed, href: str, tokens: Tokens, mark: str | None) -> str:
-    sign = colour = own = ""
+def _row(row: Listed, href: str, tokens: Tokens, mark: str | None) -> Markup:
+    own, (first, *rest) = NOTHING, row.cells
+    value = cells([first])
     if row.marked and mark is None:
-        own = ' class="own"'
+        own = Markup(' class="own"')
     elif row.marked and mark is not None:
-        sign = f" {VERDICT_MARKS[mark]}"
-        colour = f' style="color:{tokens.verdict(mark)}"'
-    first, *rest = row.cells
-    cells = f"<td{colour}>{escape(first)}{sign}</td>"
-    cells += "".join(f"<td>{escape(cell)}</td>" for cell in rest)
-    return f'<tr{own}><td class="place">{_place(row, href)}</td>{cells}</tr>'
+        coloured = Markup('<td style="color:{}">{} {}</td>')
+        value = coloured.format(tokens.verdict(mark), first, VERDICT_MARKS[mark])
+    place = _place(row, href)
+    return Markup('<tr{}><td class="place">{}</td>{}{}</tr>').format(own, place, value, cells(rest))
 
 
-def _place(row: Listed, href: str) -> str:
-    return (
-        f'<a href="{escape(href)}" target="_self">{escape(row.name)}</a>'
-        f' <span class="town">{escape(row.town)}</span>'
-        + (f'<span class="status">{escape(row.status)}</span>' if row.status else "")
-    )
+def _place(row: Listed, href: str) -> Markup:
+    place = anchor(href, row.name) + Markup(' <span class="town">{}</span>').format(row.town)
+    status = Markup('<span class="status">{}</span>').format(row.status) if row.status else NOTHING
+    return place + status
 
 
 def profile_link(view: View, area_code: str) -> str:
@@ -101,64 +104,43 @@ def write_legend(page: Page, answer: ShortPlank) -> None:
     if any(below):
         side = weak_side(answer.item)
         shown.insert(0, (t.worse, VERDICT_MARKS["worse"], f"{side}全县，{BEYOND}"))
-    items = "".join(
-        f'<span><span style="color:{colour}">{mark}</span> {text}</span>'
-        for colour, mark, text in shown
-    )
-    st.html(f'<div class="legend">{items}</div>')
+    write_html(marks_legend(shown))
 
 
-def badges_html(badges: Sequence[Badge]) -> str:
+def badges_html(badges: Sequence[Badge]) -> Markup:
     """Return the dated statuses and supporting units of a village."""
     if not badges:
-        return '<p class="notes">登记册里本月没有状态或帮扶单位。</p>'
-    items = "".join(
-        f'<li><span class="badge">{escape(badge.kind)}　{escape(badge.label)}</span> '
-        f'{escape(badge.dates)}<br><span class="town">{escape(badge.source)}</span></li>'
-        for badge in badges
-    )
-    return f'<ul class="badges">{items}</ul>'
+        return paragraph("登记册里本月没有状态或帮扶单位。", "notes")
+    item = Markup('<span class="badge">{}　{}</span> {}<br><span class="town">{}</span>')
+    return bullets((item.format(b.kind, b.label, b.dates, b.source) for b in badges), "badges")
 
 
-def profile_html(rows: Sequence[ProfileRow], town: str, view: View, style: Style) -> str:
+def profile_html(rows: Sequence[ProfileRow], town: str, view: View, style: Style) -> Markup:
     """Return the village's indicators beside its township and county."""
-    heads = "".join(
-        f"<th>{escape(text)}</th>"
-        for text in ("本村", "95% 区间", "分子/分母", town, "全县", "与全县比")
-    )
-    body = "".join(_profile_row(row, view, style.tokens) for row in rows)
-    return (
-        f'<table class="list"><thead><tr><th class="place">指标</th>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-    )
+    heads = ("指标", "本村", "95% 区间", "分子/分母", town, "全县", "与全县比")
+    return table(heads, [_profile_row(row, view, style.tokens) for row in rows])
 
 
-def _profile_row(row: ProfileRow, view: View, tokens: Tokens) -> str:
+def _profile_row(row: ProfileRow, view: View, tokens: Tokens) -> Markup:
     shown = row.label
     if row.indicator == view.indicator:
         shown = f"{row.label}（见下）"
-    cells = (row.value, row.interval, row.n, row.town, row.county)
+    figures = (row.value, row.interval, row.n, row.town, row.county)
     colour = tokens.ink if row.code == "none" else tokens.verdict(row.code)
     if row.code == "too_few":  # its grey marks areas, too pale for type
         colour = tokens.muted
-    mark = VERDICT_MARKS[row.code]
-    verdict = f'<td style="color:{colour}">{mark} {escape(row.word)}</td>'
-    return (
-        f'<tr><td class="place">{escape(shown)}</td>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        + verdict
-        + "</tr>"
+    return Markup('<tr><td class="place">{}</td>{}<td style="color:{}">{} {}</td></tr>').format(
+        shown, cells(figures), colour, VERDICT_MARKS[row.code], row.word
     )
 
 
-def history_html(history: History) -> str:
+def history_html(history: History) -> Markup:
     """Return what stands where there is no line: a banded village's closed years, or why not."""
     if not history.is_empty:
-        return ""
+        return NOTHING
     if not history.years:
-        return '<p class="notes">还没有可以画的月份。</p>'
-    items = "".join(f"<li>统计年度{year}　{escape(text)}</li>" for year, text in history.years)
-    return f'<ul class="plain">{items}</ul>'
+        return paragraph("还没有可以画的月份。", "notes")
+    return bullets(f"统计年度{year}　{text}" for year, text in history.years)
 
 
 def write_lists(page: Page, answer: ShortPlank, most: int) -> None:
@@ -175,7 +157,7 @@ def write_lists(page: Page, answer: ShortPlank, most: int) -> None:
 
 def write_village(page: Page, view: View, own: Village) -> None:
     """Write a village's indicators, history, badges, and the villages of its size."""
-    st.html(profile_html(own.rows, own.town, view, page.style))
+    write_html(profile_html(own.rows, own.town, view, page.style))
     left, right = st.columns([3, 2], gap="large")
     with left:
         page.part(own.history.heading, history_html(own.history))

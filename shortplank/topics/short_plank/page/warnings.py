@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
+from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
+from shortplank.frame.html import NOTHING, anchor, cells, joined, paragraph, table, write_html
 from shortplank.frame.open_page import EXACTNESS, Page
-from shortplank.frame.styles import escape
 from shortplank.frame.writing import choose_post
 from shortplank.reading.planks import line_of
 from shortplank.reading.view import View
@@ -58,10 +57,10 @@ def write_warnings(page: Page, head: DeltaGenerator) -> None:
     page.say(made.sentence)
     page.notes(made.notes)
     if page.style.present:
-        st.html(wall_html(made))
+        write_html(wall_html(made))
         return
     if made.rows:
-        st.html(warnings_html(made, page.view))
+        write_html(warnings_html(made, page.view))
     _downloads(page, made)
     if made.listed:
         page.part("在册而这次未列入，核对后再定去留", listed_html(made, page.view))
@@ -103,64 +102,54 @@ def taken(view: View, data: bytes, who: str) -> bytes:
     return data
 
 
-def wall_html(made: WarningList) -> str:
+def wall_html(made: WarningList) -> Markup:
     """Return the first rows large enough for a hall: who, how short, how long, whose task."""
-    rows = "".join(
-        f'<tr><td class="place">{escape(row.town)}{escape(row.name)}</td>'
-        f"<td>{escape(row.value)}</td><td>{escape(row.months)}</td>"
-        f"<td>{escape(row.owner)}</td></tr>"
+    if not made.rows:
+        return NOTHING
+    line = Markup('<tr><td class="place">{}</td>{}</tr>')
+    rows = [
+        line.format(f"{row.town}{row.name}", cells((row.value, row.months, row.owner)))
         for row in made.rows[:MOST]
-    )
-    more = len(made.rows) - MOST
-    tail = f'<tr><td class="place" colspan="4">另有 {more} 行，见名单</td></tr>' if more > 0 else ""
-    heads = ("村", "数值", "低于线", "帮扶或责任单位")
-    return _table(heads, rows + tail, kind="list wall") if made.rows else ""
-
-
-def warnings_html(made: WarningList, view: View) -> str:
-    """Return the list as a table whose villages lead to their profiles."""
-    rows = "".join(
-        "<tr>"
-        + _place(row.area_code, row.name, row.town, view, row.indicator)
-        + "".join(
-            f"<td>{escape(text)}</td>"
-            for text in (
-                f"{row.label}{row.reason}",
-                row.evidence,
-                row.check,
-                row.owner,
-            )
+    ]
+    if (more := len(made.rows) - MOST) > 0:
+        rows.append(
+            Markup('<tr><td class="place" colspan="4">另有 {} 行，见名单</td></tr>').format(more)
         )
-        + f'<td class="keep">{day_text(row.deadline)}</td>'
-        + f"<td>{escape(row.standing)}</td></tr>"
+    return table(("村", "数值", "低于线", "帮扶或责任单位"), rows, "list wall")
+
+
+def warnings_html(made: WarningList, view: View) -> Markup:
+    """Return the list as a table whose villages lead to their profiles."""
+    line = Markup('<tr>{}{}<td class="keep">{}</td><td>{}</td></tr>')
+    rows = [
+        line.format(
+            _place(row.area_code, row.name, row.town, view, row.indicator),
+            cells((f"{row.label}{row.reason}", row.evidence, row.check, row.owner)),
+            day_text(row.deadline),
+            row.standing,
+        )
         for row in made.rows
-    )
-    return _table(("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册"), rows)
+    ]
+    heads = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册")
+    return table(heads, rows, "list wrap")
 
 
-def listed_html(made: WarningList, view: View) -> str:
+def listed_html(made: WarningList, view: View) -> Markup:
     """Return who is in the register and not short now."""
-    rows = "".join(
-        "<tr>"
-        + _place(row.area_code, row.name, row.town, view, view.indicator)
-        + f"<td>{escape(row.now)}</td><td>{escape(row.since)}起，{escape(row.source)}</td></tr>"
+    rows = [
+        Markup("<tr>{}{}</tr>").format(
+            _place(row.area_code, row.name, row.town, view, view.indicator),
+            cells((row.now, f"{row.since}起，{row.source}")),
+        )
         for row in made.listed
-    )
-    return _table(("村", "现在", "登记册"), rows)
+    ]
+    return table(("村", "现在", "登记册"), rows, "list wrap")
 
 
-def _table(heads: Sequence[str], rows: str, *, kind: str = "list wrap") -> str:
-    first, *others = heads
-    top = f'<th class="place">{first}</th>' + "".join(f"<th>{text}</th>" for text in others)
-    return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>'
-
-
-def _place(code: str, name: str, town: str, view: View, indicator: str) -> str:
+def _place(code: str, name: str, town: str, view: View, indicator: str) -> Markup:
     href = profile_link(view.with_(indicator=indicator), code)
-    return (
-        f'<td class="place"><a href="{escape(href)}" target="_self">{escape(name)}</a><br>'
-        f'<span class="town">{escape(town)}</span></td>'
-    )
+    place = Markup('<td class="place">{}<br><span class="town">{}</span></td>')
+    return place.format(anchor(href, name), town)
 
 
 def write_visits(page: Page) -> None:
@@ -171,11 +160,13 @@ def write_visits(page: Page) -> None:
     if page.style.present:
         page.say(found.told)
         return
-    names = "、".join(
-        f'<a href="{escape(profile_link(page.view, code))}" target="_self">{escape(name)}</a>'
-        for code, name in zip(found.codes, found.names, strict=True)
+    names = joined(
+        (
+            anchor(profile_link(page.view, code), name)
+            for code, name in zip(found.codes, found.names, strict=True)
+        ),
+        "、",
     )
     change = f"{found.change}{'；' if found.rest else '。'}{found.rest}" if found.change else ""
-    lines = [f"{names}。" if names else "", escape(found.why), escape(change)]
-    body = "".join(f'<p class="say">{line}</p>' for line in lines if line)
-    page.part(found.heading, body)
+    lines = [names + "。" if names else "", found.why, change]
+    page.part(found.heading, joined(paragraph(line, "say") for line in lines if line))
