@@ -6,68 +6,36 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.drawing.rows import Words, ranks_text, row_words
-from shortplank.drawing.theme import Style, layout
+from shortplank.drawing.marks import dots, scored_rows, stems
+from shortplank.drawing.rows import Words, ranks_text
+from shortplank.drawing.theme import Style
 from shortplank.topics.rankings.answer.composite import CompositeRanking
 from shortplank.wording.numbers import number_text, value_text
-
-ROW = 28
 
 
 def composite_figure(made: CompositeRanking, style: Style) -> dict[str, Any]:
     """Return the townships' scores from 0 to 100, the best at the top."""
     t = style.tokens
     rows = [i for i in range(len(made.codes)) if not np.isnan(made.total[i])]
-    places = list(range(len(rows), 0, -1))
-    stems: list[float | None] = []
-    heights: list[float | None] = []
-    for i, place in zip(rows, places, strict=True):
-        stems += [0.0, float(made.total[i]), None]
-        heights += [place, place, None]
-    data = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": stems,
-            "y": heights,
-            "hoverinfo": "skip",
-            "line": {"color": t.grid, "width": 6},
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [float(made.total[i]) for i in rows],
-            "y": places,
-            "marker": {"size": 12, "color": t.similar},
-            "customdata": [_hover(made, i) for i in rows],
-            "hovertemplate": "%{customdata}<extra></extra>",
-        },
-    ]
-    return {
-        "data": data,
-        "layout": layout(
-            style,
-            height=int(ROW * (len(rows) + 1.5) + 50),
-            margin={
-                "l": 16 + (style.label + 2) * max((len(made.names[i]) for i in rows), default=4),
-                "r": 15 * style.label,
-                "t": style.axis + 14,
-                "b": 20 + style.axis,
-            },
-            xaxis={"range": [0, 102], "nticks": 6, "ticksuffix": " 分"},
-            yaxis={"range": [0.3, len(rows) + 0.9], "showticklabels": False, "showgrid": False},
-            annotations=row_words(
-                [made.names[i] for i in rows],
-                [
-                    Words("得分", [number_text(made.total[i], 1) for i in rows], 4),
-                    Words("位次（±20%）", [_rank(made, i) for i in rows], 13),
-                ],
-                places,
-                style,
-            ),
-            hovermode="closest",
-        ),
-    }
+    places = range(len(rows), 0, -1)
+    totals = [float(made.total[i]) for i in rows]
+    marker = {"size": 12, "color": t.similar}
+    return scored_rows(
+        [
+            stems(zip([0.0] * len(rows), totals, places, strict=True), t.grid, 6),
+            dots(totals, places, marker, [_hover(made, i) for i in rows]),
+        ],
+        [made.names[i] for i in rows],
+        [
+            Words("得分", [number_text(total, 1) for total in totals], 4),
+            Words("位次（±20%）", [_rank(made, i) for i in rows], 13),
+        ],
+        style,
+        span=(0, 102),
+        ticks=6,
+        right=15,
+        grid=False,
+    )
 
 
 def _hover(made: CompositeRanking, i: int) -> str:

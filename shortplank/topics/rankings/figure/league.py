@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shortplank.drawing.marks import dots
 from shortplank.drawing.theme import Style, layout
 from shortplank.topics.rankings.answer.league import League, Place
 from shortplank.wording.numbers import value_text
@@ -18,6 +19,7 @@ def league_figure(made: League, style: Style) -> dict[str, Any]:
     rows = list(range(len(places), 0, -1))
     most = max(place.size for place in places)
     last = [place.is_last for place in places]
+    hovers = [_hover(place) for place in places]
     data = [
         {
             "type": "scatter",
@@ -27,14 +29,12 @@ def league_figure(made: League, style: Style) -> dict[str, Any]:
             "hoverinfo": "skip",
             "marker": {"symbol": "line-ns-open", "size": 9, "color": t.grid},
         },
-        _dots(places, rows, [p.counted_rank for p in places], "circle-open", t.muted, style),
-        _dots(
-            places,
-            rows,
+        dots([p.counted_rank for p in places], rows, _marker("circle-open", t.muted), hovers),
+        dots(
             [p.rank for p in places],
-            "circle",
-            [t.worse if mark else t.ink for mark in last],
-            style,
+            rows,
+            _marker("circle", [t.worse if mark else t.ink for mark in last]),
+            hovers,
         ),
     ]
     return {
@@ -65,23 +65,8 @@ def league_figure(made: League, style: Style) -> dict[str, Any]:
     }
 
 
-def _dots(
-    places: list[Place],
-    rows: list[int],
-    ranks: list[int | None],
-    symbol: str,
-    colour: str | list[str],
-    style: Style,
-) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": ranks,
-        "y": rows,
-        "marker": {"symbol": symbol, "size": 15, "color": colour, "line": {"width": 2}},
-        "customdata": [_hover(place) for place in places],
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
+def _marker(symbol: str, colour: str | list[str]) -> dict[str, Any]:
+    return {"symbol": symbol, "size": 15, "color": colour, "line": {"width": 2}}
 
 
 def _hover(place: Place) -> str:

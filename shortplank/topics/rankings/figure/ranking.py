@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from shortplank.drawing.theme import FILLED, SYMBOLS, Style, faded, layout
+from shortplank.drawing.marks import dots, known, note, stems, verdict_marker
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.wording.numbers import (
     counts_text,
@@ -36,7 +37,7 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
     columns = _columns(answer, style)
     notes += _column_notes(answer, columns, style, places)
     notes += [
-        _note(
+        note(
             0,
             place,
             name,
@@ -94,44 +95,23 @@ def _interval_bars(answer: Ranking, style: Style, places: list[int]) -> list[dic
     t, towns = style.tokens, answer.towns
     bars = []
     for code in dict.fromkeys(answer.verdicts):
-        xs: list[float | None] = []
-        ys: list[float | None] = []
-        for i, place in enumerate(places):
-            if answer.verdicts[i] == code and not np.isnan(towns.lower[i]):
-                xs += [float(towns.lower[i]), float(towns.upper[i]), None]
-                ys += [place, place, None]
+        spans = [
+            (towns.lower[i], towns.upper[i], place)
+            for i, place in enumerate(places)
+            if answer.verdicts[i] == code and not np.isnan(towns.lower[i])
+        ]
         strong = code not in ("similar", "too_few", "none")
-        colour = faded(t.verdict(code), t.paper, 0.45 if strong else 0.3)
-        bars.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": xs,
-                "y": ys,
-                "hoverinfo": "skip",
-                "line": {"color": colour, "width": 7},
-            }
-        )
+        bars.append(stems(spans, faded(t.verdict(code), t.paper, 0.45 if strong else 0.3), 7))
     return bars
 
 
 def _dots(answer: Ranking, style: Style, places: list[int]) -> dict[str, Any]:
-    t, towns = style.tokens, answer.towns
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [None if np.isnan(v) else float(v) for v in towns.value],
-        "y": places,
-        "marker": {
-            "size": 13,
-            "opacity": 1,
-            "symbol": [SYMBOLS.get(code, "circle") for code in answer.verdicts],
-            "color": [t.verdict(code) if code in FILLED else t.paper for code in answer.verdicts],
-            "line": {"width": 2, "color": [t.verdict(code) for code in answer.verdicts]},
-        },
-        "customdata": [_hover(answer, i) for i in range(len(places))],
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
+    return dots(
+        known(answer.towns.value),
+        places,
+        verdict_marker(answer.verdicts, style.tokens),
+        [_hover(answer, i) for i in range(len(places))],
+    )
 
 
 def _hover(answer: Ranking, i: int) -> str:
@@ -156,25 +136,22 @@ def _peer_strip(answer: Ranking, style: Style, rows: int) -> list[dict[str, Any]
     strips = []
     for group, colour, size, name in ((others, t.similar, 18, ""), (home, t.ink, 26, "本县 ")):
         strips.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [float(peers.values[i]) for i in group],
-                "y": [rows + 1.6] * len(group),
-                "marker": {
+            dots(
+                [float(peers.values[i]) for i in group],
+                [rows + 1.6] * len(group),
+                {
                     "symbol": "line-ns-open",
                     "size": size,
                     "color": colour,
                     "line": {"width": 4 if name else 2, "color": colour},
                 },
-                "customdata": [
+                [
                     f"<b>{name}{peers.names[i]}</b> "
                     f"{value_text(answer.item, peers.values[i])}<br>"
                     f"第 {_rank(peers.ranks[i])} 位（{peers.size} 个县）"
                     for i in group
                 ],
-                "hovertemplate": "%{customdata}<extra></extra>",
-            }
+            )
         )
     return strips
 
@@ -207,14 +184,14 @@ def _lines(answer: Ranking, style: Style, rows: int) -> tuple[list[Any], list[An
         shapes.append(_vertical(value, rows + 0.7, t.ink, "solid"))
         text = f"全县 {value_text(answer.item, value)}"
         below = -(style.axis + 18)
-        notes.append(_note(value, 0.3, text, style, anchor="center", colour=t.ink, y_shift=below))
+        notes.append(note(value, 0.3, text, style, anchor="center", colour=t.ink, y_shift=below))
     county = float(answer.county.value[0]) if answer.county.codes else np.nan
     for line in answer.beyond:
         if not line.label.startswith("全县"):
             shapes.append(_vertical(line.value, rows + 0.7, t.worse, "dot"))
             side, shift = ("left", 4) if line.value > county else ("right", -4)
             notes.append(
-                _note(
+                note(
                     line.value,
                     rows + 0.85,
                     f"线 {line.value:g}",
@@ -227,7 +204,7 @@ def _lines(answer: Ranking, style: Style, rows: int) -> tuple[list[Any], list[An
     if answer.peers is not None:
         text = f"{answer.peers.size} 个同类县（粗线为本县）"
         notes.append(
-            _note(
+            note(
                 0,
                 rows + 1.6,
                 text,
@@ -251,33 +228,6 @@ def _vertical(value: float, top: float, colour: str, dash: str) -> dict[str, Any
         "y1": top,
         "line": {"color": colour, "width": 2, "dash": dash},
         "layer": "below",
-    }
-
-
-def _note(
-    x: float,
-    y: float,
-    text: str,
-    style: Style,
-    *,
-    colour: str,
-    anchor: str,
-    x_ref: str = "x",
-    shift: int = 0,
-    y_shift: int = 0,
-    size: int | None = None,
-) -> dict[str, Any]:
-    return {
-        "x": x,
-        "y": y,
-        "xref": x_ref,
-        "yref": "y",
-        "text": text,
-        "showarrow": False,
-        "xanchor": anchor,
-        "xshift": shift,
-        "yshift": y_shift,
-        "font": {"size": size or style.axis, "color": colour},
     }
 
 
@@ -315,13 +265,15 @@ def _column_notes(
     top = max(places, default=0) + 1
     for column in columns:
         edge += column.width
-        note = partial(_note, 1, style=style, x_ref="paper", anchor="right", shift=round(edge))
-        notes.append(note(top, column.heading, colour=t.muted))
+        column_note = partial(
+            note, 1, style=style, x_ref="paper", anchor="right", shift=round(edge)
+        )
+        notes.append(column_note(top, column.heading, colour=t.muted))
         for i, (row, text) in enumerate(zip(places, column.texts, strict=True)):
             strong = answer.verdicts[i] not in ("similar", "too_few", "none")
             plain = t.ink if column is columns[0] else t.muted
             colour = t.verdict(answer.verdicts[i]) if strong else plain
-            notes.append(note(row, text, colour=colour, size=style.label))
+            notes.append(column_note(row, text, colour=colour, size=style.label))
     return notes
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from shortplank.drawing.labels import number, width
+from shortplank.drawing.marks import dots, stems, verdict_marker
 from shortplank.drawing.rows import Words, row_words
-from shortplank.drawing.theme import FILLED, SYMBOLS, Style, faded, layout
+from shortplank.drawing.theme import Style, faded, layout
 from shortplank.reading.measured import Floats
 from shortplank.topics.rankings.answer.spine import Spine, SpineRow
 from shortplank.wording.numbers import counts_text, interval_text, short_value
@@ -79,7 +80,7 @@ def _bars(
 ) -> dict[str, Any]:
     """Return a bar a row from one percentile of the townships to another."""
     ends = [np.nanpercentile(row.across(row.towns.value), shares) for row in rows]
-    return _lines(ends, places, colour, size)
+    return stems(_level(ends, places), colour, size)
 
 
 def _intervals(rows: list[SpineRow], places: list[int], style: Style) -> dict[str, Any]:
@@ -90,44 +91,21 @@ def _intervals(rows: list[SpineRow], places: list[int], style: Style) -> dict[st
         )
         for row in rows
     ]
-    return _lines(ends, places, style.tokens.muted, 1.5)
+    return stems(_level(ends, places), style.tokens.muted, 1.5)
 
 
-def _lines(ends: list[Floats], places: list[int], colour: str, size: float) -> dict[str, Any]:
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for (low, high), place in zip(ends, places, strict=True):
-        x += [number(low), number(high), None]
-        y += [place, place, None]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x,
-        "y": y,
-        "hoverinfo": "skip",
-        "line": {"color": colour, "width": size},
-    }
+def _level(ends: list[Floats], places: list[int]) -> list[tuple[float, float, float]]:
+    return [(low, high, place) for (low, high), place in zip(ends, places, strict=True)]
 
 
 def _dots(made: Spine, places: list[int], style: Style) -> dict[str, Any]:
-    t, rows = style.tokens, made.rows
-    colours = [t.verdict(row.code) for row in rows]
-    firm = [row.code in FILLED for row in rows]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [number(float(row.across(np.array([row.value]))[0])) for row in rows],
-        "y": places,
-        "marker": {
-            "size": 13,
-            "opacity": 1,
-            "symbol": [SYMBOLS.get(row.code, "circle") for row in rows],
-            "color": [c if f else t.paper for c, f in zip(colours, firm, strict=True)],
-            "line": {"width": 2, "color": colours},
-        },
-        "customdata": [_hover(made, row) for row in rows],
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
+    rows = made.rows
+    return dots(
+        [number(float(row.across(np.array([row.value]))[0])) for row in rows],
+        places,
+        verdict_marker([row.code for row in rows], style.tokens),
+        [_hover(made, row) for row in rows],
+    )
 
 
 def _hover(made: Spine, row: SpineRow) -> str:

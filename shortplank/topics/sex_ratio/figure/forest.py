@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from shortplank.drawing.marks import dots, stems
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words
 from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
@@ -78,43 +79,30 @@ def _verdict_colour(code: str, style: Style) -> str:
 def _bars(c: Column, places: dict[int, float], style: Style) -> list[dict[str, Any]]:
     m, bars = c.measured, []
     for code in dict.fromkeys(c.verdicts):
-        x: list[float | None] = []
-        y: list[float | None] = []
-        for row, place in places.items():
-            if c.verdicts[row] == code and np.isfinite(m.lower[row]):
-                x += [float(m.lower[row]), float(min(m.upper[row], 1e6)), None]
-                y += [place, place, None]
-        colour = _verdict_colour(code, style)
+        spans = [
+            (m.lower[row], min(m.upper[row], 1e6), place)
+            for row, place in places.items()
+            if c.verdicts[row] == code and np.isfinite(m.lower[row])
+        ]
         strength = 0.45 if code in ("higher", "lower") else 0.3
-        bars.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": x,
-                "y": y,
-                "hoverinfo": "skip",
-                "line": {"color": faded(colour, style.tokens.paper, strength), "width": 8},
-            }
-        )
+        colour = faded(_verdict_colour(code, style), style.tokens.paper, strength)
+        bars.append(stems(spans, colour, 8))
     return bars
 
 
 def _dots(answer: SexRatio, c: Column, places: dict[int, float], style: Style) -> dict[str, Any]:
     m = c.measured
     shown = [row for row in places if np.isfinite(m.value[row])]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [float(m.value[row]) for row in shown],
-        "y": [places[row] for row in shown],
-        "marker": {
+    return dots(
+        [float(m.value[row]) for row in shown],
+        [places[row] for row in shown],
+        {
             "size": [13 if row == 0 else 11 for row in shown],
             "opacity": 1,
             "color": [_verdict_colour(c.verdicts[row], style) for row in shown],
         },
-        "customdata": [hover_text(answer, c, row) for row in shown],
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
+        [hover_text(answer, c, row) for row in shown],
+    )
 
 
 def _forest_lines(c: Column, style: Style) -> list[dict[str, Any]]:
