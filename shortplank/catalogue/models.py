@@ -1,93 +1,149 @@
-"""What is counted and how it is read: the only schema of the workspace's settings."""
+"""What is counted and how it is read: the only schema of the workspace's settings.
+
+Forms, the scheme and the registers' lines have modules of their own; all are had from here.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
+from pydantic import Field, model_validator
+
+from shortplank.catalogue.base import (
+    DAY_FORM,
+    LEVELS,
+    WINDOWS,
+    AreaCode,
+    Day,
+    Identifier,
+    Level,
+    Strict,
+    Window,
+)
+from shortplank.catalogue.forms import Form, FormArea, FormFigures, FormKey, FormMonth, FormTotal
+from shortplank.catalogue.lines import (
+    Alias,
+    Area,
+    AreaLine,
+    ClassYear,
+    Peer,
+    Post,
+    Status,
+    Successor,
+    Support,
+    Target,
+)
+from shortplank.catalogue.schemes import (
+    CompositeItem,
+    InspectionRule,
+    PointsRule,
+    PointsScheme,
+    Scheme,
 )
 
-Level = Literal["county", "township", "village"]
-Window = Literal["month", "ytd", "r12"]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
-DAY_FORM = "日期请写成 2006-10-01"
-_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日")
+__all__ = [
+    "DAY_FORM",
+    "LEVELS",
+    "REGISTER_MEASURES",
+    "WINDOWS",
+    "Access",
+    "Alias",
+    "Area",
+    "AreaCode",
+    "AreaLine",
+    "ClassYear",
+    "CompositeItem",
+    "Dataset",
+    "Day",
+    "Derived",
+    "Disclosure",
+    "Event",
+    "Form",
+    "FormArea",
+    "FormFigures",
+    "FormKey",
+    "FormMonth",
+    "FormTotal",
+    "Identifier",
+    "Indicator",
+    "InspectionRule",
+    "Level",
+    "Measure",
+    "Measures",
+    "Peer",
+    "PointsRule",
+    "PointsScheme",
+    "Post",
+    "Rule",
+    "Scheme",
+    "Settings",
+    "Status",
+    "Strict",
+    "Successor",
+    "Support",
+    "Target",
+    "Threshold",
+    "Window",
+]
 
-
-def _day(value: object) -> object:
-    """Return a register's day, as people and spreadsheets write it: 2006-10-01, 2006/10/1."""
-    if not isinstance(value, str) or (len(value) == 10 and value[4] == "-"):
-        return value
-    match = _DAY.fullmatch(value.removesuffix(" 0:00:00").removesuffix(" 0:00").strip())
-    parts = [int(part) for part in match.groups() if part and part.isdigit()] if match else []
-    try:
-        return date(*parts)
-    except (ValueError, TypeError) as error:
-        raise ValueError(DAY_FORM) from error
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-
-LEVELS: tuple[Level, ...] = ("county", "township", "village")
-WINDOWS: tuple[Window, ...] = ("month", "ytd", "r12")
 # Counts that the product takes from the register and from `submission`, not from a report's cells.
 REGISTER_MEASURES = ("villages", "reports_expected", "reports_received", "reports_timely")
-
-
-class Strict(BaseModel):
-    """Base of every model: unknown keys are refused, instances do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Disclosure(Strict):
     """How small village counts about births are banded for viewers."""
 
     small_count: int = Field(3, ge=1)
+    """Village counts about births from 1 to below this are told to viewers as "<3" alone."""
     round_births_to: int = Field(5, ge=1)
+    """Viewers see a village's births rounded to a multiple of this."""
 
 
 class Settings(Strict):
-    """``workspace.toml``."""
+    """The workspace's own settings."""
 
     schema_version: Literal[1]
+    """Version of the workspace's form; this product reads 1."""
     name: str
+    """Name of the workspace, usually the county's."""
     home: AreaCode
+    """Code of the county that the workspace belongs to: a line of ``areas.csv`` at county level."""
     locale: Literal["zh-CN", "zh-TW"] = "zh-CN"
     statistical_year_first_month: int = Field(10, ge=1, le=12)
+    """Month in which a statistical year begins; the year is named by the one that it ends in."""
     due_day: int = Field(5, ge=1, le=28)
+    """Day of the next month on which a month's reports are due."""
     digit_grouping: Literal["thousands", "lakh"] = "thousands"
     """How commas group the digits of a number: 1,234,567, or 12,34,567."""
     demo: bool = False
+    """Whether the figures are made up; every page then says so."""
     attribution: str = ""
+    """Source and licence of the data, shown under every page."""
     disclosure: Disclosure = Disclosure(small_count=3, round_births_to=5)
+    """How small village counts about births are banded for viewers."""
 
 
 class Dataset(Strict):
-    """A table of an edition: the lowest level it may hold, its cadence and extra key columns.
-
-    ``viewer_level`` is the lowest level at which viewers have its counts, ``viewer_except`` the
-    values of key columns whose rows they have as they are.
-    """
+    """A table of an edition: the lowest level it may hold, its cadence and extra key columns."""
 
     label: str
+    """Name of the dataset, as pages and sentences write it."""
     level: Level
+    """Lowest level of area that it may hold; rows below are refused."""
     cadence: Literal["month", "quarter", "event"] = "month"
-    keys: dict[str, Literal["VARCHAR", "DATE", "BIGINT"]] = {}
+    """How often it is reported; an event has no due day."""
+    keys: dict[str, Literal["VARCHAR", "DATE", "BIGINT"]] = Field({})
+    """Key columns beside area and month, each with its SQL type."""
     shape: Literal["wide", "bulletin", "submission"] = "wide"
+    """A column a measure; a bulletin's published figures; or the register of reports."""
     latest_by: str | None = None
+    """A key column: of several rows of one area and month the latest by it counts."""
     viewer_level: Level | None = None
-    viewer_except: dict[str, str] = {}
+    """Lowest level at which viewers have its counts; of events in villages the county, unless said
+    otherwise, of all else ``level``."""
+    viewer_except: dict[str, str] = Field({})
+    """Values of key columns whose rows viewers have as they are."""
 
     @property
     def chosen(self) -> bool:
@@ -101,18 +157,29 @@ class Dataset(Strict):
 
 
 class Measure(Strict):
-    """A leaf count. ``window = "mean"`` turns a population into person-years."""
+    """A leaf count, which a report holds."""
 
     label: str
+    """Name of the count, as pages and sentences write it."""
     dataset: str
+    """The dataset that holds it."""
     kind: Literal["flow", "stock"] = "flow"
+    """Whether it counts what happened in the month, or what there is at its end."""
     window: Literal["sum", "last", "mean"] | None = None
+    """How months become a window; a flow's is their sum, a stock's the last one, unless ``mean``
+    turns a population into person-years."""
     column: str | None = None
+    """Column of the dataset's files, where it is not called like the measure."""
     unit: str = "人"
+    """What is counted, as a note for whoever reads the file; the product does not read it."""
     sensitive: Literal["births"] | None = None
+    """Marks counts about births: village figures that rest on them are banded for viewers."""
     level: Level | None = None
-    filter: dict[str, str] = {}
+    """Lowest level at which indicators may use it, where that is above its dataset's."""
+    filter: dict[str, str] = Field({})
+    """Values of key columns: rows with others are not counted."""
     matched: str | None = None
+    """A measure or total of another dataset: what the same areas had reported for the month."""
 
     @model_validator(mode="after")
     def _window_fits_kind(self) -> Measure:
@@ -125,63 +192,105 @@ class Derived(Strict):
     """A total of measures, never stored: the sum of ``plus`` less ``minus``, or the largest."""
 
     label: str
+    """Name of the total, as pages and sentences write it."""
     plus: tuple[str, ...]
+    """Measures or totals that are added, or compared."""
     minus: tuple[str, ...] = ()
+    """Measures or totals that are taken away."""
     op: Literal["sum", "max"] = "sum"
+    """Whether the parts are added, or the largest counts."""
 
 
 class Measures(Strict):
-    """``catalogue/measures.toml``."""
+    """What is counted: datasets, their measures, and totals."""
 
     datasets: dict[Identifier, Dataset]
+    """The tables of an edition."""
     measures: dict[Identifier, Measure]
-    derived: dict[Identifier, Derived] = {}
+    """The counts that reports hold."""
+    derived: dict[Identifier, Derived] = Field({})
+    """Totals of them, never stored."""
 
 
 class Threshold(Strict):
     """A line to be counted against, with its source."""
 
     value: float
+    """The value, in the indicator's unit."""
     side: Literal["above", "below"]
+    """On which side of the line an area is counted."""
     label: str
+    """Name of the line."""
     source: str
+    """The document that sets it."""
 
 
 class Indicator(Strict):
     """One indicator's definition and the words of its card."""
 
     label: str
+    """Name of the indicator."""
     kind: Literal["ratio", "count", "count_over", "streak", "completeness", "published"]
+    """A ratio of counts; a count; villages with ``over`` cases or more; inspections in a row;
+    a ratio of reports; or a figure that is only published."""
     family: Literal["births", "service", "quality", "procedure", "team", "context"]
+    """Its group. Only service and quality have what-ifs, warnings and points."""
     numerator: tuple[str, ...] = ()
+    """Measures or totals that are added above the line."""
     denominator: tuple[str, ...] = ()
+    """Measures or totals that are added below the line."""
     factor: float = 100.0
+    """What the ratio is multiplied by."""
     unit: str = "%"
+    """The unit of the value."""
     decimals: int = 2
+    """Decimals shown."""
     interval: Literal["wilson", "byar", "srb", "paired", "none"] = "none"
+    """Its confidence interval: of a share, a rate, a sex ratio, two counts of the same; or none."""
     polarity: Literal["up", "down", "range", "none"]
+    """Whether more is better, less is, ``target_range`` is right, or nothing is judged."""
     target: float | None = None
+    """The county's standing target, where no line of ``targets.csv`` sets one."""
     target_range: tuple[float, float] | None = None
+    """The range that is right, both ends in it."""
     thresholds: tuple[Threshold, ...] = ()
+    """Lines to be counted against; the first leads."""
     county_line: bool = False
+    """Whether townships below the county's own value are counted too."""
     over: float | None = None
+    """Of ``count_over``: the cases from which a village counts."""
     levels: tuple[Level, ...]
+    """Levels at which it exists."""
     windows: tuple[Window, ...] = WINDOWS
+    """Periods over which it exists: month, statistical year to date, rolling twelve months."""
     default_window: Window = "ytd"
+    """The period that pages open with."""
     min_denominator: float = 0
+    """A value whose denominator is smaller is not shown (样本太少)."""
     grey_denominator: float = 0
+    """A value whose denominator is smaller is shown grey."""
     valid_from: date | None = None
+    """First day of the rule that it rests on, said on the card."""
     valid_to: date | None = None
+    """Last day of that rule, said on the card."""
     historical: bool = False
+    """Whether that rule is history; pages label the figures so."""
     closed_years_only: bool = False
+    """Whether viewers have townships' figures of closed statistical years alone."""
     editable_default: bool = True
+    """Whether target and lines are the county's to change, said on the card."""
     definition: str
+    """What is counted, in one sentence."""
     why: str
+    """Why it is looked at."""
     source: str
+    """Report and columns, in words."""
     caveats: str = ""
+    """What to mind when reading it."""
     check: str = ""
     """What to look at first where the indicator is below its line: records, never people."""
     version: int = 1
+    """Number of the definition, said on the card."""
 
     @model_validator(mode="after")
     def _parts_fit_kind(self) -> Indicator:
@@ -202,299 +311,42 @@ class Indicator(Strict):
         return self.family in ("service", "quality") and self.polarity != "none"
 
 
-class FormMonth(Strict):
-    """Where the month stands and how it is written; ``many``: one file may hold several months.
-
-    ``key`` names the key column that holds a day, in whose month the row belongs.
-    """
-
-    headers: tuple[str, ...] = ()
-    calendar: Literal["iso", "roc"] = "iso"
-    many: bool = False
-    key: Identifier | None = None
-
-
-class FormArea(Strict):
-    """Where the reporting unit stands: a code, or a name within its township's name."""
-
-    code_headers: tuple[str, ...] = ()
-    parent_headers: tuple[str, ...] = ()
-    name_headers: tuple[str, ...] = ()
-
-
-class FormTotal(Strict):
-    """A declared total: the sum of ``parts`` less that of ``minus``."""
-
-    headers: tuple[str, ...]
-    parts: tuple[str, ...]
-    minus: tuple[str, ...] = ()
-
-
-class FormKey(Strict):
-    """A key column: its headers, the words for each of its values, and what a blank stands for."""
-
-    headers: tuple[str, ...]
-    values: dict[str, tuple[str, ...]] = {}
-    default: str | None = None
-
-
-class FormFigures(Strict):
-    """A bulletin's columns: the words for each figure, and indicators' other names."""
-
-    numerator: tuple[str, ...] = ()
-    denominator: tuple[str, ...] = ()
-    value: tuple[str, ...] = ()
-    published_rank: tuple[str, ...] = ()
-    indicators: dict[Identifier, tuple[str, ...]] = {}
-
-
-class Form(Strict):
-    """How one report's headers become measures."""
-
-    label: str
-    version: int = 1
-    dataset: str
-    expected: Literal["month", "quarter"] | None = None
-    month: FormMonth | None = None
-    area: FormArea = FormArea()
-    columns: dict[Identifier, tuple[str, ...]] = {}
-    optional: tuple[str, ...] = ()
-    """Measures that a file may leave out; ``"*"``: any of them, but one."""
-    synonyms: dict[str, tuple[str, ...]] = {}
-    """One level of a header, and other spellings of it."""
-    sums: dict[Identifier, tuple[tuple[str, ...], ...]] = {}
-    """Measures that some files give in parts: for each part its headers; the parts are added."""
-    totals: tuple[FormTotal, ...] = ()
-    keys: dict[Identifier, FormKey] = {}
-    scope: tuple[Identifier, ...] = ()
-    """Keys that an import replaces by, beside township and month: rows of other values stay."""
-    split: dict[Identifier, str] = {}
-    """Measures of one line that become a row each, with the value of the (only) key."""
-    figures: FormFigures | None = None
-    blank: Literal["refused", "single", "zero"] = "refused"
-    """What a blank count is: refused, since nobody knows; a zero where it stands by itself, a
-    column without any count being refused; or always a zero. Zeros of blanks are said."""
-    title: tuple[str, ...] = ()
-    """Words of the title or the file's name that tell this form from one with the same header."""
-    ignore: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _parts_are_columns(self) -> Form:
-        totals = {part for total in self.totals for part in (*total.parts, *total.minus)}
-        if unknown := {*self.sums, *totals, *self.split} - set(self.columns):
-            raise ValueError(f"sums、totals 和 split 只能用 columns 中的度量，没有 {min(unknown)}")
-        if unknown := set(self.optional) - set(self.columns) - {"*"}:
-            raise ValueError(f"optional 只能用 columns 中的度量，没有 {min(unknown)}")
-        keys = {*self.scope, *([self.month.key] if self.month and self.month.key else [])}
-        if unknown := keys - set(self.keys):
-            raise ValueError(f"scope 和 month.key 只能用 keys 中的键，没有 {min(unknown)}")
-        if not self.columns and not self.figures:
-            raise ValueError("columns 中没有度量")
-        return self
-
-
-class CompositeItem(Strict):
-    """One part of the composite: weight and the linear score's floor and goal."""
-
-    indicator: str
-    weight: float = Field(gt=0)
-    floor: float
-    goal: float
-
-
-class InspectionRule(Strict):
-    """How an inspection by drawing villages is planned, and what its result costs."""
-
-    valid_from: date
-    source: str
-    villages: int = Field(6, ge=1)
-    townships: int = Field(3, ge=1)
-    points_per_weak: float = Field(ge=0)
-    points_missed: float = Field(ge=0)
-    most: float = Field(ge=0)
-
-
-class PointsRule(Strict):
-    """One mark of the monthly points: an indicator scored linearly, or corrections made oneself.
-
-    A ``correction`` only adds: so many marks for a month in which the township corrected an
-    earlier one, without taking part in what can be earned.
-    """
-
-    id: Identifier
-    label: str
-    kind: Literal["indicator", "correction"] = "indicator"
-    indicator: str | None = None
-    window: Window = "month"
-    weight: float = Field(gt=0)
-    floor: float = 0
-    goal: float = 100
-
-    @model_validator(mode="after")
-    def _parts_fit_kind(self) -> PointsRule:
-        if self.kind == "indicator" and (not self.indicator or self.floor == self.goal):
-            raise ValueError("计分须写明 indicator，floor 与 goal 不能相等")
-        return self
-
-
-class PointsScheme(Strict):
-    """The points' rules from a day on; a later version leaves earlier months as they were."""
-
-    version: int
-    valid_from: date
-    source: str
-    rules: tuple[PointsRule, ...]
-
-
-class Scheme(Strict):
-    """``catalogue/scheme.toml``: what heads the overview, and the composite's weights."""
-
-    version: int = 1
-    valid_from: date | None = None
-    headline: tuple[str, ...]
-    default_indicator: str
-    short_plank_default: str | None = None
-    keep_rank: int | None = None
-    composite: tuple[CompositeItem, ...] = ()
-    points: tuple[PointsScheme, ...] = ()
-    inspection: InspectionRule | None = None
-    note: str = ""
-
-
 class Event(Strict):
     """A dated event that a reader of a trend should know."""
 
     month: date
+    """First day of the month in which it happened."""
     label: str
+    """What happened."""
     source: str
+    """The document that says so."""
     indicators: tuple[str, ...] = ()
+    """The indicators whose trends show it; without any, all of them."""
 
 
 class Rule(Strict):
-    """A check between two sides of one row, evaluated in DuckDB."""
+    """A check between two sides of one row of a report."""
 
     id: Identifier
+    """The rule's own name."""
     dataset: str
+    """The dataset whose rows are checked."""
     left: tuple[str, ...]
+    """Measures or totals that are added on the left."""
     operator: Literal["<=", "=", ">="]
+    """How the two sides must stand to each other."""
     right: tuple[str, ...]
+    """Measures or totals that are added on the right."""
     severity: Literal["error", "warning"]
+    """An error stops the report, a warning is shown and kept."""
     message: str
-
-
-class AreaLine(Strict):
-    """One line of ``areas.csv``, as it is checked."""
-
-    area_code: AreaCode
-    parent_code: str
-    level: Level
-    name: str
-    kind: str = ""
-    valid_from: Day
-    valid_to: Day | None = None
-
-
-_OFTEN = ("parent_code", "level", "kind", "valid_from", "valid_to")
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """An area in one of its periods: a quarter of a checked line's memory, for a nation's sake."""
-
-    area_code: str
-    parent_code: str
-    level: Level
-    name: str
-    kind: str = ""
-    valid_from: date = date.min
-    valid_to: date | None = None
-
-    @classmethod
-    def of(cls, line: AreaLine, shared: dict[Any, Any]) -> Area:
-        """Return a line's area; values that many lines have are held once, in ``shared``."""
-        values: dict[str, Any] = {k: shared.setdefault(v, v) for k, v in line if k in _OFTEN}
-        return cls(area_code=line.area_code, name=line.name, **values)
-
-
-class Successor(Strict):
-    """One line of ``successors.csv``: where a merged or renamed village's history goes."""
-
-    old_code: AreaCode
-    new_code: AreaCode
-    valid_from: Day = Field(alias="from")
-
-
-class Alias(Strict):
-    """One line of ``aliases.csv``: another spelling of an area's name."""
-
-    area_code: AreaCode
-    alias: str
-
-
-class Peer(Strict):
-    """One line of ``peers.csv``."""
-
-    area_code: AreaCode
-    name: str
-    class_: str = Field(alias="class")
-    group: str
-    valid_from: Day
-    valid_to: Day | None = None
-
-
-class ClassYear(Strict):
-    """One line of ``class_history.csv``."""
-
-    statistical_year: int
-    area_code: AreaCode
-    class_: str = Field(alias="class")
-    group: str
-
-
-class Status(Strict):
-    """One line of ``registers/status.csv``."""
-
-    area_code: AreaCode
-    status: str
-    valid_from: Day
-    valid_to: Day | None = None
-    source: str
-
-
-class Support(Strict):
-    """One line of ``registers/support.csv``: a post or unit, never a person."""
-
-    area_code: AreaCode
-    role: str
-    unit: str
-    valid_from: Day
-    valid_to: Day | None = None
-    source: str
-
-
-class Post(Strict):
-    """One line of ``registers/posts.csv``: a post of an area's offices, never a person."""
-
-    area_code: AreaCode
-    post: str
-    valid_from: Day
-    valid_to: Day | None = None
-    source: str
-
-
-class Target(Strict):
-    """One line of ``registers/targets.csv``."""
-
-    area_code: AreaCode
-    indicator: str
-    statistical_year: int
-    target: float
-    source: str
+    """What is said of a row that fails."""
 
 
 class Access(Strict):
-    """``access.toml``: who is analyst and who is viewer where the server is not on loopback."""
+    """Which role visitors have where the server is not on this machine alone."""
 
     analysts: tuple[str, ...] = ()
     viewers: tuple[str, ...] = ()
     default: Literal["analyst", "viewer"] | None = None
+    """The role of every visitor; without it analyst on this machine, viewer from elsewhere."""
