@@ -26,14 +26,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def role_for(access: Access, *, user: str | None, bound_to: str, asked: str | None) -> Role:
+def role_for(access: Access, *, bound_to: str, asked: str | None) -> Role:
     """Return the role of a request; nobody can ask for more than ``access.toml`` grants.
 
     ``asked`` may lower an analyst to viewer, never raise a viewer.
     """
     granted: Role = access.default or ("analyst" if is_loopback(bound_to) else "viewer")
-    if user in access.viewers:
-        granted = "viewer"
-    elif user in access.analysts:
-        granted = "analyst"
     return "viewer" if asked == "viewer" else granted

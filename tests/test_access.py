@@ -10,7 +10,6 @@ from shortplank.access import ROLE_LABELS, ROLES, is_loopback, role_for
 from shortplank.catalogue.models import Access
 
 HERE, ELSEWHERE = "127.0.0.1", "0.0.0.0"
-LISTED = Access(analysts=("fenxi", "both"), viewers=("lingdao", "both"))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost"])
@@ -27,35 +26,25 @@ def test_nothing_else_is(host: str) -> None:
 
 
 def test_the_default_is_analyst_on_loopback_and_viewer_elsewhere() -> None:
-    assert role_for(Access(), user=None, bound_to=HERE, asked=None) == "analyst"
-    assert role_for(Access(), user=None, bound_to=ELSEWHERE, asked=None) == "viewer"
-    assert role_for(Access(), user=None, bound_to="", asked=None) == "viewer"
-
-
-@pytest.mark.parametrize("bound_to", [HERE, ELSEWHERE])
-@pytest.mark.parametrize(
-    ("user", "role"), [("fenxi", "analyst"), ("lingdao", "viewer"), ("both", "viewer")]
-)
-def test_who_is_listed_has_the_role_of_the_list(bound_to: str, user: str, role: str) -> None:
-    assert role_for(LISTED, user=user, bound_to=bound_to, asked=None) == role
+    assert role_for(Access(), bound_to=HERE, asked=None) == "analyst"
+    assert role_for(Access(), bound_to=ELSEWHERE, asked=None) == "viewer"
+    assert role_for(Access(), bound_to="", asked=None) == "viewer"
 
 
 @pytest.mark.parametrize("bound_to", [HERE, ELSEWHERE])
 def test_the_workspace_may_set_the_default(bound_to: str) -> None:
     for role in ROLES:
         access = Access(default=role)
-        assert role_for(access, user="anyone", bound_to=bound_to, asked=None) == role
+        assert role_for(access, bound_to=bound_to, asked=None) == role
 
 
 def test_nobody_gets_more_than_is_granted_by_asking() -> None:
-    accesses = [Access(), LISTED, Access(default="viewer"), Access(default="analyst")]
-    users = [None, "", "fenxi", "lingdao", "both", "anyone"]
-    hosts = [HERE, ELSEWHERE]
-    for access, user, host in itertools.product(accesses, users, hosts):
-        granted = role_for(access, user=user, bound_to=host, asked=None)
+    accesses = [Access(), Access(default="viewer"), Access(default="analyst")]
+    for access, host in itertools.product(accesses, [HERE, ELSEWHERE]):
+        granted = role_for(access, bound_to=host, asked=None)
         for asked in ("analyst", "admin", "", None):
-            assert role_for(access, user=user, bound_to=host, asked=asked) == granted
-        assert role_for(access, user=user, bound_to=host, asked="viewer") == "viewer"
+            assert role_for(access, bound_to=host, asked=asked) == granted
+        assert role_for(access, bound_to=host, asked="viewer") == "viewer"
 
 
 def test_every_role_has_a_label() -> None:

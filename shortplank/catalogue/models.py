@@ -109,7 +109,6 @@ class Settings(Strict):
     """Name of the workspace, usually the county's."""
     home: AreaCode
     """Code of the county that the workspace belongs to: a line of ``areas.csv`` at county level."""
-    locale: Literal["zh-CN", "zh-TW"] = "zh-CN"
     statistical_year_first_month: int = Field(10, ge=1, le=12)
     """Month in which a statistical year begins; the year is named by the one that it ends in."""
     due_day: int = Field(5, ge=1, le=28)
@@ -346,7 +345,5 @@ class Rule(Strict):
 class Access(Strict):
     """Which role visitors have where the server is not on this machine alone."""
 
-    analysts: tuple[str, ...] = ()
-    viewers: tuple[str, ...] = ()
     default: Literal["analyst", "viewer"] | None = None
     """The role of every visitor; without it analyst on this machine, viewer from elsewhere."""

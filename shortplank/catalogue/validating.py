@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shortplank.catalogue.models import DAY_FORM
+from shortplank.catalogue.base import DAY_FORM
 from shortplank.errors import WorkspaceError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -64,6 +64,14 @@ _WORDS = {
     "float_parsing": "取值须是数字",
 }
 
+# Keys that were read once, or look as if they were: nobody may think that they do anything.
+_NO_LISTS = "人员名单不起作用，在登录验证建成之前不能用名单保护数据，请删去"
+_RETIRED = {
+    "locale": "已取消的键，从来不起作用，请删去",
+    "analysts": _NO_LISTS,
+    "viewers": _NO_LISTS,
+}
+
 
 def _explain(error: ValidationError) -> str:
     """Return the first two faults in words, unknown keys first: a misspelt key is missing too."""
@@ -76,6 +84,8 @@ def _explain(error: ValidationError) -> str:
 def _fault(fault: ErrorDetails) -> str:
     key = ".".join(str(part) for part in fault["loc"]) or "整个文件"
     word = _WORDS.get(fault["type"], "取值的类型或格式不对")
+    if fault["type"] == "extra_forbidden":
+        word = _RETIRED.get(key, word)
     if fault["type"] == "value_error":
         word += "，" + fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "literal_error":

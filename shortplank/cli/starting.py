@@ -23,7 +23,6 @@ SETTINGS = """\
 schema_version = 1
 name = {name}
 home = "{code}"
-locale = "zh-CN"
 statistical_year_first_month = 10
 due_day = 5
 # Commas in numbers: "thousands" (1,234,567) or "lakh" (12,34,567).

@@ -25,7 +25,6 @@ RECOUNT_WHO = "县人口计生委政策法规股"
 SETTINGS = f"""schema_version = 1
 name = "云洲县"
 home = "{HOME}"
-locale = "zh-CN"
 statistical_year_first_month = 10
 due_day = 5
 demo = true

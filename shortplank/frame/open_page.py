@@ -374,7 +374,6 @@ def current_role(shared: Engine) -> Role:
     local = is_loopback(address) and is_loopback(host) and not proxied
     return role_for(
         load_access(shared.ws.path),
-        user=None,
         bound_to="127.0.0.1" if local else "0.0.0.0",
         asked=st.query_params.get("role"),
     )

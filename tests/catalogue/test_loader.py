@@ -58,11 +58,27 @@ def test_the_fingerprint_changes_with_what_marts_rest_on_only(folder: Path) -> N
 
 def test_access_has_defaults_and_refuses_unknown_keys(folder: Path) -> None:
     assert load_access(folder).default is None
-    write(folder, "access.toml", 'analysts = ["a"]\nviewers = ["b"]\ndefault = "viewer"\n')
-    assert load_access(folder).analysts == ("a",)
+    write(folder, "access.toml", 'default = "viewer"\n')
+    assert load_access(folder).default == "viewer"
     write(folder, "access.toml", 'admins = ["a"]\n')
     with pytest.raises(WorkspaceError, match=r"access\.toml：键 admins：不认识的键"):
         load_access(folder)
+
+
+@pytest.mark.parametrize("key", ["analysts", "viewers"])
+def test_lists_of_names_are_refused_lest_anybody_believes_in_them(folder: Path, key: str) -> None:
+    write(folder, "access.toml", f'{key} = ["a"]\n')
+    with pytest.raises(WorkspaceError) as caught:
+        load_access(folder)
+    assert caught.value.sentence == (
+        f"access.toml：键 {key}：人员名单不起作用，在登录验证建成之前不能用名单保护数据，请删去。"
+        "请改正后重试。"
+    )
+
+
+def test_a_key_that_never_did_anything_is_to_be_taken_out(folder: Path) -> None:
+    change(folder, "workspace.toml", "due_day = 5", 'due_day = 5\nlocale = "zh-CN"')
+    assert refusal(folder).message == "键 locale：已取消的键，从来不起作用，请删去"
 
 
 # --- files that are not there, or cannot be read ------------------------------------------

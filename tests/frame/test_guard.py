@@ -141,6 +141,11 @@ def break_key(root: Path) -> str:
     return "colour"
 
 
+def break_access(root: Path) -> str:
+    (root / "access.toml").write_text('viewers = ["a"]', encoding="utf-8")
+    return "人员名单不起作用"
+
+
 def break_area(root: Path) -> str:
     path = root / "workspace.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("990101", "880101"), encoding="utf-8")
@@ -171,6 +176,7 @@ BREAKS = (
     break_missing,
     break_toml,
     break_key,
+    break_access,
     break_area,
     break_manifest,
     break_parquet,

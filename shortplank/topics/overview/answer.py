@@ -71,7 +71,6 @@ class Tile:
     rank_move: int | None
     code: str
     word: str
-    spark_months: list[date]
     spark: list[float]
 
     @property
@@ -186,7 +185,6 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
         rank_move=_rank_move(standing, earlier),
         code=code,
         word=word,
-        spark_months=months,
         spark=[float(v) for v in series.value],
     )
 

@@ -40,7 +40,6 @@ class ChecksFound:
     errors: Errors
     streak: int | None
     streak_line: float | None
-    streak_version: int
     procedure_errors: list[str]
     petitions: tuple[float, float]
     rows: pa.Table
@@ -65,7 +64,6 @@ def checks_found(view: View) -> ChecksFound:
         errors,
         streak,
         line,
-        item.version if item else 0,
         wrong,
         _petitions(view),
         _rows(table),
