@@ -288,6 +288,13 @@ class Indicator(Strict):
     """What to mind when reading it."""
     check: str = ""
     """What to look at first where the indicator is below its line: records, never people."""
+    reviewed_by: str | None = None
+    """The post that last checked the card: one of ``registers/posts.csv``, never a person's name.
+    It comes with ``reviewed_on`` and ``review_due``."""
+    reviewed_on: date | None = None
+    """Day of that check."""
+    review_due: date | None = None
+    """Day by which the card is to be checked again, after ``reviewed_on``."""
     version: int = 1
     """Number of the definition, said on the card."""
 
@@ -297,6 +304,15 @@ class Indicator(Strict):
             raise ValueError("比率指标须同时写明 numerator 和 denominator")
         if self.kind == "count_over" and self.over is None:
             raise ValueError("count_over 指标须写明 over")
+        return self
+
+    @model_validator(mode="after")
+    def _review_is_whole(self) -> Indicator:
+        said = (self.reviewed_by, self.reviewed_on, self.review_due)
+        if any(said) and not all(said):
+            raise ValueError("reviewed_by、reviewed_on 和 review_due 须一起写明")
+        if self.reviewed_on and self.review_due and self.review_due <= self.reviewed_on:
+            raise ValueError("review_due 须晚于 reviewed_on")
         return self
 
     @property

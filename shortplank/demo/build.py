@@ -15,6 +15,7 @@ from shortplank.demo.frames import changes
 from shortplank.demo.months import MONTHS
 from shortplank.demo.register import HERE, HOME, REGISTER_FILES
 from shortplank.demo.registers import write_registers
+from shortplank.demo.reviews import write_reviews
 from shortplank.errors import ShortplankError
 from shortplank.store import Store
 
@@ -59,6 +60,7 @@ def build(target: Path, seed: int = SEED) -> None:
     write_settings(target)
     write_registers(target / "registers", seed, county.register, county.stocks)
     copy_standard(target)
+    write_reviews(target / "catalogue" / "indicators")
     write_events(target / "catalogue" / "events.toml")
     publish(Store(target), county)
 

@@ -68,6 +68,13 @@ details.card summary { cursor: pointer; font-size: 1rem; }
 details.card dl { display: grid; grid-template-columns: 6.5em 1fr; gap: 6px 16px; margin: 12px 0; }
 details.card dt { opacity: .72; }
 details.card dd { margin: 0; }
+details.card dd .keep { display: inline-block; }
+@media (max-width: 640px) {
+  details.card dl { grid-template-columns: 1fr; gap: 0; }
+  details.card dl, details.card dt, details.card dd { padding-left: 0; margin-left: 0; }
+  details.card dt { font-size: .875rem; }
+  details.card dd { margin-bottom: 8px; }
+}
 table.cells { width: auto; }
 table.cells td.fault { outline: 3px solid currentColor; font-weight: 700; }
 [data-testid="stFileUploaderDropzoneInstructions"] * { display: none; }

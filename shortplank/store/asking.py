@@ -26,6 +26,7 @@ from shortplank.store.edition import Edition
 from shortplank.store.editions import Store
 from shortplank.store.marts import Progress
 from shortplank.store.opening import OpenEdition
+from shortplank.store.posts import check_reviewers
 from shortplank.store.queries import PROJECT, all_queries
 from shortplank.store.viewing import History
 
@@ -41,6 +42,7 @@ class Engine:
     """Answers questions about one workspace; safe to share by threads."""
 
     def __init__(self, ws: Workspace) -> None:
+        check_reviewers(ws)
         self.ws = ws
         self.store = Store(ws.path, ws)
         self._lock = threading.RLock()

@@ -26,7 +26,7 @@ from shortplank.store import files
 from shortplank.store.differences import difference
 from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
 from shortplank.store.personal import is_a_person, refuse_personal
-from shortplank.store.posts import posts
+from shortplank.store.posts import check_reviewers, posts
 from shortplank.store.schema import conform, dataset_measures
 
 Change = Mapping[Key, pa.Table | None]
@@ -46,7 +46,9 @@ class Store:
     @cached_property
     def workspace(self) -> Workspace:
         """Return the workspace's settings and registers."""
-        return self._workspace or load_workspace(self.root)
+        ws = self._workspace or load_workspace(self.root)
+        check_reviewers(ws)
+        return ws
 
     # --- reading -----------------------------------------------------------------------------
     def numbers(self) -> list[int]:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shortplank.catalogue import Workspace
-from shortplank.errors import StoreError
+from shortplank.errors import StoreError, WorkspaceError
 from shortplank.store import journal
-from shortplank.store.personal import is_a_person
+from shortplank.store.personal import is_a_person, personal_kind
 
 # Who signs where nobody says which post: the role, as `access` knows it.
 ANALYST = "分析员"
@@ -60,6 +60,25 @@ def known_post(ws: Workspace, text: str) -> str:
         place="单位或岗位",
         mend=f"请从名册中选（{some}等），或先在 registers/posts.csv 登记岗位",
     )
+
+
+def check_reviewers(ws: Workspace) -> None:
+    """Raise `WorkspaceError` for the first card whose keeper (``reviewed_by``) is no post.
+
+    It is one of the list where the workspace keeps one; else any that is no person's. The sentence
+    never repeats the text.
+    """
+    kept = {key: item.reviewed_by for key, item in ws.indicators.items() if item.reviewed_by}
+    listed = set(posts(ws)) - {ANALYST} if kept and ws.posts else set[str]()
+    for key, post in kept.items():
+        person = is_a_person(post) or personal_kind(post) is not None
+        if person or (ws.posts and post not in listed):
+            fault = "像是人名或个人信息，应是岗位" if person else "岗位名册里没有这个岗位"
+            raise WorkspaceError(
+                f"指标 {key} 的 reviewed_by：{fault}",
+                place="catalogue/indicators",
+                mend="请改写岗位，或先在 registers/posts.csv 登记",
+            )
 
 
 def write_line(ws: Workspace, kind: str, line: Mapping[str, Any]) -> None:

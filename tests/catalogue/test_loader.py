@@ -296,6 +296,34 @@ def test_a_list_that_is_none(folder: Path, text: str) -> None:
     assert error.place == "catalogue/rules.toml" and "[[rule]]" in error.mend
 
 
+REVIEW = 'reviewed_by = "统计岗"\nreviewed_on = 2010-01-12\nreview_due = 2011-01-12\n'
+
+
+def test_a_card_names_who_checked_it_and_until_when(folder: Path) -> None:
+    change(folder, BIRTHS, "[policy_compliance]\n", "[policy_compliance]\n" + REVIEW)
+    item = load_workspace(folder).indicators["policy_compliance"]
+    assert (item.reviewed_by, item.review_due) == ("统计岗", date(2011, 1, 12))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('reviewed_by = "统计岗"\n', "", "须一起写明"),
+        ("reviewed_on = 2010-01-12\n", "", "须一起写明"),
+        ("review_due = 2011-01-12\n", "", "须一起写明"),
+        ('"统计岗"', '""', "须一起写明"),
+        ("2011-01-12", "2010-01-12", "review_due 须晚于 reviewed_on"),
+        ("2011-01-12", '"一年后"', "日期请写成 2006-10-01"),
+        ("2010-01-12", "2010-01-12T08:00:00", "日期请写成 2006-10-01"),
+    ],
+)
+def test_a_review_is_whole_and_in_order(folder: Path, old: str, new: str, message: str) -> None:
+    review = "[policy_compliance]\n" + REVIEW.replace(old, new, 1)
+    change(folder, BIRTHS, "[policy_compliance]\n", review)
+    error = refusal(folder)
+    assert error.place == f"{BIRTHS} [policy_compliance]" and message in error.message
+
+
 def test_an_indicator_that_is_not_a_table(folder: Path) -> None:
     write(folder, "catalogue/indicators/own.toml", 'own = "x"')
     assert refusal(folder).place == "catalogue/indicators/own.toml [own]"

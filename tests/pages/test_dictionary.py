@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -9,13 +10,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shortplank.catalogue import load_workspace
-from shortplank.topics.dictionary.answer import cards, found_cards, headers_table
+from shortplank.topics.dictionary.answer import (
+    cards,
+    found_cards,
+    headers_table,
+    review_sentence,
+    unreviewed,
+)
 from tests.store import workspaces as w
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
 WS = load_workspace(DEMO)
-CARDS = cards(WS)
+MEETING = date(2010, 6, 20)
+CARDS = cards(WS, MEETING)
 
 
 def open_page(name: str = "dictionary", **query: str) -> AppTest:
@@ -33,7 +41,7 @@ def text(test: AppTest) -> str:
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.indicator)
 def test_every_card_says_what_it_counts_and_how(card) -> None:
-    for term in ("定义", "为什么看", "公式", "来源", "层级", "方向", "区间", "版本"):
+    for term in ("定义", "为什么看", "公式", "来源", "层级", "方向", "区间", "版本", "复核"):
         assert card.text_of(term), term
     item = WS.indicators[card.indicator]
     for name in (*WS.measures, *WS.derived):  # labels, never ids
@@ -53,6 +61,50 @@ def test_births_have_a_line_and_never_a_target() -> None:
     for card in CARDS:
         if WS.indicators[card.indicator].family in ("births", "procedure"):
             assert card.text_of("目标") == ""
+
+
+def test_a_card_says_who_checked_it_and_until_when_that_holds() -> None:
+    said = {card.indicator: card.text_of("复核") for card in CARDS}
+    assert (
+        said["migrant_filing"] == "县人口计生委流动人口股，2010年3月16日；下次不晚于2011年3月16日"
+    )
+    assert said["benefit_delivery"].endswith("下次不晚于2009年12月9日（已过复核期）")
+    assert said["births_out"].startswith("县人口计生委政策法规股")
+    assert said["crude_birth_rate"] == "未复核"
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [(date(2010, 3, 15), "ahead"), (date(2010, 3, 16), "current"),
+     (date(2011, 3, 16), "current"), (date(2011, 3, 17), "overdue")],
+)  # fmt: skip
+def test_a_review_holds_from_its_day_to_the_last_day(day: date, state: str) -> None:
+    (card,) = [c for c in cards(WS, day) if c.indicator == "migrant_filing"]
+    assert card.review == state
+
+
+def test_cards_to_be_reviewed_are_counted_among_those_looked_through() -> None:
+    listed = unreviewed(CARDS)
+    assert [c.indicator for c in listed["overdue"]] == ["benefit_delivery"]
+    assert sum(map(len, listed.values())) + 7 == len(CARDS) == len(WS.indicators)
+    assert review_sentence(CARDS) == (
+        f"看了全部 {len(CARDS)} 个指标：1 个已过复核期，{len(CARDS) - 8} 个未复核，7 个在复核期内"
+    )
+
+
+def test_the_standard_catalogue_claims_no_review(tmp_path: Path) -> None:
+    known = cards(load_workspace(w.make(tmp_path)), MEETING)
+    assert {card.text_of("复核") for card in known} == {"未复核"}
+    assert review_sentence(known) == f"看了全部 {len(known)} 个指标：{len(known)} 个未复核"
+
+
+def test_the_page_lists_what_is_to_be_reviewed_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+    monkeypatch.setenv("SHORTPLANK_TODAY", "2010-06-20")
+    assert review_sentence(CARDS) in text(open_page())
+    monkeypatch.setenv("SHORTPLANK_TODAY", "2012-01-01")
+    assert "8 个已过复核期" in text(open_page())
+    assert "卡片复核" not in text(open_page(indicator="migrant_filing"))
 
 
 def test_search_finds_by_any_word_of_a_card() -> None:

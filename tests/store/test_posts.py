@@ -9,9 +9,16 @@ import pytest
 
 from shortplank.catalogue import load_workspace
 from shortplank.errors import StoreError, WorkspaceError
-from shortplank.store import journal
-from shortplank.store.asking import DEMO
-from shortplank.store.posts import ANALYST, known_post, owners, posts, write_line
+from shortplank.store import Store, journal
+from shortplank.store.asking import DEMO, Engine
+from shortplank.store.posts import (
+    ANALYST,
+    check_reviewers,
+    known_post,
+    owners,
+    posts,
+    write_line,
+)
 from tests.store import workspaces as w
 from tests.store.planted import NAMES
 
@@ -82,3 +89,41 @@ def test_a_person_in_the_register_is_not_offered(tmp_path: Path) -> None:
     (folder / "registers/posts.csv").write_text(f"{COLUMNS}000,统计岗,2010-01-01,,x\n", "utf-8")
     with pytest.raises(WorkspaceError, match=r"registers/posts\.csv"):
         load_workspace(folder)
+
+
+# --- who keeps a card ---------------------------------------------------------------------------
+def kept(root: Path, post: str) -> Path:
+    path = root / "catalogue/indicators/service.toml"
+    said = f'reviewed_by = "{post}"\nreviewed_on = 2010-01-12\nreview_due = 2011-01-12\n'
+    head = "[migrant_filing]\n"
+    path.write_text(path.read_text("utf-8").replace(head, head + said), "utf-8")
+    return root
+
+
+@pytest.mark.parametrize("post", [*NAMES, "规划统计股 13800000000"])
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_person_never_keeps_a_card(tmp_path: Path, post: str, listed: bool) -> None:
+    root = kept(w.make(tmp_path), post)
+    if listed:  # a register is kept by hand
+        (root / "registers").mkdir()
+        line = f'{w.COUNTY},"{post}",2000-01-01,,名册\n'
+        (root / "registers/posts.csv").write_text(COLUMNS + line, "utf-8")
+    ws = load_workspace(root)
+    for opened in (lambda: Engine(ws), lambda: Store(root).workspace, lambda: check_reviewers(ws)):
+        with pytest.raises(WorkspaceError) as caught:
+            opened()
+        assert post not in caught.value.sentence
+        assert "migrant_filing 的 reviewed_by：像是人名或个人信息" in caught.value.sentence
+
+
+def test_a_card_is_kept_by_a_listed_post_or_by_any_where_there_is_no_list(tmp_path: Path) -> None:
+    root = kept(w.make(tmp_path), "质量管理岗")
+    check_reviewers(load_workspace(root))
+    (root / "registers").mkdir()
+    line = f"{w.COUNTY},规划统计股,2000-01-01,,名册\n"
+    (root / "registers/posts.csv").write_text(COLUMNS + line, "utf-8")
+    with pytest.raises(WorkspaceError, match=r"岗位名册里没有这个岗位.*registers/posts\.csv"):
+        check_reviewers(load_workspace(root))
+    path = root / "catalogue/indicators/service.toml"
+    path.write_text(path.read_text("utf-8").replace("质量管理岗", "规划统计股"), "utf-8")
+    check_reviewers(load_workspace(root))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form, Indicator
-from shortplank.wording.periods import WINDOW_LABELS, month_text
+from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text
 from shortplank.wording.sides import line_word
 
 FAMILIES = {
@@ -34,6 +35,13 @@ KINDS = {
     "streak": "最近连续的次数：每次检查中下列各数都大于 0",
     "published": "省通报公布数，本系统不重算",
 }
+# How a card stands to its review, the urgent first.
+REVIEWS = {
+    "overdue": "已过复核期",
+    "never": "未复核",
+    "ahead": "复核日期在今天之后",
+    "current": "在复核期内",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Card:
     lines: tuple[tuple[str, str], ...]
     pages: tuple[tuple[str, str], ...]
     """The pages that show it, each with what one sees there."""
+    review: str
+    """How it stands to its review: a key of `REVIEWS`."""
 
     def matches(self, text: str) -> bool:
         """Return whether every word of a search stands somewhere on the card."""
@@ -58,14 +68,15 @@ class Card:
         return next((text for name, text in self.lines if name == term), "")
 
 
-def cards(ws: Workspace) -> list[Card]:
-    """Return every indicator's card, family by family."""
+def cards(ws: Workspace, today: date) -> list[Card]:
+    """Return every indicator's card, family by family, with how its review stands on a day."""
     order = list(FAMILIES)
     items = sorted(ws.indicators.items(), key=lambda pair: order.index(pair[1].family))
-    return [_card(ws, key, item) for key, item in items]
+    return [_card(ws, key, item, today) for key, item in items]
 
 
-def _card(ws: Workspace, key: str, item: Indicator) -> Card:
+def _card(ws: Workspace, key: str, item: Indicator, today: date) -> Card:
+    review = _review(item, today)
     lines = {
         "定义": item.definition,
         "为什么看": item.why,
@@ -83,11 +94,12 @@ def _card(ws: Workspace, key: str, item: Indicator) -> Card:
         "注意": item.caveats,
         "低于线先核对": item.check,
         "版本": f"第 {item.version} 版" + ("，默认值可由本县修改" if item.editable_default else ""),
+        "复核": _review_text(item, review),
     }
     shown = tuple((term, text) for term, text in lines.items() if text)
     pages: tuple[tuple[str, str], ...] = (("trends", "看走势"),) if item.kind != "published" else ()
     pages += (("rankings", "看乡镇"),) if "township" in item.levels else ()
-    return Card(key, item.label, FAMILIES[item.family], item.definition, shown, pages)
+    return Card(key, item.label, FAMILIES[item.family], item.definition, shown, pages, review)
 
 
 def formula_text(ws: Workspace, item: Indicator) -> str:
@@ -158,6 +170,38 @@ def _validity_text(item: Indicator) -> str:
     start = month_text(item.valid_from) if item.valid_from else "最初"
     end = month_text(item.valid_to) if item.valid_to else "现在"
     return f"{start}至{end}" + ("（历史口径）" if item.historical else "")
+
+
+def _review(item: Indicator, today: date) -> str:
+    if item.reviewed_on is None or item.review_due is None:
+        return "never"
+    if item.reviewed_on > today:
+        return "ahead"
+    return "overdue" if item.review_due < today else "current"
+
+
+def _review_text(item: Indicator, review: str) -> str:
+    if item.reviewed_on is None or item.review_due is None:
+        return REVIEWS[review]
+    done, due = day_text(item.reviewed_on), day_text(item.review_due)
+    said = "" if review == "current" else f"（{REVIEWS[review]}）"
+    return f"{item.reviewed_by}，{done}；下次不晚于{due}{said}"
+
+
+def review_sentence(known: Sequence[Card]) -> str:
+    """Return how many cards were looked through, and how many stand how to their review."""
+    counts = {said: sum(card.review == key for card in known) for key, said in REVIEWS.items()}
+    parts = [f"{count} 个{said}" for said, count in counts.items() if count]
+    return f"看了全部 {len(known)} 个指标：{'，'.join(parts)}"
+
+
+def unreviewed(known: Iterable[Card]) -> dict[str, list[Card]]:
+    """Return the cards that are to be reviewed, by how they stand, those overdue first."""
+    found: dict[str, list[Card]] = {key: [] for key in REVIEWS if key != "current"}
+    for card in known:
+        if card.review in found:
+            found[card.review].append(card)
+    return {key: listed for key, listed in found.items() if listed}
 
 
 def found_cards(known: Iterable[Card], text: str, family: str) -> list[Card]:

@@ -1,21 +1,26 @@
-"""The dictionary's cards as HTML, with search, and the forms' headers; every text is escaped."""
+"""The dictionary's cards as HTML, with search, and the forms' headers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
-from markupsafe import escape
+from markupsafe import Markup
 
+from shortplank.frame.html import anchor, joined, write_html
 from shortplank.frame.open_page import Desk
+from shortplank.ingest.text import today
 from shortplank.topics.dictionary.answer import (
     FAMILIES,
+    REVIEWS,
     Card,
     cards,
     dictionary_table,
     found_cards,
     headers_table,
+    review_sentence,
+    unreviewed,
 )
 
 PROJECTED = ("定义", "公式", "方向")
@@ -23,7 +28,7 @@ PROJECTED = ("定义", "公式", "方向")
 
 def write_cards(desk: Desk) -> None:
     """Write the cards; the one that the link names stands first, open."""
-    known = cards(desk.shared.ws)
+    known = cards(desk.shared.ws, today())
     named = st.query_params.get("indicator", "")
     chosen = next((card for card in known if card.indicator == named), None)
     if named and chosen is None:
@@ -35,7 +40,7 @@ def write_cards(desk: Desk) -> None:
                 if text := chosen.text_of(term):
                     desk.say(f"{term}：{text}")
             return
-        st.html(card_html(chosen, opened=True))
+        write_html(card_html(chosen, opened=True))
     else:
         desk.title(f"{len(known)} 个指标：定义、公式、来源和界限", "点开一个指标看它的卡片")
     left, right = st.columns([1, 3], vertical_alignment="bottom")
@@ -45,36 +50,64 @@ def write_cards(desk: Desk) -> None:
         labels = [label for label in FAMILIES.values() if any(c.family == label for c in known)]
         family = st.segmented_control("类别", ["", *labels], default="", required=True,
                                       format_func=lambda each: each or "全部")  # fmt: skip
+    if chosen is None and not (text.strip() or family):
+        write_html(reviews_html(known))
     shown = [card for card in found_cards(known, text, family or "") if card is not chosen]
     if shown:
-        st.html(cards_html(shown, opened=bool(text.strip()) and len(shown) <= 3))
+        write_html(cards_html(shown, opened=bool(text.strip()) and len(shown) <= 3))
     else:
         desk.say("没有找到。换一个词试试，或选“全部”。")
     desk.table(dictionary_table(known), name="指标字典", key="table", height=320)
 
 
-def cards_html(shown: Sequence[Card], *, opened: bool) -> str:
+def cards_html(shown: Sequence[Card], *, opened: bool) -> Markup:
     """Return the cards under the headings of their families."""
-    parts, family = list[str](), ""
+    parts, family = list[Markup](), ""
     for card in shown:
         if card.family != family:
             family = card.family
-            parts.append(f'<h2 class="part">{escape(family)}</h2>')
+            parts.append(Markup('<h2 class="part">{}</h2>').format(family))
         parts.append(card_html(card, opened=opened))
-    return "".join(parts)
+    return joined(parts)
 
 
-def card_html(card: Card, *, opened: bool) -> str:
-    """Return one card; shut, it shows name and definition."""
-    rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in card.lines)
-    links = " · ".join(
-        f'<a href="/{page}?{urlencode({"indicator": card.indicator})}" target="_self">{label}</a>'
-        for page, label in card.pages
+def reviews_html(known: Sequence[Card]) -> Markup:
+    """Return how the cards stand to their review, and the names of those that are to be."""
+    rows = [(REVIEWS[key], _links(listed)) for key, listed in unreviewed(known).items()]
+    return Markup(
+        '<details class="card"><summary><b>卡片复核</b> '
+        '<span class="town">{}</span></summary>{}</details>'
+    ).format(review_sentence(known), _lines(rows))
+
+
+def _lines(rows: Iterable[tuple[str, str]]) -> Markup:
+    """Return terms and what is said of them."""
+    line = Markup("<dt>{}</dt><dd>{}</dd>")
+    return Markup("<dl>{}</dl>").format(joined(line.format(*row) for row in rows))
+
+
+def _links(listed: Sequence[Card]) -> Markup:
+    """Return the names as links; a name and the mark behind it stay on one line."""
+    keep = Markup('<span class="keep">{}{}</span>')
+    last = listed[-1] if listed else None
+    return joined(
+        keep.format(_link("dictionary", card, card.label), "" if card is last else "、")
+        for card in listed
     )
-    return (
-        f'<details class="card"{" open" if opened else ""}><summary><b>{escape(card.label)}</b> '
-        f'<span class="town">{escape(card.definition)}</span></summary>'
-        f"<dl>{rows}</dl><p>{links}</p></details>"
+
+
+def _link(page: str, card: Card, label: str) -> Markup:
+    return anchor(f"/{page}?{urlencode({'indicator': card.indicator})}", label)
+
+
+def card_html(card: Card, *, opened: bool) -> Markup:
+    """Return one card; shut, it shows name and definition."""
+    links = joined((_link(page, card, label) for page, label in card.pages), " · ")
+    return Markup(
+        '<details class="card"{}><summary><b>{}</b> '
+        '<span class="town">{}</span></summary>{}<p>{}</p></details>'
+    ).format(
+        Markup(" open" if opened else ""), card.label, card.definition, _lines(card.lines), links
     )
 
 
