@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test fuzz check format look bench longbench demo lock clean _test-tools _browser
+.PHONY: help setup run dev test fuzz check format look bench longbench demo reference lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -59,6 +59,9 @@ longbench: _browser  ## a nation's size and half an hour under load (10 GB of di
 
 demo: setup  ## build the demo county anew in data/demo (the same bytes each time)
 	@.venv/bin/shortplank demo data/demo
+
+reference: _test-tools  ## write docs/reference anew from the models and the catalogue
+	@$(PY) -m tools.reference
 
 lock:  ## resolve requirements/*.in again (needs uv; ARGS=--upgrade)
 	@bash tools/lock.sh $(ARGS)

@@ -100,7 +100,7 @@ class Scheme(Strict):
     short_plank_default: str | None = None
     """The indicator whose villages the overview and the papers name as short planks."""
     keep_rank: int | None = None
-    """The rank among the peers that the county wants to keep: its chance is told at 走势."""
+    """The rank that the county wants to keep: the forecast of the year's end tells its chance."""
     composite: tuple[CompositeItem, ...] = ()
     """The parts of the composite score; without any there is none."""
     points: tuple[PointsScheme, ...] = ()

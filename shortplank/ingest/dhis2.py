@@ -32,6 +32,9 @@ from shortplank.store import Edition
 from shortplank.store.schema import dataset_measures
 
 ORG_UNITS, DATA_ELEMENTS = "dhis2/org_units.csv", "dhis2/data_elements.csv"
+UNIT_COLUMNS = ("org_unit", "area_code")
+ELEMENT_COLUMNS = ("data_element", "category_option_combo", "measure")
+COMBOS = "combos"
 CSV_COLUMNS = (
     "dataelement",
     "period",
@@ -86,21 +89,17 @@ class Codes:
 
 def load_codes(root: Path) -> Codes:
     """Return the code maps; `ShortplankError` where a file of them is not as it should be."""
-    areas = {
-        row["org_unit"]: row["area_code"]
-        for row in _rows(root, ORG_UNITS, ("org_unit", "area_code"))
-    }
-    columns = ("data_element", "category_option_combo", "measure")
-    elements = _rows(root, DATA_ELEMENTS, columns, "combos")
+    areas = {row["org_unit"]: row["area_code"] for row in _rows(root, ORG_UNITS, UNIT_COLUMNS)}
+    elements = _rows(root, DATA_ELEMENTS, ELEMENT_COLUMNS, COMBOS)
     for number, row in enumerate(elements, start=2):
-        if row["combos"] not in ("", _SUM):
+        if row[COMBOS] not in ("", _SUM):
             place = f"{DATA_ELEMENTS} 第 {number} 行"
             raise ShortplankError("列 combos 只能是 sum 或空白", place=place, mend="请改正这一行")
     lines = {(r["data_element"], r["category_option_combo"]): r for r in elements}
     return Codes(
         areas,
         {line: row["measure"] for line, row in lines.items()},
-        frozenset(line for line, row in lines.items() if row["combos"]),
+        frozenset(line for line, row in lines.items() if row[COMBOS]),
     )
 
 
