@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import hashlib
 import json
 import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -25,12 +23,12 @@ from shortplank.errors import Overtaken, StoreError
 from shortplank.store import files
 from shortplank.store.differences import difference
 from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
+from shortplank.store.locks import locked
 from shortplank.store.personal import is_a_person, refuse_personal
 from shortplank.store.posts import check_reviewers, posts
 from shortplank.store.schema import conform, dataset_measures
 
 Change = Mapping[Key, pa.Table | None]
-LOCK_SECONDS = 30.0
 _MANIFEST = re.compile(r"[0-9]{8}\.json")
 
 
@@ -260,28 +258,14 @@ class Store:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        try:
-            self.snapshots.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.snapshots / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            raise files.write_failure(error, "snapshots") from error
-        deadline = time.monotonic() + LOCK_SECONDS
-        try:
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except OSError as error:
-                    if error.errno not in (errno.EAGAIN, errno.EACCES):
-                        raise
-                    if time.monotonic() > deadline:
-                        raise StoreError(
-                            "另一次发布还没有结束", place="snapshots/.lock", mend="请稍后再试"
-                        ) from error
-                    time.sleep(0.02)
+        busy = StoreError("另一次发布还没有结束", place="snapshots/.lock", mend="请稍后再试")
+        with ExitStack() as held:
+            try:
+                self.snapshots.mkdir(parents=True, exist_ok=True)
+                held.enter_context(locked(self.snapshots / ".lock", busy))
+            except OSError as error:
+                raise files.write_failure(error, "snapshots") from error
             yield
-        finally:
-            os.close(handle)
 
     # --- keeping -----------------------------------------------------------------------------
     def verify(self, number: int | None = None) -> list[str]:

@@ -137,7 +137,8 @@ def _write_and_rename(path: Path, data: bytes, *, replace: bool) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), 0o644)
+            if hasattr(os, "fchmod"):  # Windows has it from Python 3.13 on, and needs it never
+                os.fchmod(file.fileno(), 0o644)
             os.fsync(file.fileno())
         if replace:
             os.replace(name, path)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
-import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from shortplank.errors import StoreError
 from shortplank.store.files import write_failure
+from shortplank.store.locks import lock_of, locked
 from shortplank.store.personal import refuse_personal
 
-LOCK_SECONDS = 30.0
 # Warnings of imports by edition: written where reports come in, read where figures are checked.
 IMPORT_WARNINGS = "import_warnings"
 # What people write by hand: where a unit or a post belongs, and texts.
 POSTS = ("who", "owner")
 TEXTS = ("item", "outcome", "note", "reason", "header")
 Line = dict[str, Any]
+# Windows would write another end of line.
+_AS_IT_IS: int = getattr(os, "O_BINARY", 0)
 
 
 def append(
@@ -38,19 +38,14 @@ def append(
         text = str(line.get(key, ""))
         refuse_personal(text, post=key in POSTS and text not in known)
     data = json.dumps(dict(line), ensure_ascii=False, default=str).encode() + b"\n"
+    place = f"journal/{path.name}"
+    busy = StoreError("另一次写入还没有结束", place=place, mend="请稍后再试")
     try:
         path.parent.mkdir(exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
-        try:
-            _lock(handle, path)
-            size = os.fstat(handle).st_size
-            torn = size and os.pread(handle, 1, size - 1) != b"\n"
-            _write(handle, b"\n" + data if torn else data)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with locked(lock_of(path), busy):
+            _add(path, data)
     except OSError as error:
-        raise write_failure(error, f"journal/{path.name}") from error
+        raise write_failure(error, place) from error
 
 
 def read(root: Path | str, kind: str) -> list[Line]:
@@ -80,17 +75,20 @@ def _path(root: Path | str, kind: str) -> Path:
     return Path(root) / "journal" / f"{kind}.jsonl"
 
 
-def _lock(handle: int, path: Path) -> None:
-    deadline = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError as error:
-            if time.monotonic() > deadline:
-                place = f"journal/{path.name}"
-                raise StoreError("另一次写入还没有结束", place=place, mend="请稍后再试") from error
-            time.sleep(0.02)
+def _add(path: Path, data: bytes) -> None:
+    """Write data to the end of a file, on a line of its own, and sync it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _AS_IT_IS, 0o644)
+    try:
+        torn = os.fstat(handle).st_size and _last_byte(handle) != b"\n"
+        _write(handle, b"\n" + data if torn else data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _last_byte(handle: int) -> bytes:
+    os.lseek(handle, -1, os.SEEK_END)
+    return os.read(handle, 1)
 
 
 def _write(handle: int, data: bytes) -> None:

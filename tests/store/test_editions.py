@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from shortplank.errors import Overtaken, StoreError
-from shortplank.store import Edition, Store, editions, files
+from shortplank.store import Edition, Store, files, locks
 from tests.store import workspaces as w
 from tests.store.workspaces import APRIL, MAY, counted, deaths
 
@@ -158,7 +158,7 @@ def test_what_is_not_a_manifest_is_left_aside(store: Store) -> None:
 def test_who_waits_too_long_for_another_publish_is_told(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(editions, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(locks, "LOCK_SECONDS", 0.05)
 
     def publish_within(_: Edition) -> dict[tuple[str, date], pa.Table]:
         deaths(Store(store.root), 1)

@@ -1,0 +1,47 @@
+"""One lock for everything that is written: a file that one writer at a time holds."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import lock_descriptor
+
+from shortplank.errors import StoreError
+
+LOCK_SECONDS = 30.0
+_PAUSE = 0.02
+# Windows keeps readers out of a file that is locked.
+LOCKS_OUT_READERS = os.name == "nt"
+
+
+@contextmanager
+def locked(path: Path, busy: StoreError) -> Iterator[None]:
+    """Hold a file, made where it is missing, against other processes and threads.
+
+    The system lets go of it when the process ends, however it ends; the file itself stays.
+    Raises ``busy`` where somebody else holds it for `LOCK_SECONDS`, `OSError` as the system
+    says it where it cannot be opened or locked.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _wait(handle, busy)
+        yield
+    finally:
+        os.close(handle)
+
+
+def lock_of(path: Path) -> Path:
+    """Return what is locked to write to a file that others read meanwhile: itself, where it can."""
+    return path.with_name(f".{path.name}.lock") if LOCKS_OUT_READERS else path
+
+
+def _wait(handle: int, busy: StoreError) -> None:
+    deadline = time.monotonic() + LOCK_SECONDS
+    while not lock_descriptor(handle, blocking=False):
+        if time.monotonic() > deadline:
+            raise busy
+        time.sleep(_PAUSE)
