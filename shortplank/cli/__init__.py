@@ -44,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _unexpected(error: Exception) -> str:
     """Return the sentence for a fault of ours; the log says where, never what a file held."""
-    log = Path(tempfile.gettempdir()) / f"shortplank-{os.getuid()}.log"
+    log = Path(tempfile.gettempdir()) / f"shortplank{_own()}.log"
     frames = "".join(traceback.format_tb(error.__traceback__))
     try:
         with log.open("a", encoding="utf-8") as file:
@@ -52,6 +52,11 @@ def _unexpected(error: Exception) -> str:
     except OSError:
         return ShortplankError("程序内部出错，没有完成", mend="请告诉维护人员").sentence
     return ShortplankError("程序内部出错，没有完成", mend=f"请把日志 {log} 交给维护人员").sentence
+
+
+def _own() -> str:
+    """Return what tells this account's log from others'; on Windows its folder is its own."""
+    return f"-{os.getuid()}" if hasattr(os, "getuid") else ""
 
 
 def main() -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import selectors
 import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -28,8 +25,8 @@ _CODE = (
     " from shortplank.sheets.child import main; main(sys.argv[2])"
 )
 _ROOT = str(Path(shortplank.__file__).parent.parent)
-# How a process ends that used up its time.
-_OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGKILL)
+# How a process ends that used up its time, where the system has such signals.
+_OUT_OF_TIME = [-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)]
 
 
 class Ended(Exception):
@@ -68,17 +65,25 @@ class Bounded:
 
     def _ask(self, data: bytes) -> bytes:
         process = self._process or self._start()
+        overdue = threading.Event()
+        watch = threading.Timer(SECONDS, _end_late, (process, overdue))
+        watch.start()
         try:
             return _asked(process, data)
-        except TimeoutError as error:
-            self._end()
-            raise Ended(late=True) from error
         except (OSError, EOFError) as error:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(5.0)  # it has closed its end
-            late = process.returncode in _OUT_OF_TIME
+            late = overdue.is_set() or process.returncode in _OUT_OF_TIME
             self._end()
             raise Ended(late) from error
+        except OverflowError as error:
+            self._end()
+            raise Ended(late=True) from error
+        finally:
+            watch.cancel()
+            watch.join()
+            if overdue.is_set():  # be it with its answer given: the next file has a new process
+                self._end()
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-I", "-c", _CODE, _ROOT, self._work]
@@ -113,30 +118,26 @@ class BoundedReader(Bounded):
         return found
 
 
+def _end_late(process: subprocess.Popen[bytes], overdue: threading.Event) -> None:
+    """End a process whose time is over; whoever waits for its answer then finds it closed."""
+    overdue.set()
+    process.kill()
+
+
 def _asked(process: subprocess.Popen[bytes], data: bytes) -> bytes:
-    """Return the process's answer; `EOFError` where it ended, `TimeoutError` where it is late."""
+    """Return the process's answer; `EOFError` where it ended, `OverflowError` where too long."""
     assert process.stdin and process.stdout
-    deadline = time.monotonic() + SECONDS
     process.stdin.write(len(data).to_bytes(LENGTH, "little") + data)
     process.stdin.flush()
-    length = int.from_bytes(_received(process, LENGTH, deadline), "little")
+    length = int.from_bytes(_received(process, LENGTH), "little")
     if length > ANSWER_BYTES:
-        raise TimeoutError  # as good as endless
-    return _received(process, length, deadline)
+        raise OverflowError  # as good as endless
+    return _received(process, length)
 
 
-def _received(process: subprocess.Popen[bytes], length: int, deadline: float) -> bytes:
+def _received(process: subprocess.Popen[bytes], length: int) -> bytes:
     assert process.stdout
-    source, left = process.stdout.fileno(), length
-    parts: list[bytes] = []
-    with selectors.DefaultSelector() as selector:
-        selector.register(source, selectors.EVENT_READ)
-        while left:
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError
-            part = os.read(source, min(left, 1 << 20))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            left -= len(part)
-    return b"".join(parts)
+    received = process.stdout.read(length)
+    if len(received) < length:
+        raise EOFError
+    return received

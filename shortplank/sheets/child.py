@@ -2,6 +2,7 @@
 
 calamine trusts the sizes that a file names and aborts the whole process where they are absurd, and
 any parser can be led to use up memory or time; here only this process ends, under its own limits.
+Where the system knows no such limits (Windows), the time that `bounded` gives it alone holds.
 
 Whatever goes in or out goes as its length (8 bytes, the lowest first) and its bytes. ``read`` takes
 a workbook and answers with one JSON object, ``fault`` or ``sheets`` and ``about``; ``mark`` is
@@ -12,11 +13,15 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
 import sys
 from collections.abc import Callable
 
 from shortplank.sheets.content import Broken, Disagreement, Foreign, Locked, TooLarge
+
+try:
+    import resource
+except ImportError:  # not a POSIX system
+    resource = None  # type: ignore[assignment]
 
 MEMORY = 768 * 1024 * 1024
 CPU_SECONDS = 20
@@ -29,8 +34,7 @@ _FAULTS: dict[type[BaseException], str] = {
 
 def main(work: str) -> int:
     """Do one kind of work (``read`` or ``mark``) until stdin ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit_memory()
     gc.disable()  # a file's cells are many, and none of them refers to itself
     answer_to = _worker(work)
     files, answers = sys.stdin.buffer, sys.stdout.buffer
@@ -52,8 +56,17 @@ def _worker(work: str) -> Callable[[bytes], bytes]:
     return mark
 
 
+def _limit_memory() -> None:
+    """Give this process no more memory than that, and no picture of it when it ends."""
+    if resource:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def _allow_cpu_seconds() -> None:
     """Let this process use so many seconds more, for one file; then the system ends it."""
+    if not resource:
+        return
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
