@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -316,9 +317,13 @@ def serve(
     port: Annotated[int, typer.Option("--port", metavar="N", help="端口。")] = 8501,
 ) -> None:
     """打开看板（等同于 streamlit run asgi.py）。"""
-    from shortplank.store.queries import PROJECT
+    from shortplank.store.served import SERVED
 
     root = open_store(workspace).root.resolve()
+    # Streamlit reads its settings beside the script, and in the folder where it is started.
     command = [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port", str(port)]
-    os.chdir(PROJECT)
-    os.execve(sys.executable, command, {**os.environ, "SHORTPLANK_WORKSPACE": str(root)})
+    environment = {**os.environ, "SHORTPLANK_WORKSPACE": str(root)}
+    os.chdir(SERVED)
+    if sys.platform == "win32":  # there a process that takes this one's place loses the window
+        raise typer.Exit(subprocess.run(command, env=environment).returncode)
+    os.execve(sys.executable, command, environment)

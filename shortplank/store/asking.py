@@ -20,20 +20,20 @@ import pyarrow as pa
 
 from shortplank.access import ROLES, Role
 from shortplank.catalogue import Workspace, load_workspace
-from shortplank.errors import AskError, ShortplankError
+from shortplank.errors import AskError, ShortplankError, WorkspaceError
 from shortplank.store.closing import Closings, closings
 from shortplank.store.edition import Edition
 from shortplank.store.editions import Store
 from shortplank.store.marts import Progress
 from shortplank.store.opening import OpenEdition
 from shortplank.store.posts import check_reviewers
-from shortplank.store.queries import PROJECT, all_queries
+from shortplank.store.queries import all_queries
+from shortplank.store.served import DEMO
 from shortplank.store.viewing import History
 
 EXTRA_COPY = "Arrow output on a DB-API result makes an extra copy"
 warnings.filterwarnings("ignore", message=EXTRA_COPY, category=UserWarning)
 
-DEMO = PROJECT / "data" / "demo"
 OPEN_EDITIONS = 4
 CACHED_ANSWERS = 4096
 
@@ -162,8 +162,18 @@ def _parameter(query: str, name: str, value: object) -> object:
 
 
 def workspace_path() -> Path:
-    """Return the workspace that ``SHORTPLANK_WORKSPACE`` names, the demo by default."""
-    return Path(os.environ.get("SHORTPLANK_WORKSPACE") or DEMO)
+    """Return the workspace that ``SHORTPLANK_WORKSPACE`` names, the demo by default.
+
+    `WorkspaceError` where none is named and the demo county has not been made.
+    """
+    if named := os.environ.get("SHORTPLANK_WORKSPACE"):
+        return Path(named)
+    if not DEMO.is_dir():
+        raise WorkspaceError(
+            f"没有指明工作区，也没有演示县 {DEMO}",
+            mend="请用 -w 或 SHORTPLANK_WORKSPACE 指明，或先运行 shortplank demo 生成演示县",
+        )
+    return DEMO
 
 
 _SETTINGS = (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
-QUERIES = PROJECT / "queries"
+from shortplank.store.served import SERVED
+
+QUERIES = SERVED / "queries"
 
 
 @dataclass(frozen=True)

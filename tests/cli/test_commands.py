@@ -346,6 +346,23 @@ def test_serve_runs_the_app_on_the_workspace(
     assert (folder / "app.py").is_file()
 
 
+def test_serve_waits_for_the_app_where_no_process_takes_anothers_place(
+    command: Command, county: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+
+    def run(arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+        assert Path(env["SHORTPLANK_WORKSPACE"]) == county.resolve()
+        ran.append(arguments)
+        return subprocess.CompletedProcess(arguments, 3)
+
+    monkeypatch.chdir(county.parent)
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert command("serve", "-w", county).code == 3
+    assert ran[0][1:5] == ["-m", "streamlit", "run", "asgi.py"]
+
+
 # --- who signs ------------------------------------------------------------------------------------
 def test_the_command_signs_with_a_post_of_the_list_and_never_with_the_account(
     command: Command, county: Path, june: Path, monkeypatch: pytest.MonkeyPatch

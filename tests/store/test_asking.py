@@ -70,6 +70,15 @@ def test_the_module_asks_the_workspace_that_is_named(
     assert ask("months_by_edition", county=w.COUNTY).to_pylist() == wanted
 
 
+def test_without_a_workspace_the_demo_county_is_opened_or_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asking.workspace_path() == asking.DEMO
+    monkeypatch.setattr(asking, "DEMO", tmp_path / "data" / "demo")
+    with pytest.raises(WorkspaceError, match="没有指明工作区.*-w.*shortplank demo"):
+        engine()
+
+
 def test_an_unknown_question_is_refused_with_those_there_are(shared: Engine) -> None:
     with pytest.raises(AskError, match="没有名为 nothing 的查询") as caught:
         shared.ask("nothing")
