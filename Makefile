@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test fuzz check format look bench longbench demo reference lock clean _test-tools _browser
+.PHONY: help setup run dev test fuzz check format look bench longbench demo reference dist lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -63,11 +63,14 @@ demo: setup  ## build the demo county anew in data/demo (the same bytes each tim
 reference: _test-tools  ## write docs/reference anew from the models and the catalogue
 	@$(PY) -m tools.reference
 
+dist: setup  ## build the sdist and the wheel into dist/
+	@$(PY) -m hatchling build --clean --directory dist
+
 lock:  ## resolve requirements/*.in again (needs uv; ARGS=--upgrade)
 	@bash tools/lock.sh $(ARGS)
 
 clean:  ## drop .venv and every cache
-	@rm -rf .venv look *.egg-info .*_cache .coverage .hypothesis
+	@rm -rf .venv look dist *.egg-info .*_cache .coverage .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 _test-tools:

@@ -13,7 +13,7 @@ from packaging.version import Version
 REPOSITORY = Path(__file__).resolve().parent.parent
 REQUIREMENTS = REPOSITORY / "requirements"
 # The build backend is pinned with the rest, so that installing shortplank itself fetches nothing.
-BUILD_ONLY = {"setuptools"}
+BUILD_ONLY = {"hatchling"}
 
 
 def declared() -> dict[str, Requirement]:
