@@ -68,7 +68,7 @@ def _write(target: Path, code: str, name: str) -> None:
     for folder in ("registers", "journal"):
         (target / folder).mkdir(parents=True, exist_ok=True)
     settings = SETTINGS.format(name=json.dumps(name, ensure_ascii=False), code=code)
-    (target / "workspace.toml").write_text(settings, encoding="utf-8")
+    (target / "workspace.toml").write_text(settings, encoding="utf-8", newline="\n")
     with (target / "areas.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(AreaLine.model_fields)
@@ -77,7 +77,7 @@ def _write(target: Path, code: str, name: str) -> None:
         text = ",".join(model.model_fields) + "\n"
         if register == "posts":
             text += "".join(f"{code},{post},{FIRST_DAY},,建库时的岗位\n" for post in USUAL)
-        (target / "registers" / f"{register}.csv").write_text(text, encoding="utf-8")
+        (target / "registers" / f"{register}.csv").write_text(text, encoding="utf-8", newline="\n")
     copy_standard(target)
 
 

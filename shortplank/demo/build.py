@@ -69,7 +69,7 @@ def write_settings(target: Path) -> None:
     """Write ``workspace.toml``, the registers of areas and an empty journal."""
     (target / "journal").mkdir(parents=True, exist_ok=True)
     (target / "journal" / ".gitkeep").touch()
-    (target / "workspace.toml").write_text(SETTINGS, encoding="utf-8")
+    (target / "workspace.toml").write_text(SETTINGS, encoding="utf-8", newline="\n")
     for name in REGISTER_FILES:
         shutil.copyfile(HERE / "areas" / name, target / name)
 
@@ -91,7 +91,7 @@ def write_events(path: Path) -> None:
         )
         for place, recount in zip("一二", RECOUNTS, strict=True)
     ]
-    with path.open("a", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8", newline="\n") as file:
         for month, label, source, indicators in (merger, *restated):
             listed = ", ".join(f'"{key}"' for key in indicators)
             file.write(

@@ -75,7 +75,7 @@ def test_without_a_workspace_the_demo_county_is_opened_or_asked_for(
 ) -> None:
     assert asking.workspace_path() == asking.DEMO
     monkeypatch.setattr(asking, "DEMO", tmp_path / "data" / "demo")
-    with pytest.raises(WorkspaceError, match="没有指明工作区.*-w.*shortplank demo"):
+    with pytest.raises(WorkspaceError, match=r"没有指明工作区.*-w.*shortplank demo"):
         engine()
 
 
