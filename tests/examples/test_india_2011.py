@@ -11,11 +11,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
+from tests.pages.apps import opened, text
 from tests.shared import shared_or_skip
 from tools.browser import REPOSITORY
 
@@ -63,11 +63,7 @@ def test_the_page_says_it_in_words(
     root.mkdir()
     example.build(EXCERPT, root)
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "rankings.py"), default_timeout=120)
-    test.query_params["look"] = "funnel"
-    test.run()
-    assert not test.exception and not test.error
-    assert "离散程度估计为 φ=" in "".join(str(e.value) for e in test.get("html"))
+    assert "离散程度估计为 φ=" in text(opened("rankings", look="funnel"))
 
 
 def test_all_districts_name_haryanas_and_punjabs(example: ModuleType, tmp_path: Path) -> None:

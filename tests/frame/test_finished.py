@@ -7,10 +7,9 @@ import json
 import plotly.graph_objects as go
 import plotly.io
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from shortplank.frame.finished import Finished
-from tools.browser import REPOSITORY
+from tests.pages.apps import charts, run
 
 LOOKS = [
     ("rankings", {}),
@@ -28,13 +27,9 @@ LOOKS = [
 
 @pytest.mark.parametrize(("page", "query"), LOOKS)
 def test_every_picture_is_one_that_plotly_takes(page: str, query: dict[str, str]) -> None:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    charts = test.run().get("plotly_chart")
-    assert charts
-    for chart in charts:
-        spec = json.loads(chart.proto.spec)
+    drawn = charts(run(page, **query))
+    assert drawn
+    for spec in drawn:
         again = json.loads(plotly.io.to_json(go.Figure(spec), validate=False))
         assert without_empty_lists(again) == without_empty_lists(spec)
 

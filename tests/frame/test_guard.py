@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from shortplank.frame.open_page import DESKS, PAGES
 from shortplank.store import Store
-from tools.browser import REPOSITORY
+from tests.copies import DEMO, demo_copy
+from tests.pages.apps import in_frame, run, sound
 
-DEMO = REPOSITORY / "data" / "demo"
 TRACES = ("Traceback", "Error(", "Exception(")
 
 
@@ -31,10 +31,7 @@ def open_alone(
 ) -> AppTest:
     """Return a page file run by itself, as a deep link runs it."""
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(workspace))
-    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
+    return run(page, **query)
 
 
 VIEWS = [page for page in PAGES if page not in DESKS]
@@ -43,11 +40,7 @@ VIEWS = [page for page in PAGES if page not in DESKS]
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the demo that a test may break."""
-    target = tmp_path / "county"
-    shutil.copytree(DEMO, target, ignore=shutil.ignore_patterns("marts"))
-    if (DEMO / "marts").exists():
-        shutil.copytree(DEMO / "marts", target / "marts")
-    return target
+    return demo_copy(tmp_path / "county")
 
 
 @pytest.mark.parametrize("page", VIEWS)
@@ -62,9 +55,7 @@ def test_page_by_itself_draws_without_exception(page: str, monkeypatch: pytest.M
 @pytest.mark.parametrize("page", PAGES)
 def test_page_through_the_frame(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
-    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
-    test.switch_page(f"pages/{page}.py").run()
-    assert not test.exception and not test.error
+    sound(in_frame(page))
 
 
 @pytest.mark.parametrize("page", PAGES)

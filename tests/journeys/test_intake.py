@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +10,11 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 
 from shortplank.store import Store
+from tests.copies import demo_copy
 from tests.ingest.county import as_csv, rows
 from tests.ingest.yunzhou import EXCERPTS
 from tests.shared import SHARED
-from tools.browser import REPOSITORY, AppServer, serving
+from tools.browser import AppServer, serving
 from tools.look import settled
 
 SAMPLES = SHARED / "samples"
@@ -25,8 +25,7 @@ TOWN = "990101102"
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[tuple[Path, AppServer]]:
     """A copy of the demo county and the app on it."""
-    folder = tmp_path / "county"
-    shutil.copytree(REPOSITORY / "data" / "demo", folder)
+    folder = demo_copy(tmp_path / "county")
     with serving(folder) as server:
         yield folder, server
 

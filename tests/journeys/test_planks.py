@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from shortplank.store import journal
-from tools.browser import REPOSITORY, AppServer, serving
+from tests.copies import demo_copy
+from tools.browser import AppServer, serving
 from tools.look import settled
 
 Serve = Callable[..., AppServer]
@@ -38,8 +38,7 @@ def test_the_warning_list_is_read_from_the_last_row(
 
 
 def test_an_exact_list_is_taken_on_purpose(tmp_path: Path, page: Page) -> None:
-    root = tmp_path / "county"
-    shutil.copytree(REPOSITORY / "data" / "demo", root)
+    root = demo_copy(tmp_path / "county")
     with serving(root) as server:
         page.goto(f"{server.url}/short_plank?look=warnings&month=2010-05")
         settled(page)

@@ -1,22 +1,43 @@
-"""A page in AppTest: opened with a link's parameters, and what it says."""
+"""A page in AppTest: run by itself or through the frame, and what it says and draws."""
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
 from tools.browser import REPOSITORY
 
+PATIENCE = 120
+"""Seconds that a page may take on a busy machine before its test gives up."""
+
+
+def run(page: str, **query: str) -> AppTest:
+    """Return a page run by itself with a link's parameters, whatever became of it."""
+    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=PATIENCE)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
 
 def opened(page: str, **query: str) -> AppTest:
     """Return a page that has run without a fault."""
-    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error, [error.value for error in test.error]
+    return sound(run(page, **query))
+
+
+def in_frame(page: str) -> AppTest:
+    """Return a page that was gone to from the start page of the whole app."""
+    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=PATIENCE).run()
+    return test.switch_page(f"pages/{page}.py").run()
+
+
+def sound(test: AppTest) -> AppTest:
+    """Return a page after a look that nothing went wrong on it."""
+    assert not test.exception, [error.value for error in test.exception]
+    assert not test.error, [error.value for error in test.error]
     return test
 
 
@@ -31,3 +52,13 @@ def title(test: AppTest) -> str:
     match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
     assert match
     return match.group(1)
+
+
+def charts(test: AppTest) -> list[dict[str, Any]]:
+    """Return the pictures of a page as Plotly gets them."""
+    return [json.loads(each.proto.spec) for each in test.get("plotly_chart")]
+
+
+def button(test: AppTest, label: str) -> Any:
+    """Return the first button whose label begins so."""
+    return next(each for each in test.button if each.label.startswith(label))

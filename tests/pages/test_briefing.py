@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.apps import opened, text
+from tests.copies import demo_copy
+from tests.pages.apps import button, opened, sound, text
 from tests.topics.months import engine_of
-from tools.browser import REPOSITORY
-
-DEMO = REPOSITORY / "data" / "demo"
 
 
 @pytest.fixture(autouse=True)
 def _copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tmp_path / "demo"
-    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("journal"))
+    root = demo_copy(tmp_path / "demo", without=("journal",))
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
 
 
 def open_page(**query: str) -> AppTest:
     return opened("briefing", **query)
-
-
-def checked(test: AppTest) -> AppTest:
-    assert not test.exception and not test.error, [error.value for error in test.error]
-    return test
-
-
-def button(test: AppTest, label: str):
-    return next(each for each in test.button if each.label.startswith(label))
 
 
 def chosen(test: AppTest, label: str):
@@ -46,7 +33,7 @@ def test_freezing_is_written_on_the_page() -> None:
     assert "还没有定版" in text(test)
     chosen(test, "定版的单位或岗位").select("县人口办")
     button(test, "把第26版定为").click().run()
-    assert "2010年5月会议用第26版" in text(checked(test))
+    assert "2010年5月会议用第26版" in text(sound(test))
 
 
 def register(item: str, owner: str) -> AppTest:
@@ -59,7 +46,7 @@ def register(item: str, owner: str) -> AppTest:
 
 
 def test_an_item_is_registered() -> None:
-    assert "补建档案" in text(checked(register("补建档案", "峰浦镇人口计生办")))
+    assert "补建档案" in text(sound(register("补建档案", "峰浦镇人口计生办")))
 
 
 @pytest.mark.parametrize("written", ["找 13800138000", "联系人：张某某", "QQ 123456"])
@@ -82,7 +69,7 @@ def test_the_papers_are_made_on_the_page(role: str) -> None:
     test = open_page(role=role)
     assert ("把第26版定为" in "".join(b.label for b in test.button)) == (role == "analyst")
     button(test, "生成材料").click().run()
-    labels = [each.proto.label for each in checked(test).get("download_button")]
+    labels = [each.proto.label for each in sound(test).get("download_button")]
     assert sum(re.search(r"\.(pptx|xlsx|docx|html)$", label) is not None for label in labels) == 5
     assert not any("内部使用" in label for label in labels)
 

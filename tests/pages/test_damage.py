@@ -9,13 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from shortplank.frame.open_page import PAGES
 from shortplank.store import Store, engine
+from tests.pages.apps import run
 from tests.store import workspaces as w
 from tests.store.conftest import REGISTERS
-from tools.browser import REPOSITORY
 
 Damage = Callable[[Path], object]
 
@@ -94,8 +93,7 @@ def files_of(folder: Path) -> list[str]:
 
 def opened(page: str) -> str:
     """Return the one sentence that a page says instead of opening; "" where it opens."""
-    script = str(REPOSITORY / "pages" / f"{page}.py")
-    test = AppTest.from_file(script, default_timeout=120).run()
+    test = run(page)
     assert not test.exception
     assert len(test.error) <= 1
     return str(test.error[0].value) if test.error else ""

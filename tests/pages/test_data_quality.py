@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.copies import DEMO, demo_copy
 from tests.pages.apps import opened, text
 from tests.topics.months import engine_of
-from tools.browser import REPOSITORY
 
-DEMO = REPOSITORY / "data" / "demo"
 LOOKS = ("signals", "filings", "recounts", "inspections")
 
 
@@ -50,8 +48,8 @@ def test_a_small_county_without_recounts_says_so(
 def test_marking_a_signal_shows_who_checked_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(DEMO, tmp_path / "demo", ignore=shutil.ignore_patterns("journal"))
-    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "demo"))
+    root = demo_copy(tmp_path / "demo", without=("journal",))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
     test = open_page()
     test.text_input[0].input("已补报")
     next(box for box in test.selectbox if box.label == "核对的单位或岗位").select("统计岗")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from datetime import date
 from html import unescape
@@ -28,6 +27,7 @@ from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warned_indicators, warning_list
 from shortplank.topics.short_plank.answer.what_if import what_if
 from shortplank.topics.short_plank.paper import warning_docx, warning_xlsx
+from tests.pages.apps import charts, opened, run
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -71,9 +71,7 @@ def pieces(test: AppTest) -> list[str]:
     ]
     for frame in test.dataframe:
         found += [" ".join(map(str, row)) for row in frame.value.itertuples(index=False)]
-    for chart in test.get("plotly_chart"):
-        found += texts(json.loads(chart.proto.spec))
-    return found
+    return found + texts(charts(test))
 
 
 def texts(node: object) -> list[str]:
@@ -95,11 +93,8 @@ def test_a_crafted_link_shows_no_village_what_stops_above_it(page: str, role: Ro
     villages, labels = names(), private()
     looks = LOOKS if page == "short_plank" else ("",)
     for indicator, look in product(CRAFTED, looks):
-        test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
         query = {"indicator": indicator, "area": VILLAGE, "role": role, "month": "2010-05"}
-        for name, value in {**query, **({"look": look} if look else {})}.items():
-            test.query_params[name] = value
-        test.run()
+        test = run(page, **query, **({"look": look} if look else {}))
         assert not test.exception, test.exception
         for piece in pieces(test):
             if any(name in piece for name in villages):
@@ -109,10 +104,7 @@ def test_a_crafted_link_shows_no_village_what_stops_above_it(page: str, role: Ro
 @pytest.mark.parametrize("page", ["short_plank", "inspection"])
 @pytest.mark.parametrize("indicator", ["procedure_completion", "births", "no_such"])
 def test_pages_of_villages_fall_back_and_say_so(page: str, indicator: str) -> None:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
-    test.query_params["indicator"] = indicator
-    test.run()
-    assert not test.exception and not test.error
+    test = opened(page, indicator=indicator)
     assert any("指标" in w.value and "已改为流动人口建档率" in w.value for w in test.warning)
     assert test.query_params["indicator"] == "migrant_filing"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from shortplank.topics.dictionary.answer import (
     review_sentence,
     unreviewed,
 )
+from tests.pages.apps import opened, text
 from tests.store import workspaces as w
 from tools.browser import REPOSITORY
 
@@ -27,16 +27,7 @@ CARDS = cards(WS, MEETING)
 
 
 def open_page(name: str = "dictionary", **query: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{name}.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error
-    return test
-
-
-def text(test: AppTest) -> str:
-    return unescape("\n".join(str(each.value) for each in test.get("html")))
+    return opened(name, **query)
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.indicator)

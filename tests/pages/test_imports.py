@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -17,11 +14,11 @@ from shortplank.frame.open_page import Desk
 from shortplank.ingest import Upload
 from shortplank.store import Engine, Store
 from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
+from tests.copies import demo_copy
 from tests.ingest.yunzhou import EXCERPTS, make_yunzhou, uploads
+from tests.pages.apps import run, text, title
 from tests.store import workspaces as w
-from tools.browser import REPOSITORY
 
-DEMO = REPOSITORY / "data" / "demo"
 BAD, GOOD = EXCERPTS / "bad", EXCERPTS / "good"
 Files = list[tuple[str, bytes, str]]
 
@@ -35,10 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def open_page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "imports.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return settled(test.run())
+    return settled(run("imports", **query))
 
 
 def settled(test: AppTest) -> AppTest:
@@ -69,18 +63,6 @@ def drop(test: AppTest, dropped: Files) -> AppTest:
 
 def good() -> Files:
     return [(upload.name, upload.data, "application/octet-stream") for upload in uploads(GOOD)]
-
-
-def title(test: AppTest) -> str:
-    found = [
-        re.search(r'<h1 class="finding">(.*?)</h1>', str(each.value)) for each in test.get("html")
-    ]
-    (match,) = [each for each in found if each]
-    return unescape(match.group(1))
-
-
-def text(test: AppTest) -> str:
-    return unescape("\n".join(str(each.value) for each in test.get("html")))
 
 
 def press(test: AppTest, label: str) -> AppTest:
@@ -218,8 +200,7 @@ def test_a_viewer_may_look_but_not_file(folder: Path) -> None:
 
 
 def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "demo"
-    shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("marts"))
+    folder = demo_copy(tmp_path / "demo")
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(folder))
     newest = Store(folder).newest()
     test = open_page(look="differences")

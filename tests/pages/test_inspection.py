@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-from html import unescape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.copies import DEMO, demo_copy
+from tests.pages.apps import charts, opened, run, text, title
 from tests.topics.villages import county, filed
-from tools.browser import REPOSITORY
-
-DEMO = REPOSITORY / "data" / "demo"
 
 
 @pytest.fixture(autouse=True)
@@ -23,28 +19,7 @@ def _demo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_page(**query: str) -> AppTest:
-    """Return the page run by itself with a link's parameters, sound."""
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "inspection.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error, [error.value for error in test.error]
-    return test
-
-
-def text(test: AppTest) -> str:
-    """Return all that the page wrote."""
-    return unescape("\n".join(str(e.value) for kind in ("html", "warning") for e in test.get(kind)))
-
-
-def title(test: AppTest) -> str:
-    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
-    assert match
-    return match.group(1)
-
-
-def charts(test: AppTest) -> list[dict]:
-    return [json.loads(each.proto.spec) for each in test.get("plotly_chart")]
+    return opened("inspection", **query)
 
 
 def test_opens_with_the_schemes_plan() -> None:
@@ -102,11 +77,9 @@ def test_a_workspace_without_village_services_says_so(
 
 
 def test_an_empty_workspace_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "county"
-    shutil.copytree(DEMO, target, ignore=shutil.ignore_patterns("marts", "snapshots"))
+    target = demo_copy(tmp_path / "county", without=("marts", "snapshots"))
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(target))
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "inspection.py"), default_timeout=120)
-    test.run()
+    test = run("inspection")
     assert not test.exception and "还没有数据" in test.error[0].value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +12,9 @@ from shortplank.reading.view import View
 from shortplank.records.follow_ups import add_follow_up
 from shortplank.records.meeting import freeze
 from shortplank.store import engine
+from tests.copies import DEMO, demo_copy
 from tests.pages.apps import opened, text
 from tests.topics.months import engine_of
-from tools.browser import REPOSITORY
-
-DEMO = REPOSITORY / "data" / "demo"
 
 
 def open_page(**query: str) -> AppTest:
@@ -39,8 +36,7 @@ def test_the_years_end_stands_with_its_calibration(
 def test_the_last_meetings_items_come_with_their_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = tmp_path / "demo"
-    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("journal"))
+    root = demo_copy(tmp_path / "demo", without=("journal",))
     shared = engine(root)
     april = View(shared, 25, "analyst", date(2010, 4, 1), "ytd", "migrant_filing", "990101")
     freeze(april, "县人口办")

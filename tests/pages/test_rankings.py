@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.apps import opened, text, title
+from tests.pages.apps import charts, opened, text, title
 from tests.topics.months import engine_of
 from tools.browser import REPOSITORY
 
@@ -33,7 +32,7 @@ def test_every_look_draws_one_picture_and_a_table_to_take_away(look: str, role: 
     assert len(test.get("plotly_chart")) == 1 and len(test.dataframe) == 1
     labels = [button.proto.label for button in test.get("download_button")]
     assert labels == ["下载 CSV", "下载 Excel"]
-    spec = json.loads(test.get("plotly_chart")[0].proto.spec)
+    spec = charts(test)[0]
     assert sum(len(trace.get("x") or ()) for trace in spec["data"]) <= 2000
     assert "nan" not in text(test).lower()
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
-from html import unescape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.apps import charts, in_frame, opened, run, text, title
 from tests.store import workspaces as w
 from tests.topics.months import engine_of
 from tools.browser import REPOSITORY
@@ -23,23 +21,7 @@ def _demo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "sex_ratio.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error, [error.value for error in test.error]
-    return test
-
-
-def text(test: AppTest) -> str:
-    kinds = ("html", "info", "warning")
-    return unescape("\n".join(str(e.value) for kind in kinds for e in test.get(kind)))
-
-
-def title(test: AppTest) -> str:
-    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
-    assert match
-    return match.group(1)
+    return opened("sex_ratio", **query)
 
 
 def test_the_speech_of_2009_stands_in_the_title() -> None:
@@ -61,7 +43,7 @@ def test_every_look_and_role(look: str, role: str) -> None:
 
 def test_the_link_of_a_tile_opens_its_indicator() -> None:
     test = open_page(look="forest", indicator="sex_ratio_p2", span="r36")
-    spec = json.loads(test.get("plotly_chart")[0].proto.spec)
+    spec = charts(test)[0]
     assert "线 130" in [note["text"] for note in spec["layout"]["annotations"]]
 
 
@@ -71,8 +53,7 @@ def test_unknown_choices_fall_back_and_say_so() -> None:
 
 
 def test_through_the_frame() -> None:
-    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
-    test.switch_page("pages/sex_ratio.py").run()
+    test = in_frame("sex_ratio")
     assert not test.exception and not test.error and title(test)
 
 
@@ -81,7 +62,7 @@ def test_an_empty_workspace_says_what_to_do(
 ) -> None:
     w.make(tmp_path / "ws")
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "ws"))
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "sex_ratio.py"), default_timeout=120).run()
+    test = run("sex_ratio")
     assert not test.exception
     assert any("还没有数据" in error.value for error in test.error)
 

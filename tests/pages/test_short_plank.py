@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlparse
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.copies import DEMO, demo_copy
+from tests.pages.apps import charts, in_frame, opened, run, text, title
 from tests.topics.villages import county, filed
-from tools.browser import REPOSITORY
 
-DEMO = REPOSITORY / "data" / "demo"
 LOOKS = ("barrel", "lists", "village")
 INDICATORS = ("migrant_filing", "benefit_delivery", "recount_gap", "policy_compliance",
               "births_out")  # fmt: skip
@@ -27,29 +24,7 @@ def _demo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_page(**query: str) -> AppTest:
-    """Return the page run by itself with a link's parameters, sound."""
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "short_plank.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error, [error.value for error in test.error]
-    return test
-
-
-def text(test: AppTest) -> str:
-    """Return all that the page wrote."""
-    kinds = ("html", "info", "warning")
-    return "\n".join(str(element.value) for kind in kinds for element in test.get(kind))
-
-
-def title(test: AppTest) -> str:
-    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
-    assert match
-    return unescape(match.group(1))
-
-
-def charts(test: AppTest) -> list[dict]:
-    return [json.loads(each.proto.spec) for each in test.get("plotly_chart")]
+    return opened("short_plank", **query)
 
 
 def test_opens_with_the_schemes_indicator_and_the_barrel() -> None:
@@ -72,8 +47,7 @@ def test_every_look_of_every_indicator(look: str, indicator: str, role: str) -> 
 
 
 def test_through_the_frame() -> None:
-    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
-    test.switch_page("pages/short_plank.py").run()
+    test = in_frame("short_plank")
     assert not test.exception and not test.error
     assert "最短的板是" in title(test)
 
@@ -81,7 +55,7 @@ def test_through_the_frame() -> None:
 def test_the_speech_can_be_read_by_the_analyst() -> None:
     test = open_page(indicator="policy_compliance", month="2009-09")
     for figure in ("88 个村", "47.57%", "最多一个村 13 例", "69.23%（18/26）"):
-        assert figure in unescape(text(test))
+        assert figure in text(test)
 
 
 def test_a_viewer_sees_no_chart_of_an_open_years_births() -> None:
@@ -97,7 +71,7 @@ def test_a_viewers_chart_of_a_closed_year_is_of_bands() -> None:
 
 def test_the_lists_lead_to_the_profile() -> None:
     listed = open_page(month="2010-05")
-    href = unescape(re.search(r'class="place"><a href="([^"]+)"', text(listed)).group(1))  # type: ignore[union-attr]
+    href = re.search(r'class="place"><a href="([^"]+)"', text(listed)).group(1)  # type: ignore[union-attr]
     test = open_page(**dict(parse_qsl(urlparse(href).query)))
     assert test.query_params["look"] == "village"
     assert title(test).startswith("梅坪镇老屋村：")
@@ -121,11 +95,9 @@ def test_the_table_can_be_taken_away() -> None:
 
 
 def test_an_empty_workspace_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "county"
-    shutil.copytree(DEMO, target, ignore=shutil.ignore_patterns("marts", "snapshots"))
+    target = demo_copy(tmp_path / "county", without=("marts", "snapshots"))
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(target))
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "short_plank.py"), default_timeout=120)
-    test.run()
+    test = run("short_plank")
     assert not test.exception and "还没有数据" in test.error[0].value
 
 
@@ -163,7 +135,7 @@ def test_the_looks_ahead_open_for_both_roles(look: str, role: str) -> None:
 
 
 def test_the_page_says_whom_to_visit_why_and_what_for() -> None:
-    told = unescape(re.sub("<[^>]+>", "", text(open_page(month="2010-05"))))
+    told = re.sub("<[^>]+>", "", text(open_page(month="2010-05")))
     assert "先去这 5 个村" in told and "都低于 85% 线（全县也低于）" in told
     assert re.search(r"全县由 82.64% 到 83.\d\d%，29 县中仍是第 27", told)
     births = text(open_page(month="2009-09", indicator="policy_compliance"))

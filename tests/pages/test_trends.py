@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-from html import unescape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.copies import DEMO, demo_copy
+from tests.pages.apps import charts, in_frame, opened, run, text, title
 from tests.store import workspaces as w
 from tests.topics.months import engine_of
-from tools.browser import REPOSITORY
-
-DEMO = REPOSITORY / "data" / "demo"
 
 
 @pytest.fixture(autouse=True)
@@ -24,27 +20,7 @@ def _demo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "trends.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error, [error.value for error in test.error]
-    return test
-
-
-def text(test: AppTest) -> str:
-    kinds = ("html", "info", "warning")
-    return unescape("\n".join(str(e.value) for kind in kinds for e in test.get(kind)))
-
-
-def title(test: AppTest) -> str:
-    match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))
-    assert match
-    return match.group(1)
-
-
-def charts(test: AppTest) -> list[dict]:
-    return [json.loads(each.proto.spec) for each in test.get("plotly_chart")]
+    return opened("trends", **query)
 
 
 def test_opens_with_the_years_over_each_other() -> None:
@@ -66,8 +42,8 @@ def test_the_month_window_brings_limits_and_their_rule_in_words() -> None:
 def test_a_rebase_is_decided_by_a_post_on_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(DEMO, tmp_path / "demo", ignore=shutil.ignore_patterns("journal"))
-    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "demo"))
+    root = demo_copy(tmp_path / "demo", without=("journal",))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
     test = open_page(indicator="policy_compliance", window="month")
 
     def save(who: str | None) -> None:
@@ -147,8 +123,7 @@ def test_every_indicator_of_the_catalogue() -> None:
 
 
 def test_through_the_frame() -> None:
-    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
-    test.switch_page("pages/trends.py").run()
+    test = in_frame("trends")
     assert not test.exception and not test.error and title(test)
 
 
@@ -157,7 +132,7 @@ def test_an_empty_workspace_says_what_to_do(
 ) -> None:
     w.make(tmp_path / "ws")
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "ws"))
-    test = AppTest.from_file(str(REPOSITORY / "pages" / "trends.py"), default_timeout=120).run()
+    test = run("trends")
     assert not test.exception
     assert any("还没有数据" in error.value for error in test.error)
 

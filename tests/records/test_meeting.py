@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -29,18 +28,15 @@ from shortplank.records.meeting import (
 from shortplank.records.running_order import all_stops, choose_order, running_order
 from shortplank.store import Engine, engine, journal
 from shortplank.topics.rankings.answer.ranking import ranking
-from tools.browser import REPOSITORY
+from tests.copies import demo_copy
 
-DEMO = REPOSITORY / "data" / "demo"
 APRIL, MAY = date(2010, 4, 1), date(2010, 5, 1)
 TOWN = "990101111"
 
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Engine:
-    root = tmp_path / "demo"
-    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("journal"))
-    return engine(root)
+    return engine(demo_copy(tmp_path / "demo", without=("journal",)))
 
 
 def view(shared: Engine, month: date = MAY, role: str = "analyst", edition: int = 0) -> View:

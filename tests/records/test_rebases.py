@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -17,17 +16,14 @@ from shortplank.store import Engine, engine
 from shortplank.topics.trends.answer.control import Control
 from shortplank.topics.trends.answer.trend import Trend, trend
 from shortplank.topics.trends.figure.trend import trend_figure
-from tools.browser import REPOSITORY
+from tests.copies import demo_copy
 
 CUT = date(2008, 10, 1)
 
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Engine:
-    root = tmp_path / "demo"
-    source = REPOSITORY / "data" / "demo"
-    shutil.copytree(source, root, ignore=shutil.ignore_patterns("journal"))
-    return engine(root)
+    return engine(demo_copy(tmp_path / "demo", without=("journal",)))
 
 
 def view(shared: Engine, role: str = "analyst", area: str = "990101") -> View:

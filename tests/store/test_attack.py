@@ -11,15 +11,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from shortplank.store import Engine, Store, engine
 from shortplank.store.disclosure import COUNTS, HIDDEN, band_counts
 from tests.demo.conftest import DEMO
+from tests.pages.apps import opened, text
 from tests.store import workspaces as w
 from tests.store.attack import Seen, fewest_changes, options, possible
 from tests.store.test_noninterference import AREAS, reports
-from tools.browser import REPOSITORY
 
 YEARS = (2007, 2008, 2009)
 
@@ -243,9 +242,9 @@ def test_against_every_small_township_by_brute_force() -> None:
         ]
         total = sum(counts)
         found = possible([options(each, total, 40) for each in shown], total, 40)
-        for count, text, each in zip(counts, texts, found, strict=True):
+        for count, said, each in zip(counts, texts, found, strict=True):
             assert count in each
-            assert text is None or len(each) > 1, (counts, texts)
+            assert said is None or len(each) > 1, (counts, texts)
 
 
 def test_a_township_of_villages_alike_is_not_hidden_alone(
@@ -268,14 +267,9 @@ def test_what_is_taken_out_is_said_to_be_withheld_not_missing(
     page: str, indicator: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
-    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
     asked = {"indicator": indicator, "month": "2008-09", "role": "viewer"}
     asked |= {"area": "990101101"} if page == "trends" else {}
-    for key, value in asked.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception and not test.error
-    said = "\n".join(str(each.value) for each in test.get("html"))
-    said += "".join(str(frame.value.to_dict()) for frame in test.dataframe)
+    test = opened(page, **asked)
+    said = text(test) + "".join(str(frame.value.to_dict()) for frame in test.dataframe)
     assert "未报" not in said and "不适用" not in said and "不公布" in said
     assert "0 个乡镇" not in said

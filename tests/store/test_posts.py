@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from shortplank.catalogue import load_workspace
 from shortplank.errors import StoreError, WorkspaceError
 from shortplank.store import Store, journal
-from shortplank.store.asking import DEMO, Engine
+from shortplank.store.asking import Engine
 from shortplank.store.posts import (
     ANALYST,
     check_reviewers,
@@ -19,6 +18,7 @@ from shortplank.store.posts import (
     posts,
     write_line,
 )
+from tests.copies import demo_copy
 from tests.store import workspaces as w
 from tests.store.planted import NAMES
 
@@ -28,8 +28,7 @@ COLUMNS = "area_code,post,valid_from,valid_to,source\n"
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory):
     root = tmp_path_factory.mktemp("posts") / "demo"
-    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("snapshots", "journal"))
-    return load_workspace(root)
+    return load_workspace(demo_copy(root, without=("snapshots", "journal")))
 
 
 def test_posts_units_and_areas_are_offered(demo) -> None:

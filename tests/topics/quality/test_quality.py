@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -23,11 +22,10 @@ from shortplank.topics.quality.answer.recounts import (
     reranked,
     sources_of_births,
 )
+from tests.copies import DEMO, demo_copy
 from tests.store import workspaces as w
 from tests.topics.months import engine_of, look
-from tools.browser import REPOSITORY
 
-DEMO = REPOSITORY / "data" / "demo"
 MAY, YEAR = date(2010, 5, 1), date(2009, 9, 1)
 COUNTIES = 200
 
@@ -175,9 +173,7 @@ def test_a_month_missing_everywhere_an_area_missing_and_blanks_are_told_apart(
 # --- marks ----------------------------------------------------------------------------------------
 @pytest.fixture
 def copied(tmp_path: Path) -> Engine:
-    root = tmp_path / "demo"
-    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("journal"))
-    return engine(root)
+    return engine(demo_copy(tmp_path / "demo", without=("journal",)))
 
 
 def test_a_mark_stays_beside_the_row_and_can_be_taken_back(copied: Engine) -> None:
