@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test fuzz check format look bench longbench demo reference dist lock clean _test-tools _browser
+.PHONY: help setup run dev test quick fuzz check format look bench longbench demo reference dist lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -13,8 +13,10 @@ ARGS ?=
 PYTHON_SOURCES := $(wildcard shortplank app.py asgi.py pages tests tools benchmarks examples)
 TYPED_SOURCES := $(wildcard shortplank app.py asgi.py pages tools benchmarks)
 STREAMLIT := $(PY) -m streamlit run asgi.py --server.port $(PORT)
-# The coverage floor is for the whole suite: a part of it is run without.
-COVERAGE := $(if $(ARGS),,--cov --cov-report=term:skip-covered)
+# A worker for each core takes the files of tests one by one, in the order of tests/conftest.py.
+WORKERS := -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# COVERAGE=1 measures coverage, as CI does, against its floor; that is for the whole suite.
+COVERAGE ?=
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,8 +32,11 @@ dev: setup  ## the same, following changes of the source
 	@$(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true \
 		--client.showErrorDetails full $(ARGS)
 
-test: _browser  ## run all the tests (ARGS="-k words" for some of them)
-	@$(PY) -m pytest $(COVERAGE) $(ARGS)
+test: _browser  ## run all the tests (ARGS="-k words" for some of them, ARGS=-n0 in one process)
+	@$(PY) -m pytest $(WORKERS) $(if $(COVERAGE),--cov --cov-report=term:skip-covered) $(ARGS)
+
+quick: _test-tools  ## run the tests of what has changed, within a minute
+	@$(PY) -m tools.quick $(ARGS)
 
 fuzz: _test-tools  ## 10,000 damaged and made-up files through the import (ARGS="--cases 100 file …")
 	@$(PY) -m tools.fuzz $(ARGS)

@@ -21,12 +21,23 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("shortplank")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks whatever opens a browser, and runs it after all that does not."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks whatever opens a browser, and puts the files of tests into their order.
+
+    By itself, a run ends with the browser tests, as they say least about what is wrong. Workers
+    take whole files and begin with the long ones, so that none is left alone with one at the end.
+    """
     for item in items:
         if {"browser", "page", "app_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    marked = {
+        name: {item.path for item in items if item.get_closest_marker(name)}
+        for name in ("browser", "slow")
+    }
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: [item.path not in each for each in marked.values()])
+    else:
+        items.sort(key=lambda item: item.path in marked["browser"])
 
 
 @pytest.fixture(autouse=True)
