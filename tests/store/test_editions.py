@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from shortplank.errors import Overtaken, StoreError
 from shortplank.store import Edition, Store, files, locks
 from tests.store import workspaces as w
+from tests.store.publishers import context
 from tests.store.workspaces import APRIL, MAY, counted, deaths
 
 KEY = ("village_month", APRIL)
@@ -117,9 +117,7 @@ def test_numbers_are_never_given_twice(store: Store) -> None:
 
 
 def test_ten_publishers_at_once_all_get_through(store: Store) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["shortplank.store"])
-    with context.Pool(10) as pool:
+    with context().Pool(10) as pool:
         numbers = pool.starmap(w.publish_one, [(store.root, n) for n in range(10)])
     assert sorted(numbers) == list(range(1, 11))
     assert [e.parent for e in store.history()] == [None, *range(1, 10)]
