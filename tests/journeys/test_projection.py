@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from shortplank.frame.open_page import PAGES
 from tools.browser import AppServer, serving
 from tools.look import settled
 
 Serve = Callable[..., AppServer]
+Theme = Literal["light", "dark"]
+Screens = Callable[[tuple[int, int], Theme], BrowserContext]
 SIZES = ((1366, 768), (1920, 1080))
 PLACE = "() => document.querySelector('#turn')?.dataset.place"
 # What stands on the screen, with its box and its size of type.
@@ -49,16 +52,31 @@ def at_stop(page: Page, number: int) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def screens(browser: Browser) -> Iterator[Screens]:
+    """A function to a screen of a size and a theme; each has its scripts read and compiled once."""
+    opened: dict[object, BrowserContext] = {}
+
+    def screen(size: tuple[int, int], theme: Theme) -> BrowserContext:
+        if (size, theme) not in opened:
+            view = ViewportSize(width=size[0], height=size[1])
+            opened[size, theme] = browser.new_context(
+                locale="zh-CN", viewport=view, color_scheme=theme
+            )
+        return opened[size, theme]
+
+    yield screen
+    for context in opened.values():
+        context.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_one_screen(
-    name: str, size: tuple[int, int], theme: str, browser: Browser, app_server: Serve
+    name: str, size: tuple[int, int], theme: Theme, screens: Screens, app_server: Serve
 ) -> None:
-    context = browser.new_context(
-        locale="zh-CN", viewport={"width": size[0], "height": size[1]}, color_scheme=theme
-    )
-    page = context.new_page()
+    page = screens(size, theme).new_page()
     show(page, f"{app_server().url}/{name}?present=1&month=2010-05")
     boxes = [box for box in page.evaluate(BOXES) if box["shown"]]
     assert any("finding" in box["what"] for box in boxes)
@@ -76,7 +94,7 @@ def test_one_screen(
     assert not page.get_by_test_id("stSidebar").is_visible()
     scroll = page.evaluate("() => document.scrollingElement.scrollHeight - innerHeight")
     assert scroll <= 0
-    context.close()
+    page.close()
 
 
 def test_the_order_is_run_from_the_keyboard(page: Page, app_server: Serve) -> None:
