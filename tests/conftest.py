@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,19 +26,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Marks whatever opens a browser, and puts the files of tests into their order.
 
     By itself, a run ends with the browser tests, as they say least about what is wrong. Workers
-    take whole files and begin with the long ones, so that none is left alone with one at the end.
+    take whole files and begin with the long ones, so that none is left alone with one at the end:
+    those that open a browser, those with a test marked slow, and then those of many tests.
     """
     for item in items:
         if {"browser", "page", "app_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-    marked = {
-        name: {item.path for item in items if item.get_closest_marker(name)}
+    counts = Counter(item.path for item in items)
+    browser, slow = (
+        {item.path for item in items if item.get_closest_marker(name)}
         for name in ("browser", "slow")
-    }
+    )
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: [item.path not in each for each in marked.values()])
+        items.sort(key=lambda i: (i.path not in browser, i.path not in slow, -counts[i.path]))
     else:
-        items.sort(key=lambda item: item.path in marked["browser"])
+        items.sort(key=lambda i: i.path in browser)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ import pytest
 
 from tools import quick
 
+pytest_plugins = "pytester"
 FILES = {
     "shortplank/store/marts.py": '"""Marts.\n\n>>> 1 + 1\n2\n"""\n',
     "shortplank/store/asking.py": "from shortplank.store import marts\n",
@@ -125,6 +126,15 @@ def test_nothing_changed_is_said(
     monkeypatch.setattr(quick, "changed_files", lambda *_: [])
     assert quick.main([]) == 0
     assert "there is nothing to test" in capsys.readouterr().out
+
+
+def test_the_files_are_run_as_they_are_named(pytester: pytest.Pytester) -> None:
+    made = {name: "def test_it(): pass" for name in ("test_a", "test_b", "test_c")}
+    pytester.makepyfile(**made)
+    names = ["test_c.py", "test_a.py", "test_b.py"]
+    found = pytester.inline_run("-p", "tools.quick", "-p", "no:cacheprovider", *names)
+    passed, _, _ = found.listoutcomes()
+    assert [report.nodeid.partition("::")[0] for report in passed] == names
 
 
 def test_what_has_not_begun_in_time_is_skipped_with_the_reason(

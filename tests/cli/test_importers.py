@@ -39,6 +39,7 @@ def importing(files: list[Path], folder: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_ten_importers_at_once_all_get_through(yunzhou: Path) -> None:
     files = reports()
     turns = [files[n % len(files)] for n in range(IMPORTERS)]

@@ -31,6 +31,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same_bytes(built: Path, tmp_path: Path) -> None:
     """Nothing depends on the clock, the folder or the order of hashes."""
     build(tmp_path / "again")

@@ -99,6 +99,7 @@ def opened(page: str) -> str:
     return str(test.error[0].value) if test.error else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda each: each.__name__)
 def test_every_file_in_turn(
     damage: Damage, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -312,6 +312,7 @@ def test_a_small_county_gets_its_papers_too(tmp_path: Path) -> None:
     assert texts and not any("nan" in text.lower() for text in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_deck_bulletin_and_workbook(
     files: dict[str, bytes], tmp_path: Path

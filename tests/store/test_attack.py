@@ -108,6 +108,7 @@ def test_ranges_rates_births_and_totals_leave_two_counts_at_least(year: int) -> 
         assert len(found[code]) > 1, (code, seen(newest, year))
 
 
+@pytest.mark.slow
 def test_editions_taken_together_leave_two_counts_at_least() -> None:
     """What is true of a closed year in every edition is true: bands of all editions meet.
 

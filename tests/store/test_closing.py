@@ -122,6 +122,7 @@ def test_a_number_over_the_line_that_pins_villages_is_withheld(store: Store) -> 
     assert list(TOWNS) == [w.NORTH, w.SOUTH]
 
 
+@pytest.mark.slow
 def test_no_two_editions_of_the_demo_differ_in_a_closed_years_villages() -> None:
     shared = Engine(load_workspace(DEMO))
     given: dict[tuple[str, str, date], object] = {}

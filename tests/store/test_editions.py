@@ -116,6 +116,7 @@ def test_numbers_are_never_given_twice(store: Store) -> None:
     assert not list(store.manifests.glob(".tmp-*"))
 
 
+@pytest.mark.slow
 def test_ten_publishers_at_once_all_get_through(store: Store) -> None:
     with context().Pool(10) as pool:
         numbers = pool.starmap(w.publish_one, [(store.root, n) for n in range(10)])

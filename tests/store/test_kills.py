@@ -14,6 +14,7 @@ from tests.store import publishers as p
 from tests.store import workspaces as w
 
 SECONDS = 60
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ AREAS = f"""{w.AREA_HEADER}
     for number, code in enumerate(codes)
 )
 Counts = Sequence[int]
+pytestmark = pytest.mark.slow
 
 
 def reports(out: Counts, months: Iterable[date] = MONTHS) -> list[w.Row]:
