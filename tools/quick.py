@@ -29,7 +29,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-SECONDS = 45.0
+SECONDS = 40.0
 """When no further test begins; collecting and the last tests take the rest of the minute."""
 UNTIL = "SHORTPLANK_QUICK_UNTIL"
 MAINS = ("origin/main", "origin/master", "main")

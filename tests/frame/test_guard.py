@@ -72,26 +72,39 @@ def test_month_with_a_silent_township(page: str, monkeypatch: pytest.MonkeyPatch
     assert "nan" not in texts(test).lower().replace("finance", "")
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo without editions."""
+    return demo_copy(tmp_path_factory.mktemp("empty") / "county", without=("snapshots", "marts"))
+
+
 @pytest.mark.parametrize("page", VIEWS)
-def test_empty_workspace_says_so(page: str, monkeypatch: pytest.MonkeyPatch, copy: Path) -> None:
-    shutil.rmtree(copy / "snapshots")
-    test = open_alone(page, monkeypatch, copy)
+def test_empty_workspace_says_so(page: str, monkeypatch: pytest.MonkeyPatch, empty: Path) -> None:
+    test = open_alone(page, monkeypatch, empty)
     assert not test.exception
     assert "还没有数据" in test.error[0].value
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_workspace_of_one_month(page: str, monkeypatch: pytest.MonkeyPatch, copy: Path) -> None:
-    whole = Store(copy)
-    month = max(whole.edition().months("village_month"))
+@pytest.fixture(scope="module")
+def one_month(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
+    """The demo with its last month alone."""
+    whole = Store(DEMO).edition()
+    month = max(whole.months("village_month"))
     tables = {
-        (name, month): whole.edition().table(name, month)
+        (name, month): whole.table(name, month)
         for name in ("village_month", "township_month", "submission")
     }
-    shutil.rmtree(copy / "snapshots")
-    Store(copy).publish(tables, who="测试", why="只有一个月")
-    test = open_alone(page, monkeypatch, copy)
-    assert not test.exception and not test.error, [error.value for error in test.error]
+    root = tmp_path_factory.mktemp("month") / "county"
+    shutil.copytree(empty, root)
+    Store(root).publish(tables, who="测试", why="只有一个月")
+    return root
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_workspace_of_one_month(
+    page: str, monkeypatch: pytest.MonkeyPatch, one_month: Path
+) -> None:
+    sound(open_alone(page, monkeypatch, one_month))
 
 
 @pytest.mark.parametrize(

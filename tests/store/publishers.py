@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shortplank.errors import StoreError
-from shortplank.store import Store
+from shortplank.store import Store, editions
 from tests.store import workspaces as w
 
 STEPS = ("mkstemp", "fchmod", "fsync", "replace", "link", "unlink")
@@ -30,6 +30,11 @@ def context() -> ForkServerContext:
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(["tests.store.publishers", "pandas"])
     return found
+
+
+def wait_as_long_as_it_takes() -> None:
+    """Let a publisher wait for ten others on a machine that is busy with more than these."""
+    editions.LOCK_SECONDS = 600.0
 
 
 def change(number: int) -> dict[tuple[str, date], Any]:

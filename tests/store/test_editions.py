@@ -13,7 +13,7 @@ import pytest
 from shortplank.errors import Overtaken, StoreError
 from shortplank.store import Edition, Store, files, locks
 from tests.store import workspaces as w
-from tests.store.publishers import context
+from tests.store.publishers import context, wait_as_long_as_it_takes
 from tests.store.workspaces import APRIL, MAY, counted, deaths
 
 KEY = ("village_month", APRIL)
@@ -118,7 +118,7 @@ def test_numbers_are_never_given_twice(store: Store) -> None:
 
 @pytest.mark.slow
 def test_ten_publishers_at_once_all_get_through(store: Store) -> None:
-    with context().Pool(10) as pool:
+    with context().Pool(10, wait_as_long_as_it_takes) as pool:
         numbers = pool.starmap(w.publish_one, [(store.root, n) for n in range(10)])
     assert sorted(numbers) == list(range(1, 11))
     assert [e.parent for e in store.history()] == [None, *range(1, 10)]

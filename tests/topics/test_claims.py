@@ -32,7 +32,7 @@ from shortplank.wording.claims import Tally, all_clear, without_test
 from tests.examples.test_tw_births import example, excerpt  # noqa: F401
 from tests.store import workspaces as w
 from tests.topics import months as m
-from tests.topics.sentences import sentences, view_of
+from tests.topics.sentences import Said, sentences, view_of
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -123,13 +123,17 @@ def workspaces(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Engi
 NAMES = ("one month", "first year", "falls", "rises", "partly", "demo")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_all_clear_says_of_how_many_things(
-    workspaces: dict[str, tuple[Engine, list[date]]], name: str
-) -> None:
-    shared, every = workspaces[name]
-    for month in every:
-        said = list(sentences(view_of(shared, month)))
+@pytest.fixture(scope="module", params=NAMES)
+def months_said(
+    workspaces: dict[str, tuple[Engine, list[date]]], request: pytest.FixtureRequest
+) -> list[list[Said]]:
+    """All that the pages say of a workspace's months."""
+    shared, every = workspaces[request.param]
+    return [list(sentences(view_of(shared, month))) for month in every]
+
+
+def test_every_all_clear_says_of_how_many_things(months_said: list[list[Said]]) -> None:
+    for said in months_said:
         assert len(said) > 50
         assert [pair for pair in said if not grounded(pair[1])] == []
         assert [pair for pair in said if NEVER.search(pair[1])] == []
@@ -148,13 +152,8 @@ def test_the_check_itself_knows_a_bare_all_clear() -> None:
     assert NEVER.search("與上年同月比 +11 人，；")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_called_alike_for_want_of_evidence(
-    workspaces: dict[str, tuple[Engine, list[date]]], name: str
-) -> None:
-    shared, every = workspaces[name]
-    for month in every:
-        said = sentences(view_of(shared, month))
+def test_nothing_is_called_alike_for_want_of_evidence(months_said: list[list[Said]]) -> None:
+    for said in months_said:
         assert [pair for pair in said if re.search("与[^，；。]*相近|[，：]相近", pair[1])] == []
 
 
