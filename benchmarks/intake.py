@@ -16,7 +16,7 @@ from benchmarks.timing import Row
 from shortplank.catalogue import load_workspace
 from shortplank.ingest import Upload, check_batch, publish_batch
 from shortplank.store import Store
-from shortplank.store.asking import DEMO
+from shortplank.store.served import DEMO
 from tools.browser import REPOSITORY
 
 TIMES = 3

@@ -54,7 +54,7 @@ def demo(
 ) -> None:
     """生成演示县工作区（同一种子，逐字节相同）。"""
     from shortplank.cli.starting import write_demo
-    from shortplank.store.asking import DEMO
+    from shortplank.store.served import DEMO
 
     place = target or DEMO
     write_demo(place)

@@ -11,7 +11,7 @@ from shortplank import stats
 from shortplank.reading.filed import reports_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
-from shortplank.store.asking import DEMO
+from shortplank.store.served import DEMO
 from shortplank.topics.inspection.answer.rehearsal import SHOWN, default_plan, rehearsal
 from shortplank.topics.overview.answer import overview
 from shortplank.topics.points.answer import points
