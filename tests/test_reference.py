@@ -76,6 +76,21 @@ def test_the_index_leads_to_every_page() -> None:
     assert {*links, "README.md"} == {path.name for path in TARGET.glob("*")}
 
 
+READ = {
+    name
+    for path in (REPOSITORY / "shortplank").rglob("*.py")
+    if path.stem not in {"base", "forms", "lines", "models", "schemes"}
+    for names in re.findall(r"""\.([a-z]\w*)|["']([a-z]\w*)["']""", path.read_text("utf-8"))
+    for name in names
+}
+
+
+@pytest.mark.parametrize("name", sorted({name for _, m in TABLES for name in m.model_fields}))
+def test_no_key_is_accepted_that_nothing_reads(name: str) -> None:
+    # What the workspace's form is, the model alone looks at: it knows one.
+    assert (name in READ) != (name == "schema_version")
+
+
 # --- what it shows loads --------------------------------------------------------------------------
 @pytest.mark.parametrize(("page", "model", "name"), KEYS)
 def test_every_keys_example_is_taken_by_its_model(

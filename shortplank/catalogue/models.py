@@ -20,6 +20,7 @@ from shortplank.catalogue.base import (
     Level,
     Strict,
     Window,
+    Words,
 )
 from shortplank.catalogue.forms import Form, FormArea, FormFigures, FormKey, FormMonth, FormTotal
 from shortplank.catalogue.lines import (
@@ -85,6 +86,7 @@ __all__ = [
     "Target",
     "Threshold",
     "Window",
+    "Words",
 ]
 
 # Counts that the product takes from the register and from `submission`, not from a report's cells.
@@ -288,7 +290,7 @@ class Indicator(Strict):
     """What to mind when reading it."""
     check: str = ""
     """What to look at first where the indicator is below its line: records, never people."""
-    reviewed_by: str | None = None
+    reviewed_by: Words | None = None
     """The post that last checked the card: one of ``registers/posts.csv``, never a person's name.
     It comes with ``reviewed_on`` and ``review_due``."""
     reviewed_on: date | None = None

@@ -113,7 +113,8 @@ def allowed_text(kind: Any, constraints: list[Any]) -> str:
         return f"{bounds[Ge].ge} to {bounds[Le].le}"
     if Ge in bounds or Gt in bounds:
         return f"{bounds[Ge].ge} or more" if Ge in bounds else f"more than {bounds[Gt].gt}"
-    return next((PATTERNS[c.pattern][1] for c in constraints if hasattr(c, "pattern")), "")
+    patterns = (getattr(each, "pattern", None) for each in constraints)
+    return next((PATTERNS[each][1] for each in patterns if each), "")
 
 
 def default_text(info: FieldInfo) -> str:
