@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +66,23 @@ def test_what_the_killed_left_behind_is_swept_and_never_read(ready: Store) -> No
     assert p.figures(ready) == {2} and ready.verify() == []
 
 
+@contextmanager
+def read_by(root: Path, many: int) -> Iterator[Any]:
+    """Readers who read all the while; how many reads were good and how many bad."""
+    processes = p.context()
+    stop, counts = processes.Event(), processes.Array("l", 2)
+    readers = [processes.Process(target=p.read_on, args=(root, stop, counts)) for _ in range(many)]
+    for reader in readers:
+        reader.start()
+    try:
+        yield counts
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join(SECONDS)
+    assert [reader.exitcode for reader in readers] == [0] * many
+
+
 def seconds_of_a_publish(root: Path, number: int) -> float:
     """Return how long one publish takes on this machine beside what else runs on it."""
     begun = time.monotonic()
@@ -71,13 +91,17 @@ def seconds_of_a_publish(root: Path, number: int) -> float:
 
 
 def test_a_hundred_kills_at_random_under_readers(ready: Store) -> None:
+    with read_by(ready.root, 2) as counts:
+        newest = killed_at_random(ready)
+    assert newest > 20  # the kills came while it was publishing
+    assert counts[1] == 0 and counts[0] > 200
+    assert ready.verify() == []
+    assert [e.parent for e in ready.history()][1:] == ready.numbers()[:-1]
+
+
+def killed_at_random(ready: Store) -> int:
+    """Kill one publisher after another and return the newest edition's number."""
     processes, chance = p.context(), random.Random(20100705)
-    stop, counts = processes.Event(), processes.Array("l", 2)
-    readers = [
-        processes.Process(target=p.read_on, args=(ready.root, stop, counts)) for _ in range(2)
-    ]
-    for reader in readers:
-        reader.start()
     span = 2 * max(seconds_of_a_publish(ready.root, number) for number in range(3))
     newest = ready.newest()
     for kill in range(1_000):
@@ -94,25 +118,15 @@ def test_a_hundred_kills_at_random_under_readers(ready: Store) -> None:
         assert len(p.figures(ready)) == 1
         assert ready.newest() >= newest
         newest = ready.newest()
-    stop.set()
-    for reader in readers:
-        reader.join(SECONDS)
-        assert reader.exitcode == 0
-    assert newest > 20  # the kills came while it was publishing
-    assert counts[1] == 0 and counts[0] > 200
-    assert ready.verify() == []
-    assert [e.parent for e in ready.history()][1:] == ready.numbers()[:-1]
+    return newest
 
 
 def test_ten_publishers_at_once_under_readers(ready: Store) -> None:
-    processes = p.context()
-    stop, counts = processes.Event(), processes.Array("l", 2)
-    reader = processes.Process(target=p.read_on, args=(ready.root, stop, counts))
-    reader.start()
-    with processes.Pool(10, p.wait_as_long_as_it_takes) as pool:
+    with (
+        read_by(ready.root, 1) as counts,
+        p.context().Pool(10, p.wait_as_long_as_it_takes) as pool,
+    ):
         numbers = pool.starmap(p.publish, [(ready.root, n) for n in range(1, 31)])
-    stop.set()
-    reader.join(SECONDS)
     assert sorted(numbers) == list(range(2, 32))
-    assert reader.exitcode == 0 and counts[1] == 0 and counts[0] > 10
+    assert counts[1] == 0 and counts[0] > 10
     assert ready.verify() == []
