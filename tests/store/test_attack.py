@@ -23,7 +23,6 @@ from tests.store.test_noninterference import AREAS, reports
 YEARS = (2007, 2008, 2009)
 
 
-@cache
 def demo() -> Engine:
     return engine(DEMO)
 
