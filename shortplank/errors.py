@@ -21,6 +21,10 @@ class ShortplankError(Exception):
         return f"{head}{self.message.rstrip('。')}。{tail}"
 
 
+class NotAllowed(ShortplankError):
+    """Who asks has not the right to it (see `access`)."""
+
+
 class WorkspaceError(ShortplankError):
     """The workspace's settings, registers or catalogue cannot be read as they stand."""
 

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from shortplank.access import ROLE_LABELS, ROLES, is_loopback, role_for
+from shortplank.access import (
+    ACTS,
+    ANYONE,
+    MACHINE,
+    RIGHTS,
+    ROLES,
+    Act,
+    Actor,
+    Rights,
+    Role,
+    is_loopback,
+    role_for,
+)
+from shortplank.catalogue import load_workspace
 from shortplank.catalogue.models import Access
+from shortplank.errors import AskError, NotAllowed
+from shortplank.store import engine
+from tools.browser import REPOSITORY
 
 HERE, ELSEWHERE = "127.0.0.1", "0.0.0.0"
 
@@ -47,5 +67,121 @@ def test_nobody_gets_more_than_is_granted_by_asking() -> None:
         assert role_for(access, bound_to=host, asked="viewer") == "viewer"
 
 
-def test_every_role_has_a_label() -> None:
-    assert set(ROLE_LABELS) == set(ROLES)
+# --- acts -----------------------------------------------------------------------------------------
+# What each role is refused, as pages and writers say it; an analyst may do everything.
+REFUSED: dict[Act, str] = {
+    "see_exact": "浏览者只能看分档数。请由分析员查看精确数。",
+    "export_exact": "浏览者只能取分档数。请由分析员导出精确数。",
+    "publish": "浏览者不能发布。请由分析员发布。",
+    "restore": "浏览者不能恢复旧版。请由分析员恢复。",
+    "vacuum": "浏览者不能清理旧文件。请由分析员清理。",
+    "accept_header": "浏览者不能认可表头。请由分析员认可。",
+    "freeze": "浏览者不能定版。请由分析员定版。",
+    "follow_up": "浏览者不能登记跟进事项。请由分析员登记。",
+    "order": "浏览者不能改放映顺序。请由分析员选择。",
+    "rebase": "浏览者不能重算界限。请由分析员决定。",
+    "mark": "浏览者不能标记核对。请由分析员标记。",
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_analyst_may_do_everything_and_a_viewer_is_told_who_may(act: Act) -> None:
+    analyst, viewer = Actor("analyst"), Actor("viewer")
+    assert analyst.may(act) and not viewer.may(act)
+    analyst.must(act)
+    with pytest.raises(NotAllowed) as refused:
+        viewer.must(act)
+    assert refused.value.sentence == REFUSED[act]
+
+
+def test_the_table_holds_every_role_and_the_workspace_may_name_each() -> None:
+    assert tuple(RIGHTS) == ROLES
+    (named, nothing) = get_args(Access.model_fields["default"].annotation)
+    assert get_args(named) == ROLES and nothing is type(None)
+
+
+def test_a_command_acts_as_the_machines_account_and_anyone_may_write_nothing() -> None:
+    assert all(MACHINE.may(act) for act in ACTS)
+    assert not any(ANYONE.may(act) for act in ACTS)
+
+
+def test_what_is_said_of_who_looks() -> None:
+    said = {role: (Actor(role).label, Actor(role).exactness) for role in ROLES}
+    assert said == {
+        "analyst": ("分析员（精确数）", "精确数（内部使用）"),
+        "viewer": ("浏览者（小数分档）", "分档数"),
+    }
+
+
+def test_what_is_handed_on_is_seen_as_a_viewer_and_links_keep_who_was_lowered() -> None:
+    assert {role: Actor(role).outward.role for role in ROLES} == dict.fromkeys(ROLES, "viewer")
+    assert {role: Actor(role).query for role in ROLES} == {
+        "analyst": {},
+        "viewer": {"role": "viewer"},
+    }
+
+
+# --- what is seen ---------------------------------------------------------------------------------
+def test_births_are_banded_and_chosen_villages_withheld_for_viewers_only() -> None:
+    ws = load_workspace(REPOSITORY / "data" / "demo")
+    analyst, viewer = Actor("analyst"), Actor("viewer")
+    banded = {key for key in ws.indicators if viewer.banded(ws, key)}
+    assert banded == {key for key in ws.indicators if ws.sensitive(key)} > set()
+    stops = {key for key in ws.indicators if viewer.stops_at_county(ws, key)}
+    assert stops == {key for key in ws.indicators if ws.viewer_level(key) == "county"} > set()
+    for key in ws.indicators:
+        assert not analyst.banded(ws, key) and not analyst.stops_at_county(ws, key)
+
+
+# --- another role ---------------------------------------------------------------------------------
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> Role:
+    """A role more, as a line of the table."""
+    role: Role = "reader"  # type: ignore[assignment]
+    monkeypatch.setitem(RIGHTS, role, Rights("积分读者", frozenset()))
+    return role
+
+
+def test_its_tables_are_a_viewers(reader: Role) -> None:
+    shared, asked = engine(), {"month": "2009-09"}
+    theirs = shared.ask("villages_by_month", None, reader, **asked)
+    assert theirs.equals(shared.ask("villages_by_month", None, "viewer", **asked))
+    assert not theirs.equals(shared.ask("villages_by_month", None, "analyst", **asked))
+    with pytest.raises(AskError, match="没有角色 leader"):
+        shared.ask("villages_by_month", None, "leader", **asked)  # type: ignore[arg-type]
+
+
+# --- one place ------------------------------------------------------------------------------------
+ALLOWED = 4
+
+
+def test_no_other_module_compares_a_roles_name() -> None:
+    places = [*(REPOSITORY / "shortplank").rglob("*.py"), *(REPOSITORY / "pages").glob("*.py")]
+    found = {path: list(comparisons(path)) for path in places}
+    by_name = {path.name: lines for path, lines in found.items() if lines}
+    assert set(by_name) <= {"access.py"} and len(by_name["access.py"]) <= ALLOWED, by_name
+
+
+def comparisons(path: Path) -> Iterator[int]:
+    """Yield the lines that tell roles apart: comparisons, cases and look-ups by a role's name."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        parts: list[ast.expr | None] = []
+        if isinstance(node, ast.Compare):
+            parts = [node.left, *node.comparators]
+        elif isinstance(node, ast.MatchValue):
+            parts = [node.value]
+        elif isinstance(node, ast.Dict) and path.name != "access.py":
+            parts = [*node.keys]
+        if any(_names_a_role(part) for part in parts if part is not None):
+            assert isinstance(node, ast.Compare | ast.MatchValue | ast.Dict)
+            yield node.lineno
+
+
+def _names_a_role(part: ast.expr) -> bool:
+    """Return whether an expression holds a role's name, or the list of roles."""
+    for node in ast.walk(part):
+        if isinstance(node, ast.Constant) and node.value in ROLES:
+            return True
+        if isinstance(node, ast.Name) and node.id in ("ROLES", "RIGHTS"):
+            return True
+    return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from shortplank.access import Role
+from shortplank.access import MACHINE
 from shortplank.errors import ShortplankError
 from shortplank.papers.brief import papers
 from shortplank.papers.pack import pack, quarter_of
@@ -23,8 +23,8 @@ def write_brief(
     Returns their paths.
     """
     shared = engine(root)
-    role: Role = "analyst" if exact else "viewer"
-    view = first_view(shared, role)
+    actor = MACHINE if exact else MACHINE.outward
+    view = first_view(shared, actor.role)
     if view is None:
         raise ShortplankError(
             "工作区里还没有数据", place=str(root), mend="请先用 shortplank import"

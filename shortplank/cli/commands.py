@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shortplank.access import MACHINE, Role
 from shortplank.cli import editions
 from shortplank.cli.options import (
     Accept,
@@ -28,7 +29,6 @@ from shortplank.cli.options import (
     Note,
     Output,
     Received,
-    Role,
     Who,
     Workspace,
     accepted_of,
@@ -215,14 +215,14 @@ def ask(
     edition: Annotated[
         int | None, typer.Option("--edition", metavar="N", help="默认最新。")
     ] = None,
-    role: Annotated[Role, typer.Option("--role", help="以谁的身份看。")] = Role.analyst,
+    role: Annotated[Role, typer.Option("--role", help="以谁的身份看。")] = MACHINE.role,
     form: Output = Format.table,
 ) -> None:
     """问一个查询，输出答案。"""
     from shortplank.store import Engine
 
     engine = Engine(open_store(workspace).workspace)
-    answer = engine.ask(name, edition, role.value, **_parameters(name, param or []))
+    answer = engine.ask(name, edition, role, **_parameters(name, param or []))
     write_table(answer, form)
 
 

@@ -32,13 +32,6 @@ class Exchange(StrEnum):
     csv = "csv"
 
 
-class Role(StrEnum):
-    """For whom ``ask`` answers."""
-
-    analyst = "analyst"
-    viewer = "viewer"
-
-
 Workspace = Annotated[
     Path | None,
     typer.Option("-w", "--workspace", metavar="DIR", help="工作区；默认 SHORTPLANK_WORKSPACE。"),

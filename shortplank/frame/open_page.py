@@ -24,7 +24,7 @@ from markupsafe import Markup
 from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
-from shortplank.access import ROLE_LABELS, Role, is_loopback, role_for
+from shortplank.access import Act, Actor, Role, is_loopback, role_for
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
@@ -65,7 +65,6 @@ MIME = {
     "pptx": _OFFICE + "presentationml.presentation",
     "zip": "application/zip",
 }
-EXACTNESS: dict[Role, str] = {"analyst": "精确数（内部使用）", "viewer": "分档数"}
 Needs = Literal["month", "window", "indicator", "area", "edition"]
 
 
@@ -231,7 +230,7 @@ class Page(Sheet):
             "单位县": view.county.name,
             "月份": month_key(view.month),
             "版次": f"第{view.edition}版",
-            "口径": EXACTNESS[view.role],
+            "口径": view.actor.exactness,
         }
 
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
@@ -278,12 +277,21 @@ class Desk(Sheet):
     shared: Engine
     role: Role
 
+    @property
+    def actor(self) -> Actor:
+        """Return who works."""
+        return Actor(self.role)
+
+    def may(self, act: Act) -> bool:
+        """Return whether who works may do something; `access` has every act."""
+        return self.actor.may(act)
+
     def about_rows(self) -> dict[str, str]:
         """Return the county, the edition that is newest now, and whether the counts are exact."""
         return {
             "单位县": self.shared.ws.home.name,
             "版次": f"第{self.shared.newest()}版",
-            "口径": EXACTNESS[self.role],
+            "口径": self.actor.exactness,
         }
 
     def stamp(self) -> None:
@@ -356,7 +364,8 @@ def _opening(key: str) -> Iterator[tuple[Engine, Role]]:
         projection.write_styles()
     try:
         shared = engine()
-        yield shared, "viewer" if projection.is_on() else current_role(shared)
+        actor = Actor(current_role(shared))
+        yield shared, (actor.outward if projection.is_on() else actor).role
     except ShortplankError as error:
         fault = error.sentence
     else:
@@ -397,7 +406,7 @@ def _style() -> Style:
 
 def _footer(role: Role) -> None:
     where = "仅本机可访问" if is_loopback(st.get_option("server.address") or "") else "网络访问"
-    st.caption(f"{ROLE_LABELS[role]} · {where}")
+    st.caption(f"{Actor(role).label} · {where}")
 
 
 def _open_edition(shared: Engine, number: int, role: Role, *, villages: bool) -> None:

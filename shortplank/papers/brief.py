@@ -26,7 +26,7 @@ def file_name(made: Pack, paper: str) -> str:
     when = month_key(made.view.month)
     if made.quarter:
         when = f"{made.quarter.year}Q{made.quarter.number}"
-    mark = "内部使用_" if made.view.role == "analyst" else ""
+    mark = "内部使用_" if made.view.may("see_exact") else ""
     return safe_name(f"{made.view.county.name}{when}_{mark}{PAPERS[paper][0]}")
 
 

@@ -118,20 +118,19 @@ class Pack:
             *stamp_parts(self.view.published),
             self.frozen,
         ]
-        parts += ["内部使用"] if self.view.role == "analyst" else []
+        parts += ["内部使用"] if self.view.may("see_exact") else []
         parts += ["演示数据"] if self.view.ws.settings.demo else []
         return " · ".join(part for part in parts if part)
 
     @property
     def about(self) -> dict[str, str]:
         """Return what stands on every table that is taken away."""
-        exact = "精确数（内部使用）" if self.view.role == "analyst" else "分档数"
         return {
             "单位县": self.view.county.name,
             "月份": month_key(self.view.month),
             "版次": f"第{self.view.edition}版",
             **dated(self.view.published),
-            "口径": exact,
+            "口径": self.view.actor.exactness,
             "定版": self.frozen or "已定版",
         }
 

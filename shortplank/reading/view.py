@@ -7,7 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from shortplank.access import Role
+from shortplank.access import Act, Actor, Role
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Area, Indicator, Window
 from shortplank.store import Edition, Engine, add_months
@@ -24,6 +24,19 @@ class View:
     window: Window
     indicator: str
     area: str
+
+    @property
+    def actor(self) -> Actor:
+        """Return who looks."""
+        return Actor(self.role)
+
+    def may(self, act: Act) -> bool:
+        """Return whether who looks may do something; `access` has every act."""
+        return self.actor.may(act)
+
+    def banded(self, indicator: str) -> bool:
+        """Return whether who looks has an indicator's small village counts banded or hidden."""
+        return self.actor.banded(self.ws, indicator)
 
     @property
     def ws(self) -> Workspace:

@@ -14,8 +14,7 @@ JOURNAL = "exact_exports"
 
 def note_exact(view: View, what: str, *, who: str, at: datetime | None = None) -> None:
     """Remember that exact figures were taken away; `ShortplankError` for a viewer or nobody."""
-    if view.role != "analyst":
-        raise ShortplankError("浏览者只能取分档数", mend="请由分析员导出精确数")
+    view.actor.must("export_exact")
     if not who.strip():
         raise ShortplankError("没有写明取用的单位或岗位", place="取用人", mend="请填写后再导出")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)

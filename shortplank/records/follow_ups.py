@@ -81,7 +81,7 @@ def add_follow_up(
     at: datetime | None = None,
 ) -> str:
     """Add an item to the month's meeting and return its id; `ShortplankError` says what lacks."""
-    _refuse_viewers(view)
+    view.actor.must("follow_up")
     for text, place in ((item, "事项"), (owner, "责任单位"), (who, "登记人")):
         if not text.strip():
             raise ShortplankError(f"没有写明{place}", place=place, mend="请填写后再登记")
@@ -113,17 +113,12 @@ def write_outcome(
     view: View, key: str, outcome: str, *, who: str, at: datetime | None = None
 ) -> None:
     """Write what came of an item; an empty outcome opens it again."""
-    _refuse_viewers(view)
+    view.actor.must("follow_up")
     if not who.strip():
         raise ShortplankError("没有写明登记人", place="登记人", mend="请填写后再登记")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {"id": key, "outcome": outcome.strip(), "who": who.strip(), "at": moment.isoformat()}
     write_line(view.ws, JOURNAL, line)
-
-
-def _refuse_viewers(view: View) -> None:
-    if view.role != "analyst":
-        raise ShortplankError("浏览者不能登记跟进事项", mend="请由分析员登记")
 
 
 def follow_ups(view: View) -> list[FollowUp]:

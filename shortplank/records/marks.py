@@ -31,8 +31,7 @@ def mark_checked(
 
     `ShortplankError` where a viewer asks, or nobody is named.
     """
-    if view.role != "analyst":
-        raise ShortplankError("浏览者不能标记核对", mend="请由分析员标记")
+    view.actor.must("mark")
     if not who.strip():
         raise ShortplankError("没有写明核对的单位或岗位", place="核对人", mend="请填写后再标记")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)

@@ -62,8 +62,7 @@ def last_meeting(view: View) -> Meeting | None:
 
 def freeze(view: View, who: str, *, at: datetime | None = None) -> Meeting:
     """Freeze the view's edition for its month's meeting; `ShortplankError` where it may not be."""
-    if view.role != "analyst":
-        raise ShortplankError("浏览者不能定版", mend="请由分析员定版")
+    view.actor.must("freeze")
     if not who.strip():
         raise ShortplankError("没有写明定版的单位或岗位", place="定版人", mend="请填写后再定版")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)

@@ -85,8 +85,7 @@ def decide_rebase(
     ``months`` are those of the series. `ShortplankError` for a viewer, nobody, an unknown month or
     one that leaves too few months on a side.
     """
-    if view.role != "analyst":
-        raise ShortplankError("浏览者不能重算界限", mend="请由分析员决定")
+    view.actor.must("rebase")
     if not who.strip():
         raise ShortplankError("没有写明决定的单位或岗位", place="决定人", mend="请填写后再保存")
     if month not in months:

@@ -40,8 +40,7 @@ def running_order(view: View) -> list[Stop]:
 
 def choose_order(view: View, keys: Sequence[str], *, who: str, at: datetime | None = None) -> None:
     """Remember the stops of the next projections, in their order; without any, all are shown."""
-    if view.role != "analyst":
-        raise ShortplankError("浏览者不能改放映顺序", mend="请由分析员选择")
+    view.actor.must("order")
     if not who.strip():
         raise ShortplankError("没有写明登记人", place="登记人", mend="请填写后再登记")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)

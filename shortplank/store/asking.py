@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from shortplank.access import ROLES, Role
+from shortplank.access import ROLES, Role, is_role
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import AskError, ShortplankError, WorkspaceError
 from shortplank.store.closing import Closings, closings
@@ -126,8 +126,8 @@ class Engine:
         if query is None:
             known = "、".join(sorted(all_queries()))
             raise AskError(f"没有名为 {name} 的查询", mend=f"可用的查询：{known}")
-        if role not in ROLES:
-            raise AskError(f"没有角色 {role}", mend="角色是 analyst 或 viewer")
+        if not is_role(role):
+            raise AskError(f"没有角色 {role}", mend=f"角色是 {' 或 '.join(ROLES)}")
         if set(params) != set(query.params):
             wanted = "、".join(query.params) or "没有参数"
             raise AskError("参数不符", place=query.name, mend=f"这个查询的参数是：{wanted}")

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.catalogue import Workspace
 from shortplank.store import disclosure
 from shortplank.store.editions import Edition
@@ -46,7 +46,7 @@ class OpenEdition:
         self._con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1})
         self._con.execute("set enable_external_access = false")
         self._con.execute("set lock_configuration = true")
-        viewer = Viewer(ws, edition, history) if role == "viewer" else None
+        viewer = None if Actor(role).may("see_exact") else Viewer(ws, edition, history)
 
         def townships(rows: pc.Expression) -> pa.Table:
             table = read_marts(MartBuilder(ws, edition, progress=progress), rows)

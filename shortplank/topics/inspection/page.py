@@ -71,5 +71,5 @@ def write_levers(page: Page, answer: Rehearsal) -> None:
 
 
 def _ranking_link(view: View, _area: str) -> str:
-    role = {"role": "viewer"} if view.role == "viewer" else {}
-    return link("rankings", view, indicator=view.indicator, window=view.window, **role)
+    who = view.actor.query
+    return link("rankings", view, indicator=view.indicator, window=view.window, **who)

@@ -37,7 +37,7 @@ def write_freeze(page: Page) -> None:
         page.part("定版", paragraph(f"{meeting.text}。材料都按这一版。"))
     else:
         page.part("定版", paragraph("还没有定版：材料按最新一版，并注明“未定版”。"))
-    if view.role != "analyst" or page.style.present:
+    if not view.may("freeze") or page.style.present:
         return
     with st.form("briefing-freeze", border=False):
         left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -79,7 +79,7 @@ def _item(view: View, each: FollowUp) -> Markup:
 def write_item_form(page: Page) -> None:
     """Let an analyst add an item to this month's meeting."""
     view = page.view
-    if view.role != "analyst" or page.style.present:
+    if not view.may("follow_up") or page.style.present:
         return
     keys = [key for key, item in view.ws.indicators.items() if may_follow(item)]
     areas = [view.county, *view.ws.areas_below.get(view.county.area_code, ())]
@@ -113,7 +113,7 @@ def write_item_form(page: Page) -> None:
 def write_outcome_form(page: Page, items: list[FollowUp]) -> None:
     """Let an analyst write what came of an item."""
     view = page.view
-    if view.role != "analyst" or page.style.present or not items:
+    if not view.may("follow_up") or page.style.present or not items:
         return
     names = {each.id: f"{each.month:%Y-%m} {each.area} {each.item}" for each in items}
     with st.expander("登记结果"), st.form("briefing-outcome", border=False, clear_on_submit=True):
@@ -132,7 +132,7 @@ def write_order(page: Page) -> None:
     chosen = [stop.key for stop in running_order(view)]
     listed = "、".join(stops[key] for key in chosen)
     page.part("放映顺序", paragraph(f"{len(chosen)} 幅：{listed}"))
-    if view.role != "analyst" or page.style.present:
+    if not view.may("order") or page.style.present:
         return
     with st.expander("改放映顺序"), st.form("briefing-order", border=False):
         picked = st.multiselect(
@@ -154,7 +154,7 @@ def write_papers(page: Page) -> None:
     page.part("材料", paragraph("幻灯片、表格、通报、乡镇一页纸和放映网页，数与各页相同。"))
     view, who = page.view, ""
     exact = False
-    if view.role == "analyst":
+    if view.may("export_exact"):
         left, right = st.columns([2, 3], vertical_alignment="bottom")
         exact = left.toggle("精确数（标明内部使用，记入日志）", key="briefing-exact")
         if exact:

@@ -37,7 +37,7 @@ def write_comparison(page: Page, head: DeltaGenerator) -> None:
 
 def write_rebase(page: Page, answer: Trend) -> None:
     """Let an analyst begin new limits at a month, with the reason, or withdraw that."""
-    if page.view.role != "analyst" or page.style.present:
+    if not page.view.may("rebase") or page.style.present:
         return
     if not isinstance(answer.control, Control):
         return

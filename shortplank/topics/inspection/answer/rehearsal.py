@@ -73,8 +73,7 @@ def for_draws(item: Indicator) -> bool:
 
 def may_rehearse(view: View) -> bool:
     """Return whether there is anything to plan: not on births for viewers."""
-    hidden = view.role == "viewer" and view.ws.sensitive(view.indicator)
-    return for_draws(view.item) and not hidden
+    return for_draws(view.item) and not view.banded(view.indicator)
 
 
 def default_plan(view: View) -> Plan:
@@ -90,7 +89,7 @@ def rehearsal(view: View, plan: Plan) -> Rehearsal:
     if not for_draws(item):
         why = "指标目录里没有到村的服务或质量指标，无从预演"
         return _nothing(view, plan, "这个工作区没有可以抽查预演的村级指标", why)
-    if view.role == "viewer" and view.ws.sensitive(view.indicator):
+    if view.banded(view.indicator):
         return _nothing(view, plan, f"{item.label}：村级数不公布", HIDDEN)
     found = _villages(view, plan)
     if not found.codes or all(found.unknown):

@@ -58,7 +58,7 @@ def checks_found(view: View) -> ChecksFound:
     line = item.thresholds[0].value if item and item.thresholds else None
     title, sentence = _words(view, errors, streak, line, wrong)
     notes = []
-    if view.role == "viewer":
+    if not view.may("see_exact"):
         notes.append("抽查点就是村，浏览者只看全县合计")
     return ChecksFound(
         errors,

@@ -130,7 +130,7 @@ def short_plank(view: View) -> ShortPlank:
     item = view.item
     if not for_villages(item):
         return _nothing(view, "none")
-    banded = view.role == "viewer" and view.ws.sensitive(view.indicator)
+    banded = view.banded(view.indicator)
     asked = view.window
     if banded:
         view = view.with_(window="ytd")

@@ -126,7 +126,8 @@ def village(view: View) -> Village:
         if key in measured
     ]
     chosen = next((row for row in rows if row.indicator == view.indicator), None)
-    found = None if _banded(view) or view.item.kind != "ratio" else planks(view)
+    banded = view.banded(view.indicator)
+    found = None if banded or view.item.kind != "ratio" else planks(view)
     history = _history(view, area.name, town)
     return Village(
         area_code=area.area_code,
@@ -139,12 +140,8 @@ def village(view: View) -> Village:
         rows=rows,
         history=history,
         peers=_peers_of_size(view, found) if found else None,
-        notes=[*_notes(view, rows, history), *(closing_notes(view) if _banded(view) else [])],
+        notes=[*_notes(view, rows, history), *(closing_notes(view) if banded else [])],
     )
-
-
-def _banded(view: View) -> bool:
-    return view.role == "viewer" and view.ws.sensitive(view.indicator)
 
 
 def _period(view: View) -> str:
@@ -167,7 +164,7 @@ def _side_by_side(
 
 
 def _measured_row(view: View, item: Indicator, key: str, row: pa.Table) -> Measured:
-    banded = view.role == "viewer" and view.ws.sensitive(key)
+    banded = view.banded(key)
     prefix = PREFIX["ytd" if banded else view.window]
     return measure(
         item,
@@ -258,7 +255,7 @@ def _side(item: Indicator, code: str) -> str:
 
 
 def _sentence(view: View, found: Planks | None, history: History) -> str:
-    if _banded(view):
+    if view.banded(view.indicator):
         return f"{CLOSED_ONLY}。"
     parts = []
     i = None if found is None else found.villages.index(view.area)
@@ -347,7 +344,7 @@ def _history(view: View, name: str, town: str) -> History:
         town=_level_values(item, table, "township", months, window),
         county=_level_values(item, table, "county", months, window),
         line=line_of(view) if item.helpable else None,
-        years=_years(view, own) if _banded(view) else [],
+        years=_years(view, own) if view.banded(view.indicator) else [],
     )
 
 

@@ -70,7 +70,7 @@ def village_bands(view: View) -> Bands | None:
     A viewer's bands exist for closed statistical years only and are made of the banded texts.
     """
     key = count_indicator(view)
-    if view.role == "viewer" and view.ws.sensitive(view.indicator):
+    if view.banded(view.indicator):
         return _shown_bands(view, key)
     if key is None:
         return None

@@ -81,7 +81,6 @@ def _place(row: Listed, href: str) -> Markup:
 
 def profile_link(view: View, area_code: str) -> str:
     """Return the link to a village's profile."""
-    role = {"role": "viewer"} if view.role == "viewer" else {}
     return link(
         "short_plank",
         view,
@@ -89,7 +88,7 @@ def profile_link(view: View, area_code: str) -> str:
         window=view.window,
         look="village",
         area=area_code,
-        **role,
+        **view.actor.query,
     )
 
 

@@ -6,8 +6,9 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
+from shortplank.access import exactness
 from shortplank.frame.html import NOTHING, anchor, cells, joined, paragraph, table, write_html
-from shortplank.frame.open_page import EXACTNESS, Page
+from shortplank.frame.open_page import Page
 from shortplank.frame.writing import choose_post
 from shortplank.reading.planks import line_of
 from shortplank.reading.view import View
@@ -69,7 +70,7 @@ def write_warnings(page: Page, head: DeltaGenerator) -> None:
 def _downloads(page: Page, made: WarningList) -> None:
     """Offer both files: for taking out by default, exact ones on purpose and into the journal."""
     exact, who = False, ""
-    if page.view.role == "analyst":
+    if page.view.may("export_exact"):
         left, right = st.columns([2, 3], vertical_alignment="bottom")
         exact = left.toggle("精确数（标明内部使用，记入日志）", key="warnings-exact")
         if exact:
@@ -77,7 +78,7 @@ def _downloads(page: Page, made: WarningList) -> None:
     if exact and not who:
         st.caption("选定取用的单位或岗位后可以下载。")
         return
-    about = {**page.about_rows(), "口径": EXACTNESS["analyst" if exact else "viewer"]}
+    about = {**page.about_rows(), "口径": exactness(exact)}
 
     def book() -> bytes:
         from shortplank.topics.short_plank.paper import warning_xlsx  # slow to import

@@ -352,7 +352,7 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
     if made.is_empty:
         if not has_year_end(item):
             return f"{item.label}没有可以预测的年底值", "只预测由计数构成的比率。"
-        if where and view.role == "viewer" and view.ws.viewer_level(view.indicator) == "county":
+        if where and view.actor.stops_at_county(view.ws, view.indicator):
             return f"{where}{item.label}：不公布", f"{withheld_text(view.ws, view.indicator)}。"
         if made.anew:
             return (
