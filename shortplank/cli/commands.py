@@ -166,7 +166,7 @@ def _remember(store: Store, batch: Batch, accept: list[str] | None, post: str) -
     for header, means in accepted_of(accept).items():
         for form in sorted({report.layout.form for report in batch.reports}):
             if kept.get((form, header)) != means:
-                accept_header(store.workspace, form, header, means, who=post)
+                accept_header(store, form, header, means, who=post)
 
 
 def _uploads(files: Sequence[Path]) -> Iterator[Upload]:

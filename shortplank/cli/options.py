@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shortplank.access import MACHINE
 from shortplank.cli.usage import WrongUse
 
 if TYPE_CHECKING:
@@ -133,12 +134,15 @@ def accepted_of(pairs: list[str] | None) -> dict[str, str]:
 
 
 def open_store(workspace: Path | None) -> Store:
-    """Return the store of a workspace, whose settings and registers are read first."""
+    """Return the store of a workspace, whose settings and registers are read first.
+
+    A command acts in it as the machine's account.
+    """
     from shortplank.catalogue import load_workspace
     from shortplank.store import Store, workspace_path
 
     path = workspace or workspace_path()
-    return Store(path, load_workspace(path))
+    return Store(path, load_workspace(path), MACHINE)
 
 
 def post_of(store: Store, text: str | None) -> str:

@@ -33,7 +33,7 @@ from shortplank.frame import filters, projection, styles
 from shortplank.frame.html import NOTHING, anchor, paragraph, write_html
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
-from shortplank.store import Engine, engine
+from shortplank.store import Engine, Store, engine
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import legend_words
 
@@ -285,6 +285,11 @@ class Desk(Sheet):
     def may(self, act: Act) -> bool:
         """Return whether who works may do something; `access` has every act."""
         return self.actor.may(act)
+
+    @property
+    def store(self) -> Store:
+        """Return the store, as far as who works may write in it."""
+        return self.shared.store.acting_for(self.actor)
 
     def about_rows(self) -> dict[str, str]:
         """Return the county, the edition that is newest now, and whether the counts are exact."""

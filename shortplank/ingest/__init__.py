@@ -275,8 +275,9 @@ def publish_batch(
     and without that today. A batch that restates an earlier month needs a reason in ``why``.
     The edition stands on the one that was looked at: that of the preview ``seen``, else
     `Overtaken`; without one, the newest whose other reports the batch leaves as they are, else
-    `Refused`.
+    `Refused`; `NotAllowed` where the store's actor may not publish.
     """
+    store.actor.must("publish")
     if batch.stops or not batch.reports:
         count = sum(finding.severity != "warning" for finding in batch.findings)
         raise Refused(f"有 {count} 处错误，没有发布", mend="请按提示改正后重试")

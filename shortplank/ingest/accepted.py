@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shortplank.catalogue import Workspace
 from shortplank.errors import ShortplankError
 from shortplank.ingest.words import vocabularies
-from shortplank.store import journal
+from shortplank.store import Store, journal
 
 KIND = "accepted_headers"
 # The form and the header as the file writes it.
@@ -40,12 +39,15 @@ def by_form(accepted: Mapping[Accepted, str]) -> dict[str, dict[str, str]]:
 
 
 def accept_header(
-    ws: Workspace, form: str, header: str, means: str, *, who: str, at: datetime | None = None
+    store: Store, form: str, header: str, means: str, *, who: str, at: datetime | None = None
 ) -> None:
     """Remember that a header of a form means what a known one (or a measure's id) means.
 
-    `ShortplankError` where the form is not there or does not know the meaning.
+    `ShortplankError` where the form is not there or does not know the meaning; `NotAllowed` where
+    the store's actor may not accept headers.
     """
+    store.actor.must("accept_header")
+    ws = store.workspace
     if form not in ws.forms:
         raise ShortplankError(f"没有表单 {form}", place="catalogue/forms", mend="请检查名称")
     words = vocabularies({form: ws.forms[form]}, ws)[form]

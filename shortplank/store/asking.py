@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from shortplank.access import ROLES, Role, is_role
+from shortplank.access import ANYONE, ROLES, Role, is_role
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import AskError, ShortplankError, WorkspaceError
 from shortplank.store.closing import Closings, closings
@@ -44,7 +44,7 @@ class Engine:
     def __init__(self, ws: Workspace) -> None:
         check_reviewers(ws)
         self.ws = ws
-        self.store = Store(ws.path, ws)
+        self.store = Store(ws.path, ws, ANYONE)
         self._lock = threading.RLock()
         self._open: OrderedDict[tuple[int, Role], OpenEdition] = OrderedDict()
         self._answers: OrderedDict[tuple[Any, ...], pa.Table] = OrderedDict()

@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shortplank.access import MACHINE, Actor
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import Overtaken, StoreError
 from shortplank.store import files
@@ -33,13 +34,24 @@ _MANIFEST = re.compile(r"[0-9]{8}\.json")
 
 
 class Store:
-    """The editions of one workspace: publish, as of, diff, restore, verify, vacuum."""
+    """The editions of one workspace: publish, as of, diff, restore, verify, vacuum.
 
-    def __init__(self, path: Path | str, workspace: Workspace | None = None) -> None:
-        self.root = Path(path)
+    Whatever writes is within the rights of ``actor``: who opens a store by its path, as commands
+    and scripts do, acts as the machine's account; pages share one that acts for anyone, and have
+    it act for who works (`acting_for`).
+    """
+
+    def __init__(
+        self, path: Path | str, workspace: Workspace | None = None, actor: Actor = MACHINE
+    ) -> None:
+        self.root, self.actor = Path(path), actor
         self.snapshots = self.root / "snapshots"
         self.manifests = self.snapshots / "manifests"
         self._workspace = workspace
+
+    def acting_for(self, actor: Actor) -> Store:
+        """Return the same store within the rights of somebody else."""
+        return Store(self.root, self._workspace, actor)
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -133,8 +145,10 @@ class Store:
 
         ``change`` maps (dataset, month) to the whole new content of that month (None removes it),
         or is a function of the current edition, called while the lock is held. `StoreError` where
-        ``who`` or ``why`` is personal; `Overtaken` where ``expected`` is not the newest edition.
+        ``who`` or ``why`` is personal; `Overtaken` where ``expected`` is not the newest edition;
+        `NotAllowed` where the actor may not publish.
         """
+        self.actor.must("publish")
         self._refuse_persons(who, why)
         with self._lock():
             self._refuse_overtaken(expected)
@@ -158,8 +172,10 @@ class Store:
     ) -> Edition:
         """Publish an old edition's list of files as a new edition and return it.
 
-        `Overtaken` where ``expected`` is not the newest edition.
+        `Overtaken` where ``expected`` is not the newest edition; `NotAllowed` where the actor may
+        not restore.
         """
+        self.actor.must("restore")
         self._refuse_persons(who, why)
         with self._lock():
             self._refuse_overtaken(expected)
@@ -316,6 +332,7 @@ class Store:
         Returns the deleted paths. A kept manifest that cannot be read stops it before anything is
         deleted.
         """
+        self.actor.must("vacuum")
         with self._lock():
             numbers = self.numbers()
             dropped = numbers[:-keep] if keep and keep > 0 else []

@@ -25,7 +25,7 @@ UNKNOWN_WHO = "请先选经办岗位或单位。"
 
 def write_history(desk: Desk) -> None:
     """Write the list of editions, with going back and checking the files for analysts."""
-    store = desk.shared.store
+    store = desk.store
     numbers = store.numbers()
     if not numbers:
         desk.title("还没有发布过版本", "上报第一批报表后，这里列出每一版")

@@ -305,7 +305,7 @@ def _accept(desk: Desk, header: Unknown, means: str) -> None:
         st.toast(UNKNOWN_WHO)
         return
     try:
-        ingest.accept_header(desk.shared.ws, header.form, header.header, means, who=who)
+        ingest.accept_header(desk.store, header.form, header.header, means, who=who)
     except ShortplankError as error:
         st.toast(error.sentence)
 
@@ -393,7 +393,7 @@ def _publish(
     if seen.reasons and not why:
         st.error(f"这一批要改已发布的数（{'、'.join(seen.reasons)}）。请写明重报的理由。")
         return
-    store = desk.shared.store
+    store = desk.store
     write_down(lambda: _commit(store, state, batch, seen, who, why, received))
 
 

@@ -1,0 +1,148 @@
+"""Whatever writes asks who it is for: without the right nothing is written, not even a lock."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from shortplank.access import ACTS, ANYONE, MACHINE, RIGHTS, ROLES, Act, Actor, Role
+from shortplank.errors import NotAllowed
+from shortplank.ingest import accept_header, check_batch, publish_batch
+from shortplank.reading.view import View
+from shortplank.records.exact import note_exact
+from shortplank.records.follow_ups import add_follow_up, write_outcome
+from shortplank.records.marks import mark_checked
+from shortplank.records.meeting import freeze
+from shortplank.records.rebases import decide_rebase
+from shortplank.records.running_order import choose_order
+from shortplank.store import Engine, Store, add_months, engine
+from tests.ingest.yunzhou import EXCERPTS, uploads
+from tools.browser import REPOSITORY
+
+WHO = "县人口办"
+MONTHS = [add_months(date(2008, 1, 1), step) for step in range(29)]
+Writer = Callable[[Store, View], object]
+
+
+def _publish(store: Store, view: View) -> object:
+    return store.publish({("village_month", view.month): None}, who=WHO, why="测试")
+
+
+def _publish_batch(store: Store, _view: View) -> object:
+    batch = check_batch(store, uploads(EXCERPTS / "good")[:1])
+    return publish_batch(store, batch, who=WHO, why="月报")
+
+
+def _add_follow_up(_store: Store, view: View) -> object:
+    return add_follow_up(
+        view,
+        item="补建档案",
+        area="990101111",
+        indicator="migrant_filing",
+        owner=WHO,
+        deadline=date(2010, 6, 5),
+        who=WHO,
+    )
+
+
+# Every function that writes what people add, by the act that it asks for.
+WRITERS: dict[str, tuple[Act, Writer]] = {
+    "publish": ("publish", _publish),
+    "publish_batch": ("publish", _publish_batch),
+    "restore": ("restore", lambda store, _: store.restore(1, who=WHO)),
+    "vacuum": ("vacuum", lambda store, _: store.vacuum(keep=1, grace=timedelta(0))),
+    "accept_header": (
+        "accept_header",
+        lambda store, _: accept_header(store, "village_month", "备注说明", "不读", who=WHO),
+    ),
+    "freeze": ("freeze", lambda _, view: freeze(view, WHO)),
+    "add_follow_up": ("follow_up", _add_follow_up),
+    "write_outcome": ("follow_up", lambda _, view: write_outcome(view, "x", "已办结", who=WHO)),
+    "choose_order": ("order", lambda _, view: choose_order(view, ["overview?"], who=WHO)),
+    "decide_rebase": (
+        "rebase",
+        lambda _, view: decide_rebase(view, MONTHS[9], "口径调整", who=WHO, months=MONTHS),
+    ),
+    "mark_checked": ("mark", lambda _, view: mark_checked(view, "x", "已补报", who=WHO)),
+    "note_exact": ("export_exact", lambda _, view: note_exact(view, "会议材料", who=WHO)),
+}
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Engine:
+    root = tmp_path / "demo"
+    left = shutil.ignore_patterns("journal", "marts")
+    shutil.copytree(REPOSITORY / "data" / "demo", root, ignore=left)
+    return engine(root)
+
+
+def view(shared: Engine, role: Role) -> View:
+    return View(shared, shared.newest(), role, date(2010, 5, 1), "ytd", "migrant_filing", "990101")
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    """Return every file of a workspace."""
+    return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", WRITERS)
+def test_it_writes_within_the_rights_of_who_asks_and_else_changes_nothing(
+    name: str, role: Role, shared: Engine
+) -> None:
+    act, write = WRITERS[name]
+    before = everything(shared.ws.path)
+    store = shared.store.acting_for(Actor(role))
+    if act in RIGHTS[role].acts:
+        write(store, view(shared, role))
+        assert everything(shared.ws.path) != before
+    else:
+        with pytest.raises(NotAllowed, match=RIGHTS[role].name):
+            write(store, view(shared, role))
+        assert everything(shared.ws.path) == before
+
+
+def test_an_engines_store_writes_for_nobody_and_one_opened_by_its_path_for_the_machine(
+    shared: Engine,
+) -> None:
+    before = everything(shared.ws.path)
+    assert shared.store.actor == ANYONE
+    for name in ("publish", "publish_batch", "restore", "vacuum", "accept_header"):
+        with pytest.raises(NotAllowed):
+            WRITERS[name][1](shared.store, view(shared, "viewer"))
+    assert everything(shared.ws.path) == before
+    assert Store(shared.ws.path).actor == MACHINE
+
+
+# --- nobody was forgotten -------------------------------------------------------------------------
+def test_every_function_that_writes_is_among_them() -> None:
+    assert _writing_functions() | {"publish_batch"} == set(WRITERS)
+    asked = {act for act, _ in WRITERS.values()}
+    assert asked == set(ACTS) - {"see_exact"}
+
+
+def _writing_functions() -> set[str]:
+    """Return the public functions that write in the journal or take the lock of the editions."""
+    package = REPOSITORY / "shortplank"
+    files = [*(package / "records").glob("*.py"), *(package / "ingest").glob("*.py")]
+    found = set()
+    for path in [*files, package / "store" / "editions.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                calls = {ast.unparse(c.func) for c in ast.walk(node) if isinstance(c, ast.Call)}
+                if calls & {"write_line", "journal.append", "self._lock"}:
+                    found.add(node.name)
+    return found
+
+
+@pytest.mark.parametrize("folder", ["topics", "frame", "papers", "records", "reading"])
+def test_what_pages_rest_on_opens_no_store_of_its_own(folder: str) -> None:
+    """A store opened by its path acts as the machine's account; a page has its desk's."""
+    for path in (REPOSITORY / "shortplank" / folder).rglob("*.py"):
+        assert not re.search(r"\bStore\(|\bMACHINE\b", path.read_text("utf-8")), path
