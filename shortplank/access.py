@@ -53,10 +53,11 @@ _REFUSED: dict[Act, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Rights:
-    """What a role is called and what it may do."""
+    """What a role is called, what it may do, and which pages it opens (None: every one)."""
 
     name: str
     acts: frozenset[Act]
+    pages: frozenset[str] | None = None
 
 
 RIGHTS: dict[Role, Rights] = {
@@ -81,6 +82,11 @@ class Actor:
             what, instead = _REFUSED[act]
             able = next(rights.name for rights in RIGHTS.values() if act in rights.acts)
             raise NotAllowed(f"{RIGHTS[self.role].name}{what}", mend=f"请由{able}{instead}")
+
+    def opens(self, page: str) -> bool:
+        """Return whether a page is open to the role."""
+        pages = RIGHTS[self.role].pages
+        return pages is None or page in pages
 
     def banded(self, ws: Workspace, indicator: str) -> bool:
         """Return whether small village counts of an indicator are banded or hidden."""

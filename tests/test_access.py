@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from shortplank.access import (
     ACTS,
@@ -26,7 +27,9 @@ from shortplank.access import (
 from shortplank.catalogue import load_workspace
 from shortplank.catalogue.models import Access
 from shortplank.errors import AskError, NotAllowed
+from shortplank.frame import open_page
 from shortplank.store import engine
+from tests.pages.apps import opened
 from tools.browser import REPOSITORY
 
 HERE, ELSEWHERE = "127.0.0.1", "0.0.0.0"
@@ -136,10 +139,33 @@ def test_births_are_banded_and_chosen_villages_withheld_for_viewers_only() -> No
 # --- another role ---------------------------------------------------------------------------------
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Role:
-    """A role more, as a line of the table."""
+    """A role that may only read the points, as a line of the table."""
     role: Role = "reader"  # type: ignore[assignment]
-    monkeypatch.setitem(RIGHTS, role, Rights("积分读者", frozenset()))
+    monkeypatch.setitem(RIGHTS, role, Rights("积分读者", frozenset(), frozenset({"points"})))
+    monkeypatch.setattr(open_page, "current_role", lambda _shared: role)
     return role
+
+
+@pytest.mark.parametrize("present", ["", "1"])
+def test_a_role_may_be_held_to_one_page(reader: Role, present: str) -> None:
+    test = opened("points", present=present)
+    listed = [each for each in test.sidebar.get("html") if 'target="_self"' in str(each.value)]
+    assert ["月积分" in str(each.value) for each in listed] == [True]
+    assert [each.value for each in test.caption if "积分读者（小数分档）" in each.value]
+
+
+@pytest.mark.parametrize("present", ["", "1"])
+@pytest.mark.parametrize("page", [each for each in open_page.PAGES if each != "points"])
+def test_every_other_page_is_then_refused_in_one_sentence(
+    reader: Role, page: str, present: str
+) -> None:
+    test = AppTest.from_file(str(REPOSITORY / "pages" / f"{page}.py"), default_timeout=120)
+    test.query_params["present"] = present
+    test.run()
+    label = open_page.PAGES[page]
+    said = [error.value for error in test.error]
+    assert said == [f"“{label}”不对当前身份开放。请从左侧选其他页。"] and not test.exception
+    assert not [each for each in test.main.get("html") if "finding" in str(each.value)]
 
 
 def test_its_tables_are_a_viewers(reader: Role) -> None:

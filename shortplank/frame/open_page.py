@@ -28,7 +28,7 @@ from shortplank.access import Act, Actor, Role, is_loopback, role_for
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
-from shortplank.errors import ShortplankError
+from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import filters, projection, styles
 from shortplank.frame.html import NOTHING, anchor, paragraph, write_html
 from shortplank.reading.published import stamp_parts
@@ -341,7 +341,7 @@ def open_page(
     has their marts made ready, with words, before it is drawn.
     """
     with _opening(key) as (shared, role), st.sidebar:
-        _navigation(shared.ws.settings.name)
+        _navigation(shared.ws.settings.name, key, Actor(role))
         number = filters.choose_edition(shared)
         _open_edition(shared, number, role, villages=villages or areas == "villages")
         chosen = filters.choose(
@@ -355,7 +355,7 @@ def open_page(
 def open_desk(key: str) -> Desk:
     """Return an opened page of work, or stop it with one sentence that says why."""
     with _opening(key) as (shared, role), st.sidebar:
-        _navigation(shared.ws.settings.name)
+        _navigation(shared.ws.settings.name, key, Actor(role))
         _footer(role)
     return Desk(key, _style(), shared, role)
 
@@ -393,15 +393,22 @@ def current_role(shared: Engine) -> Role:
     )
 
 
-def _navigation(county: str) -> None:
-    """Write the list of pages ourselves: Streamlit's own shows file names on a deep link."""
+def _navigation(county: str, own: str, actor: Actor) -> None:
+    """Write the list of the pages that are open to who looks; `NotAllowed` where this one is not.
+
+    We write it ourselves: Streamlit's own shows file names on a deep link.
+    """
     write_html(Markup('<div class="brand">短板看板 <span>{}</span></div>').format(county))
     carried = {k: v for k, v in st.query_params.items() if k in ("month", "edition", "role")}
     for key, label in PAGES.items():
+        if not actor.opens(key):
+            continue
         try:
             st.page_link(f"pages/{key}.py", label=label, query_params=carried)
         except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
             write_html(anchor(f"/{key}?{urlencode(carried)}", label))
+    if not actor.opens(own):
+        raise NotAllowed(f"“{PAGES[own]}”不对当前身份开放", mend="请从左侧选其他页")
 
 
 def _style() -> Style:
