@@ -14,8 +14,8 @@ from typer.exceptions import TyperException
 
 from shortplank.cli.commands import app
 from shortplank.cli.output import say
-from shortplank.cli.usage import WrongUse, wrong_use
-from shortplank.errors import AskError, ShortplankError
+from shortplank.cli.usage import ACCOUNT, WrongUse, wrong_use
+from shortplank.errors import AskError, NotAllowed, ShortplankError
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 
@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
         code = app(args=list(arguments), prog_name="shortplank", standalone_mode=False)
         return code if isinstance(code, int) else DONE
     except ShortplankError as error:
-        say(error.sentence)
+        say(_told(error))
         return WRONG_USE if isinstance(error, (WrongUse, AskError)) else REFUSED
     except TyperException as error:
         say(wrong_use(error))
@@ -40,6 +40,12 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         say(_unexpected(error))
         return REFUSED
+
+
+def _told(error: ShortplankError) -> str:
+    """Return a fault's sentence; where a right was lacking, whose rights a command has."""
+    lacking = isinstance(error, NotAllowed) or isinstance(error.__cause__, PermissionError)
+    return error.sentence + (ACCOUNT if lacking else "")
 
 
 def _unexpected(error: Exception) -> str:

@@ -39,13 +39,13 @@ from shortplank.cli.options import (
     post_of,
 )
 from shortplank.cli.output import one_json_array, progress, say, tell, tell_preview, write_table
-from shortplank.cli.usage import SETTINGS, Command, WrongUse
+from shortplank.cli.usage import ACCOUNT, SETTINGS, Command, WrongUse
 
 if TYPE_CHECKING:
     from shortplank.ingest import Batch, Upload
     from shortplank.store import Store
 
-app = typer.Typer(help="短板看板：月报数据的核对、发布、查询和看板。", **SETTINGS)
+app = typer.Typer(help=f"短板看板：月报数据的核对、发布、查询和看板。{ACCOUNT}", **SETTINGS)
 
 
 @app.command(cls=Command)

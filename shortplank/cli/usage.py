@@ -10,6 +10,9 @@ from typer.exceptions import TyperException
 from shortplank.errors import ShortplankError
 
 
+ACCOUNT = "命令以本机账户的权限读写工作区，不另设身份。"
+
+
 class WrongUse(ShortplankError):
     """A command that was called in a way that it does not have."""
 

@@ -31,6 +31,7 @@ def test_help_is_chinese_and_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+    assert "命令以本机账户的权限读写工作区" in done.stdout
     for word in ("用法：", "demo", "init", "check", "import", "editions", "build", "ask", "serve"):
         assert word in done.stdout
     assert "Usage" not in done.stdout and "Options" not in done.stdout

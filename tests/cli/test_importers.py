@@ -88,6 +88,7 @@ def test_a_write_that_is_refused_is_told_and_leaves_all_as_it_was(
         assert run(["import", second, "-w", str(yunzhou)]) == 1
     error = capsys.readouterr().err
     assert said in error and "旧版本未变" in error and "Traceback" not in error
+    assert ("命令以本机账户的权限读写" in error) == (code == errno.EACCES)
     kept = state_of(yunzhou)
     assert before.items() <= kept.items()
     assert Store(yunzhou).numbers() == [1] and Store(yunzhou).verify() == []
