@@ -9,7 +9,6 @@ from typer.exceptions import TyperException
 
 from shortplank.errors import ShortplankError
 
-
 ACCOUNT = "命令以本机账户的权限读写工作区，不另设身份。"
 
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlencode
 
 import pyarrow as pa
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
@@ -32,12 +33,14 @@ from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import filters, projection, styles
 from shortplank.frame.html import NOTHING, anchor, paragraph, write_html
 from shortplank.reading.published import stamp_parts
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import legend_words
 
 log = logging.getLogger("shortplank")
+Answer = TypeVar("Answer", bound=Told)
 
 PAGES: dict[str, str] = {
     "overview": "调度总览",
@@ -215,13 +218,43 @@ class Page(Sheet):
     """An opened page that looks at the data: one view, and how it draws it."""
 
     view: View
+    head: DeltaGenerator
+    """The top of the page: the title stands there, whatever was written before it."""
 
     def title(self, finding: str, *about: str) -> None:
         """Write the finding, what is looked at, and the way to the indicator's card."""
-        super().title(finding, *about)
-        if not self.style.present and self.view.item.label in about:
-            href = f"/dictionary?{urlencode({'indicator': self.view.indicator})}"
-            write_html(paragraph(anchor(href, "指标说明"), "card-link"))
+        with self.head:
+            super().title(finding, *about)
+            if not self.style.present and self.view.item.label in about:
+                href = f"/dictionary?{urlencode({'indicator': self.view.indicator})}"
+                write_html(paragraph(anchor(href, "指标说明"), "card-link"))
+
+    def show(
+        self,
+        answer: Answer,
+        figure: Callable[[Answer, Style], dict[str, Any]] | None = None,
+        table: Callable[[Answer], pa.Table] | None = None,
+        *,
+        key: str = "answer",
+        name: str = "",
+        decimals: int = 2,
+        legend: Callable[[], object] | None = None,
+        hall: Sequence[str] = (),
+    ) -> None:
+        """Write an answer: finding, picture with its legend, sentence, notes, and the table.
+
+        ``name`` is the table's file, ``hall`` are notes that a hall sees too.
+        """
+        self.title(answer.title, *answer.about)
+        if figure is not None and answer.has_picture:
+            self.chart(figure(answer, self.style), key=key, alt=answer.title)
+            if legend is not None:
+                legend()
+        self.say(answer.sentence)
+        self.notes(hall, hall=True)
+        self.notes(answer.notes)
+        if table is not None and not answer.is_empty:
+            self.table(table(answer), name=name, key=key, decimals=decimals)
 
     def about_rows(self) -> dict[str, str]:
         """Return county, month, edition and whether the counts are exact."""
@@ -349,7 +382,7 @@ def open_page(
         )
         projection.write_door(key)
         _footer(role)
-    return Page(key, _style(), chosen)
+    return Page(key, _style(), chosen, st.container())
 
 
 def open_desk(key: str) -> Desk:
