@@ -1,11 +1,10 @@
-"""The trends page besides its pictures: several townships, and a decision on the limits."""
+"""The looks of the trends page, and a decision on the limits."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from shortplank.frame import filters
 from shortplank.frame.open_page import Page
@@ -13,26 +12,50 @@ from shortplank.frame.writing import choose_post, write_down
 from shortplank.records.rebases import decide_rebase, decisions
 from shortplank.topics.trends.answer.comparison import MOST_CHOSEN, comparison, comparison_table
 from shortplank.topics.trends.answer.control import Control
-from shortplank.topics.trends.answer.trend import Trend
+from shortplank.topics.trends.answer.trend import PICTURES, Trend, trend, trend_table
+from shortplank.topics.trends.answer.year_end import year_end, year_end_table
 from shortplank.topics.trends.figure.comparison import comparison_figure
+from shortplank.topics.trends.figure.trend import trend_figure
+from shortplank.topics.trends.figure.year_end import year_end_figure
 from shortplank.wording.periods import month_key
 
 
-def write_comparison(page: Page, head: DeltaGenerator) -> None:
+def write_trend(page: Page, picture: str) -> None:
+    """Write one indicator over the months, and the decisions on its limits."""
+    answer = trend(page.view, picture)
+    page.show(
+        answer,
+        trend_figure,
+        trend_table,
+        key=picture,
+        name=f"指标趋势_{PICTURES[picture]}",
+        decimals=answer.item.decimals,
+        hall=answer.event_notes,
+    )
+    write_rebase(page, answer)
+
+
+def write_year_end(page: Page) -> None:
+    """Write where the statistical year will end."""
+    made, places = year_end(page.view), page.view.item.decimals
+    page.show(made, year_end_figure, year_end_table, key="end", name="年底预测", decimals=places)
+
+
+def write_comparison(page: Page) -> None:
     """Write several townships over the months, the rest in grey."""
     view = page.view
     with st.container(width=640):
         label = f"比较的乡镇（最多 {MOST_CHOSEN} 个）"
         chosen = filters.choose_some(page.key, "areas", label, view.towns, MOST_CHOSEN)
     made = comparison(view, chosen)
-    with head:
-        page.title(made.title, made.item.label, made.period, made.item.unit, "灰线为其余乡镇")
-    if not made.is_empty:
-        page.chart(comparison_figure(made, page.style), key="compare", alt=made.title)
-    page.say(made.sentence)
-    if not made.is_empty:
-        table = comparison_table(made)
-        page.table(table, name="乡镇比较", key="compare", decimals=made.item.decimals)
+    page.show(
+        made,
+        comparison_figure,
+        comparison_table,
+        key="compare",
+        name="乡镇比较",
+        decimals=view.item.decimals,
+    )
 
 
 def write_rebase(page: Page, answer: Trend) -> None:

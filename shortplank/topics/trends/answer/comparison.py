@@ -13,6 +13,7 @@ from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import has_figure, window_notes
 from shortplank.reading.measured import change_between
 from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.chance import BEYOND, BY_CHANCE
 from shortplank.wording.numbers import rounded, short_value
@@ -23,7 +24,7 @@ MOST_CHOSEN = 4
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Told):
     """All townships' months; ``chosen`` names the codes that stand out."""
 
     item: Indicator
@@ -32,9 +33,6 @@ class Comparison:
     towns: list[Series]
     county: Series
     chosen: list[str]
-    title: str
-    sentence: str
-    period: str
 
     @property
     def is_empty(self) -> bool:
@@ -62,7 +60,15 @@ def comparison(view: View, chosen: Sequence[str]) -> Comparison:
     title, sentence = _words(view, [town for town in towns if town.code in known], len(towns))
     period = period_text(view.window, view.month, view.window_start, view.statistical_year)
     return Comparison(
-        view.item, view.window, view.edition, recent(towns), county, known, title, sentence, period
+        view.item,
+        view.window,
+        view.edition,
+        recent(towns),
+        county,
+        known,
+        title=title,
+        about=(view.item.label, period, view.item.unit, "灰线为其余乡镇"),
+        sentence=sentence,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,7 @@ from shortplank.reading.series import (
     township_series,
 )
 from shortplank.reading.targets import TargetLine, target_of, targets_by_year
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.rebases import rebase_places, rebases
 from shortplank.topics.trends.answer.control import Control, Uncharted, control_of
@@ -50,7 +51,7 @@ class YearLine:
 
 
 @dataclass(frozen=True)
-class Trend:
+class Trend(Told):
     """All that the page of trends shows."""
 
     item: Indicator
@@ -71,10 +72,7 @@ class Trend:
     change: Change
     events: list[Event]
     now: int | None
-    title: str
     period: str
-    sentence: str
-    notes: list[str]
 
     @property
     def is_empty(self) -> bool:
@@ -111,18 +109,18 @@ class Trend:
         ]
 
     @property
-    def about(self) -> str:
-        """Return what the marks of the picture mean, for the line below the title."""
+    def marks(self) -> str:
+        """Return what the marks of the picture mean."""
         if self.picture == "towns":
             codes = [self.change_code(change) for change in self.changes]
             what = f"比{SAME_PERIOD[self.window]}，{BEYOND_INTERVAL}"
-            return _about("同一标尺，灰线为全县", codes, what)
+            return _marks("同一标尺，灰线为全县", codes, what)
         if self.picture == "years":
             return "粗线为本年度，灰线为以前年度，灰带为 95% 区间"
         if not isinstance(self.control, Control):
             return "灰带为 95% 区间" if self.item.interval != "none" else ""
         fired = [self.signal_code(row) for row in range(len(self.series.months))]
-        return _about("灰带为正常波动的界限，虚线为平均", fired, "超出正常波动的月份")
+        return _marks("灰带为正常波动的界限，虚线为平均", fired, "超出正常波动的月份")
 
 
 def _direction_code(item: Indicator, direction: int) -> str:
@@ -133,7 +131,7 @@ def _direction_code(item: Indicator, direction: int) -> str:
     }.get(item.polarity, "higher" if up else "lower")
 
 
-def _about(text: str, codes: Sequence[str | None], what: str) -> str:
+def _marks(text: str, codes: Sequence[str | None], what: str) -> str:
     shown = [c for c in ("better", "worse", "higher", "lower") if c in codes]
     marks = " ".join(f"{VERDICT_MARKS[c]} {VERDICT_WORDS[c]}" for c in shown)
     return f"{text}，{marks}：{what}" if shown else text
@@ -172,7 +170,7 @@ def trend(view: View, picture: str) -> Trend:
     changes = [t.change(item, t.place(view.month)) for t in towns]
     change = series.change(item, now)
     target = target_of(view, view.indicator, view.area)
-    return Trend(
+    made = Trend(
         item=item,
         picture=picture,
         window=view.window,
@@ -198,7 +196,10 @@ def trend(view: View, picture: str) -> Trend:
         if picture == "towns"
         else sentence_of(view, series, now, control, change, target),
         notes=[*notes_of(view, table, series, control), *unread],
+        named=tuple(t.name for t, c in zip(towns, changes, strict=True) if c.direction),
+        tested=sum(not np.isnan(c.lower) for c in changes),
     )
+    return replace(made, about=(item.label, made.period, item.unit, made.marks))
 
 
 def _control(view: View, series: Series, county: Series | None) -> Control | Uncharted:

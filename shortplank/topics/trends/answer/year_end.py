@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -13,6 +13,7 @@ from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, column, withheld_text
 from shortplank.reading.targets import TargetLine, target_of
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.trends.answer.trend import Trend, trend
@@ -36,7 +37,7 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class YearEndOutlook:
+class YearEndOutlook(Told):
     """The year's end in the indicator's unit; NaN where it cannot be said."""
 
     item: Indicator
@@ -51,8 +52,6 @@ class YearEndOutlook:
     keep_rank: int | None
     compared: int
     calibration: Calibration | None
-    title: str
-    sentence: str
     anew: bool = False
     """Whether it is a stock that starts anew each statistical year: it is not forecast."""
 
@@ -62,8 +61,8 @@ class YearEndOutlook:
         return trend(self.view.with_(window="ytd"), "years")
 
     @property
-    def about(self) -> str:
-        """Return what the marks of the picture mean, for the line below the title."""
+    def marks(self) -> str:
+        """Return what the marks of the picture mean."""
         if self.is_over:
             return "灰带为至各月比率的 95% 区间" if self.item.interval != "none" else ""
         now = "灰带为至今比率的 95% 区间，" if self.item.interval != "none" else ""
@@ -87,6 +86,11 @@ class YearEndOutlook:
     def is_empty(self) -> bool:
         """Return whether there is no forecast."""
         return bool(np.isnan(self.value))
+
+    @property
+    def has_picture(self) -> bool:
+        """Return whether there is a year to draw, forecast or not."""
+        return not self.trend.is_empty
 
 
 def has_year_end(item: Indicator) -> bool:
@@ -130,12 +134,11 @@ def year_end(view: View) -> YearEndOutlook:
         keep_rank=keep,
         compared=compared,
         calibration=calibration,
-        title="",
-        sentence="",
         anew=anew,
     )
     title, sentence = _words(view, outlook)
-    return YearEndOutlook(**{**outlook.__dict__, "title": title, "sentence": sentence})
+    about = (item.label, "年度累计", item.unit, outlook.marks)
+    return replace(outlook, title=title, about=about, sentence=sentence)
 
 
 def headline_outlooks(view: View) -> list[tuple[str, YearEndOutlook]]:
