@@ -1,7 +1,5 @@
 """抽查预演: what a draw of villages would likely show, and where help lowers that risk most."""
 
-import streamlit as st
-
 from shortplank.frame.open_page import open_page
 from shortplank.topics.inspection.answer.rehearsal import for_draws, rehearsal, rehearsal_table
 from shortplank.topics.inspection.figure import inspection_figure
@@ -15,14 +13,8 @@ with open_page(
     required=False,
     villages=True,
 ) as page:
-    head = st.container()
     answer = rehearsal(page.view, choose_plan(page))
-    with head:
-        page.title(answer.title, *answer.about)
-    if not answer.is_empty:
-        page.chart(inspection_figure(answer, page.style), key="drawn", alt=answer.title)
-    page.say(answer.sentence)
-    page.notes([answer.formula, *answer.notes] if answer.formula else answer.notes)
+    page.show(answer, inspection_figure, key="drawn")
     write_levers(page, answer)
     if answer.villages is not None:
         page.table(rehearsal_table(page.view, answer), name="抽查预演", key="table", height=420)

@@ -67,7 +67,7 @@ def deck_pptx(made: Pack) -> bytes:
     for chapter in told:
         if chapter.trend is not None:
             _trend_slide(show, made, chapter.trend, chapter.item)
-        if chapter.ranking is not None and chapter.ranking.has_values:
+        if chapter.ranking is not None and chapter.ranking.has_picture:
             _ranking_slides(show, made, chapter.ranking, chapter.item)
     _rest(show, made)
     sink = io.BytesIO()
@@ -315,7 +315,7 @@ def _ranking_source(answer: Ranking, item: Indicator) -> pa.Table:
 
 def _inspection_slide(show: Any, made: Pack, answer: Rehearsal) -> None:
     told = new_slide(show, made.stamp, answer.title, answer.sentence)
-    lines = [each for each in (*answer.notes, answer.formula) if each]
+    lines = sorted(answer.notes, key=lambda note: note == answer.formula)  # the formula last
     left, top, width, height = told.place
     size, tall = fitted(lines, LIST_SIZES, width, height)
     text_box(told.slide, lines, (left, top, width, tall), size)

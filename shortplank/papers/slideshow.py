@@ -96,7 +96,7 @@ def _drawn(made: Pack, stop: Stop) -> Drawn:
         return own.title, own.sentence, None if own.is_empty else lambda s: trend_figure(own, s)
     if stop.page == "rankings":
         ranked = ranking(view)
-        draw = None if not ranked.has_values else lambda s: ranking_figure(ranked, s)
+        draw = None if not ranked.has_picture else lambda s: ranking_figure(ranked, s)
         return ranked.title, ranked.sentence, draw
     if stop.page == "sex_ratio":
         ratio = sex_ratio(view, query.get("look", "periods"), default_span(view), view.indicator)

@@ -79,7 +79,7 @@ def _townships(view: View) -> Iterator[Said]:
         yield from _parts(f"bump {key}", places.title, places.sentence)
     standing, scores = league(view), composite(view)
     yield from _parts("league", standing.title, standing.sentence)
-    yield from _parts("composite", scores.title, scores.sentence, scores.note)
+    yield from _parts("composite", scores.title, scores.sentence, scores.notes)
     for town in list(view.towns)[:3]:
         rows = spine(view, town)
         yield from _parts("spine", rows.title, rows.sentence, rows.notes)

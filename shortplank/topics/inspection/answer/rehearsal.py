@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,7 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, texts, values_of
 from shortplank.reading.planks import line_of, village_measured, village_rows
 from shortplank.reading.registers import statuses
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.topics.inspection.answer.draw import Drawn, DrawnFrom, Plan, Shape, rehearse
 from shortplank.topics.inspection.answer.sentences import (
@@ -37,7 +38,7 @@ HIDDEN = "村级出生数不向浏览者公布，抽查预演只在分析员处�
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class Rehearsal(Told):
     """The page's answer; ``drawn`` is None where there is nothing to draw from."""
 
     item: Indicator
@@ -45,13 +46,9 @@ class Rehearsal:
     drawn: Drawn | None
     county: float
     rule: InspectionRule | None
-    title: str
-    about: tuple[str, ...]
-    sentence: str
     formula: str
     towns: Listing | None
     villages: Listing | None
-    notes: list[str]
     drawn_from: DrawnFrom | None = None
 
     @property
@@ -105,7 +102,8 @@ def rehearsal(view: View, plan: Plan) -> Rehearsal:
 def _nothing(view: View, plan: Plan, title: str, why: str = "") -> Rehearsal:
     text = f"{why or '没有村报过这项数，无从预演；可换月份，或把时段改为近12月'}。"
     about = (view.item.label, _period(view))
-    return Rehearsal(view.item, plan, None, np.nan, None, title, about, text, "", None, None, [])
+    nothing = Rehearsal(view.item, plan, None, np.nan, None, "", None, None)
+    return replace(nothing, title=title, about=about, sentence=text)
 
 
 def _period(view: View) -> str:
@@ -185,6 +183,7 @@ def _answer(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> Rehearsal
     x, n = np.nansum(found.x), np.nansum(np.where(np.isnan(found.x), np.nan, found.n))
     county = float(values_of(item, np.array([x]), np.array([n]))[0])
     towns, villages = _levers(view, found, drawn)
+    formula = formula_text(view, plan, drawn)
     return Rehearsal(
         item=item,
         plan=plan,
@@ -194,10 +193,10 @@ def _answer(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> Rehearsal
         title=title_text(view, plan, drawn),
         about=(item.label, _period(view), plan_text(view, plan)),
         sentence=sentence_text(view, plan, drawn, county),
-        formula=formula_text(view, plan, drawn),
+        formula=formula,
         towns=towns,
         villages=villages,
-        notes=notes_of(view, plan, found, drawn),
+        notes=([formula] if formula else []) + notes_of(view, plan, found, drawn),
         drawn_from=found,
     )
 

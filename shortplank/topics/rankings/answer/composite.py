@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ from shortplank import stats
 from shortplank.catalogue.models import CompositeItem, Indicator
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.naming import joined, most_moved
 from shortplank.wording.numbers import number_text, rounded
@@ -20,7 +21,7 @@ CHANGE = 0.2
 
 
 @dataclass(frozen=True)
-class CompositeRanking:
+class CompositeRanking(Told):
     """Townships by composite score, with the ranks that other weights would give."""
 
     parts: list[tuple[CompositeItem, Indicator]]
@@ -33,9 +34,6 @@ class CompositeRanking:
     ranks: Floats
     best: Floats
     worst: Floats
-    title: str
-    sentence: str
-    note: str
     withheld: tuple[str, ...] = ()
     """Indicators that viewers have of no township."""
 
@@ -101,13 +99,17 @@ def _scored(
         ranks=ranks[order],
         best=best[order],
         worst=worst[order],
-        title="",
-        sentence="",
-        note=note,
         withheld=withheld,
+        about=_about(parts),
+        notes=[note] if note else [],
     )
     title, sentence = _words(made)
-    return CompositeRanking(**{**made.__dict__, "title": title, "sentence": sentence})
+    return replace(made, title=title, sentence=sentence)
+
+
+def _about(parts: list[tuple[CompositeItem, Indicator]]) -> tuple[str, ...]:
+    weights = "、".join(f"{item.label} {part.weight:g}" for part, item in parts)
+    return "综合得分（服务和质量指标）", f"权重：{weights}" if parts else ""
 
 
 def _words(made: CompositeRanking) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, Measured
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.ranking import Ranking, ranking
 from shortplank.wording.chance import BY_CHANCE, NOT_BEYOND
@@ -34,7 +35,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Funnel:
+class Funnel(Told):
     """Townships against the county's value, limits, and the list of those beyond them."""
 
     item: Indicator
@@ -50,9 +51,6 @@ class Funnel:
     adjusted: Floats
     phi: float
     tau2: float
-    title: str
-    sentence: str
-    about: tuple[str, ...]
     origin: str
 
     @property
@@ -109,10 +107,8 @@ def funnel_of(answer: Ranking) -> Funnel:
         adjusted=adjusted,
         phi=phi,
         tau2=tau2,
-        title="",
-        sentence="",
-        about=(answer.item.label, answer.period),
         origin=answer.origin,
+        about=(answer.item.label, answer.period, "实线为偶然的 95% 和 99.8% 界限"),
     )
     return _told(made)
 
@@ -174,7 +170,9 @@ def _told(made: Funnel) -> Funnel:
         parts.append(
             f"乡镇之间的离散程度估计为 φ={number_text(made.phi, 1)}（1 为只有偶然，{UNTESTED}）"
         )
-    return replace(made, title=title, sentence="；".join(parts) + "。")
+    return replace(
+        made, title=title, sentence="；".join(parts) + "。", named=tuple(names), tested=units
+    )
 
 
 def _claim(made: Funnel) -> str:

@@ -13,6 +13,7 @@ from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, column, texts, values_of
 from shortplank.reading.peers import Peers, peers
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.claims import Tally, all_clear
@@ -65,13 +66,16 @@ class Place:
 
 
 @dataclass(frozen=True)
-class League:
+class League(Told):
     """The county's places by indicator, the worst first."""
 
     places: list[Place]
     region: str
-    title: str
-    sentence: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no indicator has a place."""
+        return not self.places
 
 
 def league(view: View) -> League:
@@ -84,7 +88,13 @@ def league(view: View) -> League:
     ]
     places.sort(key=lambda p: (-(p.rank or 0) / max(p.size, 1), p.item.label))
     region = _region(view)
-    return League(places, region, _league_title(places), _league_sentence(places))
+    return League(
+        places,
+        region,
+        title=_league_title(places),
+        about=(f"{view.county.name}在同类县中的位次", region, "实心为通报，空心为重算"),
+        sentence=_league_sentence(places),
+    )
 
 
 def _place(key: str, item: Indicator, standing: Peers) -> Place | None:
@@ -185,7 +195,7 @@ def league_table(answer: League) -> pa.Table:
 
 
 @dataclass(frozen=True)
-class Bump:
+class Bump(Told):
     """Every peer's rank over the months; rows are peers, columns months."""
 
     item: Indicator
@@ -195,8 +205,6 @@ class Bump:
     ranks: Floats
     published: Floats
     home: int | None
-    title: str
-    sentence: str
     few: bool = False
 
     @property
@@ -232,8 +240,8 @@ def bump(view: View) -> Bump:
     standing = peers(view.with_(window="ytd"))
     few = standing is not None and standing.counted and standing.too_few
     own = [names[code] for code in codes]
-    made = Bump(item, months, codes, own, ranks, published, home, "", "", few)
-    return _bump_told(made)
+    about = (item.label, "年度累计位次", "灰线为其他同类县")
+    return _bump_told(Bump(item, months, codes, own, ranks, published, home, few, about=about))
 
 
 def _counted_ranks(item: Indicator, rows: pa.Table) -> Floats:

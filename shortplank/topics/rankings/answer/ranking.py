@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ from shortplank.reading.measured import (
 from shortplank.reading.peers import Peers, peers, year_place_text
 from shortplank.reading.registers import statuses
 from shortplank.reading.targets import lines_in_force
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.chance import BY_CHANCE
@@ -39,7 +40,7 @@ from shortplank.wording.verdicts import MOVED, NOT_MOVED, STATE_WORDS, VERDICT_W
 
 
 @dataclass(frozen=True)
-class Ranking:
+class Ranking(Told):
     """Townships ordered by one indicator; arrays run in the order of the ranking."""
 
     item: Indicator
@@ -58,10 +59,8 @@ class Ranking:
     peers: Peers | None
     beyond: list[Beyond]
     ranked: bool
-    title: str
     period: str
     edition: int
-    notes: list[str]
     status: list[str] = field(default_factory=list)
     """What the register says of each township in the month, with the month since when."""
 
@@ -69,21 +68,6 @@ class Ranking:
     def origin(self) -> str:
         """Return where the figures come from: window, edition and source form."""
         return f"{self.period}<br>第{self.edition}版 · {self.item.source}"
-
-    @property
-    def sentence(self) -> str:
-        """Return what the picture says, threshold by threshold, and when it says nothing."""
-        tally = self.tally
-        parts = [line.sentence for line in self.beyond]
-        if tally.found:
-            chance = count_text(0.05 * tally.tested)
-            parts.append(
-                f"{tally.tested} 个乡镇中 {tally.found} 个与{self.against}的差异超出 95% 区间"
-                f"（仅凭偶然约 {chance} 个）"
-            )
-        parts += [all_clear(tally, "个乡镇", f"与{self.against}的差异"), self.moves]
-        said = [part for part in parts if part]
-        return "；".join(said) + "。" if said else ""
 
     @property
     def tally(self) -> Tally:
@@ -114,7 +98,7 @@ class Ranking:
         return against_text(self.item)
 
     @property
-    def has_values(self) -> bool:
+    def has_picture(self) -> bool:
         """Return whether any township has a value to draw."""
         return bool(np.isfinite(self.towns.value).any())
 
@@ -159,7 +143,7 @@ def ranking(view: View) -> Ranking:
     beyond = beyond_lines(item, lines, towns, county) if counted else []
     register = statuses(view)
     said = [register.get(code, "") for code in towns.codes]
-    return Ranking(
+    made = Ranking(
         item=item,
         towns=towns,
         county=county,
@@ -179,9 +163,38 @@ def ranking(view: View) -> Ranking:
         title=_title(item, towns, county, verdicts, beyond),
         period=period_text(view.window, view.month, view.window_start, view.statistical_year),
         edition=view.edition,
+        about=_about(view),
         notes=[*_notes(view, now, towns, silent, standing), *_register(towns, said)],
         status=said,
     )
+    if made.is_empty:
+        return replace(made, sentence="本期没有乡镇数据。", notes=[])
+    apart = [n for names in _beyond_county(item, towns.names, verdicts) for n in names]
+    if item.target_range is not None:
+        apart = [n for n, v in zip(towns.names, verdicts, strict=True) if v == "worse"]
+    return replace(made, sentence=_sentence(made), named=tuple(apart), tested=made.tally.tested)
+
+
+def _about(view: View) -> tuple[str, ...]:
+    """Return what is looked at, and what the bars of the picture mean."""
+    item = view.item
+    period = period_text(view.window, view.month, view.window_start, view.statistical_year)
+    return item.label, period, item.unit, "横条为 95% 区间" if item.interval != "none" else ""
+
+
+def _sentence(made: Ranking) -> str:
+    """Return what the picture says, threshold by threshold, and when it says nothing."""
+    tally = made.tally
+    parts = [line.sentence for line in made.beyond]
+    if tally.found:
+        chance = count_text(0.05 * tally.tested)
+        parts.append(
+            f"{tally.tested} 个乡镇中 {tally.found} 个与{made.against}的差异超出 95% 区间"
+            f"（仅凭偶然约 {chance} 个）"
+        )
+    parts += [all_clear(tally, "个乡镇", f"与{made.against}的差异"), made.moves]
+    said = [part for part in parts if part]
+    return "；".join(said) + "。" if said else ""
 
 
 def _register(towns: Measured, said: list[str]) -> list[str]:

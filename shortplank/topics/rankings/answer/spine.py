@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ from shortplank.reading.measured import (
     verdicts_against,
     verdicts_against_range,
 )
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.ranking import competition, rankable
 from shortplank.wording.claims import Tally, all_clear
@@ -33,6 +34,7 @@ from shortplank.wording.verdicts import (
     VERDICT_WORDS,
 )
 
+MARKS = "浅条为各乡镇，深条为居中的一半，细线为 95% 区间，空心圆不作评价"
 FAMILIES = ("service", "quality", "team", "procedure", "births", "context")
 
 
@@ -82,7 +84,7 @@ class SpineRow:
 
 
 @dataclass(frozen=True)
-class Spine:
+class Spine(Told):
     """All that is known of one township in a month; ``absent`` have nothing to show in it.
 
     ``withheld`` are indicators of which viewers have no township.
@@ -95,8 +97,6 @@ class Spine:
     unfilled: list[str]
     """Indicators whose rolling twelve months the history does not fill yet."""
     withheld: list[str]
-    title: str
-    sentence: str
 
     @property
     def is_empty(self) -> bool:
@@ -107,16 +107,6 @@ class Spine:
     def codes(self) -> list[str]:
         """Return the verdicts that appear as dots."""
         return [row.code for row in self.rows if row.code != "too_few"]
-
-    @property
-    def notes(self) -> list[str]:
-        """Return what the month lacks: reports behind the figures, and indicators left out."""
-        late = any(not row.whole for row in self.rows)
-        notes = [f"{self.name}本月报表未到齐，累计数只含已到的月份"] if late else []
-        notes += [f"没有数：{'、'.join(self.absent)}"] if self.absent else []
-        short = f"近12月{STATE_WORDS['not_full']}"
-        notes += [f"{short}：{'、'.join(self.unfilled)}"] if self.unfilled else []
-        return notes + ([f"乡镇数不公布：{'、'.join(self.withheld)}"] if self.withheld else [])
 
 
 def spine(view: View, town: str) -> Spine:
@@ -134,7 +124,28 @@ def spine(view: View, town: str) -> Spine:
                 gone[_why_gone(view, item, own, town)].append(item.label)
     name = view.ws.area_by_code[town].name
     title, sentence = _words(name, rows)
-    return Spine(name, view.edition, rows, **gone, title=title, sentence=sentence)
+    made = Spine(
+        name,
+        view.edition,
+        rows,
+        gone["absent"],
+        gone["unfilled"],
+        gone["withheld"],
+        title=title,
+        about=("各指标与全县相比", MARKS),
+        sentence=sentence,
+    )
+    return replace(made, notes=_notes(made))
+
+
+def _notes(made: Spine) -> list[str]:
+    """Return what the month lacks: reports behind the figures, and indicators left out."""
+    late = any(not row.whole for row in made.rows)
+    notes = [f"{made.name}本月报表未到齐，累计数只含已到的月份"] if late else []
+    notes += [f"没有数：{'、'.join(made.absent)}"] if made.absent else []
+    short = f"近12月{STATE_WORDS['not_full']}"
+    notes += [f"{short}：{'、'.join(made.unfilled)}"] if made.unfilled else []
+    return notes + ([f"乡镇数不公布：{'、'.join(made.withheld)}"] if made.withheld else [])
 
 
 def _why_gone(view: View, item: Indicator, table: pa.Table, town: str) -> str:
