@@ -14,7 +14,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
 from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
 
 with open_page("sex_ratio", windows=()) as page:
-    view, head = page.view, st.container()
+    view = page.view
     looks, spans, orders = looks_of(view), spans_of(view), order_labels(view)
     look, span, indicator = next(iter(looks)), default_span(view), next(iter(orders))
     with st.container(horizontal=True):
@@ -25,14 +25,8 @@ with open_page("sex_ratio", windows=()) as page:
         if look != "orders" and len(orders) > 1:
             indicator = page.switch("indicator", "孩次", orders, indicator)
     answer = sex_ratio(view, look, span, indicator)
-    with head:
-        page.title(answer.title, answer.period, answer.about)
-    if answer.is_empty:
-        page.say("这个时段没有出生数。")
-    else:
-        page.chart(sex_ratio_figure(answer, page.style), key=look, alt=answer.title)
-        page.say(answer.sentence)
-        page.notes(answer.notes)
+    page.show(answer, sex_ratio_figure, key=look)
+    if not answer.is_empty:
         page.part("全县历年")
         page.table(answer.years, name="性别比_全县历年", key="years")
         page.part("各乡镇")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +14,11 @@ from shortplank.errors import ShortplankError
 from shortplank.reading.gaps import window_notes
 from shortplank.reading.measured import Floats, Measured, column, measure, texts
 from shortplank.reading.natural import evidence, natural_verdicts, telling_births
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.sex_ratio.answer.ratio_words import (
+    JUDGED,
     Column,
     Line,
     absent_words,
@@ -34,10 +36,11 @@ SPANS = {"ytd": "统计年度", "r12": "近12月", "r24": "近24月", "r36": "�
 SPAN_MONTHS = {"r12": 12, "r24": 24, "r36": 36}
 MOST_PERIODS = 8
 SEXES = ("males", "females")
+BEYOND_RANGE = ("higher", "lower")
 
 
 @dataclass(frozen=True)
-class SexRatio:
+class SexRatio(Told):
     """All that the page of sex ratios shows."""
 
     look: str
@@ -47,14 +50,11 @@ class SexRatio:
     columns: list[Column]
     lines: list[Line]
     years: pa.Table
-    title: str
     period: str
-    sentence: str
-    notes: list[str]
 
     @property
-    def about(self) -> str:
-        """Return what the marks of the picture mean, for the line below the title."""
+    def marks(self) -> str:
+        """Return what the marks of the picture mean."""
         if self.look == "forest":
             label = self.columns[0].item.label if self.columns else "性别比"
             return f"{label}（女=100），横条为 95% 区间"
@@ -130,7 +130,7 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
     else:
         columns = orders
     lines = [line for c in reversed(orders) for line in _lines(c, labels)]
-    return SexRatio(
+    made = SexRatio(
         look=look,
         span=span,
         indicator=indicator,
@@ -146,7 +146,26 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
             *notes_of(columns, look, next(iter(sex_ratio_items(view).values()))),
             *([] if len(sex_ratio_items(view)) > 1 else ["本工作区的数据不分孩次"]),
         ],
+        named=_apart(columns, look),
+        tested=sum(c.verdicts[r] in JUDGED for c in _judged(columns, look) for r in c.towns),
     )
+    about = (made.period, made.marks)
+    if made.is_empty:
+        return replace(made, about=about, sentence="这个时段没有出生数。", notes=[])
+    return replace(made, about=about)
+
+
+def _apart(columns: list[Column], look: str) -> tuple[str, ...]:
+    """Return the townships beyond the natural range, each once."""
+    cells = [(c, row) for c in _judged(columns, look) for row in c.towns]
+    return tuple(
+        dict.fromkeys(c.measured.names[r] for c, r in cells if c.verdicts[r] in BEYOND_RANGE)
+    )
+
+
+def _judged(columns: list[Column], look: str) -> list[Column]:
+    """Return the columns that are judged in words: of periods the last."""
+    return columns[-1:] if look == "periods" else columns
 
 
 def _by_order(view: View) -> pa.Table:
