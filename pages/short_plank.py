@@ -28,30 +28,24 @@ with open_page(
     looks = {"barrel": answer.picture, "lists": "名单", "village": "村情"}
     looks |= {"what_if": "推演"} if may_what_if(page.view.item) else {}
     looks |= {"warnings": "预警名单"} if warned_indicators(page.view) else {}
-    head, (left, right) = st.container(), st.columns(2, vertical_alignment="bottom")
+    left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         look = page.switch("look", "看法", looks, "barrel") if choices else "barrel"
     if look == "what_if":
-        write_what_if(page, head)
+        write_what_if(page)
     elif look == "warnings":
-        write_warnings(page, head)
+        write_warnings(page)
     elif look == "village":
         with right:
             view = page.choose_village(choices, answer.first_village)
         own = village(view)
-        with head:
-            page.title(own.title, f"{own.town}{own.name}", own.about)
+        page.title(own.title, *own.about)
         page.say(own.sentence)
         write_village(page, view, own)
         page.notes(own.notes)
     else:
-        with head:
-            page.title(answer.title, *answer.about)
-        if look == "barrel" and not answer.is_empty:
-            page.chart(short_plank_figure(answer, page.style), key="barrel", alt=answer.title)
-            write_legend(page, answer)
-        page.say(answer.sentence)
-        page.notes(answer.notes)
+        picture = short_plank_figure if look == "barrel" else None
+        page.show(answer, picture, key="barrel", legend=lambda: write_legend(page, answer))
         if look == "barrel":
             write_visits(page)
         write_lists(page, answer, most=5 if look == "barrel" else 15)

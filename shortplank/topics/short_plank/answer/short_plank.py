@@ -20,6 +20,7 @@ from shortplank.reading.planks import (
     village_rows,
 )
 from shortplank.reading.registers import STATUS, badges, statuses
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.village_bands import (
     Bands,
@@ -46,6 +47,11 @@ from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 Kind = Literal["none", "empty", "hidden", "open", "barrel", "contribution", "bands"]
 NAMED = 5
+MARKS: dict[Kind, str] = {
+    "barrel": "每块板一个村，高低为收缩后的率，按乡镇排列",
+    "contribution": "每条一个村，对全县差额的贡献，按乡镇排列",
+    "bands": "每条为同一档的村数",
+}
 CLOSED_ONLY = "小数目会指向具体家庭，浏览者只看已结束统计年度的分档数"
 
 
@@ -73,17 +79,13 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class ShortPlank:
+class ShortPlank(Told):
     """The page's answer: the picture's kind, what it is drawn from, and its words."""
 
     item: Indicator
     kind: Kind
     planks: Planks | None
     bands: Bands | None
-    title: str
-    period: str
-    sentence: str
-    notes: list[str]
     status: Mapping[str, str] = field(default_factory=dict)
     """The register's statuses of the villages that have any, by code."""
 
@@ -91,16 +93,6 @@ class ShortPlank:
     def picture(self) -> str:
         """Return what the picture is called."""
         return {"bands": "分档图", "contribution": "贡献图"}.get(self.kind, "水桶图")
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        """Return what is looked at, and what a mark of the picture means."""
-        mark = {
-            "barrel": "每块板一个村，高低为收缩后的率，按乡镇排列",
-            "contribution": "每条一个村，对全县差额的贡献，按乡镇排列",
-            "bands": "每条为同一档的村数",
-        }.get(self.kind, "")
-        return (self.item.label if self.kind != "none" else "", self.period, mark)
 
     @property
     def is_empty(self) -> bool:
@@ -167,8 +159,13 @@ def _nothing(view: View, kind: Kind) -> ShortPlank:
             "各村报齐后定格，此后重报不改，免得两版相减露出一个村的数。",
         ),
     }[kind]
-    period = "" if kind == "none" else _period(view)
-    return ShortPlank(item, kind, None, None, title, period, sentence, [])
+    about = _about(view, kind) if kind != "none" else ()
+    return ShortPlank(item, kind, None, None, title=title, about=about, sentence=sentence)
+
+
+def _about(view: View, kind: Kind) -> tuple[str, ...]:
+    """Return what is looked at, and what a mark of the picture means."""
+    return view.item.label, _period(view), MARKS.get(kind, "")
 
 
 def _period(view: View) -> str:
@@ -178,15 +175,18 @@ def _period(view: View) -> str:
 # --- service and quality --------------------------------------------------------------------------
 def _of_planks(view: View, found: Planks) -> ShortPlank:
     barrel = found.scattered and found.item.polarity == "up"
+    kind: Kind = "barrel" if barrel else "contribution"
     return ShortPlank(
         item=found.item,
-        kind="barrel" if barrel else "contribution",
+        kind=kind,
         planks=found,
         bands=None,
         title=_barrel_title(found) if found.scattered else _contribution_title(found),
-        period=_period(view),
+        about=_about(view, kind),
         sentence=_sentence(view, found),
         notes=_notes(view, found),
+        named=tuple(found.place(i) for i, below in enumerate(found.below) if below),
+        tested=found.reported,
         status=statuses(view),
     )
 
@@ -298,7 +298,7 @@ def _of_bands(view: View, bands: Bands, found: Planks | None, asked: Window) -> 
         planks=found if found and found.item.denominator else None,
         bands=bands,
         title=_exact_title(bands) if exact else _shown_title(view, bands),
-        period=_period(view),
+        about=_about(view, "bands"),
         sentence=_exact_sentence(bands) if exact else _shown_sentence(bands),
         notes=_bands_notes(view, exact, asked),
     )

@@ -31,6 +31,7 @@ from shortplank.reading.planks import (
     village_rows,
 )
 from shortplank.reading.registers import STATUS, badges
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.short_plank.answer.short_plank import CLOSED_ONLY, Listed, Listing
@@ -99,20 +100,16 @@ class History:
 
 
 @dataclass(frozen=True)
-class Village:
+class Village(Told):
     """The profile of one village."""
 
     area_code: str
     name: str
     town: str
-    title: str
-    about: str
-    sentence: str
     badges: list[Badge]
     rows: list[ProfileRow]
     history: History
     peers: Listing | None
-    notes: list[str]
 
 
 def village(view: View) -> Village:
@@ -134,7 +131,7 @@ def village(view: View) -> Village:
         name=area.name,
         town=town,
         title=_title(view, f"{town}{area.name}", chosen, found),
-        about=_period(view),
+        about=(f"{town}{area.name}", _period(view)),
         sentence=_sentence(view, found, history),
         badges=_badges(view),
         rows=rows,

@@ -12,6 +12,7 @@ from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.planks import Planks, planks, under_text
 from shortplank.reading.registers import STATUS, Badges, badges
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months, due_date
 from shortplank.wording.chance import BEYOND
@@ -60,7 +61,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class WarningList:
+class WarningList(Told):
     """The list with what it rests on.
 
     ``tested`` is how many village figures were tested, ``alone`` how many are short of their line
@@ -69,14 +70,10 @@ class WarningList:
     """
 
     rows: list[Warned]
-    tested: int
     indicators: list[str]
     month: date
-    title: str
-    sentence: str
     alone: int
     listed: list[Listed]
-    notes: list[str]
 
 
 def warned_indicators(view: View) -> list[str]:
@@ -115,11 +112,13 @@ def warning_list(view: View) -> WarningList:
     title, sentence = _words(rows, len(tested), labels, known=bool(every))
     return WarningList(
         rows=rows,
-        tested=len(tested),
         indicators=labels,
         month=view.month,
         title=title,
+        about=(WARNING, "、".join(labels)),
         sentence=sentence,
+        named=tuple(dict.fromkeys(f"{row.town}{row.name}" for row in rows)),
+        tested=len(tested),
         alone=alone,
         listed=_listed(every, found, {row.area_code for row in rows}),
         notes=_notes(every, rows, alone),

@@ -14,6 +14,7 @@ from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import interval_of
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.planks import Planks, planks
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.numbers import interval_text, points_text, rounded, value_text
 
@@ -32,7 +33,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class WhatIf:
+class WhatIf(Told):
     """The county before and after help; ``rows`` are the villages that would be helped."""
 
     item: Indicator
@@ -43,8 +44,11 @@ class WhatIf:
     peers: Peers | None
     line: float
     rows: list[tuple[str, float, float, int]]
-    title: str
-    sentence: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no village would be helped."""
+        return not self.rows
 
 
 def may_what_if(item: Indicator) -> bool:
@@ -68,9 +72,11 @@ def what_if(
     x, n = found.villages.x, found.villages.n
     line = found.line.value if found.line else float("nan")
     known = (n > 0) & ~np.isnan(x)
+    about = (item.label, "推演，不是目标")
     if not may_what_if(item) or not known.any():
         text = f"{item.label}没有可以推演的村" if may_what_if(item) else "出生等背景指标不作推演"
-        return WhatIf(item, count, to, None, None, None, line, [], text, text + "。")
+        whole = WhatIf(item, count, to, None, None, None, line, [], about=about)
+        return replace(whole, title=text, sentence=text + "。")
     order = _order(found, by, chosen)
     goal = to / item.factor
     made = stats.raise_weakest(x, n, count, goal, item.polarity, order=order)
@@ -84,7 +90,7 @@ def what_if(
             zip(helped, rates, strict=True), key=lambda each: _worst(item, float(each[1]))
         )
     ]
-    whole = WhatIf(item, len(rows), to, before, after, standing, line, rows, "", "")
+    whole = WhatIf(item, len(rows), to, before, after, standing, line, rows, about=about)
     title, sentence = _words(whole, by)
     return replace(whole, title=title, sentence=sentence)
 

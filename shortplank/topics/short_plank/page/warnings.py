@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 from markupsafe import Markup
-from streamlit.delta_generator import DeltaGenerator
 
 from shortplank.access import exactness
 from shortplank.frame.html import NOTHING, anchor, cells, joined, paragraph, table, write_html
@@ -27,7 +26,7 @@ USUAL = 10
 MOST = 8
 
 
-def write_what_if(page: Page, head: DeltaGenerator) -> None:
+def write_what_if(page: Page) -> None:
     """Write what the county's value would be if the weakest villages reached a rate."""
     line = line_of(page.view)
     goal = float(line.value) if line else 90.0
@@ -41,22 +40,13 @@ def write_what_if(page: Page, head: DeltaGenerator) -> None:
         with right:
             goal = page.amount("to", f"都达到（{page.view.item.unit}）", 0, 100, goal, 0.5)
     made = what_if(page.view, int(count), goal, "contribution" if by == "contribution" else "rate")
-    with head:
-        page.title(made.title, made.item.label, "推演，不是目标")
-    if made.rows:
-        page.chart(what_if_figure(made, page.style), key="what-if", alt=made.title)
-    page.say(made.sentence)
-    if made.rows:
-        page.table(what_if_table(made), name="推演", key="what-if")
+    page.show(made, what_if_figure, what_if_table, key="what-if", name="推演")
 
 
-def write_warnings(page: Page, head: DeltaGenerator) -> None:
+def write_warnings(page: Page) -> None:
     """Write the warning list, to be taken away as a workbook and as a document."""
     made = warning_list(page.view)
-    with head:
-        page.title(made.title, "滞后村预警", "、".join(made.indicators))
-    page.say(made.sentence)
-    page.notes(made.notes)
+    page.show(made)
     if page.style.present:
         write_html(wall_html(made))
         return
