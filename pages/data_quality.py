@@ -1,7 +1,5 @@
 """数据质量: what deserves a second look, who reported when, recounts, inspections."""
 
-import streamlit as st
-
 from shortplank.frame.open_page import open_page
 from shortplank.topics.quality.page import (
     write_checks_found,
@@ -18,8 +16,7 @@ LOOKS = {
 }
 
 with open_page("data_quality", windows=(), villages=True) as page:
-    head = st.container()
     names = {key: name for key, (name, _) in LOOKS.items()}
     look = page.switch("look", "看法", names, "signals")
-    LOOKS[look][1](page, head)
+    LOOKS[look][1](page)
     page.stamp()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 from markupsafe import Markup
-from streamlit.delta_generator import DeltaGenerator
 
 from shortplank.frame.html import cells, joined, paragraph, write_html
 from shortplank.frame.open_page import Page
@@ -37,13 +36,10 @@ from shortplank.wording.numbers import number_text
 MOST = 7
 
 
-def write_signals(page: Page, head: DeltaGenerator) -> None:
+def write_signals(page: Page) -> None:
     """Write the list of what deserves a second look, and the form to mark one as checked."""
     answer = signals(page.view)
-    with head:
-        page.title(answer.title, "全部月份", f"截至 {page.view.month:%Y-%m}")
-    page.say(answer.sentence)
-    page.notes(answer.notes)
+    page.show(answer)
     if page.style.present:
         _wall(
             ("单位", "月份", "指标", "依据"),
@@ -82,17 +78,15 @@ def _mark_form(page: Page, answer: Signals) -> None:
             write_down(lambda: mark_checked(page.view, chosen, note, who=who))
 
 
-def write_completeness(page: Page, head: DeltaGenerator) -> None:
+def write_completeness(page: Page) -> None:
     """Write the matrix of forms by township and month, and that of the villages."""
     answer = completeness(page.view)
-    with head:
-        page.title(answer.title, "月报 × 乡镇 × 月份")
-    if not answer.matrix.is_empty:
-        figure = matrix_figure(answer.matrix, page.style)
-        page.chart(figure, key="forms", alt=answer.title)
-        write_html(_legend(page))
-    page.say(answer.sentence)
-    page.notes(answer.notes)
+    page.show(
+        answer,
+        lambda made, style: matrix_figure(made.matrix, style),
+        key="forms",
+        legend=lambda: write_html(_legend(page)),
+    )
     page.part("迟报和未报")
     page.table(completeness_table(answer), name="报送", key="filings")
     if not page.style.present and st.toggle("看到村", key="quality-villages"):
@@ -117,15 +111,10 @@ def _legend(page: Page) -> Markup:
     return paragraph(joined(boxes), "notes")
 
 
-def write_recounts(page: Page, head: DeltaGenerator) -> None:
+def write_recounts(page: Page) -> None:
     """Write reported against recounted births, and the departments' counts."""
     made = recounts(page.view)
-    with head:
-        page.title(made.title, "上报与回溯", "按出生月份")
-    if not made.is_empty:
-        page.chart(recounts_figure(made, page.style), key="recounts", alt=made.title)
-    page.say(made.sentence)
-    page.notes(made.notes)
+    page.show(made, recounts_figure, key="recounts")
     if not made.is_empty:
         page.part("各乡镇")
         page.table(recounts_table(made), name="回溯", key="recounts", decimals=3)
@@ -138,13 +127,10 @@ def write_recounts(page: Page, head: DeltaGenerator) -> None:
     page.table(sources_of_births(page.view), name="部门比对", key="sources", decimals=1)
 
 
-def write_checks_found(page: Page, head: DeltaGenerator) -> None:
+def write_checks_found(page: Page) -> None:
     """Write what inspections found, and the count of key checks in a row."""
     made = checks_found(page.view)
-    with head:
-        page.title(made.title, "抽查、重点核查和信访")
-    page.say(made.sentence)
-    page.notes(made.notes)
+    page.show(made)
     if page.style.present and made.errors.verified:
         kinds = [(KINDS[name], number_text(n)) for name, n in made.errors.counts.items()]
         _wall(("差错", "例数"), [("核实", number_text(made.errors.verified)), *kinds])

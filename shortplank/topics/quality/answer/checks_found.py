@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.reading.measured import column
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text
@@ -34,7 +35,7 @@ class Errors:
 
 
 @dataclass(frozen=True)
-class ChecksFound:
+class ChecksFound(Told):
     """All that the page says of inspections."""
 
     errors: Errors
@@ -43,9 +44,6 @@ class ChecksFound:
     procedure_errors: list[str]
     petitions: tuple[float, float]
     rows: pa.Table
-    title: str
-    sentence: str
-    notes: list[str]
 
 
 def checks_found(view: View) -> ChecksFound:
@@ -67,9 +65,10 @@ def checks_found(view: View) -> ChecksFound:
         wrong,
         _petitions(view),
         _rows(table),
-        title,
-        sentence,
-        notes,
+        title=title,
+        about=("抽查、重点核查和信访",),
+        sentence=sentence,
+        notes=notes,
     )
 
 

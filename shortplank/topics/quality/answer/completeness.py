@@ -19,6 +19,7 @@ from shortplank.reading.gaps import (
     gaps_until,
 )
 from shortplank.reading.measured import column, texts
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import due_date
 from shortplank.wording.naming import joined
@@ -34,6 +35,7 @@ STATE_LABELS = {
     "not_due": "不适用",
     "undated": "已报，没有收到日期",
 }
+ABOUT = ("月报 × 乡镇 × 月份",)
 States = NDArray[np.int64]
 
 
@@ -59,15 +61,17 @@ class Matrix:
 
 
 @dataclass(frozen=True)
-class Completeness:
+class Completeness(Told):
     """The page's matrix with its words; ``missing_now`` names who has not reported this month."""
 
     matrix: Matrix
     missing_now: list[str]
     late_now: list[str]
-    title: str
-    sentence: str
-    notes: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no report is known of."""
+        return self.matrix.is_empty
 
 
 def completeness(view: View) -> Completeness:
@@ -158,9 +162,10 @@ def _told(view: View, matrix: Matrix) -> Completeness:
         matrix,
         missing,
         late,
-        title,
-        "；".join(parts) + "。",
-        [f"次月 {view.ws.settings.due_day} 日为报送期限"],
+        title=title,
+        about=ABOUT,
+        sentence="；".join(parts) + "。",
+        notes=[f"次月 {view.ws.settings.due_day} 日为报送期限"],
     )
 
 
@@ -177,7 +182,7 @@ def _without_register(view: View, matrix: Matrix, owing: list[Gap]) -> Completen
         told = "也没有应报的报表可以清点"
     if owing:
         title += f"；{joined(names)}未报齐"
-    return Completeness(matrix, names, [], title, told + "。", [])
+    return Completeness(matrix, names, [], title=title, about=ABOUT, sentence=told + "。")
 
 
 def _towns(matrix: Matrix, chosen: NDArray[np.bool_]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +14,7 @@ from shortplank.catalogue.models import Indicator
 from shortplank.reading.gaps import gaps_until
 from shortplank.reading.measured import Floats, column, texts, values_of
 from shortplank.reading.peers import peers
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.chance import NOT_BEYOND
@@ -24,11 +25,12 @@ from shortplank.wording.periods import month_text
 
 RECOUNT = "recount_gap"
 LATE = "late_registration_share"
+ABOUT = ("上报与回溯", "按出生月份")
 SOURCES = {"hospital": "医院出生通报", "vaccination": "预防接种建卡", "registered": "户口登记"}
 
 
 @dataclass(frozen=True)
-class Recounts:
+class Recounts(Told):
     """Recounted against reported, by birth month of the county and by township over the year.
 
     ``net`` is (recounted − reported) / recounted in per cent, ``absolute`` the sum of the
@@ -44,9 +46,6 @@ class Recounts:
     factor: stats.Verification | None
     net: float
     absolute: float
-    title: str
-    sentence: str
-    notes: list[str]
 
     @property
     def is_empty(self) -> bool:
@@ -87,9 +86,7 @@ def recounts(view: View) -> Recounts:
         factor=found,
         net=100 * float(found.net_gap),
         absolute=100 * gap / float(again.sum()),
-        title="",
-        sentence="",
-        notes=[],
+        about=ABOUT,
     )
     return _told(view, made, year, own)
 
@@ -97,7 +94,8 @@ def recounts(view: View) -> Recounts:
 def _nothing() -> Recounts:
     blank = np.array([])
     text = "还没有回溯数"
-    return Recounts([], blank, blank, [], blank, blank, None, np.nan, np.nan, text, text + "。", [])
+    nothing = Recounts([], blank, blank, [], blank, blank, None, np.nan, np.nan, about=ABOUT)
+    return replace(nothing, title=text, sentence=text + "。")
 
 
 def _by_township(rows: pa.Table) -> tuple[list[str], Floats, Floats]:
@@ -137,9 +135,7 @@ def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
     if worst:
         parts.append(f"差得最多的是{joined(worst)}")
     notes = ["只比已回溯的村和月；后来订正的数也算上报"]
-    return Recounts(
-        **{**made.__dict__, "title": title, "sentence": "；".join(parts) + "。", "notes": notes}
-    )
+    return replace(made, title=title, sentence="；".join(parts) + "。", notes=notes)
 
 
 def _unfiled(view: View, own: pa.Table) -> str:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from shortplank.reading.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
 from shortplank.reading.measured import column
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.marks import checked_marks
 from shortplank.topics.quality.answer.checks_found import KINDS
@@ -36,13 +37,10 @@ from shortplank.wording.periods import month_key
 
 
 @dataclass(frozen=True)
-class Signals:
+class Signals(Told):
     """The page's list with its words."""
 
     rows: list[Signal]
-    title: str
-    sentence: str
-    notes: list[str]
 
 
 # --- on an edition --------------------------------------------------------------------------------
@@ -189,9 +187,10 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     missing = sum(row.words == MISSING for row in open_rows)
     check = len(open_rows) - missing
     unchecked = _unchecked(view)
+    made = Signals(rows, about=("全部月份", f"截至 {month_key(view.month)}"), notes=unchecked)
     if not rows:
         text = "，".join(_all_clear(view))
-        return Signals(rows, text, text + "。", unchecked)
+        return replace(made, title=text, sentence=text + "。")
     parts = [f"{check} 处值得核对" if check or not unchecked else "", f"{missing} 处未报"]
     title = "，".join(part for part in parts if part)
     top = next((row for row in open_rows if row.words == CHECK), None)
@@ -203,7 +202,8 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     parts.append(f"{order}；每一处都可能有正当的原因，先核对台账")
     done = len(rows) - len(open_rows)
     notes = [f"已核对 {done} 处"] if done else []
-    return Signals(rows, title, "；".join(parts) + "。", [*notes, *unchecked])
+    sentence = "；".join(parts) + "。"
+    return replace(made, title=title, sentence=sentence, notes=[*notes, *unchecked])
 
 
 def _all_clear(view: View) -> list[str]:
