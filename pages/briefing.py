@@ -3,7 +3,7 @@
 from shortplank.frame.open_page import open_page
 from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import follow_ups, last_items
-from shortplank.records.meeting import meeting_title, restated_since, since_text
+from shortplank.records.meeting import meeting_told, restated_since, since_text
 from shortplank.topics.meeting.page import (
     write_freeze,
     write_item_form,
@@ -17,9 +17,7 @@ with open_page("briefing", windows=(), villages=True) as page:
     view = page.view
     items, last = follow_ups(view), last_items(view)
     now = [each for each in items if each.month == view.month]
-    title, sentence = meeting_title(view, last, now)
-    page.title(title, f"{view.county.name}月度调度会")
-    page.say(sentence)
+    page.show(meeting_told(view, last, now))
     write_freeze(page)
     write_items(page, "last", "上次事项", last, "没有上次会议留下的事项。")
     write_outcome_form(page, items)

@@ -13,7 +13,7 @@ from shortplank.topics.overview.answer import overview
 with open_page("overview", windows=()) as page:
     view = page.view
     answer = overview(view)
-    page.title(answer.title, f"{view.county.name}月度调度", answer.period, answer.overall)
+    page.title(answer.title, *answer.about)
     write_html(tiles.clock_html(answer.months_passed, answer.period))
     write_html(tiles.tiles_html(answer.tiles, view, page.style))
     if not page.style.present:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from shortplank.errors import ShortplankError
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
 from shortplank.store import journal
@@ -106,7 +107,7 @@ def since_text(view: View) -> str:
     return f"自{month_text(last.month)}会议（第{last.edition}版）以来"
 
 
-def meeting_title(view: View, last: list[FollowUp], now: list[FollowUp]) -> tuple[str, str]:
+def meeting_told(view: View, last: list[FollowUp], now: list[FollowUp]) -> Told:
     """Return whether the edition is frozen and what is open, and what to do next."""
     meeting, when = meeting_of(view), month_text(view.month)
     title = f"{when}会议用第{meeting.edition}版" if meeting else f"{when}会议还没有定版"
@@ -120,4 +121,5 @@ def meeting_title(view: View, last: list[FollowUp], now: list[FollowUp]) -> tupl
         moved = sum(each.change_beyond for each in last)
         parts.append(f"上次 {len(last)} 项里 {tested} 项的变化可作检验，{moved} 项{BEYOND}")
     parts.append(f"本次登记了 {len(now)} 项")
-    return title, "；".join(parts) + "。"
+    about = (f"{view.county.name}月度调度会",)
+    return Told(title=title, about=about, sentence="；".join(parts) + "。")

@@ -22,7 +22,7 @@ from shortplank.records.meeting import (
     frozen_view,
     last_meeting,
     meeting_of,
-    meeting_title,
+    meeting_told,
     restated_since,
 )
 from shortplank.records.running_order import all_stops, choose_order, running_order
@@ -63,7 +63,7 @@ def test_a_frozen_month_keeps_its_edition(shared: Engine) -> None:
     freeze(view(shared), "县人口办")  # frozen again: the last line counts, both are kept
     assert frozen_view(view(shared)).edition == shared.newest()
     assert len(journal.read(shared.ws.path, "freezes")) == 2
-    title, _ = meeting_title(view(shared), [], [])
+    title = meeting_told(view(shared), [], []).title
     assert title == f"2010年5月会议用第{shared.newest()}版"
 
 

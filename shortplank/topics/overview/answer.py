@@ -29,6 +29,7 @@ from shortplank.reading.measured import (
 )
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.targets import TargetLine, target_of
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.rankings.answer.ranking import rankable
@@ -116,19 +117,16 @@ class Restatement:
 
 
 @dataclass(frozen=True)
-class Overview:
+class Overview(Told):
     """All that the first page shows."""
 
-    title: str
     period: str
     tiles: list[Tile]
     concerns: list[Concern]
-    tested: int
     overall: str
     reports: Reports
     restatements: list[Restatement]
     months_passed: int
-    notes: list[str]
 
 
 def overview(view: View) -> Overview:
@@ -142,13 +140,17 @@ def overview(view: View) -> Overview:
     tiles = [tile(view, key, history) for key in view.ws.scheme.headline]
     concerns, tested = _concerns(view)
     reports = reports_of(view)
+    period = f"统计年度{view.statistical_year}已过 {view.months_of_year} / 12 个月"
+    overall = _overall(view)
     return Overview(
         title=_title(view, tiles, concerns, reports.unreported),
-        period=f"统计年度{view.statistical_year}已过 {view.months_of_year} / 12 个月",
+        about=(f"{view.county.name}月度调度", period, overall),
+        period=period,
         tiles=tiles,
         concerns=concerns,
+        named=tuple(dict.fromkeys(each.name for each in concerns)),
         tested=tested,
-        overall=_overall(view),
+        overall=overall,
         reports=reports,
         restatements=_restatements(view),
         months_passed=view.months_of_year,

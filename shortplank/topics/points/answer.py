@@ -17,6 +17,7 @@ from shortplank import stats
 from shortplank.catalogue.models import Indicator, PointsRule, PointsScheme
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
+from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.naming import joined, most_moved
@@ -62,7 +63,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Points:
+class Points(Told):
     """The townships by the year's points to the month; rows run in the order of the points."""
 
     scheme: PointsScheme | None
@@ -78,9 +79,6 @@ class Points:
     marks: dict[str, list[Mark]]
     silent: dict[str, int]
     advice: dict[str, str]
-    title: str
-    sentence: str
-    notes: list[str]
 
     @property
     def is_empty(self) -> bool:
@@ -284,9 +282,6 @@ def _ordered(
         marks=marks,
         silent=silent,
         advice={code: _advice(marks[code], view.month) for code in ordered},
-        title="",
-        sentence="",
-        notes=[],
     )
     return _told(made)
 
@@ -345,9 +340,10 @@ def _next(mark: Mark) -> str:
 
 
 def _told(made: Points) -> Points:
+    about: tuple[str, ...] = ("月积分", f"截至 {month_key(made.month)}")
     if made.scheme is None or made.is_empty:
         text = "指标方案里没有本期可用的月积分规则"
-        return Points(**{**made.__dict__, "title": text, "sentence": text + "。"})
+        return replace(made, title=text, sentence=text + "。", about=about)
     known = np.flatnonzero(~np.isnan(made.year))
     first = [made.names[i] for i in known if made.ranks[i] == 1]
     last = [made.names[i] for i in known if made.ranks[i] == np.nanmax(made.ranks)]
@@ -377,9 +373,8 @@ def _told(made: Points) -> Points:
     if left_out:
         labels = "、".join(left_out)
         notes.append(f"{labels}不计分：抽中的点就是村，计入则由总分可以倒推；满分按其余各项折算")
-    return Points(
-        **{**made.__dict__, "title": title, "sentence": "；".join(parts) + "。", "notes": notes}
-    )
+    about += ("实心为年度月均，空心为本月",)
+    return replace(made, title=title, about=about, sentence="；".join(parts) + "。", notes=notes)
 
 
 def points_table(made: Points) -> pa.Table:
