@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from shortplank.frame.open_page import PAGES
+from shortplank.frame.pages import PAGES
 
 st.set_page_config(page_title="短板看板", layout="wide")
 folder = Path(__file__).parent / "pages"

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from shortplank import topics
 from shortplank.frame.server import MIDDLEWARE, ROUTES, warmed
 
 if TYPE_CHECKING:
     from shortplank.reading.view import View
 
-# What the pages after the first need, imported when the first is drawn.
+# What the pages after the first need, imported when the first is drawn: every topic's answers.
 REST = (
-    "shortplank.topics.trends.answer.trend",
-    "shortplank.topics.sex_ratio.answer.sex_ratio",
-    "shortplank.topics.short_plank.answer.short_plank",
-    "shortplank.topics.inspection.answer.rehearsal",
-    "shortplank.topics.short_plank.answer.village",
+    *(
+        module.name
+        for module in walk_packages(topics.__path__, f"{topics.__name__}.")
+        if ".answer" in module.name
+    ),
     "plotly.graph_objs",
 )
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shortplank.frame.open_page import PAGES
+from shortplank.frame.pages import PAGES, page_table
 from tools.browser import REPOSITORY
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -17,9 +17,10 @@ def text(name: str) -> str:
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_readme_names_every_page(readme: str) -> None:
-    missing = [label for label in PAGES.values() if label not in text(readme)]
-    assert not missing
+def test_readme_lists_the_pages_of_the_registry(readme: str) -> None:
+    table = page_table(chinese=readme.endswith("zh-CN.md"))
+    assert table in text(readme), "make sentences"
+    assert all(label in table for label in PAGES.values())
 
 
 def test_every_page_file_is_a_page() -> None:

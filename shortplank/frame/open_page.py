@@ -32,6 +32,7 @@ from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import filters, projection, styles
 from shortplank.frame.html import NOTHING, anchor, paragraph, write_html
+from shortplank.frame.pages import PAGES
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -42,21 +43,6 @@ from shortplank.wording.verdicts import legend_words
 log = logging.getLogger("shortplank")
 Answer = TypeVar("Answer", bound=Told)
 
-PAGES: dict[str, str] = {
-    "overview": "调度总览",
-    "trends": "指标趋势",
-    "rankings": "乡镇排名",
-    "sex_ratio": "性别比",
-    "short_plank": "短板村",
-    "inspection": "抽查预演",
-    "points": "月积分",
-    "data_quality": "数据质量",
-    "briefing": "会议材料",
-    "imports": "数据上报",
-    "dictionary": "指标字典",
-}
-# Pages of work: they open on the workspace, whether or not it has data.
-DESKS = ("imports", "dictionary")
 # Not the machine's own register of types: it differs from one to the next.
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MIME = {

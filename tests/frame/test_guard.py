@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from shortplank.frame.open_page import DESKS, PAGES
+from shortplank.frame.pages import DESKS, PAGES
 from shortplank.store import Store
 from tests.copies import DEMO, demo_copy
 from tests.pages.apps import in_frame, run, sound

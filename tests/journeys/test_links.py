@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Page
 
-from shortplank.frame.open_page import DESKS, PAGES
+from shortplank.frame.pages import DESKS, PAGES
 from tools.browser import AppServer
 from tools.look import settled
 

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from shortplank.frame.open_page import PAGES
+from shortplank.frame.pages import PAGES
 from tools.browser import AppServer, serving
 from tools.look import settled
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shortplank.frame.open_page import PAGES
+from shortplank.frame.pages import PAGES
 from shortplank.store import Store, engine
 from tests.pages.apps import run
 from tests.store import workspaces as w

@@ -15,7 +15,7 @@ from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
 from shortplank.access import ROLES, Role
-from shortplank.frame.open_page import DESKS, PAGES
+from shortplank.frame.pages import DESKS, PAGES
 from shortplank.papers.brief import papers
 from shortplank.papers.pack import pack
 from shortplank.reading.view import View

@@ -1,0 +1,100 @@
+"""The pages, in their order: a page is one entry here, and all that lists pages reads it.
+
+The way to a page and its title are made from it, and the READMEs' tables: `make sentences`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page's name, and what it shows, in English and in Chinese."""
+
+    label: str
+    shows: str
+    shows_zh: str
+    desk: bool = False
+    """Whether it is a page of work: it opens on the workspace, whether or not it has data."""
+
+
+REGISTRY: dict[str, Entry] = {
+    "overview": Entry(
+        "调度总览",
+        "headline indicators with interval, target, same period, place among the peers; "
+        "what needs attention; reports; restatements",
+        "主要指标的值、区间、目标差距、同比、同类县位次；需要过问的单位；报表；近期修订",
+    ),
+    "trends": Entry(
+        "指标趋势",
+        "months and statistical years of one indicator, with limits and the rule that "
+        "fired in words",
+        "一个指标的月度和年度曲线，界限和触发的规则用文字说明",
+    ),
+    "rankings": Entry(
+        "乡镇排名",
+        "townships with intervals and rank intervals, on one scale with the peer counties; "
+        "one township in every indicator",
+        "乡镇带区间和位次区间，与同类县同一把尺；一个乡镇的各项指标",
+    ),
+    "sex_ratio": Entry(
+        "性别比",
+        "township × period and × birth order, faded by how little the births can say",
+        "乡镇 × 时段、乡镇 × 孩次，出生越少颜色越淡",
+    ),
+    "short_plank": Entry(
+        "短板村",
+        "the barrel: worst rate and largest contribution, two lists that people confuse; "
+        "whom to visit first, what if, the warning list; one village's profile",
+        "水桶图；“率最低”和“贡献最大”两张不同的名单；先去哪几个村、推演、预警名单；一个村的情况",
+    ),
+    "inspection": Entry(
+        "抽查预演",
+        "villages drawn at random: the chance of a weak one, the drawn result, the points, "
+        "where help lowers that risk",
+        "随机抽村：抽中弱村的可能、抽到的合计会落在哪里、扣多少分、补哪里风险降得最多",
+    ),
+    "points": Entry(
+        "月积分",
+        "monthly points of services and quality, each mark traced; what brings the next "
+        "one; honest corrections never cost",
+        "服务和质量的月积分，每一分可追到规则、分子分母和版次；如实订正不扣分",
+    ),
+    "data_quality": Entry(
+        "数据质量",
+        "what deserves a second look, who reported when, reported against recounted, inspections",
+        "值得核对的数、谁按时报了、上报与回溯、抽查核查",
+    ),
+    "briefing": Entry(
+        "会议材料",
+        "freeze the meeting's edition, follow-ups answered by figures, running order; "
+        "deck, workbook, bulletin, one A4 a township, one HTML",
+        "定版、跟进事项（数自动补上）、放映顺序；幻灯片、表格、通报、乡镇一页纸、放映网页",
+    ),
+    "imports": Entry(
+        "数据上报",
+        "drop the reports, what is wrong cell by cell, what will change, publish; history, "
+        "differences, restore",
+        "拖入报表，逐格核对，看清会变的数，发布；历次版本、差异、恢复",
+        desk=True,
+    ),
+    "dictionary": Entry(
+        "指标字典",
+        "every indicator's card, searchable: definition, formula, source column, "
+        "threshold, caveats; the headers that forms know",
+        "每个指标的定义、公式、来源栏目、界限和注意事项，可查找；各报表认得的表头",
+        desk=True,
+    ),
+}
+PAGES: dict[str, str] = {key: entry.label for key, entry in REGISTRY.items()}
+DESKS: tuple[str, ...] = tuple(key for key, entry in REGISTRY.items() if entry.desk)
+
+
+def page_table(*, chinese: bool) -> str:
+    """Return the list of pages as a README's table."""
+    if chinese:
+        rows = [f"| {entry.label} | {entry.shows_zh} |" for entry in REGISTRY.values()]
+        return "\n".join(["| 页面 | 内容 |", "|---|---|", *rows])
+    rows = [f"| {key} {entry.label} | {entry.shows} |" for key, entry in REGISTRY.items()]
+    return "\n".join(["| page | shows |", "|---|---|", *rows])
