@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick fuzz check format look bench longbench demo reference dist lock clean _test-tools _browser
+.PHONY: help setup run dev test quick fuzz check format look sentences bench longbench demo reference dist lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -55,6 +55,9 @@ format: _test-tools  ## let ruff and sqlfluff mend what they can
 
 look: _browser  ## screenshots of every page, two sizes, light and dark, into look/
 	@$(PY) -m tools.look $(ARGS)
+
+sentences: _test-tools  ## write the approved sentences and the READMEs' lists of pages anew
+	@$(PY) -m tools.sentences
 
 bench: _browser  ## the speed table, as ratios of one run
 	@$(PY) -m benchmarks $(ARGS)
