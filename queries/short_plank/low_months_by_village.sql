@@ -1,5 +1,7 @@
 -- In how many of the last twelve months each village stood below a line.
 --
+-- Above a ceiling where the signs of both $line and $factor are turned.
+--
 -- Before a merger the village is the sum of those merged into it; a month in which one
 -- of them is unreported counts for neither.
 -- Only for indicators that are not about births: a viewer has no monthly births.

@@ -6,7 +6,8 @@
 -- params:  $month  first day of the month
 -- columns: indicator, area_code, name, township_code, township, numerator,
 --          denominator, ytd_numerator, ytd_denominator, r12_numerator,
---          r12_denominator, expected, reported, shown
+--          r12_denominator, expected, reported, shown,
+--          band, band_low
 -- reads:   village_indicator, area
 select
     v.indicator,
@@ -22,7 +23,9 @@ select
     v.r12_denominator,
     v.expected,
     v.reported,
-    v.shown
+    v.shown,
+    v.band,
+    v.band_low
 from village_indicator as v
 inner join area as a on v.area_code = a.area_code
 inner join area as t on v.parent_code = t.area_code

@@ -32,7 +32,10 @@ COUNTS = (
     "r12_denominator",
 )
 HIDDEN = "不公布"
+BAND_COLUMNS = {"shown": pa.string(), "band": pa.string(), "band_low": pa.int64()}
 SMALL_TOWNSHIP = 3
+# A rate's band is so many points wide.
+BAND_WIDTH = 10
 Row = dict[str, Any]
 Banded = tuple[str, int, str]
 """A count that is not shown: its indicator, the count and the text that stands for it."""
@@ -41,8 +44,13 @@ Figures = Mapping[tuple[str, date], Mapping[str, Row] | None]
 
 
 def with_shown(table: pa.Table) -> pa.Table:
-    """Return the village mart with its (empty) column of banded texts."""
-    return table.append_column("shown", pa.nulls(table.num_rows, pa.string()))
+    """Return the village mart with its (empty) columns of banded texts and what they stand for.
+
+    ``band`` is few, many, hidden, too_few, or rate, whose band begins at ``band_low``.
+    """
+    for name, kind in BAND_COLUMNS.items():
+        table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    return table
 
 
 def band_villages(ws: Workspace, table: pa.Table, figures: Figures | None = None) -> pa.Table:
@@ -59,7 +67,7 @@ def band_villages(ws: Workspace, table: pa.Table, figures: Figures | None = None
         if _stands(ws, row, figures or {}):
             closed.append(row)
         else:
-            row.update(dict.fromkeys(COUNTS), shown=HIDDEN)
+            row.update(dict.fromkeys(COUNTS), shown=HIDDEN, band="hidden")
     for month in _groups(closed, "stat_month").values():
         _band_county(ws, list(_groups(month, "parent_code").values()))
     banded = pa.Table.from_pylist(rows, schema=open_rows.schema)
@@ -155,23 +163,27 @@ def _band_county(ws: Workspace, towns: list[list[Row]]) -> None:
 
 def _band_township(ws: Workspace, rows: list[Row], hide: Container[str]) -> None:
     """Band the villages of one township in one closed year, all indicators together."""
+    small = ws.settings.disclosure.small_count
     counts = [row for row in rows if ws.indicators[row["indicator"]].kind == "count"]
     banded: dict[str, list[Banded]] = {}
     for (indicator,), group in _groups(counts, "indicator").items():
         exact = [row["ytd_numerator"] for row in group]
-        texts = band_counts(exact, ws.settings.disclosure.small_count)
+        texts = band_counts(exact, small)
         if indicator in hide:
             texts = [HIDDEN] * len(texts)
         for row, count, text in zip(group, exact, texts, strict=True):
             row.update(dict.fromkeys(COUNTS), shown=text)
             if text is None:
                 row["ytd_numerator"] = count
-            elif count is not None:
+                continue
+            row["band"] = "hidden" if text == HIDDEN else "few" if count < small else "many"
+            if count is not None:
                 banded.setdefault(row["area_code"], []).append((row["indicator"], count, text))
     for row in rows:
         if ws.indicators[row["indicator"]].kind != "count":
             text = _rate_text(ws, row, banded.get(row["area_code"], []))
-            row.update(dict.fromkeys(COUNTS), shown=text)
+            code, low = ("hidden", None) if text == HIDDEN else rate_code(ws, row)
+            row.update(dict.fromkeys(COUNTS), shown=text, band=code, band_low=low)
 
 
 def _rate_text(ws: Workspace, row: Row, banded: Iterable[Banded]) -> str:
@@ -227,17 +239,26 @@ def band_counts(counts: list[int | None], small: int = 3) -> list[str | None]:
 
 def rate_band(ws: Workspace, row: Mapping[str, Any]) -> str:
     """Return a village's rate as a band of ten points with its births rounded."""
+    code, low = rate_code(ws, row)
+    if code == "hidden":
+        return HIDDEN
+    item, step = ws.indicators[row["indicator"]], ws.settings.disclosure.round_births_to
+    births = round(row["ytd_denominator"] / step) * step
+    if low is None:
+        return f"样本太少（出生约 {births}）"
+    return f"{low}–{low + BAND_WIDTH}{item.unit}（出生约 {births}）"
+
+
+def rate_code(ws: Workspace, row: Mapping[str, Any]) -> tuple[str, int | None]:
+    """Return what a rate's band is, and where one that is a band begins."""
     top, bottom = row["ytd_numerator"], row["ytd_denominator"]
     if top is None or not bottom:
-        return HIDDEN
+        return "hidden", None
     item = ws.indicators[row["indicator"]]
-    step = ws.settings.disclosure.round_births_to
-    births = round(bottom / step) * step
     if bottom < item.min_denominator:
-        return f"样本太少（出生约 {births}）"
+        return "too_few", None
     rate = item.factor * top / bottom
-    low = min(int(rate // 10) * 10, 90)
-    return f"{low}–{low + 10}{item.unit}（出生约 {births}）"
+    return "rate", min(int(rate // BAND_WIDTH) * BAND_WIDTH, 100 - BAND_WIDTH)
 
 
 # What an inspection counts.
