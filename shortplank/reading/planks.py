@@ -24,8 +24,9 @@ from shortplank.reading.measured import (
 )
 from shortplank.reading.targets import target_of
 from shortplank.reading.view import View
-from shortplank.wording.numbers import count_text, short_value, unit_suffix, value_text
-from shortplank.wording.sides import weak_side
+from shortplank.wording.numbers import short_value, value_text
+from shortplank.wording.planks import alike_count_text, months_text
+from shortplank.wording.sides import is_weak, line_label
 from shortplank.wording.verdicts import STATE_WORDS
 
 # A prior fitted off its boundary says little by itself: half of all counties in which only chance
@@ -35,7 +36,7 @@ SCATTER_LEVEL = 0.05
 
 @dataclass(frozen=True)
 class Line:
-    """The line that villages are held against: the lower of the county's target and the card's."""
+    """The line that villages are held against: the easier of the county's target and the card's."""
 
     value: float
     label: str
@@ -48,8 +49,9 @@ class Planks:
 
     ``rate`` is the shrunken rate with its 95 % limits, ``contribution`` what a village adds to the
     county's gap from ``benchmark`` (all add up to ``gap``), ``weakest`` and ``largest`` the two
-    orders that people confuse, ``below`` whether a village is below the county beyond chance,
-    ``short`` whether its own rate is short of the line beyond chance, and ``late`` the villages
+    orders that people confuse, ``below`` whether a village is worse than the county (or off the
+    indicator's range) beyond chance, ``short`` whether its own rate is on the wrong side of the
+    line beyond chance, ``months_below`` in how many months it was there, and ``late`` the villages
     that have not reported this month and stand with an earlier figure.
     """
 
@@ -77,7 +79,7 @@ class Planks:
     @property
     def county_short(self) -> bool:
         """Return whether the county as a whole is on the wrong side of the line."""
-        return self.line is not None and _wrong_side(self.item, self.county, self.line.value)
+        return self.line is not None and is_weak(self.item, self.county, self.line.value)
 
     @property
     def under_line(self) -> list[int]:
@@ -85,7 +87,7 @@ class Planks:
         if self.line is None:
             return []
         values = self.villages.value
-        return [i for i, v in enumerate(values) if _wrong_side(self.item, v, self.line.value)]
+        return [i for i, v in enumerate(values) if is_weak(self.item, v, self.line.value)]
 
     @property
     def expected_under(self) -> float:
@@ -118,13 +120,13 @@ class Planks:
             return STATE_WORDS[state]
         return value_text(self.item, float(self.villages.value[i]))
 
-    def months_text(self, i: int) -> str:
-        """Return how long a village has stood below the line: 近12月中 6 个月低于线."""
+    def months_text(self, i: int, line: str = "") -> str:
+        """Return how long a village has stood on the wrong side of the line, which is named where
+        ``line`` names it: 近12月中 6 个月低于线."""
         known = self.months_known[i]
         if np.isnan(known) or known == 0:
             return ""
-        of = "近12月中" if known == 12 else f"近12月有报的 {int(known)} 个月中"
-        return f"{of} {int(self.months_below[i])} 个月低于线"
+        return months_text(self.item, int(self.months_below[i]), int(known), line)
 
     def months_cell(self, i: int) -> str:
         """Return the same for a table's cell: 6/12."""
@@ -137,15 +139,7 @@ class Planks:
 def under_text(found: Planks) -> str:
     """Return how many villages miss a line that the county misses itself, beside how many would
     if all had its value."""
-    side, expected = weak_side(found.item), found.expected_under
-    text = f"{len(found.under_line)} 个村{side}线，全县也{side}这条线"
-    if np.isnan(expected):
-        return text
-    return f"{text}，各村都同全县时约 {count_text(expected)} 个"
-
-
-def _wrong_side(item: Indicator, value: float, line: float) -> bool:
-    return bool(value > line if item.polarity == "down" else value < line)
+    return alike_count_text(found.item, len(found.under_line), found.expected_under)
 
 
 def planks(view: View, table: pa.Table | None = None) -> Planks:
@@ -221,12 +215,12 @@ def line_of(view: View) -> Line | None:
     found = []
     if (target := target_of(view, view.indicator, view.county.area_code)) is not None:
         found.append(Line(target.value, "", target.source))
-    found += [Line(t.value, "", t.source) for t in item.thresholds]
+    weak = "above" if item.polarity == "down" else "below"
+    found += [Line(t.value, "", t.source) for t in item.thresholds if t.side == weak]
     if not found:
         return None
     easiest = (min if item.polarity == "up" else max)(found, key=lambda each: each.value)
-    label = f"{easiest.value:g}{unit_suffix(item)} 线"
-    return Line(easiest.value, label, easiest.source)
+    return Line(easiest.value, line_label(item, easiest.value), easiest.source)
 
 
 # --- rates ----------------------------------------------------------------------------------------
@@ -258,7 +252,10 @@ def _county(item: Indicator, villages: Measured) -> float:
 
 def _beyond(item: Indicator, lower: Floats, upper: Floats, county: float) -> list[bool]:
     with np.errstate(invalid="ignore"):
-        worse = lower > county if item.polarity == "down" else upper < county
+        if item.target_range is not None:
+            worse = (upper < item.target_range[0]) | (lower > item.target_range[1])
+        else:
+            worse = lower > county if item.polarity == "down" else upper < county
     return [bool(flag) for flag in worse]
 
 
@@ -287,10 +284,17 @@ def _weakest(item: Indicator, rate: Floats, parts: Floats) -> list[int]:
 
 # --- contribution ---------------------------------------------------------------------------------
 def _benchmark(item: Indicator, line: Line | None, county: float) -> float:
-    """Return what the gap is measured from: the line, zero for net gaps, else the county."""
+    """Return what the gap is measured from: the line, zero for net gaps, else the county.
+
+    Of a county outside its range it is the nearer end of the range.
+    """
     if line is not None:
         return line.value
-    return 0.0 if item.interval == "paired" else county
+    if item.interval == "paired":
+        return 0.0
+    if item.target_range is not None and not np.isnan(county):
+        return float(np.clip(county, *item.target_range))
+    return county
 
 
 def _contribution(item: Indicator, villages: Measured, benchmark: float) -> Floats:
@@ -303,32 +307,39 @@ def _contribution(item: Indicator, villages: Measured, benchmark: float) -> Floa
 
 
 def _largest(item: Indicator, parts: Floats, gap: float) -> list[int]:
-    """Return the villages that add most to the gap; those on the good side are left out."""
+    """Return the villages that add most to the gap; those on the good side are left out.
+
+    Within a range no side is the good one: those that move the county most, either way.
+    """
     if np.isnan(gap):
         return []
-    bad = -1.0 if item.polarity == "up" else 1.0 if item.polarity == "down" else np.sign(gap) or 1.0
-    pull = bad * parts
+    if item.polarity in ("up", "down"):
+        pull = -parts if item.polarity == "up" else parts
+    else:
+        pull = np.sign(gap) * parts if gap else np.abs(parts)
     order = np.argsort(-np.where(np.isnan(pull), -np.inf, pull), kind="stable")
     return [int(i) for i in order if pull[i] > 1e-12]
 
 
 # --- persistence ----------------------------------------------------------------------------------
 def _low_months(view: View, villages: Measured, line: Line | None) -> tuple[Floats, Floats]:
-    """Return how many of the last twelve months each village stood below the line, and of how many.
+    """Return in how many of the last twelve months each village stood on the wrong side of the
+    line, and of how many.
 
     Service indicators only; a month without a report counts for neither.
     """
     nothing = np.full(len(villages.codes), np.nan)
     item = view.item
-    monthly = item.helpable and item.polarity == "up" and "month" in item.windows
+    monthly = item.helpable and "month" in item.windows
     if line is None or not monthly or view.ws.sensitive(view.indicator):
         return nothing, nothing
+    turned = -1.0 if item.polarity == "down" else 1.0  # the query counts what lies below
     table = view.ask(
         "low_months_by_village",
         indicator=view.indicator,
         month=view.month,
-        line=line.value,
-        factor=item.factor,
+        line=turned * line.value,
+        factor=turned * item.factor,
     )
     at = pc.index_in(pa.array(villages.codes, pa.string()), table["area_code"].combine_chunks())
     rows = at.to_numpy(zero_copy_only=False)

@@ -6,6 +6,7 @@ BEYOND = "超出偶然"
 BY_CHANCE = "在偶然范围内"
 # What a test did not find is not proved to be alike: no word for it says that it is.
 UNPROVED = f"未{BEYOND}"
+NO_BY_CHANCE = "不像偶然"
 NOT_BEYOND = f"差异{UNPROVED}"
 
 
@@ -14,7 +15,7 @@ def chance_words(at_least: float) -> str:
     if at_least < 0.002:
         return "不是偶然"
     if at_least < 0.05:
-        return "不像偶然"
+        return NO_BY_CHANCE
     if at_least < 0.2:
         return "证据尚弱"
     return "与偶然相符"
@@ -27,6 +28,11 @@ def undecided_text(what: str) -> str:
     '与上年同期的差异未超出偶然'
     """
     return f"与{what}的{NOT_BEYOND}"
+
+
+def not_beyond_text(what: str) -> str:
+    """Return that a difference is not beyond chance: 185 个村之间的差异未超出偶然."""
+    return f"{what}{UNPROVED}"
 
 
 def chance_text(chance: float) -> str:

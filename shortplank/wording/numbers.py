@@ -21,6 +21,11 @@ def number_text(value: float, decimals: int = 0) -> str:
     return text.replace("-", "−")
 
 
+def minus_text(text: str) -> str:
+    """Return a text with true minus signs."""
+    return text.replace("-", "−")
+
+
 def unit_suffix(item: Indicator) -> str:
     """Return what stands behind a value; sex ratios carry none."""
     return (
@@ -46,8 +51,13 @@ def points_text(item: Indicator, difference: float, decimals: int = 1) -> str:
     if difference is None or math.isnan(difference):
         return "–"
     sign = "+" if round(difference, decimals) > 0 else ""
-    unit = {"%": " 个百分点", "‰": " 个千分点"}.get(item.unit, "")
+    unit = f" 个{points_unit(item)}" if item.unit in ("%", "‰") else ""
     return f"{sign}{number_text(difference, decimals)}{unit}"
+
+
+def points_unit(item: Indicator) -> str:
+    """Return what differences of an indicator are counted in: 百分点, 千分点."""
+    return {"%": "百分点", "‰": "千分点"}.get(item.unit, item.unit)
 
 
 def interval_text(item: Indicator, lower: float, upper: float) -> str:

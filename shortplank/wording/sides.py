@@ -3,28 +3,67 @@
 from __future__ import annotations
 
 from shortplank.catalogue.models import Indicator
-from shortplank.wording.numbers import number_text
+from shortplank.wording.numbers import minus_text, number_text, points_text, unit_suffix
+
+OVER, UNDER = "高于", "低于"
+BETTER, WORSE = "好于", "差于"
+OFF_RANGE = "偏离"
+COUNTY = "全县"
+REACH = "达到"
+MORE, FEWER = "再增", "再减"
+SHORT_OF = "不足"
+LIFT = "补"
+MET, MISSED = f"{REACH}目标", "未达目标"
+# The words that say a direction: sentences take them from here, read from polarity.
+SIDE_WORDS = (OVER, UNDER, BETTER, WORSE, OFF_RANGE, REACH, MORE, FEWER, MISSED)
+
+
+def side_word(*, above: bool) -> str:
+    """Return a side by itself, where it is known and not read from polarity: 高于, 低于."""
+    return OVER if above else UNDER
 
 
 def target_text(item: Indicator, value: float, target: float) -> str:
     """Return the target and how far the value is from it: 目标 85，低 2.1 个百分点."""
     gap = round(value - target, 1)
     unit = {"%": " 个百分点", "‰": " 个千分点"}.get(item.unit, "")
-    far = "已达到" if gap == 0 else f"{'高' if gap > 0 else '低'} {number_text(abs(gap), 1)}{unit}"
+    far = (
+        f"已{REACH}"
+        if gap == 0
+        else f"{'高' if gap > 0 else '低'} {number_text(abs(gap), 1)}{unit}"
+    )
     return f"{line_word(item)} {number_text(target)}，{far}"
 
 
 def against_text(item: Indicator) -> str:
     """Return what areas are compared with: the county, or the natural or reasonable range."""
     if item.target_range is None:
-        return "全县"
+        return COUNTY
     low, high = item.target_range
     return f"{range_name(item)}（{number_text(low)}–{number_text(high)}）"
 
 
 def weak_side(item: Indicator) -> str:
-    """Return on which side of a line or of the county the weaker ones stand: 低于, 高于."""
-    return "高于" if item.polarity == "down" else "低于"
+    """Return on which side of a line or of the county the weaker ones stand: 低于, 高于, 偏离.
+
+    Of a range it is either side: 偏离 goes with the range, not with the county.
+    """
+    return {"down": OVER, "range": OFF_RANGE}.get(item.polarity, UNDER)
+
+
+def good_side(item: Indicator) -> str:
+    """Return on which side of a line the better ones stand: 高于, 低于."""
+    return UNDER if item.polarity == "down" else OVER
+
+
+def weak_text(item: Indicator) -> str:
+    """Return where the weaker ones stand to what they are held against: 低于全县, 偏离合理范围."""
+    return f"{weak_side(item)}{COUNTY if item.target_range is None else range_name(item)}"
+
+
+def is_weak(item: Indicator, value: float, line: float) -> bool:
+    """Return whether a value is on the wrong side of a line."""
+    return bool(value > line if item.polarity == "down" else value < line)
 
 
 def line_word(item: Indicator) -> str:
@@ -32,6 +71,217 @@ def line_word(item: Indicator) -> str:
     return "线" if item.family in ("births", "context") else "目标"
 
 
+def line_kind(item: Indicator) -> str:
+    """Return what a line for villages is: 线 to be reached, 上限 not to be passed.
+
+    Births have no ceiling, only lines that are counted against.
+    """
+    return "上限" if item.helpable and item.polarity == "down" else "线"
+
+
+def line_label(item: Indicator, value: float) -> str:
+    """Return a line with its value: 85% 线, 15% 上限."""
+    return f"{value:g}{unit_suffix(item)} {line_kind(item)}"
+
+
+def wrong_side(item: Indicator) -> str:
+    """Return the wrong side of the line, whatever its value: 低于线, 高于上限."""
+    return f"{weak_side(item)}{line_kind(item)}"
+
+
+def wrong_sides(items: list[Indicator]) -> str:
+    """Return the wrong side of the lines of several indicators: 差于线 where they differ."""
+    sides = {wrong_side(item) for item in items}
+    return sides.pop() if len(sides) == 1 else f"{WORSE}线"
+
+
 def range_name(item: Indicator) -> str:
     """Return what an indicator's target range is called: 自然范围, 合理范围."""
     return "自然范围" if item.interval == "srb" else "合理范围"
+
+
+def range_side(item: Indicator, *, above: bool) -> str:
+    """Return on which side of its range something lies: 高于自然范围, 低于合理范围."""
+    return f"{side_word(above=above)}{range_name(item)}"
+
+
+def county_side(*, above: bool) -> str:
+    """Return on which side of the county something lies: 高于全县, 低于全县."""
+    return f"{side_word(above=above)}{COUNTY}"
+
+
+def weakest_word(item: Indicator) -> str:
+    """Return what the weakest rate is called: 率最低, 率最高, 偏离最多."""
+    return {"down": "率最高", "range": f"{OFF_RANGE}最多"}.get(item.polarity, "率最低")
+
+
+def shortest_text(item: Indicator, place: str, rate: str) -> str:
+    """Return the weakest village with its rate: 最短的板是峰浦镇老屋村（69.5%）, 率最高的是 …."""
+    word = "最短的板" if item.polarity == "up" else f"{weakest_word(item)}的"
+    return f"{word}是{place}（{rate}）"
+
+
+def extremes_text(high: str, low: str) -> str:
+    """Return who has the most and who the fewest of something, to go on with."""
+    return f"最高的是{high}，最低的是{low}"
+
+
+def lowest_text(what: str, value: str) -> str:
+    """Return what the lowest of something is: 村级政策符合率最低 69.23%."""
+    return f"{what}最低 {value}"
+
+
+def same_period_text(names: str, side: str) -> str:
+    """Return on which side of the same period a year before something lies."""
+    return f"{names}{side}上年同期"
+
+
+# --- the distance to a line -----------------------------------------------------------------------
+def gap_from_line(item: Indicator, gap: float, label: str) -> str:
+    """Return how far a value is from a line, to go on with: 距 85% 线差 2.1 个百分点.
+
+    ``gap`` is the value less the line; of a ceiling: 高出 15% 上限 …, 低于 15% 上限 ….
+    """
+    far = points_text(item, abs(gap), 2).lstrip("+")
+    if round(gap, 2) == 0:
+        return f"正在 {label}上"
+    if is_weak(item, gap, 0.0):
+        return f"高出 {label} {far}" if item.polarity == "down" else f"距 {label}差 {far}"
+    return f"{UNDER} {label} {far}" if item.polarity == "down" else f"{BETTER} {label} {far}"
+
+
+def in_range_text(item: Indicator, value: float) -> str:
+    """Return where a value stands to its range: 在合理范围（−5–5）内, 低于合理范围（−5–5）."""
+    assert item.target_range is not None
+    low, high = item.target_range
+    span = minus_text(f"{range_name(item)}（{low:g}–{high:g}）")
+    return f"在{span}内" if low <= value <= high else f"{side_word(above=value > high)}{span}"
+
+
+def range_verdict(*, inside: bool) -> str:
+    """Return in a few words whether a village is told apart from its range."""
+    return "在合理范围" if inside else "不在合理范围"
+
+
+# --- what would change it -------------------------------------------------------------------------
+def reach_word(item: Indicator) -> str:
+    """Return how a rate comes to a line: 达到, 降到."""
+    return "降到" if item.polarity == "down" else REACH
+
+
+def reach_text(item: Indicator, goal: str) -> str:
+    """Return that a rate comes to a goal: 达到 85.0%, 降到 15.0%."""
+    return f"{reach_word(item)} {goal}"
+
+
+def more_word(item: Indicator) -> str:
+    """Return which way cases have to go for the better: 再增, 再减."""
+    return FEWER if item.polarity == "down" else MORE
+
+
+def mend_word(item: Indicator) -> str:
+    """Return what is done for a weak village: 补 what is lacking, 帮 where it is too much."""
+    return "帮" if item.polarity == "down" else LIFT
+
+
+def mend_to(item: Indicator, goal: str) -> str:
+    """Return that something is brought to a goal: 补到线, 降到上限, 补到 91.2%."""
+    return f"{'降' if item.polarity == 'down' else LIFT}到{goal}"
+
+
+def mended_word(item: Indicator) -> str:
+    """Return that a village has been brought there: 补好, 改好."""
+    return "改好" if item.polarity == "down" else f"{LIFT}好"
+
+
+def error_range_text(*, inside: bool) -> str:
+    """Return whether what help would change is more than the present value's own uncertainty."""
+    return "仍在现在的误差范围之内" if inside else "超出现在的误差范围"
+
+
+def which_to_mend(item: Indicator) -> str:
+    """Return the question which ones are meant, to go on with: 补哪些, 帮哪些."""
+    return f"{mend_word(item)}哪些"
+
+
+def met_line(item: Indicator, label: str, *, met: bool) -> str:
+    """Return whether the county comes to its line: 达到 85% 线, 仍高于 15% 上限."""
+    if item.polarity == "down":
+        return f"已在 {label}以内" if met else f"仍{OVER} {label}"
+    return f"{REACH} {label}" if met else f"仍未{REACH} {label}"
+
+
+def at_line(item: Indicator, label: str) -> str:
+    """Return that a figure is on the right side of a line: 达到 85% 线, 未超过 15% 上限."""
+    return f"未超过 {label}" if item.polarity == "down" else f"{REACH} {label}"
+
+
+def passed_word(item: Indicator) -> str:
+    """Return that a whole is on the right side of its line already: 已过线, 在上限以内."""
+    return "在上限以内" if line_kind(item) == "上限" else "已过线"
+
+
+def passes_word(item: Indicator) -> str:
+    """Return that a whole is on the right side of its line: 过线, 回到上限以内."""
+    return "回到上限以内" if line_kind(item) == "上限" else "过线"
+
+
+def pass_word(item: Indicator) -> str:
+    """Return that a whole is on the right side of its line: 过线, 不超上限."""
+    return "不超上限" if line_kind(item) == "上限" else "过线"
+
+
+def line_control(item: Indicator) -> str:
+    """Return what the control is called with which a plan's line is moved."""
+    return "上限" if line_kind(item) == "上限" else "过线"
+
+
+def come_to_line(item: Indicator) -> str:
+    """Return that a village comes to its line, to go on with: 到线, 降到上限."""
+    return "降到上限" if line_kind(item) == "上限" else "到线"
+
+
+def improve_word(item: Indicator) -> str:
+    """Return which way the county as a whole has to go: 提高, 降低."""
+    return "降低" if item.polarity == "down" else "提高"
+
+
+def mending_note(item: Indicator, reach: str) -> str:
+    """Return what is meant by a village that has been brought to a value, for a note."""
+    better = f"{COUNTY}值和{line_kind(item)}中较好的一个"
+    return f"“{mended_word(item)}”指{mend_to(item, '')} {reach}（{better}），其他村不变"
+
+
+def not_enough(item: Indicator) -> str:
+    """Return that what is done is not enough for the whole to pass: 过不了线, 降不到上限."""
+    return "降不到上限" if line_kind(item) == "上限" else "过不了线"
+
+
+def short_word(item: Indicator) -> str:
+    """Return that a whole is on the wrong side of its line: 未过线, 超上限."""
+    return "超上限" if line_kind(item) == "上限" else "未过线"
+
+
+def gap_word(item: Indicator) -> str:
+    """Return what lies between the county and its line: 缺口, 超出部分."""
+    return {"down": "超出部分", "range": f"{OFF_RANGE}"}.get(item.polarity, "缺口")
+
+
+def pull_word(item: Indicator) -> str:
+    """Return which way the weaker ones pull the county: 拉低, 拉高."""
+    return "拉高" if item.polarity == "down" else "拉低"
+
+
+def share_over_gap(item: Indicator) -> str:
+    """Return that some villages make up more than the county's whole gap."""
+    return f"{'多' if item.polarity == 'down' else '少'}的却比全县的差额还多"
+
+
+def target_met(*, met: bool) -> str:
+    """Return whether a target is met, where no interval says how sure that is."""
+    return MET if met else MISSED
+
+
+def target_side(item: Indicator, goal: str, *, met: bool | None = None) -> str:
+    """Return that a target is met, missed, or (None) may be met, with its value: 达到 85."""
+    return f"{MISSED if met is False else MET} {goal}"

@@ -29,6 +29,15 @@ from shortplank.topics.short_plank.answer.village_bands import count_indicator, 
 from shortplank.wording.naming import size_word
 from shortplank.wording.numbers import number_text, rounded, value_text
 from shortplank.wording.periods import period_text
+from shortplank.wording.sides import (
+    is_weak,
+    line_kind,
+    mend_to,
+    mend_word,
+    mended_word,
+    short_word,
+    which_to_mend,
+)
 from shortplank.wording.verdicts import STATE_WORDS
 
 SHOWN = 5
@@ -145,9 +154,8 @@ def _weak(
         return [bool(k >= least) for k in own], [bool(np.isnan(k)) for k in own]
     if plan.line is None:
         return [False] * len(codes), [bool(np.isnan(v)) for v in x]
-    with np.errstate(invalid="ignore"):
-        weak = rates < plan.line if view.item.polarity == "up" else rates > plan.line
-    return [bool(flag) for flag in weak], [bool(np.isnan(v)) for v in x]
+    weak = [is_weak(view.item, float(rate), plan.line) for rate in rates]
+    return weak, [bool(np.isnan(v)) for v in x]
 
 
 def _possible(plan: Plan, found: DrawnFrom) -> Plan:
@@ -234,10 +242,12 @@ def _town_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
             f"{weak}/{len(at)}",
         )
         rows.append(Listed(codes[k], names[codes[k]], "", cells, False))
+    item = view.item
+    about = f"全乡镇的村都{mend_to(item, line_kind(item))}；单位：百分点"
     return Listing(
-        "补哪些乡镇，风险降得最多",
-        "全乡镇的村都补到线；单位：百分点" if rows else "没有哪个乡镇补好了会改变结果。",
-        ("未过线", "抽中弱村", "弱村"),
+        f"{which_to_mend(item)}乡镇，风险降得最多",
+        about if rows else f"没有哪个乡镇{mended_word(item)}了会改变结果。",
+        (short_word(item), "抽中弱村", "弱村"),
         rows,
     )
 
@@ -262,10 +272,13 @@ def _village_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
         )
         for i in told
     ]
-    about = "只补这一个村；单位：百分点"
+    item = view.item
+    about = f"只{mend_word(item)}这一个村；单位：百分点"
     if not rows:
-        about = "各村相差在模拟误差内，不分先后。" if order else "没有哪个村补好了会改变结果。"
-    return Listing("补哪些村，风险降得最多", about, ("未过线", "原始率", "分子/分母"), rows)
+        none = f"没有哪个村{mended_word(item)}了会改变结果。"
+        about = "各村相差在模拟误差内，不分先后。" if order else none
+    heads = (short_word(item), "原始率", "分子/分母")
+    return Listing(f"{which_to_mend(item)}村，风险降得最多", about, heads, rows)
 
 
 def _next_drop(ordered: Floats) -> float:
@@ -299,6 +312,8 @@ def rehearsal_table(view: View, answer: Rehearsal) -> pa.Table:
             STATE_WORDS["missing"] if unknown else "是" if weak else "否"
             for weak, unknown in zip(found.weak, found.unknown, strict=True)
         ],
-        "补好后未过线的可能降（百分点）": [rounded(100 * float(v), 2) for v in drawn.village_drops],
+        f"{mended_word(item)}后{short_word(item)}的可能降（百分点）": [
+            rounded(100 * float(v), 2) for v in drawn.village_drops
+        ],
     }
     return pa.table(columns)

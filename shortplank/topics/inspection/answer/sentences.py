@@ -10,6 +10,20 @@ from shortplank.topics.short_plank.answer.village_bands import count_indicator, 
 from shortplank.wording.chance import chance_text, likely_text
 from shortplank.wording.naming import joined, size_word
 from shortplank.wording.numbers import number_text, unit_suffix, value_text
+from shortplank.wording.sides import (
+    COUNTY,
+    come_to_line,
+    improve_word,
+    line_kind,
+    line_label,
+    mend_to,
+    mended_word,
+    mending_note,
+    pass_word,
+    short_word,
+    weak_side,
+    wrong_side,
+)
 
 # For how many villages the chance of a weak one is told.
 TOLD = (1, 2, 3, 4, 6, 10)
@@ -30,23 +44,26 @@ def plan_text(view: View, plan: Plan) -> str:
     return f"先抽 {plan.townships} 个乡镇（{how}），每个再抽 {plan.villages} 个村"
 
 
-def weak_word(view: View, plan: Plan) -> str:
-    """Return what a weak village is here: 低于 85% 线的村, ≥3 例的村."""
+def weak_side_of(view: View, plan: Plan) -> str:
+    """Return what makes a village weak here: 低于 85% 线, ≥3 例."""
     if view.item.family == "births":
-        return f"≥{least_of(view, count_indicator(view))} 例的村"
-    side = "低于" if view.item.polarity == "up" else "高于"
-    return f"{side} {plan.line or 0:g}{unit_suffix(view.item)} 线的村"
+        return f"≥{least_of(view, count_indicator(view))} 例"
+    return line_side(view.item, plan)
+
+
+def line_side(item: Indicator, plan: Plan) -> str:
+    """Return the wrong side of the plan's line: 低于 85% 线, 高于 15% 上限."""
+    return f"{weak_side(item)} {line_label(item, plan.line or 0.0)}"
 
 
 def title_text(view: View, plan: Plan, drawn: Drawn) -> str:
     if view.item.helpable and plan.line is None:
         return f"{view.item.label}没有线，抽到什么都谈不上弱"
-    weak = weak_word(view, plan)
-    total = f"{drawn.villages} 个村中 {drawn.weak} 个"
+    weak = weak_side_of(view, plan)
     if not drawn.weak:
-        return f"{drawn.villages} 个村里没有{weak}，抽几个都抽不中"
+        return f"{drawn.villages} 个村里没有{weak}的村，抽几个都抽不中"
     many = plan.villages if plan.townships is None else f"{plan.townships} 镇各 {plan.villages}"
-    total += weak.removesuffix("的村")
+    total = f"{drawn.villages} 个村中 {drawn.weak} 个{weak}"
     likely = "必定" if _certain(plan, drawn) else likely_text(drawn.hit.chance)
     return f"抽 {many} 个村，{likely}抽中弱村（{total}）"
 
@@ -61,9 +78,9 @@ def sentence_text(view: View, plan: Plan, drawn: Drawn, county: float) -> str:
     """Return what the picture says: where the drawn result falls, what helps, what it costs."""
     item, parts = view.item, []
     if drawn.rates is not None:
-        parts += [_result_text(item, plan, drawn, county), _help_text(drawn)]
+        parts += [_result_text(item, plan, drawn, county), _help_text(item, drawn)]
     else:
-        parts.append(f"平均抽中 {drawn.expected_weak:.1f} 个{weak_word(view, plan)}")
+        parts.append(f"平均抽中 {drawn.expected_weak:.1f} 个{weak_side_of(view, plan)}的村")
         if item.family == "births":
             parts.append("出生只是背景，不据此安排任何村")
     if drawn.loss is not None and (rule := rule_of(view)) is not None:
@@ -75,7 +92,7 @@ def _result_text(item: Indicator, plan: Plan, drawn: Drawn, county: float) -> st
     """Return where the drawn result falls beside the true value, and how likely it misses."""
     low, high = _pct(item, drawn.low), _pct(item, drawn.high)
     true, unit = f"全县真值 {value_text(item, county)}", unit_suffix(item)
-    line = f"{'低于' if item.polarity == 'up' else '高于'} {plan.line:g}{unit} 线"
+    line = line_side(item, plan)
     if low == high and drawn.miss.chance in (0.0, 1.0):
         never = "，不" if drawn.miss.chance == 0.0 else "，"
         return f"{true}，抽到的合计总是 {low}{unit}{never}{line}"
@@ -87,15 +104,17 @@ def _pct(item: Indicator, share: float) -> str:
     return number_text(item.factor * share, 1)
 
 
-def _help_text(drawn: Drawn) -> str:
+def _help_text(item: Indicator, drawn: Drawn) -> str:
     """Return how many villages must reach the line before the draw is likelier to pass than not."""
     if drawn.miss.chance <= HALF:
-        return "过线的可能已经更大"
+        return f"{pass_word(item)}的可能已经更大"
     if drawn.needed is None:
-        return "只把弱村补到线还不够，须全县一起提高"
+        together = f"须{COUNTY}一起{improve_word(item)}"
+        return f"只把弱村{mend_to(item, line_kind(item))}还不够，{together}"
+    reached = f"要有 {drawn.needed} 个村{come_to_line(item)}"
     if drawn.largest_drop < 0.005:
-        return f"补好任何一个村都几乎不改变这个可能，要有 {drawn.needed} 个村到线才降到一半以下"
-    return f"要有 {drawn.needed} 个村到线，才降到一半以下"
+        return f"{mended_word(item)}任何一个村都几乎不改变这个可能，{reached}才降到一半以下"
+    return f"{reached}，才降到一半以下"
 
 
 def formula_text(view: View, plan: Plan, drawn: Drawn) -> str:
@@ -130,20 +149,21 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
             f"若都算弱村，可能为 {chance_text(drawn.hit_if_unknown)}"
         )
     if view.item.helpable and plan.line is not None:
-        side = "低于" if view.item.polarity == "up" else "高于"
-        notes.append(f"弱村按检查人看到的原始率算：{side}线就算，不论村大小")
+        side = wrong_side(view.item)
+        notes.append(f"弱村按检查人看到的原始率算：{side}就算，不论村大小")
     if drawn.exact and plan.townships is None and drawn.weak:
         notes.append(_by_number(drawn))
     if drawn.rates is not None:
         low, high = (100 * v for v in (drawn.miss.lower, drawn.miss.upper))
         sure = f"{low:.1f}" == f"{high:.1f}"
-        error = "" if sure else f"，未过线的可能误差 {low:.1f}–{high:.1f}%"
+        error = "" if sure else f"，{short_word(view.item)}的可能误差 {low:.1f}–{high:.1f}%"
         notes.append(f"合计的分布为模拟 10 万次{error}")
         reach = _pct(view.item, drawn.reach) + unit_suffix(view.item)
-        notes.append(f"“补好”指补到 {reach}（全县值和线中较好的一个），其他村不变")
+        notes.append(mending_note(view.item, reach))
     if (rule := rule_of(view)) is not None:
         parts = [f"每个弱村扣 {rule.points_per_weak:g} 分"]
-        parts += [f"未过线扣 {rule.points_missed:g} 分"] if drawn.rates is not None else []
+        missed = f"{short_word(view.item)}扣 {rule.points_missed:g} 分"
+        parts += [missed] if drawn.rates is not None else []
         notes.append(f"扣分：{'，'.join(parts)}，合计不超过 {rule.most:g} 分（{rule.source}）")
     else:
         notes.append("方案里没有抽查扣分的规定，不算扣分")

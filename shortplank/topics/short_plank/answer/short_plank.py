@@ -25,24 +25,35 @@ from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.village_bands import (
     Bands,
     band_code,
-    band_label,
     count_indicator,
     village_bands,
 )
 from shortplank.topics.short_plank.answer.warning_list import warning_list
-from shortplank.wording.chance import BEYOND
+from shortplank.wording import planks as words
+from shortplank.wording.chance import not_beyond_text
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import (
     count_text,
     interval_text,
     number_text,
     points_text,
+    points_unit,
     rounded,
     signed_text,
     value_text,
 )
 from shortplank.wording.periods import period_text
-from shortplank.wording.sides import weak_side
+from shortplank.wording.sides import (
+    COUNTY,
+    gap_from_line,
+    gap_word,
+    in_range_text,
+    line_kind,
+    mend_word,
+    passed_word,
+    pull_word,
+    weak_text,
+)
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 Kind = Literal["none", "empty", "hidden", "open", "barrel", "contribution", "bands"]
@@ -193,12 +204,13 @@ def _of_planks(view: View, found: Planks) -> ShortPlank:
 
 def _barrel_title(found: Planks) -> str:
     first = found.weakest[0]
-    below = sum(found.below)
-    shortest = f"最短的板是{found.place(first)}（{found.rate_text(first)}）"
-    side = weak_side(found.item)
-    if not below:
-        return f"{shortest}，但比较的 {found.reported} 个村没有一个{side}全县、{BEYOND}"
-    return f"{below} 个村{side}全县、{BEYOND}，{shortest}"
+    return words.worse_villages_title(
+        found.item,
+        sum(found.below),
+        found.reported,
+        found.place(first),
+        found.rate_text(first),
+    )
 
 
 def _contribution_title(found: Planks) -> str:
@@ -206,14 +218,14 @@ def _contribution_title(found: Planks) -> str:
         return f"{found.item.label}：{_no_scatter(found)}，按对全县的贡献排列"
     top = found.largest[:NAMED]
     if not top:
-        return f"{found.item.label}：没有村拉大全县的差额"
+        return f"{found.item.label}：没有村拉大{COUNTY}的差额"
     points = points_text(found.item, float(found.contribution[top].sum()), 2)
     return f"{len(top)} 个村贡献最大，合计 {points}，全县 {_county(found)}"
 
 
 def _no_scatter(found: Planks) -> str:
     """Return that the villages' scatter was tested and not found, and over how many."""
-    return f"{found.reported} 个村之间的差异未{BEYOND}"
+    return not_beyond_text(f"{found.reported} 个村之间的差异")
 
 
 def _county(found: Planks) -> str:
@@ -238,32 +250,21 @@ def _short_text(view: View, found: Planks, short: list[int]) -> str:
     if found.county_short:
         return under_text(found)
     sure = sum(row.indicator == view.indicator for row in warning_list(view).rows)
-    together = f"（放在一起看 {sure} 个，见预警名单）" if sure < len(short) else ""
     persist = ""
     if not np.isnan(found.months_known[short[0]]):
         persist = f"，其中{found.place(short[0])}{found.months_text(short[0])}"
-    side = weak_side(found.item)
-    text = f"{len(short)} 个村{side}线、{BEYOND}{together}"
-    return f"{text}，值得核对、可能需要帮助{persist}"
+    return words.short_villages_text(found.item, len(short), sure, persist)
 
 
 def gap_text(found: Planks) -> str:
     """Return how far the county is from the line, of which the villages' parts are made."""
     county = f"全县 {_county(found)}"
     if found.line is None:
-        low_high = found.item.target_range
-        if low_high is None:
-            return county
-        low, high = (f"{v:g}".replace("-", "−") for v in low_high)
-        where = "在" if low_high[0] <= found.county <= low_high[1] else "超出"
-        return f"{county}，{where}合理范围（{low}–{high}）{'内' if where == '在' else ''}"
-    side = "差" if (found.gap < 0) == (found.item.polarity == "up") else "好于线"
-    far = points_text(found.item, abs(found.gap), 2).lstrip("+")
-    if round(found.gap, 2) == 0:
-        return f"{county}，正在 {found.line.label}上"
-    if side == "差":
-        return f"{county}，距 {found.line.label}差 {far}，各村贡献相加正好是这个差"
-    return f"{county}，好于 {found.line.label} {far}，各村贡献相加正好是这个差"
+        ranged = found.item.target_range is not None
+        return f"{county}，{in_range_text(found.item, found.county)}" if ranged else county
+    far = gap_from_line(found.item, found.gap, found.line.label)
+    adds_up = "" if round(found.gap, 2) == 0 else "，各村贡献相加正好是这个差"
+    return f"{county}，{far}{adds_up}"
 
 
 def _notes(view: View, found: Planks) -> list[str]:
@@ -276,12 +277,10 @@ def _notes(view: View, found: Planks) -> list[str]:
         notes.append(f"{len(late)} 个村本月未报，用年内最近一次报数：{joined(late)}")
     few = sum(state == "too_few" for state in found.villages.state)
     if few:
-        notes.append(
-            f"{few} 个村样本太少（不足 {found.item.min_denominator:g}），原始率不评价"
-            + ("，收缩后靠近全县" if found.scattered else "")
-        )
+        least = found.item.min_denominator
+        notes.append(words.few_text(few, least, shrunken=found.scattered))
     if found.scattered:
-        notes.append("收缩估计把小村的率拉向全县，n 越小拉得越多，免得把偶然当短板")
+        notes.append(words.SHRINKING)
     if found.line is not None:
         notes.append(f"{found.line.label}：{found.line.source}")
     if view.item.historical:
@@ -328,7 +327,7 @@ def _shown_title(view: View, bands: Bands) -> str:
             f"{many.count} 个村（{bands.share:.2f}%）{bands.case}≥{bands.least} 例"
             f"（统计年度{view.statistical_year}）"
         )
-    rates = [band for band in bands.bands if band.label[-1:] in "%‰"] or bands.bands
+    rates = [band for band in bands.bands if band.code == "band"] or bands.bands
     top = max(rates, key=lambda band: band.count)
     return f"{bands.item.label}：{bands.villages} 个村中 {top.count} 个为 {top.label}"
 
@@ -372,21 +371,25 @@ def why_they_differ(answer: ShortPlank, most: int = NAMED) -> str:
     if found is None or not found.weakest or not found.largest:
         return ""
     both = len(set(found.weakest[:most]) & set(found.largest[:most]))
-    right = "补哪里全县动得多" if found.item.helpable else "全县的率受哪里影响大"
+    mend = f"{mend_word(found.item)}哪里{COUNTY}动得多"
+    right = mend if found.item.helpable and found.line else f"{COUNTY}的率受哪里影响大"
+    of = line_kind(found.item) if found.line else "范围" if found.item.target_range else COUNTY
     return (
-        f"左边看单个村的率，右边看{right}：贡献 = 与线的差 × 规模，大村差得不多也会居前。"
+        f"左边看单个村的率，右边看{right}：贡献 = 与{of}的差 × 规模，大村差得不多也会居前。"
         f"两份名单的前 {most} 名中，{both} 个村同时在列。"
     )
 
 
 def _weakest_list(found: Planks, most: int) -> Listing:
-    heading = "率最低（收缩后）" if found.item.polarity != "down" else "率最高（收缩后）"
+    heading = words.weakest_heading(found.item)
     if not found.shrinks:
         return Listing("按率", "这个指标不作收缩估计，小村的率不排先后，请看贡献。", (), [])
     if not found.scattered:
         return Listing(heading, f"{_no_scatter(found)}，不按率排先后，请看贡献。", (), [])
     persist = not np.isnan(found.months_known).all()
-    columns = ("收缩后", "95% 区间", "原始率", "n") + (("近12月低于线",) if persist else ())
+    columns = ("收缩后", "95% 区间", "原始率", "n") + (
+        (words.months_heading(found.item),) if persist else ()
+    )
     rows = [
         _listed(
             found,
@@ -403,13 +406,12 @@ def _weakest_list(found: Planks, most: int) -> Listing:
         for i in found.weakest[:most]
     ]
     mark = VERDICT_MARKS["worse"]
-    about = f"{mark} {weak_side(found.item)}全县、{BEYOND}"
+    about = f"{mark} {words.beyond_text(weak_text(found.item))}"
     return Listing(heading, about, columns, rows)
 
 
 def _largest_list(found: Planks, most: int) -> Listing:
-    short = (found.gap < 0) == (found.item.polarity == "up")
-    heading = "对全县缺口贡献最大" if short or found.line is None else "拉低全县最多（全县已过线）"
+    heading = largest_heading(found)
     parts = found.contribution
     rows = [
         _listed(
@@ -427,10 +429,19 @@ def _largest_list(found: Planks, most: int) -> Listing:
     total = points_text(found.item, found.gap, 2)
     return Listing(
         heading,
-        f"单位：百分点；全部 {found.reported} 个村相加 {total}",
+        f"单位：{points_unit(found.item)}；全部 {found.reported} 个村相加 {total}",
         ("贡献", "原始率", "n"),
         rows,
     )
+
+
+def largest_heading(found: Planks) -> str:
+    """Return the heading of the villages that move the county most, the way that is worse."""
+    if found.line is not None and not found.county_short:
+        return f"{pull_word(found.item)}{COUNTY}最多（{COUNTY}{passed_word(found.item)}）"
+    if found.item.target_range is not None and not found.gap:
+        return f"对{COUNTY}影响最大（正数拉高，负数拉低）"
+    return f"对{COUNTY}{gap_word(found.item)}贡献最大"
 
 
 def _listed(found: Planks, i: int, cells: tuple[str, ...], *, marked: bool) -> Listed:
@@ -475,7 +486,9 @@ def _plank_columns(found: Planks) -> dict[str, list[object]]:
     columns["贡献"] = [rounded(float(v), 4) for v in found.contribution]
     if not np.isnan(found.months_known).all():
         # Two whole numbers: a spreadsheet would read 7/12 as a day of December.
-        columns["近12月低于线月数"] = [rounded(float(v), 0) for v in found.months_below]
+        columns[f"{words.months_heading(found.item)}月数"] = [
+            rounded(float(v), 0) for v in found.months_below
+        ]
         columns["近12月有报月数"] = [rounded(float(v), 0) for v in found.months_known]
     return columns
 
@@ -492,7 +505,7 @@ def _band_columns(view: View, bands: Bands, *, with_names: bool) -> dict[str, li
     columns["分档"] = [
         STATE_WORDS["missing"]
         if np.isnan(v)
-        else band_label(band_code(v, bands.least), bands.least)
+        else words.band_label(band_code(v, bands.least), bands.least)
         for v in cases
     ]
     return columns

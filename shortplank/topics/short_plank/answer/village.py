@@ -35,11 +35,18 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.short_plank.answer.short_plank import CLOSED_ONLY, Listed, Listing
-from shortplank.wording.chance import BEYOND, undecided_text
+from shortplank.wording.chance import undecided_text
 from shortplank.wording.naming import joined
-from shortplank.wording.numbers import interval_text, number_text, points_text, value_text
+from shortplank.wording.numbers import (
+    interval_text,
+    minus_text,
+    number_text,
+    points_text,
+    value_text,
+)
 from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text, period_text
-from shortplank.wording.sides import weak_side
+from shortplank.wording.planks import WORTH_A_CHECK, beyond_text, county_misses
+from shortplank.wording.sides import COUNTY, county_side, range_name, range_verdict, wrong_side
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_WORDS
 
 PEERS_OF_SIZE = 8
@@ -198,7 +205,7 @@ def _value(item: Indicator, measured: Measured | None) -> str:
     if measured is None:
         return "–"
     if measured.shown and measured.shown[0] is not None:
-        return str(measured.shown[0]).replace("-", "−")
+        return minus_text(str(measured.shown[0]))
     state = measured.state[0]
     return STATE_WORDS.get(state) or value_text(item, float(measured.value[0]))
 
@@ -229,10 +236,11 @@ def _title(view: View, place: str, chosen: ProfileRow | None, found: Planks | No
     if chosen is None:
         return f"{place}：本期没有{item.label}"
     if chosen.code in ("better", "worse", "higher", "lower"):
-        side = _side(item, chosen.code)
-        verdict = f"，{side}（{chosen.county}）、超出偶然"
+        side = _side(item, chosen)
+        verdict = f"，{beyond_text(side)}"
     elif chosen.code == "similar":
-        against = "合理范围" if item.target_range is not None else f"全县（{chosen.county}）"
+        ranged = item.target_range is not None
+        against = range_name(item) if ranged else f"{COUNTY}（{chosen.county}）"
         verdict = f"，{undecided_text(against)}"
     else:
         verdict = ""
@@ -243,12 +251,14 @@ def _title(view: View, place: str, chosen: ProfileRow | None, found: Planks | No
     return text
 
 
-def _side(item: Indicator, code: str) -> str:
+def _side(item: Indicator, chosen: ProfileRow) -> str:
+    """Return on which side of the county, or of its range, a village was found."""
+    code = chosen.code
     if item.target_range is not None:
-        return "不在合理范围" if code == "worse" else "在合理范围"
+        return range_verdict(inside=code == "better")
     if code in ("better", "worse"):
         code = "higher" if (code == "better") == (item.polarity == "up") else "lower"
-    return "高于全县" if code == "higher" else "低于全县"
+    return f"{county_side(above=code == 'higher')}（{chosen.county}）"
 
 
 def _sentence(view: View, found: Planks | None, history: History) -> str:
@@ -257,12 +267,13 @@ def _sentence(view: View, found: Planks | None, history: History) -> str:
     parts = []
     i = None if found is None else found.villages.index(view.area)
     if found is not None and i is not None:
-        side = weak_side(found.item)
-        if text := found.months_text(i):
-            parts.append(text.replace("低于线", f"低于 {found.line.label}") if found.line else text)
+        if text := found.months_text(i, found.line.label if found.line else ""):
+            parts.append(text)
         if found.short[i]:
-            also = f"，全县也{side}这条线" if found.county_short else f"、{BEYOND}"
-            parts.append(f"{side}线{also}，值得核对、可能需要帮助")
+            short = wrong_side(found.item)
+            also = f"{short}{county_misses(found.item)}"
+            told = also if found.county_short else beyond_text(short)
+            parts.append(f"{told}，{WORTH_A_CHECK}")
         if not np.isnan(found.contribution[i]):
             points = points_text(found.item, float(found.contribution[i]), 2)
             parts.append(f"对全县差额的贡献 {points}")
@@ -290,7 +301,7 @@ def _badges(view: View) -> list[Badge]:
     """Return the village's own badges, and its township's supporting posts."""
     every = badges(view)
     above = every.get(view.area_item.parent_code, [])
-    rows = every.get(view.area, []) + [row for row in above if row["kind"] == "联系乡镇"]
+    rows = every.get(view.area, []) + [row for row in above if row["kind"] != STATUS]
     rows.sort(key=lambda row: row["kind"] != STATUS)
     return [
         Badge(row["kind"], row["label"], _dates(row["valid_from"], row["valid_to"]), row["source"])
@@ -363,7 +374,7 @@ def _years(view: View, own: pa.Table) -> list[tuple[int, str]]:
         month = row["stat_month"]
         if view.with_(month=month).months_of_year == 12:
             text = row["shown"] or number_text(row["ytd_numerator"])
-            years.append((view.ws.statistical_year(month), str(text).replace("-", "−")))
+            years.append((view.ws.statistical_year(month), minus_text(str(text))))
     return years
 
 

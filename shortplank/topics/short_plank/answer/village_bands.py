@@ -6,7 +6,9 @@ Births are context: nothing here ranks a township, warns, or says what a village
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +18,11 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.planks import village_measured, village_rows
 from shortplank.reading.view import View
+from shortplank.store.disclosure import BAND_WIDTH
 from shortplank.wording.chance import chance_words
-from shortplank.wording.numbers import value_text
+from shortplank.wording.numbers import minus_text, value_text
+from shortplank.wording.planks import NOT_MORE_THAN_CHANCE, band_label, rate_band_label
+from shortplank.wording.sides import lowest_text
 from shortplank.wording.verdicts import STATE_WORDS
 
 
@@ -119,16 +124,6 @@ def band_code(cases: float, least: int) -> str:
     return "none" if cases == 0 else "few" if cases < least else "many"
 
 
-def band_label(code: str, least: int) -> str:
-    """Return a band's name.
-
-    >>> band_label("few", 3), band_label("few", 2), band_label("many", 3)
-    ('1–2 例', '1 例', '≥3 例')
-    """
-    few = "1 例" if least == 2 else f"1–{least - 1} 例"
-    return {"none": "0 例", "few": few, "many": f"≥{least} 例"}[code]
-
-
 # --- exact, for the analyst -----------------------------------------------------------------------
 def _exact_bands(view: View, item: Indicator, cases: Measured) -> Bands:
     known = ~np.isnan(cases.x)
@@ -195,7 +190,7 @@ def _one_rate(cases: Measured, births: Floats, bars: int, least: int) -> tuple[F
     observed = int(np.count_nonzero(x >= least))
     chance = stats.at_least_count(common, n, least, observed)
     if observed <= chance.expected:
-        return tails[:-1] - tails[1:], "未多于偶然"
+        return tails[:-1] - tails[1:], NOT_MORE_THAN_CHANCE
     return tails[:-1] - tails[1:], chance_words(chance.at_least)
 
 
@@ -210,74 +205,72 @@ def _lowest(view: View) -> str:
         return ""
     i = int(np.nanargmin(rates.value))
     text = value_text(item, float(rates.value[i]))
-    return f"村级{item.label}最低 {text}（{int(rates.x[i])}/{int(rates.n[i])}）"
+    return f"{lowest_text(f'村级{item.label}', text)}（{int(rates.x[i])}/{int(rates.n[i])}）"
 
 
 # --- banded, for the viewer -----------------------------------------------------------------------
 def _shown_bands(view: View, key: str | None) -> Bands | None:
-    """Return the bands from the viewer's texts: by cases for the count, by rate otherwise."""
+    """Return the bands that the viewer's rows are in: by cases for the count, by rate otherwise."""
     if view.months_of_year != 12:
         return None
     counting = view.indicator == key
     item = view.item
-    table = village_rows(view, view.indicator)
+    rows = village_rows(view, view.indicator).to_pylist()
     least = least_of(view, key)
-    shown = [
-        _shown_text(text, count)
-        for text, count in zip(
-            table["shown"].to_pylist(), table["ytd_numerator"].to_pylist(), strict=True
-        )
-    ]
-    found = Counter(_case_band(text, least) if counting else text.split("（")[0] for text in shown)
     if counting:
-        order = [code for code in ("none", "few", "many", "hidden") if found[code]]
-        labels = [_HIDDEN if c == "hidden" else band_label(c, least) for c in order]
+        found = Counter((_case_band(row, least), 0) for row in rows)
+        order = [(code, 0) for code in ("none", "few", "many", "hidden") if found[code, 0]]
+        labels = [_HIDDEN if code == "hidden" else band_label(code, least) for code, _ in order]
     else:
-        order = sorted(found, key=_band_start)
-        labels = list(order)
+        found = Counter(_rate_band(row) for row in rows)
+        order = sorted(found, key=lambda band: (band[0] != "band", band[1]))
+        labels = [_rate_label(item, *band) for band in order]
     return Bands(
         item=item,
         case=item.label.removesuffix("数"),
         exact=False,
         labels=labels,
-        counts=[found[name] for name in order],
-        codes=list(order) if counting else ["band"] * len(order),
+        counts=[found[band] for band in order],
+        codes=[code if counting else "band" for code, _ in order],
         expected=np.full(len(order), np.nan),
         bands=[
-            Band(code, label, found[code], float("nan"))
-            for code, label in zip(order, labels, strict=True)
+            Band(band[0], label, found[band], float("nan"))
+            for band, label in zip(order, labels, strict=True)
         ],
-        villages=len(shown),
+        villages=len(rows),
         least=least,
         most=None,
         lowest="",
         chance="",
-        shown=shown,
+        shown=[_shown_text(row) for row in rows],
     )
 
 
 _HIDDEN = STATE_WORDS["suppressed"]
 
 
-def _shown_text(text: str | None, count: int | None) -> str:
-    if text is not None:
-        return text.replace("-", "−")
+def _shown_text(row: Mapping[str, Any]) -> str:
+    if row["shown"] is not None:
+        return minus_text(row["shown"])
+    count = row["ytd_numerator"]
     return STATE_WORDS["missing"] if count is None else f"{count}"
 
 
-def _case_band(text: str, least: int) -> str:
-    if text.isdigit():
-        return band_code(int(text), least)
-    return "few" if text.startswith("<") else "many" if text.startswith("≥") else "hidden"
+def _case_band(row: Mapping[str, Any], least: int) -> str:
+    """Return the band of a village's cases: of an exact count by the count, else the store's."""
+    if row["band"] is None and row["ytd_numerator"] is not None:
+        return band_code(row["ytd_numerator"], least)
+    return row["band"] or "hidden"
 
 
-def _band_start(text: str) -> float:
-    """Return where a band of rates begins, words last.
+def _rate_band(row: Mapping[str, Any]) -> tuple[str, int]:
+    """Return the band of a village's rate and where it begins; of a state without one 0."""
+    if row["band"] == "rate":
+        return "band", row["band_low"]
+    return row["band"] or "missing", 0
 
-    >>> sorted(["样本太少", "90–100%", "−10–0%", "0–10%"], key=_band_start)
-    ['−10–0%', '0–10%', '90–100%', '样本太少']
-    """
-    try:
-        return float(text.split("–")[0].replace("−", "-"))
-    except ValueError:
-        return float("inf")
+
+def _rate_label(item: Indicator, code: str, low: int) -> str:
+    if code == "band":
+        return rate_band_label(item, low, BAND_WIDTH)
+    return _HIDDEN if code == "hidden" else STATE_WORDS[code]

@@ -10,10 +10,20 @@ from shortplank.reading.planks import Planks, planks
 from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.short_plank.answer.what_if import WhatIf, may_what_if, what_if
-from shortplank.wording.chance import BEYOND
+from shortplank.wording import planks as words
 from shortplank.wording.naming import size_word
 from shortplank.wording.numbers import number_text, points_text, value_text
-from shortplank.wording.sides import weak_side
+from shortplank.wording.sides import (
+    COUNTY,
+    is_weak,
+    line_kind,
+    mend_to,
+    not_enough,
+    passes_word,
+    share_over_gap,
+    weak_side,
+    wrong_side,
+)
 
 FIRST = 5
 
@@ -39,7 +49,7 @@ class Visits:
         if not self.codes:
             return self.why
         if not self.sure:
-            return f"{self.tested} 个村放在一起看，没有一个不像偶然：先核对数字，不点名。"
+            return words.none_sure_text(self.tested)
         return f"{self.heading}：{'、'.join(self.names)}；{self.change}。"
 
     @property
@@ -68,9 +78,8 @@ def visits(view: View, most: int = FIRST) -> Visits | None:
     weaker = [i for i in found.largest if found.short[i] and codes[i] not in warned]
     first = [*sure, *weaker][:most]
     if not first:
-        side = f"{weak_side(found.item)} {found.line.label}"
-        claim = f"没有一个{side}、{BEYOND}，不必专程去哪个村。"
-        text = f"已比较的 {tested} 个村{claim}" if tested else "没有够大的村可以与线比较。"
+        none = words.none_short_text(found.item, tested, found.line.label)
+        text = none if tested else "没有够大的村可以与线比较。"
         return Visits([], [], 0, tested, text, "", "")
     chosen = [codes[i] for i in first]
     made = what_if(view, len(chosen), found.line.value, chosen=chosen)
@@ -81,8 +90,10 @@ def visits(view: View, most: int = FIRST) -> Visits | None:
 
 def _why(view: View, found: Planks, first: list[int], sure: int) -> str:
     assert found.line is not None
-    short = f"{weak_side(found.item)} {found.line.label}"
-    short += f"（全县也{weak_side(found.item)}）" if found.county_short else f"、{BEYOND}"
+    item = found.item
+    short = f"{weak_side(item)} {found.line.label}"
+    also = f"{short}（{words.also_county(item)}）"
+    short = also if found.county_short else words.beyond_text(short)
     if sure == len(first):
         parts = [f"都{short}"]
     elif sure:
@@ -91,9 +102,8 @@ def _why(view: View, found: Planks, first: list[int], sure: int) -> str:
         parts = [f"单看都{short}，放在一起看仍可能只是碰巧，先核对数字"]
     below, known = found.months_below[first], found.months_known[first]
     if not np.isnan(known).any():
-        every = (below == known).all()
-        low = int(below.min())
-        parts.append("近12月有报的月份都低于线" if every else f"近12月至少 {low} 个月低于线")
+        every = bool((below == known).all())
+        parts.append(words.months_of_all_text(item, int(below.min()), every=every))
     parts.append(_share(view, found, first))
     return "；".join(part for part in parts if part) + "。"
 
@@ -105,11 +115,11 @@ def _share(view: View, found: Planks, first: list[int]) -> str:
     if size > 99.0:
         return ""
     small = f"{size_word(view.ws, view.item)}只占全县的 {number_text(size, 1)}%"
-    if (found.gap < 0) != (found.item.polarity == "up") or abs(found.gap) < 0.005:
+    if not found.county_short or abs(found.gap) < 0.005:
         return f"{small}，合计拉动全县 {points_text(found.item, part, 2)}"
     share = 100 * part / found.gap
     if share > 100:
-        return f"{small}，少的却比全县的差额还多"
+        return f"{small}，{share_over_gap(found.item)}"
     return f"{small}，却占全县差额的 {number_text(share, 0)}%"
 
 
@@ -118,7 +128,7 @@ def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
     assert found.line is not None and made.before is not None and made.after is not None
     item, before, after = made.item, made.before, made.after
     text = (
-        f"都补到线（共 {sum(row[3] for row in made.rows)} 例），全县由"
+        f"都{mend_to(item, line_kind(item))}（共 {sum(row[3] for row in made.rows)} 例），全县由"
         f" {value_text(item, before.value)} 到 {value_text(item, after.value)}"
     )
     if before.rank is not None and after.rank is not None and made.peers is not None:
@@ -126,12 +136,11 @@ def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
         moved = f"仍是第 {after.rank}" if same else f"由第 {before.rank} 到第 {after.rank}"
         text += f"，{made.peers.size} 县中{moved}"
     line = found.line.value
-    passed = after.value >= line if item.polarity == "up" else after.value <= line
-    if passed:
-        was = before.value >= line if item.polarity == "up" else before.value <= line
-        return text + ("" if was else "，全县过线"), ""
-    below, all_below = f"{weak_side(item)}线", len(found.under_line)
+    if not is_weak(item, after.value, line):
+        was = not is_weak(item, before.value, line)
+        return text + ("" if was else f"，{COUNTY}{passes_word(item)}"), ""
+    below, all_below = wrong_side(item), len(found.under_line)
     if not found.county_short:
-        below, all_below = f"单看{below}、{BEYOND}", sum(found.short)
+        below, all_below = f"单看{words.beyond_text(below)}", sum(found.short)
     rest = max(all_below - len(made.rows), 0)
-    return text, f"光靠这几个村过不了线，{below}的还有 {rest} 个。"
+    return text, f"光靠这几个村{not_enough(item)}，{below}的还有 {rest} 个。"

@@ -15,11 +15,12 @@ from shortplank.reading.registers import STATUS, Badges, badges
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months, due_date
+from shortplank.wording import planks as words
 from shortplank.wording.chance import BEYOND
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import interval_text, number_text, short_value, value_text
 from shortplank.wording.periods import day_text
-from shortplank.wording.sides import weak_side
+from shortplank.wording.sides import at_line, is_weak, weak_side, wrong_sides
 
 FALSE_DISCOVERY = 0.05
 WARNING = "滞后村预警"
@@ -72,6 +73,8 @@ class WarningList(Told):
     rows: list[Warned]
     indicators: list[str]
     month: date
+    side: str
+    """The wrong side of the lines: 低于线, 高于上限, or 差于线 where they differ."""
     alone: int
     listed: list[Listed]
 
@@ -107,9 +110,10 @@ def warning_list(view: View) -> WarningList:
         if adjusted[at] <= FALSE_DISCOVERY and _short(each.found, each.i)
     ]
     rows.sort(key=lambda row: (row.p_value, row.area_code))
-    labels = list(dict.fromkeys(view.ws.indicators[each.key].label for each in tested))
     alone = sum(sum(found.short) for found in every.values() if not found.county_short)
-    title, sentence = _words(rows, len(tested), labels, known=bool(every))
+    judged = {each.key: each.found.item for each in tested}
+    labels = [item.label for item in judged.values()]
+    title, sentence = _words(rows, len(tested), list(judged.values()), known=bool(every))
     return WarningList(
         rows=rows,
         indicators=labels,
@@ -119,6 +123,7 @@ def warning_list(view: View) -> WarningList:
         sentence=sentence,
         named=tuple(dict.fromkeys(f"{row.town}{row.name}" for row in rows)),
         tested=len(tested),
+        side=wrong_sides(list(judged.values())),
         alone=alone,
         listed=_listed(every, found, {row.area_code for row in rows}),
         notes=_notes(every, rows, alone),
@@ -149,16 +154,14 @@ def _tests(key: str, found: Planks) -> list[_Tested]:
 def _short(found: Planks, i: int) -> bool:
     assert found.line is not None
     value = found.item.factor * found.villages.x[i] / found.villages.n[i]
-    if found.item.polarity == "down":
-        return bool(value > found.line.value)
-    return bool(value < found.line.value)
+    return is_weak(found.item, float(value), found.line.value)
 
 
 def _owner(registers: Badges, code: str, parent: str, town: str) -> str:
     """Return who helps, as the registers say: the village's unit, else its township's."""
     for area in (code, parent):
         units = [
-            f"{r['label']}（{r['kind']}）" for r in registers.get(area, []) if r["kind"] != "状态"
+            f"{r['label']}（{r['kind']}）" for r in registers.get(area, []) if r["kind"] != STATUS
         ]
         if units:
             return "、".join(units)
@@ -202,9 +205,8 @@ def _warned(view: View, each: _Tested, registers: Badges) -> Warned:
 def _reason(found: Planks) -> str:
     """Return what a warned village's test found; that the county is there too is said with it."""
     assert found.line is not None
-    side = weak_side(found.item)
-    also = f"全县也{side}" if found.county_short else BEYOND
-    return f"{side} {found.line.label}，{also}"
+    also = words.also_county(found.item) if found.county_short else BEYOND
+    return f"{weak_side(found.item)} {found.line.label}，{also}"
 
 
 def _months(found: Planks, i: int) -> str:
@@ -264,18 +266,18 @@ def _now(found: Planks, i: int) -> str:
     assert line is not None
     if np.isnan(found.villages.value[i]):
         return f"{item.label}{found.raw_text(i)}"
-    below = _short(found, i)
-    side = f"{weak_side(item)} {line.label}，放在一起看可能只是偶然"
-    return f"{item.label} {found.raw_text(i)}，{side if below else f'达到 {line.label}'}"
+    told = words.not_warned_text if _short(found, i) else at_line
+    return f"{item.label} {found.raw_text(i)}，{told(item, line.label)}"
 
 
 def _notes(every: dict[str, Planks], rows: list[Warned], alone: int) -> list[str]:
     notes = []
     own = sum(not every[row.indicator].county_short for row in rows)
     if alone > own:
-        notes.append(f"逐个单看有 {alone} 个低于线、超出偶然；看的村多，其中一些只是碰巧，没有列入")
+        held = [found.item for found in every.values() if not found.county_short]
+        notes.append(words.alone_text(held, alone))
     for found in every.values():
-        if found.county_short:
+        if found.county_short and _judged(found):
             notes.append(f"{found.item.label}：{under_text(found)}")
         gone = [found.place(i) for i, s in enumerate(found.villages.state) if s == "missing"]
         if gone:
@@ -286,23 +288,27 @@ def _notes(every: dict[str, Planks], rows: list[Warned], alone: int) -> list[str
     return notes
 
 
+def _judged(found: Planks) -> bool:
+    """Return whether any village is large enough for its own rate to be shown."""
+    return not bool(np.isnan(found.villages.value).all())
+
+
 # --- words ----------------------------------------------------------------------------------------
-def _words(rows: list[Warned], tested: int, labels: list[str], *, known: bool) -> tuple[str, str]:
+def _words(
+    rows: list[Warned], tested: int, items: list[Indicator], *, known: bool
+) -> tuple[str, str]:
     if not tested and known:
         return "没有可以比较的村级数", "这一时段没有村报数，或样本都太少，不产生预警。"
     if not tested:
         return "没有可以预警的服务和质量指标", "村一级没有设线的服务或质量指标，不产生预警。"
-    what = f"{tested} 个村的数（{'、'.join(labels)}）放在一起看"
+    what = f"{tested} 个村的数（{'、'.join(item.label for item in items)}）放在一起看"
     if not rows:
-        return "没有村需要预警", f"{what}，没有一个低于线而不像偶然。"
+        return "没有村需要预警", words.none_warned_text(items, what)
     villages = len({row.area_code for row in rows})
     first = list(dict.fromkeys(f"{row.town}{row.name}" for row in rows))[:3]
     chance = number_text(100 * FALSE_DISCOVERY)
-    return (
-        f"{villages} 个村需要预警，先看{'、'.join(first)}",
-        f"{what}，低于线又不像偶然的才列入，名单里平均最多 {chance}% 是碰巧；"
-        "先核对、再帮助，不作处理的依据。",
-    )
+    title = f"{villages} 个村需要预警，先看{'、'.join(first)}"
+    return title, words.warned_text(items, what, chance)
 
 
 def warning_table(made: WarningList) -> pa.Table:

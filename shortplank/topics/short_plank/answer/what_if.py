@@ -17,9 +17,17 @@ from shortplank.reading.planks import Planks, planks
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.numbers import interval_text, points_text, rounded, value_text
+from shortplank.wording.sides import (
+    error_range_text,
+    is_weak,
+    line_kind,
+    met_line,
+    more_word,
+    reach_text,
+    weakest_word,
+)
 
 By = Literal["rate", "contribution"]
-WHO: dict[By, str] = {"rate": "率最低", "contribution": "贡献最大"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,18 @@ class WhatIf(Told):
         return not self.rows
 
 
+def who(item: Indicator) -> dict[By, str]:
+    """Return which villages may be helped, in words: 率最低, 贡献最大."""
+    return {"rate": weakest_word(item), "contribution": "贡献最大"}
+
+
+def usual_goal(item: Indicator, line: float | None) -> float:
+    """Return the rate that help is reckoned to: the line, else nine tenths done, or one left."""
+    if line is not None:
+        return line
+    return (0.1 if item.polarity == "down" else 0.9) * item.factor
+
+
 def may_what_if(item: Indicator) -> bool:
     """Return whether an indicator has what-ifs: services and quality, never births."""
     return item.helpable and item.interval == "wilson" and item.polarity in ("up", "down")
@@ -74,7 +94,7 @@ def what_if(
     known = (n > 0) & ~np.isnan(x)
     about = (item.label, "推演，不是目标")
     if not may_what_if(item) or not known.any():
-        text = f"{item.label}没有可以推演的村" if may_what_if(item) else "出生等背景指标不作推演"
+        text = f"{item.label}没有可以推演的村" if may_what_if(item) else _why_not(item)
         whole = WhatIf(item, count, to, None, None, None, line, [], about=about)
         return replace(whole, title=text, sentence=text + "。")
     order = _order(found, by, chosen)
@@ -93,6 +113,12 @@ def what_if(
     whole = WhatIf(item, len(rows), to, before, after, standing, line, rows, about=about)
     title, sentence = _words(whole, by)
     return replace(whole, title=title, sentence=sentence)
+
+
+def _why_not(item: Indicator) -> str:
+    if item.helpable:
+        return f"{item.label}没有一个方向可以推演"
+    return "出生等背景指标不作推演"
 
 
 def _worst(item: Indicator, rate: float) -> float:
@@ -120,28 +146,26 @@ def _standing(
 def _words(made: WhatIf, by: By) -> tuple[str, str]:
     item, before, after = made.item, made.before, made.after
     assert before is not None and after is not None
-    goal = value_text(item, made.to, 1)
+    goal = reach_text(item, value_text(item, made.to, 1))
     change = points_text(item, after.value - before.value, 2)
     title = (
-        f"{WHO[by]}的 {made.count} 个村都达到 {goal}，"
+        f"{who(item)[by]}的 {made.count} 个村都{goal}，"
         f"全县由 {value_text(item, before.value)} 到 {value_text(item, after.value)}"
     )
     cases = sum(row[3] for row in made.rows)
-    parts = [f"共需再增 {cases} 例，全县变动 {change}"]
+    parts = [f"共需{more_word(item)} {cases} 例，全县变动 {change}"]
     span = interval_text(item, after.lower, after.upper)
     inside = before.lower <= after.value <= before.upper
-    parts.append(
-        f"推演后的区间 {span}" + ("，仍在现在的误差范围之内" if inside else "，超出现在的误差范围")
-    )
+    parts.append(f"推演后的区间 {span}，{error_range_text(inside=inside)}")
     if before.rank is not None and after.rank is not None and made.peers is not None:
         if before.rank == after.rank:
             parts.append(f"在 {made.peers.size} 县中仍是第 {after.rank}")
         else:
             parts.append(f"在 {made.peers.size} 县中由第 {before.rank} 到第 {after.rank}")
     if not np.isnan(made.line):
-        met = after.value >= made.line if item.polarity == "up" else after.value <= made.line
-        line = value_text(item, made.line, 0)
-        parts.append(f"{'达到' if met else '仍未达到'} {line} 线")
+        met = not is_weak(item, after.value, made.line)
+        label = f"{value_text(item, made.line, 0)} {line_kind(item)}"
+        parts.append(met_line(item, label, met=met))
     parts.append("按别的县不动计算")
     if made.peers is not None and not made.peers.counted:
         parts.append("同类县有的只有通报公布的率")
@@ -156,6 +180,6 @@ def what_if_table(made: WhatIf) -> pa.Table:
             "村": [row[0] for row in made.rows],
             f"现在（{item.unit}）": [rounded(row[1], item.decimals) for row in made.rows],
             "分母": [int(row[2]) for row in made.rows],
-            "需再增（例）" if item.polarity == "up" else "需再减（例）": [r[3] for r in made.rows],
+            f"需{more_word(item)}（例）": [row[3] for row in made.rows],
         }
     )

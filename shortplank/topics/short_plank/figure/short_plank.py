@@ -21,11 +21,12 @@ from shortplank.wording.numbers import (
     interval_text,
     number_text,
     points_text,
+    points_unit,
     short_value,
     unit_suffix,
     value_text,
 )
-from shortplank.wording.sides import weak_side
+from shortplank.wording.sides import COUNTY, range_name, weak_text
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 HEIGHT = 440
@@ -302,8 +303,9 @@ def _hover(found: Planks, i: int) -> str:
         parts.append(text)
     mark = "worse" if found.below[i] else "similar"
     if found.scattered:
-        below = f"{weak_side(found.item)}全县，{BEYOND}"
-        label = below if found.below[i] else undecided_text("全县")
+        below = f"{weak_text(found.item)}，{BEYOND}"
+        ranged = item.target_range is not None
+        label = below if found.below[i] else undecided_text(range_name(item) if ranged else COUNTY)
         parts.append(f"{VERDICT_MARKS[mark]} {label}")
     return "<br>".join(parts)
 
@@ -345,7 +347,7 @@ def _contribution_figure(found: Planks, style: Style, height: int) -> dict[str, 
     }
     figure["layout"]["yaxis"]["tickformat"] = ".2~f"
     figure["layout"]["yaxis"]["title"] = {
-        "text": "贡献（百分点）",
+        "text": f"贡献（{points_unit(found.item)}）",
         "font": {"size": style.axis, "color": t.muted},
     }
     figure["layout"]["margin"]["l"] += 24

@@ -8,7 +8,8 @@ import numpy as np
 
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.short_plank.answer.what_if import Standing, WhatIf
-from shortplank.wording.numbers import interval_text, unit_suffix, value_text
+from shortplank.wording.numbers import interval_text, value_text
+from shortplank.wording.sides import line_label
 
 HEIGHT = 240
 
@@ -95,7 +96,7 @@ def _line_note(made: WhatIf, style: Style) -> list[dict[str, Any]]:
         {
             "x": made.line,
             "y": 0.5,
-            "text": f"{made.line:g}{unit_suffix(made.item)} 线",
+            "text": line_label(made.item, made.line),
             "showarrow": False,
             "xanchor": "left",
             "xshift": 6,

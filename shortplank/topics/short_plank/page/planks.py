@@ -32,9 +32,9 @@ from shortplank.topics.short_plank.answer.short_plank import (
 from shortplank.topics.short_plank.answer.sources import sources, sources_table
 from shortplank.topics.short_plank.answer.village import Badge, History, ProfileRow, Village
 from shortplank.topics.short_plank.figure.village import village_figure
-from shortplank.wording.chance import BEYOND
+from shortplank.wording.chance import BEYOND, undecided_text
 from shortplank.wording.periods import month_text
-from shortplank.wording.sides import weak_side
+from shortplank.wording.sides import COUNTY, weak_text
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 
@@ -99,10 +99,10 @@ def write_legend(page: Page, answer: ShortPlank) -> None:
     t, below = page.style.tokens, answer.planks.below
     shown = [(t.stave, "■", "其余的村")]
     if not all(below[i] for i in answer.planks.weakest[:NAMED]):
-        shown.insert(0, (t.similar, "■", "最短的几块，与全县的差异未超出偶然"))
+        shown.insert(0, (t.similar, "■", f"最短的几块，{undecided_text(COUNTY)}"))
     if any(below):
-        side = weak_side(answer.item)
-        shown.insert(0, (t.worse, VERDICT_MARKS["worse"], f"{side}全县，{BEYOND}"))
+        side = f"{weak_text(answer.item)}，{BEYOND}"
+        shown.insert(0, (t.worse, VERDICT_MARKS["worse"], side))
     write_html(marks_legend(shown))
 
 

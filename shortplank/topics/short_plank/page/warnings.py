@@ -14,10 +14,16 @@ from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
 from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import WarningList, warning_list
-from shortplank.topics.short_plank.answer.what_if import WHO, what_if, what_if_table
+from shortplank.topics.short_plank.answer.what_if import (
+    usual_goal,
+    what_if,
+    what_if_table,
+    who,
+)
 from shortplank.topics.short_plank.figure.what_if import what_if_figure
 from shortplank.topics.short_plank.page.planks import profile_link
 from shortplank.wording.periods import day_text
+from shortplank.wording.sides import reach_word, which_to_mend
 
 NAME = "滞后村预警"
 
@@ -29,16 +35,20 @@ MOST = 8
 def write_what_if(page: Page) -> None:
     """Write what the county's value would be if the weakest villages reached a rate."""
     line = line_of(page.view)
-    goal = float(line.value) if line else 90.0
+    item = page.view.item
+    goal = usual_goal(item, float(line.value) if line else None)
     count, by = float(USUAL), "rate"
     if not page.style.present:
         left, middle, right, _ = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
         with left:
-            by = page.switch("by", "补哪些村", {k: f"{v}的村" for k, v in WHO.items()}, "rate")
+            choices = {key: f"{name}的村" for key, name in who(item).items()}
+            by = page.switch("by", f"{which_to_mend(item)}村", choices, "rate")
         with middle:
             count = page.amount("n", "几个村", 1, 200, USUAL)
         with right:
-            goal = page.amount("to", f"都达到（{page.view.item.unit}）", 0, 100, goal, 0.5)
+            goal = page.amount(
+                "to", f"都{reach_word(item)}（{item.unit}）", 0, item.factor, goal, 0.5
+            )
     made = what_if(page.view, int(count), goal, "contribution" if by == "contribution" else "rate")
     page.show(made, what_if_figure, what_if_table, key="what-if", name="推演")
 
@@ -106,7 +116,7 @@ def wall_html(made: WarningList) -> Markup:
         rows.append(
             Markup('<tr><td class="place" colspan="4">另有 {} 行，见名单</td></tr>').format(more)
         )
-    return table(("村", "数值", "低于线", "帮扶或责任单位"), rows, "list wall")
+    return table(("村", "数值", made.side, "帮扶或责任单位"), rows, "list wall")
 
 
 def warnings_html(made: WarningList, view: View) -> Markup:
