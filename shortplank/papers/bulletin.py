@@ -15,6 +15,7 @@ from shortplank.topics.short_plank.paper import (
     write_about,
     write_warnings,
 )
+from shortplank.wording.claims import no_village_text
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import NOT_BEYOND_INTERVAL, VERDICT_WORDS
 
@@ -74,7 +75,7 @@ def _body(document: Document, made: Pack) -> None:
 def _no_village(tested: int) -> str:
     if not tested:
         return "本期没有可以检验的村级数。"
-    return f"全县 {tested} 个村级数一并检验并校正，本乡镇没有一个村差于线而超出偶然。"
+    return no_village_text(tested)
 
 
 def _improved(document: Document, made: Pack) -> None:

@@ -39,6 +39,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
 from shortplank.topics.short_plank.answer.short_plank import ShortPlank, for_villages, short_plank
 from shortplank.topics.short_plank.answer.warning_list import WarningList, warning_list
 from shortplank.topics.trends.answer.trend import Trend, trend
+from shortplank.wording.claims import none_improved_text
 from shortplank.wording.numbers import interval_text, points_text, rounded, value_text
 from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text, months_text
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_WORDS
@@ -243,7 +244,7 @@ def improved_table(made: Pack) -> pa.Table:
     rows = []
     for chapter in made.chapters:
         answer = chapter.ranking
-        if answer is None or not chapter.item.helpable:
+        if answer is None or not _may_improve(chapter.item):
             continue
         up = chapter.item.polarity == "up"
         for i in answer.moved:
@@ -266,16 +267,21 @@ def improved_table(made: Pack) -> pa.Table:
     )
 
 
+def _may_improve(item: Indicator) -> bool:
+    """Return whether a change of an indicator is for the better or not: it has a direction."""
+    return item.helpable and item.polarity in ("up", "down")
+
+
 def none_improved(made: Pack) -> str:
     """Return that no township rose beyond chance, and of how many figures that is said."""
     compared = sum(
         int(np.isfinite(chapter.ranking.change[1]).sum())
         for chapter in made.chapters
-        if chapter.ranking is not None and chapter.item.helpable
+        if chapter.ranking is not None and _may_improve(chapter.item)
     )
     if not compared:
         return "本期没有可与上年同期比较的乡镇数。"
-    return f"已比较 {compared} 个数（各乡镇 × 各指标），没有一个同比好转而超出偶然。"
+    return none_improved_text(compared)
 
 
 def quarter_table(view: View, quarter: Quarter) -> pa.Table:

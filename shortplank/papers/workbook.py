@@ -19,6 +19,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
 from shortplank.topics.short_plank.answer.short_plank import short_plank_table
 from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.topics.trends.answer.trend import trend_table
+from shortplank.wording.chance import BEYOND
 
 
 def workbook_xlsx(made: Pack) -> bytes:
@@ -34,7 +35,9 @@ def workbook_xlsx(made: Pack) -> bytes:
     _villages(book, made)
     write_sheet(book, "值得核对", signals_table(made.signals), _said(made, made.signals.sentence))
     write_sheet(book, "预警名单", warning_table(made.warnings), _said(made, made.warnings.sentence))
-    write_sheet(book, "好转", improved_table(made), _said(made, "服务和质量指标同比好转且超出偶然"))
+    write_sheet(
+        book, "好转", improved_table(made), _said(made, f"服务和质量指标同比好转且{BEYOND}")
+    )
     write_sheet(book, "上次事项", follow_ups_table(made.last), made.about)
     write_sheet(book, "跟进事项", follow_ups_table(made.items), made.about)
     restated = pa.table({made.since: made.restated or ["没有订正以前月份的数"]})

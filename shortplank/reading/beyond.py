@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.reading.measured import Measured
-from shortplank.wording.chance import chance_words
+from shortplank.wording.chance import also_by_chance_text, chance_words
 from shortplank.wording.numbers import count_text, unit_suffix, value_text
+from shortplank.wording.sides import side_word
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,16 @@ class Beyond:
     names: list[str]
     expected: float | None
     at_least: float | None
+    whole: bool = False
+    """Whether the line is the county's own value."""
     county_too: str = ""
     """The county's value where it lies beyond the line itself, by more than chance."""
 
     @property
     def sentence(self) -> str:
         """Return the count with its chance count, as the reports would say it."""
-        where = "高于" if self.side == "above" else "低于"
-        text = f"{self.count} 个乡镇{where}{'' if self.label[:1] == '全' else ' '}{self.label}"
+        where = side_word(above=self.side == "above")
+        text = f"{self.count} 个乡镇{where}{'' if self.whole else ' '}{self.label}"
         if self.county_too:
             same = ""
             if self.expected is not None:
@@ -41,22 +45,28 @@ class Beyond:
         if self.expected is None or self.at_least is None:
             return text
         verdict = chance_words(self.at_least)
-        return f"{text}，仅凭偶然也会有约 {count_text(self.expected)} 个（{verdict}）"
+        return f"{text}，{also_by_chance_text(self.expected)}（{verdict}）"
 
 
 def beyond_lines(
     item: Indicator, drawn: Sequence[Threshold], towns: Measured, county: Measured
 ) -> list[Beyond]:
     """Return how many townships stand beyond each line that is in force, and the county's."""
-    lines = list(drawn)
+    if not item.denominator:
+        return []
+    found = [_beyond_line(item, towns, county, line) for line in drawn]
     if item.county_line and county.codes and not np.isnan(county.value[0]):
         value = float(county.value[0])
         label = f"全县（{value_text(item, value)}）"
-        lines.append(Threshold(value=value, side="below", label=label, source=""))
-    return [_beyond_line(item, towns, county, line) for line in lines if item.denominator]
+        side: Literal["above", "below"] = "above" if item.polarity == "down" else "below"
+        line = Threshold(value=value, side=side, label=label, source="")
+        found.append(_beyond_line(item, towns, county, line, whole=True))
+    return found
 
 
-def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Threshold) -> Beyond:
+def _beyond_line(
+    item: Indicator, towns: Measured, county: Measured, line: Threshold, *, whole: bool = False
+) -> Beyond:
     known = ~np.isnan(towns.value)
     over = known & (towns.value > line.value if line.side == "above" else towns.value < line.value)
     expected, at_least, county_too = None, None, ""
@@ -78,12 +88,13 @@ def _beyond_line(item: Indicator, towns: Measured, county: Measured, line: Thres
         )
         county_too = value_text(item, float(county.value[0])) if beyond else ""
     return Beyond(
-        label=line.label if line.label.startswith("全县") else f"{line.value:g}{unit_suffix(item)}",
+        label=line.label if whole else f"{line.value:g}{unit_suffix(item)}",
         value=line.value,
         side=line.side,
         count=int(over.sum()),
         names=[name for name, o in zip(towns.names, over, strict=True) if o],
         expected=expected,
         at_least=at_least,
+        whole=whole,
         county_too=county_too,
     )

@@ -15,6 +15,7 @@ from shortplank.reading.measured import Floats, Measured, base_of, column, texts
 from shortplank.reading.series import Series
 from shortplank.reading.view import View
 from shortplank.store import add_months
+from shortplank.wording.numbers import fewer_than
 from shortplank.wording.periods import month_key
 
 
@@ -106,7 +107,7 @@ def year_place_text(standing: Peers | None) -> str:
     if standing.home_rank is not None:
         return "与同类县只比年度累计，换到年度累计看位次"
     if standing.counted and standing.too_few:
-        return f"本县年度累计不足 {standing.least:g}，不列同类县位次"
+        return f"本县年度累计{fewer_than(standing.least)}，不列同类县位次"
     return "通报里没有本县这项数，不列同类县位次"
 
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
+from shortplank.wording.numbers import count_text
+
 BEYOND = "超出偶然"
 BY_CHANCE = "在偶然范围内"
 # What a test did not find is not proved to be alike: no word for it says that it is.
 UNPROVED = f"未{BEYOND}"
 NO_BY_CHANCE = "不像偶然"
+BY_CHANCE_ALONE = "仅凭偶然"
+WORTH_A_CHECK = f"{BEYOND}，值得核对"
+# Of sex ratios: what the marks say, and what one township by itself does not.
+MARKS_BEYOND = f"△▽ 和边框为{BEYOND}的高、低"
+NOT_ALONE = "单看哪个乡镇都不足以断定，要合起来看"
+PALE = "颜色越淡，越不足以下结论"
+# Of the funnel: what φ is where only chance is at work, and what a plain test counts.
+ONLY_CHANCE = "1 为只有偶然"
+CHANCE_ONLY_P = "只算偶然的 p 值"
 NOT_BEYOND = f"差异{UNPROVED}"
 
 
@@ -35,10 +48,10 @@ def not_beyond_text(what: str) -> str:
     return f"{what}{UNPROVED}"
 
 
-def chance_text(chance: float) -> str:
+def probability_text(chance: float) -> str:
     """Return a probability as per cent: one decimal, never rounded to certainty.
 
-    >>> chance_text(0.98134), chance_text(0.99996), chance_text(0.0)
+    >>> probability_text(0.98134), probability_text(0.99996), probability_text(0.0)
     ('98.1%', '99.9% 以上', '不到 0.1%')
     """
     if chance > 0.9995:
@@ -52,5 +65,52 @@ def likely_text(chance: float) -> str:
     >>> likely_text(0.98134), likely_text(0.99996)
     ('98.1% 的可能', '99.9% 以上的可能')
     """
-    text = chance_text(chance)
-    return f"{text} 的可能" if text.endswith("%") else f"{text}的可能"
+    text = probability_text(chance)
+    return f"{text}的可能" if chance > 0.9995 else f"{text} 的可能"
+
+
+def forecast_chance_text(chance: float) -> str:
+    """Return a chance in words that do not claim more than a simulation can.
+
+    >>> forecast_chance_text(0.003), forecast_chance_text(0.42), forecast_chance_text(0.999)
+    ('不到 1%', '约 42%', '超过 99%')
+    """
+    if math.isnan(chance):
+        return "–"
+    if chance < 0.01:
+        return "不到 1%"
+    if chance > 0.99:
+        return "超过 99%"
+    return f"约 {100 * chance:.0f}%"
+
+
+# --- how many chance alone would give -------------------------------------------------------------
+def by_chance_text(expected: float, unit: str = "个") -> str:
+    """Return how many chance alone would give: 仅凭偶然约 4.6 个."""
+    return f"{BY_CHANCE_ALONE}约 {count_text(expected)} {unit}"
+
+
+def also_by_chance_text(expected: float) -> str:
+    """Return how many chance alone would give too: 仅凭偶然也会有约 4.6 个."""
+    return f"{BY_CHANCE_ALONE}也会有约 {count_text(expected)} 个"
+
+
+def many_text(*, unlikely: bool) -> str:
+    """Return whether so many differences are more than chance explains, to go on with."""
+    return "多于偶然所能解释" if unlikely else f"{BY_CHANCE_ALONE}也常见"
+
+
+def rank_by_chance_text(label: str) -> str:
+    """Return that a place in an order rests on too few cases to be judged."""
+    return f"{label}：样本太少，位次只是偶然，不作评价"
+
+
+def signal_chance_text(months: int, false_alarm: float) -> str:
+    """Return how likely a steady series of some months shows a signal all the same."""
+    chance = "只有不到 1%" if false_alarm < 0.01 else f"也有约 {100 * false_alarm:.0f}%"
+    return f"{months} 个月都平稳时，{BY_CHANCE_ALONE}{chance} 的机会出现至少一处信号"
+
+
+def gap_text(*, beyond: bool) -> str:
+    """Return whether a gap of two counts is beyond chance."""
+    return f"差距{BEYOND if beyond else BY_CHANCE}"

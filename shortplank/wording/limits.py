@@ -8,8 +8,16 @@ ASSURANCE = {
     "hit_and_miss": "按目前的波动时而达到、时而达不到",
 }
 WITHIN_LIMITS = "在正常波动内"
+BEYOND_LIMITS = "超出正常波动"
+# The far limits of the funnel and of the overview's list.
+FUNNEL_LINES = "实线为偶然的 95% 和 99.8% 界限"
+BAND_CUT = "灰带超出图的部分截去"
+OUTSIDE_LIMITS = "超出 99.8% 界限"
 # An interval this wide would not show a large change either.
 WIDE = "但区间宽，不足以断定没有变动"
+# For seasons, and of the finished years that a forecast is tested on.
+TOO_SHORT = "历史不足两年"
+TOO_FEW_YEARS = "完整的统计年度不足两个"
 WITHIN = f"{WITHIN_LIMITS}，无需解读"
 
 
@@ -30,6 +38,11 @@ def signal_text(rule: int, direction: int, months: int, beyond: int) -> str:
         return f"{over}{edge}" if months == 1 else f"连续 {months} 个月{over}{edge}"
     text = f"连续 {months} 个月{over}平均"
     return f"{text}，其中 {beyond} 个月{over}{edge}" if beyond else text
+
+
+def wide_limits_text(phi: str) -> str:
+    """Return that nothing passes limits widened for the scatter among townships."""
+    return f"未超出按乡镇间离散（φ={phi}）放宽的界限"
 
 
 def rule_text(rule: int, direction: int) -> str:

@@ -77,6 +77,11 @@ def count_text(value: float) -> str:
     return number_text(value, 1 if value < 10 else 0)
 
 
+def fewer_than(least: float, unit: str = "") -> str:
+    """Return that there are fewer than so many: 不足 30, 不足 13 个月."""
+    return f"不足 {least:g}{unit}"
+
+
 def move_mark(move: float) -> str:
     """Return a move in rank as a mark: ↑2, ↓1, – for none; nothing where it is unknown.
 

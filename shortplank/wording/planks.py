@@ -21,6 +21,8 @@ from shortplank.wording.sides import (
 )
 
 LAST_YEAR = "近12月"
+SHORTEST = "最短的"
+BY_SHORTEST = f"由{SHORTEST}板决定"
 WORTH_A_CHECK = "值得核对、可能需要帮助"
 
 

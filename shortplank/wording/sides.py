@@ -5,17 +5,20 @@ from __future__ import annotations
 from shortplank.catalogue.models import Indicator
 from shortplank.wording.numbers import minus_text, number_text, points_text, unit_suffix
 
-OVER, UNDER = "高于", "低于"
-BETTER, WORSE = "好于", "差于"
+OVER = "高于"
+UNDER = "低于"
+BETTER = "好于"
+WORSE = "差于"
 OFF_RANGE = "偏离"
 COUNTY = "全县"
 REACH = "达到"
-MORE, FEWER = "再增", "再减"
-SHORT_OF = "不足"
+MORE = "再增"
+FEWER = "再减"
 LIFT = "补"
-MET, MISSED = f"{REACH}目标", "未达目标"
+MET = f"{REACH}目标"
+MISSED = "未达目标"
 # The words that say a direction: sentences take them from here, read from polarity.
-SIDE_WORDS = (OVER, UNDER, BETTER, WORSE, OFF_RANGE, REACH, MORE, FEWER, MISSED)
+SIDE_WORDS = (OVER, UNDER, BETTER, WORSE, OFF_RANGE, REACH, MORE, FEWER, "未达", "最低", "最短")
 
 
 def side_word(*, above: bool) -> str:
@@ -66,9 +69,14 @@ def is_weak(item: Indicator, value: float, line: float) -> bool:
     return bool(value > line if item.polarity == "down" else value < line)
 
 
+def has_target(item: Indicator) -> bool:
+    """Return whether a line is a target: births and background carry only lines."""
+    return item.family not in ("births", "context")
+
+
 def line_word(item: Indicator) -> str:
-    """Return what a line is called: births and background carry no targets, only lines."""
-    return "线" if item.family in ("births", "context") else "目标"
+    """Return what a line is called: 目标, 线."""
+    return "目标" if has_target(item) else "线"
 
 
 def line_kind(item: Indicator) -> str:
@@ -131,9 +139,45 @@ def lowest_text(what: str, value: str) -> str:
     return f"{what}最低 {value}"
 
 
-def same_period_text(names: str, side: str) -> str:
+def same_period_side(names: str, *, above: bool) -> str:
     """Return on which side of the same period a year before something lies."""
-    return f"{names}{side}上年同期"
+    return f"{names}{side_word(above=above)}上年同期"
+
+
+def same_period_change(names: str, *, better: bool) -> str:
+    """Return whether something is better or worse than in the same period a year before."""
+    return f"{names}{BETTER if better else WORSE}上年同期"
+
+
+def off_range(names: str, item: Indicator) -> str:
+    """Return who is off the range that areas are held against."""
+    return f"{names}{OFF_RANGE}{against_text(item)}"
+
+
+def check_term(item: Indicator) -> str:
+    """Return what a card's first check is called: 低于线先核对, 高于上限先核对."""
+    side = wrong_side(item) if item.target_range is None else weak_text(item)
+    return f"{side}先核对"
+
+
+def range_wish(low: float, high: float) -> str:
+    """Return what is wished of an indicator with a range."""
+    return f"在 {low:g} 至 {high:g} 之间为好，两边{OFF_RANGE}都要看"
+
+
+def skill_text(*, better: bool) -> str:
+    """Return whether a forecast's verdicts beat the plain mean, to go on with."""
+    return f"{BETTER}只报平均数" if better else "不比只报平均数更准"
+
+
+def above_line_text(label: str, count: str, line: float) -> str:
+    """Return how many townships lie above a line: 二孩性别比 11 个乡镇高于 130."""
+    return f"{label} {count}{OVER} {line:g}"
+
+
+def none_above_text(label: str, shown: int, line: float) -> str:
+    """Return that none of the townships shown lies above a line."""
+    return f"{label} {shown} 个乡镇没有{OVER} {line:g} 的"
 
 
 # --- the distance to a line -----------------------------------------------------------------------
@@ -282,6 +326,16 @@ def target_met(*, met: bool) -> str:
     return MET if met else MISSED
 
 
-def target_side(item: Indicator, goal: str, *, met: bool | None = None) -> str:
-    """Return that a target is met, missed, or (None) may be met, with its value: 达到 85."""
-    return f"{MISSED if met is False else MET} {goal}"
+def meet_text(item: Indicator, goal: str) -> str:
+    """Return what is hoped for, to go on with: 达到 84%, 不超过 5%."""
+    return f"不超过 {goal}" if item.polarity == "down" else f"{REACH} {goal}"
+
+
+def met_text(item: Indicator, goal: str, *, met: bool) -> str:
+    """Return how a target came out: 达到 84%, 未达 84%, 未超过 5%, 超过 5%."""
+    if item.polarity == "down":
+        return f"未超过 {goal}" if met else f"超过 {goal}"
+    return f"{REACH} {goal}" if met else f"未达 {goal}"
+
+
+MEET_CHANCE = f"{MET}的可能"

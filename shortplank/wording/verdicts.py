@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from shortplank.catalogue.models import Indicator
-from shortplank.wording.sides import against_text, line_word
+from shortplank.wording.sides import (
+    BETTER,
+    COUNTY,
+    MISSED,
+    OVER,
+    UNDER,
+    WORSE,
+    against_text,
+    county_side,
+    has_target,
+    line_word,
+)
 
 VERDICT_WORDS = {
     "better": "好",
@@ -29,11 +40,14 @@ BEYOND_INTERVAL = "超出 95% 区间"
 NOT_BEYOND_INTERVAL = "未超出 95% 区间"
 # The same in a column of a table, beside the interval itself.
 MOVED, NOT_MOVED = "超出", "未超出"
+COUNTY_SIDES = {
+    "better": f"{BETTER}{COUNTY}",
+    "worse": f"{WORSE}{COUNTY}",
+    "higher": county_side(above=True),
+    "lower": county_side(above=False),
+}
 VERDICT_LONG = {
-    "better": f"好于全县，{BEYOND_INTERVAL}",
-    "worse": f"差于全县，{BEYOND_INTERVAL}",
-    "higher": f"高于全县，{BEYOND_INTERVAL}",
-    "lower": f"低于全县，{BEYOND_INTERVAL}",
+    **{code: f"{side}，{BEYOND_INTERVAL}" for code, side in COUNTY_SIDES.items()},
     "similar": f"与全县的差异{NOT_BEYOND_INTERVAL}",
     "too_few": "样本太少，不作评价",
 }
@@ -42,6 +56,13 @@ RANGE_LONG = {
     "worse": "偏离{range}，" + BEYOND_INTERVAL,
     "similar": "与{range}的差异" + NOT_BEYOND_INTERVAL,
     "too_few": "样本太少，不作评价",
+}
+OFF_EITHER_RANGE = "偏离自然或合理范围"
+# What the verdicts mean where some rows have a natural or reasonable range of their own.
+MIXED_LONG = {
+    **VERDICT_LONG,
+    "better": f"{COUNTY_SIDES['better']}（有范围的：在范围内），{BEYOND_INTERVAL}",
+    "worse": f"{COUNTY_SIDES['worse']}（有范围的：偏离范围），{BEYOND_INTERVAL}",
 }
 STATE_WORDS = {
     "missing": "未报",
@@ -71,9 +92,10 @@ def alike_text(what: str) -> str:
 
 def target_verdict(item: Indicator, code: str) -> str | None:
     """Return a verdict against the target or the line in words, None where there is none."""
-    if line_word(item) == "目标":
-        told = {"better": "好于目标", "worse": "未达目标", "similar": alike_text("目标")}
+    word = line_word(item)
+    if has_target(item):
+        told = {"better": f"{BETTER}{word}", "worse": MISSED, "similar": alike_text(word)}
     else:
         above, below = ("better", "worse") if item.polarity == "up" else ("worse", "better")
-        told = {above: "高于线", below: "低于线", "similar": alike_text("线")}
+        told = {above: f"{OVER}{word}", below: f"{UNDER}{word}", "similar": alike_text(word)}
     return told.get(code)

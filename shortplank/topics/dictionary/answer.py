@@ -11,7 +11,7 @@ import pyarrow as pa
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form, Indicator
 from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text
-from shortplank.wording.sides import line_word
+from shortplank.wording.sides import REACH, check_term, line_word, range_wish
 
 FAMILIES = {
     "births": "出生和政策",
@@ -31,7 +31,7 @@ INTERVALS = {
     "none": "不作区间",
 }
 KINDS = {
-    "count_over": "达到 {over:g} 例的村数 ÷ 村数 × 100",
+    "count_over": REACH + " {over:g} 例的村数 ÷ 村数 × 100",
     "streak": "最近连续的次数：每次检查中下列各数都大于 0",
     "published": "省通报公布数，本系统不重算",
 }
@@ -92,7 +92,7 @@ def _card(ws: Workspace, key: str, item: Indicator, today: date) -> Card:
         "最少样本": _sample_text(item),
         "有效期": _validity_text(item),
         "注意": item.caveats,
-        "低于线先核对": item.check,
+        check_term(item): item.check,
         "版本": f"第 {item.version} 版" + ("，默认值可由本县修改" if item.editable_default else ""),
         "复核": _review_text(item, review),
     }
@@ -151,7 +151,7 @@ def _columns_text(ws: Workspace, item: Indicator) -> str:
 def _polarity_text(item: Indicator) -> str:
     if item.target_range is not None:
         low, high = item.target_range
-        return f"在 {low:g} 至 {high:g} 之间为好，两边偏离都要看"
+        return range_wish(low, high)
     return POLARITIES.get(item.polarity, "")
 
 

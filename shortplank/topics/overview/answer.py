@@ -26,6 +26,7 @@ from shortplank.reading.measured import (
     from_table,
     measure,
     verdicts_against,
+    verdicts_against_range,
 )
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.targets import TargetLine, target_of
@@ -38,7 +39,16 @@ from shortplank.wording.claims import UNTESTED, Tally, all_clear, without_test
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import interval_text, number_text, short_value
 from shortplank.wording.periods import month_key, month_text
-from shortplank.wording.sides import range_name
+from shortplank.wording.sides import (
+    COUNTY,
+    against_text,
+    is_weak,
+    range_name,
+    range_side,
+    same_period_change,
+    same_period_side,
+    target_met,
+)
 from shortplank.wording.verdicts import STATE_WORDS, alike_text, target_verdict
 
 LEVEL = 0.998
@@ -247,20 +257,16 @@ def _judge(
         if np.isnan(lower):
             return "none", "不作评价"
         if lower > high:
-            return "worse", "高于自然范围" if item.interval == "srb" else "高于合理范围"
+            return "worse", range_side(item, above=True)
         if upper < low:
-            return "worse", "低于自然范围" if item.interval == "srb" else "低于合理范围"
+            return "worse", range_side(item, above=False)
         return "similar", alike_text(range_name(item))
     if target is None or item.polarity == "none":
         return "none", "只列数，不作评价"
     codes = verdicts_against(item, series.pick([now]), target.value)
-    met = (
-        series.value[now] >= target.value
-        if item.polarity == "up"
-        else (series.value[now] <= target.value)
-    )
     if codes[0] == "none":
-        return "none", "达到目标" if met else "未达目标"
+        met = not is_weak(item, float(series.value[now]), target.value)
+        return "none", target_met(met=met)
     return codes[0], target_verdict(item, codes[0]) or STATE_WORDS["too_few"]
 
 
@@ -296,6 +302,8 @@ def _concerns(view: View) -> tuple[list[Concern], int]:
             continue
         value = float(county.value[0])
         codes = verdicts_against(item, towns, value, level=LEVEL)
+        if item.target_range is not None:  # a range is judged by itself, on either side
+            codes = verdicts_against_range(item, towns, level=LEVEL)
         tested += sum(code not in ("none", "too_few") for code in codes)
         found += [
             _concern(item, key, towns, i, value) for i, code in enumerate(codes) if code == "worse"
@@ -304,10 +312,12 @@ def _concerns(view: View) -> tuple[list[Concern], int]:
 
 
 def _concern(item: Indicator, key: str, towns: Measured, i: int, county: float) -> Concern:
+    than = f"{COUNTY} {short_value(item, county)}"
+    than = than if item.target_range is None else against_text(item)
     text = (
         f"{item.label} {short_value(item, towns.value[i])}"
         f"（{interval_text(item, towns.lower[i], towns.upper[i])}，"
-        f"n={number_text(towns.n[i])}），全县 {short_value(item, county)}"
+        f"n={number_text(towns.n[i])}），{than}"
     )
     return Concern(towns.codes[i], towns.names[i], key, item.label, text)
 
@@ -339,19 +349,23 @@ def _title(view: View, tiles: list[Tile], concerns: list[Concern], unreported: l
 
 
 def _moved(tiles: list[Tile]) -> list[str]:
-    """Return which headline indicators changed beyond chance since the year before."""
+    """Return which headline indicators changed beyond chance since the year before.
+
+    Only of one with a direction is a change better or worse.
+    """
     moved = [t for t in tiles if t.changed in ("up", "down")]
-    judged = [t for t in moved if t.item.helpable]
+    judged = [t for t in moved if t.item.helpable and t.item.polarity in ("up", "down")]
     worse = [t for t in judged if (t.changed == "up") != (t.item.polarity == "up")]
     better = [t for t in judged if t not in worse]
     parts = []
     if worse:
-        parts.append(f"{joined([t.item.label for t in worse], 2)}差于上年同期")
+        parts.append(same_period_change(joined([t.item.label for t in worse], 2), better=False))
     if better:
-        parts.append(f"{joined([t.item.label for t in better], 2)}好于上年同期")
-    for way, word in (("up", "高于"), ("down", "低于")):
-        names = [t.item.label for t in moved if t.changed == way and not t.item.helpable]
-        parts += [f"{joined(names, 2)}{word}上年同期"] if names else []
+        parts.append(same_period_change(joined([t.item.label for t in better], 2), better=True))
+    for way in ("up", "down"):
+        names = [t.item.label for t in moved if t.changed == way and t not in judged]
+        side = same_period_side(joined(names, 2), above=way == "up")
+        parts += [side] if names else []
     return parts
 
 

@@ -15,9 +15,10 @@ from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
 from shortplank.topics.overview.answer import ONE_SIDE, Concern, Restatement, Tile
+from shortplank.wording.chance import by_chance_text
+from shortplank.wording.claims import none_worse_text
 from shortplank.wording.naming import joined as names_text
 from shortplank.wording.numbers import (
-    count_text,
     interval_text,
     move_mark,
     number_text,
@@ -99,17 +100,15 @@ def _townships_html(concerns: Sequence[Concern], tested: int, view: View) -> Mar
     if not tested:
         return paragraph("没有可以逐个乡镇比较的服务或质量指标。")
     if not concerns:
-        return paragraph(
-            f"已比较 {tested} 个数（各乡镇 × 各指标），没有一个差于全县而超出 99.8% 界限。"
-        )
+        return paragraph(none_worse_text(tested))
     items = (
         Markup("{}：{}").format(
             anchor(link("rankings", view, indicator=c.indicator), c.name), c.text
         )
         for c in concerns
     )
-    chance = count_text(ONE_SIDE * tested)
-    note = f"共比较 {tested} 个数（各乡镇 × 各指标），99.8% 界限下仅凭偶然约 {chance} 个。"
+    chance = by_chance_text(ONE_SIDE * tested)
+    note = f"共比较 {tested} 个数（各乡镇 × 各指标），99.8% 界限下{chance}。"
     return bullets(items) + paragraph(note, "notes")
 
 

@@ -23,6 +23,7 @@ from shortplank.store import add_months
 from shortplank.wording.naming import joined, most_moved
 from shortplank.wording.numbers import number_text, rounded
 from shortplank.wording.periods import day_text, month_key
+from shortplank.wording.sides import extremes_text
 from shortplank.wording.verdicts import STATE_WORDS
 
 CHANGE = 0.2
@@ -347,7 +348,7 @@ def _told(made: Points) -> Points:
     known = np.flatnonzero(~np.isnan(made.year))
     first = [made.names[i] for i in known if made.ranks[i] == 1]
     last = [made.names[i] for i in known if made.ranks[i] == np.nanmax(made.ranks)]
-    title = f"年度积分最高的是{joined(first)}，最低的是{joined(last)}"
+    title = f"年度积分{extremes_text(joined(first), joined(last))}"
     span = made.worst - made.best
     steady = int((span[known] == 0).sum())
     parts = [

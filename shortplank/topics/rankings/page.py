@@ -9,13 +9,14 @@ from shortplank.topics.rankings.answer.composite import composite, composite_tab
 from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
 from shortplank.topics.rankings.answer.league import bump, bump_table, league, league_table
 from shortplank.topics.rankings.answer.ranking import ranking, ranking_table
-from shortplank.topics.rankings.answer.spine import WORDING, spine, spine_table
+from shortplank.topics.rankings.answer.spine import spine, spine_table
 from shortplank.topics.rankings.figure.bump import bump_figure
 from shortplank.topics.rankings.figure.composite import composite_figure
 from shortplank.topics.rankings.figure.funnel import funnel_figure
 from shortplank.topics.rankings.figure.league import league_figure
 from shortplank.topics.rankings.figure.ranking import ranking_figure
 from shortplank.topics.rankings.figure.spine import spine_figure
+from shortplank.wording.verdicts import MIXED_LONG
 
 
 def write_ranking(page: Page) -> None:
@@ -58,7 +59,7 @@ def write_spine(page: Page) -> None:
         spine_table,
         key="spine",
         name=f"各指标_{made.name}",
-        legend=lambda: page.legend(made.codes, WORDING.get),
+        legend=lambda: page.legend(made.codes, MIXED_LONG.get),
     )
 
 

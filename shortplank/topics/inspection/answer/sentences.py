@@ -7,7 +7,7 @@ from shortplank.catalogue.models import Indicator, InspectionRule
 from shortplank.reading.view import View
 from shortplank.topics.inspection.answer.draw import HALF, Drawn, DrawnFrom, Plan
 from shortplank.topics.short_plank.answer.village_bands import count_indicator, least_of
-from shortplank.wording.chance import chance_text, likely_text
+from shortplank.wording.chance import likely_text, probability_text
 from shortplank.wording.naming import joined, size_word
 from shortplank.wording.numbers import number_text, unit_suffix, value_text
 from shortplank.wording.sides import (
@@ -146,7 +146,7 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
     if gone:
         notes.append(
             f"{len(gone)} 个村未报，可能被抽中而不知强弱：{joined(gone)}；"
-            f"若都算弱村，可能为 {chance_text(drawn.hit_if_unknown)}"
+            f"若都算弱村，可能为 {probability_text(drawn.hit_if_unknown)}"
         )
     if view.item.helpable and plan.line is not None:
         side = wrong_side(view.item)
@@ -179,7 +179,7 @@ def _by_number(drawn: Drawn) -> str:
         + (
             "必定"
             if drawn.weak + m > drawn.villages
-            else chance_text(float(stats.draw_risk(drawn.villages, drawn.weak, m)))
+            else probability_text(float(stats.draw_risk(drawn.villages, drawn.weak, m)))
         )
         for m in TOLD
         if m <= drawn.villages

@@ -17,7 +17,7 @@ from shortplank.reading.peers import peers
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording.chance import NOT_BEYOND
+from shortplank.wording.chance import NOT_BEYOND, WORTH_A_CHECK, gap_text
 from shortplank.wording.claims import UNTESTED
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text, rounded, short_value, signed_text
@@ -120,8 +120,7 @@ def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
     beyond = low > 1 or high < 1
     parts = [
         f"核实系数 {number_text(factor, 3)}"
-        f"（95% 区间 {number_text(low, 3)}–{number_text(high, 3)}），"
-        + ("差距超出偶然" if beyond else "差距在偶然范围内"),
+        f"（95% 区间 {number_text(low, 3)}–{number_text(high, 3)}），" + gap_text(beyond=beyond),
         f"净差距 {number_text(made.net, 1)}%"
         + (
             f"，不相抵消的绝对差距 {number_text(made.absolute, 1)}%"
@@ -174,9 +173,7 @@ def recounts_table(made: Recounts) -> pa.Table:
             "净差距（%）": [rounded(100 * net[i], 1) for i in order],
             "核实系数": [rounded(factor[i], 3) for i in order],
             "95% 区间": [f"{number_text(low[i], 3)}–{number_text(high[i], 3)}" for i in order],
-            "结论": [
-                "超出偶然，值得核对" if low[i] > 1 or high[i] < 1 else NOT_BEYOND for i in order
-            ],
+            "结论": [WORTH_A_CHECK if low[i] > 1 or high[i] < 1 else NOT_BEYOND for i in order],
         }
     )
 

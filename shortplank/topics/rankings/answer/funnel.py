@@ -13,8 +13,16 @@ from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.ranking import Ranking, ranking
-from shortplank.wording.chance import BY_CHANCE, NOT_BEYOND
+from shortplank.wording.chance import (
+    BEYOND,
+    BY_CHANCE,
+    CHANCE_ONLY_P,
+    NOT_BEYOND,
+    ONLY_CHANCE,
+    WORTH_A_CHECK,
+)
 from shortplank.wording.claims import UNTESTED, Tally, all_clear
+from shortplank.wording.limits import FUNNEL_LINES, OUTSIDE_LIMITS, wide_limits_text
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text, rounded, value_text
 
@@ -108,7 +116,7 @@ def funnel_of(answer: Ranking) -> Funnel:
         phi=phi,
         tau2=tau2,
         origin=answer.origin,
-        about=(answer.item.label, answer.period, "实线为偶然的 95% 和 99.8% 界限"),
+        about=(answer.item.label, answer.period, FUNNEL_LINES),
     )
     return _told(made)
 
@@ -152,23 +160,23 @@ def _told(made: Funnel) -> Funnel:
     names = [made.towns.names[i] for i in made.beyond]
     chance = number_text(100 * stats.any_flag_chance(units), 1)
     if names:
-        title = f"{joined(names)}与全县的差异超出偶然"
+        title = f"{joined(names)}与全县的差异{BEYOND}"
     else:
         what = f"与全县（{value_text(item, made.centre)}）的差异"
         title = all_clear(Tally(units, 0), "个乡镇", what, _claim(made))
     listed = f"列出{joined(names, 6)}" if names else "没有列出任何乡镇"
     parts = [
-        f"{units} 个乡镇同时比较，即使都一样，也有 {chance}% 的可能看到有一个超出 99.8% 界限，"
+        f"{units} 个乡镇同时比较，即使都一样，也有 {chance}% 的可能看到有一个{OUTSIDE_LIMITS}，"
         f"所以按多重检验（BH，5%）{listed}"
     ]
     if made.tau2 > 0:
         parts.append(
             f"乡镇之间的离散程度估计为 φ={number_text(made.phi, 1)}"
-            f"（1 为只有偶然，{UNTESTED}），虚线界限和检验已按此放宽"
+            f"（{ONLY_CHANCE}，{UNTESTED}），虚线界限和检验已按此放宽"
         )
     elif not np.isnan(made.phi):
         parts.append(
-            f"乡镇之间的离散程度估计为 φ={number_text(made.phi, 1)}（1 为只有偶然，{UNTESTED}）"
+            f"乡镇之间的离散程度估计为 φ={number_text(made.phi, 1)}（{ONLY_CHANCE}，{UNTESTED}）"
         )
     return replace(
         made, title=title, sentence="；".join(parts) + "。", named=tuple(names), tested=units
@@ -181,7 +189,7 @@ def _claim(made: Funnel) -> str:
         return BY_CHANCE
     outside = int((made.exact < 0.002).sum())
     rest = f"；不放宽时有 {outside} 个在 99.8% 界限外" if outside else ""
-    return f"未超出按乡镇间离散（φ={number_text(made.phi, 1)}）放宽的界限{rest}"
+    return f"{wide_limits_text(number_text(made.phi, 1))}{rest}"
 
 
 def funnel_table(made: Funnel) -> pa.Table:
@@ -191,12 +199,12 @@ def funnel_table(made: Funnel) -> pa.Table:
     adjusted = made.adjusted[order]
     not_beyond = "不特别突出" if made.tau2 > 0 else NOT_BEYOND
     told = [
-        "–" if np.isnan(p) else "超出偶然，值得核对" if p <= FALSE_DISCOVERY else not_beyond
+        "–" if np.isnan(p) else WORTH_A_CHECK if p <= FALSE_DISCOVERY else not_beyond
         for p in adjusted
     ]
     tests = {"检验 p 值": made.p_values}
     if made.tau2 > 0:
-        tests = {"只算偶然的 p 值": made.exact, "计入普遍离散的 p 值": made.p_values}
+        tests = {CHANCE_ONLY_P: made.exact, "计入普遍离散的 p 值": made.p_values}
     return pa.table(
         {
             "乡镇": towns.names,

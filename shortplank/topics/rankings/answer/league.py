@@ -16,6 +16,7 @@ from shortplank.reading.peers import Peers, peers
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
+from shortplank.wording.chance import rank_by_chance_text
 from shortplank.wording.claims import Tally, all_clear
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import value_text
@@ -261,7 +262,7 @@ def _bump_told(made: Bump) -> Bump:
     line = made.told[made.home]
     known = np.flatnonzero(~np.isnan(line))
     if made.few:
-        text = f"{made.item.label}：样本太少，位次只是偶然，不作评价"
+        text = rank_by_chance_text(made.item.label)
         return replace(made, title=text, sentence=text + "。")
     first, last = int(known[0]), int(known[-1])
     move = int(line[first] - line[last])

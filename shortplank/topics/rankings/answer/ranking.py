@@ -30,13 +30,26 @@ from shortplank.reading.targets import lines_in_force
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording.chance import BY_CHANCE
+from shortplank.wording.chance import BY_CHANCE, also_by_chance_text, by_chance_text
 from shortplank.wording.claims import Tally, all_clear
 from shortplank.wording.naming import joined
-from shortplank.wording.numbers import count_text, interval_text, rounded, signed_text, value_text
+from shortplank.wording.numbers import (
+    interval_text,
+    points_unit,
+    rounded,
+    signed_text,
+    value_text,
+)
 from shortplank.wording.periods import month_text, period_text
-from shortplank.wording.sides import against_text
-from shortplank.wording.verdicts import MOVED, NOT_MOVED, STATE_WORDS, VERDICT_WORDS
+from shortplank.wording.sides import against_text, more_word, off_range
+from shortplank.wording.verdicts import (
+    BEYOND_INTERVAL,
+    MOVED,
+    NOT_MOVED,
+    STATE_WORDS,
+    VERDICT_LONG,
+    VERDICT_WORDS,
+)
 
 
 @dataclass(frozen=True)
@@ -85,12 +98,12 @@ class Ranking(Told):
         """Return who moved since a year before, and whether the moves are more than chance."""
         tally = Tally.of_changes(map(tuple, self.change.T))
         names = [self.towns.names[i] for i in self.moved]
-        chance = count_text(0.05 * tally.tested)
+        chance = by_chance_text(0.05 * tally.tested)
         if not names:
             return all_clear(tally, "个乡镇", "与上年同期比，变化")
         left = tally.tested - len(names)
         rest = f"，已比较的其余 {left} 个{BY_CHANCE}" if left else ""
-        return f"与上年同期比，{joined(names)}的变化超出 95% 区间（仅凭偶然约 {chance} 个）{rest}"
+        return f"与上年同期比，{joined(names)}的变化{BEYOND_INTERVAL}（{chance}）{rest}"
 
     @property
     def against(self) -> str:
@@ -187,10 +200,10 @@ def _sentence(made: Ranking) -> str:
     tally = made.tally
     parts = [line.sentence for line in made.beyond]
     if tally.found:
-        chance = count_text(0.05 * tally.tested)
+        chance = by_chance_text(0.05 * tally.tested)
         parts.append(
-            f"{tally.tested} 个乡镇中 {tally.found} 个与{made.against}的差异超出 95% 区间"
-            f"（仅凭偶然约 {chance} 个）"
+            f"{tally.tested} 个乡镇中 {tally.found} 个与{made.against}的差异{BEYOND_INTERVAL}"
+            f"（{chance}）"
         )
     parts += [all_clear(tally, "个乡镇", f"与{made.against}的差异"), made.moves]
     said = [part for part in parts if part]
@@ -353,15 +366,16 @@ def _title(
     tally, what = _tally(item, verdicts), against_text(item)
     if item.target_range is not None:
         outside = [n for n, v in zip(towns.names, verdicts, strict=True) if v == "worse"]
-        parts = [f"{joined(outside)}偏离{what}，超出 95% 区间"] if outside else []
+        told = f"{off_range(joined(outside), item)}，{BEYOND_INTERVAL}"
+        parts = [told] if outside else []
     else:
         what = f"全县（{_county_text(item, county)}）"
-        parts = [f"{joined(below)}低于全县，超出 95% 区间"] if below else []
-        parts += [f"{joined(above)}高于全县，超出 95% 区间"] if above else []
+        parts = [f"{joined(below)}{VERDICT_LONG['lower']}"] if below else []
+        parts += [f"{joined(above)}{VERDICT_LONG['higher']}"] if above else []
     if not parts:
         return all_clear(tally, "个乡镇", f"与{what}的差异")
-    chance = count_text(0.05 * tally.tested)
-    return f"{'；'.join(parts)}（比较了 {tally.tested} 个，仅凭偶然也会有约 {chance} 个）"
+    chance = also_by_chance_text(0.05 * tally.tested)
+    return f"{'；'.join(parts)}（比较了 {tally.tested} 个，{chance}）"
 
 
 def _tally(item: Indicator, verdicts: list[str]) -> Tally:
@@ -454,8 +468,7 @@ def ranking_table(answer: Ranking) -> pa.Table:
         columns["比上月"] = [_whole(v) for v in answer.move_month]
         columns["比上年同期"] = [_whole(v) for v in answer.move_year]
     if rankable(item) and not np.isnan(answer.change[0]).all():
-        unit = {"%": "百分点", "‰": "千分点"}.get(item.unit, item.unit)
-        columns[f"同比（{unit}）"] = [rounded(v, 2) for v in answer.change[0]]
+        columns[f"同比（{points_unit(item)}）"] = [rounded(v, 2) for v in answer.change[0]]
         columns["同比 95% 区间"] = [
             "–" if np.isnan(low) else f"{signed_text(low, 2)} 至 {signed_text(high, 2)}"
             for low, high in zip(answer.change[1], answer.change[2], strict=True)
@@ -466,8 +479,7 @@ def ranking_table(answer: Ranking) -> pa.Table:
         ]
     if answer.ranked:
         if not np.isnan(answer.gain).all():
-            more = "再增几例升一位" if item.polarity == "up" else "再减几例升一位"
-            columns[more] = [_whole(v) for v in answer.gain]
+            columns[f"{more_word(item)}几例升一位"] = [_whole(v) for v in answer.gain]
         columns["相当于同类县位次"] = list(answer.peer_rank)
     if any(answer.status):
         columns["登记册状态"] = list(answer.status)

@@ -22,14 +22,15 @@ from shortplank.reading.measured import (
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.ranking import competition, rankable
+from shortplank.wording.chance import by_chance_text, many_text
 from shortplank.wording.claims import Tally, all_clear
 from shortplank.wording.naming import joined
-from shortplank.wording.numbers import count_text, interval_text, rounded, short_value
+from shortplank.wording.numbers import interval_text, rounded, short_value
 from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.verdicts import (
-    BEYOND_INTERVAL,
+    COUNTY_SIDES,
+    OFF_EITHER_RANGE,
     STATE_WORDS,
-    VERDICT_LONG,
     VERDICT_MARKS,
     VERDICT_WORDS,
 )
@@ -181,24 +182,11 @@ def _row(key: str, item: Indicator, table: pa.Table, town: str, *, full: bool) -
     return SpineRow(key, item, window, towns, at, value, code, np.isnan(due) or came >= due)
 
 
-WORDING = {
-    **VERDICT_LONG,
-    "better": "好于全县（有范围的：在范围内），" + BEYOND_INTERVAL,
-    "worse": "差于全县（有范围的：偏离范围），" + BEYOND_INTERVAL,
-}
-"""What the verdicts mean where some rows have a natural or reasonable range of their own."""
-
-
 def _side(row: SpineRow) -> str:
     """Return what a row's verdict says of it, as sentences count it; nothing where it is alike."""
     if row.item.target_range is not None:
-        return "偏离自然或合理范围" if row.code == "worse" else ""
-    return {
-        "worse": "差于全县",
-        "better": "好于全县",
-        "higher": "高于全县",
-        "lower": "低于全县",
-    }.get(row.code, "")
+        return OFF_EITHER_RANGE if row.code == "worse" else ""
+    return COUNTY_SIDES.get(row.code, "")
 
 
 def _words(name: str, rows: list[SpineRow]) -> tuple[str, str]:
@@ -206,7 +194,7 @@ def _words(name: str, rows: list[SpineRow]) -> tuple[str, str]:
     judged = [row for row in rows if row.code not in ("none", "too_few")]
     if not judged:
         return f"{name}：没有可与全县比较的指标", "本期没有可以比较的数。"
-    chance = count_text(0.05 * len(judged))
+    chance = by_chance_text(0.05 * len(judged), "项")
     groups: dict[str, list[str]] = {}
     for row in sorted(judged, key=lambda row: row.code, reverse=True):
         if side := _side(row):
@@ -222,10 +210,10 @@ def _words(name: str, rows: list[SpineRow]) -> tuple[str, str]:
     )
     apart = sum(len(labels) for labels in groups.values())
     tail = float(stats.binomial_at_least(apart, len(judged), 0.05))
-    many = "多于偶然所能解释" if tail < 0.05 else "仅凭偶然也常见"
+    many = many_text(unlikely=tail < 0.05)
     return (
         f"{name}：{len(judged)} 项指标中 {heads}",
-        f"{told}；按 95% 区间共 {apart} 项，仅凭偶然约 {chance} 项，"
+        f"{told}；按 95% 区间共 {apart} 项，{chance}，"
         f"这么多项{many}。有的指标彼此相关，先核对再下结论。",
     )
 

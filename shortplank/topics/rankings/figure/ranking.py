@@ -187,7 +187,7 @@ def _lines(answer: Ranking, style: Style, rows: int) -> tuple[list[Any], list[An
         notes.append(note(value, 0.3, text, style, anchor="center", colour=t.ink, y_shift=below))
     county = float(answer.county.value[0]) if answer.county.codes else np.nan
     for line in answer.beyond:
-        if not line.label.startswith("全县"):
+        if not line.whole:
             shapes.append(_vertical(line.value, rows + 0.7, t.worse, "dot"))
             side, shift = ("left", 4) if line.value > county else ("right", -4)
             notes.append(

@@ -7,14 +7,25 @@ from dataclasses import dataclass
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, Measured, verdicts_against_range
 from shortplank.reading.natural import telling_births
-from shortplank.wording.chance import BEYOND, UNPROVED, chance_words, undecided_text
+from shortplank.wording.chance import (
+    BEYOND,
+    MARKS_BEYOND,
+    NOT_ALONE,
+    UNPROVED,
+    by_chance_text,
+    chance_words,
+    undecided_text,
+)
 from shortplank.wording.claims import Tally, all_clear
 from shortplank.wording.naming import joined
-from shortplank.wording.numbers import count_text, number_text
+from shortplank.wording.numbers import count_text, fewer_than, number_text
+from shortplank.wording.sides import above_line_text, none_above_text, range_name, range_side
 from shortplank.wording.verdicts import STATE_WORDS
 
 UNLIKELY = 0.05
-JUDGED = ("higher", "lower", "similar")
+_COUNTY_TOO_FEW = "全县样本太少"
+OUTSIDE = ("higher", "lower")
+JUDGED = (*OUTSIDE, "similar")
 
 
 @dataclass(frozen=True)
@@ -35,12 +46,13 @@ class Line:
 
     def text(self, *, short: bool = False) -> str:
         """Return the count beside the count of chance, and what to think of it."""
-        chance = f"{'' if short else '仅凭偶然'}约 {count_text(self.expected)} 个"
+        about = f"约 {count_text(self.expected)} 个"
+        chance = about if short else by_chance_text(self.expected)
         if not self.count:
-            return f"{self.label} {self.shown} 个乡镇没有高于 {self.value:g} 的（{chance}）"
-        unit = "个" if short else "个乡镇"
+            return f"{none_above_text(self.label, self.shown, self.value)}（{chance}）"
+        count = f"{self.count} {'个' if short else '个乡镇'}"
         verdict = chance_words(self.at_least)
-        return f"{self.label} {self.count} {unit}高于 {self.value:g}，{verdict}（{chance}）"
+        return f"{above_line_text(self.label, count, self.value)}，{verdict}（{chance}）"
 
 
 @dataclass(frozen=True)
@@ -76,8 +88,8 @@ def cell_words(c: Column, row: int) -> str:
     """Return what is to be said of a cell: 高于自然范围, 校正后未超出偶然, 样本太少, 未报."""
     if c.measured.state[row] not in ("ok", "zero"):
         return absent_words(c.measured, row)
-    if word := {"higher": "高于自然范围", "lower": "低于自然范围"}.get(c.verdicts[row]):
-        return word
+    if c.verdicts[row] in OUTSIDE:
+        return range_side(c.item, above=c.verdicts[row] == "higher")
     # Its own interval leaves the range behind: the correction is why the words do not.
     alone = verdicts_against_range(c.item, c.measured.pick([row]))[0] == "worse"
     return f"校正后{UNPROVED}" if alone and row in c.towns else UNPROVED
@@ -115,7 +127,7 @@ def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
     keys = {c.item.label for c in shown}
     together = any(line.unlikely and (line.label in keys or len(keys) > 1) for line in lines)
     if together or any(c.verdicts[0] in ("higher", "lower") for c in shown):
-        return f"{how}，单看哪个乡镇都不足以断定，要合起来看：{county}。"
+        return f"{how}，{NOT_ALONE}：{county}。"
     return f"{how}，{'都' if tested > 1 else ''}{UNPROVED}；{county}。"
 
 
@@ -123,21 +135,25 @@ def _found(shown: list[Column]) -> list[str]:
     """Return the townships beyond chance, column by column."""
     found = []
     for c in shown:
-        for code, word in (("higher", "高于"), ("lower", "低于")):
+        for code in OUTSIDE:
             names = [c.measured.names[row] for row in c.towns if c.verdicts[row] == code]
             if names:
                 head = "" if len(shown) == 1 else f"{c.label} "
-                found.append(f"{head}{len(names)} 个乡镇{word}自然范围（{joined(names, 4)}）")
+                side = range_side(c.item, above=code == "higher")
+                found.append(f"{head}{len(names)} 个乡镇{side}（{joined(names, 4)}）")
     return found
 
 
 def _county_text(shown: list[Column]) -> str:
     """Return the county's ratios, those beyond the natural range first."""
+    if not shown:
+        return _COUNTY_TOO_FEW
     parts = []
+    item = shown[0].item
     for code, word in (
-        ("higher", "高于自然范围"),
-        ("lower", "低于自然范围"),
-        ("similar", undecided_text("自然范围")),
+        ("higher", range_side(item, above=True)),
+        ("lower", range_side(item, above=False)),
+        ("similar", undecided_text(range_name(item))),
     ):
         some = [
             f"{'' if len(shown) == 1 else c.label} {number_text(c.measured.value[0], 1)}"
@@ -146,7 +162,7 @@ def _county_text(shown: list[Column]) -> str:
         ]
         if some:
             parts.append(f"{'、'.join(text.strip() for text in some)} {word}")
-    return ("全县 " if len(shown) == 1 else "全县") + "，".join(parts) if parts else "全县样本太少"
+    return ("全县 " if len(shown) == 1 else "全县") + "，".join(parts) if parts else _COUNTY_TOO_FEW
 
 
 def notes_of(columns: list[Column], look: str, total: Indicator) -> list[str]:
@@ -159,9 +175,9 @@ def notes_of(columns: list[Column], look: str, total: Indicator) -> list[str]:
     if look != "forest":
         notes.append(
             f"颜色随出生人数变淡：满 {telling} 人才是全色（这时 120 才能与 {high:g} 分开），"
-            f"不足 {grey:g} 人字变细变灰，不足 {least:g} 人不显示"
+            f"{fewer_than(grey, ' 人')}字变细变灰，{fewer_than(least, ' 人')}不显示"
         )
-        notes.append("△▽ 和边框为超出偶然的高、低")
+        notes.append(MARKS_BEYOND)
     if look == "periods":
         notes.append("相邻两列有 6 个月重叠")
     elif columns:

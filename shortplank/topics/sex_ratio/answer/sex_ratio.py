@@ -27,6 +27,7 @@ from shortplank.topics.sex_ratio.answer.ratio_words import (
     sentence_of,
     title_of,
 )
+from shortplank.wording.chance import PALE
 from shortplank.wording.numbers import interval_text, number_text, rounded
 from shortplank.wording.periods import month_text, period_text
 from shortplank.wording.verdicts import STATE_WORDS
@@ -59,7 +60,7 @@ class SexRatio(Told):
             label = self.columns[0].item.label if self.columns else "性别比"
             return f"{label}（女=100），横条为 95% 区间"
         label = f"{self.columns[0].item.label}，" if self.look == "periods" and self.columns else ""
-        return f"{label}大字为性别比（女=100），小字为出生人数；颜色越淡，越不足以下结论"
+        return f"{label}大字为性别比（女=100），小字为出生人数；{PALE}"
 
     @property
     def is_empty(self) -> bool:

@@ -26,6 +26,7 @@ from shortplank.wording.numbers import (
     unit_suffix,
     value_text,
 )
+from shortplank.wording.planks import BY_SHORTEST
 from shortplank.wording.sides import COUNTY, range_name, weak_text
 from shortplank.wording.verdicts import VERDICT_MARKS
 
@@ -162,7 +163,7 @@ def _level(value: float, colour: str, width: int, dash: str) -> dict[str, Any]:
 
 def _water_note(found: Planks, water: float, floor: float, style: Style) -> dict[str, Any]:
     t = style.tokens
-    text = f"水位 {short_value(found.item, water)}，由最短的板决定"
+    text = f"水位 {short_value(found.item, water)}，{BY_SHORTEST}"
     if floor > 0:
         text += f"（纵轴自 {floor:g}{unit_suffix(found.item)} 起）"
     return {

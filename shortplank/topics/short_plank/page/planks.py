@@ -34,6 +34,7 @@ from shortplank.topics.short_plank.answer.village import Badge, History, Profile
 from shortplank.topics.short_plank.figure.village import village_figure
 from shortplank.wording.chance import BEYOND, undecided_text
 from shortplank.wording.periods import month_text
+from shortplank.wording.planks import SHORTEST
 from shortplank.wording.sides import COUNTY, weak_text
 from shortplank.wording.verdicts import VERDICT_MARKS
 
@@ -99,7 +100,7 @@ def write_legend(page: Page, answer: ShortPlank) -> None:
     t, below = page.style.tokens, answer.planks.below
     shown = [(t.stave, "■", "其余的村")]
     if not all(below[i] for i in answer.planks.weakest[:NAMED]):
-        shown.insert(0, (t.similar, "■", f"最短的几块，{undecided_text(COUNTY)}"))
+        shown.insert(0, (t.similar, "■", f"{SHORTEST}几块，{undecided_text(COUNTY)}"))
     if any(below):
         side = f"{weak_text(answer.item)}，{BEYOND}"
         shown.insert(0, (t.worse, VERDICT_MARKS["worse"], side))

@@ -13,7 +13,9 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, Measured
 from shortplank.stats import Chart
-from shortplank.wording.limits import signal_text
+from shortplank.wording.chance import signal_chance_text
+from shortplank.wording.limits import TOO_SHORT, signal_text
+from shortplank.wording.numbers import fewer_than
 from shortplank.wording.periods import months_text
 
 # No rule about runs can fire on fewer months than a run is long.
@@ -77,13 +79,10 @@ class Control:
         """Return what must be known about the limits."""
         notes = [self.season_note] if self.season_note else []
         if self.trial:
-            notes.append("不足 13 个月，界限为试算")
+            notes.append(f"{fewer_than(13, ' 个月')}，界限为试算")
         if not self.runs_judged:
             notes.append("接近满值或零，只看是否出界，不看连续几个月同在一侧")
-        chance = f"也有约 {100 * self.false_alarm:.0f}%"
-        if self.false_alarm < 0.01:
-            chance = "只有不到 1%"
-        notes.append(f"{self.months} 个月都平稳时，仅凭偶然{chance} 的机会出现至少一处信号")
+        notes.append(signal_chance_text(self.months, self.false_alarm))
         return notes
 
 
@@ -114,7 +113,7 @@ def control_of(
     if item.kind in ("streak", "count_over"):
         return Uncharted("这个指标不是逐月独立的数，不画控制界限")
     if known.sum() < LEAST_MONTHS:
-        return Uncharted(f"可用的月份不足 {LEAST_MONTHS} 个，还不能判断波动")
+        return Uncharted(f"可用的月份{fewer_than(LEAST_MONTHS, ' 个')}，还不能判断波动")
     if _is_stock(ws, item) and stats.is_serially_dependent(measured.value):
         return Uncharted("期末存量逐月相连，不宜用控制界限，请看同比")
     if (
@@ -122,10 +121,10 @@ def control_of(
         and np.nanmin(measured.value) >= 0
         and (float(np.nanmean(measured.value)) < LEAST_MEAN_COUNT)
     ):
-        return Uncharted(f"平均每月不足 {LEAST_MEAN_COUNT:g}，不画控制界限")
+        return Uncharted(f"平均每月{fewer_than(LEAST_MEAN_COUNT)}，不画控制界限")
     chart, scale = _chart(ws, indicator, measured, np.asarray(whole), season_from, rebase)
     if chart is None:
-        return Uncharted("历史不足两年，还不能去除季节因素")
+        return Uncharted(f"{TOO_SHORT}，还不能去除季节因素")
     if not bool(np.any(chart.upper > chart.lower)):
         return Uncharted("各月相同，没有波动可判断")
     segments = [sum(0 < cut <= i for cut in rebase) for i in range(len(months))]

@@ -32,7 +32,7 @@ from shortplank.topics.trends.answer.trend_words import (
     towns_sentence,
     towns_title,
 )
-from shortplank.wording.limits import rule_text
+from shortplank.wording.limits import BEYOND_LIMITS, rule_text
 from shortplank.wording.numbers import interval_text, rounded
 from shortplank.wording.periods import month_key, month_text, period_text
 from shortplank.wording.verdicts import BEYOND_INTERVAL, STATE_WORDS, VERDICT_MARKS, VERDICT_WORDS
@@ -120,7 +120,7 @@ class Trend(Told):
         if not isinstance(self.control, Control):
             return "灰带为 95% 区间" if self.item.interval != "none" else ""
         fired = [self.signal_code(row) for row in range(len(self.series.months))]
-        return _marks("灰带为正常波动的界限，虚线为平均", fired, "超出正常波动的月份")
+        return _marks("灰带为正常波动的界限，虚线为平均", fired, f"{BEYOND_LIMITS}的月份")
 
 
 def _direction_code(item: Indicator, direction: int) -> str:

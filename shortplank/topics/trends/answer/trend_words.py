@@ -22,14 +22,19 @@ from shortplank.reading.targets import TargetLine
 from shortplank.reading.view import View
 from shortplank.store.indicators import window_rule
 from shortplank.topics.trends.answer.control import Control, Uncharted
-from shortplank.wording.chance import BEYOND, undecided_text
+from shortplank.wording.chance import BEYOND, by_chance_text, undecided_text
 from shortplank.wording.claims import Tally, all_clear
-from shortplank.wording.limits import ASSURANCE, WIDE, WITHIN, WITHIN_LIMITS
+from shortplank.wording.limits import ASSURANCE, BEYOND_LIMITS, WIDE, WITHIN, WITHIN_LIMITS
 from shortplank.wording.naming import joined
-from shortplank.wording.numbers import count_text, value_text
+from shortplank.wording.numbers import fewer_than, value_text
 from shortplank.wording.periods import month_text
 from shortplank.wording.sides import line_word, target_text
-from shortplank.wording.verdicts import STATE_WORDS, legend_words, target_verdict
+from shortplank.wording.verdicts import (
+    BEYOND_INTERVAL,
+    STATE_WORDS,
+    legend_words,
+    target_verdict,
+)
 
 # A sum of months lacks what one of them lacks, in every later month that it is drawn for.
 LACKED_LATER: dict[Window, str] = {
@@ -94,9 +99,9 @@ def sentence_of(
     if series.measured.state[now] == "suppressed":
         return f"{withheld_text(view.ws, view.indicator)}。"
     if series.measured.state[now] == "too_few":
-        least = f"{view.item.min_denominator:g}"
+        least = fewer_than(view.item.min_denominator)
         other = "，请改看年度累计或近12月" if view.window == "month" else ""
-        return f"样本太少（不足 {least}），不作评价{other}。"
+        return f"样本太少（{least}），不作评价{other}。"
     ranged = _range_code(view, series, now)
     calm = change.direction == 0 and ranged != "worse" and (change.tested or not change.known)
     parts = _control_parts(series, now, control, calm)
@@ -142,7 +147,7 @@ def _control_parts(
         return []
     month = month_text(series.months[now])
     if control.now:
-        return [f"{control.now.period}{control.now.text}，超出正常波动"]
+        return [f"{control.now.period}{control.now.text}，{BEYOND_LIMITS}"]
     return [f"{month}{WITHIN if calm else WITHIN_LIMITS}"]
 
 
@@ -188,10 +193,8 @@ def towns_title(view: View, towns: list[Series], changes: list[Change]) -> str:
     if not moved:
         clear = all_clear(Tally(compared, 0), "个乡镇", "与上年同期的差异")
         return f"{item.label}：{clear}"
-    chance = count_text(0.05 * compared)
-    return (
-        f"{item.label}：{compared} 个乡镇中 {len(moved)} 个与上年同期不同，仅凭偶然约 {chance} 个"
-    )
+    chance = by_chance_text(0.05 * compared)
+    return f"{item.label}：{compared} 个乡镇中 {len(moved)} 个与上年同期不同，{chance}"
 
 
 def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> str:
@@ -204,7 +207,7 @@ def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> st
         return "乡镇数不公布，只看全县。"
     if not compared:
         return "没有可与上年同期作检验的乡镇，只列走势。"
-    chance = count_text(0.05 * compared)
+    chance = by_chance_text(0.05 * compared)
     if not moved:
         return f"{all_clear(Tally(compared, 0), '个乡镇', '与上年同期的差异')}。"
     up = [towns[i].name for i in moved if changes[i].direction > 0]
@@ -212,8 +215,7 @@ def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> st
     parts = [f"升高 {len(up)} 个（{joined(up, 6)}）"] if up else []
     parts += [f"降低 {len(down)} 个（{joined(down, 6)}）"] if down else []
     return (
-        f"与上年同期相比，差异超出 95% 区间的有 {len(moved)} 个：{'，'.join(parts)}；"
-        f"仅凭偶然约 {chance} 个。"
+        f"与上年同期相比，差异{BEYOND_INTERVAL}的有 {len(moved)} 个：{'，'.join(parts)}；{chance}。"
     )
 
 
@@ -230,7 +232,7 @@ def notes_of(
     notes += _silent_notes(view, table, series)
     few = sum(state == "too_few" for state in series.measured.state)
     if few:
-        notes.append(f"{few} 个月样本太少（不足 {view.item.min_denominator:g}），不显示")
+        notes.append(f"{few} 个月样本太少（{fewer_than(view.item.min_denominator)}），不显示")
     if series.months and series.months[-1] != view.month:
         notes.append(f"最近一期为{month_text(series.months[-1])}")
     if view.item.closed_years_only and series.code != view.county.area_code:

@@ -17,7 +17,18 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.trends.answer.trend import Trend, trend
+from shortplank.wording.chance import forecast_chance_text
+from shortplank.wording.limits import TOO_FEW_YEARS
 from shortplank.wording.numbers import interval_text, number_text, rounded, short_value, value_text
+from shortplank.wording.sides import (
+    MEET_CHANCE,
+    MET,
+    REACH,
+    is_weak,
+    meet_text,
+    met_text,
+    skill_text,
+)
 
 DRAWS = 20_000
 # A last year with more gaps than a quarter does not say how much is still to come.
@@ -78,9 +89,9 @@ class YearEndOutlook(Told):
         """Return whether the figure meets the target: 达到 84%, 未达 84%; "" without one."""
         if self.target is None or self.is_empty or self.item.polarity not in ("up", "down"):
             return ""
-        up, goal = self.item.polarity == "up", self.target.value
-        met = self.value >= goal if up else self.value <= goal
-        return f"{'达到' if met else '未达'} {value_text(self.item, goal, 0)}"
+        goal = self.target.value
+        met = not is_weak(self.item, self.value, goal)
+        return met_text(self.item, value_text(self.item, goal, 0), met=met)
 
     @property
     def is_empty(self) -> bool:
@@ -168,9 +179,10 @@ def outlook_text(made: YearEndOutlook) -> str:
     parts = [f"{made.item.label} {short_value(made.item, made.value)}（{span}）"]
     if made.target is not None and not np.isnan(made.target_chance):
         goal = value_text(made.item, made.target.value, 0)
-        parts.append(f"达到 {goal} 的可能{chance_text(made.target_chance)}")
+        hoped = meet_text(made.item, goal)
+        parts.append(f"{hoped} 的可能{forecast_chance_text(made.target_chance)}")
     if not np.isnan(made.rank_chance):
-        parts.append(f"保住前 {made.keep_rank} 位的可能{chance_text(made.rank_chance)}")
+        parts.append(f"保住前 {made.keep_rank} 位的可能{forecast_chance_text(made.rank_chance)}")
     return "，".join(parts)
 
 
@@ -198,7 +210,7 @@ def calibration_line(outlooks: list[YearEndOutlook]) -> str:
     known = [made.calibration for made in outlooks if made.calibration is not None]
     total = sum(each.forecasts for each in known)
     if not total:
-        return f"完整的统计年度不足两个，这种预测还没有检验过{stocks}"
+        return f"{TOO_FEW_YEARS}，这种预测还没有检验过{stocks}"
     held = sum(each.forecasts * each.covered_95 for each in known) / total
     return (
         f"同样的方法回头预测已结束的年度 {number_text(total)} 次，"
@@ -334,21 +346,6 @@ def _back_test(
 
 
 # --- words ---------------------------------------------------------------------------------------
-def chance_text(chance: float) -> str:
-    """Return a chance in words that do not claim more than a simulation can.
-
-    >>> chance_text(0.003), chance_text(0.42), chance_text(0.999)
-    ('不到 1%', '约 42%', '超过 99%')
-    """
-    if np.isnan(chance):
-        return "–"
-    if chance < 0.01:
-        return "不到 1%"
-    if chance > 0.99:
-        return "超过 99%"
-    return f"约 {100 * chance:.0f}%"
-
-
 def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
     item = made.item
     where = "" if view.area == view.county.area_code else view.area_item.name
@@ -376,36 +373,32 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
     left = 12 - made.months_passed
     parts = [f"统计年度还剩 {left} 个月" if left else "统计年度已经结束，未报的月份是推算的"]
     if made.target is not None and not np.isnan(made.target_chance):
-        told = chance_text(made.target_chance)
-        title += f"，达到 {value_text(item, made.target.value, 0)} 的可能{told}"
-        parts.append(
-            f"按本年度至今的数和以往的波动，年底达到目标"
-            f" {value_text(item, made.target.value, 0)} 的可能{told}"
-        )
+        told = forecast_chance_text(made.target_chance)
+        goal = value_text(item, made.target.value, 0)
+        title += f"，{meet_text(item, goal)} 的可能{told}"
+        parts.append(f"按本年度至今的数和以往的波动，年底{MET} {goal} 的可能{told}")
     if not np.isnan(made.rank_chance):
         parts.append(
             f"在 {made.compared + 1} 个可比的县中排在第 {made.keep_rank} 位以内的可能"
-            f"{chance_text(made.rank_chance)}"
+            f"{forecast_chance_text(made.rank_chance)}"
         )
     elif made.target is not None and _kind(view) == "stock":
         parts.append("期末存量只知道别县的当期数，不推算名次")
     if item.family == "births":
-        parts.append("出生情况只作背景，不设目标，不算达到的可能")
+        parts.append(f"出生情况只作背景，不设目标，不算{REACH}的可能")
     return title, "；".join([*parts, _calibration_text(made.calibration)]) + "。"
 
 
 def _calibration_text(made: Calibration | None) -> str:
     if made is None:
-        return "完整的统计年度不足两个，还不能检验这种预测的准头"
+        return f"{TOO_FEW_YEARS}，还不能检验这种预测的准头"
     text = (
         f"用同样的方法回头预测已结束的年度 {number_text(made.forecasts)} 次，"
         f"95% 区间实际包住了 {number_text(100 * made.covered_95)}%"
     )
     if np.isnan(made.brier) or not made.base_brier:  # it was always met, or never
         return text
-    better = "好于" if made.brier < made.base_brier else "不比"
-    rest = "只报平均数" if better == "好于" else "只报平均数更准"
-    return f"{text}，达标与否的判断{better}{rest}"
+    return f"{text}，达标与否的判断{skill_text(better=made.brier < made.base_brier)}"
 
 
 def year_end_table(made: YearEndOutlook) -> pa.Table:
@@ -429,8 +422,8 @@ def year_end_table(made: YearEndOutlook) -> pa.Table:
 
 def _chance_columns(made: YearEndOutlook) -> dict[str, list[str]]:
     return {
-        "达到目标的可能": [chance_text(made.target_chance)],
-        f"第 {made.keep_rank or '–'} 位以内的可能": [chance_text(made.rank_chance)],
+        MEET_CHANCE: [forecast_chance_text(made.target_chance)],
+        f"第 {made.keep_rank or '–'} 位以内的可能": [forecast_chance_text(made.rank_chance)],
     }
 
 

@@ -14,7 +14,7 @@ from shortplank.reading.measured import Floats
 from shortplank.reading.series import Series, reports_text
 from shortplank.topics.trends.answer.control import Control
 from shortplank.topics.trends.answer.trend import Trend
-from shortplank.wording.limits import rule_text
+from shortplank.wording.limits import BAND_CUT, rule_text
 from shortplank.wording.numbers import counts_text, interval_text, short_value, value_text
 from shortplank.wording.periods import when_text
 
@@ -75,7 +75,7 @@ def cut_note(
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
-            "text": "灰带超出图的部分截去",
+            "text": BAND_CUT,
             "showarrow": False,
             "font": {"size": style.axis, "color": style.tokens.muted},
         }
