@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,6 +87,10 @@ class Workspace:
             area = self.area_by_code.get(area.parent_code)
         return None if area is None else area.area_code
 
+    def indicator_of(self, part: str) -> str | None:
+        """Return the indicator that 数据质量 takes for a part of it, None where there is none."""
+        return next((k for k, item in self.indicators.items() if item.quality_part == part), None)
+
     @property
     def home(self) -> m.Area:
         """Return the county that the workspace belongs to."""
@@ -153,7 +157,7 @@ def load_workspace(path: Path | str) -> Workspace:
         datasets=measures.datasets,
         measures=measures.measures,
         derived=measures.derived,
-        indicators=_tables(root, "catalogue/indicators", m.Indicator),
+        indicators=_with_parts(_tables(root, "catalogue/indicators", m.Indicator)),
         forms={
             Path(name).stem: _toml(root, name, m.Form) for name in files_in(root, "catalogue/forms")
         },
@@ -222,6 +226,27 @@ def _tables(root: Path, folder: str, model: type[T]) -> dict[str, T]:
                 raise WorkspaceError(f"键 {key}：重复定义", place=name, mend="请只留一处")
             found[key] = validated(model, data, f"{name} [{key}]")
     return found
+
+
+def _with_parts(indicators: dict[str, m.Indicator]) -> dict[str, m.Indicator]:
+    """Return the cards; one of the standard's that was copied before it had a part is given it."""
+    parts = {key: part for key, part in _standard_parts() if key in indicators}
+    stated = {item.quality_part for item in indicators.values()}
+    return indicators | {
+        key: indicators[key].model_copy(update={"quality_part": part})
+        for key, part in parts.items()
+        if part not in stated
+    }
+
+
+@cache
+def _standard_parts() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (key, data["quality_part"])
+        for name in files_in(STANDARD, "indicators")
+        for key, data in _parse_toml(STANDARD, name).items()
+        if "quality_part" in data
+    )
 
 
 def _areas(root: Path) -> tuple[m.Area, ...]:

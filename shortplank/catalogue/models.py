@@ -90,7 +90,8 @@ __all__ = [
 ]
 
 # Counts that the product takes from the register and from `submission`, not from a report's cells.
-REGISTER_MEASURES = ("villages", "reports_expected", "reports_received", "reports_timely")
+TIMELY = "reports_timely"
+REGISTER_MEASURES = ("villages", "reports_expected", "reports_received", TIMELY)
 
 
 class Disclosure(Strict):
@@ -297,6 +298,8 @@ class Indicator(Strict):
     """Day of that check."""
     review_due: date | None = None
     """Day by which the card is to be checked again, after ``reviewed_on``."""
+    quality_part: Literal["recount", "late", "petitions"] | None = None
+    """What 数据质量 takes it for: a recount's gap, births registered late, petitions found true."""
     version: int = 1
     """Number of the definition, said on the card."""
 
@@ -321,6 +324,11 @@ class Indicator(Strict):
     def is_share(self) -> bool:
         """Return whether the numerator is a part of the denominator: Wilson's interval says so."""
         return self.interval == "wilson"
+
+    @property
+    def in_time(self) -> bool:
+        """Return whether it counts the reports that came in time."""
+        return self.kind == "completeness" and TIMELY in self.numerator
 
     @property
     def helpable(self) -> bool:

@@ -34,7 +34,6 @@ from shortplank.papers.slides import (
 )
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.topics.inspection.answer.rehearsal import Rehearsal
-from shortplank.topics.quality.answer.signal_kinds import CHECK
 from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import beyond_natural, sex_ratio_table
@@ -174,7 +173,7 @@ def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
 def _signals_slide(show: Any, made: Pack) -> None:
     """Write the list; the one that the sentence names stands first."""
     rows = made.signals.rows
-    top = next((at for at, row in enumerate(rows) if row.words == CHECK and not row.mark), None)
+    top = next((at for at, row in enumerate(rows) if not row.missing and not row.mark), None)
     first = [at == top for at in range(len(rows))]
     table = signals_table(made.signals)
     _table(show, made, made.signals.title, table, made.signals.sentence, "值得核对", first=first)

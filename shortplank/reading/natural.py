@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shortplank import stats
+from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, Measured
 
@@ -12,6 +13,18 @@ from shortplank.reading.measured import Floats, Measured
 FALSE_DISCOVERY = 0.05
 # Where no threshold is set: the ratio that is usually called seriously high.
 CALLED_HIGH = 120.0
+
+
+def sex_ratios(ws: Workspace) -> dict[str, Indicator]:
+    """Return the catalogue's sex ratios: the total first, then the birth orders."""
+    found = {k: item for k, item in ws.indicators.items() if item.interval == "srb"}
+    total = max(found, key=lambda key: len(ws.leaves(found[key].numerator)), default=None)
+    return found if total is None else {total: found[total], **found}
+
+
+def total_sex_ratio(ws: Workspace) -> str | None:
+    """Return the sex ratio of all births, None where the catalogue has none."""
+    return next(iter(sex_ratios(ws)), None)
 
 
 def natural_p_values(item: Indicator, measured: Measured) -> Floats:

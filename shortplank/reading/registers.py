@@ -31,8 +31,13 @@ def badges(view: View) -> Badges:
 
 def statuses(view: View) -> dict[str, str]:
     """Return what the register says of each area in the month: 滞后村预警 2009-10 起."""
+    return {code: "、".join(each) for code, each in each_status(view).items()}
+
+
+def each_status(view: View) -> dict[str, list[str]]:
+    """Return the same one by one: an area may have several statuses at once."""
     return {
-        code: "、".join(f"{row['label']} {month_key(row['valid_from'])} 起" for row in kept)
+        code: [f"{row['label']} {month_key(row['valid_from'])} 起" for row in kept]
         for code, rows in badges(view).items()
         if (kept := [row for row in rows if row["kind"] == STATUS])
     }

@@ -33,6 +33,16 @@ def most_moved(names: Sequence[str], best: NDArray[np.float64], worst: NDArray[n
     return f"，变动最大的是{joined(moved, 4)}（{each}{int(most)} 位）"
 
 
+def order_word(item: Indicator) -> str:
+    """Return a sex ratio's birth order by itself: 二孩 of 二孩性别比."""
+    return item.label.removesuffix("性别比")
+
+
+def case_word(item: Indicator) -> str:
+    """Return what a count counts, to go on with: 政策外出生 of 政策外出生数."""
+    return item.label.removesuffix("数")
+
+
 def size_word(ws: Workspace, item: Indicator) -> str:
     """Return what a village's size is when villages are drawn proportional to it."""
     names = item.denominator

@@ -10,9 +10,9 @@ from shortplank.wording.chance import BEYOND, NO_BY_CHANCE
 from shortplank.wording.numbers import count_text
 from shortplank.wording.sides import (
     COUNTY,
-    line_kind,
     range_name,
     shortest_text,
+    this_line,
     weak_side,
     weak_text,
     weakest_word,
@@ -48,9 +48,7 @@ def months_heading(item: Indicator) -> str:
 def alike_count_text(item: Indicator, count: int, expected: float) -> str:
     """Return how many villages miss a line that the county misses itself, beside how many would
     if all had its value."""
-    side, line = weak_side(item), line_kind(item)
-    this = f"这条{line}" if line == "线" else f"这个{line}"
-    text = f"{count} 个村{side}{line}，{COUNTY}也{side}{this}"
+    text = f"{count} 个村{wrong_side(item)}{county_misses(item)}"
     if math.isnan(expected):
         return text
     return f"{text}，各村都同{COUNTY}时约 {count_text(expected)} 个"
@@ -63,8 +61,7 @@ def also_county(item: Indicator) -> str:
 
 def county_misses(item: Indicator) -> str:
     """Return that the county misses a village's line too, to go on with: ，全县也低于这条线."""
-    line = line_kind(item)
-    return f"，{also_county(item)}{'这条线' if line == '线' else f'这个{line}'}"
+    return f"，{also_county(item)}{this_line(item)}"
 
 
 def beyond_text(text: str) -> str:

@@ -15,10 +15,10 @@ REACH = "达到"
 MORE = "再增"
 FEWER = "再减"
 LIFT = "补"
+LIFT_TO = "补到"
 MET = f"{REACH}目标"
 MISSED = "未达目标"
-# The words that say a direction: sentences take them from here, read from polarity.
-SIDE_WORDS = (OVER, UNDER, BETTER, WORSE, OFF_RANGE, REACH, MORE, FEWER, "未达", "最低", "最短")
+CEILING = "上限"
 
 
 def side_word(*, above: bool) -> str:
@@ -79,12 +79,22 @@ def line_word(item: Indicator) -> str:
     return "目标" if has_target(item) else "线"
 
 
-def line_kind(item: Indicator) -> str:
-    """Return what a line for villages is: 线 to be reached, 上限 not to be passed.
+def has_ceiling(item: Indicator) -> bool:
+    """Return whether a line for villages is not to be passed.
 
     Births have no ceiling, only lines that are counted against.
     """
-    return "上限" if item.helpable and item.polarity == "down" else "线"
+    return item.helpable and item.polarity == "down"
+
+
+def line_kind(item: Indicator) -> str:
+    """Return what a line for villages is: 线 to be reached, 上限 not to be passed."""
+    return CEILING if has_ceiling(item) else "线"
+
+
+def this_line(item: Indicator) -> str:
+    """Return a line that was named already: 这条线, 这个上限."""
+    return f"这个{CEILING}" if has_ceiling(item) else "这条线"
 
 
 def line_label(item: Indicator, value: float) -> str:
@@ -230,7 +240,7 @@ def mend_word(item: Indicator) -> str:
 
 def mend_to(item: Indicator, goal: str) -> str:
     """Return that something is brought to a goal: 补到线, 降到上限, 补到 91.2%."""
-    return f"{'降' if item.polarity == 'down' else LIFT}到{goal}"
+    return f"{reach_word(item) if item.polarity == 'down' else LIFT_TO}{goal}"
 
 
 def mended_word(item: Indicator) -> str:
@@ -262,27 +272,27 @@ def at_line(item: Indicator, label: str) -> str:
 
 def passed_word(item: Indicator) -> str:
     """Return that a whole is on the right side of its line already: 已过线, 在上限以内."""
-    return "在上限以内" if line_kind(item) == "上限" else "已过线"
+    return "在上限以内" if has_ceiling(item) else "已过线"
 
 
 def passes_word(item: Indicator) -> str:
     """Return that a whole is on the right side of its line: 过线, 回到上限以内."""
-    return "回到上限以内" if line_kind(item) == "上限" else "过线"
+    return "回到上限以内" if has_ceiling(item) else "过线"
 
 
 def pass_word(item: Indicator) -> str:
     """Return that a whole is on the right side of its line: 过线, 不超上限."""
-    return "不超上限" if line_kind(item) == "上限" else "过线"
+    return "不超上限" if has_ceiling(item) else "过线"
 
 
 def line_control(item: Indicator) -> str:
     """Return what the control is called with which a plan's line is moved."""
-    return "上限" if line_kind(item) == "上限" else "过线"
+    return "上限" if has_ceiling(item) else "过线"
 
 
 def come_to_line(item: Indicator) -> str:
     """Return that a village comes to its line, to go on with: 到线, 降到上限."""
-    return "降到上限" if line_kind(item) == "上限" else "到线"
+    return "降到上限" if has_ceiling(item) else "到线"
 
 
 def improve_word(item: Indicator) -> str:
@@ -298,12 +308,12 @@ def mending_note(item: Indicator, reach: str) -> str:
 
 def not_enough(item: Indicator) -> str:
     """Return that what is done is not enough for the whole to pass: 过不了线, 降不到上限."""
-    return "降不到上限" if line_kind(item) == "上限" else "过不了线"
+    return "降不到上限" if has_ceiling(item) else "过不了线"
 
 
 def short_word(item: Indicator) -> str:
     """Return that a whole is on the wrong side of its line: 未过线, 超上限."""
-    return "超上限" if line_kind(item) == "上限" else "未过线"
+    return "超上限" if has_ceiling(item) else "未过线"
 
 
 def gap_word(item: Indicator) -> str:

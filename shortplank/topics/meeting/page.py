@@ -66,7 +66,8 @@ def write_items(page: Page, key: str, heading: str, items: list[FollowUp], empty
 
 
 def _item(view: View, each: FollowUp) -> Markup:
-    target = "short_plank" if len(each.area_code) > 9 else "rankings"
+    area = view.ws.area_by_code.get(each.area_code)
+    target = "short_plank" if area is not None and area.level == "village" else "rankings"
     href = link(target, view, **each.query)
     figures = f"{each.label} {each.then}"
     if each.now:

@@ -272,9 +272,10 @@ def _judge(
 
 def _overall(view: View) -> str:
     """Return the overall place that the bulletin published, in words; nothing without one."""
-    if "overall" not in view.ws.indicators:
+    key = next((k for k, item in view.ws.indicators.items() if item.kind == "published"), None)
+    if key is None:
         return ""
-    standing = peers(view.with_(indicator="overall", window="ytd"))
+    standing = peers(view.with_(indicator=key, window="ytd"))
     if standing is None or standing.home is None:
         return ""
     rank = standing.published_ranks[standing.home]

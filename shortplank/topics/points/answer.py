@@ -50,6 +50,9 @@ class Mark:
     state: str
     edition: int
     version: int
+    of_reports: bool = False
+    """Whether it counts reports, which more cases of a service do not bring."""
+    in_time: bool = False
 
     @property
     def text(self) -> str:
@@ -198,6 +201,8 @@ def _mark(
         state=state,
         edition=view.edition,
         version=scheme.version,
+        of_reports=item.kind == "completeness",
+        in_time=item.in_time,
     )
 
 
@@ -328,8 +333,8 @@ def _advice(marks: list[Mark], month: date) -> str:
 def _next(mark: Mark) -> str:
     """Return how many cases bring the next whole mark; timeliness has none to bring."""
     rule = mark.rule
-    if rule.id in ("timeliness", "completeness"):
-        return f"下月按时报齐，{rule.label}可得满分" if rule.id == "timeliness" else "报齐各表"
+    if mark.of_reports:
+        return f"下月按时报齐，{rule.label}可得满分" if mark.in_time else "报齐各表"
     if rule.goal <= rule.floor or not mark.denominator > 0:
         return ""
     target = min(np.floor(mark.marks + 0.1) + 1, rule.weight)

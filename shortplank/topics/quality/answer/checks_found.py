@@ -52,7 +52,8 @@ def checks_found(view: View) -> ChecksFound:
     errors = _errors(_year(view, table, "births", "sample"))
     wrong = _procedure_errors(table)
     streak = _streak(view)
-    item = view.ws.indicators.get("key_check_streak")
+    key = _streak_key(view)
+    item = None if key is None else view.ws.indicators[key]
     line = item.thresholds[0].value if item and item.thresholds else None
     title, sentence = _words(view, errors, streak, line, wrong)
     notes = []
@@ -103,29 +104,31 @@ def _procedure_errors(table: pa.Table) -> list[str]:
     return found
 
 
-def _streak(view: View) -> int | None:
-    if "key_check_streak" not in view.ws.indicators:
-        return None
+def _streak_key(view: View) -> str | None:
+    """Return the indicator that counts key checks in a row, None where there is none."""
+    return next((k for k, item in view.ws.indicators.items() if item.kind == "streak"), None)
+
+
+def _county_row(view: View, key: str) -> pa.Table:
     table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
-    row = table.filter(
-        pc.and_(
-            pc.equal(table["indicator"], "key_check_streak"), pc.equal(table["level"], "county")
-        )
-    )
+    own = pc.and_(pc.equal(table["indicator"], key), pc.equal(table["level"], "county"))
+    return table.filter(own)
+
+
+def _streak(view: View) -> int | None:
+    key = _streak_key(view)
+    if key is None:
+        return None
+    row = _county_row(view, key)
     value = column(row, "ytd_numerator")
     return int(value[0]) if len(value) and not np.isnan(value[0]) else None
 
 
 def _petitions(view: View) -> tuple[float, float]:
     """Return how many petitions could be checked, and how many held, this statistical year."""
-    table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
-    row = table.filter(
-        pc.and_(
-            pc.equal(table["indicator"], "petition_confirmed_share"),
-            pc.equal(table["level"], "county"),
-        )
-    )
-    if not row.num_rows:
+    key = view.ws.indicator_of("petitions")
+    row = None if key is None else _county_row(view, key)
+    if row is None or not row.num_rows:
         return float("nan"), float("nan")
     return float(column(row, "ytd_denominator")[0]), float(column(row, "ytd_numerator")[0])
 

@@ -13,6 +13,7 @@ from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.gaps import gaps_until
 from shortplank.reading.measured import Floats, column, texts, values_of
+from shortplank.reading.natural import total_sex_ratio
 from shortplank.reading.peers import peers
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -23,8 +24,6 @@ from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text, rounded, short_value, signed_text
 from shortplank.wording.periods import month_text
 
-RECOUNT = "recount_gap"
-LATE = "late_registration_share"
 ABOUT = ("上报与回溯", "按出生月份")
 SOURCES = {"hospital": "医院出生通报", "vaccination": "预防接种建卡", "registered": "户口登记"}
 
@@ -55,11 +54,12 @@ class Recounts(Told):
 
 def recounts(view: View) -> Recounts:
     """Return the last recounted statistical year to the view's month."""
-    if RECOUNT not in view.ws.indicators:
+    key = view.ws.indicator_of("recount")
+    if key is None:
         return _nothing()
     table = view.ask(
         "series_by_area",
-        indicator=RECOUNT,
+        indicator=key,
         county=view.county.area_code,
         month=view.month,
         year_opens=view.ws.settings.statistical_year_first_month,
@@ -180,7 +180,8 @@ def recounts_table(made: Recounts) -> pa.Table:
 
 def closing_text(view: View) -> str:
     """Return how the recounted gap of the last finished year changed over the editions."""
-    if RECOUNT not in view.ws.indicators:
+    key = view.ws.indicator_of("recount")
+    if key is None:
         return ""
     end = add_months(view.year_start, -1)
     numbers = [
@@ -194,7 +195,7 @@ def closing_text(view: View) -> str:
             "townships_by_indicator", county=view.county.area_code, month=end
         )
         row = table.filter(
-            pc.and_(pc.equal(table["indicator"], RECOUNT), pc.equal(table["level"], "county"))
+            pc.and_(pc.equal(table["indicator"], key), pc.equal(table["level"], "county"))
         )
         top, whole = column(row, "ytd_numerator"), column(row, "ytd_denominator")
         if len(top) and whole[0] > 0:
@@ -208,9 +209,6 @@ def closing_text(view: View) -> str:
 
 
 # --- ranks ----------------------------------------------------------------------------------------
-SEX_RATIO = "sex_ratio_at_birth"
-
-
 @dataclass(frozen=True)
 class Reranked:
     """The sex ratio's order on reported and on recounted births; it is what a recount can move."""
@@ -221,9 +219,10 @@ class Reranked:
 
 def reranked(view: View, made: Recounts) -> Reranked | None:
     """Return townships and county ranked on recounted births, None where nothing was recounted."""
-    if made.is_empty or SEX_RATIO not in view.ws.indicators:
+    key = total_sex_ratio(view.ws)
+    if made.is_empty or key is None:
         return None
-    own = view.with_(indicator=SEX_RATIO, window="ytd", month=made.months[-1])
+    own = view.with_(indicator=key, window="ytd", month=made.months[-1])
     rows = own.ask(
         "recounts_by_township",
         county=view.county.area_code,
@@ -317,12 +316,13 @@ def sources_of_births(view: View) -> pa.Table:
 
 def _late_shares(view: View) -> dict[str, float]:
     """Return each township's share of births registered late: a gap may close by itself."""
-    if LATE not in view.ws.indicators:
+    key = view.ws.indicator_of("late")
+    if key is None:
         return {}
     table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
-    rows = table.filter(pc.equal(table["indicator"], LATE))
+    rows = table.filter(pc.equal(table["indicator"], key))
     values = values_of(
-        view.ws.indicators[LATE], column(rows, "ytd_numerator"), column(rows, "ytd_denominator")
+        view.ws.indicators[key], column(rows, "ytd_numerator"), column(rows, "ytd_denominator")
     )
     return dict(zip(texts(rows, "area_code"), map(float, values), strict=True))
 

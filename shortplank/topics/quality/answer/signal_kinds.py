@@ -45,6 +45,11 @@ class Signal:
     mark: str = ""
 
     @property
+    def missing(self) -> bool:
+        """Return whether it is a report that did not come, rather than a figure to check."""
+        return self.kind == "missing"
+
+    @property
     def key(self) -> str:
         """Return what names this signal in the journal."""
         return "|".join((self.kind, self.area, month_key(self.month), self.label))

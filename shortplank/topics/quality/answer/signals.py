@@ -18,10 +18,9 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.marks import checked_marks
 from shortplank.topics.quality.answer.checks_found import KINDS
-from shortplank.topics.quality.answer.recounts import RECOUNT, recounts
+from shortplank.topics.quality.answer.recounts import recounts
 from shortplank.topics.quality.answer.signal_kinds import (
     CHECK,
-    MISSING,
     Series,
     Signal,
     alike_signals,
@@ -80,7 +79,7 @@ def _found(view: View) -> list[Signal]:
             rows += better_signals(towns, months, series)
             rows += _village_signals(view, key)
     rows += _inspected(view) + _recounted(view)
-    rows.sort(key=lambda row: (row.words != MISSING, -row.affected, row.area))
+    rows.sort(key=lambda row: (not row.missing, -row.affected, row.area))
     return rows
 
 
@@ -166,13 +165,14 @@ def _inspected(view: View) -> list[Signal]:
 def _recounted(view: View) -> list[Signal]:
     """Return the county's recount where it differs from the reports beyond chance."""
     made = recounts(view)
-    if made.factor is None or made.factor.lower <= 1 <= made.factor.upper:
+    key = view.ws.indicator_of("recount")
+    if key is None or made.factor is None or made.factor.lower <= 1 <= made.factor.upper:
         return []
     return [
         Signal(
             "全县",
             made.months[-1],
-            view.ws.indicators[RECOUNT].label,
+            view.ws.indicators[key].label,
             CHECK,
             made.title,
             "95% 区间之外",
@@ -184,7 +184,7 @@ def _recounted(view: View) -> list[Signal]:
 
 def _told(view: View, rows: list[Signal]) -> Signals:
     open_rows = [row for row in rows if not row.mark]
-    missing = sum(row.words == MISSING for row in open_rows)
+    missing = sum(row.missing for row in open_rows)
     check = len(open_rows) - missing
     unchecked = _unchecked(view)
     made = Signals(rows, about=("全部月份", f"截至 {month_key(view.month)}"), notes=unchecked)
@@ -193,7 +193,7 @@ def _told(view: View, rows: list[Signal]) -> Signals:
         return replace(made, title=text, sentence=text + "。")
     parts = [f"{check} 处值得核对" if check or not unchecked else "", f"{missing} 处未报"]
     title = "，".join(part for part in parts if part)
-    top = next((row for row in open_rows if row.words == CHECK), None)
+    top = next((row for row in open_rows if not row.missing), None)
     parts = []
     if top is not None:
         when = month_key(top.month)

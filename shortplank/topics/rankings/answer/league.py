@@ -50,14 +50,17 @@ class Place:
         """Return the mark of the last places: 末位, 倒二位, nothing elsewhere; or 样本太少."""
         if self.few:
             return STATE_WORDS["too_few"]
-        if self.rank is None or self.size < 3:
-            return ""
-        return {self.size: "末位", self.size - 1: "倒二位"}.get(self.rank, "")
+        return {0: "末位", 1: "倒二位"}.get(self.from_last, "")
+
+    @property
+    def from_last(self) -> int:
+        """Return how many places below it are: 0 for the last; -1 where too few are ranked."""
+        return -1 if self.rank is None or self.size < 3 else self.size - self.rank
 
     @property
     def is_last(self) -> bool:
         """Return whether the county stands last or last but one, on enough cases to say so."""
-        return bool(self.mark) and not self.few
+        return self.from_last in (0, 1) and not self.few
 
     @property
     def differs(self) -> bool:
@@ -144,8 +147,9 @@ def _region(view: View) -> str:
 def _league_title(places: list[Place]) -> str:
     if not places:
         return "本期没有同类县的数可以比较"
-    last = [p.item.label for p in places if p.mark == "末位"]
-    near = [p.item.label for p in places if p.mark == "倒二位"]
+    last, near = (
+        [p.item.label for p in places if p.from_last == below and not p.few] for below in (0, 1)
+    )
     parts = [f"{joined(last)}居末位"] if last else []
     parts += [f"{joined(near)}居倒二位"] if near else []
     firm = [p for p in places if not p.few]

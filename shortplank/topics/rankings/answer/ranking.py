@@ -25,7 +25,7 @@ from shortplank.reading.measured import (
     withheld_text,
 )
 from shortplank.reading.peers import Peers, peers, year_place_text
-from shortplank.reading.registers import statuses
+from shortplank.reading.registers import each_status
 from shortplank.reading.targets import lines_in_force
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -154,8 +154,8 @@ def ranking(view: View) -> Ranking:
     counted = rankable(item) and bool(np.isfinite(towns.value).any())
     lines = lines_in_force(view, view.indicator, view.county.area_code)
     beyond = beyond_lines(item, lines, towns, county) if counted else []
-    register = statuses(view)
-    said = [register.get(code, "") for code in towns.codes]
+    register = each_status(view)
+    said = [register.get(code, []) for code in towns.codes]
     made = Ranking(
         item=item,
         towns=towns,
@@ -178,7 +178,7 @@ def ranking(view: View) -> Ranking:
         edition=view.edition,
         about=_about(view),
         notes=[*_notes(view, now, towns, silent, standing), *_register(towns, said)],
-        status=said,
+        status=["、".join(each) for each in said],
     )
     if made.is_empty:
         return replace(made, sentence="本期没有乡镇数据。", notes=[])
@@ -210,11 +210,11 @@ def _sentence(made: Ranking) -> str:
     return "；".join(said) + "。" if said else ""
 
 
-def _register(towns: Measured, said: list[str]) -> list[str]:
+def _register(towns: Measured, said: list[list[str]]) -> list[str]:
     """Return what the register says of the townships, those of one status together."""
     groups: dict[str, list[str]] = {}
-    for name, status in zip(towns.names, said, strict=True):
-        for each in status.split("、") if status else []:
+    for name, statuses in zip(towns.names, said, strict=True):
+        for each in statuses:
             groups.setdefault(each, []).append(name)
     if not groups:
         return []

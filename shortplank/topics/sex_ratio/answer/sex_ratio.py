@@ -13,7 +13,7 @@ from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
 from shortplank.reading.gaps import window_notes
 from shortplank.reading.measured import Floats, Measured, column, measure, texts
-from shortplank.reading.natural import evidence, natural_verdicts, telling_births
+from shortplank.reading.natural import evidence, natural_verdicts, sex_ratios, telling_births
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
@@ -28,6 +28,7 @@ from shortplank.topics.sex_ratio.answer.ratio_words import (
     title_of,
 )
 from shortplank.wording.chance import PALE
+from shortplank.wording.naming import order_word
 from shortplank.wording.numbers import interval_text, number_text, rounded
 from shortplank.wording.periods import month_text, period_text
 from shortplank.wording.verdicts import STATE_WORDS
@@ -70,23 +71,19 @@ class SexRatio(Told):
 
 def sex_ratio_items(view: View) -> dict[str, Indicator]:
     """Return the catalogue's sex ratios: the total first, then the birth orders."""
-    found = {k: i for k, i in view.ws.indicators.items() if i.interval == "srb"}
+    found = sex_ratios(view.ws)
     if not found:
         raise ShortplankError(
             "指标目录里没有性别比指标", place="catalogue/indicators", mend="请先登记性别比指标"
         )
-    total = max(found, key=lambda key: len(view.ws.leaves(found[key].numerator)))
-    return {total: found[total], **{k: i for k, i in found.items() if k != total}}
+    return found
 
 
 def order_labels(view: View) -> dict[str, str]:
     """Return the short name of every sex ratio: 合计, 一孩, 二孩, 多孩."""
     items = sex_ratio_items(view)
     total = next(iter(items))
-    return {
-        key: "合计" if key == total else item.label.removesuffix("性别比")
-        for key, item in items.items()
-    }
+    return {key: "合计" if key == total else order_word(item) for key, item in items.items()}
 
 
 def looks_of(view: View) -> dict[str, str]:
@@ -304,7 +301,7 @@ def _lines(c: Column, labels: dict[str, str]) -> list[Line]:
 
 
 def _name(c: Column, labels: dict[str, str]) -> str:
-    if labels[c.key] == "合计":
+    if c.key == next(iter(labels)):  # the total comes first
         return "总性别比" if len(labels) > 1 else c.item.label
     return c.item.label
 

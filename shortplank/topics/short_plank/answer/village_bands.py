@@ -20,6 +20,7 @@ from shortplank.reading.planks import village_measured, village_rows
 from shortplank.reading.view import View
 from shortplank.store.disclosure import BAND_WIDTH
 from shortplank.wording.chance import chance_words
+from shortplank.wording.naming import case_word
 from shortplank.wording.numbers import minus_text, value_text
 from shortplank.wording.planks import NOT_MORE_THAN_CHANCE, band_label, rate_band_label
 from shortplank.wording.sides import lowest_text
@@ -144,7 +145,7 @@ def _exact_bands(view: View, item: Indicator, cases: Measured) -> Bands:
     ]
     return Bands(
         item=item,
-        case=item.label.removesuffix("数"),
+        case=case_word(item),
         exact=True,
         labels=[str(k) for k in range(bars.size)],
         counts=[int(n) for n in bars],
@@ -227,7 +228,7 @@ def _shown_bands(view: View, key: str | None) -> Bands | None:
         labels = [_rate_label(item, *band) for band in order]
     return Bands(
         item=item,
-        case=item.label.removesuffix("数"),
+        case=case_word(item),
         exact=False,
         labels=labels,
         counts=[found[band] for band in order],
