@@ -47,7 +47,7 @@ REGISTRY: dict[str, Entry] = {
         "短板村",
         "the barrel: worst rate and largest contribution, two lists that people confuse; "
         "whom to visit first, what if, the warning list; one village's profile",
-        "水桶图；“率最低”和“贡献最大”两张不同的名单；先去哪几个村、推演、预警名单；一个村的情况",
+        "水桶图；按率和按贡献两张不同的名单；先去哪几个村、推演、预警名单；一个村的情况",
     ),
     "inspection": Entry(
         "抽查预演",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shortplank.catalogue.models import Indicator
 from shortplank.wording.numbers import minus_text, number_text, points_text, unit_suffix
 
@@ -107,7 +109,7 @@ def wrong_side(item: Indicator) -> str:
     return f"{weak_side(item)}{line_kind(item)}"
 
 
-def wrong_sides(items: list[Indicator]) -> str:
+def wrong_sides(items: Sequence[Indicator]) -> str:
     """Return the wrong side of the lines of several indicators: 差于线 where they differ."""
     sides = {wrong_side(item) for item in items}
     return sides.pop() if len(sides) == 1 else f"{WORSE}线"

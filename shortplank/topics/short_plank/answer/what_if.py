@@ -59,7 +59,7 @@ class WhatIf(Told):
         return not self.rows
 
 
-def who(item: Indicator) -> dict[By, str]:
+def who(item: Indicator) -> dict[str, str]:
     """Return which villages may be helped, in words: 率最低, 贡献最大."""
     return {"rate": weakest_word(item), "contribution": "贡献最大"}
 
