@@ -2,10 +2,10 @@
 
 from shortplank.catalogue.loader import (
     STANDARD,
-    Workspace,
     copy_standard,
     load_access,
     load_workspace,
 )
+from shortplank.catalogue.workspace import Workspace
 
 __all__ = ["STANDARD", "Workspace", "copy_standard", "load_access", "load_workspace"]

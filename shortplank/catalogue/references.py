@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from shortplank.catalogue.models import (
     LEVELS,
@@ -17,10 +16,8 @@ from shortplank.catalogue.models import (
     Support,
     Target,
 )
+from shortplank.catalogue.workspace import Workspace
 from shortplank.errors import WorkspaceError
-
-if TYPE_CHECKING:
-    from shortplank.catalogue.loader import Workspace
 
 MEASURES, INDICATORS, SCHEME = (
     "catalogue/measures.toml",

@@ -1,0 +1,110 @@
+"""A workspace as it was read: settings, registers and catalogue, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from shortplank.catalogue import models as m
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything a workspace says about itself; counts live in its editions, not here."""
+
+    path: Path
+    settings: m.Settings
+    areas: tuple[m.Area, ...]
+    successors: tuple[m.Successor, ...]
+    aliases: tuple[m.Alias, ...]
+    peers: tuple[m.Peer, ...]
+    class_history: tuple[m.ClassYear, ...]
+    status: tuple[m.Status, ...]
+    support: tuple[m.Support, ...]
+    targets: tuple[m.Target, ...]
+    posts: tuple[m.Post, ...]
+    datasets: dict[str, m.Dataset]
+    measures: dict[str, m.Measure]
+    derived: dict[str, m.Derived]
+    indicators: dict[str, m.Indicator]
+    forms: dict[str, m.Form]
+    rules: tuple[m.Rule, ...]
+    scheme: m.Scheme
+    events: tuple[m.Event, ...]
+    fingerprint: str
+
+    @cached_property
+    def area_by_code(self) -> dict[str, m.Area]:
+        """Return the register by code (the last line of a code wins)."""
+        return {area.area_code: area for area in self.areas}
+
+    @cached_property
+    def areas_below(self) -> dict[str, tuple[m.Area, ...]]:
+        """Return the lines of the register by the code of the area above."""
+        found: dict[str, list[m.Area]] = {}
+        for area in self.areas:
+            found.setdefault(area.parent_code, []).append(area)
+        return {code: tuple(areas) for code, areas in found.items()}
+
+    def valid_below(self, code: str, month: date) -> list[m.Area]:
+        """Return the areas that stand under an area in a month."""
+        below = self.areas_below.get(code, ())
+        return [a for a in below if a.valid_from <= month <= (a.valid_to or date.max)]
+
+    def county_of(self, code: str) -> str | None:
+        """Return the county that an area lies in (its own code for a county), None for none."""
+        area = self.area_by_code.get(code)
+        while area is not None and area.level != "county":
+            area = self.area_by_code.get(area.parent_code)
+        return None if area is None else area.area_code
+
+    def indicator_of(self, part: str) -> str | None:
+        """Return the indicator that 数据质量 takes for a part of it, None where there is none."""
+        return next((k for k, item in self.indicators.items() if item.quality_part == part), None)
+
+    @property
+    def home(self) -> m.Area:
+        """Return the county that the workspace belongs to."""
+        return self.area_by_code[self.settings.home]
+
+    def statistical_year(self, month: date) -> int:
+        """Return the statistical year of a month, named by the year it ends in."""
+        first = self.settings.statistical_year_first_month
+        return month.year + (1 if first > 1 and month.month >= first else 0)
+
+    def year_start(self, month: date) -> date:
+        """Return the first month of the statistical year that holds ``month``."""
+        first = self.settings.statistical_year_first_month
+        return date(month.year if month.month >= first else month.year - 1, first, 1)
+
+    def sensitive(self, indicator_id: str) -> bool:
+        """Return whether an indicator rests on counts of births, which are banded for viewers."""
+        item = self.indicators[indicator_id]
+        leaves = self.leaves((*item.numerator, *item.denominator))
+        return any(self.measures[leaf].sensitive == "births" for leaf in leaves)
+
+    def viewer_level(self, indicator_id: str) -> m.Level:
+        """Return the lowest level at which viewers have an indicator: its coarsest measure's."""
+        item = self.indicators[indicator_id]
+        leaves = self.leaves((*item.numerator, *item.denominator))
+        levels = [self._viewer_level(self.measures[leaf]) for leaf in leaves]
+        return min(levels, key=m.LEVELS.index, default="village")
+
+    def _viewer_level(self, measure: m.Measure) -> m.Level:
+        dataset = self.datasets[measure.dataset]
+        if dataset.viewer_except and dataset.viewer_except.items() <= measure.filter.items():
+            return dataset.level
+        return dataset.lowest_for_viewers
+
+    def leaves(self, names: Iterable[str]) -> set[str]:
+        """Return the leaf measures that the named measures or totals rest on."""
+        found: set[str] = set()
+        for name in names:
+            if name in self.derived:
+                found |= self.leaves((*self.derived[name].plus, *self.derived[name].minus))
+            elif name in self.measures:
+                found.add(name)
+        return found
