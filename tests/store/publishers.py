@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shortplank.errors import StoreError
-from shortplank.store import Store, editions
+from shortplank.store import Store, locks
 from tests.store import workspaces as w
 
 STEPS = ("mkstemp", "fchmod", "fsync", "replace", "link", "unlink")
@@ -34,7 +34,7 @@ def context() -> ForkServerContext:
 
 def wait_as_long_as_it_takes() -> None:
     """Let a publisher wait for ten others on a machine that is busy with more than these."""
-    editions.LOCK_SECONDS = 600.0
+    locks.LOCK_SECONDS = 600.0
 
 
 def change(number: int) -> dict[tuple[str, date], Any]:
