@@ -125,6 +125,11 @@ def range_side(item: Indicator, *, above: bool) -> str:
     return f"{side_word(above=above)}{range_name(item)}"
 
 
+def within_range(item: Indicator) -> str:
+    """Return that something lies in its range: 在合理范围之内."""
+    return f"在{range_name(item)}之内"
+
+
 def county_side(*, above: bool) -> str:
     """Return on which side of the county something lies: 高于全县, 低于全县."""
     return f"{side_word(above=above)}{COUNTY}"

@@ -10,7 +10,7 @@ from typing import Annotated, get_args
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from shortplank.catalogue import load_access, load_workspace
+from shortplank.catalogue import copy_standard, load_access, load_workspace
 from shortplank.catalogue.loader import _REGISTERS
 from shortplank.errors import WorkspaceError
 from tests.catalogue.faults import BIRTHS, FORM, MEASURES, SCHEME, change, refusal, write
@@ -44,6 +44,19 @@ def test_a_byte_order_mark_blank_lines_and_quotes_are_normal(folder: Path) -> No
     text = "\ufeff" + w.AREAS.replace(",上坪村,", ',"上坪,村",').replace("\n", "\r\n") + "\r\n"
     write(folder, "areas.csv", text)
     assert load_workspace(folder).area_by_code[w.N1].name == "上坪,村"
+
+
+def test_a_card_copied_before_it_had_a_part_has_the_standards(folder: Path) -> None:
+    copy_standard(folder)
+    stated = load_workspace(folder)
+    parts = {part: stated.indicator_of(part) for part in ("recount", "late", "petitions")}
+    assert None not in parts.values()
+    for path in (folder / "catalogue" / "indicators").glob("*.toml"):
+        text = path.read_text("utf-8")
+        lines = [line for line in text.splitlines() if not line.startswith("quality_part")]
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert {part: load_workspace(folder).indicator_of(part) for part in parts} == parts
+    assert load_workspace(folder).indicator_of("births") is None
 
 
 def test_the_fingerprint_changes_with_what_marts_rest_on_only(folder: Path) -> None:

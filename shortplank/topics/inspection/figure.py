@@ -11,7 +11,7 @@ from shortplank.topics.inspection.answer.draw import Bars
 from shortplank.topics.inspection.answer.rehearsal import Rehearsal
 from shortplank.wording.chance import likely_text
 from shortplank.wording.numbers import short_value, unit_suffix
-from shortplank.wording.sides import pass_word, short_word
+from shortplank.wording.sides import line_label, pass_word, short_word
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 HEIGHT = 330
@@ -110,7 +110,7 @@ def _line_names(
     t, item = style.tokens, answer.item
     named = [
         (answer.county, f"全县真值 {short_value(item, answer.county)}", t.ink),
-        (line, f"{line:g}{unit_suffix(item)} 线", t.worse),
+        (line, line_label(item, line), t.worse),
     ]
     named.sort(key=lambda each: each[0])
     return [

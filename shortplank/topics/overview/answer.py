@@ -48,6 +48,7 @@ from shortplank.wording.sides import (
     same_period_change,
     same_period_side,
     target_met,
+    within_range,
 )
 from shortplank.wording.verdicts import STATE_WORDS, alike_text, target_verdict
 
@@ -260,6 +261,8 @@ def _judge(
             return "worse", range_side(item, above=True)
         if upper < low:
             return "worse", range_side(item, above=False)
+        if low <= lower and upper <= high:
+            return "better", within_range(item)
         return "similar", alike_text(range_name(item))
     if target is None or item.polarity == "none":
         return "none", "只列数，不作评价"

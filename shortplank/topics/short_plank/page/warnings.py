@@ -41,7 +41,7 @@ def write_what_if(page: Page) -> None:
     if not page.style.present:
         left, middle, right, _ = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
         with left:
-            choices = {key: f"{name}的村" for key, name in who(item).items()}
+            choices: dict[str, str] = {key: f"{name}的村" for key, name in who(item).items()}
             by = page.switch("by", f"{which_to_mend(item)}村", choices, "rate")
         with middle:
             count = page.amount("n", "几个村", 1, 200, USUAL)
