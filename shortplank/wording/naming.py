@@ -33,6 +33,13 @@ def most_moved(names: Sequence[str], best: NDArray[np.float64], worst: NDArray[n
     return f"，变动最大的是{joined(moved, 4)}（{each}{int(most)} 位）"
 
 
+def steady_text(
+    steady: int, names: Sequence[str], best: NDArray[np.float64], worst: NDArray[np.float64]
+) -> str:
+    """Return how many places hold while each weight moves alone, and whose move most."""
+    return f"任一权重增减 20%，{steady} 个乡镇名次不变" + most_moved(names, best, worst)
+
+
 def order_word(item: Indicator) -> str:
     """Return a sex ratio's birth order by itself: 二孩 of 二孩性别比."""
     return item.label.removesuffix("性别比")

@@ -20,7 +20,7 @@ from shortplank.reading.measured import Floats, from_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording.naming import joined, most_moved
+from shortplank.wording.naming import joined, steady_text
 from shortplank.wording.numbers import number_text, rounded
 from shortplank.wording.periods import day_text, month_key
 from shortplank.wording.sides import extremes_text
@@ -358,8 +358,7 @@ def _told(made: Points) -> Points:
     steady = int((span[known] == 0).sum())
     parts = [
         f"{len(made.months)} 个月的月均，满分 100",
-        f"任一权重增减 20%，{steady} 个乡镇名次不变"
-        + most_moved(made.names, made.best, made.worst),
+        steady_text(steady, made.names, made.best, made.worst),
     ]
     silent = [
         f"{made.names[i]} {made.silent[code]} 个月"

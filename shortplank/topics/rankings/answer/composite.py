@@ -14,7 +14,7 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
-from shortplank.wording.naming import joined, most_moved
+from shortplank.wording.naming import joined, steady_text
 from shortplank.wording.numbers import number_text, rounded
 
 CHANGE = 0.2
@@ -123,9 +123,7 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
     if wide[known].max() == 0:
         moved = "任一权重增减 20%，名次都不变"
     else:
-        moved = f"任一权重增减 20%，{steady} 个乡镇名次不变" + most_moved(
-            made.names, made.best, made.worst
-        )
+        moved = steady_text(steady, made.names, made.best, made.worst)
     missing = np.isnan(made.values)
     gone = np.logical_and.reduce(missing[known], axis=0)
     absent = [item.label for (_, item), none in zip(made.parts, gone, strict=True) if none]
