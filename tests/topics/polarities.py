@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -93,3 +94,12 @@ def add_cards(root: Path) -> None:
         ),
     ]
     (root / "catalogue" / "indicators" / "test.toml").write_text("\n".join(cards), "utf-8")
+
+
+def head_with(root: Path, key: str) -> Engine:
+    """Return the engine of a county whose overview and short plank are of one indicator."""
+    scheme = root / "catalogue" / "scheme.toml"
+    text = re.sub(r"(?m)^headline = .*$", f'headline = ["{key}"]', scheme.read_text("utf-8"))
+    text = re.sub(r"(?m)^short_plank_default = .*$", f'short_plank_default = "{key}"', text)
+    scheme.write_text(text, "utf-8")
+    return Engine(load_workspace(root))
