@@ -324,8 +324,10 @@ def short_word(item: Indicator) -> str:
 
 
 def gap_word(item: Indicator) -> str:
-    """Return what lies between the county and its line: 缺口, 超出部分."""
-    return {"down": "超出部分", "range": f"{OFF_RANGE}"}.get(item.polarity, "缺口")
+    """Return what lies between the county and its line: 缺口, 超出部分; of two counts 缺口."""
+    if item.interval == "paired":
+        return "缺口"
+    return {"down": "超出部分", "range": OFF_RANGE}.get(item.polarity, "缺口")
 
 
 def pull_word(item: Indicator) -> str:

@@ -79,7 +79,7 @@ def visits(view: View, most: int = FIRST) -> Visits | None:
     first = [*sure, *weaker][:most]
     if not first:
         none = words.none_short_text(found.item, tested, found.line.label)
-        text = none if tested else "没有够大的村可以与线比较。"
+        text = none if tested else f"没有够大的村可以与{line_kind(found.item)}比较。"
         return Visits([], [], 0, tested, text, "", "")
     chosen = [codes[i] for i in first]
     made = what_if(view, len(chosen), found.line.value, chosen=chosen)
