@@ -10,7 +10,6 @@ from shortplank.wording.chance import BEYOND, NO_BY_CHANCE
 from shortplank.wording.numbers import count_text
 from shortplank.wording.sides import (
     COUNTY,
-    range_name,
     shortest_text,
     this_line,
     weak_side,
@@ -132,11 +131,6 @@ def few_text(count: int, least: float, *, shrunken: bool) -> str:
 
 
 SHRINKING = "收缩估计把小村的率拉向全县，n 越小拉得越多，免得把偶然当短板"
-
-
-def off_range_text(item: Indicator) -> str:
-    """Return where the weaker ones of a range are: 偏离合理范围."""
-    return f"{weak_side(item)}{range_name(item)}"
 
 
 # --- bands of births ------------------------------------------------------------------------------

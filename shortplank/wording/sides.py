@@ -56,11 +56,6 @@ def weak_side(item: Indicator) -> str:
     return {"down": OVER, "range": OFF_RANGE}.get(item.polarity, UNDER)
 
 
-def good_side(item: Indicator) -> str:
-    """Return on which side of a line the better ones stand: 高于, 低于."""
-    return UNDER if item.polarity == "down" else OVER
-
-
 def weak_text(item: Indicator) -> str:
     """Return where the weaker ones stand to what they are held against: 低于全县, 偏离合理范围."""
     return f"{weak_side(item)}{COUNTY if item.target_range is None else range_name(item)}"
