@@ -102,11 +102,12 @@ def scored_rows(
     style: Style,
     *,
     span: tuple[float, float],
+    suffix: str,
     ticks: int,
     right: float,
     grid: bool = True,
 ) -> dict[str, Any]:
-    """Return a picture of scores in points: a row a name, the first at the top, words beside."""
+    """Return a picture of scores: a row a name, the first at the top, words beside."""
     rows = list(range(len(names), 0, -1))
     yaxis = {"range": [0.3, len(rows) + 0.9], "showticklabels": False}
     return {
@@ -120,7 +121,7 @@ def scored_rows(
                 "t": style.axis + 14,
                 "b": 20 + style.axis,
             },
-            xaxis={"range": list(span), "nticks": ticks, "ticksuffix": " 分"},
+            xaxis={"range": list(span), "nticks": ticks, "ticksuffix": suffix},
             yaxis=yaxis if grid else {**yaxis, "showgrid": False},
             annotations=row_words(names, columns, rows, style),
             hovermode="closest",

@@ -31,6 +31,7 @@ def points_figure(made: Points, style: Style) -> dict[str, Any]:
         ],
         style,
         span=(max(low - 4, 0), 104),
+        suffix=" 分",
         ticks=7,
         right=13,
     )

@@ -32,6 +32,7 @@ def composite_figure(made: CompositeRanking, style: Style) -> dict[str, Any]:
         ],
         style,
         span=(0, 102),
+        suffix=" 分",
         ticks=6,
         right=15,
         grid=False,
