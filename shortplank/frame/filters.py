@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-import pyarrow as pa
 import streamlit as st
 
 from shortplank.access import Role
@@ -343,26 +340,3 @@ def styles_text(text: str) -> str:
     """Return text from a link, shortened and with Markdown made harmless."""
     clean = "".join(c for c in text[:40] if c.isalnum() or c in "-_.")
     return f"「{clean}」"
-
-
-def csv_bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
-    """Return a table as CSV with what it is on every row; no cell can run as a formula."""
-    sink = io.StringIO()
-    writer = csv.writer(sink)
-    writer.writerow([*table.column_names, *about])
-    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        writer.writerow([_cell(value) for value in (*row, *about.values())])
-    return sink.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> Any:
-    """Return a cell's value; text that a spreadsheet would run is quoted.
-
-    >>> _cell("=1+1"), _cell(None), _cell(3)
-    ("'=1+1", '', 3)
-    """
-    if value is None:
-        return ""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value

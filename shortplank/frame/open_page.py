@@ -33,6 +33,7 @@ from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import filters, projection, styles
 from shortplank.frame.html import NOTHING, anchor, paragraph, write_html
 from shortplank.frame.pages import PAGES
+from shortplank.frame.tables import FORMATS, MIME
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -43,17 +44,6 @@ from shortplank.wording.verdicts import legend_words
 log = logging.getLogger("shortplank")
 Answer = TypeVar("Answer", bound=Told)
 
-# Not the machine's own register of types: it differs from one to the next.
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-MIME = {
-    "csv": "text/csv",
-    "html": "text/html",
-    "json": "application/json",
-    "xlsx": _OFFICE + "spreadsheetml.sheet",
-    "docx": _OFFICE + "wordprocessingml.document",
-    "pptx": _OFFICE + "presentationml.presentation",
-    "zip": "application/zip",
-}
 Needs = Literal["month", "window", "indicator", "area", "edition"]
 
 
@@ -149,7 +139,7 @@ class Sheet:
         decimals: int = 2,
         whole: Callable[[], pa.Table] | None = None,
     ) -> None:
-        """Show a table whose columns are Chinese already, and let it be taken away as CSV.
+        """Show a table whose columns are Chinese already, and let it be taken away in each format.
 
         Columns of fractions are shown with ``decimals`` places, as the reports write them;
         where the table is only the first rows, ``whole`` makes the one that the file holds.
@@ -174,19 +164,16 @@ class Sheet:
         )
         about = self.about_rows()
         taken = whole or (lambda: table)
-
-        def book() -> bytes:
-            from shortplank.drawing.table_book import table_xlsx  # slow to import
-
-            return table_xlsx(taken(), about, name=name, decimals=decimals)
-
         with st.container(horizontal=True):
-            self.download(lambda: filters.csv_bytes(taken(), about), f"{name}.csv", key=key)
-            self.download(book, f"{name}.xlsx", key=f"{key}-book", label="下载 Excel")
+            for each in FORMATS:
+                self.download(
+                    lambda each=each: each.write(taken(), about, name, decimals),  # type: ignore[misc]
+                    f"{name}.{each.ending}",
+                    key=f"{key}-{each.ending}",
+                    label=each.label,
+                )
 
-    def download(
-        self, data: Callable[[], bytes], file_name: str, *, key: str, label: str = "下载 CSV"
-    ) -> None:
+    def download(self, data: Callable[[], bytes], file_name: str, *, key: str, label: str) -> None:
         """Offer a file that is made only when it is asked for."""
         st.download_button(
             label,
