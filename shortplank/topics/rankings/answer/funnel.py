@@ -118,7 +118,7 @@ def funnel_of(answer: Ranking) -> Funnel:
         origin=answer.origin,
         about=(answer.item.label, answer.period, FUNNEL_LINES),
     )
-    return _told(made)
+    return _told(made, answer.towns.state)
 
 
 def _share_of(item: Indicator, value: float) -> float:
@@ -148,14 +148,16 @@ def _limits(item: Indicator, share: float, size: Floats, level: float, tau2: flo
     return Limits(level, n, ends[0], ends[1])
 
 
-def _told(made: Funnel) -> Funnel:
+def _told(made: Funnel, states: list[str]) -> Funnel:
+    """Return the funnel with its words; ``states`` are those of all townships, known or not."""
     item, units = made.item, len(made.size)
     if made.is_empty:
         text = f"{item.label}：本期没有可以画漏斗图的乡镇"
-        if set(made.towns.state) == {"suppressed"}:
+        if set(states) == {"suppressed"}:
             text = f"{item.label}：乡镇数不公布，不画漏斗图"
         if units == 1:
-            text = "只有一个乡镇，不与包含它自己的全县比较"
+            alone = "只有一个乡镇" if len(states) == 1 else "只有一个乡镇有数"
+            text = f"{alone}，不与包含它自己的全县比较"
         return replace(made, title=text, sentence=text + "。")
     names = [made.towns.names[i] for i in made.beyond]
     chance = number_text(100 * stats.any_flag_chance(units), 1)

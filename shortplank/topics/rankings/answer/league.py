@@ -131,6 +131,8 @@ def _shadow(item: Indicator, standing: Peers) -> tuple[str, int, int] | None:
     if len(others) != 1:
         return None
     held = np.array([r == others[0] for r in standing.regions]) & ~np.isnan(standing.values)
+    if not held.any():
+        return None
     rivals = np.append(np.round(standing.values[held], 9), round(standing.values[standing.home], 9))
     ranks = stats.competition_ranks(rivals, item.polarity, item.target_range)
     return others[0], int(ranks[-1]), int(held.sum()) + 1
@@ -250,10 +252,13 @@ def bump(view: View) -> Bump:
 
 
 def _counted_ranks(item: Indicator, rows: pa.Table) -> Floats:
-    """Return ranks by the peers' own counts, NaN for all where one is only published."""
+    """Return ranks by the peers' own counts, NaN for all where there are none to be ranked.
+
+    A month without a bulletin has the county alone, and alone nobody is first.
+    """
     own = values_of(item, column(rows, "numerator"), column(rows, "denominator"))
     value = np.where(np.isnan(own), column(rows, "published_value"), own)
-    if item.polarity == "none" or item.kind == "published" or np.isnan(value).all():
+    if item.polarity == "none" or item.kind == "published" or np.count_nonzero(~np.isnan(value)) < 2:
         return np.full(rows.num_rows, np.nan)
     return np.asarray(stats.competition_ranks(np.round(value, 9), item.polarity, item.target_range))
 
@@ -273,7 +278,8 @@ def _bump_told(made: Bump) -> Bump:
     way = f"前移 {move} 位" if move > 0 else f"后移 {-move} 位" if move < 0 else "没有变化"
     size = int((~np.isnan(made.told[:, last])).sum())
     when = month_text(made.months[last])
-    title = f"{made.item.label}：{when}第 {int(line[last])} 位（{size} 县）"
+    of = f"（{size} 县）" if size > 1 else ""  # of a published place the others may be unknown
+    title = f"{made.item.label}：{when}第 {int(line[last])} 位{of}"
     low, high = int(np.nanmin(line)), int(np.nanmax(line))
     sentence = (
         f"自{month_text(made.months[first])}的第 {int(line[first])} 位{way}，"

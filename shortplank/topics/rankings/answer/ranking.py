@@ -31,7 +31,7 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.chance import BY_CHANCE, also_by_chance_text, by_chance_text
-from shortplank.wording.claims import Tally, all_clear
+from shortplank.wording.claims import Tally, all_clear, range_clear
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import (
     interval_text,
@@ -89,6 +89,11 @@ class Ranking(Told):
         return _tally(self.item, self.verdicts)
 
     @property
+    def all_clear(self) -> str:
+        """Return that no township stands apart, "" where one does or none was tested."""
+        return _clear(self.item, self.verdicts, self.against)
+
+    @property
     def moved(self) -> list[int]:
         """Return the places of the townships whose same-period change is beyond chance."""
         return [int(i) for i in np.flatnonzero((self.change[1] > 0) | (self.change[2] < 0))]
@@ -142,7 +147,7 @@ def ranking(view: View) -> Ranking:
     # Without a direction nobody is first: shares of births or of procedures order no township.
     ranked = rankable(item) and item.polarity != "none"
     ranks = np.full(len(towns.codes), np.nan)
-    if ranked and int(np.isfinite(towns.value).sum()) > 1:  # alone, nobody is first
+    if ranked:
         ranks = competition(item, towns.value)
     order = np.arange(len(ranks))
     if rankable(item):
@@ -205,7 +210,7 @@ def _sentence(made: Ranking) -> str:
             f"{tally.tested} 个乡镇中 {tally.found} 个与{made.against}的差异{BEYOND_INTERVAL}"
             f"（{chance}）"
         )
-    parts += [all_clear(tally, "个乡镇", f"与{made.against}的差异"), made.moves]
+    parts += [made.all_clear, made.moves]
     said = [part for part in parts if part]
     return "；".join(said) + "。" if said else ""
 
@@ -228,7 +233,12 @@ def rankable(item: Indicator) -> bool:
 
 
 def competition(item: Indicator, values: Floats) -> Floats:
-    """Return competition ranks of values (ties are ties), in the indicator's direction."""
+    """Return competition ranks of values (ties are ties), in the indicator's direction.
+
+    NaN where fewer than two are known: alone, nobody is first.
+    """
+    if np.count_nonzero(~np.isnan(values)) < 2:
+        return np.full(len(values), np.nan)
     return np.asarray(stats.competition_ranks(values, item.polarity, item.target_range))
 
 
@@ -373,9 +383,17 @@ def _title(
         parts = [f"{joined(below)}{VERDICT_LONG['lower']}"] if below else []
         parts += [f"{joined(above)}{VERDICT_LONG['higher']}"] if above else []
     if not parts:
-        return all_clear(tally, "个乡镇", f"与{what}的差异")
+        return _clear(item, verdicts, what)
     chance = also_by_chance_text(0.05 * tally.tested)
     return f"{'；'.join(parts)}（比较了 {tally.tested} 个，{chance}）"
+
+
+def _clear(item: Indicator, verdicts: list[str], what: str) -> str:
+    """Return that no township is apart from the county, or off its range, beyond chance."""
+    tally = _tally(item, verdicts)
+    if item.target_range is None:
+        return all_clear(tally, "个乡镇", f"与{what}的差异")
+    return range_clear(tally, verdicts.count("better"), "个乡镇", what)
 
 
 def _tally(item: Indicator, verdicts: list[str]) -> Tally:

@@ -69,9 +69,11 @@ class SpineRow:
     @property
     def place(self) -> str:
         """Return the place among the townships, ties as ties; nothing without a direction."""
-        if self.item.polarity not in ("up", "down") or np.isnan(self.value):
+        if self.item.polarity not in ("up", "down"):
             return ""
         rank = competition(self.item, self.towns.value)[self.at]
+        if np.isnan(rank):
+            return ""
         return f"{int(rank)}/{int(np.isfinite(self.towns.value).sum())}"
 
     def across(self, values: Floats) -> Floats:

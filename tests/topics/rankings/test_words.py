@@ -1,0 +1,94 @@
+"""What the looks of 乡镇排名 say of townships that are withheld, alone, alike or too small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shortplank.access import Role
+from shortplank.catalogue.models import Indicator
+from shortplank.reading.view import View
+from shortplank.store import Engine
+from shortplank.topics.rankings.answer.funnel import funnel
+from shortplank.topics.rankings.answer.league import bump, bump_table
+from shortplank.topics.rankings.answer.ranking import competition, ranking
+from tests.topics import polarities as p
+from tests.topics import villages
+from tools.sentences.county import MONTHS, State, county, view_of
+
+UP, RANGE, HIDDEN = "migrant_filing", "migrant_checked", "statistical_accuracy"
+
+
+@pytest.fixture(scope="module")
+def counties(tmp_path_factory: pytest.TempPathFactory) -> dict[State, Engine]:
+    root = tmp_path_factory.mktemp("rankings")
+    states: tuple[State, ...] = ("nothing", "too_few", "unfiled")
+    return {state: county(root / state, state) for state in states}
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "role", "words"),
+    [
+        ("nothing", HIDDEN, "viewer", "乡镇数不公布，不画漏斗图"),
+        ("too_few", HIDDEN, "viewer", "乡镇数不公布，不画漏斗图"),
+        ("too_few", UP, "viewer", "本期没有可以画漏斗图的乡镇"),
+        ("too_few", HIDDEN, "analyst", "本期没有可以画漏斗图的乡镇"),
+    ],
+)
+def test_an_empty_funnel_says_why(
+    counties: dict[State, Engine], state: State, key: str, role: Role, words: str
+) -> None:
+    made = funnel(view_of(counties[state], key, role))
+    assert made.is_empty and made.title.endswith(words) and made.sentence == f"{made.title}。"
+
+
+def test_one_township_with_a_figure_is_not_the_only_one(tmp_path: Path) -> None:
+    """Of two townships the villages of one are too few to be read."""
+    shared = p.polar_county(tmp_path / "one", [(100, 5, 50)] * 3 + [(2, 1, 50)] * 3)
+    view = villages.view_of(shared, p.UP)
+    assert funnel(view).title == "只有一个乡镇有数，不与包含它自己的全县比较"
+    assert np.isnan(ranking(view).ranks).all()
+
+
+def test_a_month_without_a_bulletin_has_no_place(counties: dict[State, Engine]) -> None:
+    made = bump(view_of(counties["unfiled"], UP, "analyst"))
+    assert made.title == "流动人口建档率：2009年4月第 2 位（4 县）"
+    assert "没有变化" in made.sentence and "最好第 2、最差第 2" in made.sentence
+    rows = bump_table(made).to_pylist()
+    assert [row["县数"] for row in rows] == [4] * (len(MONTHS) - 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "ranks"),
+    [([90.0], [None]), ([90.0, None], [None, None]), ([90.0, 90.0, 80.0], [1, 1, 3]), ([], [])],
+)
+def test_alone_nobody_is_ranked(
+    counties: dict[State, Engine], values: list[float | None], ranks: list[int | None]
+) -> None:
+    item: Indicator = counties["nothing"].ws.indicators[UP]
+    held = np.array(values, dtype=np.float64)
+    assert competition(item, held) == pytest.approx(np.array(ranks, dtype=float), nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("checked", "words"),
+    [
+        (((50, 50), (50, 50)), "已比较的 2 个乡镇都在合理范围（40–60）之内"),
+        (
+            ((50, 50), (58, 60)),
+            "已比较的 2 个乡镇中 1 个在合理范围（40–60）之内，其余 1 个与它的差异在偶然范围内",
+        ),
+        (((59, 60), (58, 60)), "已比较的 2 个乡镇与合理范围（40–60）的差异都在偶然范围内"),
+        (((50, 50), (90, 90)), "偏离合理范围（40–60）"),
+    ],
+)
+def test_a_township_in_its_range_is_said_to_be(
+    tmp_path: Path, checked: tuple[tuple[int, ...], ...], words: str
+) -> None:
+    counts = [(100, 5, share) for town in checked for share in town * 2]
+    view: View = villages.view_of(p.polar_county(tmp_path / "range", counts), p.RANGE)
+    made = ranking(view)
+    assert words in made.title
+    assert (words in made.sentence) == made.title.startswith("已比较")
