@@ -111,8 +111,9 @@ class Sheet:
         return filters.amount(self.key, name, label, low, high, default, step)
 
     def say(self, sentence: str) -> None:
-        """Write the one sentence under a chart."""
-        write_html(paragraph(sentence, "say"))
+        """Write the one sentence under a chart, where there is one."""
+        if sentence:
+            write_html(paragraph(sentence, "say"))
 
     def notes(self, notes: Sequence[str], *, hall: bool = False) -> None:
         """Write what must be known about the figures: missing months, too few, historical rules.

@@ -24,6 +24,12 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
 
 
+@pytest.mark.usefixtures("demo")
+def test_an_empty_sentence_is_not_written() -> None:
+    test = open_page(look="ranks", indicator="births_out", role="analyst")
+    assert '<p class="say"></p>' not in text(test) and charts(test)
+
+
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("role", ["analyst", "viewer"])
 @pytest.mark.usefixtures("demo")
