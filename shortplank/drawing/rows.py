@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,10 +43,12 @@ def row_words(
 
 
 def ranks_text(rank: float, best: float, worst: float) -> str:
-    """Return a rank with the span that changed weights give it: 第 4（3–5）.
+    """Return a rank with the span that changed weights give it: 第 4（3–5）; – without one.
 
-    >>> ranks_text(4, 3, 5), ranks_text(1, 1, 1)
-    ('第 4（3–5）', '第 1')
+    >>> ranks_text(4, 3, 5), ranks_text(1, 1, 1), ranks_text(math.nan, math.nan, math.nan)
+    ('第 4（3–5）', '第 1', '–')
     """
+    if math.isnan(rank):
+        return "–"
     span = "" if best == worst else f"（{int(best)}–{int(worst)}）"
     return f"第 {int(rank)}{span}"

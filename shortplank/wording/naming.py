@@ -40,6 +40,19 @@ def steady_text(
     return f"任一权重增减 20%，{steady} 个乡镇名次不变" + most_moved(names, best, worst)
 
 
+def in_common_text(what: str, names: Sequence[str], value: str) -> str:
+    """Return that all townships have the same of something: nobody has the most or the fewest.
+
+    >>> in_common_text("综合得分", ["甲镇", "乙镇"], "100.0")
+    '2 个乡镇的综合得分都是 100.0'
+    >>> in_common_text("综合得分", ["甲镇"], "100.0")
+    '只有甲镇有综合得分（100.0），不排名次'
+    """
+    if len(names) == 1:
+        return f"只有{names[0]}有{what}（{value}），不排名次"
+    return f"{len(names)} 个乡镇的{what}都是 {value}"
+
+
 def order_word(item: Indicator) -> str:
     """Return a sex ratio's birth order by itself: 二孩 of 二孩性别比."""
     return item.label.removesuffix("性别比")

@@ -20,7 +20,7 @@ from shortplank.reading.measured import Floats, from_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording.naming import joined, steady_text
+from shortplank.wording.naming import in_common_text, joined, steady_text
 from shortplank.wording.numbers import number_text, rounded
 from shortplank.wording.periods import day_text, month_key
 from shortplank.wording.sides import extremes_text
@@ -269,8 +269,12 @@ def _ordered(
     }
     year = np.array([_mean(by_month[code]) for code in codes])
     now = np.array([by_month[code][-1] if months else np.nan for code in codes])
-    ranks = np.asarray(stats.competition_ranks(np.round(year, 6))) if codes else year
+    ranks = year.copy()
+    if codes:
+        ranks = np.asarray(stats.competition_ranks(np.round(year, 6)))
     best, worst = _sensitivity(scheme, codes, marks, ranks)
+    if np.count_nonzero(~np.isnan(year)) == 1:  # alone, nobody is first
+        ranks, best, worst = (np.full(len(codes), np.nan) for _ in range(3))
     order = np.argsort(np.where(np.isnan(ranks), np.inf, ranks), kind="stable")
     ordered = [codes[i] for i in order]
     silent = {code: len({m.month for m in marks[code] if m.state == "missing"}) for code in ordered}
@@ -350,16 +354,8 @@ def _told(made: Points) -> Points:
     if made.scheme is None or made.is_empty:
         text = "指标方案里没有本期可用的月积分规则"
         return replace(made, title=text, sentence=text + "。", about=about)
-    known = np.flatnonzero(~np.isnan(made.year))
-    first = [made.names[i] for i in known if made.ranks[i] == 1]
-    last = [made.names[i] for i in known if made.ranks[i] == np.nanmax(made.ranks)]
-    title = f"年度积分{extremes_text(joined(first), joined(last))}"
-    span = made.worst - made.best
-    steady = int((span[known] == 0).sum())
-    parts = [
-        f"{len(made.months)} 个月的月均，满分 100",
-        steady_text(steady, made.names, made.best, made.worst),
-    ]
+    title, steady = _standing(made)
+    parts = [f"{len(made.months)} 个月的月均，满分 100", *steady]
     silent = [
         f"{made.names[i]} {made.silent[code]} 个月"
         for i, code in enumerate(made.codes)
@@ -380,6 +376,22 @@ def _told(made: Points) -> Points:
         notes.append(f"{labels}不计分：抽中的点就是村，计入则由总分可以倒推；满分按其余各项折算")
     about += ("实心为年度月均，空心为本月",)
     return replace(made, title=title, about=about, sentence="；".join(parts) + "。", notes=notes)
+
+
+def _standing(made: Points) -> tuple[str, list[str]]:
+    """Return who has the most points and who the fewest, and how much that owes to the weights.
+
+    Where all are alike, or one is alone, nobody has either.
+    """
+    known = np.flatnonzero(~np.isnan(made.year))
+    names = [made.names[i] for i in known]
+    if len(known) == 1 or np.nanmax(made.ranks) == 1:
+        return in_common_text("年度积分", names, number_text(made.year[known[0]], 1)), []
+    first = [made.names[i] for i in known if made.ranks[i] == 1]
+    last = [made.names[i] for i in known if made.ranks[i] == np.nanmax(made.ranks)]
+    steady = int(((made.worst - made.best)[known] == 0).sum())
+    title = f"年度积分{extremes_text(joined(first), joined(last))}"
+    return title, [steady_text(steady, made.names, made.best, made.worst)]
 
 
 def points_table(made: Points) -> pa.Table:

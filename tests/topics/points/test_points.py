@@ -12,11 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shortplank.catalogue import load_workspace
+from shortplank.drawing.theme import Style
 from shortplank.errors import WorkspaceError
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, add_months, engine
 from shortplank.topics.points.answer import Points, points, points_table, statement_table
+from shortplank.topics.points.figure import points_figure
 from tests.store import workspaces as w
+from tests.topics import villages
+from tests.topics.polarities import polar_county
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -209,3 +213,26 @@ def test_a_bad_figure_is_never_worse_than_silence(tmp_path: Path) -> None:
     came = [*filings(1)[2:], w.filed(w.NORTH, month, "village_month", date(2010, 1, 20))]
     w.publish(store, 20, village_month=[*bad, *others], submission=came)
     assert year_of(store) >= before
+
+
+@pytest.mark.parametrize(
+    ("towns", "title", "rank"),
+    [(1, "只有乡0镇有年度积分（50.0），不排名次", None), (2, "2 个乡镇的年度积分都是 50.0", 1)],
+)
+def test_where_all_are_alike_nobody_has_the_most_or_the_fewest(
+    tmp_path: Path, towns: int, title: str, rank: int | None
+) -> None:
+    shared = polar_county(tmp_path / "alike", [(100, 0, 100)] * 4, towns=towns)
+    made = points(villages.view_of(shared, "migrant_filing"))
+    assert made.title == title and "名次" not in made.sentence
+    assert points_table(made)["位次"].to_pylist() == [rank] * towns
+    assert points_figure(made, Style())["data"]
+
+
+def test_a_tie_at_the_top_is_named_whole(tmp_path: Path) -> None:
+    counts = [(100, 0, 100)] * 4 + [(100, 30, 80)] * 2
+    made = points(
+        villages.view_of(polar_county(tmp_path / "tie", counts, towns=3), "migrant_filing")
+    )
+    assert made.title == "年度积分最高的是乡0镇、乡1镇，最低的是乡2镇"
+    assert "名次不变" in made.sentence

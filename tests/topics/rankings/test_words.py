@@ -9,14 +9,18 @@ import pytest
 
 from shortplank.access import Role
 from shortplank.catalogue.models import Indicator
+from shortplank.drawing.theme import Style
 from shortplank.reading.view import View
 from shortplank.store import Engine
+from shortplank.topics.rankings.answer.composite import composite
 from shortplank.topics.rankings.answer.funnel import funnel
 from shortplank.topics.rankings.answer.league import bump, bump_table
 from shortplank.topics.rankings.answer.ranking import competition, ranking
+from shortplank.topics.rankings.answer.spine import spine
+from shortplank.topics.rankings.figure.composite import composite_figure
 from tests.topics import polarities as p
 from tests.topics import villages
-from tools.sentences.county import MONTHS, State, county, view_of
+from tools.sentences.county import FIRST_TOWN, MONTHS, State, county, view_of
 
 UP, RANGE, HIDDEN = "migrant_filing", "migrant_checked", "statistical_accuracy"
 
@@ -92,3 +96,36 @@ def test_a_township_in_its_range_is_said_to_be(
     made = ranking(view)
     assert words in made.title
     assert (words in made.sentence) == made.title.startswith("已比较")
+
+
+def test_a_composite_of_equals_is_one_score(counties: dict[State, Engine]) -> None:
+    made = composite(view_of(counties["too_few"], UP, "analyst"))
+    assert made.title == "5 个乡镇的综合得分都是 100.0" and "名次" not in made.sentence
+    assert made.sentence.startswith("流动人口建档率本期样本太少，不计入；回溯差距率本期没有数")
+
+
+@pytest.mark.parametrize(
+    ("villages_of_two", "title", "words"),
+    [
+        ([(100, 5, 50)] * 3, "只有乡0镇有综合得分", "得分没有计入"),
+        ([(100, 5, 50)] * 3 + [(2, 1, 50)] * 3, "2 个乡镇", "乡1镇有指标样本太少，只按有数的计"),
+        ([(100, 5, 50)] * 3 + [(0, 0, 50)] * 3, "2 个乡镇", "乡1镇有指标没有数，只按有数的计"),
+    ],
+)
+def test_a_composite_says_what_a_township_lacks(
+    tmp_path: Path, villages_of_two: list[tuple[int, int, int]], title: str, words: str
+) -> None:
+    shared = p.polar_county(tmp_path / "two", villages_of_two, towns=len(villages_of_two) // 3)
+    made = composite(villages.view_of(shared, p.UP))
+    assert made.title.startswith(title) and words in made.sentence and "未报" not in made.sentence
+    alone = len(made.names) == 1
+    assert np.isnan(made.ranks).all() == alone
+    assert composite_figure(made, Style())["data"]
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_a_township_of_too_few_has_figures(counties: dict[State, Engine], role: Role) -> None:
+    made = spine(view_of(counties["too_few"], UP, role), FIRST_TOWN)
+    notes = dict(note.split("：", 1) for note in made.notes)
+    assert "流动人口建档率" in notes["样本太少"] and "回溯差距率" in notes["没有数"]
+    assert not set(made.few) & set(made.absent) and "流动人口建档率" not in made.absent

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from shortplank import stats
 from shortplank.catalogue.models import CompositeItem, Indicator
@@ -14,8 +15,9 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
-from shortplank.wording.naming import joined, steady_text
+from shortplank.wording.naming import in_common_text, joined, steady_text
 from shortplank.wording.numbers import number_text, rounded
+from shortplank.wording.verdicts import STATE_WORDS
 
 CHANGE = 0.2
 
@@ -34,6 +36,8 @@ class CompositeRanking(Told):
     ranks: Floats
     best: Floats
     worst: Floats
+    states: tuple[tuple[str, ...], ...] = ()
+    """The state of each value, by township and indicator."""
     withheld: tuple[str, ...] = ()
     """Indicators that viewers have of no township."""
 
@@ -53,17 +57,19 @@ def composite(view: View) -> CompositeRanking:
     names = dict(zip(towns["area_code"].to_pylist(), towns["name"].to_pylist(), strict=True))
     codes = sorted(names)
     values = np.full((len(codes), len(parts)), np.nan)
+    states = [["not_expected"] * len(parts) for _ in codes]
     withheld = []
     for at, (part, item) in enumerate(parts):
         rows = towns.filter(pc.equal(towns["indicator"], part.indicator))
         measured = from_table(
             item, rows, item.default_window, full=has_figure(view, item.default_window)
         )
-        for code, value in zip(measured.codes, measured.value, strict=True):
+        for code, value, state in zip(measured.codes, measured.value, measured.state, strict=True):
             values[codes.index(code), at] = value
+            states[codes.index(code)][at] = state
         withheld += [item.label] if "suppressed" in measured.state else []
     names_of = [names[code] for code in codes]
-    return _scored(parts, codes, names_of, values, ws.scheme.note, tuple(withheld))
+    return _scored(parts, codes, names_of, values, states, ws.scheme.note, tuple(withheld))
 
 
 def _scored(
@@ -71,6 +77,7 @@ def _scored(
     codes: list[str],
     names: list[str],
     values: Floats,
+    states: list[list[str]],
     note: str,
     withheld: tuple[str, ...],
 ) -> CompositeRanking:
@@ -87,6 +94,8 @@ def _scored(
         total, coverage = stats.composite_score(scores, weights)
         moved = stats.weight_sensitivity(scores, weights, CHANGE)
         ranks, best, worst = moved.base, moved.best, moved.worst
+        if np.count_nonzero(~np.isnan(total)) == 1:  # alone, nobody is first
+            ranks, best, worst = (np.full(len(codes), np.nan) for _ in range(3))
     order = np.argsort(np.where(np.isnan(ranks), np.inf, ranks), kind="stable")
     made = CompositeRanking(
         parts=parts,
@@ -99,6 +108,7 @@ def _scored(
         ranks=ranks[order],
         best=best[order],
         worst=worst[order],
+        states=tuple(tuple(states[i]) for i in order),
         withheld=withheld,
         about=_about(parts),
         notes=[note] if note else [],
@@ -117,22 +127,47 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
         return "没有可以综合的服务和质量指标", "指标方案里没有本期可用的综合指标。"
     known = np.flatnonzero(~np.isnan(made.total))
     wide = made.worst - made.best
-    steady = int((wide[known] == 0).sum())
     low, high = (number_text(end, 1) for end in (made.total[known].min(), made.total[known].max()))
-    title = f"{len(known)} 个乡镇的综合得分在 {low} 至 {high} 之间"
+    noise = "得分没有计入各指标的抽样误差"
+    if low == high or len(known) == 1:
+        names = [made.names[i] for i in known]
+        left = "；".join(_left_out(made, known))
+        sentence = "。".join(text for text in (left, noise) if text)
+        return in_common_text("综合得分", names, low), f"{sentence}。"
     if wide[known].max() == 0:
         moved = "任一权重增减 20%，名次都不变"
     else:
+        steady = int((wide[known] == 0).sum())
         moved = steady_text(steady, made.names, made.best, made.worst)
-    missing = np.isnan(made.values)
-    gone = np.logical_and.reduce(missing[known], axis=0)
-    absent = [item.label for (_, item), none in zip(made.parts, gone, strict=True) if none]
-    thin = [made.names[i] for i in known if (missing[i] & ~gone).any()]
-    absent = [label for label in absent if label not in made.withheld]
-    short = f"；{'、'.join(made.withheld)}的乡镇数不公布，不计入" if made.withheld else ""
-    short += f"；{joined(absent)}本期没有数，不计入" if absent else ""
-    short += f"；{joined(thin)}有指标未报，只按已报的计" if thin else ""
-    return title, f"{moved}{short}。得分没有计入各指标的抽样误差，名次相近的乡镇不必区分先后。"
+    sentence = "；".join([moved, *_left_out(made, known)])
+    title = f"{len(known)} 个乡镇的综合得分在 {low} 至 {high} 之间"
+    return title, f"{sentence}。{noise}，名次相近的乡镇不必区分先后。"
+
+
+def _left_out(made: CompositeRanking, known: NDArray[np.int_]) -> list[str]:
+    """Return which indicators count for nobody, and which townships lack some, each with why."""
+    gone = np.logical_and.reduce(np.isnan(made.values)[known], axis=0)
+    absent: dict[str, list[str]] = {}
+    for at in map(int, np.flatnonzero(gone)):
+        label = made.parts[at][1].label
+        if label not in made.withheld:
+            few = all(made.states[i][at] == "too_few" for i in known)
+            absent.setdefault(STATE_WORDS["too_few"] if few else "没有数", []).append(label)
+    thin: dict[str, list[str]] = {}
+    for i in map(int, known):
+        lacking = [made.states[i][at] for at in np.flatnonzero(np.isnan(made.values[i]) & ~gone)]
+        for word in dict.fromkeys(_lacking_word(state) for state in lacking):
+            thin.setdefault(word, []).append(made.names[i])
+    left = [f"{'、'.join(made.withheld)}的乡镇数不公布，不计入"] if made.withheld else []
+    left += [f"{joined(labels)}本期{word}，不计入" for word, labels in absent.items()]
+    for word, names in thin.items():
+        held = "已报" if word == STATE_WORDS["missing"] else "有数"
+        left.append(f"{joined(names)}有指标{word}，只按{held}的计")
+    return left
+
+
+def _lacking_word(state: str) -> str:
+    return STATE_WORDS[state] if state in ("missing", "too_few") else "没有数"
 
 
 def composite_table(made: CompositeRanking) -> pa.Table:

@@ -258,7 +258,11 @@ def _counted_ranks(item: Indicator, rows: pa.Table) -> Floats:
     """
     own = values_of(item, column(rows, "numerator"), column(rows, "denominator"))
     value = np.where(np.isnan(own), column(rows, "published_value"), own)
-    if item.polarity == "none" or item.kind == "published" or np.count_nonzero(~np.isnan(value)) < 2:
+    if (
+        item.polarity == "none"
+        or item.kind == "published"
+        or np.count_nonzero(~np.isnan(value)) < 2
+    ):
         return np.full(rows.num_rows, np.nan)
     return np.asarray(stats.competition_ranks(np.round(value, 9), item.polarity, item.target_range))
 

@@ -100,6 +100,8 @@ class Spine(Told):
     unfilled: list[str]
     """Indicators whose rolling twelve months the history does not fill yet."""
     withheld: list[str]
+    few: list[str]
+    """Indicators of which the township, like all others, has too few cases."""
 
     @property
     def is_empty(self) -> bool:
@@ -116,7 +118,7 @@ def spine(view: View, town: str) -> Spine:
     """Return one township beside the county in every indicator, each in its usual window."""
     table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
     rows: list[SpineRow] = []
-    gone: dict[str, list[str]] = {"absent": [], "unfilled": [], "withheld": []}
+    gone: dict[str, list[str]] = {"absent": [], "unfilled": [], "withheld": [], "too_few": []}
     for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1])):
         if "township" in item.levels and rankable(item):
             own = table.filter(pc.equal(table["indicator"], key))
@@ -134,6 +136,7 @@ def spine(view: View, town: str) -> Spine:
         gone["absent"],
         gone["unfilled"],
         gone["withheld"],
+        gone["too_few"],
         title=title,
         about=("各指标与全县相比", MARKS),
         sentence=sentence,
@@ -146,6 +149,7 @@ def _notes(made: Spine) -> list[str]:
     late = any(not row.whole for row in made.rows)
     notes = [f"{made.name}本月报表未到齐，累计数只含已到的月份"] if late else []
     notes += [f"没有数：{'、'.join(made.absent)}"] if made.absent else []
+    notes += [f"{STATE_WORDS['too_few']}：{'、'.join(made.few)}"] if made.few else []
     short = f"近12月{STATE_WORDS['not_full']}"
     notes += [f"{short}：{'、'.join(made.unfilled)}"] if made.unfilled else []
     return notes + ([f"乡镇数不公布：{'、'.join(made.withheld)}"] if made.withheld else [])
@@ -156,6 +160,8 @@ def _why_gone(view: View, item: Indicator, table: pa.Table, town: str) -> str:
     own = from_table(item, table.filter(pc.equal(table["area_code"], town)), item.default_window)
     if own.state == ["suppressed"]:
         return "withheld"
+    if own.state == ["too_few"]:
+        return "too_few"
     return "absent" if has_figure(view, item.default_window) else "unfilled"
 
 
