@@ -82,6 +82,11 @@ class Planks:
         return self.line is not None and is_weak(self.item, self.county, self.line.value)
 
     @property
+    def from_county(self) -> bool:
+        """Return whether the parts are measured from the county's own value: they cancel out."""
+        return self.line is None and self.benchmark == self.county
+
+    @property
     def under_line(self) -> list[int]:
         """Return the villages whose raw rate is on the wrong side of the line, tested or not."""
         if self.line is None:

@@ -214,11 +214,6 @@ def in_range_text(item: Indicator, value: float) -> str:
     return f"在{span}内" if low <= value <= high else f"{side_word(above=value > high)}{span}"
 
 
-def range_verdict(*, inside: bool) -> str:
-    """Return in a few words whether a village is told apart from its range."""
-    return "在合理范围" if inside else "不在合理范围"
-
-
 # --- what would change it -------------------------------------------------------------------------
 def reach_word(item: Indicator) -> str:
     """Return how a rate comes to a line: 达到, 降到."""

@@ -202,3 +202,45 @@ def test_villages_with_a_range_are_told_in_words(counties: dict[str, Engine]) ->
     )
     few = short_plank(view_of(counties["few"], RANGE))
     assert few.sentence.startswith("全县 5.00%，低于合理范围（40–60）")
+
+
+@pytest.mark.parametrize(
+    ("state", "heading", "about", "of"),
+    [
+        ("named", "对全县影响最大（正数拉高，负数拉低）", "单位：百分点；与全县相比", "与全县的差"),
+        ("county", "对全县偏离贡献最大", "单位：百分点；全部 20 个村相加 +10.85 个百分点",
+         "与范围的差"),
+    ],
+)  # fmt: skip
+def test_parts_are_held_against_the_county_or_the_end_of_its_range(
+    counties: dict[str, Engine], state: str, heading: str, about: str, of: str
+) -> None:
+    made = short_plank(view_of(counties[state], RANGE))
+    side = listings(made)[1]
+    assert (side.heading, side.about) == (heading, about)
+    assert f"贡献 = {of} × 规模" in why_they_differ(made)
+
+
+@pytest.mark.parametrize(
+    ("state", "at", "title", "sentence"),
+    [
+        ("named", 0, "50.00%，在合理范围之内", "对全县的影响 −0.12 个百分点。"),
+        ("nothing", 0, "50.00%，在合理范围之内", "对全县的影响 −0.01 个百分点。"),
+        ("named", 10, "90.00%，偏离合理范围、超出偶然", "对全县的影响 +1.98 个百分点。"),
+        ("county", 10, "90.00%，偏离合理范围、超出偶然", "对全县差额的贡献 +1.50 个百分点。"),
+        ("few", 0, "5.00%，偏离合理范围、超出偶然", "对全县差额的贡献 −4.38 个百分点。"),
+    ],
+)
+def test_a_village_is_told_beside_its_range(
+    counties: dict[str, Engine], state: str, at: int, title: str, sentence: str
+) -> None:
+    view = view_of(counties[state], RANGE)
+    made = village(view.with_(area=planks(view).villages.codes[at]))
+    assert made.title.endswith(f"家庭走访比例 {title}") and made.sentence == sentence
+
+
+@pytest.mark.parametrize("key", [UP, DOWN])
+def test_of_too_few_neither_months_nor_part_are_told(counties: dict[str, Engine], key: str) -> None:
+    view = view_of(counties["few"], key)
+    made = village(view.with_(area=planks(view).villages.codes[0]))
+    assert made.title.endswith("样本太少") and made.sentence == "样本太少，不作评价。"

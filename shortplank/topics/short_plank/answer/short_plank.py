@@ -219,6 +219,8 @@ def _contribution_title(found: Planks) -> str:
     top = found.largest[:NAMED]
     if not top:
         return f"{found.item.label}：没有村拉大{COUNTY}的差额"
+    if found.from_county and found.item.target_range is not None:
+        return f"{len(top)} 个村对{COUNTY}影响最大，{COUNTY} {_county(found)}"
     points = points_text(found.item, float(found.contribution[top].sum()), 2)
     return f"{len(top)} 个村贡献最大，合计 {points}，全县 {_county(found)}"
 
@@ -373,7 +375,8 @@ def why_they_differ(answer: ShortPlank, most: int = NAMED) -> str:
     both = len(set(found.weakest[:most]) & set(found.largest[:most]))
     mend = f"{mend_word(found.item)}哪里{COUNTY}动得多"
     right = mend if found.item.helpable and found.line else f"{COUNTY}的率受哪里影响大"
-    of = line_kind(found.item) if found.line else "范围" if found.item.target_range else COUNTY
+    ranged = found.item.target_range is not None and not found.from_county
+    of = line_kind(found.item) if found.line else "范围" if ranged else COUNTY
     return (
         f"左边看单个村的率，右边看{right}：贡献 = 与{of}的差 × 规模，大村差得不多也会居前。"
         f"两份名单的前 {most} 名中，{both} 个村同时在列。"
@@ -426,10 +429,11 @@ def _largest_list(found: Planks, most: int) -> Listing:
         )
         for i in found.largest[:most]
     ]
-    total = points_text(found.item, found.gap, 2)
+    unit = f"单位：{points_unit(found.item)}"
+    total = f"全部 {found.reported} 个村相加 {points_text(found.item, found.gap, 2)}"
     return Listing(
         heading,
-        f"单位：{points_unit(found.item)}；全部 {found.reported} 个村相加 {total}",
+        f"{unit}；与{COUNTY}相比" if found.from_county else f"{unit}；{total}",
         ("贡献", "原始率", "n"),
         rows,
     )
@@ -439,7 +443,7 @@ def largest_heading(found: Planks) -> str:
     """Return the heading of the villages that move the county most, the way that is worse."""
     if found.line is not None and not found.county_short:
         return f"{pull_word(found.item)}{COUNTY}最多（{COUNTY}{passed_word(found.item)}）"
-    if found.item.target_range is not None and not found.gap:
+    if found.item.target_range is not None and found.from_county:
         return f"对{COUNTY}影响最大（正数拉高，负数拉低）"
     return f"对{COUNTY}{gap_word(found.item)}贡献最大"
 

@@ -46,8 +46,15 @@ from shortplank.wording.numbers import (
 )
 from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text, period_text
 from shortplank.wording.planks import WORTH_A_CHECK, beyond_text, county_misses
-from shortplank.wording.sides import COUNTY, county_side, range_name, range_verdict, wrong_side
-from shortplank.wording.verdicts import STATE_WORDS, VERDICT_WORDS
+from shortplank.wording.sides import (
+    COUNTY,
+    county_side,
+    range_name,
+    weak_text,
+    within_range,
+    wrong_side,
+)
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_LONG, VERDICT_WORDS
 
 PEERS_OF_SIZE = 8
 
@@ -235,7 +242,9 @@ def _title(view: View, place: str, chosen: ProfileRow | None, found: Planks | No
     item = view.item
     if chosen is None:
         return f"{place}：本期没有{item.label}"
-    if chosen.code in ("better", "worse", "higher", "lower"):
+    if chosen.code == "better" and item.target_range is not None:
+        verdict = f"，{within_range(item)}"
+    elif chosen.code in ("better", "worse", "higher", "lower"):
         side = _side(item, chosen)
         verdict = f"，{beyond_text(side)}"
     elif chosen.code == "similar":
@@ -252,10 +261,10 @@ def _title(view: View, place: str, chosen: ProfileRow | None, found: Planks | No
 
 
 def _side(item: Indicator, chosen: ProfileRow) -> str:
-    """Return on which side of the county, or of its range, a village was found."""
+    """Return on which side of the county, or that off its range, a village was found."""
     code = chosen.code
     if item.target_range is not None:
-        return range_verdict(inside=code == "better")
+        return weak_text(item)
     if code in ("better", "worse"):
         code = "higher" if (code == "better") == (item.polarity == "up") else "lower"
     return f"{county_side(above=code == 'higher')}（{chosen.county}）"
@@ -266,7 +275,9 @@ def _sentence(view: View, found: Planks | None, history: History) -> str:
         return f"{CLOSED_ONLY}。"
     parts = []
     i = None if found is None else found.villages.index(view.area)
-    if found is not None and i is not None:
+    if found is not None and i is not None and found.villages.state[i] == "too_few":
+        parts.append(VERDICT_LONG["too_few"])  # its months and its part would tell the same few
+    elif found is not None and i is not None:
         if text := found.months_text(i, found.line.label if found.line else ""):
             parts.append(text)
         if found.short[i]:
@@ -276,7 +287,7 @@ def _sentence(view: View, found: Planks | None, history: History) -> str:
             parts.append(f"{told}，{WORTH_A_CHECK}")
         if not np.isnan(found.contribution[i]):
             points = points_text(found.item, float(found.contribution[i]), 2)
-            parts.append(f"对全县差额的贡献 {points}")
+            parts.append(f"对{COUNTY}{'的影响' if found.from_county else '差额的贡献'} {points}")
     return "；".join(parts) + "。" if parts else ""
 
 
