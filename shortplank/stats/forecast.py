@@ -65,6 +65,8 @@ def _only_reported(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray
     return np.where(known, x, np.nan), np.where(known, n, np.nan)
 
 
+# Steps of the logit that differ by less are all the same: they do not say how far one can go.
+STEADY = 1e-9
 # An opening that moves by so many times the largest step within the years is no step of theirs.
 ANEW = 3.0
 
@@ -250,7 +252,7 @@ def _stock_rates(
         return np.full(draws, so_far[0][known[-1]] / size[known[-1]])
     steps = np.diff(logit)[-(2 * MONTHS) :]
     steps = steps[~np.isnan(steps)]
-    if steps.size < 2:
+    if steps.size < 2 or np.ptp(steps) < STEADY:
         return np.full(draws, np.nan)
     spread = float(steps.std(ddof=1)) * np.sqrt(ahead * (1.0 + ahead / steps.size))
     noise = rng.standard_t(steps.size - 1, draws)
@@ -366,7 +368,8 @@ def year_end_chance(
     it exceeds chance), their n as last year's months scaled; value = Σx / Σn. Stock
     (the year ends at its last month's value): random walk with drift of the logit over the last
     24 months. All by simulation with a fixed seed.
-    Edge cases: a finished year is certain; nothing known gives NaN; peers without counts are
+    Edge cases: a finished year is certain; nothing known gives NaN, and so does a stock whose
+    steps are all the same (nothing says how far the next may go); peers without counts are
     left out (`compared` says how many took part) and stocks have no rank chance.
     ValueError for more than twelve months, x > n, or a target without direction.
     Source: Gelman et al., Bayesian Data Analysis (2013), ch. 2 and 5.

@@ -154,6 +154,8 @@ def test_a_stock_ends_at_its_last_month() -> None:
     done = year_end_chance(np.full(12, 90), np.full(12, 100), kind="stock", target=0.9)
     assert done.value == done.lower == 0.9 and done.target_chance == 1.0
     assert np.isnan(year_end_chance([90], [100], kind="stock").value)
+    level = year_end_chance([90] * 8, [100] * 8, [[90] * 12], [[100] * 12], kind="stock")
+    assert np.isnan([level.value, level.lower, level.upper]).all()  # it never moved
     assert np.isnan(year_end_chance([], [], kind="stock").value)
     assert np.isnan(year_end_chance([0, 0, 0], [0, 0, 0], kind="stock").value)
 

@@ -149,3 +149,26 @@ def test_months_in_which_nothing_is_inspected_are_no_gaps() -> None:
     assert made.lower < made.value < made.upper
     town = year_end(view("statistical_accuracy", area="990101102"))
     assert town.lower < town.value < town.upper  # no inspection came after May last year
+
+
+@pytest.mark.parametrize(
+    ("moves", "months", "words"),
+    [
+        (0, 20, "各月的变动都一样，不作年底预测"),
+        (1, 20, "年底预计"),
+        (0, 24, "年度已结束：90.0%，达到 85%"),
+        (0, 3, "已知的月份太少，不作年底预测"),
+    ],
+)
+def test_a_stock_that_never_moved_is_not_forecast(
+    tmp_path: Path, moves: int, months: int, words: str
+) -> None:
+    def counts(code: str, number: int) -> dict[str, int]:
+        return {"migrants_due": 100, "migrants_filed": 90 - moves * (number % 3)}
+
+    shared = engine_of(tmp_path / "steady", months, counts)
+    month = add_months(date(2007, 10, 1), months - 1)
+    made = year_end(look(shared, "migrant_filing", month, window="ytd"))
+    assert words in made.title
+    assert made.is_empty == ("不作" in words) and made.is_over == (months == 24)
+    assert made.is_empty or made.is_over or made.lower < made.value < made.upper

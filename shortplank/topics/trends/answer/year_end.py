@@ -65,6 +65,8 @@ class YearEndOutlook(Told):
     calibration: Calibration | None
     anew: bool = False
     """Whether it is a stock that starts anew each statistical year: it is not forecast."""
+    steady: bool = False
+    """Whether its months are known and never moved: nothing says how far they may."""
 
     @cached_property
     def trend(self) -> Trend:
@@ -119,6 +121,7 @@ def year_end(view: View) -> YearEndOutlook:
     keep, compared, calibration = view.ws.scheme.keep_rank, 0, None
     anew = own is not None and _kind(view) == "stock" and stats.starts_anew(own[0], own[1])
     may = own is not None and has_year_end(item) and not anew
+    steady = False
     if may and own is not None and _is_known_enough(own, view.months_of_year):
         made = _forecast(
             _packed(own),
@@ -132,6 +135,7 @@ def year_end(view: View) -> YearEndOutlook:
         value, lower, upper = (item.factor * v for v in (made.value, made.lower, made.upper))
         chance, rank, compared = made.target_chance, made.rank_chance, made.compared
         calibration = _calibration(view, counts, target)
+        steady = bool(np.isnan(value) and np.nansum(own[1, -1]) > 0)
     outlook = YearEndOutlook(
         item=item,
         view=view,
@@ -146,6 +150,7 @@ def year_end(view: View) -> YearEndOutlook:
         compared=compared,
         calibration=calibration,
         anew=anew,
+        steady=steady,
     )
     title, sentence = _words(view, outlook)
     about = (item.label, "年度累计", item.unit, outlook.marks)
@@ -358,6 +363,11 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
             return (
                 f"{where}{item.label}每个统计年度从头计起，不作年底预测",
                 "这是每年从头计起的期末存量，上年年底的数说明不了本年；请看与上年同期的比较。",
+            )
+        if made.steady:
+            return (
+                f"{where}{item.label}：各月的变动都一样，不作年底预测",
+                "以往看不出一个月能变多少，年底数的区间无从推算。",
             )
         return (
             f"{where}{item.label}：已知的月份太少，不作年底预测",
