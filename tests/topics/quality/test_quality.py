@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortplank.catalogue import load_workspace
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
 from shortplank.records.marks import mark_checked
-from shortplank.store import Engine, engine
+from shortplank.store import Engine, add_months, engine
 from shortplank.topics.quality.answer import signal_kinds as kinds
 from shortplank.topics.quality.answer import signals as s
 from shortplank.topics.quality.answer.checks_found import checks_found
@@ -25,6 +26,7 @@ from shortplank.topics.quality.answer.recounts import (
 from tests.copies import DEMO, demo_copy
 from tests.store import workspaces as w
 from tests.topics.months import engine_of, look
+from tools.sentences.county import TOWNSHIP
 
 MAY, YEAR = date(2010, 5, 1), date(2009, 9, 1)
 COUNTIES = 200
@@ -214,3 +216,67 @@ def test_ranks_on_recounted_births_are_those_of_the_recounts_own_counts() -> Non
     ratios = {name: round(100 * m / f, 1) for name, (m, f) in counted.items()}
     assert {r["乡镇"]: r["回溯性别比"] for r in found.table.to_pylist()} == ratios
     assert sum(m + f for m, f in counted.values()) == made.recounted.sum()
+
+
+@pytest.mark.parametrize(
+    ("month", "gone", "title", "told"),
+    [
+        (w.APRIL, [], "2009年4月各乡镇都已报送", ""),
+        (
+            w.APRIL,
+            [("village_month", w.NORTH)],
+            "2009年4月：北岭乡未报",
+            "个别乡镇未报：北岭乡（2009-04）",
+        ),
+        (
+            w.APRIL,
+            [("village_month", w.NORTH), ("village_month", w.SOUTH)],
+            "2009年4月：全县都没有村月报",
+            "2009-04全县都没有村月报，不是个别乡镇的问题",
+        ),
+        (
+            w.APRIL,
+            [("village_month", w.NORTH), ("village_month", w.SOUTH), ("township_month", w.NORTH)],
+            "2009年4月：全县都没有村月报，北岭乡未报",
+            "不是个别乡镇的问题；个别乡镇未报：北岭乡（2009-04）",
+        ),
+        (
+            date(2009, 3, 1),
+            [(form, town) for form in ("village_month", "township_month")
+             for town in (w.NORTH, w.SOUTH)],
+            "2009年4月各乡镇都已报送",
+            "2009-03全县都没有报表，不是个别乡镇的问题",
+        ),
+    ],
+)  # fmt: skip
+def test_a_form_that_nobody_filed_is_no_single_townships_fault(
+    tmp_path: Path, month: date, gone: list[tuple[str, str]], title: str, told: str
+) -> None:
+    # A month of which nothing at all has come is no month of the register while it is the last.
+    months = w.months(date(2009, 2, 1), 3)
+    villages_came = [
+        w.village(code, each)
+        for each in months
+        for code in w.VILLAGES
+        if each != month or ("village_month", code[:9]) not in gone
+    ]
+    towns_came = [
+        {"area_code": town, "stat_month": each, **TOWNSHIP}
+        for each in months
+        for town in (w.NORTH, w.SOUTH)
+        if each != month or ("township_month", town) not in gone
+    ]
+    filed = [
+        w.filed(town, each, form, add_months(each, 1))
+        for each in months
+        for town in (w.NORTH, w.SOUTH)
+        for form in ("village_month", "township_month")
+    ]
+    w.publish(
+        w.store(tmp_path),
+        village_month=villages_came, township_month=towns_came, submission=filed,
+    )  # fmt: skip
+    shared = Engine(load_workspace(tmp_path))
+    made = completeness(look(shared, "migrant_filing", w.APRIL))
+    assert made.title == title
+    assert told in made.sentence and ("个别乡镇未报" in made.sentence) == ("个别乡镇未报" in told)

@@ -99,7 +99,7 @@ def completeness(view: View) -> Completeness:
         np.array([rows[key] for key in keys], dtype=np.int64).reshape(len(keys), size),
         [hovers[key] for key in keys],
     )
-    return _told(view, matrix)
+    return _told(view, matrix, [form for _, form in keys])
 
 
 def _state(view: View, row: dict[str, object], gone: set[tuple[str, str, date]]) -> str:
@@ -127,7 +127,8 @@ def _hover(row: dict[str, object], state: str) -> str:
     return "<br>".join(lines)
 
 
-def _told(view: View, matrix: Matrix) -> Completeness:
+def _told(view: View, matrix: Matrix, forms: list[str]) -> Completeness:
+    """Return the matrix with its words; ``forms`` are those of its rows."""
     owing = gaps_of_month(view)
     thin = list(dict.fromkeys(gap.name for gap in owing if not gap.whole))
     if matrix.is_empty or view.month not in matrix.months:
@@ -135,9 +136,12 @@ def _told(view: View, matrix: Matrix) -> Completeness:
     now = matrix.months.index(view.month)
     cells = matrix.states[:, now]
     missing, late = (_towns(matrix, cells == STATES.index(state)) for state in ("missing", "late"))
+    everywhere = _everywhere(matrix, forms)
+    some = _towns(matrix, (cells == STATES.index("missing")) & ~everywhere[:, now])
     when = month_text(view.month)
-    told = [
-        f"{joined(names)}{word}" for names, word in ((missing, "未报"), (thin, "未报齐")) if names
+    told = [_of_none(each) for each, months in _by_form(matrix, forms, everywhere) if now in months]
+    told += [
+        f"{joined(names)}{word}" for names, word in ((some, "未报"), (thin, "未报齐")) if names
     ]
     title = f"{when}：{'，'.join(told)}" if told else f"{when}各乡镇都已报送"
     if not told and late:
@@ -148,13 +152,9 @@ def _told(view: View, matrix: Matrix) -> Completeness:
         f"自{month_text(matrix.months[0])}以来应报 {owed} 份，未报 {gone} 份，"
         f"迟报 {slow} 份，按时后又订正 {matrix.count('revised')} 份"
     ]
-    everywhere = [
-        month_key(month)
-        for at, month in enumerate(matrix.months)
-        if (matrix.states[:, at] == STATES.index("missing")).all()
-    ]
-    if everywhere:
-        parts.append(f"{joined(everywhere)}全县都没有报表，不是个别乡镇的问题")
+    for form, places in _by_form(matrix, forms, everywhere):
+        keys = [month_key(matrix.months[at]) for at in places]
+        parts.append(f"{joined(keys)}{_of_none(form)}，不是个别乡镇的问题")
     silent = _silent(matrix, everywhere)
     if silent:
         parts.append("个别乡镇未报：" + joined(silent, 4))
@@ -189,14 +189,40 @@ def _towns(matrix: Matrix, chosen: NDArray[np.bool_]) -> list[str]:
     return list(dict.fromkeys(matrix.groups[i] for i in np.flatnonzero(chosen)))
 
 
-def _silent(matrix: Matrix, everywhere: list[str]) -> list[str]:
+def _everywhere(matrix: Matrix, forms: list[str]) -> NDArray[np.bool_]:
+    """Return the matrix's cells whose form no township filed in the month."""
+    gone = matrix.states == STATES.index("missing")
+    found = np.zeros(gone.shape, dtype=bool)
+    for form in set(forms):
+        own = np.array([each == form for each in forms])
+        found[own] = gone[own].all(axis=0)
+    return found
+
+
+def _by_form(
+    matrix: Matrix, forms: list[str], everywhere: NDArray[np.bool_]
+) -> list[tuple[str, list[int]]]:
+    """Return the months in which no township filed a form, by form; "" stands for all of them."""
+    whole = everywhere.all(axis=0)
+    found = [("", [int(at) for at in np.flatnonzero(whole)])]
+    for form in dict.fromkeys(forms):
+        own = everywhere[forms.index(form)] & ~whole
+        found.append((form, [int(at) for at in np.flatnonzero(own)]))
+    return [(form, months) for form, months in found if months]
+
+
+def _of_none(form: str) -> str:
+    return f"全县都没有{form or '报表'}"
+
+
+def _silent(matrix: Matrix, everywhere: NDArray[np.bool_]) -> list[str]:
     """Return the months in which single townships did not report: 松崖镇（2009-02）."""
     found: dict[str, list[str]] = {}
-    for i, at in zip(*np.nonzero(matrix.states == STATES.index("missing")), strict=True):
+    gone = (matrix.states == STATES.index("missing")) & ~everywhere
+    for i, at in zip(*np.nonzero(gone), strict=True):
         month = month_key(matrix.months[at])
-        if month not in everywhere:
-            months = found.setdefault(matrix.groups[i], [])
-            months += [month] if month not in months else []
+        months = found.setdefault(matrix.groups[i], [])
+        months += [month] if month not in months else []
     return [f"{town}（{joined(months, 4)}）" for town, months in found.items()]
 
 
