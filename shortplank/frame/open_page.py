@@ -44,8 +44,6 @@ from shortplank.wording.verdicts import legend_words
 log = logging.getLogger("shortplank")
 Answer = TypeVar("Answer", bound=Told)
 
-Needs = Literal["month", "window", "indicator", "area", "edition"]
-
 
 @dataclass
 class Sheet:
