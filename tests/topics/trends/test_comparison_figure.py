@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shortplank.catalogue.models import Window
 from shortplank.drawing.theme import Style
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.trends.answer.comparison import comparison
 from shortplank.topics.trends.figure.comparison import comparison_figure
 from shortplank.topics.trends.figure.trend_parts import other_lines
+from tests.store import workspaces as w
+from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY
 
 SILENT, OTHER = "990101109", "990101101"
@@ -65,3 +69,26 @@ def test_a_quarterly_indicator_says_which_month_its_figures_are_of() -> None:
     month = date(2010, 5, 1)
     view = View(shared, shared.newest(), "analyst", month, "ytd", "recount_gap", "990101")
     assert comparison(view, [OTHER, SILENT]).title.startswith("回溯差距率 2009年9月：峰浦镇 3.8%")
+
+
+@pytest.mark.parametrize(
+    ("window", "silent", "figure", "note"),
+    [
+        ("ytd", True, "北岭乡 90.0%", "北岭乡本月报表未到齐，累计数只含已到的月份"),
+        ("r12", True, "北岭乡 90.0%", "北岭乡本月报表未到齐，累计数只含已到的月份"),
+        ("month", True, "北岭乡 未报", ""),
+        ("ytd", False, "北岭乡 90.0%", ""),
+    ],
+)
+def test_a_silent_townships_earlier_figure_is_said_to_be_one(
+    tmp_path: Path, window: Window, silent: bool, figure: str, note: str
+) -> None:
+    def counts(_code: str, _number: int) -> dict[str, int]:
+        return {"benefits_due": 100, "benefits_paid": 90}
+
+    gone = [(w.NORTH, 15)] if silent else []
+    shared = engine_of(tmp_path / "silent", 16, counts, silent=gone)
+    asked = look(shared, "benefit_delivery", date(2009, 1, 1), window=window)
+    made = comparison(asked, [w.NORTH, w.SOUTH])
+    assert figure in made.title
+    assert note in made.sentence and ("未到齐" in made.sentence) == bool(note)

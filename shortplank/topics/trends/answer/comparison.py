@@ -16,6 +16,7 @@ from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, to
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.chance import BEYOND, BY_CHANCE
+from shortplank.wording.naming import joined
 from shortplank.wording.numbers import rounded, short_value
 from shortplank.wording.periods import month_key, month_text, period_text
 from shortplank.wording.verdicts import STATE_WORDS
@@ -98,8 +99,17 @@ def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
     said = [part for part in parts if part]
     when = "" if month == view.month else f" {month_text(month)}"
     title = f"{item.label}{when}：{told}"
-    said += window_notes(view)
+    said += [*_lacking(view, known, month), *window_notes(view)]
     return title, "；".join(said) + "。" if said else "没有可比的数。"
+
+
+def _lacking(view: View, known: list[Series], month: date) -> list[str]:
+    """Return whose reports of the month have not all come, so that a sum is of earlier months."""
+    late = [town for town in known if (at := town.place(month)) is not None and not town.whole[at]]
+    if not late:
+        return []
+    of_sums = "，累计数只含已到的月份" if view.window != "month" else ""
+    return [f"{joined([town.name for town in late])}本月报表未到齐{of_sums}"]
 
 
 def _figure(item: Indicator, town: Series, month: date) -> str:
