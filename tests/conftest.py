@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -55,6 +56,17 @@ def _no_network_no_ambient_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", connect_on_this_machine)
     monkeypatch.delenv("SHORTPLANK_WORKSPACE", raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _main_is_given_back() -> Iterator[None]:
+    """Take the last page out of ``__main__``, where AppTest leaves it and its open database.
+
+    The interpreter clears that module after DuckDB's, which then says what leaked.
+    """
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")
