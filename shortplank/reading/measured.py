@@ -154,7 +154,9 @@ def _state(
     return "zero" if x == 0 else "ok"
 
 
-def from_table(item: Indicator, table: pa.Table, window: Window, *, full: bool = True) -> Measured:
+def from_table(
+    item: Indicator, table: pa.Table, window: Window, *, full: bool | list[bool] = True
+) -> Measured:
     """Return the measured rows of a query's table with the mart's columns.
 
     ``full`` says whether the history holds the whole window (see `gaps.has_figure`).

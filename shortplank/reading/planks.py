@@ -10,15 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.catalogue.models import Indicator, Window
+from shortplank.catalogue.models import Indicator
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import (
-    PREFIX,
     Floats,
     Measured,
     column,
+    from_table,
     interval_of,
-    measure,
     texts,
     values_of,
 )
@@ -152,7 +151,7 @@ def planks(view: View, table: pa.Table | None = None) -> Planks:
     item = view.item
     if table is None:
         table = village_rows(view, view.indicator)
-    villages = village_measured(item, table, view.window, full=has_figure(view))
+    villages = from_table(item, table, view.window, full=has_figure(view))
     line = line_of(view)
     shrinks = item.interval == "wilson"
     rate, lower, upper, scattered = _shrunken(item, villages)
@@ -190,26 +189,6 @@ def village_rows(view: View, indicator: str) -> pa.Table:
     """Return every village's counts of one indicator in the view's month."""
     every = view.ask("villages_by_month", month=view.month)  # a composite reads several of them
     return every.filter(pc.equal(every["indicator"], indicator))
-
-
-def village_measured(
-    item: Indicator, table: pa.Table, window: Window, *, full: bool | list[bool] = True
-) -> Measured:
-    """Return the villages measured; every village of the register is due, reported or not.
-
-    ``full`` says whether the history holds the whole window (see `gaps.has_figure`).
-    """
-    prefix = PREFIX[window]
-    return measure(
-        item,
-        texts(table, "area_code"),
-        texts(table, "name"),
-        column(table, f"{prefix}numerator"),
-        column(table, f"{prefix}denominator"),
-        column(table, "expected"),
-        texts(table, "shown"),
-        full=full,
-    )
 
 
 def line_of(view: View) -> Line | None:

@@ -118,3 +118,21 @@ def rounded(value: float, decimals: int) -> float | int | None:
     if math.isnan(value):
         return None
     return round(float(value), decimals) if decimals else round(float(value))
+
+
+def whole(value: float) -> int | None:
+    """Return a place or a count for a table's cell, None where it is unknown.
+
+    >>> whole(3.0), whole(float("nan"))
+    (3, None)
+    """
+    return None if math.isnan(value) else int(value)
+
+
+def places_text(best: float, worst: float) -> str:
+    """Return the span of places that changed weights give, for a table's cell.
+
+    >>> places_text(1.0, 3.0), places_text(float("nan"), float("nan"))
+    ('1–3', '–')
+    """
+    return "–" if math.isnan(best) else f"{int(best)}–{int(worst)}"

@@ -21,7 +21,7 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.naming import in_common_text, joined, steady_text
-from shortplank.wording.numbers import number_text, rounded
+from shortplank.wording.numbers import number_text, places_text, rounded, whole
 from shortplank.wording.periods import day_text, month_key
 from shortplank.wording.sides import extremes_text
 from shortplank.wording.verdicts import STATE_WORDS
@@ -399,11 +399,8 @@ def points_table(made: Points) -> pa.Table:
     return pa.table(
         {
             "乡镇": made.names,
-            "位次": pa.array([_int(v) for v in made.ranks], pa.int64()),
-            "权重±20% 时": [
-                "–" if np.isnan(a) else f"{int(a)}–{int(b)}"
-                for a, b in zip(made.best, made.worst, strict=True)
-            ],
+            "位次": pa.array([whole(v) for v in made.ranks], pa.int64()),
+            "权重±20% 时": [places_text(a, b) for a, b in zip(made.best, made.worst, strict=True)],
             "年度月均": pa.array([rounded(v, 1) for v in made.year], pa.float64()),
             "本月": pa.array([rounded(v, 1) for v in made.now], pa.float64()),
             "未报月数": [made.silent[code] for code in made.codes],
@@ -432,7 +429,3 @@ def statement_table(made: Points, code: str) -> pa.Table:
             "版次": [f"第{m.edition}版" for m in rows],
         }
     )
-
-
-def _int(value: float) -> int | None:
-    return None if np.isnan(value) else int(value)

@@ -10,8 +10,8 @@ import pyarrow as pa
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, InspectionRule
 from shortplank.reading.gaps import has_figure
-from shortplank.reading.measured import Floats, texts, values_of
-from shortplank.reading.planks import line_of, village_measured, village_rows
+from shortplank.reading.measured import Floats, from_table, texts, values_of
+from shortplank.reading.planks import line_of, village_rows
 from shortplank.reading.registers import statuses
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -122,7 +122,7 @@ def _period(view: View) -> str:
 # --- what is drawn from ---------------------------------------------------------------------------
 def _villages(view: View, plan: Plan) -> DrawnFrom:
     table = village_rows(view, view.indicator)
-    found = village_measured(view.item, table, view.window, full=has_figure(view))
+    found = from_table(view.item, table, view.window, full=has_figure(view))
     rates = values_of(view.item, found.x, found.n)
     weak, unknown = _weak(view, plan, rates, found.x, found.codes)
     return DrawnFrom(
@@ -147,7 +147,7 @@ def _weak(
         rows = village_rows(view, key) if key else None
         if key is None or rows is None:
             return [False] * len(codes), [True] * len(codes)
-        cases = village_measured(view.ws.indicators[key], rows, view.window)
+        cases = from_table(view.ws.indicators[key], rows, view.window)
         least = least_of(view, key)
         count = dict(zip(cases.codes, cases.x, strict=True))
         own = np.array([count.get(code, np.nan) for code in codes])

@@ -16,7 +16,7 @@ from shortplank.reading.measured import Floats, from_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.naming import in_common_text, joined, steady_text
-from shortplank.wording.numbers import number_text, rounded
+from shortplank.wording.numbers import number_text, places_text, rounded, whole
 from shortplank.wording.verdicts import STATE_WORDS
 
 CHANGE = 0.2
@@ -174,11 +174,8 @@ def composite_table(made: CompositeRanking) -> pa.Table:
     """Return the townships' scores, each indicator's value and the ranks under other weights."""
     columns: dict[str, object] = {
         "乡镇": made.names,
-        "位次": pa.array([_int(v) for v in made.ranks], pa.int64()),
-        "权重±20% 时": [
-            "–" if np.isnan(a) else f"{int(a)}–{int(b)}"
-            for a, b in zip(made.best, made.worst, strict=True)
-        ],
+        "位次": pa.array([whole(v) for v in made.ranks], pa.int64()),
+        "权重±20% 时": [places_text(a, b) for a, b in zip(made.best, made.worst, strict=True)],
         "综合得分": pa.array([rounded(v, 1) for v in made.total], pa.float64()),
     }
     for at, (part, item) in enumerate(made.parts):
@@ -187,7 +184,3 @@ def composite_table(made: CompositeRanking) -> pa.Table:
             [rounded(v, item.decimals) for v in made.values[:, at]], pa.float64()
         )
     return pa.table(columns)
-
-
-def _int(value: float) -> int | None:
-    return None if np.isnan(value) else int(value)

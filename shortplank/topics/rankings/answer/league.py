@@ -19,7 +19,7 @@ from shortplank.store import add_months
 from shortplank.wording.chance import rank_by_chance_text
 from shortplank.wording.claims import Tally, all_clear
 from shortplank.wording.naming import joined
-from shortplank.wording.numbers import value_text
+from shortplank.wording.numbers import value_text, whole
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import STATE_WORDS
 
@@ -300,12 +300,8 @@ def bump_table(made: Bump) -> pa.Table:
     return pa.table(
         {
             "月份": [month_key(made.months[i]) for i in known],
-            "重算位次": pa.array([_int(made.ranks[home, i]) for i in known], pa.int64()),
-            "通报位次": pa.array([_int(made.published[home, i]) for i in known], pa.int64()),
+            "重算位次": pa.array([whole(made.ranks[home, i]) for i in known], pa.int64()),
+            "通报位次": pa.array([whole(made.published[home, i]) for i in known], pa.int64()),
             "县数": [int((~np.isnan(made.told[:, i])).sum()) for i in known],
         }
     )
-
-
-def _int(value: float) -> int | None:
-    return None if np.isnan(value) else int(value)

@@ -11,12 +11,11 @@ import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.closed_years import closing_edition, closing_notes
-from shortplank.reading.measured import texts
+from shortplank.reading.measured import from_table, texts
 from shortplank.reading.planks import (
     Planks,
     planks,
     under_text,
-    village_measured,
     village_rows,
 )
 from shortplank.reading.registers import STATUS, badges, statuses
@@ -501,7 +500,7 @@ def _band_columns(view: View, bands: Bands, *, with_names: bool) -> dict[str, li
     key = count_indicator(view)
     assert key is not None
     rows = village_rows(view, key)
-    cases = village_measured(view.ws.indicators[key], rows, view.window).x
+    cases = from_table(view.ws.indicators[key], rows, view.window).x
     columns: dict[str, list[object]] = {}
     if with_names:
         columns = {"乡镇": [*texts(rows, "township")], "村": [*texts(rows, "name")]}

@@ -17,6 +17,7 @@ from shortplank.reading.measured import (
     Floats,
     Measured,
     column,
+    from_table,
     measure,
     texts,
     verdicts_against,
@@ -27,7 +28,6 @@ from shortplank.reading.planks import (
     Planks,
     line_of,
     planks,
-    village_measured,
     village_rows,
 )
 from shortplank.reading.registers import STATUS, badges
@@ -344,7 +344,7 @@ def _history(view: View, name: str, town: str) -> History:
     whole = table.filter(pc.equal(table["level"], "county"))
     months = whole["stat_month"].to_pylist()
     full = [has_figure(view, window, month) for month in own["stat_month"].to_pylist()]
-    series = village_measured(item, own, window, full=full) if own.num_rows else None
+    series = from_table(item, own, window, full=full) if own.num_rows else None
     at = {month: i for i, month in enumerate(own["stat_month"].to_pylist())}
 
     def spread(values: Floats | None) -> Floats:
@@ -373,7 +373,7 @@ def _level_values(
     rows = table.filter(pc.equal(table["level"], level))
     if not rows.num_rows:
         return np.full(len(months), np.nan)
-    values = village_measured(item, rows, window).value
+    values = from_table(item, rows, window).value
     at = {month: i for i, month in enumerate(rows["stat_month"].to_pylist())}
     return np.array([values[at[m]] if m in at else np.nan for m in months], dtype=np.float64)
 

@@ -15,8 +15,8 @@ import numpy as np
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.gaps import has_figure
-from shortplank.reading.measured import Floats, Measured
-from shortplank.reading.planks import village_measured, village_rows
+from shortplank.reading.measured import Floats, Measured, from_table
+from shortplank.reading.planks import village_rows
 from shortplank.reading.view import View
 from shortplank.store.disclosure import BAND_WIDTH
 from shortplank.wording.chance import chance_words
@@ -82,7 +82,7 @@ def village_bands(view: View) -> Bands | None:
         return None
     item = view.ws.indicators[key]
     table = village_rows(view, key)
-    cases = village_measured(item, table, view.window, full=has_figure(view))
+    cases = from_table(item, table, view.window, full=has_figure(view))
     if np.isnan(cases.x).all():
         return None
     return _exact_bands(view, item, cases)
@@ -166,7 +166,7 @@ def _births(view: View, cases: Measured) -> Floats:
     key = rate_indicator(view)
     if key is None:
         return np.full(len(cases.codes), np.nan)
-    rates = village_measured(view.ws.indicators[key], village_rows(view, key), view.window)
+    rates = from_table(view.ws.indicators[key], village_rows(view, key), view.window)
     size = dict(zip(rates.codes, rates.n, strict=True))
     return np.array([size.get(code, np.nan) for code in cases.codes])
 
@@ -201,7 +201,7 @@ def _lowest(view: View) -> str:
     if key is None:
         return ""
     item = view.ws.indicators[key]
-    rates = village_measured(item, village_rows(view, key), view.window)
+    rates = from_table(item, village_rows(view, key), view.window)
     if np.isnan(rates.value).all():
         return ""
     i = int(np.nanargmin(rates.value))
