@@ -1,0 +1,1 @@
+"""One engine of verdicts: what of a month is announced."""
