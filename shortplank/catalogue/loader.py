@@ -48,15 +48,16 @@ def load_workspace(path: Path | str) -> Workspace:
                 "缺少这个文件", place=name, mend="请从备份恢复，或用 shortplank init 新建工作区"
             )
     measures = _toml(root, "catalogue/measures.toml", m.Measures)
+    settings = _toml(root, "workspace.toml", m.Settings)
     registers = {key: _csv(root, name, model) for key, (name, model) in _REGISTERS.items()}
     workspace = Workspace(
         path=root,
-        settings=_toml(root, "workspace.toml", m.Settings),
+        settings=settings,
         areas=_areas(root),
         datasets=measures.datasets,
         measures=measures.measures,
         derived=measures.derived,
-        indicators=_with_parts(_tables(root, "catalogue/indicators", m.Indicator)),
+        indicators=_indicators(root, settings),
         forms={
             Path(name).stem: _toml(root, name, m.Form) for name in files_in(root, "catalogue/forms")
         },
@@ -127,25 +128,42 @@ def _tables(root: Path, folder: str, model: type[T]) -> dict[str, T]:
     return found
 
 
-def _with_parts(indicators: dict[str, m.Indicator]) -> dict[str, m.Indicator]:
-    """Return the cards; one of the standard's that was copied before it had a part is given it."""
-    parts = {key: part for key, part in _standard_parts() if key in indicators}
-    stated = {item.quality_part for item in indicators.values()}
-    return indicators | {
-        key: indicators[key].model_copy(update={"quality_part": part})
-        for key, part in parts.items()
-        if part not in stated
+def _indicators(root: Path, settings: m.Settings) -> dict[str, m.Indicator]:
+    """Return the cards; sex ratios in the workspace's natural range, where it sets one."""
+    found = _as_standard(_tables(root, "catalogue/indicators", m.Indicator))
+    if settings.natural is None:
+        return found
+    own = {"target_range": (settings.natural.lowest, settings.natural.highest)}
+    return {
+        key: item.model_copy(update=own) if item.interval == "srb" else item
+        for key, item in found.items()
     }
 
 
+# What cards of the standard's that were copied before it knew a key are given from it.
+_NEWER = (("quality_part",), ("judged", "cluster"))
+
+
+def _as_standard(indicators: dict[str, m.Indicator]) -> dict[str, m.Indicator]:
+    """Return the cards, with the standard's newer keys where no card of the workspace has them."""
+    found = dict(indicators)
+    for keys in _NEWER:
+        if any(keys[0] in item.model_fields_set for item in indicators.values()):
+            continue
+        for key, data in _standard_cards().items():
+            if key in found and keys[0] in data:
+                update = {name: data[name] for name in keys if name in data}
+                found[key] = found[key].model_copy(update=update)
+    return found
+
+
 @cache
-def _standard_parts() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (key, data["quality_part"])
+def _standard_cards() -> dict[str, dict[str, Any]]:
+    return {
+        key: data
         for name in files_in(STANDARD, "indicators")
         for key, data in _parse_toml(STANDARD, name).items()
-        if "quality_part" in data
-    )
+    }
 
 
 def _areas(root: Path) -> tuple[m.Area, ...]:

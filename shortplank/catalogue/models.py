@@ -69,9 +69,11 @@ __all__ = [
     "Identifier",
     "Indicator",
     "InspectionRule",
+    "JudgedWindow",
     "Level",
     "Measure",
     "Measures",
+    "Natural",
     "Peer",
     "PointsRule",
     "PointsScheme",
@@ -89,6 +91,8 @@ __all__ = [
     "Words",
 ]
 
+JudgedWindow = Literal["month_end", "r12", "r36"]
+
 # Counts that the product takes from the register and from `submission`, not from a report's cells.
 TIMELY = "reports_timely"
 REGISTER_MEASURES = ("villages", "reports_expected", "reports_received", TIMELY)
@@ -101,6 +105,23 @@ class Disclosure(Strict):
     """Village counts about births from 1 to below this are told to viewers as "<3" alone."""
     round_births_to: int = Field(5, ge=1)
     """Viewers see a village's births rounded to a multiple of this."""
+
+
+class Natural(Strict):
+    """What the sex ratio at birth is where nobody interferes, boys per 100 girls."""
+
+    lowest: float = Field(103.0, gt=0)
+    """Lower end of the natural range."""
+    highest: float = Field(107.0, gt=0)
+    """Upper end; a region whose own level is higher sets its own."""
+    usual: float = Field(106.0, gt=0)
+    """The ratio that counts above a line are expected from, within the range."""
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> Natural:
+        if not self.lowest <= self.usual <= self.highest:
+            raise ValueError("自然范围须为 lowest ≤ usual ≤ highest")
+        return self
 
 
 class Settings(Strict):
@@ -122,6 +143,8 @@ class Settings(Strict):
     """Whether the figures are made up; every page then says so."""
     attribution: str = ""
     """Source and licence of the data, shown under every page."""
+    natural: Natural | None = None
+    """The natural range of sex ratios in this region; without it the cards' own, around 106."""
     disclosure: Disclosure = Disclosure(small_count=3, round_births_to=5)
     """How small village counts about births are banded for viewers."""
 
@@ -298,6 +321,16 @@ class Indicator(Strict):
     """Day of that check."""
     review_due: date | None = None
     """Day by which the card is to be checked again, after ``reviewed_on``."""
+    judged: bool = False
+    """Whether the month's ledger judges it: whose townships and villages are named, and changes.
+    Never a procedure, a count or a figure of context."""
+    judged_window: JudgedWindow | None = None
+    """The one period over which it is judged: twelve months, the month's end of a stock, or
+    thirty-six months of a sex ratio where nothing is said."""
+    worth: float = Field(2.0, ge=0)
+    """The gap, in the card's unit, from which a word is worth while; half of it for the county."""
+    cluster: float = Field(1.0, ge=1)
+    """How many cases come together, as the reports of a township do."""
     quality_part: Literal["recount", "late", "petitions"] | None = None
     """What 数据质量 takes it for: a recount's gap, births registered late, petitions found true."""
     version: int = 1
@@ -309,6 +342,18 @@ class Indicator(Strict):
             raise ValueError("比率指标须同时写明 numerator 和 denominator")
         if self.kind == "count_over" and self.over is None:
             raise ValueError("count_over 指标须写明 over")
+        return self
+
+    @model_validator(mode="after")
+    def _may_be_judged(self) -> Indicator:
+        if not self.judged:
+            return self
+        if self.family in ("procedure", "context"):
+            raise ValueError("手术、孕情、费用和背景类指标不作判断，请删去 judged")
+        if self.kind not in ("ratio", "completeness") or self.polarity == "none":
+            raise ValueError("只有分好坏的比率能作判断（judged），人数和位次不能")
+        if self.polarity == "range" and self.target_range is None:
+            raise ValueError("要判断（judged）的范围指标须写明 target_range")
         return self
 
     @model_validator(mode="after")
