@@ -32,5 +32,6 @@ with open_page("overview", windows=()) as page:
                 page.part("近期修订", tiles.restatements_html(answer.restatements))
             else:
                 page.part(f"订正（{since_text(view)}）", plain_list(restated, "没有订正。"))
+    page.how(answer.how)
     page.notes(answer.notes)
     page.stamp()

@@ -41,6 +41,7 @@ with open_page(
         own = village(view)
         page.title(own.title, *own.about)
         page.say(own.sentence)
+        page.how(own.how)
         write_village(page, view, own)
         page.notes(own.notes)
     else:

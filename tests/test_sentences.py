@@ -13,6 +13,7 @@ from shortplank import topics
 from shortplank.catalogue import Workspace
 from shortplank.frame.pages import DESKS, PAGES
 from shortplank.reading.told import Told
+from tests.wording.test_rooms import TERMS
 from tools.sentences import PATH
 from tools.sentences.county import STATES, SUBJECTS, county
 from tools.sentences.listing import ROLES, TOPICS, Said, every_said
@@ -75,6 +76,15 @@ def test_every_answer_has_a_title_and_says_what_is_looked_at(
         if each.told is not None:
             assert each.told.title and not each.told.title.endswith("。" * 2)
             assert all(isinstance(text, str) for text in each.told.about)
+
+
+def test_terms_of_the_trade_stand_in_no_sentence(made: tuple[Workspace, list[Said]]) -> None:
+    for each in made[1]:
+        said = list(each.lines)
+        if each.told is not None:
+            told = each.told
+            said += [told.title, *told.about, told.sentence, *told.notes]
+        assert not [text for text in said if TERMS.search(text)]
 
 
 @pytest.mark.parametrize("topic", COMPARED)

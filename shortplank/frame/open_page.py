@@ -31,7 +31,7 @@ from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import filters, projection, styles
-from shortplank.frame.html import NOTHING, anchor, paragraph, write_html
+from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
 from shortplank.frame.pages import PAGES
 from shortplank.frame.tables import FORMATS, MIME
 from shortplank.reading.published import stamp_parts
@@ -43,6 +43,8 @@ from shortplank.wording.verdicts import legend_words
 
 log = logging.getLogger("shortplank")
 Answer = TypeVar("Answer", bound=Told)
+# The fold of every picture: method, n, tests and rate stand there and in no sentence.
+HOW = "怎么算的"
 
 
 @dataclass
@@ -121,6 +123,12 @@ class Sheet:
         if notes and (hall or not self.style.present):
             kind = "notes hall" if hall else "notes"
             write_html(paragraph(f"{'。'.join(notes)}。", kind))
+
+    def how(self, lines: Sequence[str]) -> None:
+        """Write what was done and how sure it is into a fold that begins closed."""
+        if lines and not self.style.present:
+            with st.expander(HOW):
+                write_html(bullets(lines))
 
     def part(self, heading: str, body: Markup = NOTHING) -> None:
         """Write a part of the page under its heading."""
@@ -213,7 +221,7 @@ class Page(Sheet):
         legend: Callable[[], object] | None = None,
         hall: Sequence[str] = (),
     ) -> None:
-        """Write an answer: finding, picture with its legend, sentence, notes, and the table.
+        """Write an answer: finding, picture with legend, sentence, how, notes, and the table.
 
         ``name`` is the table's file, ``hall`` are notes that a hall sees too.
         """
@@ -223,6 +231,7 @@ class Page(Sheet):
             if legend is not None:
                 legend()
         self.say(answer.sentence)
+        self.how(answer.how)
         self.notes(hall, hall=True)
         self.notes(answer.notes)
         if table is not None and not answer.is_empty:

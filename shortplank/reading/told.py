@@ -20,6 +20,8 @@ class Told:
     """The areas that stand apart beyond chance, by name."""
     tested: int = 0
     """Of how many areas that was tested."""
+    how: tuple[str, ...] = ()
+    """What was done and how sure it is: method, n, tests, rate; one idea a line."""
 
     @property
     def is_empty(self) -> bool:

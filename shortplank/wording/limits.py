@@ -40,9 +40,8 @@ def signal_text(rule: int, direction: int, months: int, beyond: int) -> str:
     return f"{text}，其中 {beyond} 个月{over}{edge}" if beyond else text
 
 
-def wide_limits_text(phi: str) -> str:
-    """Return that nothing passes limits widened for the scatter among townships."""
-    return f"未超出按乡镇间离散（φ={phi}）放宽的界限"
+# Nothing passes limits that are widened for the scatter among townships.
+INSIDE_WIDE_LIMITS = "未超出按乡镇间离散放宽的界限"
 
 
 def rule_text(rule: int, direction: int) -> str:

@@ -52,7 +52,7 @@ def test_the_excerpt_scatters_a_hundred_times_as_much_as_chance(
     made = funnel(view(root))
     assert made.phi > 100 and made.tau2 > 0
     # Nothing tests the scatter yet: it is told as an estimate, beside what passes plain limits.
-    assert f"φ={made.phi:.1f}（1 为只有偶然，未作检验）" in made.sentence
+    assert f"φ={made.phi:.1f}（1 为只有偶然，未作检验）" in "".join(made.how)
     assert "不放宽时有 13 个在 99.8% 界限外" in made.title and "偶然" not in made.title
 
 

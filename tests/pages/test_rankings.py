@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from shortplank.frame.open_page import HOW
 from tests.pages.apps import charts, opened, text, title
 from tests.topics.months import engine_of
 from tools.browser import REPOSITORY
@@ -65,7 +66,7 @@ def test_a_line_that_the_county_misses_itself_is_no_play_of_chance() -> None:
 @pytest.mark.usefixtures("demo")
 def test_townships_that_all_scatter_are_not_called_a_play_of_chance() -> None:
     test = open_page(look="funnel", indicator="procedure_completion")
-    assert "按乡镇间离散（φ=12.2）放宽的界限；不放宽时有 4 个在 99.8% 界限外" in title(test)
+    assert "按乡镇间离散放宽的界限；不放宽时有 4 个在 99.8% 界限外" in title(test)
     assert "偶然" not in title(test)
     table = test.dataframe[0].value
     assert (table["只算偶然的 p 值"] == "<0.001").sum() == 4
@@ -113,3 +114,12 @@ def test_two_townships_without_peers_are_said_in_words(
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path))
     test = open_page(look=look)
     assert "nan" not in text(test).lower() and title(test)
+
+
+@pytest.mark.usefixtures("demo")
+def test_how_it_was_computed_stands_in_a_closed_fold_and_in_no_hall() -> None:
+    (fold,) = [each for each in open_page(look="funnel").expander if each.label == HOW]
+    assert not fold.proto.expanded
+    assert "Benjamini–Hochberg" in "".join(str(each.value) for each in fold.get("html"))
+    hall = open_page(look="funnel", present="1")
+    assert not hall.expander and "Hochberg" not in text(hall)

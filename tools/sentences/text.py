@@ -14,7 +14,8 @@ HEAD = """核定的句子
 
 产品在每一种情形下说的话，由一个编造的县生成：五个乡镇、四十个村、二十个月。
 改了措辞，这里就会变：运行 make sentences 重写本文件，逐行看改动，确认后一并提交。
-每一条先是情形和标题，其下是句子；“看”是标题下的一行，“注”是说明，“另”是名单和表里的话。
+每一条先是情形和标题，其下是句子；“看”是标题下的一行，“算”是“怎么算的”里的话，
+“注”是说明，“另”是名单和表里的话。
 
 情形：点名（有超出偶然的）、没有（都在偶然范围内）、太少（样本太少）、
 未报（一个乡镇和另一个村未报）、不检验（指标没有区间，不作检验）。
@@ -71,6 +72,7 @@ def _words(each: Said) -> tuple[str, ...]:
         told.title,
         " · ".join(text for text in told.about if text),
         *([told.sentence] if told.sentence else []),
+        *(f"算　{line}" for line in told.how),
         *([f"注　{'。'.join(told.notes)}。"] if told.notes else []),
         *(f"另　{line}" for line in each.lines),
     )

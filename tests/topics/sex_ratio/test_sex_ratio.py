@@ -159,7 +159,8 @@ def test_the_sentence_speaks_of_those_that_were_compared(tmp_path: Path) -> None
 
     shared = engine_of(tmp_path / "ws", 12, counts)
     answer = sex_ratio(look(shared, TOTAL, add_months(FIRST, 11)), "forest", "r12", TOTAL)
-    assert answer.sentence.startswith("已比较的 1 个乡镇作") and "，未超出偶然；" in answer.sentence
+    assert answer.sentence.startswith("已比较的 1 个乡镇一并")
+    assert "，未超出偶然；" in answer.sentence
     assert "没有一个" not in answer.sentence and "与自然范围的差异未超出偶然" in answer.sentence
 
 

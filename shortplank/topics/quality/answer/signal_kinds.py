@@ -43,6 +43,8 @@ class Signal:
     affected: float
     kind: str
     mark: str = ""
+    how: str = ""
+    """The test behind it, for whoever wants to compute it again."""
 
     @property
     def missing(self) -> bool:
@@ -234,11 +236,11 @@ def alike_signals(
                     month,
                     label,
                     CHECK,
-                    f"{test.freedom + 1} 个村的比率过于接近"
-                    f"（χ²={test.chi2:.1f}，自由度 {test.freedom}）",
+                    f"{test.freedom + 1} 个村的比率过于接近",
                     "无事时每个乡镇 0.05%",
                     float(np.nansum(n)),
                     "alike",
+                    how=f"χ²={test.chi2:.1f}，自由度 {test.freedom}",
                 )
             )
     return signals

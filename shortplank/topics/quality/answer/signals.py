@@ -187,7 +187,8 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     missing = sum(row.missing for row in open_rows)
     check = len(open_rows) - missing
     unchecked = _unchecked(view)
-    made = Signals(rows, about=("全部月份", f"截至 {month_key(view.month)}"), notes=unchecked)
+    about = ("全部月份", f"截至 {month_key(view.month)}")
+    made = Signals(rows, about=about, notes=unchecked, how=_how(rows))
     if not rows:
         text = "，".join(_all_clear(view))
         return replace(made, title=text, sentence=text + "。")
@@ -204,6 +205,13 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     notes = [f"已核对 {done} 处"] if done else []
     sentence = "；".join(parts) + "。"
     return replace(made, title=title, sentence=sentence, notes=[*notes, *unchecked])
+
+
+def _how(rows: list[Signal]) -> tuple[str, ...]:
+    """Return the tests behind the signals that have one."""
+    return tuple(
+        f"{row.area} {month_key(row.month)} {row.label}：{row.how}" for row in rows if row.how
+    )
 
 
 def _all_clear(view: View) -> list[str]:

@@ -22,7 +22,7 @@ from shortplank.wording.chance import (
     WORTH_A_CHECK,
 )
 from shortplank.wording.claims import UNTESTED, Tally, all_clear
-from shortplank.wording.limits import FUNNEL_LINES, OUTSIDE_LIMITS, wide_limits_text
+from shortplank.wording.limits import FUNNEL_LINES, INSIDE_WIDE_LIMITS, OUTSIDE_LIMITS
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text, rounded, value_text
 
@@ -167,22 +167,23 @@ def _told(made: Funnel, states: list[str]) -> Funnel:
         what = f"与全县（{value_text(item, made.centre)}）的差异"
         title = all_clear(Tally(units, 0), "个乡镇", what, _claim(made))
     listed = f"列出{joined(names, 6)}" if names else "没有列出任何乡镇"
-    parts = [
+    sentence = (
         f"{units} 个乡镇同时比较，即使都一样，也有 {chance}% 的可能看到有一个{OUTSIDE_LIMITS}，"
-        f"所以按多重检验（BH，5%）{listed}"
-    ]
-    if made.tau2 > 0:
-        parts.append(
-            f"乡镇之间的离散程度估计为 φ={number_text(made.phi, 1)}"
-            f"（{ONLY_CHANCE}，{UNTESTED}），虚线界限和检验已按此放宽"
-        )
-    elif not np.isnan(made.phi):
-        parts.append(
-            f"乡镇之间的离散程度估计为 φ={number_text(made.phi, 1)}（{ONLY_CHANCE}，{UNTESTED}）"
-        )
-    return replace(
-        made, title=title, sentence="；".join(parts) + "。", named=tuple(names), tested=units
+        f"所以一并检验并校正，{listed}。"
     )
+    return replace(
+        made, title=title, sentence=sentence, named=tuple(names), tested=units, how=_how(made)
+    )
+
+
+def _how(made: Funnel) -> tuple[str, ...]:
+    """Return how the townships were tested, and how much they scatter."""
+    lines = [f"{len(made.size)} 个乡镇各与全县比较，按多重检验校正（Benjamini–Hochberg，5%）"]
+    if not np.isnan(made.phi):
+        wider = "，虚线界限和检验已按此放宽" if made.tau2 > 0 else ""
+        phi = number_text(made.phi, 1)
+        lines.append(f"乡镇之间的离散程度估计为 φ={phi}（{ONLY_CHANCE}，{UNTESTED}）{wider}")
+    return tuple(lines)
 
 
 def _claim(made: Funnel) -> str:
@@ -191,7 +192,7 @@ def _claim(made: Funnel) -> str:
         return BY_CHANCE
     outside = int((made.exact < 0.002).sum())
     rest = f"；不放宽时有 {outside} 个在 99.8% 界限外" if outside else ""
-    return f"{wide_limits_text(number_text(made.phi, 1))}{rest}"
+    return f"{INSIDE_WIDE_LIMITS}{rest}"
 
 
 def funnel_table(made: Funnel) -> pa.Table:

@@ -119,7 +119,7 @@ def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
         return f"各乡镇出生都太少，不作评价；{county}。"
     found = _found(shown)
     what = "个数逐列" if len(shown) > 1 else "个乡镇"
-    how = f"已比较的 {tested} {what}作精确二项检验、Benjamini–Hochberg 校正后"
+    how = f"已比较的 {tested} {what}一并检验、校正后"
     if found:
         apart = sum(c.verdicts[r] in ("higher", "lower") for c in shown for r in c.towns)
         rest = f"，其余 {tested - apart} 个{UNPROVED}" if tested > apart else ""
@@ -129,6 +129,19 @@ def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
     if together or any(c.verdicts[0] in ("higher", "lower") for c in shown):
         return f"{how}，{NOT_ALONE}：{county}。"
     return f"{how}，{'都' if tested > 1 else ''}{UNPROVED}；{county}。"
+
+
+def how_of(columns: list[Column], look: str) -> tuple[str, ...]:
+    """Return how the townships were tested; nothing where none was."""
+    shown = columns[-1:] if look == "periods" else columns
+    tested = sum(c.verdicts[r] in JUDGED for c in shown for r in c.towns)
+    if not tested:
+        return ()
+    each = "，逐列" if len(shown) > 1 else ""
+    return (
+        f"{tested} 个数各与自然范围比较，作精确二项检验{each}",
+        "按多重检验校正（Benjamini–Hochberg，5%）",
+    )
 
 
 def _found(shown: list[Column]) -> list[str]:

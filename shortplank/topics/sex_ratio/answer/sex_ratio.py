@@ -23,6 +23,7 @@ from shortplank.topics.sex_ratio.answer.ratio_words import (
     Line,
     absent_words,
     cell_words,
+    how_of,
     notes_of,
     sentence_of,
     title_of,
@@ -139,6 +140,7 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
         title=title_of(orders, lines),
         period=_period(view, span),
         sentence=sentence_of(columns, look, lines),
+        how=how_of(columns, look),
         notes=[
             *(window_notes(view, "ytd") if span == "ytd" else []),
             *notes_of(columns, look, next(iter(sex_ratio_items(view).values()))),
