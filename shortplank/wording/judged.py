@@ -1,0 +1,238 @@
+"""What is announced, in sentences: who stands apart, who does not, and how sure that is.
+
+Each sentence takes what the month's ledger decided; none of them tests anything. The twelve
+phrases of these ideas are spelled here and nowhere else; `glossary` says what each one means.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from shortplank.catalogue.models import Indicator, Window
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import number_text, points_text, points_unit, short_value
+from shortplank.wording.periods import WINDOW_LABELS
+from shortplank.wording.sides import (
+    COUNTY,
+    OFF_RANGE,
+    OVER,
+    UNDER,
+    WORSE,
+    range_name,
+    weak_side,
+    wrong_side,
+)
+
+TOWNS, VILLAGES = "乡镇", "村"
+CLEARLY = "明显"
+CLEARLY_WORSE = f"{CLEARLY}{WORSE}"
+CLEARLY_OVER = f"{CLEARLY}{OVER}"
+CLEARLY_UNDER = f"{CLEARLY}{UNDER}"
+CLEARLY_OFF = f"{CLEARLY}{OFF_RANGE}"
+ALIKE = "看不出差别"
+LISTED = "列入核对"
+LIST = "本月核对名单"
+ON_LIST = f"列入{LIST}"
+NOT_LISTED = "不列"
+TOO_FEW = "数太少，不比"
+RANK_BETWEEN = "名次可在"
+SHRUNKEN = "折算率"
+TRUE = "差别属实的"
+MOVED = "确有升降"
+ROSE, FELL = "确有上升", "确有下降"
+UNMOVED = "升降不明显"
+BY_R12 = f"按{WINDOW_LABELS['r12']}判"
+LISTED_BEFORE = "上月已列"
+FOOTER = "平静的月份，约 20 个月里有 1 个月会误列；先核对，不作处理依据。"
+
+Change = Literal["confirmed", "undecided", "under_worth"]
+_TENTHS = ("不到一", *(f"约{digit}" for digit in "一二三四五六七八九"))
+
+
+# --- who stands apart -----------------------------------------------------------------------------
+def apart_word(item: Indicator, *, above: bool | None = None) -> str:
+    """Return how one stands apart: 明显差于; of a known side 明显高于 or 明显低于.
+
+    Where neither less nor more is better it is 明显偏离, as long as the side is not known.
+    """
+    if above is not None:
+        return CLEARLY_OVER if above else CLEARLY_UNDER
+    return CLEARLY_WORSE if item.polarity in ("up", "down") else CLEARLY_OFF
+
+
+def apart_text(item: Indicator, *, above: bool | None = None) -> str:
+    """Return from what one stands apart, too: 明显差于全县, 明显高于自然范围."""
+    against = COUNTY if item.target_range is None else range_name(item)
+    return f"{apart_word(item, above=above)}{against}"
+
+
+def named_text(
+    item: Indicator,
+    names: Sequence[str],
+    unit: str,
+    count: int | None = None,
+    *,
+    above: bool | None = None,
+) -> str:
+    """Return who stands apart and is listed; ``count`` of them where not all are among ``names``.
+
+    湖渡镇等 3 个乡镇明显差于全县，列入本月核对名单
+    """
+    many = len(names) if count is None else count
+    who = "、".join(names) if many == len(names) <= 2 else f"{names[0]}等 {many} 个{unit}"
+    return f"{who}{apart_text(item, above=above)}，{ON_LIST}"
+
+
+def nothing_text(units: int, unit: str, low: float = math.nan, high: float = math.nan) -> str:
+    """Return that nobody is told apart, and between which places any of them may stand.
+
+    >>> nothing_text(16, "乡镇", 1, 16)
+    '16 个乡镇看不出差别，本月不列；名次可在 1–16 之间，不据此评比'
+    >>> nothing_text(185, "村")
+    '185 个村看不出差别，本月不列'
+    """
+    text = f"{units} 个{unit}{ALIKE}，本月{NOT_LISTED}"
+    return text if math.isnan(low) else f"{text}；{rank_text(low, high)}，不据此评比"
+
+
+def rank_text(low: float, high: float) -> str:
+    """Return between which places one may stand: 名次可在 1–16 之间.
+
+    >>> rank_text(3, 7)
+    '名次可在 3–7 之间'
+    """
+    return f"{RANK_BETWEEN} {low:.0f}–{high:.0f} 之间"
+
+
+def too_few_text(item: Indicator, base: float) -> str:
+    """Return that there are too few to compare: 出生 38 人，数太少，不比."""
+    what = f"出生 {number_text(base)} 人" if item.interval == "srb" else f"n={number_text(base)}"
+    return f"{what}，{TOO_FEW}"
+
+
+# --- lines, spread, change ------------------------------------------------------------------------
+def line_text(
+    item: Indicator,
+    seen: int,
+    line_label: str,
+    expected: float,
+    lower: float,
+    upper: float,
+    unit: str,
+    *,
+    county: float = math.nan,
+    about: bool = True,
+    side: str = "",
+) -> str:
+    """Return how many stand on the wrong side of a line, and how many would if all were alike.
+
+    146 个村低于 85%；若各村都同全县（82.64%）一样，应有约 150 个（142–159）
+
+    ``about`` says 约; ``side`` is on which side is counted, where it is not the weaker one;
+    sex ratios are held against the natural 106, and ``county`` is the county's own value.
+    """
+    text = f"{seen} 个{unit}{side or weak_side(item)} {line_label}"
+    if math.isnan(expected):
+        return text
+    word = "约 " if about else " "
+    many = f"应有{word}{number_text(expected)} 个（{number_text(lower)}–{number_text(upper)}）"
+    return f"{text}；{alike_text(item, unit, county)}，{many}"
+
+
+def alike_text(item: Indicator, unit: str, county: float = math.nan) -> str:
+    """Return what is supposed: 若各村都同全县（82.64%）一样, 若各乡镇都是自然的 106."""
+    if item.interval == "srb":
+        own = "" if math.isnan(county) else f"（{COUNTY} {short_value(item, county)}）"
+        return f"若各{unit}都是自然的 106{own}"
+    own = "" if math.isnan(county) else f"（{number_text(county, item.decimals)}{item.unit}）"
+    return f"若各{unit}都同{COUNTY}{own}一样"
+
+
+def spread_text(unit: str, tenths: int) -> str:
+    """Return how much of what the units differ by is no monthly coming and going.
+
+    >>> spread_text("村", 3)
+    '各村差别属实的约三成，其余逐月摆动'
+    >>> spread_text("村", 0), spread_text("乡镇", 10)
+    ('各村差别属实的不到一成，其余逐月摆动', '各乡镇差别几乎全部属实')
+    """
+    tenths = min(max(tenths, 0), 10)
+    if tenths == 10:
+        return f"各{unit}差别几乎全部属实"
+    return f"各{unit}{TRUE}{_TENTHS[tenths]}成，其余逐月摆动"
+
+
+def change_text(
+    item: Indicator, points: float, change: Change, *, against: str = "上年同月", worth: float = 1.0
+) -> str:
+    """Return how far something moved, and whether it did for sure.
+
+    比上年同月降 2.1 个百分点，确有下降 / 升降不明显 / 变动不足 1 个百分点，不列
+    """
+    if change == "under_worth":
+        return f"比{against}变动不足 {worth:g} {_counted(item)}，{NOT_LISTED}"
+    if round(points, 1) == 0:
+        return f"与{against}持平，{UNMOVED}"
+    way = "升" if points > 0 else "降"
+    far = points_text(item, abs(points)).lstrip("+")
+    return f"比{against}{way} {far}，{moved_word(points) if change == 'confirmed' else UNMOVED}"
+
+
+def _counted(item: Indicator) -> str:
+    unit = points_unit(item)
+    return f"个{unit}" if item.unit in ("%", "‰") else unit
+
+
+def moved_word(points: float) -> str:
+    """Return that something moved for sure, and which way: neither is better nor worse.
+
+    >>> moved_word(2.1), moved_word(-2.1)
+    ('确有上升', '确有下降')
+    """
+    return ROSE if points > 0 else FELL
+
+
+def stock_text(item: Indicator, months: int, line_label: str = "") -> str:
+    """Return that a stock stood on the wrong side of a line for months, and counts but once.
+
+    连续 12 个月低于 85%；名册多是同一批人，只作一次算
+    """
+    side = f"{weak_side(item)} {line_label}" if line_label else wrong_side(item)
+    return f"连续 {months} 个月{side}；名册多是同一批人，只作一次算"
+
+
+def county_and_unit_text(
+    item: Indicator,
+    county: float,
+    names: Sequence[str],
+    *,
+    above: bool | None = None,
+) -> str:
+    """Return that the county stands apart, and which of its units are listed with it.
+
+    全县 115.7，明显高于自然范围；峰浦镇、竹麓乡列入核对，其余不单独下结论
+    """
+    text = f"{COUNTY} {short_value(item, county)}，{apart_text(item, above=above)}"
+    if not names:
+        return f"{text}；各单位不单独下结论"
+    return f"{text}；{joined(names)}{LISTED}，其余不单独下结论"
+
+
+def other_window_text(window: Window, judged: Window = "r12") -> str:
+    """Return that a window is looked at and another one decides.
+
+    >>> other_window_text("ytd")
+    '本页看年度累计；列不列按近12月判'
+    """
+    return f"本页看{WINDOW_LABELS[window]}；列不列按{WINDOW_LABELS[judged]}判"
+
+
+def not_tested_text(why: str) -> str:
+    """Return that nothing was compared, and why.
+
+    >>> not_tested_text("没有可比的上年同期")
+    '没有可比的上年同期，未作比较'
+    """
+    return f"{why}，未作比较"
