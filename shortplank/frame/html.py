@@ -2,17 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
 from markupsafe import Markup
 
+from shortplank.wording.glossary import phrases_in
+
 NOTHING = Markup("")
+_TAG = re.compile(r"(<[^>]*>)")
+# No meaning is opened inside of what leads elsewhere, opens something else, or is drawn.
+_SHUT = re.compile(r"<(/?)(?:a|abbr|summary|svg|style|script|th|dt)\b")
 
 
 def write_html(body: Markup) -> None:
-    """Write a piece of HTML onto the page."""
-    st.html(body)
+    """Write a piece of HTML onto the page; outside of a hall its phrases say what they mean."""
+    st.html(body if in_hall() else explained(body))
+
+
+def in_hall() -> bool:
+    """Return whether the link asks for projection."""
+    return bool(st.query_params.get("present") == "1")
+
+
+def explained(body: Markup) -> Markup:
+    """Return HTML in which every phrase of the glossary, where first met, carries its meaning.
+
+    >>> explained(paragraph("16 个村看不出差别")).split(' title="')[0]
+    Markup('<p>16 个村<abbr class="term" tabindex="0"')
+    """
+    if not phrases_in(body):
+        return body
+    parts, depth, met = list[str](), 0, set[str]()
+    for piece in _TAG.split(body):
+        if shut := _SHUT.match(piece):
+            depth += -1 if shut.group(1) else 1
+        parts.append(piece if depth or piece.startswith("<") else _marked(piece, met))
+    return Markup("".join(parts))
+
+
+def _marked(text: str, met: set[str]) -> str:
+    """Return escaped text with the phrases marked that were not ``met`` before, and note them."""
+    mark = Markup('<abbr class="term" tabindex="0" title="{}">{}</abbr>')
+    parts, done = list[str](), 0
+    for start, end, phrase in phrases_in(text):
+        if phrase.text not in met:
+            met.add(phrase.text)
+            parts += [text[done:start], mark.format(phrase.means, Markup(text[start:end]))]
+            done = end
+    return "".join([*parts, text[done:]])
 
 
 def joined(parts: Iterable[str], between: str = "") -> Markup:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from shortplank.frame.html import anchor, write_html
+from shortplank.frame.html import anchor, in_hall, write_html
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
 
@@ -28,7 +28,7 @@ SHORTEST_CHART = 240  # pixels; the style sheet lets a chart grow into what is f
 
 def is_on() -> bool:
     """Return whether the link asks for projection."""
-    return bool(st.query_params.get("present") == "1")
+    return in_hall()
 
 
 def write_styles() -> None:

@@ -44,7 +44,8 @@ def sound(test: AppTest) -> AppTest:
 def text(test: AppTest) -> str:
     """Return all that a page says in words."""
     kinds = ("html", "info", "warning")
-    return unescape("\n".join(str(e.value) for kind in kinds for e in test.get(kind)))
+    said = "\n".join(str(e.value) for kind in kinds for e in test.get(kind))
+    return unescape(re.sub("</?abbr[^>]*>", "", said))
 
 
 def title(test: AppTest) -> str:

@@ -16,7 +16,8 @@ from shortplank.topics.dictionary.answer import (
     review_sentence,
     unreviewed,
 )
-from tests.pages.apps import opened, text
+from shortplank.wording.glossary import PHRASES
+from tests.pages.apps import opened, text, title
 from tests.store import workspaces as w
 from tools.browser import REPOSITORY
 
@@ -151,3 +152,13 @@ def test_a_card_leads_only_where_its_indicator_is_shown(
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
     for page, _ in card.pages:
         assert not open_page(page, indicator=card.indicator).warning
+
+
+def test_the_twelve_phrases_stand_with_what_they_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+    test = open_page(look="phrases")
+    assert title(test) == "12 个用语各是什么意思"
+    for phrase in PHRASES:
+        assert f"<dt>{phrase.text}</dt><dd>{phrase.means}</dd>" in text(test)
+    assert list(test.dataframe[0].value["用语"]) == [phrase.text for phrase in PHRASES]
+    assert "<dt>" in text(open_page(look="phrases", present="1"))

@@ -19,9 +19,11 @@ from shortplank.topics.dictionary.answer import (
     dictionary_table,
     found_cards,
     headers_table,
+    phrases_table,
     review_sentence,
     unreviewed,
 )
+from shortplank.wording.glossary import PHRASES
 
 PROJECTED = ("定义", "公式", "方向")
 
@@ -109,6 +111,22 @@ def card_html(card: Card, *, opened: bool) -> Markup:
     ).format(
         Markup(" open" if opened else ""), card.label, card.definition, _lines(card.lines), links
     )
+
+
+def write_phrases(desk: Desk) -> None:
+    """Write the phrases of what is announced, each with what it means and what it does not."""
+    desk.title(
+        f"{len(PHRASES)} 个用语各是什么意思", "页面上带虚线的词，指着或点一下就能看到同一句话"
+    )
+    write_html(phrases_html())
+    desk.table(phrases_table(), name="用语", key="phrases", height=320)
+
+
+def phrases_html() -> Markup:
+    """Return the phrases with what they mean."""
+    line = Markup("<dt>{}</dt><dd>{}</dd>")
+    rows = joined(line.format(phrase.text, phrase.means) for phrase in PHRASES)
+    return Markup('<dl class="terms">{}</dl>').format(rows)
 
 
 def write_forms(desk: Desk) -> None:
