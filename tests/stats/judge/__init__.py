@@ -1,0 +1,1 @@
+"""Tests of shortplank.stats, one file a module."""
