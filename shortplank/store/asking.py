@@ -8,12 +8,12 @@ import os
 import threading
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
@@ -31,11 +31,14 @@ from shortplank.store.queries import all_queries
 from shortplank.store.served import DEMO
 from shortplank.store.viewing import History
 
+T = TypeVar("T")
+
 EXTRA_COPY = "Arrow output on a DB-API result makes an extra copy"
 warnings.filterwarnings("ignore", message=EXTRA_COPY, category=UserWarning)
 
 OPEN_EDITIONS = 4
 CACHED_ANSWERS = 4096
+KEPT = 128
 
 
 class Engine:
@@ -48,6 +51,7 @@ class Engine:
         self._lock = threading.RLock()
         self._open: OrderedDict[tuple[int, Role], OpenEdition] = OrderedDict()
         self._answers: OrderedDict[tuple[Any, ...], pa.Table] = OrderedDict()
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._edition = lru_cache(maxsize=64)(self.store.edition)
         self._diff = lru_cache(maxsize=8)(self.store.diff)
         self._closings = lru_cache(maxsize=64)(self._find_closings)
@@ -102,6 +106,22 @@ class Engine:
             while len(self._answers) > CACHED_ANSWERS:
                 self._answers.popitem(last=False)
         return answer
+
+    def keep(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """Return what is kept under a key, made the first time; for what is dear to work out.
+
+        The key has all that it rests on: editions are immutable, and an engine has its settings.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return cast(T, self._kept[key])
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made
 
     def _counties(self, values: Iterable[object]) -> set[str]:
         """Return the counties of the areas that a question names."""

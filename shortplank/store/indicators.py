@@ -57,6 +57,12 @@ def measured_dataset(ws: Workspace, item: Indicator) -> str:
     return next((ws.measures[key].dataset for key in ws.measures if key in leaves), "")
 
 
+def is_stock(ws: Workspace, item: Indicator) -> bool:
+    """Return whether an indicator's counts are all of what there is at the month's end."""
+    leaves = ws.leaves((*item.numerator, *item.denominator)) & set(ws.measures)
+    return bool(leaves) and all(ws.measures[leaf].kind == "stock" for leaf in leaves)
+
+
 def own_measure(key: str, item: Indicator) -> str | None:
     """Return the name of the count that an indicator has to itself, if it is more than sums."""
     return f"{item.kind}:{key}" if item.kind in ("count_over", "streak") else None

@@ -47,6 +47,11 @@ BY_R12 = f"按{WINDOW_LABELS['r12']}判"
 LISTED_BEFORE = "上月已列"
 FOOTER = "平静的月份，约 20 个月里有 1 个月会误列；先核对，不作处理依据。"
 
+# Why the ledger has nothing on an indicator.
+NOT_JUDGED = "这项指标只列数，不列入核对"
+NO_WINDOW = "历史不足，没有可判的完整时段"
+MONTH_END = "月末"
+
 Change = Literal["confirmed", "undecided", "under_worth"]
 _TENTHS = ("不到一", *(f"约{digit}" for digit in "一二三四五六七八九"))
 
@@ -226,7 +231,12 @@ def other_window_text(window: Window, judged: Window = "r12") -> str:
     >>> other_window_text("ytd")
     '本页看年度累计；列不列按近12月判'
     """
-    return f"本页看{WINDOW_LABELS[window]}；列不列按{WINDOW_LABELS[judged]}判"
+    return looks_at_text(WINDOW_LABELS[window], WINDOW_LABELS[judged])
+
+
+def looks_at_text(shown: str, judged: str) -> str:
+    """Return the same of windows that were named already: 本页看年度累计；列不列按近36月判."""
+    return f"本页看{shown}；列不列按{judged}判"
 
 
 def not_tested_text(why: str) -> str:
@@ -236,3 +246,64 @@ def not_tested_text(why: str) -> str:
     '没有可比的上年同期，未作比较'
     """
     return f"{why}，未作比较"
+
+
+# --- one announcement -----------------------------------------------------------------------------
+def finding_text(
+    item: Indicator, who: str, value: float | None, county: float | None, *, above: bool, base: str
+) -> str:
+    """Return that one stands apart: 峰浦镇流动人口建档率 70.1%，明显差于全县（82.6%），列入核对.
+
+    ``value`` is None where it may not be told; ``base`` says how many it rests on, "" for nothing.
+    """
+    ranged = item.target_range is not None
+    known = value is not None and not math.isnan(value)
+    figure = f" {short_value(item, value)}" if known and value is not None else ""
+    rests = f"（{base}）" if base and known else ""
+    against = apart_text(item, above=above if ranged else None)
+    own = "" if ranged or county is None else f"（{short_value(item, county)}）"
+    return f"{who}{item.label}{figure}{rests}，{against}{own}，{LISTED}"
+
+
+def county_text(item: Indicator, value: float, *, above: bool) -> str:
+    """Return that the county stands apart from its range: 全县…性别比 115.7，明显高于自然范围."""
+    return f"{COUNTY}{item.label} {short_value(item, value)}，{apart_text(item, above=above)}"
+
+
+def also_listed_text(item: Indicator, who: str, value: float | None) -> str:
+    """Return that one is listed because others are: 竹麓乡…性别比 118.0，一并列入核对."""
+    figure = "" if value is None else f" {short_value(item, value)}"
+    return f"{who}{item.label}{figure}，一并{LISTED}"
+
+
+def moved_text(item: Indicator, points: float, months: int, *, stock: bool) -> str:
+    """Return that the county moved for sure: 流动人口建档率比上年同月升 3.2 个百分点，确有上升."""
+    against = "上年同月" if stock else "上年同期" if months == 12 else f"此前（近 {months} 个月）"
+    return f"{item.label}{change_text(item, points, 'confirmed', against=against)}"
+
+
+def differ_text(item: Indicator, unit: str, tenths: int) -> str:
+    """Return that units differ for sure: 流动人口建档率：各村差别属实的约三成，其余逐月摆动."""
+    return f"{item.label}：{spread_text(unit, tenths)}"
+
+
+# --- how it was decided ---------------------------------------------------------------------------
+def how_units(item: Indicator, unit: str, compared: int, scatter: float, window: str) -> list[str]:
+    """Return how units were compared, for the fold: what with, how many, the scatter."""
+    if item.target_range is not None:
+        against = f"每个{unit}同{range_name(item)}比，只看超出的一边"
+    else:
+        small = f"差距不足 {item.worth:g} {_counted(item)}的{NOT_LISTED}"
+        against = f"每个{unit}同{COUNTY}其余部分比，{small}"
+    lines = [f"按{window}判：{against}；比较了 {compared} 个{unit}"]
+    if scatter > 1.0:
+        lines.append(f"计入一同变动：方差放大 {number_text(scatter, 1)} 倍（φ）")
+    return lines
+
+
+def how_tests(tests: int) -> str:
+    """Return how the month's tests are decided together, for the fold."""
+    return (
+        f"本月全部指标共 {number_text(tests)} 项检验，分县、乡镇、性别比、村和总体差别五类，"
+        "一并用加权 Benjamini–Hochberg 校正到 5%"
+    )

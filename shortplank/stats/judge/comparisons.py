@@ -158,6 +158,8 @@ def dispersion_test(x: Values, n: Values, phi: float = 1.0) -> float:
     if x_.size < 3 or not 0.0 < cases < whole or whole <= 4.0:
         return float("nan")
     mean, variance = chi2_moments(n_, cases)
+    if not variance > 1e-12:
+        return float("nan")
     share = cases / whole
     chi2 = float(((x_ - n_ * share) ** 2 / n_).sum()) / (share * (1.0 - share))
     return float(special.gammaincc(mean**2 / variance, chi2 * mean / variance))

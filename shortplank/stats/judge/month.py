@@ -81,7 +81,10 @@ class Matter:
 
 
 class Tested(NamedTuple):
-    """One test of the month. ``direction`` is what was found or looked for; q its q-value."""
+    """One test of the month. ``direction`` is what was found or looked for; q its q-value.
+
+    ``gap`` is a change's size, as a share; ``months`` how many months it is over.
+    """
 
     key: str
     level: Level
@@ -93,6 +96,7 @@ class Tested(NamedTuple):
     months: int = 0
     q: float = float("nan")
     announced: bool = False
+    gap: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,17 @@ def _test_changes(matter: Matter, month: Month) -> None:
             month.changes[matter.key] = made
             way = "up" if made.difference > 0 else "down"
             month.tests.append(
-                Tested(matter.key, "county", "county", WHOLE, "change", made.p, way, 12)
+                Tested(
+                    matter.key,
+                    "county",
+                    "county",
+                    WHOLE,
+                    "change",
+                    made.p,
+                    way,
+                    12,
+                    gap=made.difference,
+                )
             )
     if matter.kind == "flow":
         made_step = step(
@@ -254,7 +268,15 @@ def _test_changes(matter: Matter, month: Month) -> None:
         way = "up" if made_step.difference > 0 else "down"
         month.tests.append(
             Tested(
-                matter.key, "county", "county", WHOLE, "step", made_step.p, way, made_step.months
+                matter.key,
+                "county",
+                "county",
+                WHOLE,
+                "step",
+                made_step.p,
+                way,
+                made_step.months,
+                gap=made_step.difference,
             )
         )
 

@@ -1,0 +1,99 @@
+"""What the ledger announces, in sentences: one place for every page, paper and command."""
+
+from __future__ import annotations
+
+from shortplank.catalogue.models import Window
+from shortplank.reading.ledger import Finding, Ledger, Standing, ledger_of
+from shortplank.reading.view import View
+from shortplank.stats.judge.month import Place
+from shortplank.store.indicators import is_stock
+from shortplank.wording import judged as words
+from shortplank.wording.numbers import number_text
+from shortplank.wording.periods import WINDOW_LABELS
+
+UNITS: dict[Place, str] = {"county": "县", "township": words.TOWNS, "village": words.VILLAGES}
+
+
+def finding_text(view: View, finding: Finding) -> str:
+    """Return one announcement as a sentence without its full stop."""
+    item = finding.item
+    if finding.kind == "spread":
+        standing = ledger_of(view).standing(finding.indicator, finding.level)
+        return words.differ_text(item, UNITS[finding.level], standing.tenths if standing else 0)
+    if finding.kind == "changed":
+        stock = is_stock(view.ws, item)
+        return words.moved_text(item, finding.change or 0.0, finding.months, stock=stock)
+    if finding.level == "county":
+        return words.county_text(item, finding.value or 0.0, above=finding.above)
+    if finding.kind == "listed":
+        return words.also_listed_text(item, finding.area, finding.value)
+    base = "" if finding.n is None else f"n={number_text(finding.n)}"
+    return words.finding_text(
+        item, finding.area, finding.value, finding.county, above=finding.above, base=base
+    )
+
+
+def standing_title(view: View, indicator: str, place: Place, names: list[str] | None = None) -> str:
+    """Return what the ledger says of an indicator's units, as a title.
+
+    Who is named; else that their differences are real; else that nobody is told apart. Where
+    nothing was compared, that. ``names`` are the names to write, where the page knows longer ones.
+    """
+    book = ledger_of(view)
+    standing = book.standing(indicator, place)
+    if standing is None or not standing.compared:
+        return words.not_tested_text(untested_reason(view, indicator))
+    told = standing.announced_names if names is None else names
+    unit = UNITS[place]
+    if told:
+        above = bool(standing.above.any()) if standing.item.target_range is not None else None
+        return words.named_text(standing.item, told, unit, above=above)
+    if standing.spread:
+        return words.spread_text(unit, standing.tenths)
+    return nothing_title(standing)
+
+
+def nothing_title(standing: Standing) -> str:
+    """Return that nobody is told apart, and between which places any of them may stand."""
+    unit = UNITS[standing.place]
+    if standing.item.target_range is not None:
+        return words.nothing_text(standing.compared, unit)
+    low, high = standing.order.rank_low[standing.tested], standing.order.rank_high[standing.tested]
+    return words.nothing_text(standing.compared, unit, float(low.min()), float(high.max()))
+
+
+def untested_reason(view: View, indicator: str) -> str:
+    """Return why the ledger has nothing on an indicator: not judged, or no window is full."""
+    return words.NO_WINDOW if view.ws.indicators[indicator].judged else words.NOT_JUDGED
+
+
+def judged_label(book: Ledger, indicator: str) -> str:
+    """Return the judged window in words: 近12月, 近36月, 月末, 至今."""
+    subject = book.subjects[indicator]
+    if subject.months == 1:
+        return words.MONTH_END
+    return f"近{subject.months}月" if subject.window == "r12" else WINDOW_LABELS["ytd"]
+
+
+def other_window_note(view: View, indicator: str, window: Window | None = None) -> list[str]:
+    """Return that a page looks at another window than the one that decides; nothing if not."""
+    book = ledger_of(view)
+    chosen = window or view.window
+    if not book.judges(indicator):
+        return []
+    subject = book.subjects[indicator]
+    same = subject.months == 1 or (chosen == subject.window and subject.months == 12)
+    return (
+        [] if same else [words.looks_at_text(WINDOW_LABELS[chosen], judged_label(book, indicator))]
+    )
+
+
+def how_judged(view: View, indicator: str, place: Place) -> tuple[str, ...]:
+    """Return how an indicator's units were judged, for the fold under a picture."""
+    book = ledger_of(view)
+    standing = book.standing(indicator, place)
+    if standing is None or not standing.compared:
+        return (words.not_tested_text(untested_reason(view, indicator)),)
+    label = judged_label(book, indicator)
+    own = words.how_units(standing.item, UNITS[place], standing.compared, standing.scatter, label)
+    return (*own, words.how_tests(book.tests), words.FOOTER)
