@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shortplank.wording.sides import SHORT_VILLAGE
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -53,7 +55,7 @@ REGISTRY: dict[str, Entry] = {
         "抽查预演",
         "villages drawn at random: the chance of a weak one, the drawn result, the points, "
         "where help lowers that risk",
-        "随机抽村：抽中弱村的可能、抽到的合计会落在哪里、扣多少分、补哪里风险降得最多",
+        f"随机抽村：抽到{SHORT_VILLAGE}的可能、抽到的合计会落在哪里、扣多少分、补哪里风险降得最多",
     ),
     "points": Entry(
         "月积分",
@@ -83,7 +85,7 @@ REGISTRY: dict[str, Entry] = {
         "指标字典",
         "every indicator's card, searchable: definition, formula, source column, "
         "threshold, caveats; the headers that forms know",
-        "每个指标的定义、公式、来源栏目、界限和注意事项，可查找；各报表认得的表头",
+        "每个指标的定义、公式、来源栏目、线和注意事项，可查找；用语；各报表认得的表头",
         desk=True,
     ),
 }

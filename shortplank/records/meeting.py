@@ -115,11 +115,11 @@ def meeting_told(view: View, last: list[FollowUp], now: list[FollowUp]) -> Told:
     if pending:
         title += f"，上次事项 {len(pending)} 项未办结"
     earlier = last_meeting(view)
-    parts = [f"上次是{earlier.text}" if earlier else "没有定过版的上次会议"]
+    parts = [f"上次是{earlier.text}" if earlier else "以前的会议都没有定版"]
     if last:
         tested = sum(each.change_tested for each in last)
         moved = sum(each.change_beyond for each in last)
         parts.append(f"上次 {len(last)} 项里 {tested} 项的变化可作检验，{moved} 项{BEYOND}")
-    parts.append(f"本次登记了 {len(now)} 项")
+    parts.append(f"本次登记了 {len(now)} 项" if now else "本次还没有登记事项")
     about = (f"{view.county.name}月度调度会",)
     return Told(title=title, about=about, sentence="；".join(parts) + "。")

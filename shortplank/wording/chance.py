@@ -63,10 +63,9 @@ def likely_text(chance: float) -> str:
     """Return a probability as words go on with: 98.1% 的可能.
 
     >>> likely_text(0.98134), likely_text(0.99996)
-    ('98.1% 的可能', '99.9% 以上的可能')
+    ('98.1% 的可能', '几乎一定')
     """
-    text = probability_text(chance)
-    return f"{text}的可能" if chance > 0.9995 else f"{text} 的可能"
+    return "几乎一定" if chance > 0.9995 else f"{probability_text(chance)} 的可能"
 
 
 def forecast_chance_text(chance: float) -> str:

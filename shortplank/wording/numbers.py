@@ -93,6 +93,19 @@ def move_mark(move: float) -> str:
     return f"↑{int(move)}" if move > 0 else f"↓{int(-move)}" if move < 0 else "–"
 
 
+def place_text(rank: int, size: int, move: float | None = None) -> str:
+    """Return a place among peers with how far it moved: 29 县第 21，升 1 位.
+
+    >>> place_text(21, 29, 1), place_text(21, 29, -2), place_text(21, 29, 0), place_text(21, 29)
+    ('29 县第 21，升 1 位', '29 县第 21，降 2 位', '29 县第 21，位次未变', '29 县第 21')
+    """
+    text = f"{size} 县第 {rank}"
+    if move is None:
+        return text
+    way = "升" if move > 0 else "降"
+    return f"{text}，{way} {int(abs(move))} 位" if move else f"{text}，位次未变"
+
+
 def counts_text(item: Indicator, x: float, n: float) -> str:
     """Return the counts behind a value: 分子 1,488，分母 1,839 (boys and girls for a sex ratio)."""
     top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")

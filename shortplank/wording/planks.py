@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from shortplank.catalogue.models import Indicator
 from shortplank.wording.chance import BEYOND, NO_BY_CHANCE
+from shortplank.wording.judged import SHRUNKEN
 from shortplank.wording.numbers import count_text
 from shortplank.wording.sides import (
     COUNTY,
+    OFF_RANGE,
     shortest_text,
     this_line,
     weak_side,
     weak_text,
-    weakest_word,
     wrong_side,
     wrong_sides,
 )
@@ -120,17 +121,18 @@ def not_warned_text(item: Indicator, line: str) -> str:
 
 
 def weakest_heading(item: Indicator) -> str:
-    """Return the heading of the weakest shrunken rates: 率最低（收缩后）."""
-    return f"{weakest_word(item)}（收缩后）"
+    """Return the heading of the weakest shrunken rates: 折算率最低, 折算率偏离最多."""
+    most = {"down": "最高", "range": f"{OFF_RANGE}最多"}.get(item.polarity, "最低")
+    return f"{SHRUNKEN}{most}"
 
 
 def few_text(count: int, least: float, *, shrunken: bool) -> str:
     """Return how many villages are too small to be judged by their own rate."""
     text = f"{count} 个村样本太少（不足 {least:g}），原始率不评价"
-    return text + ("，收缩后靠近全县" if shrunken else "")
+    return text + (f"，{SHRUNKEN}靠近{COUNTY}" if shrunken else "")
 
 
-SHRINKING = "收缩估计把小村的率拉向全县，n 越小拉得越多，免得把偶然当短板"
+SHRINKING = f"{SHRUNKEN}：小村的率往{COUNTY}平均靠，村越小靠得越多，免得把碰巧当短板"
 
 
 # --- bands of births ------------------------------------------------------------------------------

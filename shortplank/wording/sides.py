@@ -29,15 +29,13 @@ def side_word(*, above: bool) -> str:
 
 
 def target_text(item: Indicator, value: float, target: float) -> str:
-    """Return the target and how far the value is from it: 目标 85，低 2.1 个百分点."""
+    """Return how far a value is from its target or line: 比 85% 目标低 2.1 个百分点."""
     gap = round(value - target, 1)
     unit = {"%": " 个百分点", "‰": " 个千分点"}.get(item.unit, "")
-    far = (
-        f"已{REACH}"
-        if gap == 0
-        else f"{'高' if gap > 0 else '低'} {number_text(abs(gap), 1)}{unit}"
-    )
-    return f"{line_word(item)} {number_text(target)}，{far}"
+    line = f"{target:g}{unit_suffix(item)} {line_word(item)}"
+    if gap == 0:
+        return f"正好{REACH} {line}"
+    return f"比 {line}{'高' if gap > 0 else '低'} {number_text(abs(gap), 1)}{unit}"
 
 
 def against_text(item: Indicator) -> str:
@@ -303,9 +301,13 @@ def mending_note(item: Indicator, reach: str) -> str:
     return f"“{mended_word(item)}”指{mend_to(item, '')} {reach}（{better}），其他村不变"
 
 
-def not_enough(item: Indicator) -> str:
-    """Return that what is done is not enough for the whole to pass: 过不了线, 降不到上限."""
-    return "降不到上限" if has_ceiling(item) else "过不了线"
+SHORT_VILLAGE = "未达标村"
+NO_LINE_TO_MISS = "没有线，抽到的村谈不上达标未达标"
+
+
+def not_enough(item: Indicator, count: int) -> str:
+    """Return that helping some villages is not enough for the whole to pass: 只补这 5 个村不够."""
+    return f"只{mend_word(item)}这 {count} 个村不够"
 
 
 def short_word(item: Indicator) -> str:

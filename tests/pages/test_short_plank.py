@@ -32,7 +32,7 @@ def test_opens_with_the_schemes_indicator_and_the_barrel() -> None:
     assert test.query_params["indicator"] == "migrant_filing"
     assert "最短的板是" in title(test)
     assert len(charts(test)) == 1 and len(charts(test)[0]["data"][0]["y"]) == 185
-    assert "率最低（收缩后）" in text(test) and "对全县缺口贡献最大" in text(test)
+    assert "折算率最低" in text(test) and "对全县缺口贡献最大" in text(test)
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -43,7 +45,7 @@ WORDS = [
     (sides.passes_word, "过线", "回到上限以内", "过线"),
     (sides.pass_word, "过线", "不超上限", "过线"),
     (sides.short_word, "未过线", "超上限", "未过线"),
-    (sides.not_enough, "过不了线", "降不到上限", "过不了线"),
+    (partial(sides.not_enough, count=5), *(f"只{w}这 5 个村不够" for w in "补帮补")),
     (sides.gap_word, "缺口", "超出部分", "偏离"),
     (sides.check_term, "低于线先核对", "高于上限先核对", "偏离合理范围先核对"),
 ]

@@ -12,7 +12,7 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form, Indicator
 from shortplank.wording.glossary import PHRASES
 from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text
-from shortplank.wording.sides import REACH, check_term, line_word, range_wish
+from shortplank.wording.sides import REACH, check_term, has_target, line_word, range_wish
 
 FAMILIES = {
     "births": "出生和政策",
@@ -87,8 +87,7 @@ def _card(ws: Workspace, key: str, item: Indicator, today: date) -> Card:
         "层级": "、".join(LEVELS[level] for level in item.levels),
         "时段": "、".join(WINDOW_LABELS[window] for window in item.windows),
         "方向": _polarity_text(item),
-        line_word(item): f"{item.target:g}{item.unit}" if item.target is not None else "",
-        "界限": "；".join(f"{t.label}（{t.source}）" for t in item.thresholds),
+        **_lines_of(item),
         "区间": INTERVALS[item.interval],
         "最少样本": _sample_text(item),
         "有效期": _validity_text(item),
@@ -101,6 +100,15 @@ def _card(ws: Workspace, key: str, item: Indicator, today: date) -> Card:
     pages: tuple[tuple[str, str], ...] = (("trends", "看走势"),) if item.kind != "published" else ()
     pages += (("rankings", "看乡镇"),) if "township" in item.levels else ()
     return Card(key, item.label, FAMILIES[item.family], item.definition, shown, pages, review)
+
+
+def _lines_of(item: Indicator) -> dict[str, str]:
+    """Return the target by itself, and the lines; births have lines alone."""
+    target = f"{item.target:g}{item.unit}" if item.target is not None else ""
+    lines = [f"{t.label}（{t.source}）" for t in item.thresholds]
+    if not has_target(item):
+        return {line_word(item): "；".join([target, *lines] if target else lines)}
+    return {line_word(item): target, "线": "；".join(lines)}
 
 
 def formula_text(ws: Workspace, item: Indicator) -> str:

@@ -44,7 +44,7 @@ def write_cards(desk: Desk) -> None:
             return
         write_html(card_html(chosen, opened=True))
     else:
-        desk.title(f"{len(known)} 个指标：定义、公式、来源和界限", "点开一个指标看它的卡片")
+        desk.title(f"{len(known)} 个指标：定义、公式、来源和线", "点开一个指标看它的卡片")
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     with left:
         text = st.text_input("查找", key="dictionary-search", placeholder="如：建档、村月报")

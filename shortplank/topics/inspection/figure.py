@@ -180,7 +180,7 @@ def _counts_figure(answer: Rehearsal, style: Style, height: int) -> dict[str, An
                               for j in range(shown.size)]
                 },
                 "customdata": [
-                    f"抽中 {j} 个弱村：{100 * v:.1f}% 的抽法" for j, v in enumerate(shown)
+                    f"抽到 {j} 个这样的村：{100 * v:.1f}% 的抽法" for j, v in enumerate(shown)
                 ],
                 "hovertemplate": "%{customdata}<extra></extra>",
             }
@@ -194,7 +194,7 @@ def _counts_figure(answer: Rehearsal, style: Style, height: int) -> dict[str, An
                 "ticktext": [f"{j} 个" for j in range(shown.size)],
                 "showgrid": False,
                 "ticks": "",
-                "title": _axis_title("抽中的弱村数", style),
+                "title": _axis_title("抽到的这样的村数", style),
             },
             yaxis={"range": [0, head], "visible": False},
             bargap=0.25,

@@ -20,8 +20,8 @@ from shortplank.wording.claims import none_worse_text
 from shortplank.wording.naming import joined as names_text
 from shortplank.wording.numbers import (
     interval_text,
-    move_mark,
     number_text,
+    place_text,
     points_text,
     short_value,
 )
@@ -75,9 +75,9 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
         change = f"同比 {points_text(item, difference, min(item.decimals, 1))}"
         lines.append((f"{change} · {tile.changed_word}", True))
     if tile.rank is not None:
-        move = "" if tile.rank_move is None else f"（{move_mark(tile.rank_move)}）"
-        cumulative = "" if tile.window == "ytd" else "年度累计"
-        lines.append((f"{cumulative}{tile.ranked_among} 县第 {tile.rank}{move}", False))
+        cumulative = "" if tile.window == "ytd" else f"{WINDOW_LABELS['ytd']}："
+        place = place_text(tile.rank, tile.ranked_among, tile.rank_move)
+        lines.append((f"{cumulative}{place}", False))
     return [line for line in lines if line[0]]
 
 

@@ -158,7 +158,7 @@ def test_unreported_villages_are_said_and_may_be_drawn(tmp_path: Path) -> None:
     assert answer.drawn.hit.chance == pytest.approx(1 - comb(7, 2) / comb(8, 2))
     assert answer.drawn.hit_if_unknown == pytest.approx(1 - comb(6, 2) / comb(8, 2))
     assert "1 个村未报" in "。".join(answer.notes) and "乡0镇首村" in "。".join(answer.notes)
-    assert {row["弱村"] for row in rehearsal_table(view, answer).to_pylist()} == {
+    assert {row["未达标村"] for row in rehearsal_table(view, answer).to_pylist()} == {
         "是",
         "否",
         "未报",
@@ -224,17 +224,17 @@ def test_the_same_plan_is_drawn_once(demo: Engine) -> None:
 
 def test_chances_in_words() -> None:
     assert likely_text(0.98134) == "98.1% 的可能"
-    assert likely_text(float(np.nextafter(1, 0))) == "99.9% 以上的可能"
-    assert likely_text(1.0) == "99.9% 以上的可能" and likely_text(0.0) == "不到 0.1% 的可能"
+    assert likely_text(float(np.nextafter(1, 0))) == "几乎一定"
+    assert likely_text(1.0) == "几乎一定" and likely_text(0.0) == "不到 0.1% 的可能"
 
 
 def test_only_what_must_happen_is_called_certain(tmp_path: Path) -> None:
     view = view_of(
         county(tmp_path / "w", [filed(60, 30)] * 3 + [filed(60, 59)] * 3), "migrant_filing"
     )
-    assert "必定抽中弱村" in rehearsal(view, Plan(4, None, False, 85.0)).title
+    assert "必定抽到未达标村" in rehearsal(view, Plan(4, None, False, 85.0)).title
     assert "必定" not in rehearsal(view, Plan(3, None, False, 85.0)).title
-    assert "必定抽中弱村" in rehearsal(view, Plan(1, None, False, 99.0)).title
+    assert "必定抽到未达标村" in rehearsal(view, Plan(1, None, False, 99.0)).title
 
 
 def test_huge_plans_are_held_to_what_is_drawn_quickly(demo: Engine) -> None:

@@ -137,7 +137,8 @@ def test_visits_say_what_they_would_change() -> None:
     more = sum(cases[code] for code in found.codes)
     whole = sum(r["ytd_denominator"] for r in rows)
     after = 100 * (sum(r["ytd_numerator"] for r in rows) + more) / whole
-    assert found.told.startswith("先去这 5 个村：梅坪镇老屋村") and "过不了线" in found.rest
+    assert found.told.startswith("先去这 5 个村：梅坪镇老屋村")
+    assert "只补这 5 个村不够" in found.rest
     assert f"共 {more} 例" in found.change and f"到 {after:.2f}%" in found.change
 
 

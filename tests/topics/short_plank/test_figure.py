@@ -90,7 +90,7 @@ def test_the_water_stands_at_the_shortest_stave_and_the_weakest_are_named() -> N
         assert found.villages.names[i] in texts and found.rate_text(i) in texts
     orange = sum(colour == LIGHT.worse for colour in bars["marker"]["color"])
     assert orange == sum(found.below)
-    assert "收缩后" in bars["customdata"][0] and "原始率" in bars["customdata"][0]
+    assert "折算率" in bars["customdata"][0] and "原始率" in bars["customdata"][0]
 
 
 def test_township_names_never_touch_when_there_are_many() -> None:

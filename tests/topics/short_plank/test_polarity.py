@@ -175,7 +175,7 @@ def test_villages_of_which_less_is_better_are_told_in_words(counties: dict[str, 
     made, first = short_plank(view), visits(view)
     assert made.title == "3 个村高于全县、超出偶然，率最高的是乡1镇村01001（42.0%）"
     assert made.sentence == (
-        "全县 11.65%，低于 15% 上限 3.35 个百分点，各村贡献相加正好是这个差；"
+        "全县 11.65%，低于 15% 上限 3.35 个百分点，各村差额合计就是全县差额；"
         "3 个村高于上限、超出偶然，值得核对、可能需要帮助，"
         "其中乡1镇村01001近12月有报的 1 个月中 1 个月高于上限。"
     )
@@ -186,7 +186,7 @@ def test_villages_of_which_less_is_better_are_told_in_words(counties: dict[str, 
         in short_plank(county).sentence
     )
     rest = visits(county)
-    assert rest is not None and rest.rest == "光靠这几个村降不到上限，高于上限的还有 15 个。"
+    assert rest is not None and rest.rest == "只帮这 5 个村不够，高于上限的还有 15 个。"
     none = visits(view_of(counties["nothing"], DOWN))
     assert none is not None and none.why == (
         "已比较的 20 个村没有一个高于 15% 上限、超出偶然，不必专程去哪个村。"

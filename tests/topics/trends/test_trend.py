@@ -200,7 +200,7 @@ def test_targets_of_their_own_years(tmp_path: Path) -> None:
     answer = trend(look(engine, "migrant_filing", month, window="ytd", area=NORTH), "years")
     assert {year: line.value for year, line in answer.targets.items()} == {2008: 82, 2009: 84}
     assert answer.target is not None and answer.target.value == 84
-    assert "目标 84，低 4.0 个百分点" in answer.sentence
+    assert "比 84% 目标低 4.0 个百分点" in answer.sentence
 
 
 def test_the_townships_on_one_scale(steady) -> None:  # type: ignore[no-untyped-def]

@@ -30,6 +30,7 @@ from shortplank.wording.naming import size_word
 from shortplank.wording.numbers import number_text, rounded, value_text
 from shortplank.wording.periods import period_text
 from shortplank.wording.sides import (
+    SHORT_VILLAGE,
     is_weak,
     line_kind,
     mend_to,
@@ -204,7 +205,8 @@ def _answer(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> Rehearsal
         formula=formula,
         towns=towns,
         villages=villages,
-        notes=([formula] if formula else []) + notes_of(view, plan, found, drawn),
+        how=(formula,),
+        notes=notes_of(view, plan, found, drawn),
         drawn_from=found,
     )
 
@@ -247,7 +249,7 @@ def _town_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
     return Listing(
         f"{which_to_mend(item)}乡镇，风险降得最多",
         about if rows else f"没有哪个乡镇{mended_word(item)}了会改变结果。",
-        (short_word(item), "抽中弱村", "弱村"),
+        (short_word(item), f"抽到{SHORT_VILLAGE}", SHORT_VILLAGE),
         rows,
     )
 
@@ -308,7 +310,7 @@ def rehearsal_table(view: View, answer: Rehearsal) -> pa.Table:
         "分子": [rounded(float(v), 0) for v in found.x],
         "分母": [rounded(float(v), 0) for v in found.n],
         f"{item.label}（{item.unit}）": [rounded(float(v), item.decimals) for v in found.rates],
-        "弱村": [
+        SHORT_VILLAGE: [
             STATE_WORDS["missing"] if unknown else "是" if weak else "否"
             for weak, unknown in zip(found.weak, found.unknown, strict=True)
         ],

@@ -12,12 +12,14 @@ from shortplank.wording.naming import joined, size_word
 from shortplank.wording.numbers import number_text, unit_suffix, value_text
 from shortplank.wording.sides import (
     COUNTY,
+    NO_LINE_TO_MISS,
+    SHORT_VILLAGE,
     come_to_line,
     improve_word,
     line_kind,
     line_label,
     mend_to,
-    mended_word,
+    mend_word,
     mending_note,
     pass_word,
     short_word,
@@ -51,6 +53,13 @@ def weak_side_of(view: View, plan: Plan) -> str:
     return line_side(view.item, plan)
 
 
+def weak_village(view: View, plan: Plan) -> str:
+    """Return what a weak village is called: 未达标村; of births, that have no line, ≥3 例的村."""
+    if view.item.family == "births":
+        return f"{weak_side_of(view, plan)}的村"
+    return SHORT_VILLAGE
+
+
 def line_side(item: Indicator, plan: Plan) -> str:
     """Return the wrong side of the plan's line: 低于 85% 线, 高于 15% 上限."""
     return f"{weak_side(item)} {line_label(item, plan.line or 0.0)}"
@@ -58,14 +67,14 @@ def line_side(item: Indicator, plan: Plan) -> str:
 
 def title_text(view: View, plan: Plan, drawn: Drawn) -> str:
     if view.item.helpable and plan.line is None:
-        return f"{view.item.label}没有线，抽到什么都谈不上弱"
+        return f"{view.item.label}{NO_LINE_TO_MISS}"
     weak = weak_side_of(view, plan)
     if not drawn.weak:
         return f"{drawn.villages} 个村里没有{weak}的村，抽几个都抽不中"
     many = plan.villages if plan.townships is None else f"{plan.townships} 镇各 {plan.villages}"
-    total = f"{drawn.villages} 个村中 {drawn.weak} 个{weak}"
+    total = f"{drawn.villages} 个村中 {drawn.weak} 个{'' if view.item.family == 'births' else weak}"
     likely = "必定" if _certain(plan, drawn) else likely_text(drawn.hit.chance)
-    return f"抽 {many} 个村，{likely}抽中弱村（{total}）"
+    return f"抽 {many} 个村，{likely}抽到{weak_village(view, plan)}（{total}）"
 
 
 def _certain(plan: Plan, drawn: Drawn) -> bool:
@@ -110,10 +119,10 @@ def _help_text(item: Indicator, drawn: Drawn) -> str:
         return f"{pass_word(item)}的可能已经更大"
     if drawn.needed is None:
         together = f"须{COUNTY}一起{improve_word(item)}"
-        return f"只把弱村{mend_to(item, line_kind(item))}还不够，{together}"
+        return f"只把{SHORT_VILLAGE}{mend_to(item, line_kind(item))}还不够，{together}"
     reached = f"要有 {drawn.needed} 个村{come_to_line(item)}"
     if drawn.largest_drop < 0.005:
-        return f"{mended_word(item)}任何一个村都几乎不改变这个可能，{reached}才降到一半以下"
+        return f"只{mend_word(item)}一个村基本没用，{reached}才降到一半以下"
     return f"{reached}，才降到一半以下"
 
 
@@ -127,7 +136,7 @@ def formula_text(view: View, plan: Plan, drawn: Drawn) -> str:
         low, high = (100 * v for v in (drawn.hit.lower, drawn.hit.upper))
         return (
             f"按规模抽没有简单公式：模拟 10 万次，"
-            f"至少抽中一个弱村 {hit}（模拟误差 {low:.1f}–{high:.1f}%）"
+            f"至少抽到一个{weak_village(view, plan)} {hit}（模拟误差 {low:.1f}–{high:.1f}%）"
         )
     if plan.townships is not None:
         return (
@@ -136,7 +145,7 @@ def formula_text(view: View, plan: Plan, drawn: Drawn) -> str:
         )
     return (
         f"P = 1 − C(N−K, m) / C(N, m) = 1 − C({total - weak}, {m}) / C({total}, {m}) = {hit}："
-        f"N={total} 个村，K={weak} 个弱村，m={m}；超几何分布，精确值"
+        f"N={total} 个村，K={weak} 个{weak_village(view, plan)}，m={m}；超几何分布，精确值"
     )
 
 
@@ -146,13 +155,13 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
     if gone:
         notes.append(
             f"{len(gone)} 个村未报，可能被抽中而不知强弱：{joined(gone)}；"
-            f"若都算弱村，可能为 {probability_text(drawn.hit_if_unknown)}"
+            f"若都算{weak_village(view, plan)}，可能为 {probability_text(drawn.hit_if_unknown)}"
         )
     if view.item.helpable and plan.line is not None:
         side = wrong_side(view.item)
-        notes.append(f"弱村按检查人看到的原始率算：{side}就算，不论村大小")
+        notes.append(f"{SHORT_VILLAGE}按检查人看到的原始率算：{side}就算，不论村大小")
     if drawn.exact and plan.townships is None and drawn.weak:
-        notes.append(_by_number(drawn))
+        notes.append(_by_number(drawn, weak_village(view, plan)))
     if drawn.rates is not None:
         low, high = (100 * v for v in (drawn.miss.lower, drawn.miss.upper))
         sure = f"{low:.1f}" == f"{high:.1f}"
@@ -161,7 +170,7 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
         reach = _pct(view.item, drawn.reach) + unit_suffix(view.item)
         notes.append(mending_note(view.item, reach))
     if (rule := rule_of(view)) is not None:
-        parts = [f"每个弱村扣 {rule.points_per_weak:g} 分"]
+        parts = [f"每个{weak_village(view, plan)}扣 {rule.points_per_weak:g} 分"]
         missed = f"{short_word(view.item)}扣 {rule.points_missed:g} 分"
         parts += [missed] if drawn.rates is not None else []
         notes.append(f"扣分：{'，'.join(parts)}，合计不超过 {rule.most:g} 分（{rule.source}）")
@@ -172,7 +181,7 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
     return notes
 
 
-def _by_number(drawn: Drawn) -> str:
+def _by_number(drawn: Drawn, weak: str) -> str:
     """Return how the chance of a weak village grows with the number drawn."""
     told = [
         f"{m} 个 "
@@ -184,4 +193,4 @@ def _by_number(drawn: Drawn) -> str:
         for m in TOLD
         if m <= drawn.villages
     ]
-    return f"抽中弱村的可能：抽 {'，'.join(told)}"
+    return f"抽到{weak}的可能：抽 {'，'.join(told)}"

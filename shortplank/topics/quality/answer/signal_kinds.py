@@ -19,6 +19,8 @@ from shortplank.wording.periods import month_key
 
 CHECK = "值得核对"
 MISSING = "未报"
+# How often a signal speaks where nothing is wrong, to go on with.
+AT_PEACE = "数据正常时"
 # A township's series is too smooth where it steps far less than the others' do.
 SMOOTH_Z = -5.0
 LEAST_MONTHS = 12
@@ -104,10 +106,11 @@ def smooth_signals(towns: Sequence[str], months: Sequence[date], series: Series)
             months[-1],
             series.label,
             CHECK,
-            f"逐月变动只有其他乡镇的 {_share(found.steps, i)}，过于平滑（z={found.z[i]:.1f}）",
-            "无事时每项指标不到 2% 的县会有一个",
+            f"逐月变动只有其他乡镇的 {_share(found.steps, i)}，过于平滑",
+            f"{AT_PEACE}，每项指标不到 2% 的县会有一个",
             float(np.nanmedian(series.n[i])),
             "smooth",
+            how=f"z={found.z[i]:.1f}",
         )
         for i in map(int, np.flatnonzero(found.z <= SMOOTH_Z))
     ]
@@ -131,7 +134,7 @@ def outlier_signals(towns: Sequence[str], months: Sequence[date], series: Series
                 series.label,
                 CHECK,
                 f"分母 {number_text(series.n[i, at])}，平常约 {number_text(usual)}",
-                "多重检验控制在 5%",
+                "列出的里面，平均不到 5% 是碰巧",
                 float(found.affected[i, at]),
                 "outlier",
             )
@@ -154,7 +157,7 @@ def repeated_signals(towns: Sequence[str], months: Sequence[date], series: Serie
                         series.label,
                         CHECK,
                         f"{part}连续 {int(runs.longest[i])} 个月同为一个数",
-                        "这么大的数无事时几乎不会",
+                        f"{AT_PEACE}，这么大的数几乎不会",
                         middle,
                         "repeated",
                     )
@@ -215,7 +218,7 @@ def digit_signals(month: date, label: str, counts: Floats) -> list[Signal]:
             label,
             CHECK,
             f"各村数的末位 {digit} 占 {share:.0f}%，应约 10%",
-            "无事时 0.1%",
+            f"{AT_PEACE}，0.1%",
             float(found.digits.sum()),
             "digits",
         )
@@ -237,7 +240,7 @@ def alike_signals(
                     label,
                     CHECK,
                     f"{test.freedom + 1} 个村的比率过于接近",
-                    "无事时每个乡镇 0.05%",
+                    f"{AT_PEACE}，每个乡镇 0.05%",
                     float(np.nansum(n)),
                     "alike",
                     how=f"χ²={test.chi2:.1f}，自由度 {test.freedom}",
@@ -267,7 +270,7 @@ def better_signals(towns: Sequence[str], months: Sequence[date], series: Series)
                     series.label,
                     CHECK,
                     f"比上年同月好，而报表完整率由 {whole[1]:.0f}% 降到 {whole[0]:.0f}%",
-                    "无事时不到 2.5%",
+                    f"{AT_PEACE}，不到 2.5%",
                     float(counts[1]),
                     "better",
                 )

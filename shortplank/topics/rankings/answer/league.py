@@ -17,7 +17,6 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.chance import rank_by_chance_text
-from shortplank.wording.claims import Tally, all_clear
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import value_text, whole
 from shortplank.wording.periods import month_key, month_text
@@ -159,9 +158,7 @@ def _league_title(places: list[Place]) -> str:
         return f"{joined([p.item.label for p in places])}样本太少，位次不作评价"
     if not parts:
         worst = firm[0]
-        where = f"{worst.item.label}（{worst.size} 县第 {worst.rank}）"
-        clear = all_clear(Tally(len(firm), 0), "项指标", "", "没有居末位或倒二位的")
-        return f"{clear}，最靠后的是{where}"
+        return f"{len(firm)} 项中最靠后：{worst.item.label}第 {worst.rank}"
     return "；".join(parts)
 
 

@@ -30,6 +30,7 @@ from shortplank.topics.short_plank.answer.village_bands import (
 from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.wording import planks as words
 from shortplank.wording.chance import not_beyond_text
+from shortplank.wording.judged import SHRUNKEN
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import (
     count_text,
@@ -58,7 +59,7 @@ from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 Kind = Literal["none", "empty", "hidden", "open", "barrel", "contribution", "bands"]
 NAMED = 5
 MARKS: dict[Kind, str] = {
-    "barrel": "每块板一个村，高低为收缩后的率，按乡镇排列",
+    "barrel": f"每块板一个村，高低为{SHRUNKEN}，按乡镇排列",
     "contribution": "每条一个村，对全县差额的贡献，按乡镇排列",
     "bands": "每条为同一档的村数",
 }
@@ -264,7 +265,7 @@ def gap_text(found: Planks) -> str:
         ranged = found.item.target_range is not None
         return f"{county}，{in_range_text(found.item, found.county)}" if ranged else county
     far = gap_from_line(found.item, found.gap, found.line.label)
-    adds_up = "" if round(found.gap, 2) == 0 else "，各村贡献相加正好是这个差"
+    adds_up = "" if round(found.gap, 2) == 0 else "，各村差额合计就是全县差额"
     return f"{county}，{far}{adds_up}"
 
 
@@ -385,11 +386,11 @@ def why_they_differ(answer: ShortPlank, most: int = NAMED) -> str:
 def _weakest_list(found: Planks, most: int) -> Listing:
     heading = words.weakest_heading(found.item)
     if not found.shrinks:
-        return Listing("按率", "这个指标不作收缩估计，小村的率不排先后，请看贡献。", (), [])
+        return Listing("按率", f"这个指标不算{SHRUNKEN}，小村的率不排先后，请看贡献。", (), [])
     if not found.scattered:
         return Listing(heading, f"{_no_scatter(found)}，不按率排先后，请看贡献。", (), [])
     persist = not np.isnan(found.months_known).all()
-    columns = ("收缩后", "95% 区间", "原始率", "n") + (
+    columns = (SHRUNKEN, "95% 区间", "原始率", "n") + (
         (words.months_heading(found.item),) if persist else ()
     )
     rows = [
@@ -478,7 +479,7 @@ def _plank_columns(found: Planks) -> dict[str, list[object]]:
     villages, item = found.villages, found.item
     columns: dict[str, list[object]] = {"乡镇": list(found.towns), "村": list(villages.names)}
     if found.scattered:
-        columns["收缩后"] = [value_text(item, float(v)) for v in found.rate]
+        columns[SHRUNKEN] = [value_text(item, float(v)) for v in found.rate]
         columns["95% 区间"] = [
             interval_text(item, low, high)
             for low, high in zip(found.rate_lower, found.rate_upper, strict=True)

@@ -139,8 +139,6 @@ def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
     if not is_weak(item, after.value, line):
         was = not is_weak(item, before.value, line)
         return text + ("" if was else f"，{COUNTY}{passes_word(item)}"), ""
-    below, all_below = wrong_side(item), len(found.under_line)
-    if not found.county_short:
-        below, all_below = f"单看{words.beyond_text(below)}", sum(found.short)
-    rest = max(all_below - len(made.rows), 0)
-    return text, f"光靠这几个村{not_enough(item)}，{below}的还有 {rest} 个。"
+    rest = max(len(found.under_line) - len(made.rows), 0)
+    more = f"，{wrong_side(item)}的还有 {rest} 个" if rest else ""
+    return text, f"{not_enough(item, len(made.rows))}{more}。"

@@ -17,6 +17,7 @@ from shortplank.reading.planks import Planks
 from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank
 from shortplank.topics.short_plank.figure.village_bands import bands_figure
 from shortplank.wording.chance import BEYOND, undecided_text
+from shortplank.wording.judged import SHRUNKEN
 from shortplank.wording.numbers import (
     interval_text,
     number_text,
@@ -293,7 +294,7 @@ def _hover(found: Planks, i: int) -> str:
     if not np.isnan(found.rate[i]) and found.scattered:
         low, high = found.rate_lower[i], found.rate_upper[i]
         parts.append(
-            f"收缩后 {value_text(item, float(found.rate[i]))}"
+            f"{SHRUNKEN} {value_text(item, float(found.rate[i]))}"
             f"（95% 区间 {interval_text(item, float(low), float(high))}）"
         )
     parts.append(
