@@ -8,7 +8,7 @@ from shortplank.reading.view import View
 from shortplank.stats.judge.month import Place
 from shortplank.store.indicators import is_stock
 from shortplank.wording import judged as words
-from shortplank.wording.numbers import number_text
+from shortplank.wording.numbers import number_text, short_value
 from shortplank.wording.periods import WINDOW_LABELS
 
 UNITS: dict[Place, str] = {"county": "县", "township": words.TOWNS, "village": words.VILLAGES}
@@ -31,6 +31,24 @@ def finding_text(view: View, finding: Finding) -> str:
     return words.finding_text(
         item, finding.area, finding.value, finding.county, above=finding.above, base=base
     )
+
+
+def listed_text(view: View, found: list[Finding]) -> str:
+    """Return the units listed in one indicator and level as one sentence, with their figures."""
+    item = found[0].item
+    units = [
+        (each.area, "" if each.value is None else short_value(item, each.value)) for each in found
+    ]
+    return words.listed_text(item, units, found[0].county, above=found[0].above)
+
+
+def change_word(view: View, indicator: str) -> str:
+    """Return what the ledger says of the county's change: 确有上升, 升降不明显; "" if nothing."""
+    book = ledger_of(view)
+    if not book.judges(indicator) or indicator not in book.month.changes:
+        return ""
+    found = [each for each in book.of(indicator, "county", "changed") if each.months >= 12]
+    return words.moved_word(found[0].change or 0.0) if found else words.UNMOVED
 
 
 def standing_title(view: View, indicator: str, place: Place, names: list[str] | None = None) -> str:

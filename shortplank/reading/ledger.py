@@ -35,9 +35,9 @@ RATE = 0.05
 class Finding:
     """One announcement: who or what, of which indicator, how sure.
 
-    ``value`` is in the card's unit; ``change`` the county's difference in it, ``months`` how many months stand apart;
-    ``again`` whether the same stood in the month before. ``p``, ``q``, ``value``, ``county`` and
-    ``n`` are None where the role may not have the figure.
+    ``value`` is in the card's unit; ``change`` the county's difference in it and ``months`` how
+    many months stand apart; ``again`` whether the same stood in the month before. ``p``, ``q``,
+    ``value``, ``county`` and ``n`` are None where the role may not have the figure.
     """
 
     indicator: str

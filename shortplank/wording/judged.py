@@ -16,6 +16,7 @@ from shortplank.wording.numbers import number_text, points_text, points_unit, sh
 from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.sides import (
     COUNTY,
+    MISSED,
     OFF_RANGE,
     OVER,
     UNDER,
@@ -51,6 +52,7 @@ FOOTER = "平静的月份，约 20 个月里有 1 个月会误列；先核对，
 NOT_JUDGED = "这项指标只列数，不列入核对"
 NO_WINDOW = "历史不足，没有可判的完整时段"
 MONTH_END = "月末"
+NOT_JUDGED_HERE = "只列数，不作评价"
 
 Change = Literal["confirmed", "undecided", "under_worth"]
 _TENTHS = ("不到一", *(f"约{digit}" for digit in "一二三四五六七八九"))
@@ -263,6 +265,56 @@ def finding_text(
     against = apart_text(item, above=above if ranged else None)
     own = "" if ranged or county is None else f"（{short_value(item, county)}）"
     return f"{who}{item.label}{figure}{rests}，{against}{own}，{LISTED}"
+
+
+def listed_text(
+    item: Indicator, units: Sequence[tuple[str, str]], county: float | None, *, above: bool
+) -> str:
+    """Return who is listed, with their figures, and what they stand apart from.
+
+    流动人口建档率：老屋村 69.5%、双店村 73.7%，明显差于全县（82.6%），列入核对
+
+    ``units`` are names with their figure, "" where it may not be told.
+    """
+    ranged = item.target_range is not None
+    who = "、".join(f"{name} {figure}".strip() for name, figure in units)
+    own = "" if ranged or county is None else f"（{short_value(item, county)}）"
+    against = apart_text(item, above=above if ranged else None)
+    return f"{item.label}：{who}，{against}{own}，{LISTED}"
+
+
+def month_list_text(counts: Sequence[tuple[str, int]]) -> str:
+    """Return who is on the month's list: 1 个乡镇、3 个村列入核对, 没有单位列入核对.
+
+    >>> month_list_text([("乡镇", 1), ("村", 3)]), month_list_text([])
+    ('1 个乡镇、3 个村列入核对', '没有单位列入核对')
+    """
+    who = "、".join(f"{count} 个{unit}" for unit, count in counts)
+    return f"{who}{LISTED}" if who else f"没有单位{LISTED}"
+
+
+def nothing_listed_text(tests: int) -> str:
+    """Return that the month lists nobody, of how many comparisons.
+
+    >>> nothing_listed_text(602)
+    '共比较 602 项，没有单位列入核对'
+    """
+    return f"共比较 {number_text(tests)} 项，没有单位{LISTED}"
+
+
+def check_text(what: str) -> str:
+    """Return what to look at first: 先核对：应建档底数是否含已离开的人."""
+    return f"先核对：{what}。"
+
+
+def missed_text(labels: Sequence[str]) -> str:
+    """Return which targets are missed: 流动人口建档率、报表及时率未达标."""
+    return f"{joined(labels, 2)}{MISSED}"
+
+
+def place_text(label: str, rank: int, size: int) -> str:
+    """Return the county's last place of its indicators: 29 县中最靠后：二孩性别比第 27."""
+    return f"{size} 县中最靠后：{label}第 {rank}"
 
 
 def county_text(item: Indicator, value: float, *, above: bool) -> str:

@@ -332,6 +332,11 @@ def share_over_gap(item: Indicator) -> str:
     return f"{'多' if item.polarity == 'down' else '少'}的却比全县的差额还多"
 
 
+def line_side(item: Indicator, *, above: bool) -> str:
+    """Return on which side of its line something lies, without a verdict: 高于线, 低于目标."""
+    return f"{side_word(above=above)}{line_word(item)}"
+
+
 def target_met(*, met: bool) -> str:
     """Return whether a target is met, where no interval says how sure that is."""
     return MET if met else MISSED

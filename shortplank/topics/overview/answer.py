@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.announced import change_word, finding_text, listed_text
 from shortplank.reading.filed import Reports, reports_of
 from shortplank.reading.gaps import (
     has_figure,
@@ -18,50 +19,41 @@ from shortplank.reading.gaps import (
     silent,
     window_notes,
 )
+from shortplank.reading.ledger import Finding, Ledger, findings_for, ledger_of
 from shortplank.reading.measured import (
     PREFIX,
     Measured,
     change_between,
     column,
-    from_table,
     measure,
-    verdicts_against,
-    verdicts_against_range,
 )
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
+from shortplank.stats.judge.month import Place
 from shortplank.store import add_months
 from shortplank.topics.rankings.answer.ranking import rankable
-from shortplank.wording.chance import BEYOND, BY_CHANCE
-from shortplank.wording.claims import UNTESTED, Tally, all_clear, without_test
-from shortplank.wording.naming import joined
-from shortplank.wording.numbers import interval_text, number_text, short_value
-from shortplank.wording.periods import month_key, month_text
-from shortplank.wording.sides import (
-    COUNTY,
-    against_text,
-    is_weak,
-    range_name,
-    range_side,
-    same_period_change,
-    same_period_side,
-    target_met,
-    within_range,
+from shortplank.wording.judged import (
+    ALIKE,
+    FOOTER,
+    NO_WINDOW,
+    NOT_JUDGED_HERE,
+    TOWNS,
+    VILLAGES,
+    apart_text,
+    how_tests,
+    missed_text,
+    month_list_text,
+    not_tested_text,
+    place_text,
 )
-from shortplank.wording.verdicts import STATE_WORDS, alike_text, target_verdict
+from shortplank.wording.naming import joined
+from shortplank.wording.periods import month_key, month_text
+from shortplank.wording.sides import has_target, is_weak, line_side, target_met
+from shortplank.wording.verdicts import STATE_WORDS
 
-LEVEL = 0.998
-# Of two-sided limits that chance passes in one of 500, half are on the worse side.
-ONE_SIDE = (1 - LEVEL) / 2
 SPARK_MONTHS = 25
-CHANGED_WORDS = {
-    "up": BEYOND,
-    "down": BEYOND,
-    "within": BY_CHANCE,
-    "untested": UNTESTED,
-}
 
 
 @dataclass(frozen=True)
@@ -78,6 +70,8 @@ class Tile:
     state: str
     target: TargetLine | None
     change: tuple[float, float, float]
+    moved: str
+    """What the ledger says of the change, "" where it is not the ledger's to say."""
     rank: int | None
     ranked_among: int
     rank_move: int | None
@@ -85,36 +79,19 @@ class Tile:
     word: str
     spark: list[float]
 
-    @property
-    def changed(self) -> str:
-        """Return what the same-period change says: up, down, within chance, or untested.
-
-        Nothing where there is no earlier period; untested where the figure has no interval.
-        """
-        difference, lower, upper = self.change
-        if np.isnan(difference):
-            return ""
-        if np.isnan(lower):
-            return "untested"
-        if lower <= 0 <= upper:
-            return "within"
-        return "up" if difference > 0 else "down"
-
-    @property
-    def changed_word(self) -> str:
-        """Return what was found of the same-period change, for the line that shows it."""
-        return CHANGED_WORDS.get(self.changed, "")
-
 
 @dataclass(frozen=True)
 class Concern:
-    """A township that stands beyond 99.8 % limits in a service or quality indicator."""
+    """What the ledger announces of one indicator at one level: who is listed, or what changed.
 
-    area_code: str
-    name: str
+    ``first`` is the area that its link leads to, "" for none; ``check`` what to look at first.
+    """
+
     indicator: str
-    label: str
+    level: Place
+    first: str
     text: str
+    check: str
 
 
 @dataclass(frozen=True)
@@ -149,18 +126,18 @@ def overview(view: View) -> Overview:
         month=view.month,
     )
     tiles = [tile(view, key, history) for key in view.ws.scheme.headline]
-    concerns, tested = _concerns(view)
-    reports = reports_of(view)
+    book, reports = ledger_of(view), reports_of(view)
     period = f"统计年度{view.statistical_year}已过 {view.months_of_year} / 12 个月"
     overall = _overall(view)
     return Overview(
-        title=_title(view, tiles, concerns, reports.unreported),
+        title=_title(view, tiles, reports.unreported),
         about=(f"{view.county.name}月度调度", period, overall),
         period=period,
         tiles=tiles,
-        concerns=concerns,
-        named=tuple(dict.fromkeys(each.name for each in concerns)),
-        tested=tested,
+        concerns=_concerns(view),
+        named=tuple(dict.fromkeys(each.area for each in _listed(book))),
+        tested=book.tests,
+        how=(how_tests(book.tests), FOOTER) if book.tests else (),
         overall=overall,
         reports=reports,
         restatements=_restatements(view),
@@ -181,7 +158,8 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
     then = months.index(before) if before in months else None
     target = target_of(view, indicator, view.county.area_code)
     standing, earlier = _standing(view, indicator) if rankable(item) else (None, None)
-    code, word = _judge(item, series, now, target)
+    code, word = _judge(view, indicator, series, now, target)
+    change = _change(item, series, now, then if same_period_full(view, window) else None)
     return Tile(
         indicator=indicator,
         item=item,
@@ -192,7 +170,8 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
         base=_at(series.base, now),
         state="missing" if now is None else series.state[now],
         target=target,
-        change=_change(item, series, now, then if same_period_full(view, window) else None),
+        change=change,
+        moved="" if np.isnan(change[0]) else change_word(view, indicator),
         rank=standing.home_rank if standing else None,
         ranked_among=standing.size if standing else 0,
         rank_move=_rank_move(standing, earlier),
@@ -246,31 +225,36 @@ def _rank_move(now: Peers | None, before: Peers | None) -> int | None:
 
 
 def _judge(
-    item: Indicator, series: Measured, now: int | None, target: TargetLine | None
+    view: View, indicator: str, series: Measured, now: int | None, target: TargetLine | None
 ) -> tuple[str, str]:
-    """Return the verdict's code and its words: against the natural range or the target."""
+    """Return the verdict's code and its words: the ledger's on a range, or whether a target is met.
+
+    A target is met or missed by the figure itself; births have a line and no target.
+    """
+    item = view.ws.indicators[indicator]
     if now is None or series.state[now] not in ("ok", "zero"):
         state = "missing" if now is None else series.state[now]
         return "none", STATE_WORDS.get(state, "–")
-    lower, upper = series.lower[now], series.upper[now]
     if item.target_range is not None:
-        low, high = item.target_range
-        if np.isnan(lower):
-            return "none", "不作评价"
-        if lower > high:
-            return "worse", range_side(item, above=True)
-        if upper < low:
-            return "worse", range_side(item, above=False)
-        if low <= lower and upper <= high:
-            return "better", within_range(item)
-        return "similar", alike_text(range_name(item))
+        return _judge_range(view, indicator)
     if target is None or item.polarity == "none":
-        return "none", "只列数，不作评价"
-    codes = verdicts_against(item, series.pick([now]), target.value)
-    if codes[0] == "none":
-        met = not is_weak(item, float(series.value[now]), target.value)
-        return "none", target_met(met=met)
-    return codes[0], target_verdict(item, codes[0]) or STATE_WORDS["too_few"]
+        return "none", NOT_JUDGED_HERE
+    met = not is_weak(item, float(series.value[now]), target.value)
+    if has_target(item):
+        return "better" if met else "worse", target_met(met=met)
+    return "none", line_side(item, above=met == (item.polarity == "up"))
+
+
+def _judge_range(view: View, indicator: str) -> tuple[str, str]:
+    """Return what the ledger says of the county's own figure against its range."""
+    book, item = ledger_of(view), view.ws.indicators[indicator]
+    if not book.judges(indicator):
+        return "none", NOT_JUDGED_HERE
+    found = book.of(indicator, "county", "named")
+    if not found:
+        return "similar", ALIKE
+    code = ("higher" if found[0].above else "lower") if item.interval == "srb" else "worse"
+    return code, apart_text(item, above=found[0].above)
 
 
 def _overall(view: View) -> str:
@@ -289,41 +273,37 @@ def _overall(view: View) -> str:
 
 
 # --- what needs attention -------------------------------------------------------------------------
-def _concerns(view: View) -> tuple[list[Concern], int]:
-    """Return townships worse than the county beyond 99.8 % limits, and how many were tested."""
-    table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
-    found, tested = [], 0
-    for key in view.ws.scheme.headline:
-        item = view.ws.indicators[key]
-        if not item.helpable or item.interval != "wilson" or "township" not in item.levels:
-            continue
-        rows = table.filter(pc.equal(table["indicator"], key))
-        county, towns = (
-            from_table(item, rows.filter(pc.equal(rows["level"], level)), item.default_window)
-            for level in ("county", "township")
-        )
-        if not county.codes or np.isnan(county.value[0]) or len(towns.codes) < 2:
-            continue
-        value = float(county.value[0])
-        codes = verdicts_against(item, towns, value, level=LEVEL)
-        if item.target_range is not None:  # a range is judged by itself, on either side
-            codes = verdicts_against_range(item, towns, level=LEVEL)
-        tested += sum(code not in ("none", "too_few") for code in codes)
-        found += [
-            _concern(item, key, towns, i, value) for i, code in enumerate(codes) if code == "worse"
-        ]
-    return found, tested
+def _listed(book: Ledger) -> list[Finding]:
+    """Return the townships and villages that the month's list has."""
+    return [
+        each
+        for each in book.findings
+        if each.kind in ("named", "listed") and each.level != "county"
+    ]
 
 
-def _concern(item: Indicator, key: str, towns: Measured, i: int, county: float) -> Concern:
-    than = f"{COUNTY} {short_value(item, county)}"
-    than = than if item.target_range is None else against_text(item)
-    text = (
-        f"{item.label} {short_value(item, towns.value[i])}"
-        f"（{interval_text(item, towns.lower[i], towns.upper[i])}，"
-        f"n={number_text(towns.n[i])}），{than}"
+def _concerns(view: View) -> list[Concern]:
+    """Return what the ledger announces, an indicator and level at a time: who is listed first."""
+    groups: dict[tuple[str, Place], list[Finding]] = {}
+    for each in findings_for(view):
+        groups.setdefault((each.indicator, each.level), []).append(each)
+    order = ("township", "village", "county")
+    ranked = sorted(groups.items(), key=lambda group: order.index(group[0][1]))
+    return [_concern(view, level, found) for (_, level), found in ranked]
+
+
+def _concern(view: View, level: Place, found: list[Finding]) -> Concern:
+    units = [each for each in found if each.kind in ("named", "listed") and level != "county"]
+    rest = [finding_text(view, each) for each in found if each not in units]
+    told = [listed_text(view, units)] if units else []
+    item = found[0].item
+    return Concern(
+        indicator=found[0].indicator,
+        level=level,
+        first=units[0].area_code if units else "",
+        text="；".join([*told, *rest]),
+        check=item.check if units else "",
     )
-    return Concern(towns.codes[i], towns.names[i], key, item.label, text)
 
 
 def _restatements(view: View) -> list[Restatement]:
@@ -341,47 +321,41 @@ def _restatements(view: View) -> list[Restatement]:
     return found
 
 
-def _title(view: View, tiles: list[Tile], concerns: list[Concern], unreported: list[str]) -> str:
-    """Return the month in one sentence: what moved beyond chance, and what to ask of whom."""
-    parts = _moved(tiles) or _unmoved(tiles)
-    asked = sorted({c.name for c in concerns})
-    if asked:
-        parts.append(f"{len(asked)} 个乡镇需要过问")
+def _title(view: View, tiles: list[Tile], unreported: list[str]) -> str:
+    """Return the month in one sentence: what is listed, which targets are missed, the place."""
+    parts = [_listed_part(view)]
+    missed = [t.item.label for t in tiles if t.code == "worse" and t.target is not None]
+    if missed:
+        parts.append(missed_text(missed))
+    if (place := _place(view, tiles)) is not None:
+        parts.append(place)
     if unreported:
         parts.append(f"{len(unreported)} 个乡镇未报齐")
     return f"{month_text(view.month)}：" + "；".join(parts)
 
 
-def _moved(tiles: list[Tile]) -> list[str]:
-    """Return which headline indicators changed beyond chance since the year before.
-
-    Only of one with a direction is a change better or worse.
-    """
-    moved = [t for t in tiles if t.changed in ("up", "down")]
-    judged = [t for t in moved if t.item.helpable and t.item.polarity in ("up", "down")]
-    worse = [t for t in judged if (t.changed == "up") != (t.item.polarity == "up")]
-    better = [t for t in judged if t not in worse]
-    parts = []
-    if worse:
-        parts.append(same_period_change(joined([t.item.label for t in worse], 2), better=False))
-    if better:
-        parts.append(same_period_change(joined([t.item.label for t in better], 2), better=True))
-    for way in ("up", "down"):
-        names = [t.item.label for t in moved if t.changed == way and t not in judged]
-        side = same_period_side(joined(names, 2), above=way == "up")
-        parts += [side] if names else []
-    return parts
-
-
-def _unmoved(tiles: list[Tile]) -> list[str]:
-    """Return that nothing moved, of how many indicators that was tested, and which have no test."""
-    tally = Tally.of_changes(tile.change for tile in tiles)
-    untested = [tile.item.label for tile in tiles if tile.changed == "untested"]
-    parts = [
-        all_clear(tally, "项指标", "与上年同期的差异"),
-        without_test(untested, "与上年同期的差"),
+def _listed_part(view: View) -> str:
+    """Return who is on the month's list, counted by level; else that nobody is, of how many."""
+    book = ledger_of(view)
+    if not book.tests:
+        return not_tested_text(NO_WINDOW)
+    found = _listed(book)
+    counts = [
+        (unit, len({each.area_code for each in found if each.level == level}))
+        for level, unit in (("township", TOWNS), ("village", VILLAGES))
     ]
-    return [part for part in parts if part] or ["没有可与上年同期比较的指标"]
+    return month_list_text([(unit, count) for unit, count in counts if count])
+
+
+def _place(view: View, tiles: list[Tile]) -> str | None:
+    """Return the county's place among its peers: the bulletin's, else its last by indicator."""
+    if overall := _overall(view):
+        return overall
+    placed = [t for t in tiles if t.rank is not None and t.ranked_among > 1]
+    if not placed:
+        return None
+    last = max(placed, key=lambda t: (t.rank or 0) / t.ranked_among)
+    return place_text(last.item.label, last.rank or 0, last.ranked_among)
 
 
 def _notes(view: View, tiles: list[Tile], history: pa.Table) -> list[str]:

@@ -14,9 +14,14 @@ from shortplank.frame.links import link
 from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
-from shortplank.topics.overview.answer import ONE_SIDE, Concern, Restatement, Tile
-from shortplank.wording.chance import by_chance_text
-from shortplank.wording.claims import none_worse_text
+from shortplank.topics.overview.answer import Concern, Restatement, Tile
+from shortplank.wording.judged import (
+    FOOTER,
+    NO_WINDOW,
+    check_text,
+    not_tested_text,
+    nothing_listed_text,
+)
 from shortplank.wording.naming import joined as names_text
 from shortplank.wording.numbers import (
     interval_text,
@@ -73,7 +78,7 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
     difference = tile.change[0]
     if not math.isnan(difference):
         change = f"同比 {points_text(item, difference, min(item.decimals, 1))}"
-        lines.append((f"{change} · {tile.changed_word}", True))
+        lines.append((" · ".join(part for part in (change, tile.moved) if part), True))
     if tile.rank is not None:
         cumulative = "" if tile.window == "ytd" else f"{WINDOW_LABELS['ytd']}："
         place = place_text(tile.rank, tile.ranked_among, tile.rank_move)
@@ -81,35 +86,34 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
     return [line for line in lines if line[0]]
 
 
-def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> Markup:
-    """Return the townships to ask about, each a link to its evidence, and the way to the villages.
+# Where the evidence of a finding stands, by its level.
+_EVIDENCE = {"county": "trends", "township": "rankings", "village": "short_plank"}
 
-    Villages are asked about on their own page: their warnings need their own marts.
-    """
-    return _townships_html(concerns, tested, view) + _villages_html(view)
+
+def concerns_html(concerns: Sequence[Concern], tested: int, view: View) -> Markup:
+    """Return what the month's ledger announces, each a link to its evidence and what to check."""
+    if not tested:
+        return paragraph(f"{not_tested_text(NO_WINDOW)}。")
+    if not concerns:
+        return paragraph(f"{nothing_listed_text(tested)}。") + _villages_html(view)
+    items = (_concern(each, view) for each in concerns)
+    return bullets(items) + paragraph(FOOTER, "notes") + _villages_html(view)
+
+
+def _concern(made: Concern, view: View) -> Markup:
+    item = view.ws.indicators[made.indicator]
+    page = "sex_ratio" if item.interval == "srb" else _EVIDENCE[made.level]
+    href = link(page, view, indicator=made.indicator, window=item.default_window)
+    check = paragraph(check_text(made.check), "notes") if made.check else NOTHING
+    return anchor(href, made.text) + check
 
 
 def _villages_html(view: View) -> Markup:
+    """Return the way to the villages' warning list."""
     if view.ws.scheme.short_plank_default is None:
         return NOTHING
     href = link("short_plank", view, look="warnings")
     return paragraph(anchor(href, "哪些村要先去看：预警名单"), "say")
-
-
-def _townships_html(concerns: Sequence[Concern], tested: int, view: View) -> Markup:
-    if not tested:
-        return paragraph("没有可以逐个乡镇比较的服务或质量指标。")
-    if not concerns:
-        return paragraph(none_worse_text(tested))
-    items = (
-        Markup("{}：{}").format(
-            anchor(link("rankings", view, indicator=c.indicator), c.name), c.text
-        )
-        for c in concerns
-    )
-    chance = by_chance_text(ONE_SIDE * tested)
-    note = f"共比较 {tested} 个数（各乡镇 × 各指标），99.8% 界限下{chance}。"
-    return bullets(items) + paragraph(note, "notes")
 
 
 def reports_html(reports: Reports) -> Markup:
