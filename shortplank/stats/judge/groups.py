@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shortplank.stats._arrays import FloatArray, Values, floats, special
-from shortplank.stats.judge.posterior import check_side, effective
+from shortplank.stats.judge.posterior import check_side, effective, first_twins
 
 # Distances of the second group's centre from the spike, in √(s(1 - s)), to either side: doubling
 # every second step, from what needs 10,000 cases to be seen to nearly all or nothing. They do
@@ -104,7 +104,8 @@ def two_groups(
     if not known.any():
         return Groups(*blank)
     order = np.lexsort((x_, n_))
-    x_, rest = x_[order], (n_ - x_)[order]
+    x_, n_ = x_[order], n_[order]
+    first, rest = first_twins(x_, n_), n_ - x_
     alone = special.xlogy(x_, spike) + special.xlog1py(rest, -spike)
     ratio = special.betaln(x_ + alpha, rest + beta) - special.betaln(alpha, beta) - alone
     weight, null = _weights(ratio)
@@ -121,7 +122,7 @@ def two_groups(
     )
     places = np.flatnonzero(known)[order]
     for row, values in zip(blank, rows, strict=True):
-        row[places] = values / total
+        row[places] = values[first] / total
     return Groups(*blank)
 
 

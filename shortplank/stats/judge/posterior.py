@@ -74,6 +74,16 @@ def effective(x: Values, n: Values, phi: float) -> tuple[FloatArray, FloatArray,
     return x_[known] / phi, n_[known] / phi, known
 
 
+def first_twins(x: FloatArray, n: FloatArray) -> NDArray[np.intp]:
+    """Return for every unit where the first of the same counts stands; the units are in order.
+
+    A sum in another order may end in another digit: twins take the first one's answer, or two
+    equal villages would swap theirs with their places.
+    """
+    new = np.append(True, (np.diff(x) != 0.0) | (np.diff(n) != 0.0))
+    return np.maximum.accumulate(np.where(new, np.arange(x.size), 0))
+
+
 def _mixture(x: FloatArray, n: FloatArray) -> _Mixture:
     """Return the posterior of the spread by marginal likelihood, and each unit's beta under it."""
     county = float(x.sum() / n.sum())
@@ -103,7 +113,8 @@ def _mixture(x: FloatArray, n: FloatArray) -> _Mixture:
 def _wrong_side(found: _Mixture, line: float, worse: str, alike: float) -> FloatArray:
     """Return P(on the worse side of a line), `alike` being P(below it) if all units are alike."""
     under = found.weight @ special.betainc(found.a, found.b, line)
-    under = found.spike * alike + (1.0 - found.spike) * under
+    # A sum of weights may end a last digit above 1.
+    under = np.clip(found.spike * alike + (1.0 - found.spike) * under, 0.0, 1.0)
     return under if worse == "below" else 1.0 - under
 
 
@@ -113,7 +124,8 @@ def _quantiles(weight: FloatArray, a: FloatArray, b: FloatArray, chance: FloatAr
     Newton's steps on probit against logit, where a beta's distribution is nearly a straight line
     (a few steps), kept inside the bracket of the single betas' quantiles.
     """
-    every = special.logit(special.betaincinv(a, b, chance))
+    # Within 36 of 0 a share is told from 0 and 1.
+    every = np.clip(special.logit(special.betaincinv(a, b, chance)), -36.0, 36.0)
     low, high, place = every.min(axis=0), every.max(axis=0), weight @ every
     goal, scale = special.ndtri(chance), special.betaln(a, b)
     share = special.expit(place)
@@ -185,19 +197,18 @@ def _drawn_ranks(found: _Mixture, worse: str) -> FloatArray:
     return counts.reshape(units, units)[:: -1 if highest_first else 1] / DRAWS
 
 
-def _same_for_twins(chances: FloatArray, x: FloatArray, n: FloatArray) -> FloatArray:
-    """Return the chances with one mean for units of the same counts, which lie side by side."""
-    first = np.flatnonzero(np.append(True, (np.diff(x) != 0.0) | (np.diff(n) != 0.0)))
-    twins = np.diff(first, append=x.size)
-    return np.repeat(np.add.reduceat(chances, first, axis=1) / twins, twins, axis=1)
+def _same_for_twins(chances: FloatArray, first: NDArray[np.intp]) -> FloatArray:
+    """Return chances (ranks, units) with one mean for twins, of whom `first` names the first."""
+    starts, units = np.unique(first, return_counts=True)
+    return np.repeat(np.add.reduceat(chances, starts, axis=1) / units, units, axis=1)
 
 
-def _rank_limits(found: _Mixture, worse: str, x: FloatArray, n: FloatArray) -> list[FloatArray]:
+def _rank_limits(found: _Mixture, worse: str, first: NDArray[np.intp]) -> list[FloatArray]:
     """Return the limits of each unit's rank; where all are alike every rank is as likely."""
-    units = x.size
+    units = first.size
     upto = found.spike * (np.arange(1.0, units + 1.0) / units)[:, None] * np.ones(units)
     if found.weight.size:
-        drawn = _same_for_twins(_drawn_ranks(found, worse), x, n)
+        drawn = _same_for_twins(_drawn_ranks(found, worse), first)
         upto += (1.0 - found.spike) * np.cumsum(drawn, axis=0)
     tail = (1.0 - LEVEL) / 2.0
     return [1.0 + (upto < chance - 1e-9).sum(axis=0) for chance in (tail, 1.0 - tail)]
@@ -212,23 +223,24 @@ def _reliability(found: _Mixture, n: FloatArray) -> float:
 
 def _estimates(x: FloatArray, n: FloatArray, line: float, worse: str) -> list[FloatArray]:
     """Return the rows of a `Posterior` before the ranks are widened; the last is reliability."""
-    found = _mixture(x, n)
+    found, first = _mixture(x, n), first_twins(x, n)
     of_spread = found.weight @ (found.a / (found.a + found.b))
     mean = found.spike * found.county + (1.0 - found.spike) * of_spread
     lower, upper = _limits(found, x.size)
     below = np.full(x.size, np.nan)
     if not np.isnan(line):
         below = _wrong_side(found, line, worse, special.betainc(*found.alike, line))
-    return [
+    rows = [
         _wrong_side(found, found.county, worse, 0.0 if worse == "below" else 1.0),
         below,
         mean,
         np.minimum(lower, mean),
         np.maximum(upper, mean),
         _expected_ranks(found, worse),
-        *_rank_limits(found, worse, x, n),
+        *_rank_limits(found, worse, first),
         np.full(x.size, _reliability(found, n)),
     ]
+    return [row[first] for row in rows]
 
 
 def posterior(

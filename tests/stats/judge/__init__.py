@@ -1,1 +1,1 @@
-"""Tests of shortplank.stats, one file a module."""
+"""Tests of shortplank.stats.judge, one file a module."""
