@@ -244,6 +244,8 @@ def test_bad_arguments_are_refused() -> None:
         posterior([11], [10], 1.0, None, "below")
     with pytest.raises(ValueError, match="dispersion"):
         posterior([1], [10], 0.0, None, "below")
+    with pytest.raises(ValueError, match="line"):
+        posterior([1], [10], 1.0, 85.0, "below")
     with pytest.raises(ValueError, match="side"):
         posterior([1], [10], 1.0, None, "up")
 
