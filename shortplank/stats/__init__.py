@@ -106,7 +106,12 @@ from shortplank.stats.ranking import (
     shadow_rank,
     tied_with,
 )
-from shortplank.stats.seasonal import deseasonalise, same_period_change, seasonal_factors
+from shortplank.stats.seasonal import (
+    deseasonalise,
+    same_period_change,
+    seasonal_factors,
+    shows_season,
+)
 from shortplank.stats.shrinkage import BetaBinomialFit, Shrunken, beta_binomial_fit, shrink
 from shortplank.stats.spc import (
     RULES,
@@ -240,6 +245,7 @@ __all__ = [
     "sex_ratio_threshold_count",
     "shadow_rank",
     "share_of_ratio",
+    "shows_season",
     "shrink",
     "side",
     "starts_anew",

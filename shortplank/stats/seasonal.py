@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from shortplank.stats._arrays import FloatArray, Values, floats
+from shortplank.stats._arrays import FloatArray, Values, floats, special
+
+# A season that is not taken out makes nearly every series signal; one taken out needlessly costs
+# a few points of false alarms. So the test for it is lenient.
+SEASON_LEVEL = 0.2
 
 
 def seasonal_factors(values: Values, period: int = 12) -> FloatArray:
@@ -35,6 +39,40 @@ def seasonal_factors(values: Values, period: int = 12) -> FloatArray:
         return blank
     factors = np.bincount(phase, v, period) / np.bincount(phase, trend, period)
     return factors / factors.mean()
+
+
+def shows_season(values: Values, period: int = 12, level: float = SEASON_LEVEL) -> bool | None:
+    """Return whether a series shows a season: calendar months differ beyond its own scatter.
+
+    Formula: F = ((RSS₀ - RSS₁)/(period - 1)) / (RSS₁/ν), RSS₁ of the least squares on phases and a
+    straight trend, RSS₀ on the trend alone, ν the values less period + 1; a season where the upper
+    tail of F(period - 1, ν) is at most `level`.
+    Edge cases: fewer than two values in any phase give None: it cannot be known yet; a series that
+    never moves shows none.
+    Source: analysis of variance, e.g. Draper and Smith, Applied Regression Analysis (1998), ch. 6.
+
+    >>> shows_season([8, 12.1, 7.9, 12] * 4, period=2), shows_season([8, 9, 8, 10, 9, 8], 2)
+    (True, False)
+    """
+    (v,), _ = floats(values)
+    v = np.atleast_1d(v)
+    phase, time = np.arange(v.size) % period, np.arange(v.size, dtype=np.float64)
+    known = ~np.isnan(v)
+    v, phase, time = v[known], phase[known], time[known]
+    freedom = v.size - period - 1
+    if freedom < 1 or np.bincount(phase, minlength=period).min() < 2:
+        return None
+    if not np.ptp(v):
+        return False
+    time = time - time.mean()
+    plain = np.column_stack([np.ones(v.size), time])
+    seasonal = np.column_stack([phase[:, None] == np.arange(period), time])
+    rests = [v - x @ np.linalg.lstsq(x, v, rcond=None)[0] for x in (plain, seasonal)]
+    without, within = (float((rest**2).sum()) for rest in rests)
+    if within <= 1e-12 * without:
+        return True
+    f = (without - within) / (period - 1) / (within / freedom)
+    return bool(special.fdtrc(period - 1, freedom, f) <= level)
 
 
 def deseasonalise(values: Values, period: int = 12, factors: Values = None) -> FloatArray:
