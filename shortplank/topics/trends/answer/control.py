@@ -124,7 +124,7 @@ def control_of(
         return Uncharted(f"平均每月{fewer_than(LEAST_MEAN_COUNT)}，不画控制界限")
     chart, scale = _chart(ws, indicator, measured, np.asarray(whole), season_from, rebase)
     if chart is None:
-        return Uncharted(f"{TOO_SHORT}，还不能去除季节因素")
+        return Uncharted(f"{TOO_SHORT}，还看不出有没有季节，不画控制界限")
     if not bool(np.any(chart.upper > chart.lower)):
         return Uncharted("各月相同，没有波动可判断")
     segments = [sum(0 < cut <= i for cut in rebase) for i in range(len(months))]
@@ -163,20 +163,23 @@ def _chart(
     if item.interval == "wilson":
         return stats.p_chart(x, n, rebase), _Scale(np.full(size, item.factor), np.zeros(size))
     values = np.where(whole, measured.value, np.nan) if item.kind == "count" else measured.value
-    if not ws.sensitive(indicator) or item.interval == "paired":
+    season = values if season_from is None else season_from
+    # Two reports of the same months differ by no season, and the last count of a stock by none.
+    steady = item.interval == "paired" or _is_stock(ws, item)
+    if steady or stats.shows_season(season) is False:
         return stats.xmr_chart(values, rebase), plain
-    return _seasonal_chart(values, season_from, rebase)
+    return _seasonal_chart(values, season, rebase)
 
 
 def _seasonal_chart(
-    values: Floats, season_from: Floats | None, rebase: Sequence[int]
+    values: Floats, season_from: Floats, rebase: Sequence[int]
 ) -> tuple[Chart | None, _Scale]:
-    """Return the chart of births without their seasons, or of the change since a year before.
+    """Return the chart of a series without its seasons, or of the change since a year before.
 
     A series that crosses zero has no seasonal factors; its difference to the same month of the
     year before has no season either.
     """
-    season = stats.seasonal_factors(values if season_from is None else season_from)
+    season = stats.seasonal_factors(season_from)
     if not np.isnan(season).any():
         factor = np.resize(season, values.shape)
         chart = stats.xmr_chart(stats.deseasonalise(values, factors=season), rebase)
