@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.counts import with_intervals
 from shortplank.reading.gaps import first_full
 from shortplank.reading.measured import (
     PREFIX,
@@ -136,6 +137,7 @@ def series_of(view: View, table: pa.Table, area: str) -> Series:
     could = np.where(np.isnan(x), np.nan, due) if window == "r12" else due
     keys = [month_key(month) for month in months]
     measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
+    measured = with_intervals(view.ws, item, rows, measured)
     kept = [i for i, state in enumerate(measured.state) if state != "not_expected"]
     own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
     first = first_full(view)

@@ -180,22 +180,20 @@ def test_a_wide_interval_is_no_reason_not_to_read(
     assert ("区间宽" in told.sentence) != calm
 
 
-# --- counts have no test yet ----------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["falls", "rises"])
-def test_counts_that_swing_are_shown_without_a_test(
-    workspaces: dict[str, tuple[Engine, list[date]]], name: str
+# --- counts are told by twelve months -------------------------------------------------------------
+@pytest.mark.parametrize(("name", "moved"), [("falls", "确有下降"), ("rises", "确有上升")])
+def test_counts_that_swing_are_told_and_judged_by_nobody(
+    workspaces: dict[str, tuple[Engine, list[date]]], name: str, moved: str
 ) -> None:
     shared, every = workspaces[name]
     made = overview(view_of(shared, every[-1]))
     tile = next(t for t in made.tiles if t.indicator == "births_out")
-    assert abs(tile.change[0]) > 200 and tile.changed == "untested"
-    assert "政策外出生数" in made.title and "未作检验" in made.title
-    assert any("未作检验" in text for text, _ in tiles._lines(tile))
-    assert "政策外出生数" not in made.title.split("未作检验")[0].split("；")[0] or (
-        "已比较" not in made.title.split("；")[0]
-    )
+    assert abs(tile.change[0]) > 200 and tile.changed == "" and tile.changed_word == moved
+    assert "政策外出生数" not in made.title
+    assert any(moved in text for text, _ in tiles._lines(tile))
     curve = trend(view_of(shared, every[-1]).with_(indicator="births_out", window="r12"), "curve")
-    assert "未作检验" in curve.sentence and "无需解读" not in curve.sentence
+    assert moved in curve.sentence and "无需解读" not in curve.sentence
+    assert "未作检验" not in curve.sentence
 
 
 @pytest.mark.parametrize("name", ["one month", "first year"])

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.announced import change_word, finding_text, listed_text
+from shortplank.reading.counts import CountFact, count_fact, is_count, with_intervals
 from shortplank.reading.filed import Reports, reports_of
 from shortplank.reading.gaps import (
     has_figure,
@@ -78,6 +79,8 @@ class Tile:
     code: str
     word: str
     spark: list[float]
+    counted: CountFact | None = None
+    """Of a count: the last twelve months against the twelve before."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def overview(view: View) -> Overview:
     overall = _overall(view)
     return Overview(
         title=_title(view, tiles, reports.unreported),
-        about=(f"{view.county.name}月度调度", period, overall),
+        about=(f"{view.county.name}月度调度", period),
         period=period,
         tiles=tiles,
         concerns=_concerns(view),
@@ -160,6 +163,10 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
     standing, earlier = _standing(view, indicator) if rankable(item) else (None, None)
     code, word = _judge(view, indicator, series, now, target)
     change = _change(item, series, now, then if same_period_full(view, window) else None)
+    counted = None
+    if is_count(view.ws, item):
+        counted = count_fact(view.with_(indicator=indicator, area=view.county.area_code))
+        series = with_intervals(view.ws, item, rows, series)
     return Tile(
         indicator=indicator,
         item=item,
@@ -171,13 +178,14 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
         state="missing" if now is None else series.state[now],
         target=target,
         change=change,
-        moved="" if np.isnan(change[0]) else change_word(view, indicator),
+        moved="" if counted or np.isnan(change[0]) else change_word(view, indicator, window),
         rank=standing.home_rank if standing else None,
         ranked_among=standing.size if standing else 0,
         rank_move=_rank_move(standing, earlier),
         code=code,
         word=word,
         spark=[float(v) for v in series.value],
+        counted=counted,
     )
 
 

@@ -76,7 +76,9 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
         lines.append((target_text(item, tile.value, tile.target.value), False))
     lines.insert(0, (" · ".join(first), True))
     difference = tile.change[0]
-    if not math.isnan(difference):
+    if tile.counted is not None:
+        lines.append((tile.counted.told, True))
+    elif not math.isnan(difference):
         change = f"同比 {points_text(item, difference, min(item.decimals, 1))}"
         lines.append((" · ".join(part for part in (change, tile.moved) if part), True))
     if tile.rank is not None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from shortplank.catalogue.models import Event, Indicator, Window
 from shortplank.errors import StoreError
+from shortplank.reading.counts import CountFact, count_fact, is_count
 from shortplank.reading.peers import peer_median
 from shortplank.reading.series import (
     SAME_PERIOD,
@@ -70,6 +71,8 @@ class Trend(Told):
     target: TargetLine | None
     targets: dict[int, TargetLine]
     change: Change
+    counted: CountFact | None
+    """Of a count: the last twelve months against the twelve before."""
     events: list[Event]
     now: int | None
     period: str
@@ -89,6 +92,11 @@ class Trend(Told):
     def change_code(self, change: Change) -> str:
         """Return the verdict code of a difference to a year before."""
         return _direction_code(self.item, change.direction) if change.direction else "similar"
+
+    @property
+    def has_intervals(self) -> bool:
+        """Return whether values have intervals: those of the card, or of a count of cases."""
+        return self.item.interval != "none" or not np.isnan(self.series.measured.lower).all()
 
     @property
     def event_marks(self) -> list[str]:
@@ -118,7 +126,7 @@ class Trend(Told):
         if self.picture == "years":
             return "粗线为本年度，灰线为以前年度，灰带为 95% 区间"
         if not isinstance(self.control, Control):
-            return "灰带为 95% 区间" if self.item.interval != "none" else ""
+            return "灰带为 95% 区间" if self.has_intervals else ""
         fired = [self.signal_code(row) for row in range(len(self.series.months))]
         return _marks("灰带为正常波动的界限，虚线为平均", fired, f"{BEYOND_LIMITS}的月份")
 
@@ -169,6 +177,7 @@ def trend(view: View, picture: str) -> Trend:
     towns = township_series(view, table) if picture == "towns" else []
     changes = [t.change(item, t.place(view.month)) for t in towns]
     change = series.change(item, now)
+    counted = count_fact(view) if is_count(view.ws, item) else None
     target = target_of(view, view.indicator, view.area)
     made = Trend(
         item=item,
@@ -186,6 +195,7 @@ def trend(view: View, picture: str) -> Trend:
         target=target,
         targets=targets_by_year(view, view.indicator, view.area),
         change=change,
+        counted=counted,
         events=_events(view, series, control),
         now=now,
         title=towns_title(view, towns, changes)
@@ -194,7 +204,7 @@ def trend(view: View, picture: str) -> Trend:
         period=period_text(view.window, view.month, view.window_start, view.statistical_year),
         sentence=towns_sentence(view, towns, changes)
         if picture == "towns"
-        else sentence_of(view, series, now, control, change, target),
+        else sentence_of(view, series, now, control, change, target, counted),
         notes=[*notes_of(view, table, series, control), *unread],
         named=tuple(t.name for t, c in zip(towns, changes, strict=True) if c.direction),
         tested=sum(not np.isnan(c.lower) for c in changes),
@@ -273,7 +283,7 @@ def _figures(answer: Trend, rows: list[tuple[Series, int]]) -> dict[str, list[ob
             rounded(s.measured.value[i], item.decimals) for s, i in rows
         ]
     }
-    if item.interval != "none":
+    if answer.has_intervals:
         columns["95% 区间"] = [
             interval_text(item, s.measured.lower[i], s.measured.upper[i]) for s, i in rows
         ]

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.counts import CountFact, is_count
 from shortplank.reading.gaps import has_figure, partly, silent, window_notes
 from shortplank.reading.measured import (
     column,
@@ -24,6 +25,7 @@ from shortplank.store.indicators import window_rule
 from shortplank.topics.trends.answer.control import Control, Uncharted
 from shortplank.wording.chance import BEYOND, by_chance_text, undecided_text
 from shortplank.wording.claims import Tally, all_clear
+from shortplank.wording.counts import NO_YEAR_BEFORE
 from shortplank.wording.limits import ASSURANCE, BEYOND_LIMITS, WIDE, WITHIN, WITHIN_LIMITS
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import fewer_than, value_text
@@ -87,8 +89,12 @@ def sentence_of(
     control: Control | Uncharted | None,
     change: Change,
     target: TargetLine | None,
+    counted: CountFact | None = None,
 ) -> str:
-    """Return what the picture says, and when it says nothing."""
+    """Return what the picture says, and when it says nothing.
+
+    ``counted`` is a count's twelve months against the twelve before.
+    """
     level = view.area_item.level
     if now is None and level not in view.item.levels:
         return "这个指标只到县。"
@@ -108,8 +114,11 @@ def sentence_of(
     if isinstance(control, Uncharted):
         parts.append(control.reason)
     if change.known:
-        verdict = f"，{change.verdict}" if change.verdict else ""
+        counts = is_count(view.ws, view.item)  # judged by twelve months alone
+        verdict = f"，{change.verdict}" if change.verdict and not counts else ""
         parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}{verdict}")
+    if is_count(view.ws, view.item):
+        parts.append(counted.sentence if counted else NO_YEAR_BEFORE)
     parts += _target_parts(view, series, now, control, target)
     quiet = not isinstance(control, Control) and change.known and calm
     if quiet and change.verdict and not isinstance(control, Uncharted):
