@@ -256,6 +256,23 @@ def _typed(name: str, value: str, sql: str) -> object:
 
 
 @app.command(cls=Command)
+def findings(
+    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="所看月份。")],
+    workspace: Workspace = None,
+    role: Annotated[Role, typer.Option("--role", help="以谁的身份看。")] = MACHINE.role,
+    json: Annotated[bool, typer.Option("--json", help="标准输出只有一个 JSON 对象。")] = False,
+) -> None:
+    """说出本月列入核对的、变动的和事实；平静的月份什么也不列。"""
+    from shortplank.cli.findings import found_in, lines_of, object_of
+
+    asked = month_of(month)
+    assert asked is not None
+    made = found_in(open_store(workspace).root, asked, role)
+    for line in [object_of(made)] if json else lines_of(made):
+        typer.echo(line)
+
+
+@app.command(cls=Command)
 def brief(
     month: Annotated[
         str | None, typer.Option("--month", metavar="YYYY-MM", help="会议月份。")

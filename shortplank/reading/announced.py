@@ -42,10 +42,15 @@ def listed_text(view: View, found: list[Finding]) -> str:
     return words.listed_text(item, units, found[0].county, above=found[0].above)
 
 
-def change_word(view: View, indicator: str) -> str:
-    """Return what the ledger says of the county's change: 确有上升, 升降不明显; "" if nothing."""
+def change_word(view: View, indicator: str, window: Window) -> str:
+    """Return what the ledger says of the county's change: 确有上升, 升降不明显; "" if nothing.
+
+    Of another window than the judged one nothing is said: its change is another one.
+    """
     book = ledger_of(view)
     if not book.judges(indicator) or indicator not in book.month.changes:
+        return ""
+    if other_window_note(view, indicator, window):
         return ""
     found = [each for each in book.of(indicator, "county", "changed") if each.months >= 12]
     return words.moved_word(found[0].change or 0.0) if found else words.UNMOVED
@@ -91,6 +96,14 @@ def judged_label(book: Ledger, indicator: str) -> str:
     if subject.months == 1:
         return words.MONTH_END
     return f"近{subject.months}月" if subject.window == "r12" else WINDOW_LABELS["ytd"]
+
+
+def judged_window(book: Ledger, indicator: str) -> str:
+    """Return the judged window's id: month_end, r12, r24, r36, or ytd where a year is all."""
+    subject = book.subjects[indicator]
+    if subject.months == 1:
+        return "month_end"
+    return f"r{subject.months}" if subject.window == "r12" else subject.window
 
 
 def other_window_note(view: View, indicator: str, window: Window | None = None) -> list[str]:

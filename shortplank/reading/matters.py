@@ -219,9 +219,9 @@ def _units(
     over = grid.counts(PREFIX[window])
     parts = max(1, months // YEAR) if window == "r12" else 1
     now = [_summed(values, parts) for values in over]
-    then = [values[-1 - YEAR] if _had_year(view, window) else np.full(len(grid.codes), np.nan)
-            for values in over]  # fmt: skip
-    x, n, x_then, n_then = *now, *then
+    had = _had_year(view, window)
+    then = [values[-1 - YEAR] if had else np.full(len(grid.codes), np.nan) for values in over]
+    (x, n), (x_then, n_then) = now, then
     x_months, n_months = singles
     if item.interval == "srb":
         n, n_then, n_months = n + x, n_then + x_then, n_months + x_months

@@ -38,6 +38,8 @@ class Line:
     shown: int
     expected: float
     at_least: float
+    key: str = ""
+    """The sex ratio's id."""
 
     @property
     def unlikely(self) -> bool:

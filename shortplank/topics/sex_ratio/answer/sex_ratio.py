@@ -297,6 +297,7 @@ def _lines(c: Column, labels: dict[str, str]) -> list[Line]:
                 int(shown.sum()),
                 chance.expected,
                 chance.at_least,
+                c.key,
             )
         )
     return lines

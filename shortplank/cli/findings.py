@@ -1,0 +1,43 @@
+"""What a month announces, as one JSON object or in lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from shortplank.access import Role
+from shortplank.errors import ShortplankError
+from shortplank.papers.findings import Row, month_findings
+from shortplank.reading.view import first_view
+from shortplank.store import engine
+from shortplank.wording.judged import FOOTER, nothing_listed_text
+
+
+def found_in(root: Path, month: date, role: Role) -> Row:
+    """Return the month of a workspace as a role may have it."""
+    view = first_view(engine(root), role)
+    if view is None:
+        raise ShortplankError(
+            "工作区里还没有数据", place=str(root), mend="请先用 shortplank import"
+        )
+    return month_findings(view.with_(month=month))
+
+
+def object_of(made: Row) -> str:
+    """Return the month as one JSON object."""
+    return json.dumps(made, ensure_ascii=False, indent=1)
+
+
+def lines_of(made: Row) -> Iterator[str]:
+    """Yield the month in lines: what is announced, the facts, what deserves a second look."""
+    told = made["findings"]
+    yield f"{made['county']} {made['month']}（第{made['edition']}版）"
+    if not told:
+        yield f"{nothing_listed_text(made['tests'])}。"
+    yield from (f"判定　{each['sentence']}" for each in told)
+    yield from (f"事实　{each['sentence']}" for each in made["facts"])
+    yield from (f"值得核对　{each['sentence']}（{each['rate']}）" for each in made["signals"])
+    if told:
+        yield FOOTER
