@@ -196,15 +196,15 @@ def _told(
 ) -> CountFact:
     """Return the fact in words; ``word`` says why there is no comparison where there is none."""
     key, label, unit = named
-    percents = [100.0 * (part - 1.0) for part in change[:3]]
+    percent, lower, upper = (100.0 * (part - 1.0) for part in change[:3])
     direction = None
     if change.p <= LEVEL:
         direction = "up" if change.lower >= 1.0 else "down"
     if not np.isnan(change.p):
         word = moved_word(direction)
-    size = percent_change_text(*percents, scaled=scaled)
+    size = percent_change_text(percent, lower, upper, scaled=scaled)
     told = "，".join(part for part in (counts_text(unit, *counts), size, word) if part)
-    return CountFact(key, label, unit, area, *counts, *percents, direction, word, told)
+    return CountFact(key, label, unit, area, *counts, percent, lower, upper, direction, word, told)
 
 
 def _share(reported: Floats, expected: Floats) -> Floats:

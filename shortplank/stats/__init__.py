@@ -5,7 +5,7 @@ Scalars in, scalars out; arrays in, arrays out. NaN (or None) is "not reported".
 """
 
 from shortplank.stats.assumptions import is_serially_dependent, run_rules_hold
-from shortplank.stats.backtest import BackTest, back_test
+from shortplank.stats.backtest import BackTest, back_test, chance_holds, level_holds
 from shortplank.stats.binomial import binomial_at_least, binomial_p_values, binomial_quantile
 from shortplank.stats.composite import (
     Composite,
@@ -35,7 +35,6 @@ from shortplank.stats.forecast import (
     Peers,
     YearEnd,
     month_dispersion,
-    starts_anew,
     year_end_chance,
 )
 from shortplank.stats.funnel import (
@@ -127,6 +126,7 @@ from shortplank.stats.spc import (
     xmr_limits,
     xmr_signals,
 )
+from shortplank.stats.stocks import starts_anew
 from shortplank.stats.thresholds import (
     NATURAL_SEX_RATIO,
     ThresholdCount,
@@ -189,6 +189,7 @@ __all__ = [
     "byar_interval",
     "capped_loss",
     "cases_to_gain_rank",
+    "chance_holds",
     "competition_ranks",
     "completeness",
     "composite_score",
@@ -213,6 +214,7 @@ __all__ = [
     "is_serially_dependent",
     "laney_sigma",
     "last_digit_test",
+    "level_holds",
     "lever_drops",
     "linear_score",
     "medians_by_group",

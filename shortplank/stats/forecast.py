@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from shortplank.stats._arrays import FloatArray, Values, check_counts, floats, special
+from shortplank.stats._arrays import FloatArray, Values, check_counts, floats
 from shortplank.stats.ranking import ranking_key
+from shortplank.stats.stocks import MONTHS, anew_rates, stock_rates
 
-MONTHS = 12
 DEFAULT_SEED = 20100601
 Target = float | tuple[float, float]
 
@@ -63,38 +63,6 @@ def _history(values: Values) -> FloatArray:
 def _only_reported(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray]:
     known = ~(np.isnan(x) | np.isnan(n))
     return np.where(known, x, np.nan), np.where(known, n, np.nan)
-
-
-# Steps of the logit that differ by less are all the same: they do not say how far one can go.
-STEADY = 1e-9
-# An opening that moves by so many times the largest step within the years is no step of theirs.
-ANEW = 3.0
-
-
-def starts_anew(x: Values, n: Values) -> bool:
-    """Return whether a stock starts anew with each year: its rate leaps back at every opening.
-
-    `x` and `n` are years × 12 months. Formula: at every opening with both months known, the step
-    of x/n from the month before is against the move of the year before and more than three times
-    the largest step within the years. No opening known gives False. A rule of ours: such a
-    stock's end of last year says nothing of this year's.
-
-    >>> year = [40, 120, 210, 290, 380, 460, 540, 630, 710, 800, 880, 960]
-    >>> starts_anew([year, year], [[1000] * 12] * 2), starts_anew([year], [[1000] * 12])
-    (True, False)
-    """
-    (x_, n_), _ = floats(x, n)
-    x_, n_ = np.atleast_2d(x_), np.atleast_2d(n_)
-    rate = x_ / np.where(n_ > 0.0, n_, np.nan)
-    openings = rate[1:, 0] - rate[:-1, -1]
-    moved = rate[:-1, -1] - rate[:-1, 0]
-    known = ~(np.isnan(openings) | np.isnan(moved))
-    within = np.abs(np.diff(rate, axis=1))
-    if not known.any() or np.isnan(within).all():
-        return False
-    back = np.sign(openings[known]) == -np.sign(moved[known])
-    far = np.abs(openings[known]) > ANEW * float(np.nanmax(within))
-    return bool((back & far).all())
 
 
 def month_dispersion(x: Values, n: Values) -> float:
@@ -233,34 +201,6 @@ def _rest(n: FloatArray, last_n: FloatArray) -> float:
     return float(np.where(np.isnan(last), mean, last * scale)[missing].sum())
 
 
-def _stock_rates(
-    x: FloatArray,
-    n: FloatArray,
-    history: tuple[FloatArray, FloatArray],
-    draws: int,
-    rng: np.random.Generator,
-) -> FloatArray:
-    """Return year-end rates of a stock: a random walk with drift on the logit scale."""
-    so_far = np.concatenate([history[0].ravel(), x]), np.concatenate([history[1].ravel(), n])
-    size = np.where(so_far[1] > 0.0, so_far[1], np.nan)
-    logit = np.log((so_far[0] + 0.5) / (size - so_far[0] + 0.5))
-    known = np.flatnonzero(~np.isnan(logit))
-    if not known.size:
-        return np.full(draws, np.nan)
-    ahead = logit.size - 1 - int(known[-1])
-    if not ahead:
-        return np.full(draws, so_far[0][known[-1]] / size[known[-1]])
-    steps = np.diff(logit)[-(2 * MONTHS) :]
-    steps = steps[~np.isnan(steps)]
-    if steps.size < 2 or np.ptp(steps) < STEADY:
-        return np.full(draws, np.nan)
-    spread = float(steps.std(ddof=1)) * np.sqrt(ahead * (1.0 + ahead / steps.size))
-    noise = rng.standard_t(steps.size - 1, draws)
-    end = logit[known[-1]] + ahead * float(steps.mean()) + spread * noise
-    rates: FloatArray = special.expit(end)
-    return rates
-
-
 def meets_target(rates: FloatArray, target: Target, polarity: str) -> NDArray[np.bool_]:
     """Return which rates meet a target: at or beyond it by polarity, or inside a pair."""
     if isinstance(target, tuple):
@@ -336,9 +276,10 @@ def year_end_rates(
     rng = np.random.default_rng(seed)
     if kind == "flow":
         return _flow_rates(x, n, past, peers, phi, draws, rng), phi
-    if kind == "stock":
-        return _stock_rates(x, n, past, draws, rng)[:, None], phi
-    raise ValueError("kind must be flow or stock")
+    if kind in ("stock", "anew"):
+        rates = stock_rates if kind == "stock" else anew_rates
+        return rates(x, n, past, draws, rng)[:, None], phi
+    raise ValueError("kind must be flow, stock or anew")
 
 
 def year_end_chance(
@@ -367,10 +308,12 @@ def year_end_chance(
     the months' own dispersion φ and the finished years' seasonal offset of the rate (as far as
     it exceeds chance), their n as last year's months scaled; value = Σx / Σn. Stock
     (the year ends at its last month's value): random walk with drift of the logit over the last
-    24 months. All by simulation with a fixed seed.
+    24 months; anew (a stock that begins anew each year): the finished years' own way from the
+    same month on. All by simulation with a fixed seed.
     Edge cases: a finished year is certain; nothing known gives NaN, and so does a stock whose
-    steps are all the same (nothing says how far the next may go); peers without counts are
-    left out (`compared` says how many took part) and stocks have no rank chance.
+    steps are all the same (nothing says how far the next may go) and one that begins anew with
+    fewer than two finished years; peers without counts are left out (`compared` says how many
+    took part) and stocks have no rank chance.
     ValueError for more than twelve months, x > n, or a target without direction.
     Source: Gelman et al., Bayesian Data Analysis (2013), ch. 2 and 5.
 

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.measured import Floats, column, withheld_text
+from shortplank.reading.measured import Floats, withheld_text
 from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
-from shortplank.store import add_months
 from shortplank.topics.trends.answer.trend import Trend, trend
+from shortplank.topics.trends.answer.year_counts import (
+    LEAST_MONTHS,
+    Calibration,
+    calibration,
+    forecast,
+    is_known_enough,
+    is_stock,
+    kind_of,
+    month_counts,
+)
 from shortplank.wording.chance import forecast_chance_text
-from shortplank.wording.limits import TOO_FEW_YEARS
+from shortplank.wording.naming import joined
 from shortplank.wording.numbers import interval_text, number_text, rounded, short_value, value_text
 from shortplank.wording.sides import (
     MEET_CHANCE,
@@ -29,22 +37,16 @@ from shortplank.wording.sides import (
     met_text,
     skill_text,
 )
-
-DRAWS = 20_000
-# A last year with more gaps than a quarter does not say how much is still to come.
-LEAST_MONTHS = 9
-# A back-test makes hundreds of forecasts; each needs its limits only to the nearest point.
-TEST_DRAWS = 300
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How forecasts made in the finished years came out: 95 % limits that held, of how many."""
-
-    forecasts: int
-    covered_95: float
-    brier: float
-    base_brier: float
+from shortplank.wording.year_end import (
+    ANEW,
+    NO_PLACE,
+    NOT_CALIBRATED,
+    NOT_HELD,
+    NOT_TESTED,
+    NOT_TESTED_ANEW,
+    back_test_text,
+    not_held_text,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class YearEndOutlook(Told):
     compared: int
     calibration: Calibration | None
     anew: bool = False
-    """Whether it is a stock that starts anew each statistical year: it is not forecast."""
+    """Whether it is a stock that starts anew each statistical year."""
     steady: bool = False
     """Whether its months are known and never moved: nothing says how far they may."""
 
@@ -96,6 +98,11 @@ class YearEndOutlook(Told):
         return met_text(self.item, value_text(self.item, goal, 0), met=met)
 
     @property
+    def holds(self) -> bool:
+        """Return whether the back-test lets a chance be said."""
+        return self.calibration is not None and self.calibration.holds
+
+    @property
     def is_empty(self) -> bool:
         """Return whether there is no forecast."""
         return bool(np.isnan(self.value))
@@ -111,31 +118,22 @@ def has_year_end(item: Indicator) -> bool:
     return item.interval == "wilson" and item.kind in ("ratio", "completeness")
 
 
+_UNKNOWN = stats.YearEnd(*(float("nan"),) * 6, 0)
+
+
 def year_end(view: View) -> YearEndOutlook:
     """Return the outlook of the view's area and indicator at the end of the statistical year."""
     item = view.item
-    counts = _counts(view)
+    counts = month_counts(view)
     own = counts.get(view.area)
     target = target_of(view, view.indicator, view.area) if item.helpable else None
-    value = lower = upper = chance = rank = float("nan")
-    keep, compared, calibration = view.ws.scheme.keep_rank, 0, None
-    anew = own is not None and _kind(view) == "stock" and stats.starts_anew(own[0], own[1])
-    may = own is not None and has_year_end(item) and not anew
-    steady = False
-    if may and own is not None and _is_known_enough(own, view.months_of_year):
-        made = _forecast(
-            _packed(own),
-            view.months_of_year,
-            None if target is None else target.value / item.factor,
-            item.polarity,
-            _kind(view),
-            _peer_counts(view),
-            keep if item.helpable and view.area == view.county.area_code else None,
-        )
-        value, lower, upper = (item.factor * v for v in (made.value, made.lower, made.upper))
-        chance, rank, compared = made.target_chance, made.rank_chance, made.compared
-        calibration = _calibration(view, counts, target)
-        steady = bool(np.isnan(value) and np.nansum(own[1, -1]) > 0)
+    kind = "flow" if own is None else kind_of(view, own)
+    made, held = _UNKNOWN, None
+    enough = own is not None and is_known_enough(own, view.months_of_year)
+    if enough and has_year_end(item):
+        made, held = _outlook(view, counts, target, kind)
+    value, lower, upper = (item.factor * v for v in made[:3])
+    known = own is not None and bool(np.nansum(own[1, -1]) > 0)
     outlook = YearEndOutlook(
         item=item,
         view=view,
@@ -144,17 +142,40 @@ def year_end(view: View) -> YearEndOutlook:
         upper=upper,
         months_passed=view.months_of_year,
         target=target,
-        target_chance=chance,
-        rank_chance=rank,
-        keep_rank=keep,
-        compared=compared,
-        calibration=calibration,
-        anew=anew,
-        steady=steady,
+        target_chance=made.target_chance,
+        rank_chance=made.rank_chance,
+        keep_rank=view.ws.scheme.keep_rank,
+        compared=made.compared,
+        calibration=held,
+        anew=kind == "anew",
+        steady=enough and kind != "anew" and bool(np.isnan(value)) and known,
     )
     title, sentence = _words(view, outlook)
     about = (item.label, "年度累计", item.unit, outlook.marks)
     return replace(outlook, title=title, about=about, sentence=sentence)
+
+
+def _outlook(
+    view: View, counts: dict[str, Floats], target: TargetLine | None, kind: str
+) -> tuple[stats.YearEnd, Calibration | None]:
+    """Return the forecast with no more said than its back-test holds, and the back-test.
+
+    A chance needs one that holds; a stock that begins anew is not forecast at all without.
+    """
+    county = view.area == view.county.area_code
+    keep = view.ws.scheme.keep_rank if view.item.helpable and county else None
+    made = forecast(view, counts[view.area], target, kind, keep)
+    held = calibration(view, counts, target, kind)
+    if view.months_of_year == 12 and made.lower == made.upper:
+        return made, held
+    nan = float("nan")
+    if held is None or not held.holds:
+        made = made._replace(target_chance=nan, rank_chance=nan)
+        if kind == "anew":
+            made = made._replace(value=nan, lower=nan, upper=nan)
+    elif not held.chance_holds:
+        made = made._replace(target_chance=nan)
+    return made, held
 
 
 def headline_outlooks(view: View) -> list[tuple[str, YearEndOutlook]]:
@@ -211,143 +232,16 @@ def calibration_line(outlooks: list[YearEndOutlook]) -> str:
     if not outlooks:
         return ""
     placed = [not np.isnan(made.rank_chance) for made in outlooks]
-    stocks = "；期末存量不推算名次" if any(placed) and not all(placed) else ""
+    stocks = [made for made in outlooks if is_stock(made.view)]
+    notes = [NO_PLACE] if any(placed) and stocks else []
     known = [made.calibration for made in outlooks if made.calibration is not None]
     total = sum(each.forecasts for each in known)
     if not total:
-        return f"{TOO_FEW_YEARS}，这种预测还没有检验过{stocks}"
+        return "；".join([NOT_TESTED, *notes])
     held = sum(each.forecasts * each.covered_95 for each in known) / total
-    return (
-        f"同样的方法回头预测已结束的年度 {number_text(total)} 次，"
-        f"95% 区间包住了 {number_text(100 * held)}%{stocks}"
-    )
-
-
-# --- counts --------------------------------------------------------------------------------------
-def _counts(view: View) -> dict[str, Floats]:
-    """Return every area's months as (2, years, 12): numerators and denominators.
-
-    A month that was due and did not come is NaN; one in which nothing was due has no cases.
-    """
-    table = view.ask(
-        "series_by_area",
-        indicator=view.indicator,
-        county=view.county.area_code,
-        month=view.month,
-        year_opens=view.ws.settings.statistical_year_first_month,
-    )
-    opened = pc.min(table["statistical_year"]).as_py() or view.statistical_year
-    years = list(range(opened, view.statistical_year + 1))
-    first = view.ws.settings.statistical_year_first_month
-    found: dict[str, Floats] = {}
-    for code in pc.unique(table["area_code"]).to_pylist():
-        rows = table.filter(pc.equal(table["area_code"], code))
-        counts = np.full((2, len(years), 12), np.nan)
-        at = [years.index(y) for y in rows["statistical_year"].to_pylist()]
-        place = [(m.month - first) % 12 for m in rows["stat_month"].to_pylist()]
-        due = column(rows, "expected") > 0
-        for part, name in enumerate(("numerator", "denominator")):
-            values = column(rows, name)
-            counts[part, at, place] = np.where(np.isnan(values) & ~due, 0.0, values)
-        found[code] = counts
-    return found
-
-
-def _is_known_enough(own: Floats, passed: int) -> bool:
-    """Return whether the year is over, or last year's months say how much is to come."""
-    if passed == 12:
-        return True
-    if own.shape[1] < 2:
-        return False
-    last = own[1, -2]
-    return bool((~np.isnan(last)).sum() >= LEAST_MONTHS and np.nansum(last) > 0)
-
-
-def _kind(view: View) -> str:
-    leaves = view.ws.leaves(view.item.numerator)
-    measured = [view.ws.measures[leaf] for leaf in leaves if leaf in view.ws.measures]
-    return "stock" if measured and all(m.kind == "stock" for m in measured) else "flow"
-
-
-def _peer_counts(view: View) -> tuple[tuple[float, ...], ...] | None:
-    """Return the other peers' counts this year and over the whole of last year."""
-    months = (view.month, add_months(view.year_start, -1))
-    held: list[dict[str, tuple[float, float]]] = []
-    for month in months:
-        table = view.ask("peers_by_month", indicator=view.indicator, first_month=month, month=month)
-        rows = zip(
-            table["area_code"].to_pylist(),
-            column(table, "numerator"),
-            column(table, "denominator"),
-            strict=True,
-        )
-        held.append({code: (x, n) for code, x, n in rows if code != view.county.area_code})
-    now, last = held
-    if not now:
-        return None
-    nothing = (float("nan"), float("nan"))
-    pairs = [(*now[code], *last.get(code, nothing)) for code in sorted(now)]
-    return tuple(zip(*pairs, strict=True))
-
-
-def _packed(counts: Floats) -> tuple[bytes, tuple[int, ...]]:
-    return counts.tobytes(), counts.shape
-
-
-def _unpacked(packed: tuple[bytes, tuple[int, ...]]) -> Floats:
-    return np.frombuffer(packed[0]).reshape(packed[1])
-
-
-@lru_cache(maxsize=256)
-def _forecast(
-    packed: tuple[bytes, tuple[int, ...]],
-    passed: int,
-    target: float | None,
-    polarity: str,
-    kind: str,
-    peers: tuple[tuple[float, ...], ...] | None,
-    keep: int | None,
-) -> stats.YearEnd:
-    """Return the simulation, kept because the same months are looked at again."""
-    x, n = _unpacked(packed)
-    direction = polarity if polarity in ("up", "down") else "up"
-    return stats.year_end_chance(
-        x[-1][:passed],
-        n[-1][:passed],
-        x[:-1] if len(x) > 1 else None,
-        n[:-1] if len(n) > 1 else None,
-        target=target,
-        polarity=direction,
-        kind=kind,
-        peers=stats.Peers(*peers) if peers and keep else None,
-        keep_rank=keep if peers else None,
-        draws=DRAWS,
-    )
-
-
-def _calibration(
-    view: View, counts: dict[str, Floats], target: TargetLine | None
-) -> Calibration | None:
-    """Return how forecasts of the finished years came out, the county's and its townships'."""
-    finished = [c[:, :-1] for c in counts.values()]
-    if not finished or finished[0].shape[1] < 2:
-        return None
-    share = None if target is None else target.value / view.item.factor
-    made = _back_test(_packed(np.stack(finished)), share, view.item.polarity, _kind(view))
-    if not made.forecasts:
-        return None
-    return Calibration(made.forecasts, made.covered_95, made.brier, made.brier_base)
-
-
-@lru_cache(maxsize=64)
-def _back_test(
-    packed: tuple[bytes, tuple[int, ...]], target: float | None, polarity: str, kind: str
-) -> stats.BackTest:
-    counts = _unpacked(packed)
-    direction = polarity if polarity in ("up", "down") else "up"
-    return stats.back_test(
-        counts[:, 0], counts[:, 1], target=target, polarity=direction, kind=kind, draws=TEST_DRAWS
-    )
+    unsaid = [made.item.label for made in outlooks if made.calibration and not made.holds]
+    notes = [not_held_text(joined(unsaid)), *notes] if unsaid else notes
+    return "；".join([back_test_text(total, held), *notes])
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -360,10 +254,8 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
         if where and view.actor.stops_at_county(view.ws, view.indicator):
             return f"{where}{item.label}：不公布", f"{withheld_text(view.ws, view.indicator)}。"
         if made.anew:
-            return (
-                f"{where}{item.label}每个统计年度从头计起，不作年底预测",
-                "这是每年从头计起的期末存量，上年年底的数说明不了本年；请看与上年同期的比较。",
-            )
+            why = _calibration_text(made)
+            return f"{where}{item.label}每个统计年度从头计起，不作年底预测", f"{ANEW}；{why}。"
         if made.steady:
             return (
                 f"{where}{item.label}：各月的变动都一样，不作年底预测",
@@ -381,7 +273,8 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
         return title, f"统计年度已经结束，{item.label}为 {end}，不再预测{births}。"
     title = f"{where}{item.label}年底预计 {end}（{span}）"
     left = 12 - made.months_passed
-    parts = [f"统计年度还剩 {left} 个月" if left else "统计年度已经结束，未报的月份是推算的"]
+    parts = [ANEW] if made.anew else []
+    parts += [f"统计年度还剩 {left} 个月" if left else "统计年度已经结束，未报的月份是推算的"]
     if made.target is not None and not np.isnan(made.target_chance):
         told = forecast_chance_text(made.target_chance)
         goal = value_text(item, made.target.value, 0)
@@ -392,23 +285,26 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
             f"在 {made.compared + 1} 个可比的县中排在第 {made.keep_rank} 位以内的可能"
             f"{forecast_chance_text(made.rank_chance)}"
         )
-    elif made.target is not None and _kind(view) == "stock":
-        parts.append("期末存量只知道别县的当期数，不推算名次")
+    elif made.target is not None and is_stock(view):
+        parts.append(NO_PLACE)
     if item.family == "births":
         parts.append(f"出生情况只作背景，不设目标，不算{REACH}的可能")
-    return title, "；".join([*parts, _calibration_text(made.calibration)]) + "。"
+    return title, "；".join([*parts, _calibration_text(made)]) + "。"
 
 
-def _calibration_text(made: Calibration | None) -> str:
-    if made is None:
-        return f"{TOO_FEW_YEARS}，还不能检验这种预测的准头"
-    text = (
-        f"用同样的方法回头预测已结束的年度 {number_text(made.forecasts)} 次，"
-        f"95% 区间实际包住了 {number_text(100 * made.covered_95)}%"
-    )
-    if np.isnan(made.brier) or not made.base_brier:  # it was always met, or never
+def _calibration_text(made: YearEndOutlook) -> str:
+    """Return how such forecasts held, and that no chance is said where they did not."""
+    known = made.calibration
+    if known is None:
+        return NOT_TESTED_ANEW if made.anew else NOT_TESTED
+    text = back_test_text(known.forecasts, known.covered_95)
+    if not known.holds:
+        return f"{text}；{NOT_HELD}"
+    if made.target is not None and not known.chance_holds:
+        return f"{text}；{NOT_CALIBRATED}"
+    if np.isnan(known.brier) or not known.base_brier:  # it was always met, or never
         return text
-    return f"{text}，达标与否的判断{skill_text(better=made.brier < made.base_brier)}"
+    return f"{text}，达标与否的判断{skill_text(better=known.brier < known.base_brier)}"
 
 
 def year_end_table(made: YearEndOutlook) -> pa.Table:
@@ -424,8 +320,8 @@ def year_end_table(made: YearEndOutlook) -> pa.Table:
             "95% 区间": ["–" if made.is_over else interval_text(item, made.lower, made.upper)],
             "目标": pa.array([made.target.value if made.target else None], pa.float64()),
             **(_result_columns(made) if made.is_over else _chance_columns(made)),
-            "回头检验次数": pa.array([known.forecasts if known else None], pa.int64()),
-            "95% 区间包住": [f"{number_text(100 * known.covered_95)}%" if known else "–"],
+            "回测次数": pa.array([known.forecasts if known else None], pa.int64()),
+            "落在区间内": [f"{number_text(100 * known.covered_95)}%" if known else "–"],
         }
     )
 

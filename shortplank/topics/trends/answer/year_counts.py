@@ -1,0 +1,191 @@
+"""The months that a year's end is forecast from, and how such forecasts held in finished years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyarrow.compute as pc
+
+from shortplank import stats
+from shortplank.reading.measured import Floats, column
+from shortplank.reading.targets import TargetLine
+from shortplank.reading.view import View
+from shortplank.store import add_months
+
+DRAWS = 20_000
+# A last year with more gaps than a quarter does not say how much is still to come.
+LEAST_MONTHS = 9
+# A back-test makes hundreds of forecasts; each needs its limits only to the nearest point.
+TEST_DRAWS = 300
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How forecasts made in the finished years came out: 95 % limits that held, of how many.
+
+    ``holds`` is whether they hold their level in this month of the year and for this area,
+    ``chance_holds`` whether the chances of the target came out as often as they were said.
+    """
+
+    forecasts: int
+    covered_95: float
+    brier: float
+    base_brier: float
+    holds: bool
+    chance_holds: bool
+
+
+def month_counts(view: View) -> dict[str, Floats]:
+    """Return every area's months as (2, years, 12): numerators and denominators.
+
+    A month that was due and did not come is NaN; one in which nothing was due has no cases.
+    """
+    table = view.ask(
+        "series_by_area",
+        indicator=view.indicator,
+        county=view.county.area_code,
+        month=view.month,
+        year_opens=view.ws.settings.statistical_year_first_month,
+    )
+    opened = pc.min(table["statistical_year"]).as_py() or view.statistical_year
+    years = list(range(opened, view.statistical_year + 1))
+    first = view.ws.settings.statistical_year_first_month
+    found: dict[str, Floats] = {}
+    for code in pc.unique(table["area_code"]).to_pylist():
+        rows = table.filter(pc.equal(table["area_code"], code))
+        counts = np.full((2, len(years), 12), np.nan)
+        at = [years.index(y) for y in rows["statistical_year"].to_pylist()]
+        place = [(m.month - first) % 12 for m in rows["stat_month"].to_pylist()]
+        due = column(rows, "expected") > 0
+        for part, name in enumerate(("numerator", "denominator")):
+            values = column(rows, name)
+            counts[part, at, place] = np.where(np.isnan(values) & ~due, 0.0, values)
+        found[code] = counts
+    return found
+
+
+def is_known_enough(own: Floats, passed: int) -> bool:
+    """Return whether the year is over, or last year's months say how much is to come."""
+    if passed == 12:
+        return True
+    if own.shape[1] < 2:
+        return False
+    last = own[1, -2]
+    return bool((~np.isnan(last)).sum() >= LEAST_MONTHS and np.nansum(last) > 0)
+
+
+def kind_of(view: View, own: Floats) -> str:
+    """Return what an area's months are: a flow, a stock, or one that begins anew each year."""
+    if not is_stock(view):
+        return "flow"
+    return "anew" if stats.starts_anew(own[0], own[1]) else "stock"
+
+
+def is_stock(view: View) -> bool:
+    """Return whether the view's indicator counts a stock: the year ends at its last month."""
+    leaves = view.ws.leaves(view.item.numerator)
+    measured = [view.ws.measures[leaf] for leaf in leaves if leaf in view.ws.measures]
+    return bool(measured) and all(m.kind == "stock" for m in measured)
+
+
+def peer_counts(view: View) -> tuple[tuple[float, ...], ...] | None:
+    """Return the other peers' counts this year and over the whole of last year."""
+    months = (view.month, add_months(view.year_start, -1))
+    held: list[dict[str, tuple[float, float]]] = []
+    for month in months:
+        table = view.ask("peers_by_month", indicator=view.indicator, first_month=month, month=month)
+        rows = zip(
+            table["area_code"].to_pylist(),
+            column(table, "numerator"),
+            column(table, "denominator"),
+            strict=True,
+        )
+        held.append({code: (x, n) for code, x, n in rows if code != view.county.area_code})
+    now, last = held
+    if not now:
+        return None
+    nothing = (float("nan"), float("nan"))
+    pairs = [(*now[code], *last.get(code, nothing)) for code in sorted(now)]
+    return tuple(zip(*pairs, strict=True))
+
+
+def _packed(counts: Floats) -> tuple[bytes, tuple[int, ...]]:
+    return counts.tobytes(), counts.shape
+
+
+def _unpacked(packed: tuple[bytes, tuple[int, ...]]) -> Floats:
+    return np.frombuffer(packed[0]).reshape(packed[1])
+
+
+def forecast(
+    view: View, own: Floats, target: TargetLine | None, kind: str, keep: int | None
+) -> stats.YearEnd:
+    """Return where an area's year will end; ``keep`` asks for the chance of a place."""
+    item = view.item
+    share = None if target is None else target.value / item.factor
+    peers = peer_counts(view) if keep else None
+    return _forecast(_packed(own), view.months_of_year, share, item.polarity, kind, peers, keep)
+
+
+@lru_cache(maxsize=256)
+def _forecast(
+    packed: tuple[bytes, tuple[int, ...]],
+    passed: int,
+    target: float | None,
+    polarity: str,
+    kind: str,
+    peers: tuple[tuple[float, ...], ...] | None,
+    keep: int | None,
+) -> stats.YearEnd:
+    """Return the simulation, kept because the same months are looked at again."""
+    x, n = _unpacked(packed)
+    direction = polarity if polarity in ("up", "down") else "up"
+    return stats.year_end_chance(
+        x[-1][:passed],
+        n[-1][:passed],
+        x[:-1] if len(x) > 1 else None,
+        n[:-1] if len(n) > 1 else None,
+        target=target,
+        polarity=direction,
+        kind=kind,
+        peers=stats.Peers(*peers) if peers and keep else None,
+        keep_rank=keep if peers else None,
+        draws=DRAWS,
+    )
+
+
+def calibration(
+    view: View, counts: dict[str, Floats], target: TargetLine | None, kind: str
+) -> Calibration | None:
+    """Return how forecasts of the finished years came out, the county's and its townships'."""
+    finished = [c[:, :-1] for c in counts.values()]
+    if not finished or finished[0].shape[1] < 2:
+        return None
+    share = None if target is None else target.value / view.item.factor
+    made = _back_test(_packed(np.stack(finished)), share, view.item.polarity, kind)
+    if not made.forecasts:
+        return None
+    # A year that is over with months missing is as good as its eleventh month.
+    passed, unit = min(view.months_of_year, 11), list(counts).index(view.area)
+    return Calibration(
+        made.forecasts,
+        made.covered_95,
+        made.brier,
+        made.brier_base,
+        stats.level_holds(made, passed, unit),
+        stats.chance_holds(made),
+    )
+
+
+@lru_cache(maxsize=64)
+def _back_test(
+    packed: tuple[bytes, tuple[int, ...]], target: float | None, polarity: str, kind: str
+) -> stats.BackTest:
+    """Return the back-test, kept because the finished years are the same all year long."""
+    counts = _unpacked(packed)
+    direction = polarity if polarity in ("up", "down") else "up"
+    return stats.back_test(
+        counts[:, 0], counts[:, 1], target=target, polarity=direction, kind=kind, draws=TEST_DRAWS
+    )

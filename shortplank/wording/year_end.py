@@ -1,0 +1,29 @@
+"""What is said of forecasts of the year's end, and of how they held in finished years."""
+
+from __future__ import annotations
+
+from shortplank.wording.limits import TOO_FEW_YEARS
+from shortplank.wording.numbers import number_text
+
+# Why no chance stands beside a forecast.
+NO_CHANCE = "不说可能"
+NOT_TESTED = f"{TOO_FEW_YEARS}，这种预测没有回测过，{NO_CHANCE}"
+NOT_TESTED_ANEW = "完整的统计年度不足三个，这种预测没有回测过"
+NOT_HELD = f"回测不够准，{NO_CHANCE}"
+NOT_CALIBRATED = f"回测中达标与否说得不准，达标的{NO_CHANCE}"
+NO_PLACE = "年末时点数不预测名次"
+ANEW = "这是每年从头计起的年末时点数，只按以往各年同月以后的走势推算"
+
+
+def back_test_text(times: float, covered: float) -> str:
+    """Return how forecasts of finished years came out.
+
+    >>> back_test_text(374, 0.974)
+    '用同一方法回测 374 次，97% 落在区间内'
+    """
+    return f"用同一方法回测 {number_text(times)} 次，{number_text(100 * covered)}% 落在区间内"
+
+
+def not_held_text(names: str) -> str:
+    """Return of which indicators no chance is said: 统计准确率回测不够准，不说可能."""
+    return f"{names}{NOT_HELD}"
