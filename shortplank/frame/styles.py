@@ -89,15 +89,18 @@ ul.badges { list-style: none; margin: 0; padding: 0; font-size: .9375rem; line-h
 ul.badges .badge { font-weight: 600; }
 button[data-variant="segmented_control"][aria-checked="true"] { color: inherit !important;
   font-weight: 600; }
-dl.terms { display: grid; grid-template-columns: max-content 1fr; gap: 8px 24px; margin: 0; }
+dl.terms { display: grid; grid-template-columns: max-content 1fr; gap: 8px 24px; margin: 0;
+  padding: 0; }
 dl.terms dt { font-weight: 600; }
-dl.terms dd { margin: 0; }
+dl.terms dt, dl.terms dd { margin: 0; padding: 0; }
 @media (max-width: 900px) { dl.terms { grid-template-columns: 1fr; gap: 0; }
   dl.terms dd { margin-bottom: 12px; } }
 abbr.term { text-decoration: underline dotted 1px; text-underline-offset: .25em;
   text-decoration-color: color-mix(in srgb, currentColor 45%, transparent); cursor: help; }
 abbr.term:focus { outline: 2px solid currentColor; outline-offset: 1px; }
 /* A finger and a key have no hover: the meaning lies over the foot of the page. */
+/* What is written pale would leave its meaning below the picture. */
+:has(> abbr.term:focus) { opacity: 1 !important; }
 abbr.term:focus::after { content: attr(title); position: fixed; left: 50%; bottom: 40px;
   transform: translateX(-50%); width: max-content; max-width: min(44em, calc(100vw - 32px));
   padding: 8px 16px; border: 1px solid #5B6470; border-radius: 4px; z-index: 6;

@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Form, Indicator
-from shortplank.wording.glossary import PHRASES
 from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text
 from shortplank.wording.sides import REACH, check_term, has_target, line_word, range_wish
 
@@ -225,16 +224,6 @@ def dictionary_table(known: Iterable[Card]) -> pa.Table:
     columns = {"指标": [card.label for card in listed], "类别": [card.family for card in listed]}
     columns |= {term: [card.text_of(term) for card in listed] for term in terms}
     return pa.table({name: pa.array(texts, pa.string()) for name, texts in columns.items()})
-
-
-def phrases_table() -> pa.Table:
-    """Return the phrases of what is announced, each with what it means."""
-    return pa.table(
-        {
-            "用语": pa.array([phrase.text for phrase in PHRASES], pa.string()),
-            "意思": pa.array([phrase.means for phrase in PHRASES], pa.string()),
-        }
-    )
 
 
 def headers_table(ws: Workspace, form: Form) -> pa.Table:

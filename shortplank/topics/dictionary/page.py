@@ -19,7 +19,6 @@ from shortplank.topics.dictionary.answer import (
     dictionary_table,
     found_cards,
     headers_table,
-    phrases_table,
     review_sentence,
     unreviewed,
 )
@@ -119,7 +118,6 @@ def write_phrases(desk: Desk) -> None:
         f"{len(PHRASES)} 个用语各是什么意思", "页面上带虚线的词，指着或点一下就能看到同一句话"
     )
     write_html(phrases_html())
-    desk.table(phrases_table(), name="用语", key="phrases", height=320)
 
 
 def phrases_html() -> Markup:

@@ -253,7 +253,7 @@ def _columns(answer: Ranking, style: Style) -> list[Column]:
     columns.append(Column("比上月", moves, 3.6 * em))
     if answer.peers is not None and any(answer.peer_rank):
         places = [f"第 {rank}" if rank is not None else "" for rank in answer.peer_rank]
-        columns.append(Column(f"相当于 {answer.peers.size} 县第几", places, 8.2 * em))
+        columns.append(Column(f"相当于<br>{answer.peers.size} 县第几", places, 5.2 * em))
     return columns
 
 
