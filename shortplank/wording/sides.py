@@ -265,26 +265,6 @@ def at_line(item: Indicator, label: str) -> str:
     return f"未超过 {label}" if item.polarity == "down" else f"{REACH} {label}"
 
 
-def passed_word(item: Indicator) -> str:
-    """Return that a whole is on the right side of its line already: 已过线, 在上限以内."""
-    return "在上限以内" if has_ceiling(item) else "已过线"
-
-
-def passes_word(item: Indicator) -> str:
-    """Return that a whole is on the right side of its line: 过线, 回到上限以内."""
-    return "回到上限以内" if has_ceiling(item) else "过线"
-
-
-def pass_word(item: Indicator) -> str:
-    """Return that a whole is on the right side of its line: 过线, 不超上限."""
-    return "不超上限" if has_ceiling(item) else "过线"
-
-
-def line_control(item: Indicator) -> str:
-    """Return what the control is called with which a plan's line is moved."""
-    return "上限" if has_ceiling(item) else "过线"
-
-
 def come_to_line(item: Indicator) -> str:
     """Return that a village comes to its line, to go on with: 到线, 降到上限."""
     return "降到上限" if has_ceiling(item) else "到线"
@@ -301,18 +281,16 @@ def mending_note(item: Indicator, reach: str) -> str:
     return f"“{mended_word(item)}”指{mend_to(item, '')} {reach}（{better}），其他村不变"
 
 
-SHORT_VILLAGE = "未达标村"
-NO_LINE_TO_MISS = "没有线，抽到的村谈不上达标未达标"
+# One word for either side of a line, floor or ceiling.
+PASSED = "达标"
+SHORT = f"未{PASSED}"
+SHORT_VILLAGE = f"{SHORT}村"
+NO_LINE_TO_MISS = f"没有线，抽到的村谈不上{PASSED}{SHORT}"
 
 
 def not_enough(item: Indicator, count: int) -> str:
     """Return that helping some villages is not enough for the whole to pass: 只补这 5 个村不够."""
     return f"只{mend_word(item)}这 {count} 个村不够"
-
-
-def short_word(item: Indicator) -> str:
-    """Return that a whole is on the wrong side of its line: 未过线, 超上限."""
-    return "超上限" if has_ceiling(item) else "未过线"
 
 
 def gap_word(item: Indicator) -> str:

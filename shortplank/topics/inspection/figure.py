@@ -11,7 +11,7 @@ from shortplank.topics.inspection.answer.draw import Bars
 from shortplank.topics.inspection.answer.rehearsal import Rehearsal
 from shortplank.wording.chance import likely_text
 from shortplank.wording.numbers import short_value, unit_suffix
-from shortplank.wording.sides import line_label, pass_word, short_word
+from shortplank.wording.sides import PASSED, SHORT, line_label
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 HEIGHT = 330
@@ -136,8 +136,8 @@ def _side_words(
     t, miss = style.tokens, answer.drawn.miss.chance
     up = answer.item.polarity == "up"
     left, right = (miss, 1 - miss) if up else (1 - miss, miss)
-    missed = f"{VERDICT_MARKS['worse']} {short_word(answer.item)}"
-    passed = f"{VERDICT_MARKS['better']} {pass_word(answer.item)}"
+    missed = f"{VERDICT_MARKS['worse']} {SHORT}"
+    passed = f"{VERDICT_MARKS['better']} {PASSED}"
     words_of = (missed, passed) if up else (passed, missed)
     colours = (t.worse, t.better) if up else (t.better, t.worse)
     return [

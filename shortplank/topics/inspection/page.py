@@ -16,7 +16,7 @@ from shortplank.topics.inspection.answer.rehearsal import (
 )
 from shortplank.topics.short_plank.page.planks import listing_html
 from shortplank.wording.naming import size_word
-from shortplank.wording.sides import line_control
+from shortplank.wording.sides import line_kind
 
 STAGES = {"one": "直接抽村", "two": "先抽乡镇再抽村"}
 
@@ -52,7 +52,7 @@ def choose_plan(page: Page) -> Plan:
         if line is not None:
             top = view.item.factor
             with boxes[2 if stages == "two" else 1]:
-                line = page.amount("line", line_control(view.item), 0, top, line, 0.5)
+                line = page.amount("line", line_kind(view.item), 0, top, line, 0.5)
     return Plan(villages, townships, weight == "size", line)
 
 

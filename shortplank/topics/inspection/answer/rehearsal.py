@@ -30,13 +30,13 @@ from shortplank.wording.naming import size_word
 from shortplank.wording.numbers import number_text, rounded, value_text
 from shortplank.wording.periods import period_text
 from shortplank.wording.sides import (
+    SHORT,
     SHORT_VILLAGE,
     is_weak,
     line_kind,
     mend_to,
     mend_word,
     mended_word,
-    short_word,
     which_to_mend,
 )
 from shortplank.wording.verdicts import STATE_WORDS
@@ -249,7 +249,7 @@ def _town_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
     return Listing(
         f"{which_to_mend(item)}乡镇，风险降得最多",
         about if rows else f"没有哪个乡镇{mended_word(item)}了会改变结果。",
-        (short_word(item), f"抽到{SHORT_VILLAGE}", SHORT_VILLAGE),
+        (SHORT, f"抽到{SHORT_VILLAGE}", SHORT_VILLAGE),
         rows,
     )
 
@@ -279,7 +279,7 @@ def _village_lever(view: View, found: DrawnFrom, drawn: Drawn) -> Listing:
     if not rows:
         none = f"没有哪个村{mended_word(item)}了会改变结果。"
         about = "各村相差在模拟误差内，不分先后。" if order else none
-    heads = (short_word(item), "原始率", "分子/分母")
+    heads = (SHORT, "原始率", "分子/分母")
     return Listing(f"{which_to_mend(item)}村，风险降得最多", about, heads, rows)
 
 
@@ -314,7 +314,7 @@ def rehearsal_table(view: View, answer: Rehearsal) -> pa.Table:
             STATE_WORDS["missing"] if unknown else "是" if weak else "否"
             for weak, unknown in zip(found.weak, found.unknown, strict=True)
         ],
-        f"{mended_word(item)}后{short_word(item)}的可能降（百分点）": [
+        f"{mended_word(item)}后{SHORT}的可能降（百分点）": [
             rounded(100 * float(v), 2) for v in drawn.village_drops
         ],
     }

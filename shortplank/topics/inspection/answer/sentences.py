@@ -13,6 +13,8 @@ from shortplank.wording.numbers import number_text, unit_suffix, value_text
 from shortplank.wording.sides import (
     COUNTY,
     NO_LINE_TO_MISS,
+    PASSED,
+    SHORT,
     SHORT_VILLAGE,
     come_to_line,
     improve_word,
@@ -21,8 +23,6 @@ from shortplank.wording.sides import (
     mend_to,
     mend_word,
     mending_note,
-    pass_word,
-    short_word,
     weak_side,
     wrong_side,
 )
@@ -116,7 +116,7 @@ def _pct(item: Indicator, share: float) -> str:
 def _help_text(item: Indicator, drawn: Drawn) -> str:
     """Return how many villages must reach the line before the draw is likelier to pass than not."""
     if drawn.miss.chance <= HALF:
-        return f"{pass_word(item)}的可能已经更大"
+        return f"{PASSED}的可能已经更大"
     if drawn.needed is None:
         together = f"须{COUNTY}一起{improve_word(item)}"
         return f"只把{SHORT_VILLAGE}{mend_to(item, line_kind(item))}还不够，{together}"
@@ -165,13 +165,13 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
     if drawn.rates is not None:
         low, high = (100 * v for v in (drawn.miss.lower, drawn.miss.upper))
         sure = f"{low:.1f}" == f"{high:.1f}"
-        error = "" if sure else f"，{short_word(view.item)}的可能误差 {low:.1f}–{high:.1f}%"
+        error = "" if sure else f"，{SHORT}的可能误差 {low:.1f}–{high:.1f}%"
         notes.append(f"合计的分布为模拟 10 万次{error}")
         reach = _pct(view.item, drawn.reach) + unit_suffix(view.item)
         notes.append(mending_note(view.item, reach))
     if (rule := rule_of(view)) is not None:
         parts = [f"每个{weak_village(view, plan)}扣 {rule.points_per_weak:g} 分"]
-        missed = f"{short_word(view.item)}扣 {rule.points_missed:g} 分"
+        missed = f"{SHORT}扣 {rule.points_missed:g} 分"
         parts += [missed] if drawn.rates is not None else []
         notes.append(f"扣分：{'，'.join(parts)}，合计不超过 {rule.most:g} 分（{rule.source}）")
     else:

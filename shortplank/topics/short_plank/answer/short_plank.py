@@ -45,12 +45,12 @@ from shortplank.wording.numbers import (
 from shortplank.wording.periods import period_text
 from shortplank.wording.sides import (
     COUNTY,
+    PASSED,
     gap_from_line,
     gap_word,
     in_range_text,
     line_kind,
     mend_word,
-    passed_word,
     pull_word,
     weak_text,
 )
@@ -442,7 +442,7 @@ def _largest_list(found: Planks, most: int) -> Listing:
 def largest_heading(found: Planks) -> str:
     """Return the heading of the villages that move the county most, the way that is worse."""
     if found.line is not None and not found.county_short:
-        return f"{pull_word(found.item)}{COUNTY}最多（{COUNTY}{passed_word(found.item)}）"
+        return f"{pull_word(found.item)}{COUNTY}最多（{COUNTY}已{PASSED}）"
     if found.item.target_range is not None and found.from_county:
         return f"对{COUNTY}影响最大（正数拉高，负数拉低）"
     return f"对{COUNTY}{gap_word(found.item)}贡献最大"

@@ -15,11 +15,11 @@ from shortplank.wording.naming import size_word
 from shortplank.wording.numbers import number_text, points_text, value_text
 from shortplank.wording.sides import (
     COUNTY,
+    PASSED,
     is_weak,
     line_kind,
     mend_to,
     not_enough,
-    passes_word,
     share_over_gap,
     weak_side,
     wrong_side,
@@ -138,7 +138,7 @@ def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
     line = found.line.value
     if not is_weak(item, after.value, line):
         was = not is_weak(item, before.value, line)
-        return text + ("" if was else f"，{COUNTY}{passes_word(item)}"), ""
+        return text + ("" if was else f"，{COUNTY}{PASSED}"), ""
     rest = max(len(found.under_line) - len(made.rows), 0)
     more = f"，{wrong_side(item)}的还有 {rest} 个" if rest else ""
     return text, f"{not_enough(item, len(made.rows))}{more}。"
