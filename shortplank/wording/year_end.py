@@ -13,6 +13,7 @@ NOT_HELD = f"回测不够准，{NO_CHANCE}"
 NOT_CALIBRATED = f"回测中达标与否说得不准，达标的{NO_CHANCE}"
 NO_PLACE = "年末时点数不预测名次"
 ANEW = "这是每年从头计起的年末时点数，只按以往各年同月以后的走势推算"
+ANEW_TOO_WIDE = "各年的走势相差太大，推算不出"
 
 
 def back_test_text(times: float, covered: float) -> str:

@@ -347,7 +347,7 @@ def backlog(path: Path, *, anew: bool) -> Engine:
     return Engine(store.workspace)
 
 
-def test_a_stock_that_starts_anew_is_not_forecast(tmp_path: Path) -> None:
+def test_a_stock_that_starts_anew_is_not_forecast_from_one_year(tmp_path: Path) -> None:
     month, key = w.months(m.FIRST, 20)[-1], "procedure_backlog_clearance"
     made = year_end(m.look(backlog(tmp_path / "a", anew=True), key, month, window="ytd"))
     assert made.is_empty and "从头计起" in made.title and "不作年底预测" in made.title
@@ -355,9 +355,12 @@ def test_a_stock_that_starts_anew_is_not_forecast(tmp_path: Path) -> None:
     assert not on.is_empty and "从头计起" not in on.title
 
 
-def test_the_demos_backlog_is_not_forecast_and_its_services_are() -> None:
+def test_the_demos_backlog_goes_its_own_years_way_and_its_services_go_on() -> None:
     view = view_of(engine(DEMO), date(2010, 5, 1))
-    assert year_end(view.with_(indicator="procedure_backlog_clearance", window="ytd")).is_empty
+    made = year_end(view.with_(indicator="procedure_backlog_clearance", window="ytd"))
+    assert made.anew and not made.is_empty and made.holds
+    early = view_of(engine(DEMO), date(2009, 5, 1)).with_(window="ytd")
+    assert year_end(early.with_(indicator="procedure_backlog_clearance")).is_empty
     assert {"migrant_filing", "benefit_delivery"} <= {key for key, _ in headline_outlooks(view)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from shortplank.drawing.theme import Style
 from shortplank.reading.view import View
 from shortplank.store import add_months, engine
 from shortplank.topics.trends.answer.year_end import (
+    YearEndOutlook,
     calibration_line,
+    has_year_end,
     outlook_text,
     year_end,
     year_end_table,
@@ -118,7 +121,7 @@ def test_the_table_claims_no_more_than_the_sentence() -> None:
     assert row["达到目标的可能"] == "不到 1%" and row["第 28 位以内的可能"] == "超过 99%"
     stock = year_end(view("migrant_filing"))
     assert year_end_table(stock).to_pylist()[0]["第 28 位以内的可能"] == "–"
-    assert "不推算名次" in stock.sentence
+    assert "年末时点数不预测名次" in stock.sentence
 
 
 def births(_code: str, _number: int) -> dict[str, int]:
@@ -172,3 +175,113 @@ def test_a_stock_that_never_moved_is_not_forecast(
     assert words in made.title
     assert made.is_empty == ("不作" in words) and made.is_over == (months == 24)
     assert made.is_empty or made.is_over or made.lower < made.value < made.upper
+
+
+# --- chances are said where the back-test holds ---------------------------------------------------
+def filed(rate: Callable[[str, int], float], noise: float = 0.01) -> Callable[..., dict[str, int]]:
+    """Return reports of 200 births a village and month, so many of them within the policy."""
+    rng = np.random.default_rng(20100601)
+
+    def counts(code: str, number: int) -> dict[str, int]:
+        share = min(max(rate(code, number) + rng.normal(0.0, noise), 0.0), 1.0)
+        return {"births_p1_m": 100, "births_p1_f": 100, "births_p1_in": round(200 * share)}
+
+    return counts
+
+
+def services(rate: Callable[[str, int], float]) -> Callable[..., dict[str, int]]:
+    """Return a stock of 400 a village, so many of them filed."""
+
+    def counts(code: str, number: int) -> dict[str, int]:
+        return {"migrants_due": 400, "migrants_filed": round(400 * rate(code, number))}
+
+    return counts
+
+
+def end(path: Path, months: int, counts: Callable[..., dict[str, int]], key: str) -> YearEndOutlook:
+    shared = engine_of(path, months, counts)
+    return year_end(look(shared, key, add_months(date(2007, 10, 1), months - 1), window="ytd"))
+
+
+def test_one_finished_year_gives_limits_and_no_chance(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    luck = rng.normal(0.0, 0.01, (400,))
+    made = end(tmp_path, 20, services(lambda _c, k: 0.84 + luck[k]), "migrant_filing")
+    assert made.lower < made.value < made.upper and made.target is not None
+    assert made.calibration is None and np.isnan(made.target_chance)
+    assert "完整的统计年度不足两个" in made.sentence and "不说可能" in made.sentence
+    for text in (made.title, outlook_text(made)):
+        assert "可能" not in text
+    assert calibration_line([made]).startswith("完整的统计年度不足两个")
+
+
+def test_a_back_test_that_held_lets_the_chance_be_said() -> None:
+    made = year_end(view("statistical_accuracy"))
+    assert made.calibration is not None and made.calibration.holds
+    assert made.calibration.chance_holds and not np.isnan(made.target_chance)
+    assert "用同一方法回测 277 次" in made.sentence and "落在区间内" in made.sentence
+    assert calibration_line([made]).startswith("用同一方法回测 277 次")
+
+
+def test_years_that_turned_leave_the_limits_and_no_chance(tmp_path: Path) -> None:
+    """In the finished years the last months went another way than those before, each its own."""
+
+    def turned(_code: str, number: int) -> float:
+        year, place = divmod(number, 12)
+        way = (0.0, 0.12, -0.2, 0.0)[year]
+        return 0.8 + (way if place >= 8 else 0.0)
+
+    made = end(tmp_path, 44, filed(turned), "policy_compliance")
+    assert made.calibration is not None and made.calibration.covered_95 < 0.9
+    assert not made.holds and made.lower < made.value < made.upper
+    assert "回测不够准，不说可能" in made.sentence
+    assert "政策符合率回测不够准，不说可能" in calibration_line([made])
+
+
+def test_no_chance_is_said_without_a_back_test_that_holds() -> None:
+    shared = engine(DEMO)
+    for month in (date(2009, 4, 1), MAY):
+        for key, item in shared.ws.indicators.items():
+            if not has_year_end(item):
+                continue
+            made = year_end(view(key, month))
+            said = [made.target_chance, made.rank_chance]
+            if made.calibration is None or not made.calibration.holds:
+                assert np.isnan(said).all() and (made.is_empty or not made.anew)
+            elif not made.calibration.chance_holds:
+                assert np.isnan(said[0])
+            assert made.is_empty or made.lower <= made.value <= made.upper
+
+
+@pytest.mark.parametrize(
+    ("months", "swing", "words"),
+    [
+        (44, 0.01, "年底预计"),
+        (32, 0.01, "从头计起，不作年底预测"),
+        (44, 0.6, "从头计起，不作年底预测"),
+        (48, 0.01, "年度已结束"),
+    ],
+    ids=["three like years", "two years", "years unlike", "over"],
+)
+def test_a_stock_that_begins_anew_goes_its_own_years_way(
+    tmp_path: Path, months: int, swing: float, words: str
+) -> None:
+    """Filed from nothing each October; ``swing`` is how unlike the years are after May."""
+    rng = np.random.default_rng(7)
+    luck = rng.normal(0.0, 0.004, (len(w.VILLAGES), 4, 12))
+
+    def anew(code: str, number: int) -> float:
+        year, place = divmod(number, 12)
+        late = swing * (0.0, 0.3, -0.1, 0.0)[year] * max(place - 7, 0) / 4
+        noise = luck[w.VILLAGES.index(code), year, place]
+        return min(max(0.05 + 0.065 * place + late + noise, 0.0), 1.0)
+
+    made = end(tmp_path, months, services(anew), "migrant_filing")
+    assert words in made.title and made.anew
+    if words == "年底预计":
+        assert made.lower < 76.5 < made.upper and made.upper - made.lower < 20
+        assert "年末时点数" in made.sentence and "回测" in made.sentence
+    if months == 32:
+        assert "完整的统计年度不足三个" in made.sentence
+    if swing > 0.1:
+        assert "各年的走势相差太大，推算不出" in made.sentence and made.is_empty

@@ -39,6 +39,7 @@ from shortplank.wording.sides import (
 )
 from shortplank.wording.year_end import (
     ANEW,
+    ANEW_TOO_WIDE,
     NO_PLACE,
     NOT_CALIBRATED,
     NOT_HELD,
@@ -118,6 +119,8 @@ def has_year_end(item: Indicator) -> bool:
     return item.interval == "wilson" and item.kind in ("ratio", "completeness")
 
 
+# Of a stock that begins anew: limits that leave half of all shares open say nothing.
+MOST_WIDE = 0.5
 _UNKNOWN = stats.YearEnd(*(float("nan"),) * 6, 0)
 
 
@@ -169,11 +172,12 @@ def _outlook(
     if view.months_of_year == 12 and made.lower == made.upper:
         return made, held
     nan = float("nan")
-    if held is None or not held.holds:
+    holds = held is not None and held.holds
+    if kind == "anew" and not (holds and made.upper - made.lower <= MOST_WIDE):
+        made = _UNKNOWN
+    elif not holds:
         made = made._replace(target_chance=nan, rank_chance=nan)
-        if kind == "anew":
-            made = made._replace(value=nan, lower=nan, upper=nan)
-    elif not held.chance_holds:
+    elif held is not None and not held.chance_holds:
         made = made._replace(target_chance=nan)
     return made, held
 
@@ -254,7 +258,7 @@ def _words(view: View, made: YearEndOutlook) -> tuple[str, str]:
         if where and view.actor.stops_at_county(view.ws, view.indicator):
             return f"{where}{item.label}：不公布", f"{withheld_text(view.ws, view.indicator)}。"
         if made.anew:
-            why = _calibration_text(made)
+            why = ANEW_TOO_WIDE if made.holds else _calibration_text(made)
             return f"{where}{item.label}每个统计年度从头计起，不作年底预测", f"{ANEW}；{why}。"
         if made.steady:
             return (
