@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t as scipy_t
 
 from shortplank.stats import (
     Peers,
     back_test,
+    chance_holds,
+    level_holds,
     month_dispersion,
     starts_anew,
     year_end_chance,
@@ -242,3 +245,119 @@ def test_speed() -> None:
     year_end_chance(*home, target=0.9, peers=peers, keep_rank=28)
     year_end_chance(*home, target=0.9, draws=100_000)
     assert time.perf_counter() - started < 1.0
+
+
+# --- stocks that begin anew -----------------------------------------------------------------------
+def backlogs(units: int, years: int, pace: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return stocks filled from nothing each year, each year at its own pace."""
+    rng = np.random.default_rng(seed)
+    n = np.full((units, years, 12), 2000.0)
+    speed = rng.normal(1.0, pace, (units, years, 1))
+    logit = -2.5 + speed * 0.3 * np.arange(12) + rng.normal(0.0, 0.03, (units, years, 12))
+    return np.round(n / (1.0 + np.exp(-logit))), n
+
+
+def test_a_stock_begun_anew_ends_as_its_own_years_went_on() -> None:
+    x = np.array([[40, 100, 200, 300, 400, 500, 600, 650, 700, 740, 770, 800]] * 3, dtype=float)
+    x[1] += 8
+    x[2, -1] += 10
+    n = np.full(12, 1000.0)
+    made = year_end_chance(x[0][:6], n[:6], x, np.full((3, 12), 1000.0), kind="anew")
+    ways = np.log((x[:, -1] + 0.5) / (1000.5 - x[:, -1])) - np.log(
+        (x[:, 5] + 0.5) / (1000.5 - x[:, 5])
+    )
+    start = np.log(500.5 / 500.5)
+    expected = 1 / (1 + np.exp(-(start + ways.mean())))
+    assert made.value == pytest.approx(expected, abs=0.002)
+    reach = scipy_t.ppf(0.975, 2) * ways.std(ddof=1) * np.sqrt(4 / 3)
+    low, high = (1 / (1 + np.exp(-(start + ways.mean() + side * reach))) for side in (-1, 1))
+    assert (made.lower, made.upper) == (
+        pytest.approx(low, abs=0.004),
+        pytest.approx(high, abs=0.004),
+    )
+
+
+def test_a_stock_begun_anew_needs_two_years_that_are_not_the_same() -> None:
+    year = [40.0, 120, 210, 290, 380, 460, 540, 630, 710, 800, 880, 960]
+    whole = [1000.0] * 12
+    for history in ([year], [year, year, year]):
+        assert np.isnan(
+            year_end_chance(year[:5], whole[:5], history, [whole] * len(history), kind="anew").value
+        )
+    over = year_end_chance(year, whole, [year], [whole], kind="anew")
+    assert over.lower == over.value == over.upper == pytest.approx(0.96)
+    with pytest.raises(ValueError, match="anew"):
+        year_end_chance(year, whole, kind="other")
+
+
+@pytest.mark.parametrize("pace", [0.0, 0.05, 0.2])
+def test_limits_of_stocks_begun_anew_hold_at_any_pace(pace: float) -> None:
+    found = back_test(*backlogs(40, 4, pace, 20100601), kind="anew", draws=400)
+    assert found.forecasts == 40 * 2 * 11  # two years to learn from come first
+    assert 0.92 <= found.covered_95 <= 0.99
+
+
+def test_last_years_end_says_nothing_of_a_stock_begun_anew() -> None:
+    """Its own years' way is far narrower than a walk from month to month."""
+    x, n = backlogs(1, 4, 0.02, 3)
+    widths = []
+    for kind in ("anew", "stock"):
+        made = year_end_chance(x[0, -1, :6], n[0, -1, :6], x[0, :-1], n[0, :-1], kind=kind)
+        widths.append(made.upper - made.lower)
+    assert widths[0] < widths[1] / 3
+
+
+# --- whether a back-test lets a chance be said ----------------------------------------------------
+def county(turn: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a county and 12 townships over three years; ``turn`` is how far the last months of
+    the third go another way."""
+    rng = np.random.default_rng(seed)
+    n = rng.poisson(rng.integers(20, 60, (12, 1, 1)), (12, 3, 12)) + 1
+    rate = 0.86 + rng.normal(0.0, 0.02, (12, 1, 1)) + rng.normal(0.0, 0.01, (1, 3, 1))
+    rate = rate + turn * np.array([0, 0, 1])[:, None] * (np.arange(12) >= 7)
+    x = rng.binomial(n, np.clip(rate, 0.0, 1.0))
+    return np.concatenate([x.sum(0)[None], x]), np.concatenate([n.sum(0)[None], n])
+
+
+def test_fair_back_tests_mostly_hold_and_turned_years_do_not() -> None:
+    fair = [back_test(*county(0.0, seed), target=0.86, draws=150) for seed in range(12)]
+    turned = [back_test(*county(-0.12, seed), target=0.86, draws=150) for seed in range(12)]
+    assert sum(level_holds(test, 8) for test in fair) >= 8
+    assert sum(chance_holds(test) for test in fair) >= 10
+    assert sum(level_holds(test, 8) for test in turned) == 0
+    assert sum(chance_holds(test) for test in turned) <= 6
+
+
+def test_every_part_of_the_rule_can_refuse() -> None:
+    inside = np.ones((10, 2, 11))
+    test = back_test([[90] * 12] * 2, [[100] * 12] * 2)
+    all_held = test._replace(inside=inside, covered_95=1.0)
+    assert level_holds(all_held, 8, 3)
+    assert not level_holds(all_held._replace(covered_95=0.89), 8, 3)
+    month = inside.copy()
+    month[:4, 0, 7] = 0.0  # four of 20 in this month
+    assert not level_holds(all_held._replace(inside=month), 8, 9)
+    assert level_holds(all_held._replace(inside=month), 7, 9)
+    own = inside.copy()
+    own[3, 0, :5] = 0.0  # five of the unit's 22
+    assert not level_holds(all_held._replace(inside=own), 8, 3)
+    assert level_holds(all_held._replace(inside=own), 8, 2)
+    for nothing in (0, 12):
+        assert not level_holds(all_held, nothing, 3)
+    gone = inside.copy()
+    gone[3] = np.nan
+    assert not level_holds(all_held._replace(inside=gone), 8, 3)
+    assert not level_holds(back_test(np.ones((1, 12)), np.ones((1, 12))), 5)
+
+
+def test_chances_must_come_as_often_as_they_are_said() -> None:
+    made = back_test([[90] * 12] * 2, [[100] * 12] * 2, target=0.5)
+    counts = np.array([50, 0, 0, 0, 50])
+    nan = float("nan")
+    said, came = np.array([0.1, nan, nan, nan, 0.9]), np.array([0.2, nan, nan, nan, 0.85])
+    test = made._replace(said=said, came=came, counts=counts, brier=0.1, brier_base=0.25)
+    assert chance_holds(test)
+    assert not chance_holds(test._replace(came=np.array([0.4, nan, nan, nan, 0.85])))
+    assert not chance_holds(test._replace(brier=0.3))
+    assert chance_holds(test._replace(brier=0.01, brier_base=0.0))
+    assert not chance_holds(back_test([[90] * 12] * 2, [[100] * 12] * 2))  # no target

@@ -10,11 +10,12 @@ import pytest
 
 from shortplank import stats
 from shortplank.errors import StoreError
+from shortplank.reading.measured import measure
 from shortplank.reading.view import View
 from shortplank.store import add_months, engine
-from shortplank.topics.trends.answer.control import Control, Uncharted
+from shortplank.topics.trends.answer.control import Control, Uncharted, control_of
 from shortplank.topics.trends.answer.trend import PICTURES, default_picture, trend, trend_table
-from tests.store.workspaces import COUNTY, NORTH, SOUTH
+from tests.store.workspaces import COUNTY, N1, NORTH, SOUTH
 from tests.topics.months import FIRST, engine_of, look
 from tools.browser import REPOSITORY
 
@@ -155,6 +156,39 @@ def test_limits_follow_the_seasons_of_births(tmp_path: Path) -> None:
         assert np.count_nonzero(answer.control.rules) < np.count_nonzero(raw) / 2
         spread = answer.control.upper - answer.control.lower
         assert spread.max() > 1.3 * spread.min()  # the limits follow the seasons
+
+
+def test_privacy_decides_no_season(tmp_path: Path) -> None:
+    """Births without a season have plain limits; a public count with one has limits that follow."""
+    rng = np.random.default_rng(5)  # one steady series of five is taken to have a season
+    luck = rng.poisson(40, (36, 2))
+
+    def counts(code: str, number: int) -> dict[str, int]:
+        return births(*(int(v) for v in luck[number]), 0) if code == N1 else births(0, 0, 0)
+
+    engine = engine_of(tmp_path / "ws", 36, counts)
+    plain = trend(look(engine, "births_out", add_months(FIRST, 35)), "curve").control
+    assert isinstance(plain, Control) and plain.season_note == ""
+    assert len(set(plain.upper)) == 1
+
+    months = [add_months(FIRST, place) for place in range(36)]
+    values = 100 + 60 * np.cos(2 * np.pi * np.arange(36) / 12) + rng.normal(0.0, 5.0, 36)
+    public = "sex_selection_cases"
+    assert engine.ws.sensitive("births_out") and not engine.ws.sensitive(public)
+    for count, key in ((36, public), (36, "births_out"), (18, public), (18, "births_out")):
+        made = measure(
+            engine.ws.indicators[key],
+            [str(m) for m in months[:count]],
+            [str(m) for m in months[:count]],
+            values[:count],
+            np.full(count, np.nan),
+            np.ones(count),
+        )
+        control = control_of(engine.ws, key, months[:count], made, [True] * count)
+        if count == 36:
+            assert isinstance(control, Control) and control.season_note == "界限已随季节调整"
+        else:
+            assert isinstance(control, Uncharted) and "看不出有没有季节" in control.reason
 
 
 def test_few_births_say_so_instead_of_a_rate(tmp_path: Path) -> None:
