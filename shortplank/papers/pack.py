@@ -59,7 +59,7 @@ class Quarter:
     def text(self) -> str:
         """Return the quarter in words."""
         first, _, last = self.months
-        return f"统计年度{self.year}第{self.number}季度（{months_text(first, last)}）"
+        return f"{self.year}统计年度第{self.number}季度（{months_text(first, last)}）"
 
 
 def quarter_of(engine: Engine, text: str) -> Quarter:

@@ -94,7 +94,7 @@ def restated_since(view: View) -> list[str]:
         earlier = [m for m in edition.restates if m < month_key(view.month)]
         if earlier:
             day = day_text(edition.published_at.astimezone().date())
-            months = joined(earlier, 4)
+            months = joined([month_text(date.fromisoformat(f"{m}-01")) for m in earlier], 4)
             found.append(f"第{number}版（{day}）订正 {months}：{edition.why}")
     return found
 

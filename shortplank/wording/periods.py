@@ -25,10 +25,10 @@ def day_text(day: date) -> str:
 
 
 def period_text(window: Window, month: date, start: date, year: int) -> str:
-    """Return a window's period: 统计年度2010累计（2009年10月–2010年5月）."""
+    """Return a window's period: 2010统计年度累计（2009年10月–2010年5月）."""
     if window == "month":
         return f"{month_text(month)}当月"
-    label = f"统计年度{year}累计" if window == "ytd" else "近12月"
+    label = f"{year}统计年度累计" if window == "ytd" else "近12月"
     return f"{label}（{month_text(start)}–{month_text(month)}）"
 
 
@@ -45,13 +45,13 @@ def months_text(first: date, last: date) -> str:
 
 
 def when_text(window: Window, month: date, year: int) -> str:
-    """Return a window's end in a few characters, for titles: 2010年5月, 统计年度2010至5月.
+    """Return a window's end in a few characters, for titles: 2010年5月, 2010统计年度至5月.
 
     >>> when_text("ytd", date(2010, 5, 1), 2010)
-    '统计年度2010至5月'
+    '2010统计年度至5月'
     """
     if window == "month":
         return month_text(month)
     if window == "ytd":
-        return f"统计年度{year}至{month.month}月"
+        return f"{year}统计年度至{month.month}月"
     return f"至{month_text(month)}的近12月"

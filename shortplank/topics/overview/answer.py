@@ -130,7 +130,7 @@ def overview(view: View) -> Overview:
     )
     tiles = [tile(view, key, history) for key in view.ws.scheme.headline]
     book, reports = ledger_of(view), reports_of(view)
-    period = f"统计年度{view.statistical_year}已过 {view.months_of_year} / 12 个月"
+    period = f"{view.statistical_year}统计年度已过 {view.months_of_year} / 12 个月"
     overall = _overall(view)
     return Overview(
         title=_title(view, tiles, reports.unreported),

@@ -22,7 +22,7 @@ from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.naming import in_common_text, joined, steady_text
 from shortplank.wording.numbers import number_text, places_text, rounded, whole
-from shortplank.wording.periods import day_text, month_key
+from shortplank.wording.periods import day_text, month_key, month_text
 from shortplank.wording.sides import extremes_text
 from shortplank.wording.verdicts import STATE_WORDS
 
@@ -350,7 +350,7 @@ def _next(mark: Mark) -> str:
 
 
 def _told(made: Points) -> Points:
-    about: tuple[str, ...] = ("月积分", f"截至 {month_key(made.month)}")
+    about: tuple[str, ...] = ("月积分", f"截至{month_text(made.month)}")
     if made.scheme is None or made.is_empty:
         text = "指标方案里没有本期可用的月积分规则"
         return replace(made, title=text, sentence=text + "。", about=about)

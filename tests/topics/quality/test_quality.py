@@ -64,7 +64,7 @@ def test_the_matrix_tells_who_was_late_and_who_was_silent() -> None:
     at = made.matrix.months.index(date(2009, 2, 1))
     silent = np.flatnonzero(made.matrix.states[:, at] == STATES.index("missing"))
     assert {made.matrix.groups[i] for i in silent} == {"松崖镇"}
-    assert "松崖镇（2009-02）" in made.sentence and made.missing_now == []
+    assert "松崖镇（2009年2月）" in made.sentence and made.missing_now == []
     assert set(made.late_now) == {"潭渚镇", "桂浦镇", "雁崖乡"}
 
 
@@ -103,7 +103,7 @@ def test_departments_stand_beside_the_reports() -> None:
 def test_inspections_stop_at_the_township_and_viewers_see_the_county_for_births() -> None:
     made = checks_found(view())
     assert made.streak == 2 and "再有一次就到 3 次的线" in made.sentence
-    assert made.procedure_errors == ["泉岚乡（2009-07，市查，虚报 1 例）"]
+    assert made.procedure_errors == ["泉岚乡（2009年7月，市查，虚报 1 例）"]
     shared = engine(DEMO)
     for role in ("analyst", "viewer"):
         rows = shared.ask("inspections_by_area", None, role, month=MAY).to_pylist()  # type: ignore[arg-type]
@@ -226,26 +226,26 @@ def test_ranks_on_recounted_births_are_those_of_the_recounts_own_counts() -> Non
             w.APRIL,
             [("village_month", w.NORTH)],
             "2009年4月：北岭乡未报",
-            "个别乡镇未报：北岭乡（2009-04）",
+            "个别乡镇未报：北岭乡（2009年4月）",
         ),
         (
             w.APRIL,
             [("village_month", w.NORTH), ("village_month", w.SOUTH)],
             "2009年4月：全县都没有村月报",
-            "2009-04全县都没有村月报，不是个别乡镇的问题",
+            "2009年4月全县都没有村月报，不是个别乡镇的问题",
         ),
         (
             w.APRIL,
             [("village_month", w.NORTH), ("village_month", w.SOUTH), ("township_month", w.NORTH)],
             "2009年4月：全县都没有村月报，北岭乡未报",
-            "不是个别乡镇的问题；个别乡镇未报：北岭乡（2009-04）",
+            "不是个别乡镇的问题；个别乡镇未报：北岭乡（2009年4月）",
         ),
         (
             date(2009, 3, 1),
             [(form, town) for form in ("village_month", "township_month")
              for town in (w.NORTH, w.SOUTH)],
             "2009年4月各乡镇都已报送",
-            "2009-03全县都没有报表，不是个别乡镇的问题",
+            "2009年3月全县都没有报表，不是个别乡镇的问题",
         ),
     ],
 )  # fmt: skip

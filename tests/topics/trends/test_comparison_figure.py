@@ -59,7 +59,7 @@ def test_a_month_that_is_not_fully_reported_is_open() -> None:
 def test_a_hover_says_counts_window_reports_edition_and_form() -> None:
     trace = lines(figure_of("ytd", OTHER))[-1]
     last = trace["customdata"][-1]
-    for part in ("峰浦镇 统计年度2010至5月", "95% 区间", "分子", "分母", "上报/应报"):
+    for part in ("峰浦镇 2010统计年度至5月", "95% 区间", "分子", "分母", "上报/应报"):
         assert part in last
     assert "第26版 · " in trace["hovertemplate"]
 

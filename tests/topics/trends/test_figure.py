@@ -117,7 +117,7 @@ def test_this_year_is_ink_and_three_wide_the_others_grey() -> None:
 def test_the_hover_says_what_a_figure_rests_on() -> None:
     figure = trend_figure(answer_of("policy_compliance", "years", "ytd"), Style())
     texts = [t for trace in figure["data"] for t in trace.get("customdata", ())]
-    text = next(t for t in texts if "统计年度2009至9月" in t)
+    text = next(t for t in texts if "2009统计年度至9月" in t)
     for part in ("90.94%", "95% 区间 90.", "分子 5,", "分母 5,", "上报/应报 2,", "第"):
         assert part in text
 

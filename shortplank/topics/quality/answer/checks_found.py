@@ -15,7 +15,7 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text
-from shortplank.wording.periods import month_key
+from shortplank.wording.periods import month_text
 
 KINDS = {"omitted": "漏报", "duplicate": "重报", "fabricated": "虚报", "misclassified": "错报"}
 KIND_LABELS = {"sample": "抽样核实", "key_check": "重点核查", "petition": "信访核查"}
@@ -100,7 +100,7 @@ def _procedure_errors(table: pa.Table) -> list[str]:
         if wrong:
             what = "、".join(f"{label} {count} 例" for label, count in wrong.items())
             level = LEVEL_LABELS.get(row["inspected_by"], "")
-            found.append(f"{row['name']}（{month_key(row['stat_month'])}，{level}查，{what}）")
+            found.append(f"{row['name']}（{month_text(row['stat_month'])}，{level}查，{what}）")
     return found
 
 
@@ -160,7 +160,7 @@ def _day(day: date) -> str:
 def _words(
     view: View, errors: Errors, streak: int | None, line: float | None, wrong: list[str]
 ) -> tuple[str, str]:
-    year = f"统计年度{view.statistical_year}"
+    year = f"{view.statistical_year}统计年度"
     parts = []
     if errors.verified:
         accuracy = number_text(100 - errors.share, 1)

@@ -153,7 +153,7 @@ def _told(view: View, matrix: Matrix, forms: list[str]) -> Completeness:
         f"迟报 {slow} 份，按时后又订正 {matrix.count('revised')} 份"
     ]
     for form, places in _by_form(matrix, forms, everywhere):
-        keys = [month_key(matrix.months[at]) for at in places]
+        keys = [month_text(matrix.months[at]) for at in places]
         parts.append(f"{joined(keys)}{_of_none(form)}，不是个别乡镇的问题")
     silent = _silent(matrix, everywhere)
     if silent:
@@ -216,11 +216,11 @@ def _of_none(form: str) -> str:
 
 
 def _silent(matrix: Matrix, everywhere: NDArray[np.bool_]) -> list[str]:
-    """Return the months in which single townships did not report: 松崖镇（2009-02）."""
+    """Return the months in which single townships did not report: 松崖镇（2009年2月）."""
     found: dict[str, list[str]] = {}
     gone = (matrix.states == STATES.index("missing")) & ~everywhere
     for i, at in zip(*np.nonzero(gone), strict=True):
-        month = month_key(matrix.months[at])
+        month = month_text(matrix.months[at])
         months = found.setdefault(matrix.groups[i], [])
         months += [month] if month not in months else []
     return [f"{town}（{joined(months, 4)}）" for town, months in found.items()]

@@ -116,7 +116,7 @@ def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
     factor, low, high = (float(v) for v in made.factor[:3])
     gap = int(made.recounted.sum() - made.reported.sum())
     way = f"少报 {gap} 例" if gap > 0 else f"多报 {-gap} 例" if gap < 0 else "上报与回溯相等"
-    title = f"统计年度{year}回溯 {number_text(made.recounted.sum())} 例，{way}"
+    title = f"{year}统计年度回溯 {number_text(made.recounted.sum())} 例，{way}"
     beyond = low > 1 or high < 1
     parts = [
         f"核实系数 {number_text(factor, 3)}"

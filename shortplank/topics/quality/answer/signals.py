@@ -32,7 +32,7 @@ from shortplank.topics.quality.answer.signal_kinds import (
     repeated_signals,
     smooth_signals,
 )
-from shortplank.wording.periods import month_key
+from shortplank.wording.periods import month_key, month_text
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     missing = sum(row.missing for row in open_rows)
     check = len(open_rows) - missing
     unchecked = _unchecked(view)
-    about = ("全部月份", f"截至 {month_key(view.month)}")
+    about = ("全部月份", f"截至{month_text(view.month)}")
     made = Signals(rows, about=about, notes=unchecked, how=_how(rows))
     if not rows:
         text = "，".join(_all_clear(view))
@@ -197,8 +197,8 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     top = next((row for row in open_rows if not row.missing), None)
     parts = []
     if top is not None:
-        when = month_key(top.month)
-        parts.append(f"牵涉人数最多的是{top.area} {when} 的{top.label}：{top.evidence}")
+        when = month_text(top.month)
+        parts.append(f"牵涉人数最多的是{top.area}{when}的{top.label}：{top.evidence}")
     order = "未报在前，其余按牵涉的人数排列" if missing else "按牵涉的人数排列"
     parts.append(f"{order}；每一处都可能有正当的原因，先核对台账")
     done = len(rows) - len(open_rows)

@@ -162,11 +162,11 @@ def _nothing(view: View, kind: Kind) -> ShortPlank:
             "没有村报过这项数，图和名单都空着；可换月份，或把时段改为近12月。",
         ),
         "hidden": (
-            f"{item.label}：统计年度{view.statistical_year}尚未结束，村级数不公布",
+            f"{item.label}：{view.statistical_year}统计年度尚未结束，村级数不公布",
             f"{CLOSED_ONLY}；可把月份改为统计年度的最后一个月。",
         ),
         "open": (
-            f"{item.label}：统计年度{view.statistical_year}的村级数在这一版还没有报齐，不公布",
+            f"{item.label}：{view.statistical_year}统计年度的村级数在这一版还没有报齐，不公布",
             "各村报齐后定格，此后重报不改，免得两版相减露出一个村的数。",
         ),
     }[kind]
@@ -327,7 +327,7 @@ def _shown_title(view: View, bands: Bands) -> str:
         many = bands.many
         return (
             f"{many.count} 个村（{bands.share:.2f}%）{bands.case}≥{bands.least} 例"
-            f"（统计年度{view.statistical_year}）"
+            f"（{view.statistical_year}统计年度）"
         )
     rates = [band for band in bands.bands if band.code == "band"] or bands.bands
     top = max(rates, key=lambda band: band.count)

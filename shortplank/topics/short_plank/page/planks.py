@@ -140,7 +140,7 @@ def history_html(history: History) -> Markup:
         return NOTHING
     if not history.years:
         return paragraph("还没有可以画的月份。", "notes")
-    return bullets(f"统计年度{year}　{text}" for year, text in history.years)
+    return bullets(f"{year}统计年度　{text}" for year, text in history.years)
 
 
 def write_lists(page: Page, answer: ShortPlank, most: int) -> None:
