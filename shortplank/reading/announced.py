@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from shortplank.catalogue.models import Window
-from shortplank.reading.ledger import Finding, Ledger, Standing, ledger_of
+from shortplank.reading.ledger import Finding, Ledger, Standing, findings_for, ledger_of
+from shortplank.reading.matters import YEAR
 from shortplank.reading.view import View
 from shortplank.stats.judge.month import Place
 from shortplank.store.indicators import is_stock
@@ -42,6 +45,52 @@ def listed_text(view: View, found: list[Finding]) -> str:
     return words.listed_text(item, units, found[0].county, above=found[0].above)
 
 
+def change_text(view: View, indicator: str) -> str:
+    """Return how the county stands to a year before, and whether it moved for sure.
+
+    "" where no change of the indicator is judged; that no year before can be compared is said.
+    """
+    book = ledger_of(view)
+    subject = book.subjects.get(indicator)
+    if subject is None or subject.item.target_range is not None:
+        return ""
+    made = book.month.changes.get(indicator)
+    if made is None or np.isnan(made.p):
+        return words.not_tested_text(words.NO_YEAR_BEFORE)
+    stock = is_stock(view.ws, subject.item)
+    points, worth = made.difference * subject.item.factor, subject.item.worth / 2.0
+    told: words.Change = "under_worth" if abs(points) < worth else "undecided"
+    step = ""
+    for found in book.of(indicator, "county", "changed"):
+        if found.months == YEAR:
+            told = "confirmed"
+        else:
+            step = f"；{words.step_text(subject.item, found.change or 0.0, found.months)}"
+    against = words.SAME_MONTH if stock else words.SAME_YEAR
+    return words.change_text(subject.item, points, told, against=against, worth=worth) + step
+
+
+def area_text(view: View, indicator: str, area: str) -> str:
+    """Return what the ledger announces of one area in one indicator, "" for nothing."""
+    found = [f for f in findings_for(view) if (f.indicator, f.area_code) == (indicator, area)]
+    units = [f for f in found if f.kind in ("named", "listed")]
+    if not units:
+        return ""
+    item, value = units[0].item, units[0].value
+    above = units[0].above if item.target_range is not None else None
+    listed = "" if units[0].level == "county" else f"，{words.LISTED}"
+    figure = "" if value is None else f" {short_value(item, value)}"
+    # Beside a figure of another window the judged one is said, or the two would contradict.
+    judged = _judged_prefix(view, indicator)
+    own = f"{judged}{figure}，" if judged else ""
+    return f"{own}{words.apart_text(item, above=above)}{listed}"
+
+
+def _judged_prefix(view: View, indicator: str) -> str:
+    """Return the judged window where the view's is another one, else nothing."""
+    return judged_label(ledger_of(view), indicator) if other_window_note(view, indicator) else ""
+
+
 def change_word(view: View, indicator: str, window: Window) -> str:
     """Return what the ledger says of the county's change: 确有上升, 升降不明显; "" if nothing.
 
@@ -65,15 +114,15 @@ def standing_title(view: View, indicator: str, place: Place, names: list[str] | 
     book = ledger_of(view)
     standing = book.standing(indicator, place)
     if standing is None or not standing.compared:
-        return words.not_tested_text(untested_reason(view, indicator))
+        return untested_text(view, indicator)
     told = standing.announced_names if names is None else names
-    unit = UNITS[place]
+    unit, when = UNITS[place], _judged_prefix(view, indicator)
     if told:
         above = bool(standing.above.any()) if standing.item.target_range is not None else None
-        return words.named_text(standing.item, told, unit, above=above)
+        return when + words.named_text(standing.item, told, unit, above=above)
     if standing.spread:
-        return words.spread_text(unit, standing.tenths)
-    return nothing_title(standing)
+        return when + words.spread_text(unit, standing.tenths)
+    return when + nothing_title(standing)
 
 
 def nothing_title(standing: Standing) -> str:
@@ -85,9 +134,13 @@ def nothing_title(standing: Standing) -> str:
     return words.nothing_text(standing.compared, unit, float(low.min()), float(high.max()))
 
 
-def untested_reason(view: View, indicator: str) -> str:
-    """Return why the ledger has nothing on an indicator: not judged, or no window is full."""
-    return words.NO_WINDOW if view.ws.indicators[indicator].judged else words.NOT_JUDGED
+def untested_text(view: View, indicator: str) -> str:
+    """Return why the ledger has nothing on an indicator: not judged, too few, no full window."""
+    if not view.ws.indicators[indicator].judged:
+        return words.NOT_JUDGED
+    if ledger_of(view).judges(indicator):
+        return words.TOO_FEW
+    return words.not_tested_text(words.NO_WINDOW)
 
 
 def judged_label(book: Ledger, indicator: str) -> str:
@@ -124,7 +177,37 @@ def how_judged(view: View, indicator: str, place: Place) -> tuple[str, ...]:
     book = ledger_of(view)
     standing = book.standing(indicator, place)
     if standing is None or not standing.compared:
-        return (words.not_tested_text(untested_reason(view, indicator)),)
+        return (untested_text(view, indicator),)
     label = judged_label(book, indicator)
     own = words.how_units(standing.item, UNITS[place], standing.compared, standing.scatter, label)
     return (*own, words.how_tests(book.tests), words.FOOTER)
+
+
+def how_changed(view: View, indicator: str) -> tuple[str, ...]:
+    """Return how the county's change is judged, for the fold; nothing where none is."""
+    book = ledger_of(view)
+    tests = book.month.of(indicator, "county")
+    if not tests:
+        return ()
+    made = book.month.changes.get(indicator)
+    return (
+        *words.how_change(judged_label(book, indicator), [test.question for test in tests]),
+        *([] if made is None or np.isnan(made.p) else [words.how_p(made.p)]),
+        words.how_tests(book.tests),
+        words.FOOTER,
+    )
+
+
+def announced_codes(view: View, indicator: str, place: Place) -> dict[str, str]:
+    """Return the verdict code of each unit that the ledger announces, for colours and marks."""
+    standing = ledger_of(view).standing(indicator, place)
+    if standing is None:
+        return {}
+    ratio = standing.item.interval == "srb"
+    return {
+        code: ("higher" if above else "lower") if ratio else "worse"
+        for code, told, above in zip(
+            standing.codes, standing.announced, standing.above, strict=True
+        )
+        if told
+    }

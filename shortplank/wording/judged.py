@@ -52,6 +52,9 @@ FOOTER = "平静的月份，约 20 个月里有 1 个月会误列；先核对，
 NOT_JUDGED = "这项指标只列数，不列入核对"
 NO_WINDOW = "历史不足，没有可判的完整时段"
 MONTH_END = "月末"
+TOWNS_CHANGES = "各乡镇的升降只列数，不作判断"
+NO_YEAR_BEFORE = "没有可比的上年同期"
+SAME_MONTH, SAME_YEAR = "上年同月", "上年同期（近12月）"
 NOT_JUDGED_HERE = "只列数，不作评价"
 
 Change = Literal["confirmed", "undecided", "under_worth"]
@@ -330,8 +333,16 @@ def also_listed_text(item: Indicator, who: str, value: float | None) -> str:
 
 def moved_text(item: Indicator, points: float, months: int, *, stock: bool) -> str:
     """Return that the county moved for sure: 流动人口建档率比上年同月升 3.2 个百分点，确有上升."""
-    against = "上年同月" if stock else "上年同期" if months == 12 else f"此前（近 {months} 个月）"
+    if months != 12:
+        return f"{item.label}{step_text(item, points, months)}"
+    against = SAME_MONTH if stock else SAME_YEAR
     return f"{item.label}{change_text(item, points, 'confirmed', against=against)}"
+
+
+def step_text(item: Indicator, points: float, months: int) -> str:
+    """Return that the last months stand apart: 近 3 个月比此前升 2.1 个百分点，确有上升."""
+    told = change_text(item, points, "confirmed", against="此前")
+    return f"近 {months} 个月{told}" if months > 1 else f"本月{told}"
 
 
 def differ_text(item: Indicator, unit: str, tenths: int) -> str:
@@ -359,3 +370,22 @@ def how_tests(tests: int) -> str:
         f"本月全部指标共 {number_text(tests)} 项检验，分县、乡镇、性别比、村和总体差别五类，"
         "一并用加权 Benjamini–Hochberg 校正到 5%"
     )
+
+
+def how_change(window: str, questions: Sequence[str]) -> list[str]:
+    """Return how the county's own figure is judged, for the fold."""
+    told = {
+        "change": f"同上年比：按{window}，方差用各单位自己的升降估计（κ），t 检验",
+        "step": "近 1、3、6 个月同此前比：24 个月内，t 检验，Bonferroni 校正",
+        "range": "全县的数同范围的上限比：精确检验，只看超出的一边",
+    }
+    return [told[question] for question in questions if question in told]
+
+
+def how_p(p: float) -> str:
+    """Return a p-value before any correction.
+
+    >>> how_p(0.0312), how_p(1e-9)
+    ('校正前 p = 0.031', '校正前 p < 0.001')
+    """
+    return "校正前 p < 0.001" if p < 0.001 else f"校正前 p = {p:.3f}"

@@ -8,6 +8,8 @@ ASSURANCE = {
     "hit_and_miss": "按目前的波动时而达到、时而达不到",
 }
 WITHIN_LIMITS = "在正常波动内"
+# A chart's limits are a picture: what is announced is the ledger's to say.
+PICTURE_ONLY = "只作图示，不作判定"
 BEYOND_LIMITS = "超出正常波动"
 # The far limits of the funnel and of the overview's list.
 FUNNEL_LINES = "实线为偶然的 95% 和 99.8% 界限"

@@ -10,12 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.announced import area_text, other_window_note
 from shortplank.reading.gaps import has_figure, window_notes
-from shortplank.reading.measured import change_between
 from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
-from shortplank.wording.chance import BEYOND, BY_CHANCE
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import rounded, short_value
 from shortplank.wording.periods import month_key, month_text, period_text
@@ -87,19 +86,17 @@ def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
     month = max(town.months[-1] for town in chosen)
     told = "，".join(f"{town.name} {_figure(item, town, month)}" for town in chosen)
     known = [town for town in chosen if not np.isnan(_value(town, month))]
-    parts = []
+    listed = ((town, area_text(view, view.indicator, town.code)) for town in known)
+    parts = [f"{town.name}{text}" for town, text in listed if text]
     for town in known:
         change = town.change(item, town.place(month))
         if change.known:
-            parts.append(
-                f"{town.name}与{SAME_PERIOD[view.window]}比 {change.text}，{change.verdict}"
-            )
-    if len(known) == 2 and item.interval != "none":
-        parts.append(_apart(item, known, month))
+            parts.append(f"{town.name}与{SAME_PERIOD[view.window]}比 {change.text}")
     said = [part for part in parts if part]
     when = "" if month == view.month else f" {month_text(month)}"
     title = f"{item.label}{when}：{told}"
     said += [*_lacking(view, known, month), *window_notes(view)]
+    said += other_window_note(view, view.indicator)
     return title, "；".join(said) + "。" if said else "没有可比的数。"
 
 
@@ -123,22 +120,6 @@ def _figure(item: Indicator, town: Series, month: date) -> str:
 def _value(town: Series, month: date) -> float:
     place = town.place(month)
     return float("nan") if place is None else float(town.measured.value[place])
-
-
-def _apart(item: Indicator, pair: list[Series], month: date) -> str:
-    """Return whether two townships differ by more than chance in the month."""
-    counts = []
-    for town in pair:
-        place = town.place(month)
-        assert place is not None
-        counts += [town.measured.x[place], town.measured.n[place]]
-    if np.isnan(counts).any():
-        return ""
-    _, low, high = change_between(item, *counts)
-    if np.isnan(low):
-        return ""
-    inside = low <= 0 <= high
-    return f"两者的差异{BY_CHANCE if inside else BEYOND}"
 
 
 def comparison_table(made: Comparison) -> pa.Table:

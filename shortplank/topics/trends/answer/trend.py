@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from shortplank.catalogue.models import Event, Indicator, Window
 from shortplank.errors import StoreError
+from shortplank.reading.announced import announced_codes, how_changed, how_judged
 from shortplank.reading.counts import CountFact, count_fact, is_count
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.peers import peer_median
 from shortplank.reading.series import (
     SAME_PERIOD,
@@ -33,10 +36,11 @@ from shortplank.topics.trends.answer.trend_words import (
     towns_sentence,
     towns_title,
 )
+from shortplank.wording.judged import LISTED
 from shortplank.wording.limits import BEYOND_LIMITS, rule_text
 from shortplank.wording.numbers import interval_text, rounded
 from shortplank.wording.periods import month_key, month_text, period_text
-from shortplank.wording.verdicts import BEYOND_INTERVAL, STATE_WORDS, VERDICT_MARKS, VERDICT_WORDS
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, VERDICT_WORDS
 
 PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}
 
@@ -68,6 +72,8 @@ class Trend(Told):
     years: list[YearLine]
     towns: list[Series]
     changes: list[Change]
+    codes: dict[str, str]
+    """The verdict code of each township that the ledger announces."""
     target: TargetLine | None
     targets: dict[int, TargetLine]
     change: Change
@@ -84,14 +90,14 @@ class Trend(Told):
         return all(bool(np.isnan(each.measured.value).all()) for each in shown)
 
     def signal_code(self, row: int) -> str | None:
-        """Return the verdict code of a month in which a rule fired, by the card's direction."""
+        """Return on which side of the limits a month lies in which a rule fired: no verdict."""
         if not isinstance(self.control, Control) or not self.control.rules[row]:
             return None
-        return _direction_code(self.item, self.control.directions[row])
+        return "higher" if self.control.directions[row] > 0 else "lower"
 
-    def change_code(self, change: Change) -> str:
-        """Return the verdict code of a difference to a year before."""
-        return _direction_code(self.item, change.direction) if change.direction else "similar"
+    def town_code(self, code: str) -> str:
+        """Return the verdict code of a township: the ledger's, and of nothing else."""
+        return self.codes.get(code, "similar")
 
     @property
     def has_intervals(self) -> bool:
@@ -120,23 +126,13 @@ class Trend(Told):
     def marks(self) -> str:
         """Return what the marks of the picture mean."""
         if self.picture == "towns":
-            codes = [self.change_code(change) for change in self.changes]
-            what = f"比{SAME_PERIOD[self.window]}，{BEYOND_INTERVAL}"
-            return _marks("同一标尺，灰线为全县", codes, what)
+            return _marks("同一标尺，灰线为全县", list(self.codes.values()), LISTED)
         if self.picture == "years":
             return "粗线为本年度，灰线为以前年度，灰带为 95% 区间"
         if not isinstance(self.control, Control):
             return "灰带为 95% 区间" if self.has_intervals else ""
         fired = [self.signal_code(row) for row in range(len(self.series.months))]
         return _marks("灰带为正常波动的界限，虚线为平均", fired, f"{BEYOND_LIMITS}的月份")
-
-
-def _direction_code(item: Indicator, direction: int) -> str:
-    up = direction > 0
-    return {
-        "up": "better" if up else "worse",
-        "down": "worse" if up else "better",
-    }.get(item.polarity, "higher" if up else "lower")
 
 
 def _marks(text: str, codes: Sequence[str | None], what: str) -> str:
@@ -192,24 +188,36 @@ def trend(view: View, picture: str) -> Trend:
         years=_years(view, series),
         towns=recent(towns),
         changes=changes,
+        codes=announced_codes(view, view.indicator, "township") if towns else {},
         target=target,
         targets=targets_by_year(view, view.indicator, view.area),
         change=change,
         counted=counted,
         events=_events(view, series, control),
         now=now,
-        title=towns_title(view, towns, changes)
-        if picture == "towns"
-        else title_of(view, series, now, control, change),
+        title=towns_title(view, towns) if picture == "towns" else title_of(view, series, now),
         period=period_text(view.window, view.month, view.window_start, view.statistical_year),
         sentence=towns_sentence(view, towns, changes)
         if picture == "towns"
         else sentence_of(view, series, now, control, change, target, counted),
         notes=[*notes_of(view, table, series, control), *unread],
-        named=tuple(t.name for t, c in zip(towns, changes, strict=True) if c.direction),
-        tested=sum(not np.isnan(c.lower) for c in changes),
+        **_judged(view, whole_county, picture == "towns"),
     )
     return replace(made, about=(item.label, made.period, item.unit, made.marks))
+
+
+def _judged(view: View, whole_county: bool, towns: bool) -> dict[str, Any]:
+    """Return who is named, of how many, and how that was judged."""
+    book = ledger_of(view)
+    standing = book.standing(view.indicator, "township") if towns else None
+    how = how_judged(view, view.indicator, "township") if towns else ()
+    if whole_county and not towns:
+        how = how_changed(view, view.indicator)
+    return {
+        "named": tuple(standing.announced_names) if standing else (),
+        "tested": standing.compared if standing else 0,
+        "how": how,
+    }
 
 
 def _control(view: View, series: Series, county: Series | None) -> Control | Uncharted:

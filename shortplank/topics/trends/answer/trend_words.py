@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.announced import (
+    area_text,
+    change_text,
+    other_window_note,
+    standing_title,
+)
 from shortplank.reading.counts import CountFact, is_count
 from shortplank.reading.gaps import has_figure, partly, silent, window_notes
-from shortplank.reading.measured import (
-    column,
-    verdicts_against,
-    verdicts_against_range,
-    withheld_text,
-)
+from shortplank.reading.ledger import ledger_of
+from shortplank.reading.measured import column, withheld_text
 from shortplank.reading.series import SAME_PERIOD, Change, Series
 from shortplank.reading.targets import TargetLine
 from shortplank.reading.view import View
 from shortplank.store.indicators import window_rule
 from shortplank.topics.trends.answer.control import Control, Uncharted
-from shortplank.wording.chance import BEYOND, by_chance_text, undecided_text
-from shortplank.wording.claims import Tally, all_clear
 from shortplank.wording.counts import NO_YEAR_BEFORE
-from shortplank.wording.limits import ASSURANCE, BEYOND_LIMITS, WIDE, WITHIN, WITHIN_LIMITS
+from shortplank.wording.judged import TOWNS_CHANGES
+from shortplank.wording.limits import ASSURANCE, PICTURE_ONLY, WITHIN_LIMITS
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import fewer_than, value_text
 from shortplank.wording.periods import month_text
 from shortplank.wording.sides import line_word, target_text
-from shortplank.wording.verdicts import (
-    BEYOND_INTERVAL,
-    STATE_WORDS,
-    legend_words,
-    target_verdict,
-)
+from shortplank.wording.verdicts import STATE_WORDS
 
 # A sum of months lacks what one of them lacks, in every later month that it is drawn for.
 LACKED_LATER: dict[Window, str] = {
@@ -46,10 +40,8 @@ LACKED_LATER: dict[Window, str] = {
 }
 
 
-def title_of(
-    view: View, series: Series, now: int | None, control: Control | Uncharted | None, change: Change
-) -> str:
-    """Return the finding in one sentence."""
+def title_of(view: View, series: Series, now: int | None) -> str:
+    """Return the finding in one sentence: the figure, and what the ledger says of its area."""
     item, name = view.item, f"{view.area_item.name}{view.item.label}"
     if now is None:
         return f"{name}：{'没有可看的数' if has_figure(view) else STATE_WORDS['not_full']}"
@@ -59,27 +51,16 @@ def title_of(
     if np.isnan(series.measured.value[now]):
         when = month_text(series.months[now])
         return f"{name}：{when}{STATE_WORDS[series.measured.state[now]]}"
-    head = f"{name} {value_text(item, series.measured.value[now])}"
-    if isinstance(control, Control):
-        return f"{head}，{_now_words(control)}"
-    if not change.known:
-        return head
-    return f"{head}，{_against_last_year(view.window, change)}"
+    told = announced_of(view)
+    return "，".join([f"{name} {value_text(item, series.measured.value[now])}", *told[:1]])
 
 
-def _now_words(control: Control) -> str:
-    return control.now.text if control.now else WITHIN_LIMITS
-
-
-def _against_last_year(window: Window, change: Change) -> str:
-    same = SAME_PERIOD[window]
-    if change.direction == 0 and not np.isnan(change.lower):
-        return undecided_text(same)
-    size = change.size.lstrip("+−")
-    if round(abs(change.difference), 1) == 0:
-        return f"与{same}持平"
-    end = f"，{BEYOND}" if change.direction else ""
-    return f"比{same}{'高' if change.difference > 0 else '低'} {size}{end}"
+def announced_of(view: View) -> list[str]:
+    """Return what the ledger says of the view's area: who stands apart, then how it moved."""
+    told = [area_text(view, view.indicator, view.area)]
+    if view.area == view.county.area_code:
+        told.append(change_text(view, view.indicator))
+    return [text for text in told if text]
 
 
 def sentence_of(
@@ -91,7 +72,7 @@ def sentence_of(
     target: TargetLine | None,
     counted: CountFact | None = None,
 ) -> str:
-    """Return what the picture says, and when it says nothing.
+    """Return what the picture says, and what it does not say.
 
     ``counted`` is a count's twelve months against the twelve before.
     """
@@ -108,33 +89,17 @@ def sentence_of(
         least = fewer_than(view.item.min_denominator)
         other = "，请改看年度累计或近12月" if view.window == "month" else ""
         return f"样本太少（{least}），不作评价{other}。"
-    ranged = _range_code(view, series, now)
-    calm = change.direction == 0 and ranged != "worse" and (change.tested or not change.known)
-    parts = _control_parts(series, now, control, calm)
+    parts = announced_of(view)[1:]
+    parts += _control_parts(series, now, control)
     if isinstance(control, Uncharted):
         parts.append(control.reason)
     if change.known:
-        counts = is_count(view.ws, view.item)  # judged by twelve months alone
-        verdict = f"，{change.verdict}" if change.verdict and not counts else ""
-        parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}{verdict}")
+        parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}")
     if is_count(view.ws, view.item):
         parts.append(counted.sentence if counted else NO_YEAR_BEFORE)
     parts += _target_parts(view, series, now, control, target)
-    quiet = not isinstance(control, Control) and change.known and calm
-    if quiet and change.verdict and not isinstance(control, Uncharted):
-        wide = stats.tells_little(change.lower, change.upper, series.measured.value[now])
-        parts[-1 if target is None else 0] += f"，{WIDE if wide else '无需解读'}"
-    text = legend_words(view.item, ranged) if ranged else None
-    parts += [text] if text else []
+    parts += other_window_note(view, view.indicator)
     return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"
-
-
-def _range_code(view: View, series: Series, now: int) -> str | None:
-    """Return a month's verdict against the natural or reasonable range, None without one."""
-    item = view.item
-    if item.target_range is None or np.isnan(series.measured.value[now]):
-        return None
-    return verdicts_against_range(item, series.measured.pick([now]))[0]
 
 
 def _missing_text(item: Indicator, series: Series, now: int) -> str:
@@ -148,16 +113,13 @@ def _missing_text(item: Indicator, series: Series, now: int) -> str:
     return f"{text}；最近一次有数是{month_text(series.months[last])}，{value}。"
 
 
-def _control_parts(
-    series: Series, now: int, control: Control | Uncharted | None, calm: bool
-) -> list[str]:
-    """Return what the limits say; ``calm`` is whether nothing else asks to be read."""
+def _control_parts(series: Series, now: int, control: Control | Uncharted | None) -> list[str]:
+    """Return where the month's point lies in the picture's limits; no verdict hangs on it."""
     if not isinstance(control, Control) or np.isnan(series.measured.value[now]):
         return []
-    month = month_text(series.months[now])
     if control.now:
-        return [f"{control.now.period}{control.now.text}，{BEYOND_LIMITS}"]
-    return [f"{month}{WITHIN if calm else WITHIN_LIMITS}"]
+        return [f"{control.now.period}{control.now.text}（{PICTURE_ONLY}）"]
+    return [f"{month_text(series.months[now])}的点{WITHIN_LIMITS}（{PICTURE_ONLY}）"]
 
 
 def _target_parts(
@@ -177,55 +139,36 @@ def _target_parts(
         if chance == "none":
             return []
         return [f"{line_word(item)} {target.value:g}，{ASSURANCE[chance]}"]
-    text = target_text(item, value, target.value)
-    code = verdicts_against(item, series.measured.pick([now]), target.value)[0]
-    word = target_verdict(item, code) if round(value - target.value, 1) else None
-    return [f"{text}，{word}" if word else text]
+    return [target_text(item, value, target.value)]
 
 
-def _moved(changes: Sequence[Change]) -> tuple[int, list[int]]:
-    """Return how many townships could be compared, and the rows beyond chance."""
-    compared = [c for c in changes if not np.isnan(c.lower)]
-    return len(compared), [i for i, c in enumerate(changes) if c.direction]
-
-
-def towns_title(view: View, towns: list[Series], changes: list[Change]) -> str:
-    compared, moved = _moved(changes)
+def towns_title(view: View, towns: list[Series]) -> str:
+    """Return what the ledger says of the townships that stand side by side."""
     item = view.item
     if not any(t.months for t in towns):
         short = "没有乡镇数" if has_figure(view) else STATE_WORDS["not_full"]
         return f"{item.label}：{short}"
-    if _all_withheld(towns):
-        return f"{item.label}：乡镇数不公布"
-    if not compared:
+    if not ledger_of(view).judges(view.indicator):
+        if _all_withheld(towns):
+            return f"{item.label}：乡镇数不公布"
         return f"{item.label}：{len(towns)} 个乡镇同一标尺"
-    if not moved:
-        clear = all_clear(Tally(compared, 0), "个乡镇", "与上年同期的差异")
-        return f"{item.label}：{clear}"
-    chance = by_chance_text(0.05 * compared)
-    return f"{item.label}：{compared} 个乡镇中 {len(moved)} 个与上年同期不同，{chance}"
+    return f"{item.label}：{standing_title(view, view.indicator, 'township')}"
 
 
 def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> str:
-    compared, moved = _moved(changes)
+    """Return how many townships went up and down since a year before: figures and no verdict."""
     if "township" not in view.item.levels:
         return "这个指标只到县。"
     if not has_figure(view):
         return f"{window_notes(view)[0]}。"
     if _all_withheld(towns):
         return "乡镇数不公布，只看全县。"
-    if not compared:
-        return "没有可与上年同期作检验的乡镇，只列走势。"
-    chance = by_chance_text(0.05 * compared)
-    if not moved:
-        return f"{all_clear(Tally(compared, 0), '个乡镇', '与上年同期的差异')}。"
-    up = [towns[i].name for i in moved if changes[i].direction > 0]
-    down = [towns[i].name for i in moved if changes[i].direction < 0]
-    parts = [f"升高 {len(up)} 个（{joined(up, 6)}）"] if up else []
-    parts += [f"降低 {len(down)} 个（{joined(down, 6)}）"] if down else []
-    return (
-        f"与上年同期相比，差异{BEYOND_INTERVAL}的有 {len(moved)} 个：{'，'.join(parts)}；{chance}。"
-    )
+    known = [change.difference for change in changes if change.known]
+    if not known:
+        return "没有可比的上年同期，只列走势。"
+    up, down = sum(value > 0 for value in known), sum(value < 0 for value in known)
+    counts = f"与{SAME_PERIOD[view.window]}比，{up} 个乡镇的数高些，{down} 个低些"
+    return "；".join([counts, TOWNS_CHANGES, *other_window_note(view, view.indicator)]) + "。"
 
 
 def _all_withheld(towns: list[Series]) -> bool:

@@ -173,7 +173,7 @@ def _last_points(answer: Trend, style: Style, plane: _Plane) -> dict[str, Any]:
                 (
                     plane.x(i, town.months[-1]),
                     plane.y(i, town.measured.value[-1]),
-                    style.tokens.verdict(answer.change_code(answer.changes[i])),
+                    style.tokens.verdict(answer.town_code(town.code)),
                 )
             )
     return {
@@ -209,7 +209,7 @@ def _frame(answer: Trend, style: Style, plane: _Plane, i: int) -> list[dict[str,
 
 
 def _heads(answer: Trend, style: Style, plane: _Plane, i: int) -> list[dict[str, Any]]:
-    """Return a panel's name, last value and, beyond chance, the move since a year before."""
+    """Return a panel's name, last value, whether it is listed, and the move in a year."""
     t, town, change = style.tokens, answer.towns[i], answer.changes[i]
     left, top = plane.corner(i)
     state = town.measured.state[-1] if town.months else "not_expected"
@@ -217,11 +217,12 @@ def _heads(answer: Trend, style: Style, plane: _Plane, i: int) -> list[dict[str,
         value = short_value(answer.item, town.measured.value[-1])
     else:
         value = STATE_WORDS[state]
-    code = answer.change_code(change)
-    colour = t.verdict(code) if change.direction else t.muted
-    mark = VERDICT_MARKS[code] if change.direction else ""
-    if mark and plane.columns <= 4:
-        mark = f"{mark} {change.size.split(' ')[0]}"
+    code = answer.town_code(town.code)
+    listed = code != "similar"
+    colour = t.verdict(code) if listed else t.muted
+    mark = VERDICT_MARKS[code] if listed else ""
+    if change.known and plane.columns <= 4:
+        mark = f"{mark} {change.size.split(' ')[0]}".strip()
     base = {"y": top - 0.02, "yanchor": "top", "showarrow": False}
     return [
         {
