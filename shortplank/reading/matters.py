@@ -24,6 +24,9 @@ from shortplank.store.indicators import is_stock
 
 MONTHS = 36
 YEAR = 12
+# Of births over a shorter history chance names more than it finds: half of what a ratio of one
+# year named in Taiwan was never named again.
+LEAST_RATIO_MONTHS = 24
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,16 @@ def subjects(view: View) -> list[Subject]:
     if not keys:
         return []
     table = view.ask(
-        "judged_townships",
+        "judged_townships_by_month",
         county=view.county.area_code,
         month=view.month,
         indicators=",".join(keys),
     )
     below = _village_keys(view, keys)
     villages = (
-        view.ask("judged_villages", month=view.month, indicators=",".join(below)) if below else None
+        view.ask("judged_villages_by_month", month=view.month, indicators=",".join(below))
+        if below
+        else None
     )
     held = _by_indicator(villages) if villages is not None else {}
     found = (_subject(view, key, rows, held.get(key)) for key, rows in _by_indicator(table).items())
@@ -188,7 +193,7 @@ def _window(view: View, key: str) -> tuple[Window, int] | None:
     if chosen == "month_end":
         return "ytd", 1
     span = _months_between(opened, view.month) + 1
-    if span < YEAR:
+    if span < (LEAST_RATIO_MONTHS if chosen == "r36" else YEAR):
         return ("ytd", span) if _is_yearly(view) else None
     most = 3 if chosen == "r36" else 1
     return "r12", YEAR * min(most, span // YEAR)

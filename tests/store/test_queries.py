@@ -22,6 +22,7 @@ PARAMETERS: dict[str, object] = {
     "area": w.NORTH,
     "village": w.N1,
     "indicator": "migrant_filing",
+    "indicators": "migrant_filing,benefit_delivery",
     "month": date(2009, 9, 1),
     "first_month": date(2008, 10, 1),
     "year_month": date(2008, 10, 1),

@@ -86,7 +86,7 @@ def references() -> tuple[Reference, ...]:
             "workspace",
             "workspace.toml",
             "The workspace's own settings. It is required; so are `areas.csv` and the catalogue.",
-            (("", m.Settings), ("[disclosure]", m.Disclosure)),
+            (("", m.Settings), ("[disclosure]", m.Disclosure), ("[natural]", m.Natural)),
             (_file("workspace.toml"),),
         ),
         Reference(

@@ -28,6 +28,12 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 # Examples of keys that no file of the repository has.
 MADE: dict[tuple[str, str], Any] = {
     ("Access", "default"): "viewer",
+    ("Indicator", "judged_window"): "r36",
+    ("Indicator", "worth"): 3.0,
+    ("Settings", "natural"): {"highest": 108.0},
+    ("Natural", "lowest"): 102.0,
+    ("Natural", "highest"): 108.0,
+    ("Natural", "usual"): 105.0,
     ("Indicator", "valid_from"): date(2001, 12, 29),
     ("Indicator", "version"): 2,
     ("Scheme", "valid_from"): date(2009, 10, 1),
