@@ -110,8 +110,15 @@ def count_changes(view: View) -> list[CountFact]:
 
 
 def count_fact(view: View) -> CountFact | None:
-    """Return the view's area and count against the year before, None where either is unknown."""
-    rows, item = _rows(view), view.item
+    """Return the view's area and count against the year before, None where either is unknown.
+
+    A township's count that is shown for closed years only is told at a year's end alone.
+    """
+    item = view.item
+    closed = item.closed_years_only and view.area != view.county.area_code
+    if closed and view.months_of_year < 12:
+        return None
+    rows = _rows(view)
     counted = {part: item.factor * column(rows, f"{part}numerator") for part in ("", "r12_")}
     return _fact(view, rows, counted, (view.indicator, item.label, item.unit))
 

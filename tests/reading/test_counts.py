@@ -148,3 +148,13 @@ def test_what_counts_no_cases_has_neither_interval_nor_comparison() -> None:
     for total in ("natural_increase", "migrants_due"):
         assert not is_count(ws, item.model_copy(update={"numerator": (total,)}))
     assert not is_count(ws, ws.indicators["villages_out_ge3"])
+
+
+def test_a_townships_cases_of_closed_years_are_told_at_a_years_end_alone() -> None:
+    ws = engine(DEMO).ws
+    key = next(k for k, item in ws.indicators.items() if item.closed_years_only)
+    town = next(code for code in demo("analyst").towns)
+    for month, told in ((date(2010, 5, 1), False), (date(2009, 9, 1), True)):
+        view = demo("analyst", month).with_(indicator=key, area=town)
+        assert (count_fact(view) is not None) == told
+        assert count_fact(demo("viewer", month).with_(indicator=key, area=town)) is None or told

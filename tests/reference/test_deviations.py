@@ -39,6 +39,6 @@ def test_every_row_has_its_section_and_says_all_five_things(
 
 def test_the_table_names_each_tool() -> None:
     table = "".join(rest for _, _, rest in ROWS)
-    assert len(ROWS) == 16
+    assert len(ROWS) == 18
     for tool in ("PHE", "NHSRplotthedots", "NHS", "FunnelPlotR", "Fingertips"):
         assert f"{tool}:" in table
