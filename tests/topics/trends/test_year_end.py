@@ -209,7 +209,7 @@ def test_one_finished_year_gives_limits_and_no_chance(tmp_path: Path) -> None:
     made = end(tmp_path, 20, services(lambda _c, k: 0.84 + luck[k]), "migrant_filing")
     assert made.lower < made.value < made.upper and made.target is not None
     assert made.calibration is None and np.isnan(made.target_chance)
-    assert "完整的统计年度不足两个" in made.sentence and "不说可能" in made.sentence
+    assert "完整的统计年度不足两个" in made.sentence and "不推算可能" in made.sentence
     for text in (made.title, outlook_text(made)):
         assert "可能" not in text
     assert calibration_line([made]).startswith("完整的统计年度不足两个")
@@ -234,8 +234,8 @@ def test_years_that_turned_leave_the_limits_and_no_chance(tmp_path: Path) -> Non
     made = end(tmp_path, 44, filed(turned), "policy_compliance")
     assert made.calibration is not None and made.calibration.covered_95 < 0.9
     assert not made.holds and made.lower < made.value < made.upper
-    assert "回测不够准，不说可能" in made.sentence
-    assert "政策符合率回测不够准，不说可能" in calibration_line([made])
+    assert "回测不够准，区间仅供参考" in made.sentence
+    assert "政策符合率回测不够准，不推算可能" in calibration_line([made])
 
 
 def test_no_chance_is_said_without_a_back_test_that_holds() -> None:

@@ -93,10 +93,12 @@ def sentence_of(
     parts += _control_parts(series, now, control)
     if isinstance(control, Uncharted):
         parts.append(control.reason)
+    counts = is_count(view.ws, view.item)
     if change.known:
-        parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}")
-    if is_count(view.ws, view.item):
-        parts.append(counted.sentence if counted else NO_YEAR_BEFORE)
+        if not (counted and view.window == "r12"):  # those twelve months follow
+            parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}")
+    if counts:
+        parts.append(counted.told if counted else NO_YEAR_BEFORE)
     parts += _target_parts(view, series, now, control, target)
     parts += other_window_note(view, view.indicator)
     return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"

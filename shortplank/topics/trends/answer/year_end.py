@@ -42,11 +42,11 @@ from shortplank.wording.year_end import (
     ANEW_TOO_WIDE,
     NO_PLACE,
     NOT_CALIBRATED,
-    NOT_HELD,
-    NOT_TESTED,
     NOT_TESTED_ANEW,
+    UNSURE,
     back_test_text,
     not_held_text,
+    not_tested_text,
 )
 
 
@@ -241,7 +241,7 @@ def calibration_line(outlooks: list[YearEndOutlook]) -> str:
     known = [made.calibration for made in outlooks if made.calibration is not None]
     total = sum(each.forecasts for each in known)
     if not total:
-        return "；".join([NOT_TESTED, *notes])
+        return "；".join([not_tested_text(asked=True), *notes])
     held = sum(each.forecasts * each.covered_95 for each in known) / total
     unsaid = [made.item.label for made in outlooks if made.calibration and not made.holds]
     notes = [not_held_text(joined(unsaid)), *notes] if unsaid else notes
@@ -300,10 +300,12 @@ def _calibration_text(made: YearEndOutlook) -> str:
     """Return how such forecasts held, and that no chance is said where they did not."""
     known = made.calibration
     if known is None:
-        return NOT_TESTED_ANEW if made.anew else NOT_TESTED
+        return NOT_TESTED_ANEW if made.anew else not_tested_text(asked=made.item.helpable)
     text = back_test_text(known.forecasts, known.covered_95)
     if not known.holds:
-        return f"{text}；{NOT_HELD}"
+        if made.anew:
+            return f"{text}，{UNSURE}"
+        return f"{text}；{not_held_text(asked=made.item.helpable)}"
     if made.target is not None and not known.chance_holds:
         return f"{text}；{NOT_CALIBRATED}"
     if np.isnan(known.brier) or not known.base_brier:  # it was always met, or never
