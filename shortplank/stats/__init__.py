@@ -109,6 +109,7 @@ from shortplank.stats.seasonal import (
     deseasonalise,
     same_period_change,
     seasonal_factors,
+    seasonal_false_alarm_rates,
     shows_season,
 )
 from shortplank.stats.shrinkage import BetaBinomialFit, Shrunken, beta_binomial_fit, shrink
@@ -243,6 +244,7 @@ __all__ = [
     "run_rules_hold",
     "same_period_change",
     "seasonal_factors",
+    "seasonal_false_alarm_rates",
     "sex_ratio_interval",
     "sex_ratio_threshold_count",
     "shadow_rank",

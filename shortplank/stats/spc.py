@@ -350,8 +350,11 @@ def xmr_false_alarm_rates(
     >>> sorted(rates), rates[1] < rates[0] < 0.5
     ([0, 1, 2, 3, 4], True)
     """
-    rng = np.random.default_rng(seed)
-    v = rng.standard_normal((simulations, points))
+    return xmr_fired(np.random.default_rng(seed).standard_normal((simulations, points)))
+
+
+def xmr_fired(v: FloatArray) -> dict[int, float]:
+    """Return the share of series (rows) on which each rule fires, limits from themselves."""
     centre = v.mean(axis=1, keepdims=True)
     width = XMR_FACTOR * np.abs(np.diff(v, axis=1)).mean(axis=1, keepdims=True)
     near = NEAR_SHARE * width

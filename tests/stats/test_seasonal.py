@@ -10,6 +10,7 @@ from shortplank.stats import (
     deseasonalise,
     same_period_change,
     seasonal_factors,
+    seasonal_false_alarm_rates,
     shows_season,
     xmr_false_alarm_rates,
     xmr_signals,
@@ -122,3 +123,18 @@ def test_test_and_chart_together_keep_near_the_stated_rate(swing: float, most: f
         x = rng.poisson(level).astype(float)
         fired.append(bool(xmr_signals(deseasonalise(x) if shows_season(x) else x).any()))
     assert np.mean(fired) < xmr_false_alarm_rates(36)[0] + most
+
+
+@pytest.mark.parametrize("points", [24, 44])
+def test_the_rate_of_series_without_their_own_season_is_simulated_as_charted(points: int) -> None:
+    rng = np.random.default_rng(9)
+    fired = [
+        bool(xmr_signals(deseasonalise(100 + 5 * rng.standard_normal(points))).any())
+        for _ in range(600)
+    ]
+    stated = seasonal_false_alarm_rates(points)[0]
+    assert np.mean(fired) == pytest.approx(stated, abs=0.055)
+    assert stated > xmr_false_alarm_rates(points)[0]
+    assert seasonal_false_alarm_rates(20, 500) == pytest.approx(
+        xmr_false_alarm_rates(20, 500), abs=0.06
+    )

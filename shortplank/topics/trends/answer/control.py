@@ -138,6 +138,8 @@ class _Scale:
     factor: Floats
     shift: Floats
     note: str = ""
+    own_season: bool = False
+    """Whether the season that was taken out came from the series itself."""
 
 
 def _is_stock(ws: Workspace, item: Indicator) -> bool:
@@ -168,11 +170,11 @@ def _chart(
     steady = item.interval == "paired" or _is_stock(ws, item)
     if steady or stats.shows_season(season) is False:
         return stats.xmr_chart(values, rebase), plain
-    return _seasonal_chart(values, season, rebase)
+    return _seasonal_chart(values, season, rebase, own=season_from is None)
 
 
 def _seasonal_chart(
-    values: Floats, season_from: Floats, rebase: Sequence[int]
+    values: Floats, season_from: Floats, rebase: Sequence[int], *, own: bool
 ) -> tuple[Chart | None, _Scale]:
     """Return the chart of a series without its seasons, or of the change since a year before.
 
@@ -183,7 +185,7 @@ def _seasonal_chart(
     if not np.isnan(season).any():
         factor = np.resize(season, values.shape)
         chart = stats.xmr_chart(stats.deseasonalise(values, factors=season), rebase)
-        return chart, _Scale(factor, np.zeros(values.size), "界限已随季节调整")
+        return chart, _Scale(factor, np.zeros(values.size), "界限已随季节调整", own)
     change = stats.same_period_change(values)
     scale = _Scale(np.ones(values.size), values - change, "界限按与上年同月之差计算")
     if np.count_nonzero(~np.isnan(change)) < LEAST_MONTHS:
@@ -210,6 +212,8 @@ def _control(
     if shares:
         won = np.nansum(measured.x) / np.nansum(total)
         rates = stats.p_false_alarm_rates(tuple(total.tolist()), round(float(won), 4))
+    elif scale.own_season:
+        rates = stats.seasonal_false_alarm_rates(known)
     else:
         rates = stats.xmr_false_alarm_rates(known)
     now = next((e for e in episodes if last is not None and e.last == months[last]), None)
