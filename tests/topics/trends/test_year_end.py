@@ -285,3 +285,12 @@ def test_a_stock_that_begins_anew_goes_its_own_years_way(
         assert "完整的统计年度不足三个" in made.sentence
     if swing > 0.1:
         assert "各年的走势相差太大，推算不出" in made.sentence and made.is_empty
+
+
+@pytest.mark.parametrize("month", [date(2009, 4, 1), MAY])
+def test_every_role_is_told_the_same_of_the_countys_year(month: date) -> None:
+    for key, item in engine(DEMO).ws.indicators.items():
+        if has_year_end(item):
+            exact = year_end(view(key, month))
+            masked = year_end(exact.view.with_(role="viewer"))
+            assert (masked.title, masked.sentence) == (exact.title, exact.sentence), key

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from shortplank import stats
+from shortplank.access import MACHINE
 from shortplank.reading.measured import Floats, column
 from shortplank.reading.targets import TargetLine
 from shortplank.reading.view import View
@@ -156,10 +157,13 @@ def _forecast(
     )
 
 
-def calibration(
-    view: View, counts: dict[str, Floats], target: TargetLine | None, kind: str
-) -> Calibration | None:
-    """Return how forecasts of the finished years came out, the county's and its townships'."""
+def calibration(view: View, target: TargetLine | None, kind: str) -> Calibration | None:
+    """Return how forecasts of the finished years came out, the county's and its townships'.
+
+    From the exact figures, whoever looks: else a chance would be said to one role and not to
+    another. Only how many limits held is told.
+    """
+    counts = month_counts(view.with_(role=MACHINE.role))
     finished = [c[:, :-1] for c in counts.values()]
     if not finished or finished[0].shape[1] < 2:
         return None
