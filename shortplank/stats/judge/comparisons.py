@@ -20,6 +20,11 @@ from shortplank.stats.judge.scatter import series_dispersion
 
 Side = Literal["below", "above"]
 
+# How many months of plain chance a series' own scatter is held with.
+PRIOR_MONTHS = 10.0
+# A scatter this many times another's is no chance of its own: 1 % with twenty months' freedom.
+TOGETHER = 1.9
+
 
 class Step(NamedTuple):
     """A step of a series: its p-value, how many of the last months it is over, and by how much."""
@@ -143,7 +148,8 @@ def dispersion_test(x: Values, n: Values, phi: float = 1.0) -> float:
 
     Formula: χ² = Σ (x - nP)²/(nP(1 - P)) / φ, against a gamma with its exact mean and variance
     given all the margins (factorial moments of the hypergeometric, at effective counts n/φ).
-    Edge cases: fewer than three units, or a share of 0 or 1, give NaN.
+    Edge cases: fewer than three units, or fewer (effective) cases of the rarer outcome than units,
+    give NaN: nothing can be said.
     Source: Dawson, Biometrika 41 (1954) 274-275; Nass, Biometrika 46 (1959) 365-385.
 
     >>> round(dispersion_test([8, 9, 10, 9], [10, 10, 10, 10]), 4)
@@ -154,8 +160,9 @@ def dispersion_test(x: Values, n: Values, phi: float = 1.0) -> float:
     known = ~np.isnan(x_) & (n_ > 0.0)
     x_, n_ = x_[known] / phi, n_[known] / phi
     cases, whole = float(x_.sum()), float(n_.sum())
-    # Its variance needs four cases to be drawn; a whole of fewer says nothing.
-    if x_.size < 3 or not 0.0 < cases < whole or whole <= 4.0:
+    # A gamma is no likeness of χ² where most units have none of the rarer outcome (two vacancies
+    # in 16 townships: p < 0.001 in one county of thirty), and its variance needs four cases.
+    if x_.size < 3 or not min(cases, whole - cases) >= x_.size or whole <= 4.0:
         return float("nan")
     mean, variance = chi2_moments(n_, cases)
     if not variance > 1e-12:
@@ -195,21 +202,27 @@ def step(
 ) -> Step:
     """Return whether the last months of a series stand apart from those before.
 
-    `x` of `n`, (months,), the last is now. For each length L: t = (p₁ - p₀)/√(φp̄(1-p̄)(1/n₁+1/n₀))
-    with φ of the months before and their degrees of freedom; two-sided, the smallest p times the
-    number of lengths (Bonferroni). `least` months must stand before; `margin` is the change from
-    which a word is worth while. NaN where no length can be compared.
+    `x` of `n`, (months,), the last is now. For each length L two p-values, two-sided, of which the
+    larger counts: the months as one unit against those before, as in `against_rest` with the
+    `declared` φ, so that few cases are told by their exact tail; and
+    t = (p₁ - p₀)/√(φp̄(1-p̄)(1/n₁+1/n₀)) with φ of the months before, to which chance alone (or
+    `declared`) adds ten months' worth, and as many degrees of freedom, unless φ is 1.9 times
+    that: twenty months say little of φ alone. The smallest over the lengths times their number
+    (Bonferroni). `least` months must stand before; `margin` is the change from which a word is
+    worth while. NaN where no length can be compared.
+    Source of the moderated t: Smyth, Stat. Appl. Genet. Mol. Biol. 3 (2004) article 3.
 
     >>> step([80] * 18 + [40] * 6, [100] * 24).months
     6
     """
     (x_, n_), _ = floats(x, n)
+    check_counts(x_, n_)
     known = ~np.isnan(x_) & (n_ > 0.0)
     found: list[Step] = []
     for length in lengths:
         now, before = known.copy(), known.copy()
         now[:-length], before[-length:] = False, False
-        if now.sum() < length or before.sum() < least:
+        if now.sum() < length or before.sum() < max(least, 2):
             continue
         found.append(_step_of(x_, n_, (now, before), margin, declared))
     if not found:
@@ -226,15 +239,26 @@ def _step_of(
     declared: float,
 ) -> Step:
     now, before = parts
-    a, m, b, k = x[now].sum(), n[now].sum(), x[before].sum(), n[before].sum()
-    months, difference = int(now.sum()), float(a / m - b / k)
+    a, m, b, k = (float(of[part].sum()) for part in parts for of in (x, n))
+    months, difference = int(now.sum()), a / m - b / k
     if abs(difference) < margin:
         return Step(1.0, months, difference)
-    phi = series_dispersion(x[before], n[before], declared)
+    side: Side = "below" if difference < 0.0 else "above"
+    least = max(1.0, declared)
+    phi, freedom = _moderated(series_dispersion(x[before], n[before]), before.sum() - 1, least)
+    tail = float(against_rest([a], [m], least, 0.0, side, total=(a + b, m + k))[0])
     share = (a + b + 0.5) / (m + k + 1.0)
     error = np.sqrt(phi * share * (1.0 - share) * (1.0 / m + 1.0 / k))
-    p = 2.0 * special.stdtr(float(before.sum() - 1), -abs(difference) / error)
-    return Step(float(p), months, difference)
+    t = abs(difference) / max(float(error), 1e-12)
+    return Step(min(1.0, 2.0 * max(tail, float(special.stdtr(freedom, -t)))), months, difference)
+
+
+def _moderated(phi: float, freedom: float, usual: float) -> tuple[float, float]:
+    """Return a series' φ and its degrees of freedom, held with the usual one where it can be."""
+    if phi > TOGETHER * usual:
+        return phi, freedom
+    whole = freedom + PRIOR_MONTHS
+    return (freedom * phi + PRIOR_MONTHS * usual) / whole, whole
 
 
 def change(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from shortplank.stats._arrays import FloatArray
 from shortplank.stats.judge.comparisons import (
+    TOGETHER,
     Change,
     Side,
     against_range,
@@ -21,7 +22,12 @@ from shortplank.stats.judge.comparisons import (
 )
 from shortplank.stats.judge.groups import listed, two_groups
 from shortplank.stats.judge.ledger import RATE, weighted_q
-from shortplank.stats.judge.scatter import month_dispersion, paired_dispersion, stock_groups
+from shortplank.stats.judge.scatter import (
+    PairedScatter,
+    month_dispersion,
+    paired_dispersion,
+    stock_groups,
+)
 
 Kind = Literal["flow", "stock", "sex_ratio", "gap"]
 Level = Literal["county", "township", "sex_ratio", "village", "spread"]
@@ -32,8 +38,6 @@ WHOLE = -1
 """The place of a test of all units together, or of the county."""
 # Most of a stock are last year's persons: below this multiple its changes are never believed.
 LEAST_KAPPA = 0.7
-# Townships that move this much more than their villages move as one: theirs is the scatter.
-TOGETHER = 1.9
 LEAST_FREEDOM = 10.0
 LEAST_BIRTHS = 50.0
 
@@ -283,17 +287,32 @@ def _test_changes(matter: Matter, month: Month) -> None:
 
 def county_scatter(matter: Matter) -> tuple[float, float]:
     """Return the multiple κ of chance by which the county's change scatters, and its freedom."""
-    towns = _paired(matter.towns)
+    chosen = _paired(matter.towns)
     villages = None if matter.villages is None else _paired(matter.villages)
-    own = matter.kind == "stock" or matter.births
-    chosen = towns
-    if villages is not None and own and villages[1] >= LEAST_FREEDOM:
-        together = towns[1] > 0 and towns[0] > TOGETHER * villages[0]
-        chosen = towns if together else villages
-    return max(LEAST_KAPPA, chosen[0]), chosen[1]
+    if villages is not None and (matter.kind == "stock" or matter.births):
+        chosen = _together(villages, chosen)
+    if matter.kind == "flow":
+        chosen = _together(chosen, _paired_months(matter.county))
+    return max(LEAST_KAPPA, chosen.kappa), chosen.df
 
 
-def _paired(units: Units) -> tuple[float, float]:
+def _together(usual: PairedScatter, wider: PairedScatter) -> PairedScatter:
+    """Return the usual scatter, or the wider one where units move as one, or months do."""
+    if usual.df < LEAST_FREEDOM:
+        return wider
+    moved = wider.df >= LEAST_FREEDOM and wider.kappa > TOGETHER * max(LEAST_KAPPA, usual.kappa)
+    return wider if moved else usual
+
+
+def _paired_months(county: Units) -> PairedScatter:
+    """Return the scatter of a flow's months, each against the same month a year before."""
+    x, n = county.x_months[-24:, 0], county.n_months[-24:, 0]
+    if len(x) < 24:
+        return PairedScatter(float("nan"), 0.0)
+    return paired_dispersion(x[12:], n[12:], x[:12], n[:12])
+
+
+def _paired(units: Units) -> PairedScatter:
     return paired_dispersion(units.x, units.n, units.x_then, units.n_then)
 
 

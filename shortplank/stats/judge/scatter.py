@@ -63,25 +63,23 @@ def _two_way(x: FloatArray, n: FloatArray) -> FloatArray:
     return fitted
 
 
-def series_dispersion(x: Values, n: Values, declared: float = 1.0) -> float:
-    """Return the scatter φ of one series of months around its own level, at least `declared`.
+def series_dispersion(x: Values, n: Values) -> float:
+    """Return the scatter φ of one series of months around its own level; 0 is none at all.
 
     `x` of `n`, shape (months,). Formula: Pearson's χ² against the pooled rate over months - 1.
+    Edge cases: unknown and empty months are left out; fewer than two, or a rate of 0 or 1, give 0.
 
-    >>> series_dispersion([50, 50, 50], [100, 100, 100])
-    1.0
+    >>> round(series_dispersion([40, 50, 60], [100, 100, 100]), 2)
+    4.0
     """
     (x_, n_), _ = floats(x, n)
     known = ~np.isnan(x_) & (n_ > 0.0)
     x_, n_ = x_[known], n_[known]
-    least = max(1.0, declared)
-    if x_.size < 2:
-        return least
-    p = x_.sum() / n_.sum()
-    spread = n_ * p * (1.0 - p)
-    if not (spread > 0.0).all():
-        return least
-    return max(least, float(((x_ - n_ * p) ** 2 / spread).sum()) / (x_.size - 1))
+    p = x_.sum() / n_.sum() if n_.size else 0.0
+    if x_.size < 2 or not 0.0 < p < 1.0:
+        return 0.0
+    chi2 = float(((x_ - n_ * p) ** 2 / n_).sum() / (p * (1.0 - p)))
+    return chi2 / (x_.size - 1)
 
 
 def stock_groups(x: Values) -> float:
