@@ -1,4 +1,4 @@
-"""Sex ratios against the natural range: exact tests, corrected for how many are made at once."""
+"""Sex ratios and what is natural: the range, the usual ratio, and how much births can say."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import numpy as np
 from shortplank import stats
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.measured import Floats, Measured
+from shortplank.reading.measured import Floats
 
-# Benjamini-Hochberg: of the areas named, at most this share is named by chance.
-FALSE_DISCOVERY = 0.05
 # Where no threshold is set: the ratio that is usually called seriously high.
 CALLED_HIGH = 120.0
 
@@ -27,42 +25,15 @@ def total_sex_ratio(ws: Workspace) -> str | None:
     return next(iter(sex_ratios(ws)), None)
 
 
-def natural_p_values(item: Indicator, measured: Measured) -> Floats:
-    """Return exact binomial p-values against the nearer end of the natural range, 1 inside it.
-
-    NaN where the ratio is not shown: what may not be said is not tested either.
-    """
-    assert item.target_range is not None
-    low, high = (float(stats.share_of_ratio(end)) for end in item.target_range)
-    births = measured.base
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = measured.x / births
-    shown = ~np.isnan(measured.value)
-    edge = np.where(share > high, high, low)
-    p = np.asarray(stats.binomial_p_values(np.where(shown, measured.x, np.nan), births, edge))
-    return np.where(shown & (share >= low) & (share <= high), 1.0, p)
+def usual_ratio(ws: Workspace) -> float:
+    """Return the ratio that counts above a line are expected from where nobody interferes."""
+    return stats.NATURAL_SEX_RATIO if ws.settings.natural is None else ws.settings.natural.usual
 
 
-def natural_verdicts(item: Indicator, measured: Measured, *, together: bool = True) -> list[str]:
-    """Return a code for each area: higher, lower, similar, or too_few where it is not shown.
-
-    ``together``: the areas of one column (one indicator, one window) are one family of tests, so
-    that a number gets the same verdict in every picture.
-    """
-    assert item.target_range is not None
-    p = natural_p_values(item, measured)
-    q = stats.benjamini_hochberg(p) if together else p
-    middle = sum(item.target_range) / 2
-    return [
-        "too_few"
-        if np.isnan(each)
-        else "similar"
-        if each > FALSE_DISCOVERY
-        else "higher"
-        if value > middle
-        else "lower"
-        for each, value in zip(q, measured.value, strict=True)
-    ]
+def above_line(ws: Workspace, males: Floats, births: Floats, line: float) -> stats.LineCount:
+    """Return how many areas lie above a line, and how many would if all were natural."""
+    line_share, natural = (float(stats.share_of_ratio(v)) for v in (line, usual_ratio(ws)))
+    return stats.line_count(males, births, 1.0, line_share, "above", natural)
 
 
 def telling_births(item: Indicator) -> float:

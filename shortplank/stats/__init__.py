@@ -70,6 +70,7 @@ from shortplank.stats.intervals import (
     share_of_ratio,
     wilson_interval,
 )
+from shortplank.stats.judge.lines import LineCount, line_count
 from shortplank.stats.outliers import Outliers, count_tail, find_outliers
 from shortplank.stats.quality import (
     DigitTest,
@@ -158,6 +159,7 @@ __all__ = [
     "ErrorShare",
     "GradedVerdict",
     "Levers",
+    "LineCount",
     "Loss",
     "Outliers",
     "Overdispersion",
@@ -217,6 +219,7 @@ __all__ = [
     "last_digit_test",
     "level_holds",
     "lever_drops",
+    "line_count",
     "linear_score",
     "medians_by_group",
     "miss_after",

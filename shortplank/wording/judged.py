@@ -46,6 +46,8 @@ ROSE, FELL = "确有上升", "确有下降"
 UNMOVED = "升降不明显"
 BY_R12 = f"按{WINDOW_LABELS['r12']}判"
 LISTED_BEFORE = "上月已列"
+# The natural ratio that counts are held against, where a workspace sets none.
+USUAL = 106.0
 FOOTER = "平静的月份，约 20 个月里有 1 个月会误列；先核对，不作处理依据。"
 
 # Why the ledger has nothing on an indicator.
@@ -151,13 +153,37 @@ def line_text(
     return f"{text}；{alike_text(item, unit, county)}，{many}"
 
 
-def alike_text(item: Indicator, unit: str, county: float = math.nan) -> str:
+def alike_text(item: Indicator, unit: str, county: float = math.nan, usual: float = USUAL) -> str:
     """Return what is supposed: 若各村都同全县（82.64%）一样, 若各乡镇都是自然的 106."""
     if item.interval == "srb":
         own = "" if math.isnan(county) else f"（{COUNTY} {short_value(item, county)}）"
-        return f"若各{unit}都是自然的 106{own}"
+        return f"若各{unit}都是自然的 {usual:g}{own}"
     own = "" if math.isnan(county) else f"（{number_text(county, item.decimals)}{item.unit}）"
     return f"若各{unit}都同{COUNTY}{own}一样"
+
+
+def ratio_line_text(
+    label: str,
+    count: int,
+    line: float,
+    natural: tuple[float, float, float],
+    *,
+    usual: float | None,
+) -> str:
+    """Return how many townships lie above a line of sex ratios, beside the natural number.
+
+    ``natural`` is what would be expected with its range; ``usual`` the ratio supposed, None where
+    it was said already.
+
+    >>> ratio_line_text("二孩性别比", 12, 130, (2.3, 0, 5), usual=106)
+    '二孩性别比 12 个乡镇高于 130（若都是自然的 106，应有约 2 个，0–5）'
+    >>> ratio_line_text("总性别比", 3, 120, (1.9, 0, 4), usual=None)
+    '总性别比 3 个乡镇高于 120（应有约 2 个，0–4）'
+    """
+    expected, lower, upper = (number_text(value) for value in natural)
+    supposed = "" if usual is None else f"若都是自然的 {usual:g}，"
+    many = f"{count} 个乡镇" if count else "没有乡镇"
+    return f"{label} {many}{OVER} {line:g}（{supposed}应有约 {expected} 个，{lower}–{upper}）"
 
 
 def spread_text(unit: str, tenths: int) -> str:

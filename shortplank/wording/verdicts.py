@@ -57,6 +57,9 @@ RANGE_LONG = {
     "similar": "与{range}的差异" + NOT_BEYOND_INTERVAL,
     "too_few": "样本太少，不作评价",
 }
+# Of sex ratios: what a mark says, and a cell that nothing is announced of.
+RATIO_MARKS = "△ 和边框为列入核对的"
+ONLY_FIGURES = "只列数"
 OFF_EITHER_RANGE = "偏离自然或合理范围"
 # What the verdicts mean where some rows have a natural or reasonable range of their own.
 MIXED_LONG = {

@@ -5,56 +5,53 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.measured import Floats, Measured, verdicts_against_range
+from shortplank.reading.announced import judged_label, untested_text
+from shortplank.reading.ledger import ledger_of
+from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.natural import telling_births
-from shortplank.wording.chance import (
-    BEYOND,
-    MARKS_BEYOND,
-    NOT_ALONE,
-    UNPROVED,
-    by_chance_text,
-    chance_words,
-    undecided_text,
+from shortplank.reading.view import View
+from shortplank.wording.judged import (
+    ALIKE,
+    TOWNS,
+    apart_text,
+    county_and_unit_text,
+    named_text,
+    nothing_text,
+    ratio_line_text,
 )
-from shortplank.wording.claims import Tally, all_clear
 from shortplank.wording.naming import joined
-from shortplank.wording.numbers import count_text, fewer_than, number_text
-from shortplank.wording.sides import above_line_text, none_above_text, range_name, range_side
-from shortplank.wording.verdicts import STATE_WORDS
+from shortplank.wording.numbers import fewer_than, number_text
+from shortplank.wording.verdicts import ONLY_FIGURES, RATIO_MARKS, STATE_WORDS
 
-UNLIKELY = 0.05
-_COUNTY_TOO_FEW = "全县样本太少"
-OUTSIDE = ("higher", "lower")
-JUDGED = (*OUTSIDE, "similar")
+ABOVE = "higher"
 
 
 @dataclass(frozen=True)
 class Line:
-    """How many townships stand above a line, and how many chance alone would put there."""
+    """How many townships stand above a line, and how many would if all were natural.
 
+    ``lower`` and ``upper`` are a 90 % range of the number; ``usual`` is the natural ratio.
+    """
+
+    key: str
     label: str
     value: float
     count: int
     shown: int
     expected: float
-    at_least: float
-    key: str = ""
-    """The sex ratio's id."""
-
-    @property
-    def unlikely(self) -> bool:
-        """Return whether chance alone would rarely put so many above the line."""
-        return self.at_least < UNLIKELY
+    lower: int
+    upper: int
+    usual: float
 
     def text(self, *, short: bool = False) -> str:
-        """Return the count beside the count of chance, and what to think of it."""
-        about = f"约 {count_text(self.expected)} 个"
-        chance = about if short else by_chance_text(self.expected)
-        if not self.count:
-            return f"{none_above_text(self.label, self.shown, self.value)}（{chance}）"
-        count = f"{self.count} {'个' if short else '个乡镇'}"
-        verdict = chance_words(self.at_least)
-        return f"{above_line_text(self.label, count, self.value)}，{verdict}（{chance}）"
+        """Return the count beside the natural one; ``short`` leaves out what is supposed."""
+        return ratio_line_text(
+            self.label,
+            self.count,
+            self.value,
+            (self.expected, self.lower, self.upper),
+            usual=None if short else self.usual,
+        )
 
 
 @dataclass(frozen=True)
@@ -87,97 +84,45 @@ def absent_words(m: Measured, row: int) -> str:
 
 
 def cell_words(c: Column, row: int) -> str:
-    """Return what is to be said of a cell: 高于自然范围, 校正后未超出偶然, 样本太少, 未报."""
+    """Return what is to be said of a cell: what the ledger announces, 看不出差别, 只列数, 未报."""
     if c.measured.state[row] not in ("ok", "zero"):
         return absent_words(c.measured, row)
-    if c.verdicts[row] in OUTSIDE:
-        return range_side(c.item, above=c.verdicts[row] == "higher")
-    # Its own interval leaves the range behind: the correction is why the words do not.
-    alone = verdicts_against_range(c.item, c.measured.pick([row]))[0] == "worse"
-    return f"校正后{UNPROVED}" if alone and row in c.towns else UNPROVED
+    if c.verdicts[row] == ABOVE:
+        return apart_text(c.item, above=True)
+    return ALIKE if c.verdicts[row] == "similar" else ONLY_FIGURES
 
 
-def title_of(orders: list[Column], lines: list[Line]) -> str:
-    """Return the finding: the counts above the lines, the least likely first."""
+def title_of(orders: list[Column], lines: list[Line], told: str) -> str:
+    """Return the finding: the counts above the lines, those furthest above the natural first.
+
+    Without lines it is what the ledger says, ``told``.
+    """
     if not orders:
         return "这个月没有性别比数"
-    if lines:
-        ordered = sorted(lines, key=lambda each: each.at_least)
-        return "；".join(each.text(short=n > 0) for n, each in enumerate(ordered))
-    total = orders[0]
-    tested = sum(total.verdicts[row] in JUDGED for row in total.towns)
-    beyond = sum(total.verdicts[row] in ("higher", "lower") for row in total.towns)
-    clear = all_clear(Tally(tested, beyond), "个乡镇", "的高低")
-    towns = f"，{beyond} 个乡镇与自然范围的差异{BEYOND}" if beyond else f"，{clear}"
-    return f"{total.item.label}：{_county_text([total])}{towns if tested else ''}"
+    if not lines:
+        total = orders[0]
+        value = number_text(total.measured.value[0], 1)
+        return f"{total.item.label}：全县 {value}；{told}"
+    ordered = sorted(lines, key=lambda each: each.upper - each.count)
+    return "；".join(each.text(short=n > 0) for n, each in enumerate(ordered))
 
 
-def sentence_of(columns: list[Column], look: str, lines: list[Line]) -> str:
-    """Return which townships leave the natural range beyond chance, test and correction named."""
-    shown = columns[-1:] if look == "periods" else columns
-    tested = sum(c.verdicts[r] in JUDGED for c in shown for r in c.towns)
-    county = _county_text(shown)
-    if not tested:
-        return f"各乡镇出生都太少，不作评价；{county}。"
-    found = _found(shown)
-    what = "个数逐列" if len(shown) > 1 else "个乡镇"
-    how = f"已比较的 {tested} {what}一并检验、校正后"
-    if found:
-        apart = sum(c.verdicts[r] in ("higher", "lower") for c in shown for r in c.towns)
-        rest = f"，其余 {tested - apart} 个{UNPROVED}" if tested > apart else ""
-        return f"{how}，{'；'.join(found)}{rest}；{county}。"
-    keys = {c.item.label for c in shown}
-    together = any(line.unlikely and (line.label in keys or len(keys) > 1) for line in lines)
-    if together or any(c.verdicts[0] in ("higher", "lower") for c in shown):
-        return f"{how}，{NOT_ALONE}：{county}。"
-    return f"{how}，{'都' if tested > 1 else ''}{UNPROVED}；{county}。"
-
-
-def how_of(columns: list[Column], look: str) -> tuple[str, ...]:
-    """Return how the townships were tested; nothing where none was."""
-    shown = columns[-1:] if look == "periods" else columns
-    tested = sum(c.verdicts[r] in JUDGED for c in shown for r in c.towns)
-    if not tested:
-        return ()
-    each = "，逐列" if len(shown) > 1 else ""
-    return (
-        f"{tested} 个数各与自然范围比较，作精确二项检验{each}",
-        "按多重检验校正（Benjamini–Hochberg，5%）",
-    )
-
-
-def _found(shown: list[Column]) -> list[str]:
-    """Return the townships beyond chance, column by column."""
-    found = []
-    for c in shown:
-        for code in OUTSIDE:
-            names = [c.measured.names[row] for row in c.towns if c.verdicts[row] == code]
-            if names:
-                head = "" if len(shown) == 1 else f"{c.label} "
-                side = range_side(c.item, above=code == "higher")
-                found.append(f"{head}{len(names)} 个乡镇{side}（{joined(names, 4)}）")
-    return found
-
-
-def _county_text(shown: list[Column]) -> str:
-    """Return the county's ratios, those beyond the natural range first."""
-    if not shown:
-        return _COUNTY_TOO_FEW
-    parts = []
-    item = shown[0].item
-    for code, word in (
-        ("higher", range_side(item, above=True)),
-        ("lower", range_side(item, above=False)),
-        ("similar", undecided_text(range_name(item))),
-    ):
-        some = [
-            f"{'' if len(shown) == 1 else c.label} {number_text(c.measured.value[0], 1)}"
-            for c in shown
-            if c.verdicts[0] == code
-        ]
-        if some:
-            parts.append(f"{'、'.join(text.strip() for text in some)} {word}")
-    return ("全县 " if len(shown) == 1 else "全县") + "，".join(parts) if parts else _COUNTY_TOO_FEW
+def ledger_words(view: View, total: str) -> str:
+    """Return what the ledger says of the county's and the townships' ratios, with its window."""
+    book = ledger_of(view)
+    standing = book.standing(total, "township")
+    county = book.of(total, "county", "named")
+    if standing is None and not county:
+        return untested_text(view, total)
+    item, when = view.ws.indicators[total], judged_label(book, total)
+    names = standing.announced_names if standing else []
+    if county:
+        told = county_and_unit_text(item, county[0].value or 0.0, names, above=True)
+    elif names:
+        told = named_text(item, names, TOWNS, above=True)
+    else:
+        told = nothing_text(standing.compared if standing else 0, TOWNS)
+    return f"{when}{told}"
 
 
 def notes_of(columns: list[Column], look: str, total: Indicator) -> list[str]:
@@ -192,7 +137,7 @@ def notes_of(columns: list[Column], look: str, total: Indicator) -> list[str]:
             f"颜色随出生人数变淡：满 {telling} 人才是全色（这时 120 才能与 {high:g} 分开），"
             f"{fewer_than(grey, ' 人')}字变细变灰，{fewer_than(least, ' 人')}不显示"
         )
-        notes.append(MARKS_BEYOND)
+        notes.append(RATIO_MARKS)
     if look == "periods":
         notes.append("相邻两列有 6 个月重叠")
     elif columns:

@@ -8,27 +8,39 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank import stats
+from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
+from shortplank.reading.announced import (
+    announced_codes,
+    how_judged,
+    judged_label,
+    judged_window,
+)
 from shortplank.reading.gaps import window_notes
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.measured import Floats, Measured, column, measure, texts
-from shortplank.reading.natural import evidence, natural_verdicts, sex_ratios, telling_births
+from shortplank.reading.natural import (
+    above_line,
+    evidence,
+    sex_ratios,
+    telling_births,
+    usual_ratio,
+)
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.sex_ratio.answer.ratio_words import (
-    JUDGED,
     Column,
     Line,
     absent_words,
     cell_words,
-    how_of,
+    ledger_words,
     notes_of,
-    sentence_of,
     title_of,
 )
 from shortplank.wording.chance import PALE
+from shortplank.wording.judged import looks_at_text
 from shortplank.wording.naming import order_word
 from shortplank.wording.numbers import interval_text, number_text, rounded
 from shortplank.wording.periods import month_text, period_text
@@ -39,7 +51,6 @@ SPANS = {"ytd": "统计年度", "r12": "近12月", "r24": "近24月", "r36": "�
 SPAN_MONTHS = {"r12": 12, "r24": 24, "r36": 36}
 MOST_PERIODS = 8
 SEXES = ("males", "females")
-BEYOND_RANGE = ("higher", "lower")
 
 
 @dataclass(frozen=True)
@@ -128,7 +139,9 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
         columns = [c for c in orders if c.key == indicator]
     else:
         columns = orders
-    lines = [line for c in reversed(orders) for line in _lines(c, labels)]
+    lines = [line for c in reversed(orders) for line in _lines(view.ws, c, labels)]
+    total = next(iter(labels))
+    standing, told = ledger_of(view).standing(total, "township"), ledger_words(view, total)
     made = SexRatio(
         look=look,
         span=span,
@@ -137,35 +150,23 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
         columns=columns,
         lines=lines,
         years=_years(view, labels),
-        title=title_of(orders, lines),
+        title=title_of(orders, lines, told),
         period=_period(view, span),
-        sentence=sentence_of(columns, look, lines),
-        how=how_of(columns, look),
+        sentence=f"{told}。",
         notes=[
             *(window_notes(view, "ytd") if span == "ytd" else []),
             *notes_of(columns, look, next(iter(sex_ratio_items(view).values()))),
+            *_other_span(view, total, span),
             *([] if len(sex_ratio_items(view)) > 1 else ["本工作区的数据不分孩次"]),
         ],
-        named=_apart(columns, look),
-        tested=sum(c.verdicts[r] in JUDGED for c in _judged(columns, look) for r in c.towns),
+        named=tuple(standing.announced_names) if standing else (),
+        tested=standing.compared if standing else 0,
+        how=how_judged(view, total, "township"),
     )
     about = (made.period, made.marks)
     if made.is_empty:
         return replace(made, about=about, sentence="这个时段没有出生数。", notes=[])
     return replace(made, about=about)
-
-
-def _apart(columns: list[Column], look: str) -> tuple[str, ...]:
-    """Return the townships beyond the natural range, each once."""
-    cells = [(c, row) for c in _judged(columns, look) for row in c.towns]
-    return tuple(
-        dict.fromkeys(c.measured.names[r] for c, r in cells if c.verdicts[r] in BEYOND_RANGE)
-    )
-
-
-def _judged(columns: list[Column], look: str) -> list[Column]:
-    """Return the columns that are judged in words: of periods the last."""
-    return columns[-1:] if look == "periods" else columns
 
 
 def _by_order(view: View) -> pa.Table:
@@ -189,7 +190,7 @@ def _order_columns(view: View, labels: dict[str, str], span: str) -> list[Column
             due = np.where(np.isnan(males) & ~np.isnan(column(rows, "r12_males")), np.nan, due)
         silent = column(rows, f"{span}_silent")
         columns.append(_column(view, key, label, rows, males, females, due, silent))
-    return columns
+    return [_judged_column(view, each) for each in columns]
 
 
 def _period_columns(view: View, indicator: str, span: str) -> list[Column]:
@@ -213,7 +214,20 @@ def _period_columns(view: View, indicator: str, span: str) -> list[Column]:
         label, none = f"至{month_text(month)}", np.zeros(own.num_rows)
         due = column(own, "expected")
         columns.append(_column(view, indicator, label, own, males, females, due, none))
-    return _aligned(columns[-MOST_PERIODS:])
+    shown = _aligned(columns[-MOST_PERIODS:])
+    return [*shown[:-1], *(_judged_column(view, each) for each in shown[-1:])]
+
+
+def _judged_column(view: View, c: Column) -> Column:
+    """Return a column with what the ledger says of its areas; nothing of what is not judged."""
+    book = ledger_of(view)
+    standing, county = book.standing(c.key, "township"), book.of(c.key, "county", "named")
+    codes = announced_codes(view, c.key, "township")
+    tested = set(np.array(standing.codes)[standing.tested]) if standing else set()
+    marks = ["higher" if county else "similar" if book.judges(c.key) else "none"]
+    for code, old in zip(c.measured.codes[1:], c.verdicts[1:], strict=True):
+        marks.append(codes.get(code, "similar" if code in tested else old))
+    return replace(c, verdicts=marks)
 
 
 def _summed(own: pa.Table, parts: list[pa.Table], name: str) -> Floats:
@@ -240,9 +254,8 @@ def _column(
 ) -> Column:
     item = view.ws.indicators[key]
     measured = measure(item, texts(rows, "area_code"), texts(rows, "name"), males, females, due)
-    towns = measured.pick(list(range(1, len(measured.codes))))
-    verdicts = natural_verdicts(item, measured.pick([0]), together=False)
-    verdicts += natural_verdicts(item, towns)
+    known = ("ok", "zero")
+    verdicts = ["none" if state in known else "too_few" for state in measured.state]
     telling = telling_births(next(iter(sex_ratio_items(view).values())))
     strength = evidence(measured.base, telling)
     return Column(key, label, item, measured, verdicts, strength, silent)
@@ -279,28 +292,37 @@ def _realigned(old: Column, codes: list[str], names: list[str]) -> Column:
     return Column(old.key, old.label, old.item, measured, verdicts, strength, taken(old.silent))
 
 
-def _lines(c: Column, labels: dict[str, str]) -> list[Line]:
+def _lines(ws: Workspace, c: Column, labels: dict[str, str]) -> list[Line]:
     """Return the column's thresholds with the townships above; grey cells count, hidden do not."""
-    values, births = c.measured.value[c.towns], c.measured.base[c.towns]
-    shown = ~np.isnan(values)
+    males, births = c.measured.x[c.towns], c.measured.base[c.towns]
+    shown = ~np.isnan(c.measured.value[c.towns])
     lines = []
     for threshold in c.item.thresholds:
         if threshold.side != "above" or not shown.any():
             continue
-        count = int(np.count_nonzero(values[shown] > threshold.value))
-        chance = stats.sex_ratio_threshold_count(births[shown], threshold.value, count)
+        found = above_line(ws, males[shown], births[shown], threshold.value)
         lines.append(
             Line(
+                c.key,
                 _name(c, labels),
                 threshold.value,
-                count,
+                found.seen,
                 int(shown.sum()),
-                chance.expected,
-                chance.at_least,
-                c.key,
+                found.expected,
+                found.lower,
+                found.upper,
+                usual_ratio(ws),
             )
         )
     return lines
+
+
+def _other_span(view: View, total: str, span: str) -> list[str]:
+    """Return that the picture shows another period than the one that decides."""
+    book = ledger_of(view)
+    if not book.judges(total) or span == judged_window(book, total):
+        return []
+    return [looks_at_text(SPANS[span], judged_label(book, total))]
 
 
 def _name(c: Column, labels: dict[str, str]) -> str:
@@ -338,8 +360,8 @@ def sex_ratio_table(answer: SexRatio) -> pa.Table:
 
 
 def beyond_natural(answer: SexRatio) -> list[bool]:
-    """Return for each row of `sex_ratio_table` whether it lies beyond the natural range."""
-    return [verdict in ("higher", "lower") for c in answer.columns for verdict in c.verdicts]
+    """Return for each row of `sex_ratio_table` whether the ledger announces it."""
+    return [verdict == "higher" for c in answer.columns for verdict in c.verdicts]
 
 
 def _years(view: View, labels: dict[str, str]) -> pa.Table:

@@ -94,9 +94,8 @@ def sentence_of(
     if isinstance(control, Uncharted):
         parts.append(control.reason)
     counts = is_count(view.ws, view.item)
-    if change.known:
-        if not (counted and view.window == "r12"):  # those twelve months follow
-            parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}")
+    if change.known and not (counted and view.window == "r12"):  # those twelve months follow
+        parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}")
     if counts:
         parts.append(counted.told if counted else NO_YEAR_BEFORE)
     parts += _target_parts(view, series, now, control, target)
