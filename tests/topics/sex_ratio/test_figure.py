@@ -87,6 +87,11 @@ def test_the_forest_is_ordered_and_says_its_numbers() -> None:
     dots = figure["data"][-1]
     assert dots["x"][1:] == sorted(dots["x"][1:], reverse=True)
     texts = [note["text"] for note in figure["layout"]["annotations"]]
-    births = f"{answer.columns[0].measured.base[0]:,.0f} 人 △高"
-    assert any(births in text for text in texts)
+    total = answer_of("forest", "ytd", "sex_ratio_at_birth")
+    listed = sex_ratio_figure(total, Style())["layout"]["annotations"]
+    births = f"{total.columns[0].measured.base[0]:,.0f} 人 △高"
+    assert any(births in note["text"] for note in listed)
+    marked = [note["text"] for note in listed if "△列入核对" in note["text"]]
+    assert len(marked) == len(total.named) == 2
+    assert not any("△" in text for text in texts)  # a birth order is a fact, nobody is listed
     assert "自然范围 103–107" in texts and "线 130" in texts

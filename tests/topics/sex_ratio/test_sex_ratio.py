@@ -11,14 +11,14 @@ from scipy import stats as scipy_stats
 
 from shortplank.drawing.theme import Style
 from shortplank.errors import ShortplankError
-from shortplank.reading.measured import verdicts_against_range
-from shortplank.reading.natural import evidence, natural_p_values, natural_verdicts
+from shortplank.reading.ledger import ledger_of
+from shortplank.reading.natural import evidence
 from shortplank.reading.view import View
 from shortplank.stats.verdicts import CODES
 from shortplank.store import Engine, add_months, engine
-from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import (
     SexRatio,
+    beyond_natural,
     default_span,
     looks_of,
     order_labels,
@@ -50,8 +50,8 @@ def test_the_speech_of_2009() -> None:
     answer = sex_ratio(demo(date(2009, 9, 1)), "orders", "ytd", TOTAL)
     counts = {line.label: (line.value, line.count) for line in answer.lines}
     assert counts == {"总性别比": (120, 4), "二孩性别比": (130, 11)}
-    assert answer.title.startswith("二孩性别比 11 个乡镇高于 130，不是偶然（仅凭偶然约 ")
-    assert "；总性别比 4 个高于 120，证据尚弱（约 " in answer.title
+    assert answer.title.startswith("二孩性别比 11 个乡镇高于 130（若都是自然的 106，应有约 2 个，")
+    assert "；总性别比 4 个乡镇高于 120（应有约 2 个，" in answer.title
 
 
 def test_every_look_gives_a_number_one_verdict() -> None:
@@ -65,35 +65,39 @@ def test_every_look_gives_a_number_one_verdict() -> None:
         np.testing.assert_array_equal(last.measured.value, column.measured.value)
 
 
-def test_exact_tests_against_the_nearer_end() -> None:
-    column = sex_ratio(demo(date(2009, 9, 1)), "orders", "ytd", TOTAL).columns[2]
-    m = column.measured
-    p = natural_p_values(column.item, m)
-    for row, ratio in enumerate(m.value):
-        edge = 107 if ratio > 107 else 103
-        test = scipy_stats.binomtest(int(m.x[row]), int(m.base[row]), edge / (100 + edge))
-        expected = 1.0 if 103 <= ratio <= 107 else test.pvalue
-        assert p[row] == pytest.approx(expected)
+@pytest.mark.parametrize("month", [date(2009, 9, 1), date(2010, 5, 1)])
+def test_names_and_marks_are_the_ledgers(month: date) -> None:
+    view = demo(month)
+    listed = [f.area for f in ledger_of(view).of(TOTAL, "township")]
+    assert listed
+    for picture in ("orders", "periods", "forest"):
+        for span in spans_of(view):
+            answer = sex_ratio(view, picture, span, TOTAL)
+            marked = [
+                c.measured.names[row]
+                for c in answer.columns
+                for row in c.towns
+                if c.verdicts[row] == "higher"
+            ]
+            assert list(answer.named) == listed == marked
+            assert all(name in answer.sentence for name in listed)
+    assert beyond_natural(answer).count(True) == len(listed) + 1  # and the county itself
 
 
-def test_a_natural_county_names_nobody() -> None:
-    """200 simulated columns of 40 areas at 105: false discoveries in about 5 % of them at most."""
-    item = demo(date(2009, 9, 1)).ws.indicators[TOTAL]
-    rng = np.random.default_rng(5)
-    named = 0
-    for _ in range(200):
-        births = rng.integers(60, 3000, 40).astype(float)
-        males = rng.binomial(births.astype(int), 105 / 205).astype(float)
-        ratio = 100 * males / (births - males)
-        fields = {"codes": [""] * 40, "names": [""] * 40, "x": males, "n": births - males,
-                  "base": births, "value": ratio, "lower": ratio, "upper": ratio}  # fmt: skip
-        verdicts = natural_verdicts(item, type(_measured())(**fields, state=["ok"] * 40))
-        named += any(code in ("higher", "lower") for code in verdicts)
-    assert named / 200 <= 0.08
+def test_birth_orders_are_facts() -> None:
+    for c in sex_ratio(demo(date(2009, 9, 1)), "orders", "r12", TOTAL).columns[1:]:
+        assert set(c.verdicts) <= {"none", "too_few"}
 
 
-def _measured():  # type: ignore[no-untyped-def]
-    return sex_ratio(demo(date(2009, 9, 1)), "forest", "ytd", TOTAL).columns[0].measured
+def test_the_natural_number_is_the_exact_one() -> None:
+    """Expected above 120 where all are natural: the binomial of each township's births."""
+    answer = sex_ratio(demo(date(2009, 9, 1)), "orders", "ytd", TOTAL)
+    line = next(line for line in answer.lines if line.key == TOTAL)
+    total = answer.columns[0]
+    births = total.measured.base[total.towns].astype(int)
+    above = [scipy_stats.binom.sf(np.floor(n * 120 / 220), n, 106 / 206) for n in births]
+    assert line.expected == pytest.approx(sum(above))
+    assert line.lower <= line.expected <= line.upper
 
 
 def test_no_threshold_no_evidence_at_zero() -> None:
@@ -129,39 +133,29 @@ def told(answer: SexRatio) -> dict[tuple[str, str], str]:
     return {(row["单位"], row["孩次"]): row["与自然范围比"] for row in rows}
 
 
-def test_no_cell_is_called_alike_that_was_only_not_told_apart() -> None:
-    """An interval that leaves the range out says that the correction keeps it from counting."""
+def test_a_cell_says_what_the_ledger_says_and_nothing_else() -> None:
     view = demo(date(2009, 9, 1))
     answer = sex_ratio(view, "orders", "ytd", TOTAL)
-    kept = 0
+    words = {"higher": "明显高于自然范围", "similar": "看不出差别", "none": "只列数"}
     for c in answer.columns:
-        alone = verdicts_against_range(c.item, c.measured)
         for row, code in enumerate(c.verdicts):
-            word = told(answer)[c.measured.names[row], c.label]
-            assert "相近" not in word
-            if code == "similar":
-                corrected = alone[row] == "worse" and row > 0
-                assert word == ("校正后" if corrected else "") + "未超出偶然"
-                kept += corrected
-        # The ranking's marks are those intervals, and their legend says no more.
-        marks = ranking(view.with_(indicator=c.key, window="ytd"))
-        mark = dict(zip(marks.towns.names, marks.verdicts, strict=True))
-        assert [mark[name] for name in c.measured.names[1:]] == alone[1:]
-    assert kept
+            if c.measured.state[row] in ("ok", "zero"):
+                assert told(answer)[c.measured.names[row], c.label] == words[code]
     assert all("偶然" not in (legend_words(c.item, code) or "") for code in CODES)
 
 
 def test_the_sentence_speaks_of_those_that_were_compared(tmp_path: Path) -> None:
     """Of two townships one has too few births to be compared."""
 
-    def counts(code: str, _: int) -> dict[str, int]:
-        return births((10, 10)) if code[:9] == NORTH else births((1, 0))
+    def counts(code: str, step: int) -> dict[str, int]:
+        few = births((1, 0)) if step % 4 == 0 else {}
+        return births((10, 10)) if code[:9] == NORTH else few
 
-    shared = engine_of(tmp_path / "ws", 12, counts)
-    answer = sex_ratio(look(shared, TOTAL, add_months(FIRST, 11)), "forest", "r12", TOTAL)
-    assert answer.sentence.startswith("已比较的 1 个乡镇一并")
-    assert "，未超出偶然；" in answer.sentence
-    assert "没有一个" not in answer.sentence and "与自然范围的差异未超出偶然" in answer.sentence
+    shared = engine_of(tmp_path / "ws", 24, counts)
+    answer = sex_ratio(look(shared, TOTAL, add_months(FIRST, 23)), "forest", "r12", TOTAL)
+    assert answer.sentence == "近24月1 个乡镇看不出差别，本月不列。" and answer.tested == 1
+    young = sex_ratio(look(shared, TOTAL, add_months(FIRST, 12)), "forest", "r12", TOTAL)
+    assert young.sentence == "历史不足，没有可判的完整时段，未作比较。" and young.tested == 0
 
 
 def test_no_births_are_told_from_reports_that_were_not_due(small: Engine) -> None:
@@ -188,7 +182,7 @@ def test_no_girls_is_not_a_colour(tmp_path: Path) -> None:
     answer = sex_ratio(look(shared, TOTAL, add_months(FIRST, 11)), "orders", "r12", TOTAL)
     assert set(answer.columns[0].verdicts) == {"too_few"}
     assert np.isnan(answer.columns[0].measured.value).all()
-    assert "不作评价" in answer.sentence
+    assert "未作比较" in answer.sentence
 
 
 def test_no_births_at_all(tmp_path: Path) -> None:
@@ -220,7 +214,7 @@ def test_a_catalogue_of_the_total_alone(tmp_path: Path) -> None:
     view = look(engine(tmp_path / "ws"), TOTAL, add_months(FIRST, 13))
     assert list(looks_of(view)) == ["periods", "forest"]
     answer = sex_ratio(view, "orders", "r12", TOTAL)
-    assert answer.look == "periods" and "个乡镇没有高于 120 的" in answer.title
+    assert answer.look == "periods" and "没有乡镇高于 120（" in answer.title
     card.unlink()
     scheme = tmp_path / "ws" / "catalogue" / "scheme.toml"
     scheme.write_text(scheme.read_text("utf-8").replace(f'"{TOTAL}", ', ""), "utf-8")

@@ -224,7 +224,8 @@ def _judged_column(view: View, c: Column) -> Column:
     standing, county = book.standing(c.key, "township"), book.of(c.key, "county", "named")
     codes = announced_codes(view, c.key, "township")
     tested = set(np.array(standing.codes)[standing.tested]) if standing else set()
-    marks = ["higher" if county else "similar" if book.judges(c.key) else "none"]
+    own = "similar" if book.judges(c.key) and c.verdicts[0] == "none" else c.verdicts[0]
+    marks = ["higher" if county else own]
     for code, old in zip(c.measured.codes[1:], c.verdicts[1:], strict=True):
         marks.append(codes.get(code, "similar" if code in tested else old))
     return replace(c, verdicts=marks)

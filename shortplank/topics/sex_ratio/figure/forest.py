@@ -11,6 +11,7 @@ from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words
 from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
 from shortplank.topics.sex_ratio.figure.heat import HIGHEST, LOWEST, hover_text
+from shortplank.wording.judged import LISTED
 from shortplank.wording.numbers import number_text
 from shortplank.wording.verdicts import VERDICT_MARKS, VERDICT_WORDS
 
@@ -167,7 +168,8 @@ def _right_column(c: Column, places: dict[int, float], style: Style) -> list[dic
             text, colour = f"{absent_words(m, row)}{births}", t.muted
         else:
             beyond = c.verdicts[row] in ("higher", "lower")
-            mark = f" {VERDICT_MARKS[c.verdicts[row]]}{VERDICT_WORDS[c.verdicts[row]]}"
+            said = LISTED if row in c.towns else VERDICT_WORDS[c.verdicts[row]]
+            mark = f" {VERDICT_MARKS[c.verdicts[row]]}{said}"
             text = (
                 f"<b>{number_text(m.value[row])}</b>"
                 f"（{number_text(m.lower[row])}–{number_text(m.upper[row])}）"
