@@ -53,18 +53,22 @@ def month_counts(view: View) -> dict[str, Floats]:
     opened = pc.min(table["statistical_year"]).as_py() or view.statistical_year
     years = list(range(opened, view.statistical_year + 1))
     first = view.ws.settings.statistical_year_first_month
-    found: dict[str, Floats] = {}
-    for code in pc.unique(table["area_code"]).to_pylist():
-        rows = table.filter(pc.equal(table["area_code"], code))
-        counts = np.full((2, len(years), 12), np.nan)
-        at = [years.index(y) for y in rows["statistical_year"].to_pylist()]
-        place = [(m.month - first) % 12 for m in rows["stat_month"].to_pylist()]
-        due = column(rows, "expected") > 0
-        for part, name in enumerate(("numerator", "denominator")):
-            values = column(rows, name)
-            counts[part, at, place] = np.where(np.isnan(values) & ~due, 0.0, values)
-        found[code] = counts
-    return found
+    codes: list[str] = pc.unique(table["area_code"]).to_pylist()
+    of = {code: place for place, code in enumerate(codes)}
+    keys = [
+        (of[code], year - opened, (month.month - first) % 12)
+        for code, year, month in zip(
+            *(table[name].to_pylist() for name in ("area_code", "statistical_year", "stat_month")),
+            strict=True,
+        )
+    ]
+    rows, at, place = np.array(keys, dtype=np.intp).reshape(-1, 3).T
+    counts = np.full((len(codes), 2, len(years), 12), np.nan)
+    due = column(table, "expected") > 0
+    for part, name in enumerate(("numerator", "denominator")):
+        values = column(table, name)
+        counts[rows, part, at, place] = np.where(np.isnan(values) & ~due, 0.0, values)
+    return dict(zip(codes, counts, strict=True))
 
 
 def is_known_enough(own: Floats, passed: int) -> bool:
@@ -157,13 +161,16 @@ def _forecast(
     )
 
 
-def calibration(view: View, target: TargetLine | None, kind: str) -> Calibration | None:
+def calibration(
+    view: View, counts: dict[str, Floats], target: TargetLine | None, kind: str
+) -> Calibration | None:
     """Return how forecasts of the finished years came out, the county's and its townships'.
 
     From the exact figures, whoever looks: else a chance would be said to one role and not to
     another. Only how many limits held is told.
     """
-    counts = month_counts(view.with_(role=MACHINE.role))
+    if not view.may("see_exact"):
+        counts = month_counts(view.with_(role=MACHINE.role))
     finished = [c[:, :-1] for c in counts.values()]
     if not finished or finished[0].shape[1] < 2:
         return None

@@ -134,7 +134,7 @@ def year_end(view: View) -> YearEndOutlook:
     made, held = _UNKNOWN, None
     enough = own is not None and is_known_enough(own, view.months_of_year)
     if enough and has_year_end(item):
-        made, held = _outlook(view, counts[view.area], target, kind)
+        made, held = _outlook(view, counts, target, kind)
     value, lower, upper = (item.factor * v for v in made[:3])
     known = own is not None and bool(np.nansum(own[1, -1]) > 0)
     outlook = YearEndOutlook(
@@ -159,7 +159,7 @@ def year_end(view: View) -> YearEndOutlook:
 
 
 def _outlook(
-    view: View, own: Floats, target: TargetLine | None, kind: str
+    view: View, counts: dict[str, Floats], target: TargetLine | None, kind: str
 ) -> tuple[stats.YearEnd, Calibration | None]:
     """Return the forecast with no more said than its back-test holds, and the back-test.
 
@@ -167,8 +167,8 @@ def _outlook(
     """
     county = view.area == view.county.area_code
     keep = view.ws.scheme.keep_rank if view.item.helpable and county else None
-    made = forecast(view, own, target, kind, keep)
-    held = calibration(view, target, kind)
+    made = forecast(view, counts[view.area], target, kind, keep)
+    held = calibration(view, counts, target, kind)
     if view.months_of_year == 12 and made.lower == made.upper:
         return made, held
     nan = float("nan")
