@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -164,7 +164,10 @@ def planted() -> list[Planted]:
         _village("village at half the rate, n = 19"),
         _ratio("sex ratio 130, 400 births a year", big),
         *(_fallen(length) for length in (1, 3, 6)),
-        _half("half the townships at 125"),
+        _at_125("half the townships at 125", range(0, TOWNSHIPS, 2)),
+        _at_125("two townships at 125", (3, 8)),
+        _some("a quarter of townships −5 points", "township", range(0, TOWNSHIPS, 4), 0.05),
+        _some("ten villages −20 points", "village", range(0, 180, 18), 0.20),
     ]
 
 
@@ -222,14 +225,24 @@ def _fallen(length: int) -> Planted:
                    frozenset(), hit)  # fmt: skip
 
 
-def _half(name: str) -> Planted:
-    high = frozenset(range(0, TOWNSHIPS, 2))
+def _at_125(name: str, towns: Iterable[int]) -> Planted:
+    high = frozenset(towns)
     shares = np.full((MONTHS, ALL_VILLAGES), NATURAL)
     for town in high:
         shares[:, _of_town(town)] = 125.0 / 225.0
-    world = _over(World("half"), {"sex_ratio": shares})
+    world = _over(World("high"), {"sex_ratio": shares})
     return Planted(name, world, "sex_ratio", "township", high,
                    lambda month: bool(named(month, "sex_ratio", "township")))  # fmt: skip
+
+
+def _some(name: str, place: str, units: Iterable[int], by: float) -> Planted:
+    lower = frozenset(units)
+    shares = np.full((MONTHS, ALL_VILLAGES), SHARES["filing"])
+    for unit in lower:
+        shares[:, _of_town(unit) if place == "township" else unit] -= by
+    world = _over(World("lower"), {"filing": shares})
+    return Planted(name, world, "filing", place, lower,
+                   lambda month: bool(named(month, "filing", place)))  # fmt: skip
 
 
 @dataclass

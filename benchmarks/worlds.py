@@ -181,7 +181,7 @@ class _Draw:
             "sex_ratio", "sex_ratio", "above",
             county=_units(x.sum(axis=0), n.sum(axis=0), x[last], n[last], _whole),
             towns=_units(x.sum(axis=0), n.sum(axis=0), x[last], n[last], _towns),
-            worth=SEX_RATIO_WORTH, births=True, ends=SEX_RATIO_ENDS, least=50.0,
+            worth=SEX_RATIO_WORTH, births=True, ends=SEX_RATIO_ENDS, least=50.0, natural=NATURAL,
         )  # fmt: skip
 
     def stock(self, key: str, total: float, least: float) -> Matter:

@@ -63,7 +63,8 @@ class Matter:
     """One indicator as the judge sees it.
 
     ``worth`` is the gap from which a word is worth while, ``ends`` the range of a sex ratio (male
-    shares) or a gap, all as shares; ``cluster`` the declared number of cases that come together;
+    shares) or a gap, ``natural`` where a sex ratio stands of itself (else the range's upper end),
+    all as shares; ``cluster`` the declared number of cases that come together;
     ``least`` the smallest n that is judged. ``births``: villages' own changes say how a flow
     scatters. ``anew``: a stock that starts anew each year has no year before. ``villages_judged``:
     the villages stand in the ledger, and are not only looked at for their scatter.
@@ -82,6 +83,7 @@ class Matter:
     anew: bool = False
     ends: tuple[float, float] | None = None
     least: float = 0.0
+    natural: float | None = None
 
 
 class Tested(NamedTuple):
@@ -332,9 +334,10 @@ def _list_more(matter: Matter, month: Month, q: float) -> None:
 
 def _more(matter: Matter, month: Month, place: Place, units: Units, q: float) -> NDArray[np.bool_]:
     x, n = _enough(matter, units)
-    spike = _common(matter, units)
-    found = two_groups(x, n, month.scatter[matter.key, place], spike, worse=matter.worse)
-    gap = spike - found.mean if matter.worse == "below" else found.mean - spike
+    common = _common(matter, units)
+    found = two_groups(x, n, month.scatter[matter.key, place], common, worse=matter.worse)
+    end = common if matter.ends is None else matter.ends[1]
+    gap = end - found.mean if matter.worse == "below" else found.mean - end
     rows = listed(found.false_sign, q, gap, matter.worth)
     for test in month.of(matter.key, place):
         if test.announced and test.unit != WHOLE:
@@ -343,7 +346,8 @@ def _more(matter: Matter, month: Month, place: Place, units: Units, q: float) ->
 
 
 def _common(matter: Matter, units: Units) -> float:
-    """Return where all units would stand alike: the county's share, or the natural range's end."""
+    """Return where all units would stand alike: the county's share, or what is natural."""
     if matter.ends is not None:
-        return matter.ends[1]
-    return float(np.nansum(units.x) / np.nansum(np.where(np.isnan(units.x), np.nan, units.n)))
+        return matter.ends[1] if matter.natural is None else matter.natural
+    known = ~np.isnan(units.x)
+    return float(units.x[known].sum() / units.n[known].sum())
