@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick fuzz check format look sentences bench longbench demo reference dist lock clean _test-tools _browser
+.PHONY: help setup run dev test quick fuzz check format look sentences bench longbench calibrate demo reference dist lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -64,6 +64,9 @@ bench: _browser  ## the speed table, as ratios of one run
 
 longbench: _browser  ## a nation's size and half an hour under load (10 GB of disk, about an hour)
 	@$(PY) -m benchmarks --rows nation,soak $(ARGS)
+
+calibrate: _test-tools  ## how often the judge accuses a quiet month, and what it finds (~10 min)
+	@$(PY) -m benchmarks.calibrate $(ARGS)
 
 demo: setup  ## build the demo county anew in data/demo (the same bytes each time)
 	@.venv/bin/shortplank demo data/demo

@@ -43,9 +43,9 @@ class World:
     month, None draws it anew each month. ``season`` and ``noise`` are the amplitude of a yearly
     wave and the standard deviation of a factor a month, common to the county, both in log odds,
     of the flows; ``drift`` is such a factor of those who come into a stock. ``grouped`` lets
-    births, a stock's persons and a month's reports come in groups. ``fixed`` keeps every stock
-    at its size. ``shares`` are by indicator
-    other than the usual ones; each may be (months, villages), (villages,) or one number.
+    births, a stock's persons and a month's reports come in groups, ``clumped`` what inspections
+    find, which no card declares. ``fixed`` keeps every stock at its size. ``shares`` are by
+    indicator other than the usual ones; each may be (months, villages), (villages,) or one number.
     ``weights`` are the villages' sizes, drawn anew in each county where there are none.
     """
 
@@ -56,6 +56,7 @@ class World:
     noise: float = 0.0
     drift: float = 0.0
     grouped: bool = False
+    clumped: bool = False
     fixed: bool = False
     shares: Mapping[str, float | Array] = field(default_factory=dict)
     weights: Array | None = None
@@ -93,6 +94,13 @@ QUIET = (
         "completeness": 0.95, "accuracy": 0.90, "omission": 0.07, "staff": 0.80,
     }),
 )  # fmt: skip
+
+# What no history of three years tells from a change, or no card declares.
+BEYOND = (
+    World("drifting stock", drift=0.4),
+    World("very noisy months", noise=0.3),
+    World("clumps in inspections", clumped=True),
+)
 
 
 def county(world: World, seed: int | np.random.SeedSequence) -> list[Matter]:
@@ -146,13 +154,13 @@ class _Draw:
         return np.asarray(odds / (1.0 + odds)) if by.any() else share
 
     # --- cases in groups --------------------------------------------------------------------------
-    def _sizes(self, together: bool = True) -> tuple[Array, Array]:
-        groups = GROUPS if self.world.grouped and together else {1: 1.0}
+    def _sizes(self, together: bool) -> tuple[Array, Array]:
+        groups = GROUPS if together else {1: 1.0}
         shape = (-1, 1, 1)
         sizes, parts = np.array(list(groups), dtype=float), np.array(list(groups.values()))
         return sizes.reshape(shape), parts.reshape(shape)
 
-    def _cases(self, expected: Array, together: bool = True) -> tuple[Array, Array]:
+    def _cases(self, expected: Array, together: bool) -> tuple[Array, Array]:
         """Return cases (groups, months, villages) and the size of their groups."""
         sizes, parts = self._sizes(together)
         wave = (1.0 + 0.5 * self.world.season * self.wave)[:, None]
@@ -168,7 +176,7 @@ class _Draw:
     # --- indicators -------------------------------------------------------------------------------
     def compliance(self) -> Matter:
         """Return births by the rules: villages say how it scatters, and are not judged."""
-        cases, sizes = self._cases(5_700.0 / YEAR * self.weights)
+        cases, sizes = self._cases(5_700.0 / YEAR * self.weights, self.world.grouped)
         x, n = self._hits(cases, sizes, self.flowing("compliance")), cases.sum(axis=0)
         return flow("compliance", "below", x, n, births=True, least=20.0, villages=True)
 
@@ -193,7 +201,7 @@ class _Draw:
     def _stock(self, expected: Array, share: Array, full: bool = False) -> tuple[Array, Array]:
         """Return a stock (months, units) with and of it all; `full` keeps the total fixed."""
         rng, rate = self.rng, self.world.turnover
-        sizes, parts = self._sizes(together=not full)
+        sizes, parts = self._sizes(self.world.grouped and not full)
         mean = (expected * parts / sizes)[:, 0]
         whole = (np.broadcast_to(np.rint(mean), mean.shape) if full else rng.poisson(mean)).astype(
             int
@@ -236,7 +244,7 @@ class _Draw:
         """Return what an inspection of some births found: right ones, and left-out ones."""
         where = self.rng.random((MONTHS, TOWNSHIPS)) < 0.6
         town = np.add.reduceat(self.weights, STARTS)
-        cases, sizes = self._cases(1_870.0 / YEAR * town / 0.6, together=False)
+        cases, sizes = self._cases(1_870.0 / YEAR * town / 0.6, self.world.clumped)
         cases = cases * where
         omitted = self._hits(cases, sizes, self.flowing("omission")[:, STARTS])
         n = cases.sum(axis=0)

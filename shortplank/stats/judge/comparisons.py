@@ -148,8 +148,8 @@ def dispersion_test(x: Values, n: Values, phi: float = 1.0) -> float:
 
     Formula: χ² = Σ (x - nP)²/(nP(1 - P)) / φ, against a gamma with its exact mean and variance
     given all the margins (factorial moments of the hypergeometric, at effective counts n/φ).
-    Edge cases: fewer than three units, or fewer (effective) cases of the rarer outcome than units,
-    give NaN: nothing can be said.
+    Edge cases: a unit of under one effective case is left out; fewer than three units, or fewer
+    (effective) cases of the rarer outcome than units, give NaN: nothing can be said.
     Source: Dawson, Biometrika 41 (1954) 274-275; Nass, Biometrika 46 (1959) 365-385.
 
     >>> round(dispersion_test([8, 9, 10, 9], [10, 10, 10, 10]), 4)
@@ -157,7 +157,7 @@ def dispersion_test(x: Values, n: Values, phi: float = 1.0) -> float:
     """
     (x_, n_), _ = floats(x, n)
     check_counts(x_, n_)
-    known = ~np.isnan(x_) & (n_ > 0.0)
+    known = ~np.isnan(x_) & (n_ >= phi)
     x_, n_ = x_[known] / phi, n_[known] / phi
     cases, whole = float(x_.sum()), float(n_.sum())
     # A gamma is no likeness of χ² where most units have none of the rarer outcome (two vacancies

@@ -113,11 +113,9 @@ def _cumulants(changes: FloatArray) -> tuple[FloatArray, FloatArray]:
     known = ~np.isnan(changes)
     count = known.sum(axis=0)
     changes, count = changes[:, count >= 6], count[count >= 6].astype(np.float64)
-    gap = (
-        np.where(np.isnan(changes), np.nan, changes - np.nanmean(changes, axis=0))
-        if (changes.size)
-        else changes
-    )
+    if not changes.size:
+        return np.zeros(0), np.zeros(0)
+    gap = changes - np.nanmean(changes, axis=0)
     s2, s4 = np.nansum(gap**2, axis=0), np.nansum(gap**4, axis=0)
     k2 = s2 / (count - 1)
     k4 = count * (count + 1) * s4 - 3 * (count - 1) * s2**2
@@ -127,29 +125,29 @@ def _cumulants(changes: FloatArray) -> tuple[FloatArray, FloatArray]:
 def paired_dispersion(x1: Values, n1: Values, x2: Values, n2: Values) -> PairedScatter:
     """Return how far units' changes scatter, as a multiple κ of two independent samples' chance.
 
-    `x1` of `n1` now and `x2` of `n2` a year before, shape (units,). Formula: Σ (d - D)² / v over
-    units - 1, d each unit's change in share, D their weighted mean, v = p(1 - p)(1/n₁ + 1/n₂)
-    with p the unit's own pooled share, pulled towards all units' by one case. A stock of which
-    most stay counts the same persons twice: κ is below 1; where units move by more than chance
-    it is above.
-    Edge cases: units without both figures are left out; fewer than two give κ = NaN, df = 0.
+    `x1` of `n1` now and `x2` of `n2` a year before, shape (units,). Formula: with each unit's
+    change d, h = n₁n₂/(n₁ + n₂) and D the mean of d by h, κ = Σ h(d - D)² / Σ v(1 - h/Σh), where
+    v = p(1 - p)N/(N - 1) of both periods together (N = n₁ + n₂) is without bias also where most
+    units have no case. df = (Σh)²/Σh² - 1. A stock of which most stay counts the same persons
+    twice: κ is below 1; where units move by more than chance it is above.
+    Edge cases: units without both figures are left out; fewer than two, or no case at all, give
+    κ = NaN, df = 0. ValueError for a negative count or x > n.
     Source: Wedderburn, Biometrika 61 (1974) 439-447 (quasi-likelihood).
 
     >>> paired_dispersion([8, 8, 8], [10, 10, 10], [8, 8, 8], [10, 10, 10])
     PairedScatter(kappa=0.0, df=2.0)
     """
     (a, n, b, m), _ = floats(x1, n1, x2, n2)
-    known = ~(np.isnan(a) | np.isnan(b)) & (n > 0.0) & (m > 0.0)
+    check_counts(a, n)
+    check_counts(b, m)
+    known = ~(np.isnan(a) | np.isnan(b)) & (n > 0.0) & (m > 0.0) & (n + m > 1.0)
     a, n, b, m = a[known], n[known], b[known], m[known]
-    if a.size < 2:
+    p, size = (a + b) / (n + m), n * m / (n + m)
+    variance = p * (1.0 - p) * (n + m) / (n + m - 1.0)
+    usual = float((variance * (1.0 - size / size.sum())).sum()) if a.size > 1 else 0.0
+    if not usual > 0.0:
         return PairedScatter(float("nan"), 0.0)
-    overall = (a.sum() + b.sum()) / (n.sum() + m.sum())
-    p = (a + b + overall) / (n + m + 1.0)
-    variance = p * (1.0 - p) * (1.0 / n + 1.0 / m)
-    used = variance > 0.0
-    if used.sum() < 2:
-        return PairedScatter(float("nan"), 0.0)
-    d, weight = (a / n - b / m)[used], 1.0 / variance[used]
-    mean = float((weight * d).sum() / weight.sum())
-    freedom = float(used.sum() - 1)
-    return PairedScatter(float((weight * (d - mean) ** 2).sum()) / freedom, freedom)
+    d = a / n - b / m
+    mean = float((size * d).sum() / size.sum())
+    freedom = float(size.sum() ** 2 / (size**2).sum()) - 1.0
+    return PairedScatter(float((size * (d - mean) ** 2).sum()) / usual, freedom)
