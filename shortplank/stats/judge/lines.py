@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shortplank.stats._arrays import FloatArray, Values, check_counts, floats, special
+from shortplank.stats.binomial import binomial_at_least
 from shortplank.stats.judge.posterior import check_side
 from shortplank.stats.thresholds import poisson_binomial_pmf
 
@@ -85,6 +86,30 @@ def line_count(
     edge = _edge(n_, line)
     past = x_ - edge if side == "above" else edge - x_
     chances = np.asarray(_chances(common, n_, phi_, line, side))
+    return _counted(int((past > _SLACK * (1.0 + edge)).sum()), chances)
+
+
+def _counted(seen: int, chances: FloatArray) -> LineCount:
     upto = np.cumsum(poisson_binomial_pmf(chances))
     lower, upper = (int(np.searchsorted(upto, q - 1e-12)) for q in (0.05, 0.95))
-    return LineCount(int((past > _SLACK * (1.0 + edge)).sum()), float(chances.sum()), lower, upper)
+    return LineCount(seen, float(chances.sum()), lower, upper)
+
+
+def reach_count(x: Values, n: Values, least: int, share: float) -> LineCount:
+    """Return how many units have `least` cases or more, and how many would if all had one share.
+
+    Each unit's chance is P(X ≥ least) of its own n, exact; the number's distribution is the
+    Poisson-binomial. Shapes: x, n (units,); share 0-1. A range, never a test.
+    Edge cases: n = 0 has no case; NaN is left out. ValueError for a share outside 0-1.
+
+    >>> found = reach_count([0, 1, 4, 5] * 20, [31] * 80, 3, 0.09)
+    >>> found.seen, round(found.expected, 1), found.lower, found.upper
+    (40, 43.0, 36, 50)
+    """
+    (x_, n_), _ = floats(x, n)
+    x_, n_ = np.atleast_1d(x_), np.atleast_1d(n_)
+    check_counts(x_, n_)
+    _check(0.0, share, np.ones(1))
+    known = ~(np.isnan(x_) | np.isnan(n_))
+    chances = np.atleast_1d(binomial_at_least(float(least), n_[known], share))
+    return _counted(int(np.count_nonzero(x_[known] >= least)), chances)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shortplank.stats import poisson_binomial_pmf, threshold_chances
-from shortplank.stats.judge.lines import line_count
+from shortplank.stats import at_least_count, poisson_binomial_pmf, threshold_chances
+from shortplank.stats.judge.lines import line_count, reach_count
 
 SIZES = [359, 120, 77, 500, 31, 30, 260, 410]
 CASES = [330, 99, 70, 440, 27, 27, 240, 371]
@@ -111,3 +111,23 @@ def test_bad_arguments_are_refused() -> None:
         line_count([1], [2], 0.0, 0.9, "below")
     with pytest.raises(ValueError, match="side"):
         line_count([1], [2], 1.0, 0.9, "sideways")
+
+
+# --- how many have so many cases ------------------------------------------------------------------
+def test_so_many_cases_are_counted_beside_what_one_share_gives() -> None:
+    rng = np.random.default_rng(20100601)
+    n = rng.integers(5, 80, 185).astype(float)
+    x = rng.binomial(n.astype(int), 0.09).astype(float)
+    found = reach_count(x, n, 3, 0.09)
+    drawn = (rng.binomial(n.astype(int), 0.09, (20_000, 185)) >= 3).sum(axis=1)
+    assert found.seen == int((x >= 3).sum())
+    assert found.expected == pytest.approx(drawn.mean(), abs=0.15)
+    assert found.expected == pytest.approx(at_least_count(0.09, n, 3, 0).expected)
+    assert (found.lower, found.upper) == pytest.approx(np.quantile(drawn, [0.05, 0.95]), abs=1)
+
+
+def test_so_many_cases_leave_out_the_unreported_and_refuse_no_share() -> None:
+    assert reach_count([3, None, 0], [30, 30, 0], 3, 0.1)[:1] == (1,)
+    assert reach_count([None], [30], 3, 0.1) == (0, 0.0, 0, 0)
+    with pytest.raises(ValueError, match="outside"):
+        reach_count([3], [30], 3, 1.5)
