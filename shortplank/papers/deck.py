@@ -141,7 +141,7 @@ def _quarter_slide(show: Any, made: Pack, quarter: Quarter) -> None:
 
 
 def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
-    """Write the heads of the two lists with the village that the sentence names; or the bands."""
+    """Write the heads of the two lists and all villages that are listed; or the bands."""
     if answer.planks is None:
         bands = answer.bands.bands if answer.bands is not None else []
         table = pa.table(
@@ -155,10 +155,9 @@ def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
         return
     found = answer.planks
     rows = [(each.heading, row) for each in listings(answer) for row in each.rows]
-    named = next((at for at, i in enumerate(found.weakest) if found.short[i]), 0)
-    if named >= NAMED:
-        weakest = listings(answer, named + 1)[0]
-        rows += [(weakest.heading, row) for row in weakest.rows[named:]]
+    last = max((at for at, i in enumerate(found.weakest) if found.announced[i]), default=0)
+    weakest = listings(answer, last + 1)[0]
+    rows += [(weakest.heading, row) for row in weakest.rows[NAMED:] if row.marked]
     table = pa.table(
         {
             "名单": [heading for heading, _ in rows],

@@ -12,25 +12,25 @@ import pyarrow.compute as pc
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.gaps import has_figure
+from shortplank.reading.ledger import Standing, ledger_of
 from shortplank.reading.measured import (
     Floats,
     Measured,
     column,
     from_table,
-    interval_of,
     texts,
     values_of,
 )
 from shortplank.reading.targets import target_of
 from shortplank.reading.view import View
-from shortplank.wording.numbers import short_value, value_text
-from shortplank.wording.planks import alike_count_text, months_text
+from shortplank.stats.judge.comparisons import Side
+from shortplank.stats.judge.lines import LineCount, line_count
+from shortplank.stats.judge.posterior import Posterior, posterior
+from shortplank.store.indicators import is_stock
+from shortplank.wording import planks as words
+from shortplank.wording.numbers import short_value, unit_suffix, value_text
 from shortplank.wording.sides import is_weak, line_label
 from shortplank.wording.verdicts import STATE_WORDS
-
-# A prior fitted off its boundary says little by itself: half of all counties in which only chance
-# is at work do so. The likelihood-ratio test holds that false alarm at one in twenty.
-SCATTER_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -40,28 +40,32 @@ class Line:
     value: float
     label: str
     source: str
+    text: str
+    """The value by itself: 85%."""
 
 
 @dataclass(frozen=True)
 class Planks:
     """Villages in the register's order; NaN and empty lists where something cannot be said.
 
-    ``rate`` is the shrunken rate with its 95 % limits, ``contribution`` what a village adds to the
+    ``standing`` is what the month's ledger says of them, None where they are not judged;
+    ``announced`` and ``compared`` the same by village. ``rate`` is the shrunken rate with its 95 %
+    limits where an order by rate is shown at all, ``contribution`` what a village adds to the
     county's gap from ``benchmark`` (all add up to ``gap``), ``weakest`` and ``largest`` the two
-    orders that people confuse, ``below`` whether a village is worse than the county (or off the
-    indicator's range) beyond chance, ``short`` whether its own rate is on the wrong side of the
-    line beyond chance, ``months_below`` in how many months it was there, and ``late`` the villages
-    that have not reported this month and stand with an earlier figure.
+    orders that people confuse, ``months_below`` in how many of ``months_known`` months it was on
+    the wrong side of the line, ``months_running`` how many of them one after the other up to now,
+    and ``late`` the villages that have not reported this month and stand with an earlier figure.
     """
 
     item: Indicator
+    stock: bool
+    standing: Standing | None
     villages: Measured
     towns: list[str]
     rate: Floats
     rate_lower: Floats
     rate_upper: Floats
     shrinks: bool
-    scattered: bool
     county: float
     line: Line | None
     benchmark: float
@@ -69,11 +73,22 @@ class Planks:
     gap: float
     months_below: Floats
     months_known: Floats
+    months_running: Floats
     weakest: list[int]
     largest: list[int]
-    below: list[bool]
-    short: list[bool]
+    announced: list[bool]
+    compared: list[bool]
     late: list[int]
+
+    @property
+    def scattered(self) -> bool:
+        """Return whether an order by rate is shown: somebody is listed, or they differ for sure."""
+        return self.shrinks and _told_apart(self.standing)
+
+    @property
+    def told(self) -> list[str]:
+        """Return who is listed, with township, in the register's order."""
+        return [self.place(i) for i, listed in enumerate(self.announced) if listed]
 
     @property
     def county_short(self) -> bool:
@@ -87,22 +102,31 @@ class Planks:
 
     @property
     def under_line(self) -> list[int]:
-        """Return the villages whose raw rate is on the wrong side of the line, tested or not."""
+        """Return the villages whose raw rate is on the wrong side of the line."""
         if self.line is None:
             return []
-        values = self.villages.value
+        values = np.round(self.villages.value, 9)  # a rate on the line is on neither side
         return [i for i, v in enumerate(values) if is_weak(self.item, v, self.line.value)]
 
     @property
-    def expected_under(self) -> float:
-        """Return how many villages would stand there if all had the county's own rate."""
-        if self.line is None or self.item.interval != "wilson" or np.isnan(self.county):
-            return float("nan")
-        sizes = self.villages.n[~np.isnan(self.villages.value)]
-        share, line = self.county / self.item.factor, self.line.value / self.item.factor
-        side = "above" if self.item.polarity == "down" else "below"
-        found = stats.threshold_count(share, sizes, line, len(self.under_line), side)
-        return float(found.expected)
+    def under(self) -> LineCount | None:
+        """Return how many stand there, and how many would if all had the county's own rate."""
+        if self.line is None or not self.shrinks or np.isnan(self.county):
+            return None
+        known, factor = ~np.isnan(self.villages.value), self.item.factor
+        return line_count(
+            self.villages.x[known],
+            self.villages.n[known],
+            self.scatter,
+            self.line.value / factor,
+            _worse(self.item),
+            self.county / factor,
+        )
+
+    @property
+    def scatter(self) -> float:
+        """Return how many cases come together, 1 where the villages are not judged."""
+        return 1.0 if self.standing is None else self.standing.scatter
 
     @property
     def reported(self) -> int:
@@ -124,26 +148,28 @@ class Planks:
             return STATE_WORDS[state]
         return value_text(self.item, float(self.villages.value[i]))
 
-    def months_text(self, i: int, line: str = "") -> str:
-        """Return how long a village has stood on the wrong side of the line, which is named where
-        ``line`` names it: 近12月中 6 个月低于线."""
-        known = self.months_known[i]
-        if np.isnan(known) or known == 0:
+    def months_text(self, i: int) -> str:
+        """Return how long a village has stood on the wrong side of the line, as a fact.
+
+        近12月中 6 个月低于 85%; of a stock how long on end, since most are the same persons.
+        """
+        if self.line is None or not self._has_months(i):
             return ""
-        return months_text(self.item, int(self.months_below[i]), int(known), line)
+        if self.stock:
+            return words.running_text(self.item, int(self.months_running[i]), self.line.text)
+        below, known = int(self.months_below[i]), int(self.months_known[i])
+        return words.months_text(self.item, below, known, self.line.text)
 
     def months_cell(self, i: int) -> str:
-        """Return the same for a table's cell: 6/12."""
-        known = self.months_known[i]
-        if np.isnan(known) or known == 0:
+        """Return the same for a table's cell: 6/12, of a stock 6 个月."""
+        if not self._has_months(i):
             return "–"
-        return f"{int(self.months_below[i])}/{int(known)}"
+        if self.stock:
+            return words.running_cell(int(self.months_running[i]))
+        return f"{int(self.months_below[i])}/{int(self.months_known[i])}"
 
-
-def under_text(found: Planks) -> str:
-    """Return how many villages miss a line that the county misses itself, beside how many would
-    if all had its value."""
-    return alike_count_text(found.item, len(found.under_line), found.expected_under)
+    def _has_months(self, i: int) -> bool:
+        return bool(self.months_known[i] > 0)
 
 
 def planks(view: View, table: pa.Table | None = None) -> Planks:
@@ -152,35 +178,36 @@ def planks(view: View, table: pa.Table | None = None) -> Planks:
     if table is None:
         table = village_rows(view, view.indicator)
     villages = from_table(item, table, view.window, full=has_figure(view))
-    line = line_of(view)
-    shrinks = item.interval == "wilson"
-    rate, lower, upper, scattered = _shrunken(item, villages)
+    line, standing = line_of(view), ledger_of(view).standing(view.indicator, "village")
+    rate, lower, upper = _shrunken(item, villages, standing)
     county = _county(item, villages)
     benchmark = _benchmark(item, line, county)
     parts = _contribution(item, villages, benchmark)
     gap = county - benchmark
-    below = _beyond(item, lower, upper, county) if scattered else [False] * len(villages.codes)
-    months_below, months_known = _low_months(view, villages, line)
+    below, known, running = _low_months(view, villages, line)
+    announced, compared = _judged(villages, standing)
     return Planks(
         item=item,
+        stock=is_stock(view.ws, item),
+        standing=standing,
         villages=villages,
         towns=texts(table, "township"),
         rate=rate,
         rate_lower=lower,
         rate_upper=upper,
-        shrinks=shrinks,
-        scattered=scattered,
+        shrinks=item.interval == "wilson",
         county=county,
         line=line,
         benchmark=benchmark,
         contribution=parts,
         gap=gap,
-        months_below=months_below,
-        months_known=months_known,
-        weakest=_weakest(item, rate, parts) if scattered else [],
+        months_below=below,
+        months_known=known,
+        months_running=running,
+        weakest=_weakest(item, rate, parts),
         largest=_largest(item, parts, gap),
-        below=below,
-        short=_short_of(item, villages, line),
+        announced=announced,
+        compared=compared,
         late=_late(table, villages),
     )
 
@@ -198,32 +225,72 @@ def line_of(view: View) -> Line | None:
         return None
     found = []
     if (target := target_of(view, view.indicator, view.county.area_code)) is not None:
-        found.append(Line(target.value, "", target.source))
+        found.append((target.value, target.source))
     weak = "above" if item.polarity == "down" else "below"
-    found += [Line(t.value, "", t.source) for t in item.thresholds if t.side == weak]
+    found += [(t.value, t.source) for t in item.thresholds if t.side == weak]
     if not found:
         return None
-    easiest = (min if item.polarity == "up" else max)(found, key=lambda each: each.value)
-    return Line(easiest.value, line_label(item, easiest.value), easiest.source)
+    value, source = (min if item.polarity == "up" else max)(found, key=lambda each: each[0])
+    return Line(value, line_label(item, value), source, f"{value:g}{unit_suffix(item)}")
+
+
+# --- what the ledger says -------------------------------------------------------------------------
+def _told_apart(standing: Standing | None) -> bool:
+    return standing is not None and (standing.spread or bool(standing.announced.any()))
+
+
+def _judged(villages: Measured, standing: Standing | None) -> tuple[list[bool], list[bool]]:
+    """Return which villages are listed, and which were compared at all."""
+    if standing is None:
+        nobody = [False] * len(villages.codes)
+        return nobody, nobody
+    at = {code: i for i, code in enumerate(standing.codes)}
+    places = [at.get(code) for code in villages.codes]
+    return (
+        [i is not None and bool(standing.announced[i]) for i in places],
+        [i is not None and bool(standing.tested[i]) for i in places],
+    )
 
 
 # --- rates ----------------------------------------------------------------------------------------
-def _shrunken(item: Indicator, villages: Measured) -> tuple[Floats, Floats, Floats, bool]:
-    """Return shrunken rates with limits, and whether villages scatter more than chance."""
+def _shrunken(
+    item: Indicator, villages: Measured, standing: Standing | None
+) -> tuple[Floats, Floats, Floats]:
+    """Return shrunken rates with limits where the ledger allows an order by rate, else NaN.
+
+    In the judged window they are those of the ledger's own order.
+    """
     nothing = np.full(len(villages.codes), np.nan)
-    if item.interval != "wilson" or not (villages.n > 0).any():
-        return nothing, nothing, nothing, False
-    rate, lower, upper, scattered = _shrunken_of(tuple(villages.x), tuple(villages.n))
-    return item.factor * rate, item.factor * lower, item.factor * upper, scattered
+    if standing is None or not (item.interval == "wilson" and _told_apart(standing)):
+        return nothing, nothing, nothing
+    if _is_judged_window(villages, standing):
+        found = standing.order
+    else:
+        counts = tuple(villages.x), tuple(villages.n)
+        found = _posterior_of(*counts, standing.scatter, standing.worse)
+    return item.factor * found.mean, item.factor * found.lower, item.factor * found.upper
+
+
+def _is_judged_window(villages: Measured, standing: Standing) -> bool:
+    """Return whether these are the very counts that the ledger compared, all of them."""
+    pairs = ((villages.x, standing.units.x), (villages.n, standing.units.n))
+    return (
+        villages.codes == standing.codes
+        and all(np.array_equal(own, held, equal_nan=True) for own, held in pairs)
+        and bool(standing.tested[~np.isnan(villages.x)].all())
+    )
 
 
 @lru_cache(maxsize=128)
-def _shrunken_of(x: tuple[float, ...], n: tuple[float, ...]) -> tuple[Floats, Floats, Floats, bool]:
-    """Empirical Bayes of one month's villages, kept because the same months are looked at again."""
-    counts, sizes = np.array(x), np.array(n)
-    fit = stats.beta_binomial_fit(counts, sizes)
-    found = stats.shrink(counts, sizes, fit)
-    return found.rate, found.lower, found.upper, fit.beyond_chance and fit.p_value < SCATTER_LEVEL
+def _posterior_of(
+    x: tuple[float, ...], n: tuple[float, ...], scatter: float, worse: Side
+) -> Posterior:
+    """Return one window's order of villages, kept because the same ones are looked at again."""
+    return posterior(np.array(x), np.array(n), scatter, None, worse)
+
+
+def _worse(item: Indicator) -> Side:
+    return "below" if item.polarity == "up" else "above"
 
 
 def _county(item: Indicator, villages: Measured) -> float:
@@ -232,26 +299,6 @@ def _county(item: Indicator, villages: Measured) -> float:
         return float("nan")
     x, n = (np.array([side[known].sum()]) for side in (villages.x, villages.n))
     return float(values_of(item, x, n)[0])
-
-
-def _beyond(item: Indicator, lower: Floats, upper: Floats, county: float) -> list[bool]:
-    with np.errstate(invalid="ignore"):
-        if item.target_range is not None:
-            worse = (upper < item.target_range[0]) | (lower > item.target_range[1])
-        else:
-            worse = lower > county if item.polarity == "down" else upper < county
-    return [bool(flag) for flag in worse]
-
-
-def _short_of(item: Indicator, villages: Measured, line: Line | None) -> list[bool]:
-    """Return which villages' own rates are short of the line beyond chance; never on births."""
-    if line is None or not item.helpable:
-        return [False] * len(villages.codes)
-    lower, upper = interval_of(item, villages.x, villages.n)
-    with np.errstate(invalid="ignore"):
-        short = lower > line.value if item.polarity == "down" else upper < line.value
-    few = villages.base < item.min_denominator
-    return [bool(flag) for flag in short & ~few]
 
 
 def _late(table: pa.Table, villages: Measured) -> list[int]:
@@ -306,9 +353,9 @@ def _largest(item: Indicator, parts: Floats, gap: float) -> list[int]:
 
 
 # --- persistence ----------------------------------------------------------------------------------
-def _low_months(view: View, villages: Measured, line: Line | None) -> tuple[Floats, Floats]:
+def _low_months(view: View, villages: Measured, line: Line | None) -> tuple[Floats, Floats, Floats]:
     """Return in how many of the last twelve months each village stood on the wrong side of the
-    line, and of how many.
+    line, of how many, and in how many on end up to now.
 
     Service indicators only; a month without a report counts for neither.
     """
@@ -316,7 +363,7 @@ def _low_months(view: View, villages: Measured, line: Line | None) -> tuple[Floa
     item = view.item
     monthly = item.helpable and "month" in item.windows
     if line is None or not monthly or view.ws.sensitive(view.indicator):
-        return nothing, nothing
+        return nothing, nothing, nothing
     turned = -1.0 if item.polarity == "down" else 1.0  # the query counts what lies below
     table = view.ask(
         "low_months_by_village",
@@ -328,9 +375,10 @@ def _low_months(view: View, villages: Measured, line: Line | None) -> tuple[Floa
     at = pc.index_in(pa.array(villages.codes, pa.string()), table["area_code"].combine_chunks())
     rows = at.to_numpy(zero_copy_only=False)
     found = ~np.isnan(rows)
-    sides = []
-    for name in ("months_below", "months_known"):
+
+    def placed(name: str) -> Floats:
         values = nothing.copy()
         values[found] = column(table, name)[rows[found].astype(int)]
-        sides.append(values)
-    return sides[0], sides[1]
+        return values
+
+    return placed("months_below"), placed("months_known"), placed("months_running")

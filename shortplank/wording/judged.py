@@ -148,9 +148,18 @@ def line_text(
     text = f"{seen} 个{unit}{side or weak_side(item)} {line_label}"
     if math.isnan(expected):
         return text
-    word = "约 " if about else " "
-    many = f"应有{word}{number_text(expected)} 个（{number_text(lower)}–{number_text(upper)}）"
+    many = expected_text(expected, lower, upper, about=about)
     return f"{text}；{alike_text(item, unit, county)}，{many}"
+
+
+def expected_text(expected: float, lower: float, upper: float, *, about: bool = True) -> str:
+    """Return how many there would be, and the range of nine times in ten: 应有约 150 个（142–159）.
+
+    >>> expected_text(149.8, 142, 159), expected_text(94.6, 86, 103, about=False)
+    ('应有约 150 个（142–159）', '应有 95 个（86–103）')
+    """
+    word = "约 " if about else " "
+    return f"应有{word}{number_text(expected)} 个（{number_text(lower)}–{number_text(upper)}）"
 
 
 def alike_text(item: Indicator, unit: str, county: float = math.nan, usual: float = USUAL) -> str:

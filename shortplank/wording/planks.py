@@ -2,141 +2,198 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from shortplank.catalogue.models import Indicator
-from shortplank.wording.chance import BEYOND, NO_BY_CHANCE
-from shortplank.wording.judged import SHRUNKEN
-from shortplank.wording.numbers import count_text
-from shortplank.wording.sides import (
-    COUNTY,
-    OFF_RANGE,
-    shortest_text,
-    this_line,
-    weak_side,
-    weak_text,
-    wrong_side,
-    wrong_sides,
+from shortplank.wording.judged import (
+    ALIKE,
+    CLEARLY_WORSE,
+    LIST,
+    LISTED,
+    NOT_LISTED,
+    ON_LIST,
+    SHRUNKEN,
+    TOO_FEW,
+    VILLAGES,
+    alike_text,
+    apart_text,
+    expected_text,
+    rank_text,
+    stock_text,
 )
+from shortplank.wording.naming import joined
+from shortplank.wording.sides import COUNTY, OFF_RANGE, PASSED, weak_side, wrong_side
 
 LAST_YEAR = "近12月"
 SHORTEST = "最短的"
 BY_SHORTEST = f"由{SHORTEST}板决定"
-WORTH_A_CHECK = "值得核对、可能需要帮助"
+# Why no village is compared: births, gaps of two counts and unjudged shares are only counted.
+COUNTED_ONLY = f"村一级只列数，不{LISTED}"
+BY_PART = "按贡献"
+NONE_WARNED = f"没有村{ON_LIST}"
 
 
-def months_text(item: Indicator, short: int, known: int, line: str = "") -> str:
-    """Return in how many months a village was on the wrong side: 近12月中 6 个月低于线."""
+# --- months below the line, as facts --------------------------------------------------------------
+def months_text(item: Indicator, short: int, known: int, line: str) -> str:
+    """Return in how many months a village was on the wrong side: 近12月中 6 个月低于 85%."""
     of = f"{LAST_YEAR}中" if known == 12 else f"{LAST_YEAR}有报的 {known} 个月中"
-    side = f"{weak_side(item)} {line}" if line else wrong_side(item)
-    return f"{of} {short} 个月{side}"
+    return f"{of} {short} 个月{weak_side(item)} {line}"
 
 
-def months_of_all_text(item: Indicator, least: int, *, every: bool) -> str:
-    """Return how long some villages have been on the wrong side, all of them together."""
-    if every:
-        return f"{LAST_YEAR}有报的月份都{wrong_side(item)}"
-    return f"{LAST_YEAR}至少 {least} 个月{wrong_side(item)}"
+def running_text(item: Indicator, months: int, line: str) -> str:
+    """Return how long a stock has been on the wrong side: 连续 12 个月低于 85%；名册多是同一批人….
+
+    One month says nothing that its own figure does not.
+    """
+    return stock_text(item, months, line) if months > 1 else ""
 
 
-def months_heading(item: Indicator) -> str:
-    """Return the heading of a column of such months: 近12月低于线."""
-    return f"{LAST_YEAR}{wrong_side(item)}"
+def running_cell(months: int) -> str:
+    """Return the same for a table's cell, whose column says 连续: 12 个月."""
+    return f"{months} 个月" if months else "–"
 
 
-def alike_count_text(item: Indicator, count: int, expected: float) -> str:
-    """Return how many villages miss a line that the county misses itself, beside how many would
-    if all had its value."""
-    text = f"{count} 个村{wrong_side(item)}{county_misses(item)}"
-    if math.isnan(expected):
-        return text
-    return f"{text}，各村都同{COUNTY}时约 {count_text(expected)} 个"
+def months_heading(item: Indicator, *, stock: bool) -> str:
+    """Return the heading of a column of such months: 近12月低于线, 连续低于线."""
+    return f"连续{wrong_side(item)}" if stock else f"{LAST_YEAR}{wrong_side(item)}"
 
 
-def also_county(item: Indicator) -> str:
-    """Return that the county is on the same wrong side: 全县也低于."""
-    return f"{COUNTY}也{weak_side(item)}"
+# --- who is listed --------------------------------------------------------------------------------
+def listed_villages_text(item: Indicator, names: Sequence[str], most: int) -> str:
+    """Return which villages are listed: 3 个村明显差于全县，列入核对：梅坪镇老屋村、…."""
+    return f"{len(names)} 个村{apart_text(item)}，{LISTED}：{joined(names, most)}"
 
 
-def county_misses(item: Indicator) -> str:
-    """Return that the county misses a village's line too, to go on with: ，全县也低于这条线."""
-    return f"，{also_county(item)}{this_line(item)}"
+def too_few_text(villages: int) -> str:
+    """Return that all villages are too small to be compared: 8 个村数太少，不比."""
+    return f"{villages} 个村{TOO_FEW}"
 
 
-def beyond_text(text: str) -> str:
-    """Return that something is told apart from chance: 低于线、超出偶然."""
-    return f"{text}、{BEYOND}"
+def listed_mark(item: Indicator) -> str:
+    """Return what a mark in a list or a picture says: 明显差于全县，列入核对."""
+    return f"{apart_text(item)}，{LISTED}"
 
 
-def worse_villages_title(item: Indicator, count: int, compared: int, place: str, rate: str) -> str:
-    """Return how many villages are worse than the county beyond chance, and the weakest one."""
-    weakest, side = shortest_text(item, place, rate), beyond_text(weak_text(item))
+def no_order_text(why: str) -> str:
+    """Return that no order by rate is shown, and why: …，不按率排先后，请看贡献."""
+    return f"{why}。不按率排先后，请看贡献。"
+
+
+def alike_short(villages: int) -> str:
+    """Return that nobody is told apart, for a list's head: 185 个村看不出差别，本月不列."""
+    return f"{villages} 个村{ALIKE}，本月{NOT_LISTED}"
+
+
+def on_list_text(item: Indicator, value: str, county: str) -> str:
+    """Return that a village is listed: 69.5%，明显差于全县（82.6%），列入本月核对名单."""
+    return f"{value}，{apart_text(item)}（{county}），{ON_LIST}"
+
+
+def among_ranks(villages: int, low: float, high: float) -> str:
+    """Return between which places a village may stand: 185 个村中名次可在 160–185 之间."""
+    return f"{villages} 个村中{rank_text(low, high)}"
+
+
+# --- whom to visit --------------------------------------------------------------------------------
+def visits_heading(count: int, listed: int) -> str:
+    """Return what the part of the page is called: 先去这 5 个村, 按贡献先看这 5 个村."""
     if not count:
-        return f"{weakest}，但比较的 {compared} 个村没有一个{side}"
-    return f"{count} 个村{side}，{weakest}"
+        return "先去哪几个村"
+    return f"先去这 {count} 个村" if listed else f"{BY_PART}先看这 {count} 个村"
 
 
-def short_villages_text(item: Indicator, count: int, together: int, persist: str) -> str:
-    """Return how many villages miss their line by themselves, and how many of them together."""
-    sure = f"（放在一起看 {together} 个，见预警名单）" if together < count else ""
-    return f"{count} 个村{beyond_text(wrong_side(item))}{sure}，{WORTH_A_CHECK}{persist}"
+def visits_why(count: int, listed: int, compared: int) -> str:
+    """Return why these: listed first, the others by what they add to the county's gap."""
+    if listed == count:
+        return f"都{ON_LIST}"
+    rest = f"按对{COUNTY}差额的贡献从大到小排，大村会居前"
+    if listed:
+        return f"前 {listed} 个{ON_LIST}；其余 {count - listed} 个{ALIKE}，{rest}"
+    if not compared:
+        return f"没有可比的村；{rest}"
+    return f"{alike_short(compared)}；{rest}"
 
 
-def none_short_text(item: Indicator, compared: int, line: str) -> str:
-    """Return that of the villages compared with a line none misses it beyond chance."""
-    side = beyond_text(f"{weak_side(item)} {line}")
-    return f"已比较的 {compared} 个村没有一个{side}，不必专程去哪个村。"
+def visits_told(names: Sequence[str], listed: int) -> str:
+    """Return whom to visit for a hall, who is listed and who is not told in one go."""
+    first = "、".join(names[:listed])
+    if listed == len(names):
+        return f"{first}（{ON_LIST}）"
+    return f"{first}（{ON_LIST}），{'、'.join(names[listed:])}（{BY_PART}）"
 
 
-def none_sure_text(compared: int) -> str:
-    """Return that of villages looked at together none stands out."""
-    return f"{compared} 个村放在一起看，没有一个{NO_BY_CHANCE}：先核对数字，不点名。"
+def none_named_text(compared: int) -> str:
+    """Return for a hall that nobody is named: 185 个村看不出差别，本月不列，不点名。"""
+    return f"{alike_short(compared)}，不点名。" if compared else "没有可比的村，不点名。"
 
 
-def none_warned_text(items: Sequence[Indicator], what: str) -> str:
-    """Return that no village's figure is on the wrong side of its line and unlike chance."""
-    return f"{what}，没有一个{wrong_sides(items)}而{NO_BY_CHANCE}。"
+def none_short_text(compared: int) -> str:
+    """Return that there is nobody to go to: nobody is listed and the county is past its line."""
+    return f"{compared} 个村{ALIKE}，{COUNTY}已{PASSED}，不必专程去哪个村。"
 
 
-def warned_text(items: Sequence[Indicator], what: str, chance: str) -> str:
-    """Return which villages' figures are listed, and how many of them by chance."""
-    return (
-        f"{what}，{wrong_sides(items)}又{NO_BY_CHANCE}的才列入，名单里平均最多 {chance}% 是碰巧；"
-        "先核对、再帮助，不作处理的依据。"
-    )
+def among_listed(count: int) -> str:
+    """Return how many of those that would be helped are listed: 其中 3 个列入本月核对名单."""
+    return f"其中 {count} 个{ON_LIST}"
 
 
-def alone_text(items: Sequence[Indicator], count: int) -> str:
-    """Return how many villages stand out one by one, of whom some do by chance."""
-    return (
-        f"逐个单看有 {count} 个{beyond_text(wrong_sides(items))}；"
-        "看的村多，其中一些只是碰巧，没有列入"
-    )
+def not_the_list_text(listed: int) -> str:
+    """Return that a draw's weak villages are not the month's list: 本月核对名单另有 3 个村."""
+    if not listed:
+        return f"抽查只看原始率；{NONE_WARNED}"
+    return f"抽查只看原始率；{LIST}另算，有 {listed} 个村"
 
 
-def not_warned_text(item: Indicator, line: str) -> str:
-    """Return that a village misses a line, and that it may be chance."""
-    return f"{weak_side(item)} {line}，放在一起看可能只是偶然"
+NONE_TO_COMPARE = "没有够大的村可以比较。"
 
 
+# --- the warning list -----------------------------------------------------------------------------
+def warned_title(villages: int, first: Sequence[str]) -> str:
+    """Return how many villages are on the list, and whom to look at first."""
+    return f"{villages} 个村{ON_LIST}，先看{'、'.join(first)}"
+
+
+def compared_text(count: int, labels: Sequence[str]) -> str:
+    """Return what was compared, to go on with: 370 个村级数（流动人口建档率、…）一并比过."""
+    return f"{count} 个村级数（{'、'.join(labels)}）一并比过"
+
+
+def none_warned_text(what: str) -> str:
+    """Return that of all that was compared nothing is listed."""
+    return f"{what}，没有一个{CLEARLY_WORSE}{COUNTY}，本月{NOT_LISTED}。"
+
+
+def warned_text(what: str) -> str:
+    """Return who is on the list, and what it is not."""
+    return f"{what}，{CLEARLY_WORSE}{COUNTY}的才列入；先核对、再帮助，不作处理的依据。"
+
+
+# --- rates ----------------------------------------------------------------------------------------
 def weakest_heading(item: Indicator) -> str:
     """Return the heading of the weakest shrunken rates: 折算率最低, 折算率偏离最多."""
     most = {"down": "最高", "range": f"{OFF_RANGE}最多"}.get(item.polarity, "最低")
     return f"{SHRUNKEN}{most}"
 
 
-def few_text(count: int, least: float, *, shrunken: bool) -> str:
+def few_text(count: int, least: float) -> str:
     """Return how many villages are too small to be judged by their own rate."""
-    text = f"{count} 个村样本太少（不足 {least:g}），原始率不评价"
-    return text + (f"，{SHRUNKEN}靠近{COUNTY}" if shrunken else "")
+    return f"{count} 个村不足 {least:g}，{TOO_FEW}"
 
 
-SHRINKING = f"{SHRUNKEN}：小村的率往{COUNTY}平均靠，村越小靠得越多，免得把碰巧当短板"
+SHRINKING = (
+    f"{SHRUNKEN}：小村的率往{COUNTY}平均靠，村越小靠得越多；贝塔二项后验均值，"
+    "一半先验放在各村都一样上，95% 区间为后验区间，只作图，不据此列名"
+)
 
 
 # --- bands of births ------------------------------------------------------------------------------
-NOT_MORE_THAN_CHANCE = "未多于偶然"
+def many_text(item: Indicator, many: str, expected: float, lower: float, upper: float) -> str:
+    """Return how many villages have many cases, beside how many would if all were alike.
+
+    88 个村（47.57%）政策外出生≥3 例；若各村都同全县一样，应有 95 个（86–103）
+    """
+    beside = expected_text(expected, lower, upper, about=False)
+    return f"{many}；{alike_text(item, VILLAGES)}，{beside}"
 
 
 def band_label(code: str, least: int) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlparse
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from shortplank.drawing.theme import LIGHT
 from tests.copies import DEMO, demo_copy
 from tests.pages.apps import charts, in_frame, opened, run, text, title
 from tests.topics.villages import county, filed
@@ -30,7 +31,7 @@ def open_page(**query: str) -> AppTest:
 def test_opens_with_the_schemes_indicator_and_the_barrel() -> None:
     test = open_page()
     assert test.query_params["indicator"] == "migrant_filing"
-    assert "最短的板是" in title(test)
+    assert title(test) == "梅坪镇老屋村等 3 个村明显差于全县，列入本月核对名单"
     assert len(charts(test)) == 1 and len(charts(test)[0]["data"][0]["y"]) == 185
     assert "折算率最低" in text(test) and "对全县缺口贡献最大" in text(test)
 
@@ -49,7 +50,7 @@ def test_every_look_of_every_indicator(look: str, indicator: str, role: str) -> 
 def test_through_the_frame() -> None:
     test = in_frame("short_plank")
     assert not test.exception and not test.error
-    assert "最短的板是" in title(test)
+    assert title(test).endswith("列入本月核对名单")
 
 
 def test_the_speech_can_be_read_by_the_analyst() -> None:
@@ -136,10 +137,27 @@ def test_the_looks_ahead_open_for_both_roles(look: str, role: str) -> None:
 
 def test_the_page_says_whom_to_visit_why_and_what_for() -> None:
     told = re.sub("<[^>]+>", "", text(open_page(month="2010-05")))
-    assert "先去这 5 个村" in told and "都低于 85% 线（全县也低于）" in told
+    assert "先去这 5 个村" in told and "前 3 个列入本月核对名单；其余 2 个看不出差别" in told
     assert re.search(r"全县由 82.64% 到 83.\d\d%，29 县中仍是第 27", told)
     births = text(open_page(month="2009-09", indicator="policy_compliance"))
-    assert "先去" not in births and "先核对这" not in births
+    assert "先去" not in births and "按贡献先看" not in births
+
+
+def test_the_page_marks_whom_the_ledger_lists_and_a_viewer_reads_the_same() -> None:
+    [chart] = charts(open_page(month="2010-05"))
+    assert chart["data"][0]["marker"]["color"].count(LIGHT.worse) == 3
+    told = {role: text(open_page(month="2010-05", role=role)) for role in ("analyst", "viewer")}
+    for said in told.values():
+        plain = re.sub("<[^>]+>", "", said)  # the legend, the head of the list, the sentence
+        assert plain.count("明显差于全县，列入核对") == 3
+        assert "146 个村低于 85%" in plain and "超出偶然" not in plain
+
+
+def test_a_quiet_month_marks_nobody() -> None:
+    test = open_page(month="2009-09", indicator="migrant_filing")
+    assert title(test).startswith("185 个村看不出差别，本月不列")
+    [chart] = charts(test)
+    assert LIGHT.worse not in chart["data"][0]["marker"]["color"]
 
 
 def test_lists_carry_the_registers_status_with_its_date() -> None:

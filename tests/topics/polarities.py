@@ -24,6 +24,7 @@ numerator = ["{top}"]
 denominator = ["{bottom}"]
 interval = "wilson"
 polarity = "{polarity}"
+judged = {judged}
 {held}
 levels = ["county", "township", "village"]
 min_denominator = 20
@@ -81,6 +82,7 @@ def add_cards(root: Path) -> None:
             top="test_missing_cases",
             bottom="migrants_due",
             polarity="down",
+            judged="true",
             held=CEILING,
         ),
         CARD.format(
@@ -90,6 +92,7 @@ def add_cards(root: Path) -> None:
             top="benefits_paid",
             bottom="benefits_due",
             polarity="range",
+            judged="false",
             held="target_range = [40, 60]",
         ),
     ]

@@ -10,8 +10,7 @@ import pytest
 from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.reading.beyond import beyond_lines
 from shortplank.reading.measured import Measured, measure
-from shortplank.wording import sides
-from shortplank.wording.planks import alike_count_text, months_of_all_text, months_text
+from shortplank.wording import planks, sides
 from shortplank.wording.verdicts import legend_words, target_verdict
 
 
@@ -85,12 +84,13 @@ def test_births_have_lines_and_no_ceilings() -> None:
 
 
 def test_how_long_and_how_many_are_told_on_the_weak_side() -> None:
-    assert months_text(DOWN, 6, 12) == "近12月中 6 个月高于上限"
-    assert months_text(UP, 6, 9, "85% 线") == "近12月有报的 9 个月中 6 个月低于 85% 线"
-    assert months_of_all_text(DOWN, 3, every=False) == "近12月至少 3 个月高于上限"
-    assert alike_count_text(DOWN, 7, 8.2) == (
-        "7 个村高于上限，全县也高于这个上限，各村都同全县时约 8.2 个"
+    assert planks.months_text(DOWN, 6, 12, "15%") == "近12月中 6 个月高于 15%"
+    assert planks.months_text(UP, 6, 9, "85%") == "近12月有报的 9 个月中 6 个月低于 85%"
+    assert planks.running_text(UP, 12, "85%") == (
+        "连续 12 个月低于 85%；名册多是同一批人，只作一次算"
     )
+    assert planks.running_text(UP, 1, "85%") == planks.running_text(UP, 0, "85%") == ""
+    assert planks.months_heading(DOWN, stock=True) == "连续高于上限"
     assert sides.wrong_sides([UP, DOWN]) == "差于线" and sides.wrong_sides([UP, UP]) == "低于线"
     assert legend_words(RANGE, "worse") == "偏离合理范围（40–60），超出 95% 区间"
 

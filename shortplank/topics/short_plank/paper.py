@@ -52,7 +52,7 @@ def warning_docx(made: WarningList, about: Mapping[str, str], *, internal: bool 
 
 
 def warning_xlsx(made: WarningList, about: Mapping[str, str], *, internal: bool = False) -> bytes:
-    """Return the warning list as a workbook: whom to warn, and who is listed but not short now."""
+    """Return the warning list as a workbook: whom to warn, and who stands in the register only."""
     sink = io.BytesIO()
     book = new_book(sink)
     head = [f"密级：{INTERNAL}"] if internal else []
@@ -61,7 +61,7 @@ def warning_xlsx(made: WarningList, about: Mapping[str, str], *, internal: bool 
     sheets: list[tuple[str, pa.Table, Sequence[int]]]
     sheets = [("预警名单", warning_table(made), _WIDTHS)]
     if made.listed:
-        sheets.append(("在册而这次未列入", listed_table(made), _LISTED_WIDTHS))
+        sheets.append(("在册而本月未列入", listed_table(made), _LISTED_WIDTHS))
     for name, rows, widths in sheets:
         _write_wrapped(book, name, rows, widths, head, internal=internal)
     book.close()
@@ -114,7 +114,7 @@ def _write_wrapped(
 def _lines(text: str, width: int) -> int:
     """Return how many lines a text takes in a column; Chinese characters are two wide.
 
-    >>> _lines("低于 85% 线，超出偶然", 20), _lines("新列", 28)
+    >>> _lines("名册多是同一批人，只作一次算", 20), _lines("新列", 28)
     (2, 1)
     """
     return 1 + sum(2 if ord(c) > 255 else 1 for c in text) // width
@@ -141,10 +141,10 @@ def write_warnings(document: Document, made: WarningList) -> None:
 
 
 def write_listed(document: Document, made: WarningList) -> None:
-    """Write who is listed in the register and not short now, to be looked at again."""
+    """Write who stands in the register and is not listed now, to be looked at again."""
     if not made.listed:
         return
-    paragraph(document, "在册而这次未列入的村，核对后再定去留：", bold=True)
+    paragraph(document, "在册而本月未列入的村，核对后再定去留：", bold=True)
     rows = [(f"{r.town}{r.name}", r.now, f"{r.since}起，{r.source}") for r in made.listed]
     table(document, ("村", "现在", "登记册"), rows, widths=(3.4, 11.0, 11.0))
 

@@ -10,15 +10,13 @@ import docx
 import numpy as np
 import openpyxl
 import pytest
-from scipy import stats as sps
 
-from shortplank import stats
 from shortplank.errors import ShortplankError
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine, journal
 from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import (
-    FALSE_DISCOVERY,
     warned_indicators,
     warning_list,
     warning_table,
@@ -73,20 +71,31 @@ def test_births_have_no_what_if() -> None:
     assert made.after is None and not made.rows and "不作推演" in made.sentence
 
 
-def test_warnings_come_from_services_short_of_their_line_beyond_chance() -> None:
+def listed(view: View) -> set[tuple[str, str]]:
+    """Return the villages that the month's ledger lists, by code and indicator."""
+    found = ledger_of(view).of(level="village")
+    return {(f.area_code, f.indicator) for f in found if f.kind in ("named", "listed")}
+
+
+def test_the_warning_list_is_the_villages_that_the_ledger_lists() -> None:
     made = warning_list(view())
-    assert made.rows and made.tested == 370
-    tests = [
-        (r["area_code"], sps.binomtest(r["ytd_numerator"], int(r["ytd_denominator"]), 0.85).pvalue)
-        for r in villages()
-    ]
+    assert {(row.area_code, row.indicator) for row in made.rows} == listed(view())
+    assert len(made.rows) == 3 == len(made.named) and made.tested == 370
+    assert made.title == "3 个村列入本月核对名单，先看梅坪镇老屋村、泉岚乡下坂村、桂浦镇双店村"
     for row in made.rows:
-        assert row.indicator in ("migrant_filing", "benefit_delivery")
-        if row.indicator == "migrant_filing":
-            assert row.p_value == pytest.approx(dict(tests)[row.area_code], rel=1e-6)
         assert row.owner and row.deadline == date(2010, 7, 5)
+    assert made.rows[0].evidence == (
+        "69.48%（173/249，95% 区间 63.5–74.9），全县 82.64%；"
+        "连续 12 个月低于 85%；名册多是同一批人，只作一次算"
+    )
     text = str(warning_table(made).to_pylist())
     assert "出生" not in text.replace("计划生育", "") and "手术" not in text
+
+
+def test_a_quiet_month_lists_nobody() -> None:
+    made = warning_list(view(month=SEPTEMBER))
+    assert made.rows == [] and made.named == () and made.title == "没有村列入本月核对名单"
+    assert "370 个村级数" in made.sentence and "没有一个明显差于全县" in made.sentence
 
 
 def test_nothing_about_births_or_procedures_warns() -> None:
@@ -112,16 +121,15 @@ def test_the_document_holds_the_list_and_no_persons_name() -> None:
 
 
 # --- whom to visit --------------------------------------------------------------------------------
-def test_visits_are_the_warned_with_the_largest_contribution() -> None:
+def test_the_listed_are_visited_first_and_then_the_largest_parts_of_the_gap() -> None:
     found = visits(view())
-    assert found is not None and found.sure == 5
+    assert found is not None and found.sure == 3
     warned = {row.area_code for row in warning_list(view()).rows}
-    lack = {
-        r["area_code"]: 0.85 * r["ytd_denominator"] - r["ytd_numerator"]
-        for r in villages()
-        if r["area_code"] in warned
-    }
-    assert found.codes == sorted(lack, key=lambda code: -lack[code])[:5]
+    lack = {r["area_code"]: 0.85 * r["ytd_denominator"] - r["ytd_numerator"] for r in villages()}
+    order = sorted(lack, key=lambda code: (code not in warned, -lack[code]))
+    assert found.codes == order[:5]
+    assert "前 3 个列入本月核对名单；其余 2 个看不出差别，按对全县差额的贡献" in found.why
+    assert "个月" not in found.why  # a stock of the same persons is no evidence month by month
 
 
 def test_visits_say_what_they_would_change() -> None:
@@ -137,16 +145,23 @@ def test_visits_say_what_they_would_change() -> None:
     more = sum(cases[code] for code in found.codes)
     whole = sum(r["ytd_denominator"] for r in rows)
     after = 100 * (sum(r["ytd_numerator"] for r in rows) + more) / whole
-    assert found.told.startswith("先去这 5 个村：梅坪镇老屋村")
+    assert found.told.startswith(
+        "先去这 5 个村：梅坪镇老屋村、泉岚乡下坂村、桂浦镇双店村（列入本月核对名单），"
+    )
     assert "只补这 5 个村不够" in found.rest
     assert f"共 {more} 例" in found.change and f"到 {after:.2f}%" in found.change
 
 
-def test_where_only_single_tests_fire_the_visit_is_a_check_of_figures() -> None:
+def test_where_nobody_is_listed_the_order_is_by_contribution_and_says_so() -> None:
     found = visits(view("benefit_delivery"))
-    assert found is not None and found.sure == 0 and found.heading == "先核对这 5 个村"
-    assert "仍可能只是碰巧" in found.why
+    assert found is not None and found.sure == 0 and found.heading == "按贡献先看这 5 个村"
+    assert found.why.startswith("185 个村看不出差别，本月不列；按对全县差额的贡献")
     assert not any(name in found.told for name in found.names)  # nobody is named in a hall
+
+
+def test_what_if_says_how_many_of_the_helped_are_listed() -> None:
+    assert "其中 3 个列入本月核对名单" in what_if(view(), 10, 85).sentence
+    assert "核对名单" not in what_if(view("benefit_delivery"), 10, 95).sentence
 
 
 def test_births_and_ranges_send_nobody_anywhere() -> None:
@@ -160,18 +175,6 @@ def test_nobody_short_needs_no_visit(tmp_path: Path) -> None:
 
 
 # --- the list beside the register -----------------------------------------------------------------
-def test_a_county_at_its_line_is_warned_of_one_time_in_twenty() -> None:
-    """The list's stated rate: with every village at the line, few counties list any village."""
-    rng = np.random.default_rng(20100601)
-    size = np.full(185, 220.0)
-    alarms = 0
-    for _ in range(200):
-        x = rng.binomial(220, 0.85, 185).astype(float)
-        adjusted = stats.benjamini_hochberg(stats.binomial_p_values(x, size, 0.85))
-        alarms += bool(((adjusted <= FALSE_DISCOVERY) & (x / size < 0.85)).any())
-    assert alarms <= 20  # P(more than 20 of 200 at 5 %) < 0.002
-
-
 def test_the_register_is_beside_the_list() -> None:
     made, shared = warning_list(view()), engine(DEMO)
     standing = {
@@ -182,9 +185,11 @@ def test_the_register_is_beside_the_list() -> None:
     warned = {row.area_code for row in made.rows}
     assert {row.area_code for row in made.rows if row.standing != "新列"} == standing & warned
     assert {row.area_code for row in made.listed} == standing - warned
-    # The county misses its lines: nobody is called short of them beyond chance one by one.
-    assert made.alone == 0 and "超出偶然" not in "".join(made.notes)
-    assert any("全县也低于这条线" in note for note in made.notes)
+    assert all("看不出差别" in row.now for row in made.listed)
+    assert (
+        "流动人口建档率：146 个村低于 85%；若各村都同全县（82.64%）一样，应有 150 个（142–159）"
+        in made.notes
+    )
 
 
 def test_unreported_villages_are_said(tmp_path: Path) -> None:
@@ -210,7 +215,7 @@ def test_a_county_that_is_its_five_villages_boasts_no_share(tmp_path: Path) -> N
 def test_an_exact_file_says_so_on_every_sheet_and_page(internal: bool) -> None:
     made, about = warning_list(view()), {"单位县": "云洲县", "版次": "第26版"}
     book = openpyxl.load_workbook(io.BytesIO(warning_xlsx(made, about, internal=internal)))
-    assert book.sheetnames == ["预警名单", "在册而这次未列入"]
+    assert book.sheetnames == ["预警名单", "在册而本月未列入"]
     for sheet in book:
         cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
         assert ("密级：内部使用" in cells) == internal

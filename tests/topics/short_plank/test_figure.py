@@ -89,7 +89,7 @@ def test_the_water_stands_at_the_shortest_stave_and_the_weakest_are_named() -> N
     for i in found.weakest[:5]:
         assert found.villages.names[i] in texts and found.rate_text(i) in texts
     orange = sum(colour == LIGHT.worse for colour in bars["marker"]["color"])
-    assert orange == sum(found.below)
+    assert orange == sum(found.announced) == 3
     assert "折算率" in bars["customdata"][0] and "原始率" in bars["customdata"][0]
 
 

@@ -68,8 +68,8 @@ def test_the_weakest_of_less_is_better_are_the_highest(counties: dict[str, Engin
     found = planks(view_of(counties["named"], DOWN))
     assert found.county == pytest.approx(100 * 233 / 2000)
     assert [found.villages.names[i] for i in found.weakest[:3]] == ["村01001", "村01002", "村01003"]
-    assert [i for i, short in enumerate(found.short) if short] == [10, 11, 12]
-    assert [i for i, worse in enumerate(found.below) if worse] == [10, 11, 12]
+    assert [i for i, told in enumerate(found.announced) if told] == [10, 11, 12]
+    assert sum(found.compared) == 19  # one files none
     # Cases over the line of 15 of 100, of 2,000 in all: 40 + 30 + 25 above, the rest below it.
     assert found.contribution[[12, 10, 11]] == pytest.approx([2.0, 1.5, 1.25])
     assert found.largest == [12, 10, 11]
@@ -81,17 +81,16 @@ def test_an_indicator_and_its_mirror_find_the_same_villages(counties: dict[str, 
     for engine in counties.values():
         up, down = (planks(view_of(engine, key)) for key in (UP, DOWN))
         assert up.weakest == down.weakest and up.largest == down.largest
-        assert up.short == down.short and up.below == down.below
+        assert up.announced == down.announced and up.compared == down.compared
         assert up.county_short == down.county_short and up.under_line == down.under_line
         assert up.contribution == pytest.approx(-down.contribution, nan_ok=True)
         assert up.months_below == pytest.approx(down.months_below, nan_ok=True)
-        assert up.expected_under == pytest.approx(down.expected_under, nan_ok=True)
+        assert up.under == pytest.approx(down.under)
 
 
-def test_villages_off_a_range_stand_out_on_either_side(counties: dict[str, Engine]) -> None:
+def test_villages_with_a_range_are_only_counted(counties: dict[str, Engine]) -> None:
     found = planks(view_of(counties["named"], RANGE))
-    assert [i for i, off in enumerate(found.below) if off] == [10, 11, 12]
-    assert found.weakest[:3] == [12, 10, 11]  # 95, 90 and 10 of 100 where 40 to 60 is right
+    assert found.standing is None and not any(found.announced) and found.weakest == []
     assert found.gap == 0.0 and set(found.largest[:3]) == {10, 11, 12}
     outside = planks(view_of(counties["county"], RANGE))
     # 10 × 70 + 90 + 99 + 8 × 66 of 2,000: what is above 60 adds up to the gap.
@@ -114,12 +113,12 @@ def test_what_if_takes_cases_away_and_never_below_none(counties: dict[str, Engin
     assert what_if(view_of(counties["named"], RANGE), 3, 50).after is None
 
 
-def test_the_warning_list_tests_the_side_that_is_worse(counties: dict[str, Engine]) -> None:
+def test_the_warning_list_has_the_side_that_is_worse(counties: dict[str, Engine]) -> None:
     made = warning_list(view_of(counties["named"], DOWN))
     rows = [row for row in made.rows if row.indicator == DOWN]
-    assert [row.name for row in rows] == ["村01001", "村01003", "村01002"]
-    assert {row.reason for row in rows} == {"高于 15% 上限，超出偶然"}
-    assert "差于线又不像偶然的才列入" in made.sentence and made.side == "差于线"
+    assert [row.name for row in rows] == ["村01003", "村01001", "村01002"]
+    assert {row.reason for row in rows} == {"明显差于全县"}
+    assert "明显差于全县的才列入" in made.sentence and made.side == "差于线"
     text = "\n".join(p.text for p in docx.Document(io.BytesIO(warning_docx(made, {}))).paragraphs)
     assert made.sentence in text
     items = counties["named"].ws.indicators
@@ -173,29 +172,26 @@ def test_no_sentence_says_the_wrong_side(counties: dict[str, Engine], key: str, 
 def test_villages_of_which_less_is_better_are_told_in_words(counties: dict[str, Engine]) -> None:
     view = view_of(counties["named"], DOWN)
     made, first = short_plank(view), visits(view)
-    assert made.title == "3 个村高于全县、超出偶然，率最高的是乡1镇村01001（42.0%）"
+    assert made.title == "乡1镇村01001等 3 个村明显差于全县，列入本月核对名单"
     assert made.sentence == (
-        "全县 11.65%，低于 15% 上限 3.35 个百分点，各村差额合计就是全县差额；"
-        "3 个村高于上限、超出偶然，值得核对、可能需要帮助，"
-        "其中乡1镇村01001近12月有报的 1 个月中 1 个月高于上限。"
+        "全县 11.65%，低于 15% 上限 3.35 个百分点，各村差额合计就是全县差额。"
+        "3 个村高于 15%；若各村都同全县（11.65%）一样，应有 2 个（0–5）。"
+        "3 个村明显差于全县，列入核对：乡1镇村01001、乡1镇村01002、乡1镇村01003。"
     )
     assert first is not None and first.change == "都降到上限（共 95 例），全县由 11.65% 到 6.90%"
     county = view_of(counties["county"], DOWN)
-    assert (
-        "20 个村高于上限，全县也高于这个上限，各村都同全县时约 20 个"
-        in short_plank(county).sentence
-    )
+    told = "20 个村高于 15%；若各村都同全县（31.95%）一样，应有 20 个（20–20）"
+    assert told in short_plank(county).sentence
     rest = visits(county)
     assert rest is not None and rest.rest == "只帮这 5 个村不够，高于上限的还有 15 个。"
     none = visits(view_of(counties["nothing"], DOWN))
-    assert none is not None and none.why == (
-        "已比较的 20 个村没有一个高于 15% 上限、超出偶然，不必专程去哪个村。"
-    )
+    assert none is not None and none.why == "20 个村看不出差别，全县已达标，不必专程去哪个村。"
 
 
 def test_villages_with_a_range_are_told_in_words(counties: dict[str, Engine]) -> None:
     made = short_plank(view_of(counties["named"], RANGE))
-    assert made.title == "3 个村偏离合理范围、超出偶然，偏离最多的是乡1镇村01003（92.4%）"
+    assert made.title == "5 个村对全县影响最大，全县 52.37%" and made.named == ()
+    assert "村一级只列数，不列入核对" in made.notes
     assert made.sentence == "全县 52.37%，在合理范围（40–60）内。"
     assert short_plank(view_of(counties["county"], RANGE)).sentence == (
         "全县 70.85%，高于合理范围（40–60）。"
@@ -224,11 +220,11 @@ def test_parts_are_held_against_the_county_or_the_end_of_its_range(
 @pytest.mark.parametrize(
     ("state", "at", "title", "sentence"),
     [
-        ("named", 0, "50.00%，在合理范围之内", "对全县的影响 −0.12 个百分点。"),
-        ("nothing", 0, "50.00%，在合理范围之内", "对全县的影响 −0.01 个百分点。"),
-        ("named", 10, "90.00%，偏离合理范围、超出偶然", "对全县的影响 +1.98 个百分点。"),
-        ("county", 10, "90.00%，偏离合理范围、超出偶然", "对全县差额的贡献 +1.50 个百分点。"),
-        ("few", 0, "5.00%，偏离合理范围、超出偶然", "对全县差额的贡献 −4.38 个百分点。"),
+        ("named", 0, "50.00%（全县 52.37%）", "对全县的影响 −0.12 个百分点。"),
+        ("nothing", 0, "50.00%（全县 50.25%）", "对全县的影响 −0.01 个百分点。"),
+        ("named", 10, "90.00%（全县 52.37%）", "对全县的影响 +1.98 个百分点。"),
+        ("county", 10, "90.00%（全县 70.85%）", "对全县差额的贡献 +1.50 个百分点。"),
+        ("few", 0, "5.00%（全县 5.00%）", "对全县差额的贡献 −4.38 个百分点。"),
     ],
 )
 def test_a_village_is_told_beside_its_range(
@@ -243,4 +239,4 @@ def test_a_village_is_told_beside_its_range(
 def test_of_too_few_neither_months_nor_part_are_told(counties: dict[str, Engine], key: str) -> None:
     view = view_of(counties["few"], key)
     made = village(view.with_(area=planks(view).villages.codes[0]))
-    assert made.title.endswith("样本太少") and made.sentence == "样本太少，不作评价。"
+    assert made.title.endswith("数太少，不比") and made.sentence == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from shortplank.drawing.theme import Style
+from shortplank.drawing.theme import LIGHT, Style
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.measured import column
-from shortplank.reading.planks import _shrunken_of, line_of, planks
+from shortplank.reading.planks import line_of, planks
 from shortplank.reading.view import View
 from shortplank.store import Engine, add_months, engine
 from shortplank.topics.short_plank.answer.short_plank import (
@@ -41,7 +42,7 @@ from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
 MAY = date(2010, 5, 1)
-WARNING = ("值得核对", "需要帮助", "预警村", "落后")
+WARNING = ("明显差于", "，列入核对", "列入本月", "需要帮助", "预警村", "落后")
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +141,8 @@ def test_a_tiny_village_is_not_called_the_weakest(tmp_path: Path) -> None:
     tiny = found.villages.codes.index(codes((6, 6))[0])
     assert found.raw_text(tiny) == "样本太少"
     assert found.rate[tiny] > found.rate[found.weakest[0]]
-    assert not found.short[tiny] and not found.below[tiny]
-    assert "样本太少" in "。".join(answer.notes)
+    assert not found.announced[tiny] and not found.compared[tiny]
+    assert "1 个村不足 20，数太少，不比" in answer.notes
 
 
 def test_villages_that_scatter_as_chance_does_are_ordered_by_contribution(tmp_path: Path) -> None:
@@ -149,23 +150,12 @@ def test_villages_that_scatter_as_chance_does_are_ordered_by_contribution(tmp_pa
     villages = [filed(200, int(rng.binomial(200, 0.8))) for _ in range(40)]
     view = view_of(county(tmp_path / "w", villages, towns=4), "migrant_filing")
     answer = short_plank(view)
-    assert answer.kind == "contribution"
-    assert "40 个村之间的差异未超出偶然" in answer.title
+    assert answer.kind == "contribution" and answer.named == () and answer.tested == 40
+    assert answer.title.startswith("40 个村看不出差别，本月不列；名次可在 1–40 之间")
     assert weakest(answer).rows == []
-    assert "40 个村之间的差异未超出偶然" in weakest(answer).about
+    assert weakest(answer).about.startswith("40 个村看不出差别，本月不列")
     assert largest(answer).rows
     assert not any(word in everything(view, answer) for word in WARNING)
-
-
-def test_a_county_of_chance_is_told_so_nineteen_times_in_twenty() -> None:
-    """The alarm's stated rate is 5 %: of 60 counties of one rate, few are given a short plank."""
-    rng = np.random.default_rng(20100601)
-    size = np.full(185, 210.0)
-    alarms = sum(
-        _shrunken_of(tuple(rng.binomial(210, 0.83, 185).astype(float)), tuple(size))[3]
-        for _ in range(60)
-    )
-    assert alarms <= 8  # P(more than 8 of 60 at 5 %) < 0.003
 
 
 @pytest.mark.parametrize("done", [0, 60])
@@ -203,9 +193,17 @@ def test_months_below_the_line_are_counted_and_unfiled_ones_are_not(tmp_path: Pa
             **{code: filed(300, 276) for code in rest},
         }
     found = planks(view_of(publish(root, months), "migrant_filing"))
-    assert found.months_text(0) == "近12月中 6 个月低于线"
-    assert found.months_text(1) == "近12月有报的 11 个月中 11 个月低于线"
-    assert found.months_cell(2) == "0/12"
+    # A stock is the same persons month after month: it counts once, however long it lasts.
+    assert found.months_text(0) == "连续 6 个月低于 85%；名册多是同一批人，只作一次算"
+    assert found.months_text(1) == "连续 3 个月低于 85%；名册多是同一批人，只作一次算"
+    assert (found.months_below[1], found.months_known[1]) == (11, 11)
+    assert found.months_text(2) == "" and found.months_cell(2) == "–"
+
+
+def test_months_of_a_flow_are_counted_one_by_one(demo: Engine) -> None:
+    found = replace(planks(view_of(demo, "migrant_filing", month=MAY)), stock=False)
+    i = found.weakest[0]
+    assert found.months_text(i) == "近12月中 12 个月低于 85%" and found.months_cell(i) == "12/12"
 
 
 def test_a_village_is_held_to_the_lower_of_target_and_card(demo: Engine) -> None:
@@ -216,19 +214,66 @@ def test_a_village_is_held_to_the_lower_of_target_and_card(demo: Engine) -> None
     assert line_of(view_of(demo, "recount_gap")) is None
 
 
-def test_warning_words_need_a_service_below_its_line_beyond_chance(
-    demo: Engine, tmp_path: Path
-) -> None:
+# --- what is said is the ledger's -----------------------------------------------------------------
+def test_one_bad_village_is_named_and_nobody_else(tmp_path: Path) -> None:
     villages = [filed(200, 120), *[filed(200, 190)] * 30]
-    answer = short_plank(view_of(county(tmp_path / "w", villages), "migrant_filing"))
-    assert "1 个村低于线、超出偶然，值得核对、可能需要帮助" in answer.sentence
-    assert "个月低于线" in answer.sentence
-    # The county misses the line itself: the villages are counted beside its own value.
+    view = view_of(county(tmp_path / "w", villages), "migrant_filing")
+    answer = short_plank(view)
+    assert answer.title == "乡0镇首村明显差于全县，列入本月核对名单"
+    assert "1 个村明显差于全县，列入核对：乡0镇首村" in answer.sentence
+    assert "1 个村低于 85%；若各村都同全县（93.87%）一样，应有 0 个（0–0）" in answer.sentence
+    theirs = short_plank(view.with_(role="viewer"))
+    assert answer.named == theirs.named == ("乡0镇首村",)
+    assert [row.marked for row in weakest(answer).rows].count(True) == 1
+
+
+@pytest.mark.parametrize("indicator", ["migrant_filing", "benefit_delivery"])
+@pytest.mark.parametrize("month", [SEPTEMBER, MAY, date(2009, 2, 1)])
+@pytest.mark.parametrize("window", ["ytd", "r12"])
+def test_one_list_stands_everywhere(demo: Engine, indicator: str, month: date, window: str) -> None:
+    view = view_of(demo, indicator, month=month).with_(window=window)
+    standing = ledger_of(view).standing(indicator, "village")
+    assert standing is not None
+    told = standing.announced_names
+    answer = short_plank(view)
+    found = answer.planks
+    assert found is not None and list(answer.named) == told == found.told
+    assert answer.tested == standing.compared
+    marked = [row.town + row.name for row in listings(answer, 185)[0].rows if row.marked]
+    assert sorted(marked) == sorted(told)
+    table = short_plank_table(view, answer).to_pylist()
+    assert [r["乡镇"] + r["村"] for r in table if r["核对"] == "明显差于全县"] == told
+    colours = short_plank_figure(answer, Style())["data"][0]["marker"]["color"]
+    assert colours.count(LIGHT.worse) == len(told)
+    assert all(name in answer.sentence for name in told[:3])
+
+
+def test_the_shrunken_rate_is_the_ledgers_own(demo: Engine) -> None:
+    view = view_of(demo, "migrant_filing", month=MAY)
+    found, standing = planks(view), ledger_of(view).standing("migrant_filing", "village")
+    assert standing is not None
+    assert found.rate == pytest.approx(100 * standing.order.mean)
+    assert found.rate_lower == pytest.approx(100 * standing.order.lower)
+
+
+def test_three_numbers_agree(demo: Engine) -> None:
+    """Below the line and expected, worse than the county, listed: on the county's own value."""
     whole = short_plank(view_of(demo, "migrant_filing", month=MAY))
-    assert "146 个村低于线，全县也低于这条线，各村都同全县时约 150 个" in whole.sentence
-    assert not any(word in whole.sentence for word in ("超出偶然", *WARNING))
-    good = short_plank(view_of(demo, "benefit_delivery", month=MAY))
-    assert not any(word in good.sentence for word in WARNING)
+    assert whole.title == "梅坪镇老屋村等 3 个村明显差于全县，列入本月核对名单"
+    assert whole.sentence == (
+        "全县 82.64%，距 85% 线差 2.36 个百分点，各村差额合计就是全县差额。"
+        "146 个村低于 85%；若各村都同全县（82.64%）一样，应有 150 个（142–159）。"
+        "3 个村明显差于全县，列入核对：梅坪镇老屋村、桂浦镇双店村、泉岚乡下坂村。"
+    )
+    assert whole.planks is not None and len(whole.planks.under_line) == 146
+    quiet = short_plank(view_of(demo, "benefit_delivery", month=MAY))
+    assert not any(word in quiet.title + quiet.sentence for word in WARNING)
+
+
+def test_where_only_the_spread_is_sure_no_village_is_marked(demo: Engine) -> None:
+    answer = short_plank(view_of(demo, "migrant_filing", month=date(2009, 2, 1)))
+    assert answer.kind == "barrel" and answer.title == "各村差别属实的约二成，其余逐月摆动"
+    assert answer.named == () and not any(row.marked for row in weakest(answer).rows)
 
 
 # --- births ---------------------------------------------------------------------------------------
@@ -243,9 +288,9 @@ def test_the_speech_can_be_read_in_the_bands(demo: Engine, indicator: str) -> No
     bands = answer.bands
     assert [band.label for band in bands.bands] == ["0 例", "1–2 例", "≥3 例"]
     assert sum(band.count for band in bands.bands) == bands.villages == sum(bands.counts) == 185
-    assert 85 < bands.many.expected < 105
+    assert bands.span[0] < 88 < bands.span[1] and 85 < bands.many.expected < 105
     assert sum(bands.expected) == pytest.approx(185)
-    assert bands.chance == "未多于偶然"
+    assert "若各村都同全县一样，应有 92 个（83–102）" in answer.title
 
 
 @pytest.mark.parametrize("indicator", ["policy_compliance", "births_out"])
@@ -265,7 +310,8 @@ def test_the_count_one_common_rate_would_give(tmp_path: Path) -> None:
     many = answer.bands.many
     assert many.count == 10 and answer.bands.share == 50.0
     assert 5 < many.expected < 10
-    assert "同一比率约" in answer.title and "未多于偶然" not in answer.title
+    assert answer.bands.span[0] <= many.expected <= answer.bands.span[1]
+    assert "若各村都同全县一样，应有" in answer.title and "偶然" not in answer.title
 
 
 # --- viewers --------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank.drawing.theme import Style
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.registers import merged_into
 from shortplank.store import Engine, add_months, engine
 from shortplank.topics.short_plank.answer.village import history_window, village, village_choices
@@ -52,15 +53,30 @@ def test_peers_are_the_nearest_in_size_and_not_ranked(demo: Engine) -> None:
     assert [row.area_code for row in own.peers.rows if row.marked] == [MERGED]
 
 
-def test_births_are_high_or_low_but_never_good_or_bad(demo: Engine) -> None:
+def test_births_are_counted_and_judged_by_nobody(demo: Engine) -> None:
     for code in [*village_choices(view_of(demo, "policy_compliance"))][::8]:
         own = village(view_of(demo, "policy_compliance", area=code))
         row = next(row for row in own.rows if row.indicator == "policy_compliance")
-        assert row.code in ("higher", "lower", "similar", "too_few", "none")
-        assert "值得核对" not in own.title + own.sentence
-        assert "需要帮助" not in own.title + own.sentence
+        assert row.code in ("too_few", "none") and own.named == ()
+        assert not any(word in own.title + own.sentence for word in ("核对", "差于", "低于"))
     lowest = village(view_of(demo, "policy_compliance", area=LOWEST))
-    assert "69.23%" in lowest.title and "低于全县" in lowest.title
+    assert lowest.title.endswith("政策符合率 69.23%（全县 90.94%）")
+
+
+def test_a_villages_verdict_is_the_ledgers(demo: Engine) -> None:
+    view = view_of(demo, "migrant_filing", month=MAY)
+    standing = ledger_of(view).standing("migrant_filing", "village")
+    assert standing is not None
+    for code in (*standing.codes[::6], MERGED):
+        own = village(view.with_(area=code))
+        row = next(row for row in own.rows if row.indicator == "migrant_filing")
+        listed = standing.is_announced(code)
+        assert (row.code, row.word) == (
+            ("worse", "明显差于全县") if listed else ("similar", "看不出差别")
+        )
+        assert bool(own.named) == listed == ("列入本月核对名单" in own.title)
+        assert own.tested == 185 and "185 个村中名次可在" in own.sentence
+        assert village(view.with_(area=code, role="viewer")).title == own.title
 
 
 def test_a_viewer_reads_closed_years_only(demo: Engine) -> None:
@@ -122,7 +138,7 @@ def test_a_merged_village_adds_up_what_its_parts_reported(tmp_path: Path) -> Non
     own = village(view)
     assert own.history.village == pytest.approx([80.0] * 12)
     assert own.notes[0] == "2009年7月由旧村291、旧村292合并而成，合并前的数已并入本村"
-    assert "近12月中 12 个月低于" in own.sentence
+    assert "连续 12 个月低于 85%" in own.sentence
 
 
 def test_a_month_in_which_one_of_the_merged_is_silent_is_missing(tmp_path: Path) -> None:
@@ -133,7 +149,7 @@ def test_a_month_in_which_one_of_the_merged_is_silent_is_missing(tmp_path: Path)
     months = {date(2009, 6, 1): june, SEPTEMBER: {first: filed(100, 80), other: filed(100, 90)}}
     own = village(view_of(publish(root, months), "migrant_filing", area=first))
     assert np.isnan(own.history.village[0]) and own.history.village[-1] == 80.0
-    assert "近12月有报的 1 个月中 1 个月" in own.sentence
+    assert "个月低于" not in own.sentence  # the run ends where a month is missing
 
 
 def test_a_village_that_has_not_reported_is_said_to(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, InspectionRule
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.topics.inspection.answer.draw import HALF, Drawn, DrawnFrom, Plan
 from shortplank.topics.short_plank.answer.village_bands import count_indicator, least_of
 from shortplank.wording.chance import likely_text, probability_text
 from shortplank.wording.naming import joined, size_word
 from shortplank.wording.numbers import number_text, unit_suffix, value_text
+from shortplank.wording.planks import not_the_list_text
 from shortplank.wording.sides import (
     COUNTY,
     NO_LINE_TO_MISS,
@@ -160,6 +162,7 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
     if view.item.helpable and plan.line is not None:
         side = wrong_side(view.item)
         notes.append(f"{SHORT_VILLAGE}按检查人看到的原始率算：{side}就算，不论村大小")
+        notes += _not_the_list(view)
     if drawn.exact and plan.townships is None and drawn.weak:
         notes.append(_by_number(drawn, weak_village(view, plan)))
     if drawn.rates is not None:
@@ -179,6 +182,14 @@ def notes_of(view: View, plan: Plan, found: DrawnFrom, drawn: Drawn) -> list[str
     if view.item.historical:
         notes.append("历史口径")
     return notes
+
+
+def _not_the_list(view: View) -> list[str]:
+    """Return that the draw's weak villages are not the month's list, and how many that has."""
+    standing = ledger_of(view).standing(view.indicator, "village")
+    if standing is None:
+        return []
+    return [not_the_list_text(int(standing.announced.sum()))]
 
 
 def _by_number(drawn: Drawn, weak: str) -> str:

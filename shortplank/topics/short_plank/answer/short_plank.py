@@ -10,30 +10,30 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.announced import how_judged, other_window_note
 from shortplank.reading.closed_years import closing_edition, closing_notes
 from shortplank.reading.measured import from_table, texts
-from shortplank.reading.planks import (
-    Planks,
-    planks,
-    under_text,
-    village_rows,
-)
+from shortplank.reading.planks import Planks, planks, village_rows
 from shortplank.reading.registers import STATUS, badges, statuses
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
+from shortplank.topics.short_plank.answer.standing import (
+    are_judged,
+    title_of,
+    under_text,
+    untold_text,
+    verdict_of,
+)
 from shortplank.topics.short_plank.answer.village_bands import (
     Bands,
     band_code,
     count_indicator,
     village_bands,
 )
-from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.wording import planks as words
-from shortplank.wording.chance import not_beyond_text
 from shortplank.wording.judged import SHRUNKEN
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import (
-    count_text,
     interval_text,
     number_text,
     points_text,
@@ -52,7 +52,6 @@ from shortplank.wording.sides import (
     line_kind,
     mend_word,
     pull_word,
-    weak_text,
 )
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
@@ -99,6 +98,8 @@ class ShortPlank(Told):
     bands: Bands | None
     status: Mapping[str, str] = field(default_factory=dict)
     """The register's statuses of the villages that have any, by code."""
+    no_order: str = ""
+    """Why no order by rate is shown."""
 
     @property
     def picture(self) -> str:
@@ -192,30 +193,19 @@ def _of_planks(view: View, found: Planks) -> ShortPlank:
         kind=kind,
         planks=found,
         bands=None,
-        title=_barrel_title(found) if found.scattered else _contribution_title(found),
+        title=title_of(view, found) if are_judged(found.item) else _contribution_title(found),
         about=_about(view, kind),
-        sentence=_sentence(view, found),
+        sentence=_sentence(found),
         notes=_notes(view, found),
-        named=tuple(found.place(i) for i, below in enumerate(found.below) if below),
-        tested=found.reported,
+        named=tuple(found.told),
+        tested=sum(found.compared),
+        how=_how(view, found),
         status=statuses(view),
-    )
-
-
-def _barrel_title(found: Planks) -> str:
-    first = found.weakest[0]
-    return words.worse_villages_title(
-        found.item,
-        sum(found.below),
-        found.reported,
-        found.place(first),
-        found.rate_text(first),
+        no_order=_no_order(view, found),
     )
 
 
 def _contribution_title(found: Planks) -> str:
-    if found.shrinks:
-        return f"{found.item.label}：{_no_scatter(found)}，按对全县的贡献排列"
     top = found.largest[:NAMED]
     if not top:
         return f"{found.item.label}：没有村拉大{COUNTY}的差额"
@@ -225,37 +215,24 @@ def _contribution_title(found: Planks) -> str:
     return f"{len(top)} 个村贡献最大，合计 {points}，全县 {_county(found)}"
 
 
-def _no_scatter(found: Planks) -> str:
-    """Return that the villages' scatter was tested and not found, and over how many."""
-    return not_beyond_text(f"{found.reported} 个村之间的差异")
-
-
 def _county(found: Planks) -> str:
     return value_text(found.item, found.county)
 
 
-def _sentence(view: View, found: Planks) -> str:
-    parts = [gap_text(found)]
-    short = [i for i in found.weakest if found.short[i]]
-    if found.scattered and short:
-        parts.append(_short_text(view, found, short))
-    elif found.shrinks and not found.scattered:
-        parts.append("不据率的高低评价任何一个村")
-    return "；".join(parts) + "。"
+def _sentence(found: Planks) -> str:
+    """Return three numbers that agree: the county's gap, who misses the line, who is listed."""
+    parts = [gap_text(found), under_text(found)]
+    if found.told:
+        parts.append(words.listed_villages_text(found.item, found.told, NAMED))
+    return "".join(f"{part}。" for part in parts if part)
 
 
-def _short_text(view: View, found: Planks, short: list[int]) -> str:
-    """Return how many villages are on the wrong side of the line, and what that is held against.
-
-    Where the county itself is there, a village like it is there too: its own value is the measure.
-    """
-    if found.county_short:
-        return under_text(found)
-    sure = sum(row.indicator == view.indicator for row in warning_list(view).rows)
-    persist = ""
-    if not np.isnan(found.months_known[short[0]]):
-        persist = f"，其中{found.place(short[0])}{found.months_text(short[0])}"
-    return words.short_villages_text(found.item, len(short), sure, persist)
+def _how(view: View, found: Planks) -> tuple[str, ...]:
+    """Return how the ledger came to it, and what the picture's own rate and limits are."""
+    if found.standing is None:
+        return ()
+    drawn = (words.SHRINKING,) if found.scattered else ()
+    return (*how_judged(view, view.indicator, "village"), *drawn)
 
 
 def gap_text(found: Planks) -> str:
@@ -280,9 +257,11 @@ def _notes(view: View, found: Planks) -> list[str]:
     few = sum(state == "too_few" for state in found.villages.state)
     if few:
         least = found.item.min_denominator
-        notes.append(words.few_text(few, least, shrunken=found.scattered))
-    if found.scattered:
-        notes.append(words.SHRINKING)
+        notes.append(words.few_text(few, least))
+    if found.standing is not None:
+        notes += other_window_note(view, view.indicator)
+    if not are_judged(found.item):
+        notes.append(words.COUNTED_ONLY)
     if found.line is not None:
         notes.append(f"{found.line.label}：{found.line.source}")
     if view.item.historical:
@@ -298,6 +277,7 @@ def _of_bands(view: View, bands: Bands, found: Planks | None, asked: Window) -> 
         kind="bands",
         planks=found if found and found.item.denominator else None,
         bands=bands,
+        no_order=words.COUNTED_ONLY,
         title=_exact_title(bands) if exact else _shown_title(view, bands),
         about=_about(view, "bands"),
         sentence=_exact_sentence(bands) if exact else _shown_sentence(bands),
@@ -310,7 +290,7 @@ def _exact_title(bands: Bands) -> str:
     text = f"{many.count} 个村（{bands.share:.2f}%）{bands.case}≥{bands.least} 例"
     if np.isnan(many.expected):
         return text
-    return f"{text}；同一比率约 {count_text(many.expected)} 个，{bands.chance}"
+    return words.many_text(bands.item, text, many.expected, *bands.span)
 
 
 def _exact_sentence(bands: Bands) -> str:
@@ -363,36 +343,35 @@ def listings(answer: ShortPlank, most: int = NAMED) -> list[Listing]:
         replace(
             side, rows=[replace(r, status=answer.status.get(r.area_code, "")) for r in side.rows]
         )
-        for side in (_weakest_list(found, most), _largest_list(found, most))
+        for side in (_weakest_list(answer, found, most), _largest_list(found, most))
     ]
 
 
 def why_they_differ(answer: ShortPlank, most: int = NAMED) -> str:
-    """Return one sentence on why the two lists are not the same."""
+    """Return one sentence on why the two lists are not the same, or what the only one is of."""
     found = answer.planks
-    if found is None or not found.weakest or not found.largest:
+    if found is None or not found.largest:
         return ""
-    both = len(set(found.weakest[:most]) & set(found.largest[:most]))
+    shared = len(set(found.weakest[:most]) & set(found.largest[:most]))
     mend = f"{mend_word(found.item)}哪里{COUNTY}动得多"
     right = mend if found.item.helpable and found.line else f"{COUNTY}的率受哪里影响大"
     ranged = found.item.target_range is not None and not found.from_county
     of = line_kind(found.item) if found.line else "范围" if ranged else COUNTY
-    return (
-        f"左边看单个村的率，右边看{right}：贡献 = 与{of}的差 × 规模，大村差得不多也会居前。"
-        f"两份名单的前 {most} 名中，{both} 个村同时在列。"
-    )
+    part = f"贡献 = 与{of}的差 × 规模，大村差得不多也会居前。"
+    if not found.weakest:
+        return part
+    both = f"两份名单的前 {most} 名中，{shared} 个村同时在列。"
+    return f"左边看单个村的率，右边看{right}：{part}{both}"
 
 
-def _weakest_list(found: Planks, most: int) -> Listing:
+def _weakest_list(answer: ShortPlank, found: Planks, most: int) -> Listing:
     heading = words.weakest_heading(found.item)
     if not found.shrinks:
         return Listing("按率", f"这个指标不算{SHRUNKEN}，小村的率不排先后，请看贡献。", (), [])
     if not found.scattered:
-        return Listing(heading, f"{_no_scatter(found)}，不按率排先后，请看贡献。", (), [])
+        return Listing(heading, words.no_order_text(answer.no_order), (), [])
     persist = not np.isnan(found.months_known).all()
-    columns = (SHRUNKEN, "95% 区间", "原始率", "n") + (
-        (words.months_heading(found.item),) if persist else ()
-    )
+    months = (words.months_heading(found.item, stock=found.stock),) if persist else ()
     rows = [
         _listed(
             found,
@@ -404,13 +383,18 @@ def _weakest_list(found: Planks, most: int) -> Listing:
                 number_text(found.villages.n[i]),
                 *((found.months_cell(i),) if persist else ()),
             ),
-            marked=found.below[i],
+            marked=found.announced[i],
         )
         for i in found.weakest[:most]
     ]
-    mark = VERDICT_MARKS["worse"]
-    about = f"{mark} {words.beyond_text(weak_text(found.item))}"
-    return Listing(heading, about, columns, rows)
+    mark = f"{VERDICT_MARKS['worse']} {words.listed_mark(found.item)}" if found.told else ""
+    return Listing(heading, mark, (SHRUNKEN, "95% 区间", "原始率", "n", *months), rows)
+
+
+def _no_order(view: View, found: Planks) -> str:
+    """Return why no village is told apart from another."""
+    compared = sum(found.compared)
+    return words.alike_short(compared) if compared else untold_text(view, found)
 
 
 def _largest_list(found: Planks, most: int) -> Listing:
@@ -488,9 +472,13 @@ def _plank_columns(found: Planks) -> dict[str, list[object]]:
     columns["分子"] = [rounded(float(v), 0) for v in villages.x]
     columns["分母"] = [rounded(float(v), 0) for v in villages.n]
     columns["贡献"] = [rounded(float(v), 4) for v in found.contribution]
+    columns["核对"] = [
+        verdict_of(found.standing, code, state)[1]
+        for code, state in zip(villages.codes, villages.state, strict=True)
+    ]
     if not np.isnan(found.months_known).all():
         # Two whole numbers: a spreadsheet would read 7/12 as a day of December.
-        columns[f"{words.months_heading(found.item)}月数"] = [
+        columns[f"{words.months_heading(found.item, stock=False)}月数"] = [
             rounded(float(v), 0) for v in found.months_below
         ]
         columns["近12月有报月数"] = [rounded(float(v), 0) for v in found.months_known]

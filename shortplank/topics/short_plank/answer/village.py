@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.announced import how_judged, other_window_note
 from shortplank.reading.closed_years import closing_notes
 from shortplank.reading.gaps import has_figure
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.measured import (
     PREFIX,
     Floats,
@@ -20,8 +22,6 @@ from shortplank.reading.measured import (
     from_table,
     measure,
     texts,
-    verdicts_against,
-    verdicts_against_range,
 )
 from shortplank.reading.planks import (
     Line,
@@ -35,7 +35,7 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.short_plank.answer.short_plank import CLOSED_ONLY, Listed, Listing
-from shortplank.wording.chance import undecided_text
+from shortplank.topics.short_plank.answer.standing import are_judged, verdict_of
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import (
     interval_text,
@@ -45,16 +45,9 @@ from shortplank.wording.numbers import (
     value_text,
 )
 from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text, period_text
-from shortplank.wording.planks import WORTH_A_CHECK, beyond_text, county_misses
-from shortplank.wording.sides import (
-    COUNTY,
-    county_side,
-    range_name,
-    weak_text,
-    within_range,
-    wrong_side,
-)
-from shortplank.wording.verdicts import STATE_WORDS, VERDICT_LONG, VERDICT_WORDS
+from shortplank.wording.planks import among_ranks, on_list_text
+from shortplank.wording.sides import COUNTY
+from shortplank.wording.verdicts import STATE_WORDS
 
 PEERS_OF_SIZE = 8
 
@@ -144,14 +137,17 @@ def village(view: View) -> Village:
         area_code=area.area_code,
         name=area.name,
         town=town,
-        title=_title(view, f"{town}{area.name}", chosen, found),
+        title=_title(view, f"{town}{area.name}", chosen),
         about=(f"{town}{area.name}", _period(view)),
-        sentence=_sentence(view, found, history),
+        sentence=_sentence(view, found),
         badges=_badges(view),
         rows=rows,
         history=history,
         peers=_peers_of_size(view, found) if found else None,
         notes=[*_notes(view, rows, history), *(closing_notes(view) if banded else [])],
+        named=(f"{town}{area.name}",) if chosen is not None and chosen.code == "worse" else (),
+        tested=sum(found.compared) if found else 0,
+        how=how_judged(view, view.indicator, "village") if are_judged(view.item) else (),
     )
 
 
@@ -193,7 +189,8 @@ def _profile_row(
     view: View, key: str, own: Measured, town: Measured | None, county: Measured | None
 ) -> ProfileRow:
     item = view.ws.indicators[key]
-    code = _verdict(item, own, county)
+    standing = ledger_of(view).standing(key, "village")
+    code, word = verdict_of(standing, view.area, own.state[0])
     return ProfileRow(
         indicator=key,
         label=item.label,
@@ -203,7 +200,7 @@ def _profile_row(
         town=_value(item, town),
         county=_value(item, county),
         code=code,
-        word=VERDICT_WORDS[code],
+        word=word,
     )
 
 
@@ -223,72 +220,50 @@ def _size(item: Indicator, own: Measured) -> str:
     return f"{number_text(own.x[0])}/{number_text(own.n[0])}"
 
 
-def _verdict(item: Indicator, own: Measured, county: Measured | None) -> str:
-    """Return the verdict against the county; births are higher or lower, never better or worse."""
-    if own.state[0] == "too_few":
-        return "too_few"
-    if own.state[0] not in ("ok", "zero") or item.interval == "none" or not item.denominator:
-        return "none"
-    if item.target_range is not None:
-        return verdicts_against_range(item, own)[0]
-    if county is None or np.isnan(county.value[0]):
-        return "none"
-    judged = item if item.helpable else item.model_copy(update={"polarity": "none"})
-    return verdicts_against(judged, own, float(county.value[0]))[0]
-
-
 # --- words ----------------------------------------------------------------------------------------
-def _title(view: View, place: str, chosen: ProfileRow | None, found: Planks | None) -> str:
+def _title(view: View, place: str, chosen: ProfileRow | None) -> str:
+    """Return the village's figure beside the county's, and what the ledger says of it."""
     item = view.item
     if chosen is None:
         return f"{place}：本期没有{item.label}"
-    if chosen.code == "better" and item.target_range is not None:
-        verdict = f"，{within_range(item)}"
-    elif chosen.code in ("better", "worse", "higher", "lower"):
-        side = _side(item, chosen)
-        verdict = f"，{beyond_text(side)}"
-    elif chosen.code == "similar":
-        ranged = item.target_range is not None
-        against = range_name(item) if ranged else f"{COUNTY}（{chosen.county}）"
-        verdict = f"，{undecided_text(against)}"
-    else:
-        verdict = ""
-    text = f"{place}：{item.label} {chosen.value}{verdict}"
-    i = None if found is None else found.villages.index(view.area)
-    if found is not None and i is not None and found.short[i]:
-        text += "，值得核对"
-    return text
+    if chosen.code == "too_few":
+        return f"{place}：{item.label}{chosen.word}"
+    text = f"{place}：{item.label} "
+    if chosen.code == "worse":
+        return text + on_list_text(item, chosen.value, chosen.county)
+    text += chosen.value
+    if chosen.code == "none":  # only counted: the county's figure stands beside it and says no more
+        known = item.denominator and chosen.interval != "–"
+        return f"{text}（{COUNTY} {chosen.county}）" if known else text
+    return f"{text}，{chosen.word}"
 
 
-def _side(item: Indicator, chosen: ProfileRow) -> str:
-    """Return on which side of the county, or that off its range, a village was found."""
-    code = chosen.code
-    if item.target_range is not None:
-        return weak_text(item)
-    if code in ("better", "worse"):
-        code = "higher" if (code == "better") == (item.polarity == "up") else "lower"
-    return f"{county_side(above=code == 'higher')}（{chosen.county}）"
-
-
-def _sentence(view: View, found: Planks | None, history: History) -> str:
+def _sentence(view: View, found: Planks | None) -> str:
+    """Return facts of a village: how long below its line, where it may stand, what it adds."""
     if view.banded(view.indicator):
         return f"{CLOSED_ONLY}。"
-    parts = []
     i = None if found is None else found.villages.index(view.area)
-    if found is not None and i is not None and found.villages.state[i] == "too_few":
-        parts.append(VERDICT_LONG["too_few"])  # its months and its part would tell the same few
-    elif found is not None and i is not None:
-        if text := found.months_text(i, found.line.label if found.line else ""):
-            parts.append(text)
-        if found.short[i]:
-            short = wrong_side(found.item)
-            also = f"{short}{county_misses(found.item)}"
-            told = also if found.county_short else beyond_text(short)
-            parts.append(f"{told}，{WORTH_A_CHECK}")
-        if not np.isnan(found.contribution[i]):
-            points = points_text(found.item, float(found.contribution[i]), 2)
-            parts.append(f"对{COUNTY}{'的影响' if found.from_county else '差额的贡献'} {points}")
-    return "；".join(parts) + "。" if parts else ""
+    if found is None or i is None:
+        return ""
+    if found.villages.state[i] == "too_few":
+        return ""  # its months and its part would tell the same few
+    parts = [found.months_text(i), _rank_text(found, view.area)]
+    if not np.isnan(found.contribution[i]):
+        points = points_text(found.item, float(found.contribution[i]), 2)
+        parts.append(f"对{COUNTY}{'的影响' if found.from_county else '差额的贡献'} {points}")
+    return "".join(f"{part}。" for part in parts if part)
+
+
+def _rank_text(found: Planks, code: str) -> str:
+    """Return between which places the village may stand, "" where it was not compared."""
+    standing = found.standing
+    if standing is None or code not in standing.codes:
+        return ""
+    at = standing.codes.index(code)
+    if not standing.tested[at]:
+        return ""
+    low, high = float(standing.order.rank_low[at]), float(standing.order.rank_high[at])
+    return among_ranks(standing.compared, low, high)
 
 
 def _notes(view: View, rows: list[ProfileRow], history: History) -> list[str]:
@@ -304,8 +279,8 @@ def _notes(view: View, rows: list[ProfileRow], history: History) -> list[str]:
         before = "合并前的数已并入本村" if whole else "合并前的月份不在图中"
         notes.append(f"{month_text(start)}由{names}合并而成，{before}")
     if any(view.ws.indicators[row.indicator].historical for row in rows):
-        notes.append("政策类指标为历史口径，只列高低，不作评价")
-    return notes
+        notes.append("政策类指标为历史口径，只列数")
+    return [*notes, *(other_window_note(view, view.indicator) if are_judged(view.item) else [])]
 
 
 def _badges(view: View) -> list[Badge]:

@@ -18,11 +18,11 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, Measured, from_table
 from shortplank.reading.planks import village_rows
 from shortplank.reading.view import View
+from shortplank.stats.judge.lines import reach_count
 from shortplank.store.disclosure import BAND_WIDTH
-from shortplank.wording.chance import chance_words
 from shortplank.wording.naming import case_word
 from shortplank.wording.numbers import minus_text, value_text
-from shortplank.wording.planks import NOT_MORE_THAN_CHANCE, band_label, rate_band_label
+from shortplank.wording.planks import band_label, rate_band_label
 from shortplank.wording.sides import lowest_text
 from shortplank.wording.verdicts import STATE_WORDS
 
@@ -56,8 +56,9 @@ class Bands:
     least: int
     most: int | None
     lowest: str
-    chance: str
     shown: list[str]
+    span: tuple[int, int] = (0, 0)
+    """Between which numbers of villages the upper band lies nine times in ten, were all alike."""
 
     @property
     def many(self) -> Band:
@@ -132,7 +133,7 @@ def _exact_bands(view: View, item: Indicator, cases: Measured) -> Bands:
     least, most = least_of(view, count_indicator(view)), int(counts.max())
     bars = np.bincount(counts, minlength=least + 1)
     births = _births(view, cases)
-    expected, chance = _one_rate(cases, births, bars.size, least)
+    expected, span = _one_rate(cases, births, bars.size, least)
     codes = [band_code(k, least) for k in range(bars.size)]
     bands = [
         Band(
@@ -156,8 +157,8 @@ def _exact_bands(view: View, item: Indicator, cases: Measured) -> Bands:
         least=least,
         most=most,
         lowest=_lowest(view),
-        chance=chance,
         shown=[],
+        span=span,
     )
 
 
@@ -171,14 +172,16 @@ def _births(view: View, cases: Measured) -> Floats:
     return np.array([size.get(code, np.nan) for code in cases.codes])
 
 
-def _one_rate(cases: Measured, births: Floats, bars: int, least: int) -> tuple[Floats, str]:
-    """Return how many villages one common rate would put at each count, and what the tail says.
+def _one_rate(
+    cases: Measured, births: Floats, bars: int, least: int
+) -> tuple[Floats, tuple[int, int]]:
+    """Return how many villages one common rate would put at each count, and the upper band's range.
 
     The last count stands for itself and all above it.
     """
     known = ~np.isnan(cases.x) & ~np.isnan(births) & (births >= cases.x)
     if not known.any() or births[known].sum() <= 0:
-        return np.full(bars, np.nan), ""
+        return np.full(bars, np.nan), (0, 0)
     x, n = cases.x[known], births[known]
     common = float(x.sum() / n.sum())
     tails = np.array(
@@ -188,11 +191,8 @@ def _one_rate(cases: Measured, births: Floats, bars: int, least: int) -> tuple[F
         ]
     )
     tails[-1] = 0.0
-    observed = int(np.count_nonzero(x >= least))
-    chance = stats.at_least_count(common, n, least, observed)
-    if observed <= chance.expected:
-        return tails[:-1] - tails[1:], NOT_MORE_THAN_CHANCE
-    return tails[:-1] - tails[1:], chance_words(chance.at_least)
+    many = reach_count(x, n, least, common)
+    return tails[:-1] - tails[1:], (many.lower, many.upper)
 
 
 def _lowest(view: View) -> str:
@@ -242,7 +242,6 @@ def _shown_bands(view: View, key: str | None) -> Bands | None:
         least=least,
         most=None,
         lowest="",
-        chance="",
         shown=[_shown_text(row) for row in rows],
     )
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from shortplank.reading.planks import Planks, planks
 from shortplank.reading.view import View
-from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.short_plank.answer.what_if import WhatIf, may_what_if, what_if
 from shortplank.wording import planks as words
 from shortplank.wording.naming import size_word
@@ -21,7 +20,6 @@ from shortplank.wording.sides import (
     mend_to,
     not_enough,
     share_over_gap,
-    weak_side,
     wrong_side,
 )
 
@@ -35,9 +33,9 @@ class Visits:
     codes: list[str]
     names: list[str]
     sure: int
-    """How many of them, first in order, are on the warning list."""
+    """How many of them, first in order, the month's ledger lists."""
     tested: int
-    """How many villages were held against the line."""
+    """How many villages were compared."""
     why: str
     change: str
     rest: str
@@ -49,63 +47,50 @@ class Visits:
         if not self.codes:
             return self.why
         if not self.sure:
-            return words.none_sure_text(self.tested)
-        return f"{self.heading}：{'、'.join(self.names)}；{self.change}。"
+            return words.none_named_text(self.tested)
+        change = f"；{self.change}" if self.change else ""
+        return f"{self.heading}：{words.visits_told(self.names, self.sure)}{change}。"
 
     @property
     def heading(self) -> str:
         """Return what the part is called."""
-        if not self.codes:
-            return "先去哪几个村"
-        return f"先{'去' if self.sure else '核对'}这 {len(self.codes)} 个村"
+        return words.visits_heading(len(self.codes), self.sure)
 
 
 def visits(view: View, most: int = FIRST) -> Visits | None:
     """Return whom to visit first, None where an indicator has no line or no what-if.
 
-    Those of the warning list come first, then those short of the line beyond chance by
-    themselves; both by what they add to the county's gap.
+    Those that the month's ledger lists come first; then, where the county misses its line, those
+    that add most to its gap.
     """
     if not may_what_if(view.item):
         return None
     found = planks(view)
     if found.line is None or not found.reported:
         return None
-    warned = {row.area_code for row in warning_list(view).rows if row.indicator == view.indicator}
-    codes = found.villages.codes
-    tested = sum(state in ("ok", "zero") for state in found.villages.state)
-    sure = [i for i in found.largest if codes[i] in warned]
-    weaker = [i for i in found.largest if found.short[i] and codes[i] not in warned]
-    first = [*sure, *weaker][:most]
+    codes, tested = found.villages.codes, sum(found.compared)
+    listed = _by_part(found, [i for i, told in enumerate(found.announced) if told])
+    others = [i for i in found.largest if not found.announced[i]] if found.county_short else []
+    first = [*listed, *others][:most]
     if not first:
-        none = words.none_short_text(found.item, tested, found.line.label)
-        text = none if tested else f"没有够大的村可以与{line_kind(found.item)}比较。"
-        return Visits([], [], 0, tested, text, "", "")
+        none = words.none_short_text(tested) if tested else words.NONE_TO_COMPARE
+        return Visits([], [], 0, tested, none, "", "")
     chosen = [codes[i] for i in first]
     made = what_if(view, len(chosen), found.line.value, chosen=chosen)
-    names, certain = [found.place(i) for i in first], len(sure[:most])
-    why = _why(view, found, first, certain)
-    return Visits(chosen, names, certain, tested, why, *_change(found, made))
+    names, sure = [found.place(i) for i in first], len(listed[:most])
+    why = _why(view, found, first, sure, tested)
+    return Visits(chosen, names, sure, tested, why, *_change(found, made))
 
 
-def _why(view: View, found: Planks, first: list[int], sure: int) -> str:
-    assert found.line is not None
-    item = found.item
-    short = f"{weak_side(item)} {found.line.label}"
-    also = f"{short}（{words.also_county(item)}）"
-    short = also if found.county_short else words.beyond_text(short)
-    if sure == len(first):
-        parts = [f"都{short}"]
-    elif sure:
-        parts = [f"都{short}，后 {len(first) - sure} 个只在单看时如此，证据弱一些"]
-    else:
-        parts = [f"单看都{short}，放在一起看仍可能只是碰巧，先核对数字"]
-    below, known = found.months_below[first], found.months_known[first]
-    if not np.isnan(known).any():
-        every = bool((below == known).all())
-        parts.append(words.months_of_all_text(item, int(below.min()), every=every))
-    parts.append(_share(view, found, first))
-    return "；".join(part for part in parts if part) + "。"
+def _by_part(found: Planks, villages: list[int]) -> list[int]:
+    """Return villages by what they add to the county's gap, the most first."""
+    sign = 1.0 if found.item.polarity == "up" else -1.0
+    return sorted(villages, key=lambda i: sign * np.nan_to_num(found.contribution[i]))
+
+
+def _why(view: View, found: Planks, first: list[int], sure: int, tested: int) -> str:
+    parts = [words.visits_why(len(first), sure, tested), _share(view, found, first)]
+    return "".join(f"{part}。" for part in parts if part)
 
 
 def _share(view: View, found: Planks, first: list[int]) -> str:
@@ -127,8 +112,11 @@ def _change(found: Planks, made: WhatIf) -> tuple[str, str]:
     """Return the county's value and place if all of them reached the line, and what is left."""
     assert found.line is not None and made.before is not None and made.after is not None
     item, before, after = made.item, made.before, made.after
+    cases = sum(row[3] for row in made.rows)
+    if not cases:
+        return "", ""
     text = (
-        f"都{mend_to(item, line_kind(item))}（共 {sum(row[3] for row in made.rows)} 例），全县由"
+        f"都{mend_to(item, line_kind(item))}（共 {cases} 例），全县由"
         f" {value_text(item, before.value)} 到 {value_text(item, after.value)}"
     )
     if before.rank is not None and after.rank is not None and made.peers is not None:

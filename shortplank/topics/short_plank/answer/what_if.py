@@ -17,8 +17,8 @@ from shortplank.reading.planks import Planks, planks
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.numbers import interval_text, points_text, rounded, value_text
+from shortplank.wording.planks import among_listed
 from shortplank.wording.sides import (
-    error_range_text,
     is_weak,
     line_kind,
     met_line,
@@ -52,6 +52,8 @@ class WhatIf(Told):
     peers: Peers | None
     line: float
     rows: list[tuple[str, float, float, int]]
+    listed: int = 0
+    """How many of them the month's ledger lists."""
 
     @property
     def is_empty(self) -> bool:
@@ -110,7 +112,8 @@ def what_if(
             zip(helped, rates, strict=True), key=lambda each: _worst(item, float(each[1]))
         )
     ]
-    whole = WhatIf(item, len(rows), to, before, after, standing, line, rows, about=about)
+    listed = sum(found.announced[i] for i in helped)
+    whole = WhatIf(item, len(rows), to, before, after, standing, line, rows, listed, about=about)
     title, sentence = _words(whole, by)
     return replace(whole, title=title, sentence=sentence)
 
@@ -154,9 +157,9 @@ def _words(made: WhatIf, by: By) -> tuple[str, str]:
     )
     cases = sum(row[3] for row in made.rows)
     parts = [f"共需{more_word(item)} {cases} 例，全县变动 {change}"]
-    span = interval_text(item, after.lower, after.upper)
-    inside = before.lower <= after.value <= before.upper
-    parts.append(f"推演后的区间 {span}，{error_range_text(inside=inside)}")
+    parts.append(f"推演后的 95% 区间 {interval_text(item, after.lower, after.upper)}")
+    if made.listed:
+        parts.append(among_listed(made.listed))
     if before.rank is not None and after.rank is not None and made.peers is not None:
         if before.rank == after.rank:
             parts.append(f"在 {made.peers.size} 县中仍是第 {after.rank}")

@@ -15,8 +15,8 @@ from shortplank.drawing.theme import Style, layout
 from shortplank.reading.measured import Floats
 from shortplank.reading.planks import Planks
 from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank
+from shortplank.topics.short_plank.answer.standing import verdict_of
 from shortplank.topics.short_plank.figure.village_bands import bands_figure
-from shortplank.wording.chance import BEYOND, undecided_text
 from shortplank.wording.judged import SHRUNKEN
 from shortplank.wording.numbers import (
     interval_text,
@@ -27,8 +27,7 @@ from shortplank.wording.numbers import (
     unit_suffix,
     value_text,
 )
-from shortplank.wording.planks import BY_SHORTEST
-from shortplank.wording.sides import COUNTY, range_name, weak_text
+from shortplank.wording.planks import BY_SHORTEST, listed_mark
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 HEIGHT = 440
@@ -92,7 +91,8 @@ def _barrel_figure(found: Planks, style: Style, height: int) -> dict[str, Any]:
     floor, top = _scale(found)
     head = top + (top - floor) * 0.2
     colours = [
-        t.worse if found.below[i] else t.similar if i in named else t.stave for i in placed.order
+        t.worse if found.announced[i] else t.similar if i in named else t.stave
+        for i in placed.order
     ]
     bars = {
         "type": "bar",
@@ -198,7 +198,7 @@ def _named_notes(
     places = apart(wished, width, width / 2, placed.end - width / 2)
     notes = []
     for i, place in zip(ordered, places, strict=True):
-        colour = t.worse if found.below[i] else t.ink
+        colour = t.worse if found.announced[i] else t.ink
         name = found.villages.names[i]
         value = short_value(found.item, float(values[i]))
         notes.append(
@@ -303,12 +303,8 @@ def _hover(found: Planks, i: int) -> str:
     parts.append(f"贡献 {points_text(item, float(found.contribution[i]), 2)}")
     if text := found.months_text(i):
         parts.append(text)
-    mark = "worse" if found.below[i] else "similar"
-    if found.scattered:
-        below = f"{weak_text(found.item)}，{BEYOND}"
-        ranged = item.target_range is not None
-        label = below if found.below[i] else undecided_text(range_name(item) if ranged else COUNTY)
-        parts.append(f"{VERDICT_MARKS[mark]} {label}")
+    code, word = verdict_of(found.standing, villages.codes[i], villages.state[i])
+    parts.append(f"{VERDICT_MARKS[code]} {listed_mark(item) if code == 'worse' else word}")
     return "<br>".join(parts)
 
 
@@ -327,7 +323,10 @@ def _contribution_figure(found: Planks, style: Style, height: int) -> dict[str, 
         "y": [float(parts[i]) for i in placed.order],
         "width": 1,
         "marker": {
-            "color": [t.ink if i in named else t.stave for i in placed.order],
+            "color": [
+                t.worse if found.announced[i] else t.ink if i in named else t.stave
+                for i in placed.order
+            ],
             "line": {"width": STAVE_EDGE, "color": t.paper},
         },
         "customdata": [_hover(found, i) for i in placed.order],

@@ -32,10 +32,9 @@ from shortplank.topics.short_plank.answer.short_plank import (
 from shortplank.topics.short_plank.answer.sources import sources, sources_table
 from shortplank.topics.short_plank.answer.village import Badge, History, ProfileRow, Village
 from shortplank.topics.short_plank.figure.village import village_figure
-from shortplank.wording.chance import BEYOND, undecided_text
+from shortplank.wording.judged import ALIKE
 from shortplank.wording.periods import month_text
-from shortplank.wording.planks import SHORTEST
-from shortplank.wording.sides import COUNTY, weak_text
+from shortplank.wording.planks import SHORTEST, listed_mark
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 
@@ -97,13 +96,12 @@ def write_legend(page: Page, answer: ShortPlank) -> None:
     """Write what the staves' colours mean, each with its mark and word; nothing without staves."""
     if answer.kind != "barrel" or answer.planks is None:
         return
-    t, below = page.style.tokens, answer.planks.below
+    t, announced = page.style.tokens, answer.planks.announced
     shown = [(t.stave, "■", "其余的村")]
-    if not all(below[i] for i in answer.planks.weakest[:NAMED]):
-        shown.insert(0, (t.similar, "■", f"{SHORTEST}几块，{undecided_text(COUNTY)}"))
-    if any(below):
-        side = f"{weak_text(answer.item)}，{BEYOND}"
-        shown.insert(0, (t.worse, VERDICT_MARKS["worse"], side))
+    if not all(announced[i] for i in answer.planks.weakest[:NAMED]):
+        shown.insert(0, (t.similar, "■", f"{SHORTEST}几块，{ALIKE}"))
+    if any(announced):
+        shown.insert(0, (t.worse, VERDICT_MARKS["worse"], listed_mark(answer.item)))
     write_html(marks_legend(shown))
 
 

@@ -64,7 +64,7 @@ def write_warnings(page: Page) -> None:
         write_html(warnings_html(made, page.view))
     _downloads(page, made)
     if made.listed:
-        page.part("在册而这次未列入，核对后再定去留", listed_html(made, page.view))
+        page.part("在册而本月未列入，核对后再定去留", listed_html(made, page.view))
 
 
 def _downloads(page: Page, made: WarningList) -> None:
@@ -136,7 +136,7 @@ def warnings_html(made: WarningList, view: View) -> Markup:
 
 
 def listed_html(made: WarningList, view: View) -> Markup:
-    """Return who is in the register and not short now."""
+    """Return who is in the register and not listed now."""
     rows = [
         Markup("<tr>{}{}</tr>").format(
             _place(row.area_code, row.name, row.town, view, view.indicator),
