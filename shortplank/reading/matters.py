@@ -16,6 +16,7 @@ from shortplank.access import MACHINE
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import first_full, history_start
 from shortplank.reading.measured import PREFIX, Floats, column, texts
+from shortplank.reading.natural import usual_ratio
 from shortplank.reading.view import View
 from shortplank.stats.judge.comparisons import Side
 from shortplank.stats.judge.month import Kind, Matter, Units
@@ -172,6 +173,7 @@ def _subject(view: View, key: str, rows: pa.Table, villages: pa.Table | None) ->
         anew=_anew(view, own),
         ends=_ends(item),
         least=item.min_denominator,
+        natural=_natural(view, item),
     )
     return Subject(
         key, item, matter, window, months,
@@ -277,6 +279,11 @@ def _ends(item: Indicator) -> tuple[float, float] | None:
         low, high = (float(stats.share_of_ratio(end)) for end in item.target_range)
         return low, high
     return item.target_range[0] / item.factor, item.target_range[1] / item.factor
+
+
+def _natural(view: View, item: Indicator) -> float | None:
+    """Return where a sex ratio stands of itself, as a male share."""
+    return float(stats.share_of_ratio(usual_ratio(view.ws))) if item.interval == "srb" else None
 
 
 def _anew(view: View, county: Units) -> bool:
