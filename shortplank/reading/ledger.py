@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.matters import Subject, exact, subjects
 from shortplank.reading.view import View
+from shortplank.stats._arrays import FloatArray
 from shortplank.stats.judge.comparisons import Side
 from shortplank.stats.judge.month import (
     WHOLE,
@@ -22,7 +23,7 @@ from shortplank.stats.judge.month import (
     Units,
     judge_month,
 )
-from shortplank.stats.judge.posterior import Posterior, posterior
+from shortplank.stats.judge.posterior import Posterior, posterior, reliability
 from shortplank.store import add_months
 
 Said = Literal["named", "changed", "spread", "listed"]
@@ -93,18 +94,18 @@ class Standing:
     @cached_property
     def order(self) -> Posterior:
         """Return how sure each unit's place among the others is, in the judged window."""
-        return posterior(
-            np.where(self.tested, self.units.x, np.nan),
-            np.where(self.tested, self.units.n, np.nan),
-            self.scatter,
-            None,
-            self.worse,
-        )
+        return posterior(*self._counts, self.scatter, None, self.worse)
+
+    @property
+    def _counts(self) -> tuple[FloatArray, FloatArray]:
+        """Return x and n of those that were compared."""
+        x, n = (np.where(self.tested, v, np.nan) for v in (self.units.x, self.units.n))
+        return x, n
 
     @property
     def tenths(self) -> int:
         """Return how many tenths of the units' spread are not chance."""
-        found = self.order.reliability
+        found = reliability(*self._counts, self.scatter)
         return 0 if np.isnan(found) else round(10 * found)
 
     @property
