@@ -228,7 +228,7 @@ def reliability(x: Values, n: Values, phi: float) -> float:
     `x` of `n` (units,); nobody known gives NaN.
 
     >>> round(reliability([60, 90, 92, 91], [100] * 4, 1.0), 2)
-    0.95
+    0.9
     """
     x_, n_, known = effective(x, n, phi)
     return _reliability(_mixture(x_, n_), n_) if known.any() else float("nan")
