@@ -6,7 +6,7 @@ import numpy as np
 
 from shortplank.catalogue.models import Window
 from shortplank.reading.ledger import Finding, Ledger, Standing, findings_for, ledger_of
-from shortplank.reading.matters import YEAR
+from shortplank.reading.matters import YEAR, Subject
 from shortplank.reading.view import View
 from shortplank.stats.judge.month import Place
 from shortplank.store.indicators import is_stock
@@ -46,28 +46,38 @@ def listed_text(view: View, found: list[Finding]) -> str:
 
 
 def change_text(view: View, indicator: str) -> str:
-    """Return how the county stands to a year before, and whether it moved for sure.
+    """Return whether the county moved for sure, against a year before or of late.
 
-    "" where no change of the indicator is judged; that no year before can be compared is said.
+    What is announced comes alone; else how the year's change stands, or why there is none.
+    "" where no change of the indicator is judged.
     """
     book = ledger_of(view)
     subject = book.subjects.get(indicator)
     if subject is None or subject.item.target_range is not None:
         return ""
+    stock, item = is_stock(view.ws, subject.item), subject.item
+    against = words.SAME_MONTH if stock else words.SAME_YEAR
+    told = [
+        words.change_text(item, found.change or 0.0, "confirmed", against=against)
+        if found.months == YEAR
+        else words.step_text(item, found.change or 0.0, found.months)
+        for found in book.of(indicator, "county", "changed")
+    ]
+    if told:
+        return "；".join(told)
     made = book.month.changes.get(indicator)
     if made is None or np.isnan(made.p):
-        return words.not_tested_text(words.NO_YEAR_BEFORE)
-    stock = is_stock(view.ws, subject.item)
-    points, worth = made.difference * subject.item.factor, subject.item.worth / 2.0
-    told: words.Change = "under_worth" if abs(points) < worth else "undecided"
-    step = ""
-    for found in book.of(indicator, "county", "changed"):
-        if found.months == YEAR:
-            told = "confirmed"
-        else:
-            step = f"；{words.step_text(subject.item, found.change or 0.0, found.months)}"
-    against = words.SAME_MONTH if stock else words.SAME_YEAR
-    return words.change_text(subject.item, points, told, against=against, worth=worth) + step
+        return words.not_tested_text(_untested_change(subject, against))
+    points, worth = made.difference * item.factor, item.worth / 2.0
+    size: words.Change = "under_worth" if abs(points) < worth else "undecided"
+    return words.change_text(item, points, size, against=against, worth=worth)
+
+
+def _untested_change(subject: Subject, against: str) -> str:
+    """Return why the county's change against a year before was not judged."""
+    if np.isnan(subject.matter.county.x_then).any():
+        return words.no_year_before(against)
+    return words.STARTS_ANEW if subject.matter.anew else words.FEW_UNITS
 
 
 def area_text(view: View, indicator: str, area: str) -> str:
@@ -89,6 +99,12 @@ def area_text(view: View, indicator: str, area: str) -> str:
 def _judged_prefix(view: View, indicator: str) -> str:
     """Return the judged window where the view's is another one, else nothing."""
     return judged_label(ledger_of(view), indicator) if other_window_note(view, indicator) else ""
+
+
+def _judged_by(view: View, indicator: str) -> str:
+    """Return the same before a sentence about units: 按近12月判，."""
+    label = _judged_prefix(view, indicator)
+    return f"{words.judged_by(label)}，" if label else ""
 
 
 def change_word(view: View, indicator: str, window: Window) -> str:
@@ -116,7 +132,7 @@ def standing_title(view: View, indicator: str, place: Place, names: list[str] | 
     if standing is None or not standing.compared:
         return untested_text(view, indicator)
     told = standing.announced_names if names is None else names
-    unit, when = UNITS[place], _judged_prefix(view, indicator)
+    unit, when = UNITS[place], _judged_by(view, indicator)
     if told:
         above = bool(standing.above.any()) if standing.item.target_range is not None else None
         return when + words.named_text(standing.item, told, unit, above=above)

@@ -44,7 +44,7 @@ TRUE = "差别属实的"
 MOVED = "确有升降"
 ROSE, FELL = "确有上升", "确有下降"
 UNMOVED = "升降不明显"
-BY_R12 = f"按{WINDOW_LABELS['r12']}判"
+BY_R12 = f"按{WINDOW_LABELS['r12']}判"  # of another window: `judged_by`
 LISTED_BEFORE = "上月已列"
 # The natural ratio that counts are held against, where a workspace sets none.
 USUAL = 106.0
@@ -55,7 +55,8 @@ NOT_JUDGED = "这项指标只列数，不列入核对"
 NO_WINDOW = "历史不足，没有可判的完整时段"
 MONTH_END = "月末"
 TOWNS_CHANGES = "各乡镇的升降只列数，不作判断"
-NO_YEAR_BEFORE = "没有可比的上年同期"
+STARTS_ANEW = "每个统计年度从头计起，不同上年比"
+FEW_UNITS = "可比的乡镇和村太少，看不出正常的升降有多大"
 SAME_MONTH, SAME_YEAR = "上年同月", "上年同期（近12月）"
 NOT_JUDGED_HERE = "只列数，不作评价"
 
@@ -276,7 +277,21 @@ def other_window_text(window: Window, judged: Window = "r12") -> str:
 
 def looks_at_text(shown: str, judged: str) -> str:
     """Return the same of windows that were named already: 本页看年度累计；列不列按近36月判."""
-    return f"本页看{shown}；列不列按{judged}判"
+    return f"本页看{shown}；列不列{judged_by(judged)}"
+
+
+def judged_by(window: str) -> str:
+    """Return in which window something is judged.
+
+    >>> judged_by("近36月")
+    '按近36月判'
+    """
+    return f"按{window}判"
+
+
+def no_year_before(against: str) -> str:
+    """Return that the year before has nothing to compare with: 没有可比的上年同期（近12月）."""
+    return f"没有可比的{against}"
 
 
 def not_tested_text(why: str) -> str:
@@ -393,7 +408,7 @@ def how_units(item: Indicator, unit: str, compared: int, scatter: float, window:
     else:
         small = f"差距不足 {item.worth:g} {_counted(item)}的{NOT_LISTED}"
         against = f"每个{unit}同{COUNTY}其余部分比，{small}"
-    lines = [f"按{window}判：{against}；比较了 {compared} 个{unit}"]
+    lines = [f"{judged_by(window)}：{against}；比较了 {compared} 个{unit}"]
     if scatter > 1.0:
         lines.append(f"计入一同变动：方差放大 {number_text(scatter, 1)} 倍（φ）")
     return lines
@@ -410,7 +425,7 @@ def how_tests(tests: int) -> str:
 def how_change(window: str, questions: Sequence[str]) -> list[str]:
     """Return how the county's own figure is judged, for the fold."""
     told = {
-        "change": f"同上年比：按{window}，方差用各单位自己的升降估计（κ），t 检验",
+        "change": f"同上年比：按{window}的数，方差用各单位自己的升降估计（κ），t 检验",
         "step": "近 1、3、6 个月同此前比：24 个月内，t 检验，Bonferroni 校正",
         "range": "全县的数同范围的上限比：精确检验，只看超出的一边",
     }

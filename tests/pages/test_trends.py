@@ -25,7 +25,8 @@ def open_page(**query: str) -> AppTest:
 
 def test_opens_with_the_years_over_each_other() -> None:
     test = open_page(indicator="policy_compliance", month="2009-09")
-    assert title(test) == "云洲县政策符合率 90.94%，与上年同期的差异未超出偶然"
+    told = "比上年同期（近12月）变动不足 1 个百分点，不列"
+    assert title(test) == f"云洲县政策符合率 90.94%，{told}"
     assert len(charts(test)) == 1 and len(test.dataframe) == 1
     assert "look" not in test.query_params  # the default is no part of the link
 
@@ -60,14 +61,18 @@ def test_a_rebase_is_decided_by_a_post_on_the_page(
     assert "县人口办：2008年10月起重算，口径调整" in text(test)
 
 
-def test_quiet_months_need_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quiet_months_are_a_picture_and_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def counts(_: str, number: int) -> dict[str, int]:
         return {"births_p1_m": 20, "births_p1_f": 20, "births_p1_in": 36 + (-1) ** number}
 
     engine_of(tmp_path / "ws", 14, counts)
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "ws"))
     test = open_page(indicator="policy_compliance", window="month")
-    assert "在正常波动内，无需解读" in text(test)
+    assert "2008年11月的点在正常波动内（只作图示，不作判定）" in text(test)
+    assert "确有" not in text(test)
+    assert "没有可比的上年同期（近12月），未作比较" in title(test)
 
 
 @pytest.mark.parametrize("look", ["curve", "years", "towns"])
@@ -80,14 +85,22 @@ def test_every_look_window_and_role(look: str, window: str, role: str) -> None:
         assert len(charts(test)) == 1
 
 
-def test_a_ratio_beyond_its_natural_range_is_said_to_be() -> None:
-    said = text(open_page(indicator="sex_ratio_at_birth"))
-    assert "偏离自然范围（103–107），超出 95% 区间" in said and "无需解读" not in said
+def test_a_ratio_that_the_ledger_holds_beyond_its_range_is_said_to_be() -> None:
+    test = open_page(indicator="sex_ratio_at_birth")
+    assert "近36月 115.7，明显高于自然范围" in title(test)
+    said = text(test)
+    assert "列不列按近36月判" in said
+    assert not re.search("超出 95% 区间|无需解读|偶然", said.split("数据截至")[0])
+    parity = open_page(indicator="sex_ratio_p2")
+    assert "明显" not in title(parity) and "这项指标只列数，不列入核对" in text(parity)
 
 
-def test_nothing_needs_no_reading_that_moved_beyond_chance() -> None:
+def test_a_month_within_its_limits_that_fell_is_told_by_its_figures() -> None:
     test = open_page(indicator="policy_compliance", look="curve", window="month", area="990101103")
-    assert "2010年5月在正常波动内；与上年同月相比 −15.6 个百分点" in text(test)
+    assert "2010年5月的点在正常波动内（只作图示，不作判定）；与上年同月相比 −15.6 个百分点" in text(
+        test
+    )
+    assert title(test) == "潭渚镇政策符合率 84.44%"  # nobody announced it
 
 
 def test_a_silent_month_is_said_with_the_last_figure_there_is() -> None:
@@ -154,7 +167,9 @@ def test_chosen_townships_stand_out_and_the_rest_is_grey() -> None:
     widths = [trace["line"]["width"] for trace in figure["data"] if "line" in trace]
     assert (widths.count(3), widths.count(1.5)) == (2, 14)
     assert "峰浦镇" in title(test) and "桂浦镇" in title(test)
-    assert "两者的差异" in text(test) and "nowhere" not in text(test)
+    assert "峰浦镇与上年同期比 +1.4 个百分点（−0.4 至 +3.2）" in text(test)
+    # The ledger lists neither of them, so nothing sets one against the other.
+    assert "列入核对" not in text(test) and "nowhere" not in text(test)
     assert sum(len(trace["x"]) for trace in figure["data"]) <= 2000
 
 

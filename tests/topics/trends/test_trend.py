@@ -10,6 +10,7 @@ import pytest
 
 from shortplank import stats
 from shortplank.errors import StoreError
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.measured import measure
 from shortplank.reading.view import View
 from shortplank.store import add_months, engine
@@ -101,16 +102,27 @@ def test_windows_begin_where_the_history_fills_them(steady) -> None:  # type: ig
     assert years[0].places == list(range(1, 13))
 
 
-def test_the_planted_fall_is_the_only_signal_and_is_named(steady) -> None:  # type: ignore[no-untyped-def]
-    answer = trend(look(steady, "policy_compliance", add_months(FIRST, 24)), "curve")
+def test_the_planted_fall_is_drawn_and_announced_by_the_ledger(steady) -> None:  # type: ignore[no-untyped-def]
+    fell = look(steady, "policy_compliance", add_months(FIRST, 24))
+    answer = trend(fell, "curve")
     control = answer.control
     assert isinstance(control, Control) and control.now is not None
     assert control.rules[-1] == 1 and control.directions[-1] == -1
-    assert answer.signal_code(24) == "worse"
-    assert "低于下限" in answer.title and "超出正常波动" in answer.sentence
-    later = trend(look(steady, "policy_compliance", add_months(FIRST, 26)), "curve")
-    assert "在正常波动内，无需解读" in later.sentence
-    assert any("2009年10月低于下限" in note for note in later.notes)
+    assert answer.signal_code(24) == "lower"  # a side of the limits, and no verdict
+    assert "低于下限（只作图示，不作判定）" in answer.sentence
+    found = ledger_of(fell).change("policy_compliance")
+    assert found is not None and (found.months, found.direction) == (1, "down")
+    assert answer.title.endswith("本月比此前降 30.9 个百分点，确有下降")
+    later = look(steady, "policy_compliance", add_months(FIRST, 26))
+    answer = trend(later, "curve")
+    assert "2009年12月的点在正常波动内（只作图示，不作判定）" in answer.sentence
+    assert any("2009年10月低于下限" in note for note in answer.notes)
+    found = ledger_of(later).change("policy_compliance")
+    assert found is not None and found.months == 3
+    assert answer.title.endswith("近 3 个月比此前降 11.4 个百分点，确有下降")
+    before = trend(look(steady, "policy_compliance", add_months(FIRST, 23)), "curve")
+    assert ledger_of(look(steady, "policy_compliance", add_months(FIRST, 23))).findings == []
+    assert "确有" not in before.title + before.sentence
 
 
 def test_same_period_is_newcombes_difference(steady) -> None:  # type: ignore[no-untyped-def]
@@ -135,7 +147,10 @@ def test_a_stock_that_grows_is_serially_dependent(tmp_path: Path) -> None:
     engine = engine_of(tmp_path / "ws", 24, lambda _, number: filing(60 + number))
     answer = trend(look(engine, "migrant_filing", add_months(FIRST, 23)), "curve")
     assert isinstance(answer.control, Uncharted) and "请看同比" in answer.control.reason
-    assert answer.change.direction == 1 and "超出偶然" in answer.title
+    assert answer.change.direction == 1  # an interval, drawn and told as one
+    # Six villages do not say how much a county like this one comes and goes.
+    assert "可比的乡镇和村太少" in answer.title and answer.title.endswith("未作比较")
+    assert ledger_of(look(engine, "migrant_filing", add_months(FIRST, 23))).findings == []
 
 
 def test_limits_follow_the_seasons_of_births(tmp_path: Path) -> None:
@@ -243,7 +258,11 @@ def test_the_townships_on_one_scale(steady) -> None:  # type: ignore[no-untyped-
     assert [town.code for town in answer.towns] == [NORTH, SOUTH]
     assert len(answer.changes) == 2
     assert trend_table(answer)["乡镇"].to_pylist() == ["北岭乡", "南溪镇"]
-    assert "偶然" in answer.sentence
+    assert answer.title.startswith("政策符合率：按近12月判，2 个乡镇看不出差别，本月不列")
+    assert "0 个乡镇的数高些，2 个低些；各乡镇的升降只列数，不作判断" in answer.sentence
+    assert (answer.named, answer.tested, answer.codes) == ((), 2, {})
+    assert {answer.town_code(town.code) for town in answer.towns} == {"similar"}
+    assert "列不列按近12月判" in answer.sentence
 
 
 def test_the_viewer_gets_the_same_townships(steady) -> None:  # type: ignore[no-untyped-def]

@@ -24,7 +24,7 @@ from shortplank.reading.view import View
 from shortplank.store.indicators import window_rule
 from shortplank.topics.trends.answer.control import Control, Uncharted
 from shortplank.wording.counts import NO_YEAR_BEFORE
-from shortplank.wording.judged import TOWNS_CHANGES
+from shortplank.wording.judged import NOT_JUDGED, TOWNS_CHANGES
 from shortplank.wording.limits import ASSURANCE, PICTURE_ONLY, WITHIN_LIMITS
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import fewer_than, value_text
@@ -98,6 +98,8 @@ def sentence_of(
         parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}")
     if counts:
         parts.append(counted.told if counted else NO_YEAR_BEFORE)
+    elif not view.item.judged and view.item.polarity != "none":
+        parts.append(NOT_JUDGED)
     parts += _target_parts(view, series, now, control, target)
     parts += other_window_note(view, view.indicator)
     return "；".join(parts) + "。" if parts else "这个时段没有可比的数。"
