@@ -29,7 +29,7 @@ from benchmarks.worlds import (
     county,
 )
 from shortplank.stats import wilson_interval
-from shortplank.stats.judge.month import WHOLE, Matter, Month, judge_month
+from shortplank.stats.judge.month import WHOLE, Matter, Month, Place, judge_month
 
 SEED = 20100601
 EQUAL = np.repeat(1.0 / VILLAGES, VILLAGES)
@@ -137,20 +137,16 @@ class Planted:
     name: str
     world: World
     key: str
-    place: str
+    place: Place
     own: frozenset[int]
     hit: Hit
 
 
-def named(month: Month, key: str, place: str) -> set[int]:
+def named(month: Month, key: str, place: Place) -> set[int]:
     """Return the units of an indicator that are named or listed at a place."""
-    found = {
-        test.unit
-        for test in month.of(key, place)
-        if test.announced and test.unit != WHOLE  # type: ignore[arg-type]
-    }
-    rows = month.listed.get((key, place))  # type: ignore[call-overload]
-    return found | (set() if rows is None else set(np.flatnonzero(rows).tolist()))
+    told = [test.unit for test in month.of(key, place) if test.announced and test.unit != WHOLE]
+    rows = month.listed.get((key, place))
+    return set(told) | (set() if rows is None else set(np.flatnonzero(rows).tolist()))
 
 
 def planted() -> list[Planted]:
@@ -239,7 +235,7 @@ def _at_125(name: str, towns: Iterable[int]) -> Planted:
                    lambda month: bool(named(month, "sex_ratio", "township")))  # fmt: skip
 
 
-def _some(name: str, place: str, units: Iterable[int], by: float) -> Planted:
+def _some(name: str, place: Place, units: Iterable[int], by: float) -> Planted:
     lower = frozenset(units)
     shares = np.full((MONTHS, ALL_VILLAGES), SHARES["filing"])
     for unit in lower:

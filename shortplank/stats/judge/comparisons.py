@@ -72,8 +72,8 @@ def against_rest(
     n/c under P (incomplete beta). The factor 1 + n/N is the rest's own sampling. `margin`, a
     share: p = 1 where the unit is less than that worse. `total` is the county's x and n, the
     units' sum by default. Unknown units give NaN; so does a unit without a rest.
-    Source: Fisher 1935; at φ = 1 near his hypergeometric test where the county is ten times the
-    unit.
+    Source: Fisher 1935; where the county is ten times the unit and φ = 1, p is his hypergeometric
+    test's within 6 % down to 0.02, and up to a third smaller at 0.0001.
 
     >>> against_rest([12, 180, 190], [20, 200, 200]).round(4).tolist()
     [0.0001, 0.3208, 1.0]
