@@ -110,11 +110,11 @@ class Disclosure(Strict):
 class Natural(Strict):
     """What the sex ratio at birth is where nobody interferes, boys per 100 girls."""
 
-    lowest: float = Field(103.0, gt=0)
+    lowest: float = Field(103.0, gt=0, lt=1000)
     """Lower end of the natural range."""
-    highest: float = Field(107.0, gt=0)
+    highest: float = Field(107.0, gt=0, lt=1000)
     """Upper end; a region whose own level is higher sets its own."""
-    usual: float = Field(106.0, gt=0)
+    usual: float = Field(106.0, gt=0, lt=1000)
     """The ratio that counts above a line are expected from, within the range."""
 
     @model_validator(mode="after")

@@ -59,6 +59,80 @@ def test_a_card_copied_before_it_had_a_part_has_the_standards(folder: Path) -> N
     assert load_workspace(folder).indicator_of("births") is None
 
 
+def test_cards_copied_before_anything_was_judged_have_the_standards(folder: Path) -> None:
+    """Two keys came with the ledger; a workspace that sets one of them keeps its own choice."""
+    stated = load_workspace(folder).indicators
+    judged = {key: item.cluster for key, item in stated.items() if item.judged}
+    assert judged["report_timeliness"] == 2.4 and judged["migrant_filing"] == 1.0
+    cards = list((folder / "catalogue" / "indicators").glob("*.toml"))
+    for path in cards:
+        lines = path.read_text("utf-8").splitlines()
+        kept = [line for line in lines if not line.startswith(("judged", "cluster"))]
+        path.write_text("\n".join(kept) + "\n", "utf-8")
+    found = load_workspace(folder).indicators
+    assert {key: item.cluster for key, item in found.items() if item.judged} == judged
+    change(folder, BIRTHS, "[policy_compliance]", "[policy_compliance]\njudged = true")
+    found = load_workspace(folder).indicators
+    assert [key for key, item in found.items() if item.judged] == ["policy_compliance"]
+
+
+def natural(lowest: object, highest: object, usual: object) -> str:
+    """Return a workspace's own range of sex ratios."""
+    return f"\n[natural]\nlowest = {lowest}\nhighest = {highest}\nusual = {usual}\n"
+
+
+def test_a_regions_own_range_is_that_of_every_sex_ratio_and_of_nothing_else(folder: Path) -> None:
+    before = load_workspace(folder).indicators
+    change(folder, "workspace.toml", "due_day = 5\n", "due_day = 5\n" + natural(104, 110, 107.5))
+    ws = load_workspace(folder)
+    assert ws.settings.natural is not None and ws.settings.natural.usual == 107.5
+    ratios = {key for key, item in ws.indicators.items() if item.interval == "srb"}
+    assert len(ratios) == 4
+    for key, item in ws.indicators.items():
+        own = (104.0, 110.0) if key in ratios else before[key].target_range
+        assert item.target_range == own
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        natural(108, 103, 106),
+        natural(103, 107, 109),
+        natural(103, 107, 101),
+        natural(-1, 107, 106),
+        natural("nan", 107, 106),
+        natural(103, "inf", 106),
+        natural('"一百零三"', 107, 106),
+        natural(103, 107, 106) + "middle = 105\n",
+    ],
+)
+def test_a_range_that_is_none_is_refused_in_one_sentence(folder: Path, said: str) -> None:
+    change(folder, "workspace.toml", "due_day = 5\n", "due_day = 5\n" + said)
+    error = refusal(folder)
+    assert error.place.startswith("workspace.toml")
+    assert "nan" not in error.message.split("：")[-1].lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "message"),
+    [
+        ("procedure", "procedure_completion", "手术、孕情、费用和背景类指标不作判断"),
+        ("procedure", "early_registration", "手术、孕情、费用和背景类指标不作判断"),
+        ("procedure", "fee_collection", "手术、孕情、费用和背景类指标不作判断"),
+        ("births", "births_out", "只有分好坏的比率能作判断"),
+        ("context", "crude_birth_rate", "手术、孕情、费用和背景类指标不作判断"),
+    ],
+)
+def test_procedures_pregnancies_fees_and_counts_can_never_be_judged(
+    folder: Path, name: str, key: str, message: str
+) -> None:
+    path = f"catalogue/indicators/{name}.toml"
+    change(folder, path, f"[{key}]\n", f"[{key}]\njudged = true\n")
+    error = refusal(folder)
+    assert error.place.startswith(path) and key in error.place + error.message
+    assert message in error.message
+
+
 def test_the_fingerprint_changes_with_what_marts_rest_on_only(folder: Path) -> None:
     before = load_workspace(folder).fingerprint
     write(folder, "registers/status.csv", "area_code,status,valid_from,valid_to,source\n")
