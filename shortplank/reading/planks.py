@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
@@ -48,13 +49,14 @@ class Line:
 class Planks:
     """Villages in the register's order; NaN and empty lists where something cannot be said.
 
-    ``standing`` is what the month's ledger says of them, None where they are not judged;
-    ``announced`` and ``compared`` the same by village. ``rate`` is the shrunken rate with its 95 %
-    limits where an order by rate is shown at all, ``contribution`` what a village adds to the
-    county's gap from ``benchmark`` (all add up to ``gap``), ``weakest`` and ``largest`` the two
-    orders that people confuse, ``months_below`` in how many of ``months_known`` months it was on
-    the wrong side of the line, ``months_running`` how many of them one after the other up to now,
-    and ``late`` the villages that have not reported this month and stand with an earlier figure.
+    ``standing`` is what the month's ledger says of them, None where they are not judged, ``at``
+    each village's place in it; ``announced`` and ``compared`` the same by village. ``rate`` is
+    the shrunken rate with its 95 % limits where an order by rate is shown at all, ``contribution``
+    what a village adds to the county's gap from ``benchmark`` (all add up to ``gap``), ``weakest``
+    and ``largest`` the two orders that people confuse, ``months_below`` in how many of
+    ``months_known`` months it was on the wrong side of the line, ``months_running`` how many of
+    them one after the other up to now, and ``late`` the villages that have not reported this month
+    and stand with an earlier figure.
     """
 
     item: Indicator
@@ -76,6 +78,7 @@ class Planks:
     months_running: Floats
     weakest: list[int]
     largest: list[int]
+    at: list[int | None]
     announced: list[bool]
     compared: list[bool]
     late: list[int]
@@ -100,7 +103,7 @@ class Planks:
         """Return whether the parts are measured from the county's own value: they cancel out."""
         return self.line is None and self.benchmark == self.county
 
-    @property
+    @cached_property
     def under_line(self) -> list[int]:
         """Return the villages whose raw rate is on the wrong side of the line."""
         if self.line is None:
@@ -108,12 +111,14 @@ class Planks:
         values = np.round(self.villages.value, 9)  # a rate on the line is on neither side
         return [i for i, v in enumerate(values) if is_weak(self.item, v, self.line.value)]
 
-    @property
+    @cached_property
     def under(self) -> LineCount | None:
         """Return how many stand there, and how many would if all had the county's own rate."""
         if self.line is None or not self.shrinks or np.isnan(self.county):
             return None
         known, factor = ~np.isnan(self.villages.value), self.item.factor
+        if not known.any():
+            return None
         return line_count(
             self.villages.x[known],
             self.villages.n[known],
@@ -185,7 +190,7 @@ def planks(view: View, table: pa.Table | None = None) -> Planks:
     parts = _contribution(item, villages, benchmark)
     gap = county - benchmark
     below, known, running = _low_months(view, villages, line)
-    announced, compared = _judged(villages, standing)
+    at = _places(villages, standing)
     return Planks(
         item=item,
         stock=is_stock(view.ws, item),
@@ -206,8 +211,9 @@ def planks(view: View, table: pa.Table | None = None) -> Planks:
         months_running=running,
         weakest=_weakest(item, rate, parts),
         largest=_largest(item, parts, gap),
-        announced=announced,
-        compared=compared,
+        at=at,
+        announced=_flags(at, standing.announced if standing else None),
+        compared=_flags(at, standing.tested if standing else None),
         late=_late(table, villages),
     )
 
@@ -239,17 +245,13 @@ def _told_apart(standing: Standing | None) -> bool:
     return standing is not None and (standing.spread or bool(standing.announced.any()))
 
 
-def _judged(villages: Measured, standing: Standing | None) -> tuple[list[bool], list[bool]]:
-    """Return which villages are listed, and which were compared at all."""
-    if standing is None:
-        nobody = [False] * len(villages.codes)
-        return nobody, nobody
-    at = {code: i for i, code in enumerate(standing.codes)}
-    places = [at.get(code) for code in villages.codes]
-    return (
-        [i is not None and bool(standing.announced[i]) for i in places],
-        [i is not None and bool(standing.tested[i]) for i in places],
-    )
+def _places(villages: Measured, standing: Standing | None) -> list[int | None]:
+    at = {code: i for i, code in enumerate(standing.codes)} if standing else {}
+    return [at.get(code) for code in villages.codes]
+
+
+def _flags(at: list[int | None], held: NDArray[np.bool_] | None) -> list[bool]:
+    return [held is not None and i is not None and bool(held[i]) for i in at]
 
 
 # --- rates ----------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from shortplank.wording.judged import (
     stock_text,
 )
 from shortplank.wording.naming import joined
+from shortplank.wording.numbers import count_text
 from shortplank.wording.sides import COUNTY, OFF_RANGE, PASSED, weak_side, wrong_side
 
 LAST_YEAR = "近12月"
@@ -138,10 +139,11 @@ def among_listed(count: int) -> str:
 
 
 def not_the_list_text(listed: int) -> str:
-    """Return that a draw's weak villages are not the month's list: 本月核对名单另有 3 个村."""
+    """Return that a draw's weak villages are not the month's list: 抽查只看原始率，…."""
+    whole = f"抽查只看原始率，{LIST}另判"
     if not listed:
-        return f"抽查只看原始率；{NONE_WARNED}"
-    return f"抽查只看原始率；{LIST}另算，有 {listed} 个村"
+        return f"{whole}：这项指标没有村{LISTED}"
+    return f"{whole}：这项指标{LISTED}的有 {listed} 个村"
 
 
 NONE_TO_COMPARE = "没有够大的村可以比较。"
@@ -194,6 +196,11 @@ def many_text(item: Indicator, many: str, expected: float, lower: float, upper: 
     """
     beside = expected_text(expected, lower, upper, about=False)
     return f"{many}；{alike_text(item, VILLAGES)}，{beside}"
+
+
+def one_rate_text(item: Indicator, expected: float) -> str:
+    """Return how many villages one rate for all would give, for a picture: …，应有约 50 个."""
+    return f"{alike_text(item, VILLAGES)}，应有约 {count_text(expected)} 个"
 
 
 def band_label(code: str, least: int) -> str:

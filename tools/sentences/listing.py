@@ -89,7 +89,7 @@ def _visits(view: View) -> Told | None:
         sentence=f"{found.why}{found.change}{'；' if found.rest else '。'}{found.rest}"
         if found.change
         else found.why,
-        named=tuple(found.names),
+        named=tuple(found.names[: found.sure]),
         tested=found.tested,
     )
 

@@ -365,11 +365,8 @@ def why_they_differ(answer: ShortPlank, most: int = NAMED) -> str:
 
 
 def _weakest_list(answer: ShortPlank, found: Planks, most: int) -> Listing:
-    heading = words.weakest_heading(found.item)
-    if not found.shrinks:
-        return Listing("按率", f"这个指标不算{SHRUNKEN}，小村的率不排先后，请看贡献。", (), [])
     if not found.scattered:
-        return Listing(heading, words.no_order_text(answer.no_order), (), [])
+        return Listing("按率", words.no_order_text(answer.no_order), (), [])
     persist = not np.isnan(found.months_known).all()
     months = (words.months_heading(found.item, stock=found.stock),) if persist else ()
     rows = [
@@ -388,6 +385,7 @@ def _weakest_list(answer: ShortPlank, found: Planks, most: int) -> Listing:
         for i in found.weakest[:most]
     ]
     mark = f"{VERDICT_MARKS['worse']} {words.listed_mark(found.item)}" if found.told else ""
+    heading = words.weakest_heading(found.item)
     return Listing(heading, mark, (SHRUNKEN, "95% 区间", "原始率", "n", *months), rows)
 
 
@@ -473,8 +471,8 @@ def _plank_columns(found: Planks) -> dict[str, list[object]]:
     columns["分母"] = [rounded(float(v), 0) for v in villages.n]
     columns["贡献"] = [rounded(float(v), 4) for v in found.contribution]
     columns["核对"] = [
-        verdict_of(found.standing, code, state)[1]
-        for code, state in zip(villages.codes, villages.state, strict=True)
+        verdict_of(found.standing, at, state)[1]
+        for at, state in zip(found.at, villages.state, strict=True)
     ]
     if not np.isnan(found.months_known).all():
         # Two whole numbers: a spreadsheet would read 7/12 as a day of December.

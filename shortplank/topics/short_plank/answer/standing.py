@@ -19,23 +19,29 @@ from shortplank.wording.judged import (
 from shortplank.wording.verdicts import STATE_WORDS
 
 
-def verdict_of(standing: Standing | None, code: str, state: str) -> tuple[str, str]:
+def place_in(standing: Standing | None, code: str) -> int | None:
+    """Return a village's place in the ledger's standing, None where it has none."""
+    return standing.codes.index(code) if standing is not None and code in standing.codes else None
+
+
+def verdict_of(standing: Standing | None, at: int | None, state: str) -> tuple[str, str]:
     """Return the code and the words of what the ledger says of a village, by its own state.
 
-    Listed, compared and not told apart, too few to compare, or only counted.
+    ``at`` is its place in the standing. It is listed; compared and not told apart; too few to
+    compare; or only counted.
     """
-    if standing is not None and standing.is_announced(code):
+    if standing is not None and at is not None and standing.announced[at]:
         ranged = standing.item.target_range is not None
-        above = bool(standing.above[standing.codes.index(code)])
-        return "worse", apart_text(standing.item, above=above if ranged else None)
+        return "worse", apart_text(
+            standing.item, above=bool(standing.above[at]) if ranged else None
+        )
     if state == "too_few":
         return "too_few", TOO_FEW
     if state not in ("ok", "zero"):
         return "none", STATE_WORDS.get(state, "–")
-    if standing is None or code not in standing.codes:
+    if standing is None or at is None:
         return "none", NOT_JUDGED_HERE
-    tested = bool(standing.tested[standing.codes.index(code)])
-    return ("similar", ALIKE) if tested else ("too_few", TOO_FEW)
+    return ("similar", ALIKE) if standing.tested[at] else ("too_few", TOO_FEW)
 
 
 def under_text(found: Planks) -> str:

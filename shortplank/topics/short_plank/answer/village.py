@@ -35,7 +35,7 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.short_plank.answer.short_plank import CLOSED_ONLY, Listed, Listing
-from shortplank.topics.short_plank.answer.standing import are_judged, verdict_of
+from shortplank.topics.short_plank.answer.standing import are_judged, place_in, verdict_of
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import (
     interval_text,
@@ -190,7 +190,7 @@ def _profile_row(
 ) -> ProfileRow:
     item = view.ws.indicators[key]
     standing = ledger_of(view).standing(key, "village")
-    code, word = verdict_of(standing, view.area, own.state[0])
+    code, word = verdict_of(standing, place_in(standing, view.area), own.state[0])
     return ProfileRow(
         indicator=key,
         label=item.label,
@@ -256,11 +256,8 @@ def _sentence(view: View, found: Planks | None) -> str:
 
 def _rank_text(found: Planks, code: str) -> str:
     """Return between which places the village may stand, "" where it was not compared."""
-    standing = found.standing
-    if standing is None or code not in standing.codes:
-        return ""
-    at = standing.codes.index(code)
-    if not standing.tested[at]:
+    standing, at = found.standing, place_in(found.standing, code)
+    if standing is None or at is None or not standing.tested[at]:
         return ""
     low, high = float(standing.order.rank_low[at]), float(standing.order.rank_high[at])
     return among_ranks(standing.compared, low, high)

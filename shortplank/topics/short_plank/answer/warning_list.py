@@ -239,7 +239,7 @@ def _listed(every: dict[str, Planks], registers: Badges, warned: set[str]) -> li
 def _now(found: Planks, i: int) -> str:
     """Return one figure of a village of the register beside its line, and what it is now."""
     item = found.item
-    _, word = verdict_of(found.standing, found.villages.codes[i], found.villages.state[i])
+    _, word = verdict_of(found.standing, found.at[i], found.villages.state[i])
     under = found.line is not None and i in found.under_line
     side = f"（{weak_side(item)} {found.line.text}）" if under and found.line else ""
     return f"{item.label} {found.raw_text(i)}{side}，{word}"

@@ -303,7 +303,7 @@ def _hover(found: Planks, i: int) -> str:
     parts.append(f"贡献 {points_text(item, float(found.contribution[i]), 2)}")
     if text := found.months_text(i):
         parts.append(text)
-    code, word = verdict_of(found.standing, villages.codes[i], villages.state[i])
+    code, word = verdict_of(found.standing, found.at[i], villages.state[i])
     parts.append(f"{VERDICT_MARKS[code]} {listed_mark(item) if code == 'worse' else word}")
     return "<br>".join(parts)
 

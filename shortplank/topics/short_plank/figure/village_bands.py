@@ -8,7 +8,7 @@ import numpy as np
 
 from shortplank.drawing.theme import Style, faded, layout, text_on
 from shortplank.topics.short_plank.answer.village_bands import Bands
-from shortplank.wording.numbers import count_text
+from shortplank.wording.planks import one_rate_text
 
 STRENGTH = {"none": 0.3, "few": 0.55, "many": 0.95, "hidden": 0.15, "band": 0.6}
 
@@ -81,7 +81,7 @@ def _bar_text(bands: Bands, k: int) -> str:
     label = f"{bands.labels[k]} 例" if bands.exact else bands.labels[k]
     text = f"<b>{label}</b>：{bands.counts[k]} 个村"
     if not np.isnan(bands.expected[k]):
-        text += f"<br>各村同一比率时约 {count_text(float(bands.expected[k]))} 个"
+        text += f"<br>{one_rate_text(bands.item, float(bands.expected[k]))}"
     return text
 
 
@@ -129,7 +129,7 @@ def _band_heads(
         if band.code == "many":
             text += f"，占 {bands.share:.2f}%"
             if not np.isnan(band.expected):
-                text += f"<br>各村同一比率时约 {count_text(band.expected)} 个（短横）"
+                text += f"<br>{one_rate_text(bands.item, band.expected)}（短横）"
         notes.append(
             {
                 "x": (at[0] + at[-1]) / 2,
