@@ -23,8 +23,6 @@ from shortplank.reading.measured import (
 )
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording.chance import BEYOND, NOT_BEYOND
-from shortplank.wording.claims import UNTESTED
 from shortplank.wording.numbers import number_text, points_text, signed_text, unit_suffix
 from shortplank.wording.periods import month_key
 
@@ -46,11 +44,6 @@ class Change:
     def known(self) -> bool:
         """Return whether both periods have a value."""
         return not np.isnan(self.difference)
-
-    @property
-    def tested(self) -> bool:
-        """Return whether the difference has an interval."""
-        return self.known and not np.isnan(self.lower)
 
     @property
     def direction(self) -> int:
@@ -75,15 +68,6 @@ class Change:
             return text
         low, high = (signed_text(v) for v in (self.lower, self.upper))
         return f"{text}（{low} 至 {high}）"
-
-    @property
-    def verdict(self) -> str:
-        """Return what the interval says of the difference, in words; that there is none is said."""
-        if not self.known:
-            return ""
-        if not self.tested:
-            return UNTESTED
-        return BEYOND if self.direction else NOT_BEYOND
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,16 @@ import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import ShortplankError
+from shortplank.reading.announced import change_word
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import PREFIX, Measured, change_between, from_table
 from shortplank.reading.series import Change
 from shortplank.reading.view import View
 from shortplank.store import journal
+from shortplank.store.indicators import is_stock
 from shortplank.store.posts import write_line
-from shortplank.wording.numbers import points_text, value_text
+from shortplank.wording.judged import UNMOVED, moved_since_text
+from shortplank.wording.numbers import value_text
 from shortplank.wording.periods import month_key
 from shortplank.wording.verdicts import STATE_WORDS
 
@@ -44,10 +47,8 @@ class FollowUp:
     then: str
     now: str
     change: str
-    change_tested: bool = False
-    """Whether the change has an interval."""
-    change_beyond: bool = False
-    """Whether the interval leaves no change out."""
+    compared: bool = False
+    """Whether there are figures of both times."""
 
     @property
     def closed(self) -> bool:
@@ -172,9 +173,10 @@ def _filled(view: View, key: str, line: dict[str, Any]) -> FollowUp | None:
         outcome=str(line["outcome"]),
         then=_text(item, then),
         now=_text(item, now) if month < view.month else "",
-        change=_change_text(item, change) if change else "",
-        change_tested=change is not None and change.tested,
-        change_beyond=change is not None and change.direction != 0,
+        change=_change_text(view, line["indicator"], area.area_code, window, change)
+        if change
+        else "",
+        compared=change is not None and change.known,
     )
 
 
@@ -207,11 +209,16 @@ def _change(item: Indicator, then: Measured | None, now: Measured | None) -> Cha
     return Change(item, *change_between(item, now.x[0], now.n[0], then.x[0], then.n[0]))
 
 
-def _change_text(item: Indicator, change: Change) -> str:
-    """Return the difference with what it says: +1.2 个百分点，超出偶然."""
-    if not change.known:
-        return "–"
-    return f"{points_text(item, change.difference)}，{change.verdict}"
+def _change_text(view: View, indicator: str, area: str, window: Window, change: Change) -> str:
+    """Return the difference with its interval: +1.2 个百分点（+0.3 至 +2.1）.
+
+    The interval is no verdict. Where the ledger has the county's change against the year before,
+    that is said beside it: no other change is judged, and none over another time.
+    """
+    word = change_word(view, indicator, window) if area == view.county.area_code else ""
+    if not change.known or word in ("", UNMOVED):
+        return change.text
+    return f"{change.text}；{moved_since_text(word, stock=is_stock(view.ws, change.item))}"
 
 
 def follow_ups_table(items: list[FollowUp]) -> pa.Table:

@@ -12,7 +12,6 @@ from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
 from shortplank.store import journal
 from shortplank.store.posts import write_line
-from shortplank.wording.chance import BEYOND
 from shortplank.wording.naming import joined
 from shortplank.wording.periods import day_text, month_key, month_text
 
@@ -117,9 +116,8 @@ def meeting_told(view: View, last: list[FollowUp], now: list[FollowUp]) -> Told:
     earlier = last_meeting(view)
     parts = [f"上次是{earlier.text}" if earlier else "以前的会议都没有定版"]
     if last:
-        tested = sum(each.change_tested for each in last)
-        moved = sum(each.change_beyond for each in last)
-        parts.append(f"上次 {len(last)} 项里 {tested} 项的变化可作检验，{moved} 项{BEYOND}")
+        known = sum(each.compared for each in last)
+        parts.append(f"上次 {len(last)} 项里 {known} 项当时和现在都有数")
     parts.append(f"本次登记了 {len(now)} 项" if now else "本次还没有登记事项")
     about = (f"{view.county.name}月度调度会",)
     return Told(title=title, about=about, sentence="；".join(parts) + "。")

@@ -240,6 +240,15 @@ def moved_word(points: float) -> str:
     return ROSE if points > 0 else FELL
 
 
+def moved_since_text(word: str, *, stock: bool) -> str:
+    """Return since when something moved for sure, beside a difference over another time.
+
+    >>> moved_since_text(ROSE, stock=True)
+    '比上年同月确有上升'
+    """
+    return f"比{SAME_MONTH if stock else SAME_YEAR}{word}"
+
+
 def stock_text(item: Indicator, months: int, line_label: str = "") -> str:
     """Return that a stock stood on the wrong side of a line for months, and counts but once.
 

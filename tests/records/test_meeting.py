@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from shortplank.errors import ShortplankError
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
 from shortplank.records.follow_ups import (
@@ -44,11 +46,11 @@ def view(shared: Engine, month: date = MAY, role: str = "analyst", edition: int 
     return View(shared, number, role, month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
 
 
-def item(shared: Engine, month: date = APRIL) -> str:
+def item(shared: Engine, month: date = APRIL, area: str = TOWN) -> str:
     return add_follow_up(
         view(shared, month),
         item="补建档案",
-        area=TOWN,
+        area=area,
         indicator="migrant_filing",
         owner="桂浦镇人口计生办",
         deadline=date(2010, 6, 5),
@@ -84,12 +86,42 @@ def test_next_months_figures_fill_in_beside_the_item(shared: Engine) -> None:
         made = ranking(view(shared, month))
         values[month] = f"{made.towns.value[made.towns.index(TOWN)]:.2f}%"
     assert (own.then, own.now) == (values[APRIL], values[MAY])
-    assert own.change.endswith("差异未超出偶然")
+    assert re.fullmatch(r"[+−]?[\d.]+ 个百分点（[+−]?[\d.]+ 至 [+−]?[\d.]+）", own.change)
+    assert own.compared and "上次 1 项里 1 项当时和现在都有数" in (
+        meeting_told(view(shared), [own], []).sentence
+    )
     assert own.query == {"month": "2010-04", "indicator": "migrant_filing", "window": "ytd"}
     write_outcome(view(shared), key, "已补建 40 份", who="县人口办")
     [closed] = last_items(view(shared))
     assert closed.closed and follow_ups_table([closed])["结果"].to_pylist() == ["已补建 40 份"]
     assert follow_ups(view(shared, APRIL))[0].now == ""  # the month itself has no next figure yet
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_only_the_county_moved_for_sure_and_only_where_the_ledger_says_so(
+    shared: Engine, role: str
+) -> None:
+    """A change since the meeting is a figure: whatever its interval says, nobody announces it."""
+    first, quiet = date(2009, 5, 1), date(2009, 8, 1)
+    for area in ("990101", TOWN):
+        item(shared, first, area)
+    add_follow_up(
+        view(shared, first),
+        item="补发",
+        area="990101",
+        indicator="benefit_delivery",
+        owner="县人口办",
+        deadline=quiet,
+        who="县人口办",
+    )
+    for month in (quiet, MAY):
+        looking = view(shared, month, role)
+        told = {(each.area_code, each.indicator): each.change for each in last_items(looking)}
+        for (area, indicator), change in told.items():
+            sure = area == "990101" and ledger_of(looking).change(indicator) is not None
+            assert change.endswith("；比上年同月确有上升") == sure, (area, indicator, change)
+            assert not re.search("偶然|超出", change)
+    assert {change.count("确有") for change in told.values()} == {0, 1}
 
 
 def test_births_are_no_ground_for_an_item_and_what_lacks_is_said(shared: Engine) -> None:

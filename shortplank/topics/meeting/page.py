@@ -71,7 +71,7 @@ def _item(view: View, each: FollowUp) -> Markup:
     href = link(target, view, **each.query)
     figures = f"{each.label} {each.then}"
     if each.now:
-        figures += f" → {each.now}（{each.change}）"
+        figures += f" → {each.now}，{each.change}"
     state = each.outcome or f"未办结，{each.deadline:%m月%d日}前"
     texts = "　".join((each.item, figures, each.owner, state))
     return Markup("{}：{}").format(anchor(href, each.area), texts)
