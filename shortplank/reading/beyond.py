@@ -1,4 +1,4 @@
-"""How many townships stand beyond a line, beside the number that chance alone would put there."""
+"""How many townships stand beyond a line, beside how many would if all were alike."""
 
 from __future__ import annotations
 
@@ -11,90 +11,98 @@ import numpy as np
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.reading.measured import Measured
-from shortplank.wording.chance import also_by_chance_text, chance_words
-from shortplank.wording.numbers import count_text, unit_suffix, value_text
-from shortplank.wording.sides import side_word
+from shortplank.wording.judged import TOWNS, line_text
+from shortplank.wording.numbers import unit_suffix, value_text
+from shortplank.wording.sides import county_side, side_word
 
 
 @dataclass(frozen=True)
 class Beyond:
-    """How many townships stand beyond a line, and how many chance alone would put there."""
+    """How many townships stand beyond a line, and the count in words."""
 
     label: str
     value: float
     side: str
     count: int
     names: list[str]
-    expected: float | None
-    at_least: float | None
+    sentence: str
     whole: bool = False
     """Whether the line is the county's own value."""
-    county_too: str = ""
-    """The county's value where it lies beyond the line itself, by more than chance."""
-
-    @property
-    def sentence(self) -> str:
-        """Return the count with its chance count, as the reports would say it."""
-        where = side_word(above=self.side == "above")
-        text = f"{self.count} 个乡镇{where}{'' if self.whole else ' '}{self.label}"
-        if self.county_too:
-            same = ""
-            if self.expected is not None:
-                same = f"，都同全县时约 {count_text(self.expected)} 个"
-            return f"{text}，全县也{where}这条线（{self.county_too}）{same}"
-        if self.expected is None or self.at_least is None:
-            return text
-        verdict = chance_words(self.at_least)
-        return f"{text}，{also_by_chance_text(self.expected)}（{verdict}）"
 
 
 def beyond_lines(
-    item: Indicator, drawn: Sequence[Threshold], towns: Measured, county: Measured
+    item: Indicator,
+    drawn: Sequence[Threshold],
+    towns: Measured,
+    county: Measured,
+    *,
+    scatter: float = 1.0,
+    usual: float = stats.NATURAL_SEX_RATIO,
 ) -> list[Beyond]:
-    """Return how many townships stand beyond each line that is in force, and the county's."""
+    """Return how many townships stand beyond each line that is in force, and the county's.
+
+    ``scatter`` is how many cases come together, ``usual`` the natural ratio of births.
+    """
     if not item.denominator:
         return []
-    found = [_beyond_line(item, towns, county, line) for line in drawn]
-    if item.county_line and county.codes and not np.isnan(county.value[0]):
-        value = float(county.value[0])
-        label = f"全县（{value_text(item, value)}）"
+    value = float(county.value[0]) if county.codes else float("nan")
+    known = towns.pick(np.flatnonzero(~np.isnan(towns.value)))
+    found = [_beyond_line(item, known, value, line, scatter, usual) for line in drawn]
+    if item.county_line and not np.isnan(value):
         side: Literal["above", "below"] = "above" if item.polarity == "down" else "below"
-        line = Threshold(value=value, side=side, label=label, source="")
-        found.append(_beyond_line(item, towns, county, line, whole=True))
+        whole = Threshold(value=value, side=side, label=value_text(item, value), source="")
+        found.append(_beyond_line(item, known, value, whole, scatter, usual, whole=True))
     return found
 
 
 def _beyond_line(
-    item: Indicator, towns: Measured, county: Measured, line: Threshold, *, whole: bool = False
+    item: Indicator,
+    towns: Measured,
+    county: float,
+    line: Threshold,
+    scatter: float,
+    usual: float,
+    *,
+    whole: bool = False,
 ) -> Beyond:
-    known = ~np.isnan(towns.value)
-    over = known & (towns.value > line.value if line.side == "above" else towns.value < line.value)
-    expected, at_least, county_too = None, None, ""
-    if known.any() and item.interval == "srb":
-        chance = stats.sex_ratio_threshold_count(towns.base[known], line.value, int(over.sum()))
-        expected, at_least = chance.expected, chance.at_least
-    elif known.any() and item.interval == "wilson" and county.codes and county.value[0] > 0:
-        chance = stats.threshold_count(
-            county.value[0] / item.factor,
-            towns.n[known],
-            line.value / item.factor,
-            int(over.sum()),
-            line.side,
-        )
-        expected, at_least = chance.expected, chance.at_least
-        # As many as chance gives around such a county: the line is missed by all of it.
-        beyond = (
-            county.lower[0] > line.value if line.side == "above" else (county.upper[0] < line.value)
-        )
-        county_too = value_text(item, float(county.value[0])) if beyond else ""
-    return Beyond(
-        label=line.label if whole else f"{line.value:g}{unit_suffix(item)}",
-        value=line.value,
-        side=line.side,
-        count=int(over.sum()),
-        names=[name for name, o in zip(towns.names, over, strict=True) if o],
-        expected=expected,
-        at_least=at_least,
-        whole=whole,
-        county_too=county_too,
+    above = line.side == "above"
+    over = towns.value > line.value if above else towns.value < line.value
+    label = line.label if whole else f"{line.value:g}{unit_suffix(item)}"
+    held = _held(item, towns, county, line, scatter, usual)
+    sentence = line_text(
+        item,
+        int(over.sum()),
+        label,
+        float("nan") if held is None else held.expected,
+        0 if held is None else held.lower,
+        0 if held is None else held.upper,
+        TOWNS,
+        county=float("nan") if whole else county,
+        about=scatter > 1.0,
+        side=county_side(above=above) if whole else side_word(above=above),
+        usual=usual,
     )
+    names = [name for name, beyond in zip(towns.names, over, strict=True) if beyond]
+    return Beyond(label, line.value, line.side, int(over.sum()), names, sentence, whole)
+
+
+def _held(
+    item: Indicator,
+    towns: Measured,
+    county: float,
+    line: Threshold,
+    scatter: float,
+    usual: float,
+) -> stats.LineCount | None:
+    """Return how many would stand beyond a line if all were alike; None where nothing says that.
+
+    All as the county, or of sex ratios as nature; a value that is no share of cases has neither.
+    """
+    if not towns.codes or item.interval not in ("wilson", "srb"):
+        return None
+    births = item.interval == "srb"
+    edge = float(stats.share_of_ratio(line.value)) if births else line.value / item.factor
+    share = float(stats.share_of_ratio(usual)) if births else county / item.factor
+    if not (0.0 <= edge <= 1.0 and 0.0 <= share <= 1.0):
+        return None
+    return stats.line_count(towns.x, towns.base, scatter, edge, line.side, share)

@@ -138,19 +138,20 @@ def line_text(
     county: float = math.nan,
     about: bool = True,
     side: str = "",
+    usual: float = USUAL,
 ) -> str:
     """Return how many stand on the wrong side of a line, and how many would if all were alike.
 
     146 个村低于 85%；若各村都同全县（82.64%）一样，应有约 150 个（142–159）
 
     ``about`` says 约; ``side`` is on which side is counted, where it is not the weaker one;
-    sex ratios are held against the natural 106, and ``county`` is the county's own value.
+    sex ratios are held against the ``usual`` natural one, and ``county`` is the county's own value.
     """
     text = f"{seen} 个{unit}{side or weak_side(item)} {line_label}"
     if math.isnan(expected):
         return text
     many = expected_text(expected, lower, upper, about=about)
-    return f"{text}；{alike_text(item, unit, county)}，{many}"
+    return f"{text}；{alike_text(item, unit, county, usual)}，{many}"
 
 
 def expected_text(expected: float, lower: float, upper: float, *, about: bool = True) -> str:
