@@ -7,6 +7,7 @@ import numpy as np
 from shortplank.catalogue.models import Window
 from shortplank.reading.ledger import Finding, Ledger, Standing, findings_for, ledger_of
 from shortplank.reading.matters import YEAR, Subject
+from shortplank.reading.measured import Measured
 from shortplank.reading.view import View
 from shortplank.stats.judge.month import Place
 from shortplank.store.indicators import is_stock
@@ -14,6 +15,8 @@ from shortplank.wording import judged as words
 from shortplank.wording.numbers import number_text, short_value
 from shortplank.wording.periods import WINDOW_LABELS
 
+# Verdict codes of units that the ledger announces.
+ANNOUNCED = ("worse", "higher", "lower")
 UNITS: dict[Place, str] = {"county": "县", "township": words.TOWNS, "village": words.VILLAGES}
 
 
@@ -227,3 +230,22 @@ def announced_codes(view: View, indicator: str, place: Place) -> dict[str, str]:
         )
         if told
     }
+
+
+def ledger_codes(
+    view: View, units: Measured, indicator: str = "", place: Place = "township"
+) -> list[str]:
+    """Return a code for each unit: of those announced as above, and of everybody else.
+
+    similar is a unit that was compared and is not announced, too_few one that has too few cases,
+    none one of an indicator that is not judged. ``indicator`` is the view's, unless told.
+    """
+    key = indicator or view.indicator
+    standing = ledger_of(view).standing(key, place)
+    if standing is None:
+        return ["too_few" if state == "too_few" else "none" for state in units.state]
+    compared = {code for code, t in zip(standing.codes, standing.tested, strict=True) if t}
+    told = announced_codes(view, key, place)
+    return [
+        told.get(code) or ("similar" if code in compared else "too_few") for code in units.codes
+    ]

@@ -59,6 +59,12 @@ STARTS_ANEW = "每个统计年度从头计起，不同上年比"
 FEW_UNITS = "可比的乡镇和村太少，看不出正常的升降有多大"
 SAME_MONTH, SAME_YEAR = "上年同月", "上年同期（近12月）"
 NOT_JUDGED_HERE = "只列数，不作评价"
+OF_SPREAD = "总体差别"
+# What a picture draws beside the ledger's marks is no verdict.
+LIMITS_DRAWN = f"界限只作图示；列不列看{LIST}"
+INTERVALS_DRAWN = f"图中的 95% 区间只作图示；列不列看{LIST}"
+# How the limits of a place in an order were found.
+PLACES_KNOWN = f"位次区间（95%）由{SHRUNKEN}推得：各单位先往全县平均靠，再看名次能到哪里"
 
 Change = Literal["confirmed", "undecided", "under_worth"]
 _TENTHS = ("不到一", *(f"约{digit}" for digit in "一二三四五六七八九"))
@@ -410,6 +416,25 @@ def differ_text(item: Indicator, unit: str, tenths: int) -> str:
     return f"{item.label}：{spread_text(unit, tenths)}"
 
 
+# --- one unit, many indicators --------------------------------------------------------------------
+def unit_text(who: str, found: Sequence[str], alike: int) -> str:
+    """Return what is announced of one unit, or that nothing is and of how many indicators.
+
+    >>> unit_text("峰浦镇", ["出生人口性别比明显高于自然范围"], 12)
+    '峰浦镇：出生人口性别比明显高于自然范围，列入本月核对名单'
+    >>> unit_text("湖渡镇", [], 13)
+    '湖渡镇：13 项指标看不出差别，本月不列'
+    """
+    if found:
+        return f"{who}：{'，'.join(found)}，{ON_LIST}"
+    return f"{who}：{alike} 项指标{ALIKE}，本月{NOT_LISTED}"
+
+
+def rest_alike_text(rest: int) -> str:
+    """Return that a unit's other indicators show no difference; "" where there are none."""
+    return f"其余 {rest} 项{ALIKE}" if rest else ""
+
+
 # --- how it was decided ---------------------------------------------------------------------------
 def how_units(item: Indicator, unit: str, compared: int, scatter: float, window: str) -> list[str]:
     """Return how units were compared, for the fold: what with, how many, the scatter."""
@@ -448,4 +473,17 @@ def how_p(p: float) -> str:
     >>> how_p(0.0312), how_p(1e-9)
     ('校正前 p = 0.031', '校正前 p < 0.001')
     """
-    return "校正前 p < 0.001" if p < 0.001 else f"校正前 p = {p:.3f}"
+    return f"校正前 {_small('p', p)}"
+
+
+def how_sure_text(who: str, p: float, q: float) -> str:
+    """Return how sure one announcement is, for the fold.
+
+    >>> how_sure_text("峰浦镇", 1e-5, 0.0214)
+    '峰浦镇：校正前 p < 0.001，校正后 q = 0.021'
+    """
+    return f"{who}：{how_p(p)}，校正后 {_small('q', q)}"
+
+
+def _small(name: str, value: float) -> str:
+    return f"{name} < 0.001" if value < 0.001 else f"{name} = {value:.3f}"

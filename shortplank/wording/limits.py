@@ -11,8 +11,9 @@ WITHIN_LIMITS = "在正常波动内"
 # A chart's limits are a picture: what is announced is the ledger's to say.
 PICTURE_ONLY = "只作图示，不作判定"
 BEYOND_LIMITS = "超出正常波动"
-# The far limits of the funnel and of the overview's list.
-FUNNEL_LINES = "实线为偶然的 95% 和 99.8% 界限"
+# The limits that a funnel draws.
+FUNNEL_LINES = "实线为 95% 和 99.8% 界限"
+WIDE_LINES = "虚线按乡镇间离散放宽"
 BAND_CUT = "灰带超出图的部分截去"
 OUTSIDE_LIMITS = "超出 99.8% 界限"
 # An interval this wide would not show a large change either.
@@ -40,10 +41,6 @@ def signal_text(rule: int, direction: int, months: int, beyond: int) -> str:
         return f"{over}{edge}" if months == 1 else f"连续 {months} 个月{over}{edge}"
     text = f"连续 {months} 个月{over}平均"
     return f"{text}，其中 {beyond} 个月{over}{edge}" if beyond else text
-
-
-# Nothing passes limits that are widened for the scatter among townships.
-INSIDE_WIDE_LIMITS = "未超出按乡镇间离散放宽的界限"
 
 
 def rule_text(rule: int, direction: int) -> str:

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from shortplank.catalogue.models import Indicator
+from shortplank.wording.judged import (
+    ALIKE,
+    CLEARLY_OFF,
+    CLEARLY_OVER,
+    CLEARLY_UNDER,
+    CLEARLY_WORSE,
+    LISTED,
+    TOO_FEW,
+    apart_text,
+    apart_word,
+)
 from shortplank.wording.sides import (
     BETTER,
     COUNTY,
@@ -38,8 +49,6 @@ VERDICT_MARKS = {
 # none of them alone is "beyond chance"; the sentences say how many chance alone would give.
 BEYOND_INTERVAL = "超出 95% 区间"
 NOT_BEYOND_INTERVAL = "未超出 95% 区间"
-# The same in a column of a table, beside the interval itself.
-MOVED, NOT_MOVED = "超出", "未超出"
 COUNTY_SIDES = {
     "better": f"{BETTER}{COUNTY}",
     "worse": f"{WORSE}{COUNTY}",
@@ -60,12 +69,22 @@ RANGE_LONG = {
 # Of sex ratios: what a mark says, and a cell that nothing is announced of.
 RATIO_MARKS = "△ 和边框为列入核对的"
 ONLY_FIGURES = "只列数"
-OFF_EITHER_RANGE = "偏离自然或合理范围"
-# What the verdicts mean where some rows have a natural or reasonable range of their own.
-MIXED_LONG = {
-    **VERDICT_LONG,
-    "better": f"{COUNTY_SIDES['better']}（有范围的：在范围内），{BEYOND_INTERVAL}",
-    "worse": f"{COUNTY_SIDES['worse']}（有范围的：偏离范围），{BEYOND_INTERVAL}",
+# What the month's ledger says of a unit, as a column of a table has it.
+LEDGER_WORDS = {
+    "worse": CLEARLY_WORSE,
+    "higher": CLEARLY_OVER,
+    "lower": CLEARLY_UNDER,
+    "similar": ALIKE,
+    "too_few": TOO_FEW,
+    "none": ONLY_FIGURES,
+}
+# The same as a legend of many indicators' marks at once.
+MIXED_LEDGER = {
+    "similar": ALIKE,
+    "too_few": TOO_FEW,
+    "worse": f"{CLEARLY_WORSE}{COUNTY}（有范围的：{CLEARLY_OFF}），{LISTED}",
+    "higher": f"{CLEARLY_OVER}自然范围，{LISTED}",
+    "lower": f"{CLEARLY_UNDER}自然范围，{LISTED}",
 }
 STATE_WORDS = {
     "missing": "未报",
@@ -82,6 +101,22 @@ def legend_words(item: Indicator, code: str) -> str | None:
         return VERDICT_LONG.get(code)
     text = RANGE_LONG.get(code)
     return None if text is None else text.format(range=against_text(item))
+
+
+def ledger_word(item: Indicator, code: str) -> str:
+    """Return what the month's ledger says of a unit, for a column: 明显差于, 看不出差别."""
+    return apart_word(item) if code == "worse" else LEDGER_WORDS[code]
+
+
+def ledger_legend(item: Indicator, code: str) -> str | None:
+    """Return what a mark means that the month's ledger gave: 明显差于全县，列入核对.
+
+    None for the mark of what is not judged: it means nothing.
+    """
+    if code not in ("worse", "higher", "lower"):
+        return MIXED_LEDGER.get(code)
+    above = None if code == "worse" else code == "higher"
+    return f"{apart_text(item, above=above)}，{LISTED}"
 
 
 def alike_text(what: str) -> str:

@@ -1,4 +1,4 @@
-"""India's districts as a workspace: the page sees the over-dispersion and names who stands out.
+"""India's districts as a workspace: the page draws the scatter and names whom the ledger lists.
 
 Census of India 2011, © Registrar General & Census Commissioner; the excerpt: thirteen districts.
 """
@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
@@ -21,6 +22,7 @@ from tools.browser import REPOSITORY
 
 EXCERPT = Path(__file__).parent / "india_excerpt" / "pca.csv"
 PUNJAB, HARYANA = "03", "06"
+KEY = "sex_ratio_0_6"
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +37,21 @@ def example() -> ModuleType:
 
 def view(root: Path) -> View:
     shared = engine(root)
-    return View(shared, shared.newest(), "analyst", date(2011, 3, 1), "ytd", "sex_ratio_0_6", "00")
+    return View(shared, shared.newest(), "analyst", date(2011, 3, 1), "ytd", KEY, "00")
 
 
-def flagged(root: Path) -> set[str]:
-    rows = funnel_table(funnel(view(root))).to_pylist()
-    return {row["乡镇"] for row in rows if row["结论"].startswith("超出偶然")}
-
-
-def test_the_excerpt_scatters_a_hundred_times_as_much_as_chance(
+def test_the_excerpt_scatters_far_beyond_its_narrow_limits(
     example: ModuleType, tmp_path: Path
 ) -> None:
     root = tmp_path / "india"
     root.mkdir()
     assert example.build(EXCERPT, root) == 13
     made = funnel(view(root))
-    assert made.phi > 100 and made.tau2 > 0
-    # Nothing tests the scatter yet: it is told as an estimate, beside what passes plain limits.
-    assert f"φ={made.phi:.1f}（1 为只有偶然，未作检验）" in "".join(made.how)
-    assert "不放宽时有 13 个在 99.8% 界限外" in made.title and "偶然" not in made.title
+    narrow, wide = (each[-1].upper - each[-1].lower for each in (made.limits, made.wide_limits))
+    assert (wide > 5 * narrow)[-1] and "虚线按乡镇间离散放宽" in made.about
+    book = ledger_of(view(root))
+    listed = {f.area for f in book.of(KEY, "township") if f.kind in ("named", "listed")}
+    assert set(made.named) == listed and "偶然" not in made.title + made.sentence
 
 
 def test_the_page_says_it_in_words(
@@ -63,7 +61,8 @@ def test_the_page_says_it_in_words(
     root.mkdir()
     example.build(EXCERPT, root)
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
-    assert "离散程度估计为 φ=" in text(opened("rankings", look="funnel"))
+    said = text(opened("rankings", look="funnel"))
+    assert funnel(view(root)).title in said and "虚线按乡镇间离散放宽" in said
 
 
 def test_all_districts_name_haryanas_and_punjabs(example: ModuleType, tmp_path: Path) -> None:
@@ -72,12 +71,11 @@ def test_all_districts_name_haryanas_and_punjabs(example: ModuleType, tmp_path: 
     root.mkdir()
     assert example.build(source, root) == 640
     made = funnel(view(root))
-    assert made.phi == pytest.approx(116, abs=1)
     shared = engine(root)
-    names = {area.name for area in shared.ws.areas if area.area_code[:2] in (PUNJAB, HARYANA)}
-    worst = [row["乡镇"] for row in funnel_table(made).to_pylist()][:40]
-    # 41 of 640 districts are theirs: two or three of forty would be, by chance.
-    assert len(names & set(worst)) >= 20
-    # With the scatter allowed for few stand out at all, and most of those are theirs.
-    beyond = flagged(root)
-    assert 0 < len(beyond) < 20 and len(names & beyond) > len(beyond) / 2
+    theirs = {area.name for area in shared.ws.areas if area.area_code[:2] in (PUNJAB, HARYANA)}
+    named = set(made.named)
+    # 41 of 640 districts are theirs: two or three of forty would be, if nothing set them apart.
+    assert len(named) > 40 and named & theirs
+    rows = funnel_table(made).to_pylist()
+    worst = [row["乡镇"] for row in rows][:40]
+    assert set(worst) <= named and len(theirs & set(worst)) >= 20

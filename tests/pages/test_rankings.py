@@ -46,10 +46,14 @@ def test_every_look_draws_one_picture_and_a_table_to_take_away(look: str, role: 
 
 @pytest.mark.usefixtures("demo")
 def test_the_speechs_figures_stand_on_the_page() -> None:
-    assert title(open_page(indicator="policy_compliance", month="2009-09")).startswith(
-        "4 个乡镇低于 90%，仅凭偶然也会有约 4"
-    )
-    assert title(open_page(indicator="procedure_completion")).startswith("13 个乡镇低于全县")
+    births = text(open_page(indicator="policy_compliance", month="2009-09"))
+    assert "4 个乡镇低于 90%；若各乡镇都同全县（90.94%）一样，应有 4 个（1–7）。" in births
+    procedures = text(open_page(indicator="procedure_completion"))
+    assert "13 个乡镇低于全县 90.64%；若各乡镇都同全县一样，应有" in procedures
+    second = text(open_page(indicator="sex_ratio_p2", month="2009-09", window="ytd"))
+    assert "11 个乡镇高于 130；若各乡镇都是自然的 106" in second
+    total = text(open_page(indicator="sex_ratio_at_birth", month="2009-09", window="ytd"))
+    assert "4 个乡镇高于 120；若各乡镇都是自然的 106" in total
     league = open_page(look="league", month="2009-09")
     assert "流动人口建档率" in title(league) and "末位" in title(league)
 
@@ -57,20 +61,18 @@ def test_the_speechs_figures_stand_on_the_page() -> None:
 @pytest.mark.usefixtures("demo")
 def test_a_line_that_the_county_misses_itself_is_no_play_of_chance() -> None:
     test = open_page(indicator="migrant_filing")
-    assert title(test).startswith(
-        "16 个乡镇低于 85%，全县也低于这条线（82.64%），都同全县时约 16 个"
-    )
-    assert "相符" not in title(test)
+    line = "16 个乡镇低于 85%；若各乡镇都同全县（82.64%）一样，应有 16 个"
+    assert line in text(test) and "偶然" not in text(test)
+    assert title(test).startswith("16 个乡镇看不出差别，本月不列")
 
 
 @pytest.mark.usefixtures("demo")
 def test_townships_that_all_scatter_are_not_called_a_play_of_chance() -> None:
     test = open_page(look="funnel", indicator="procedure_completion")
-    assert "按乡镇间离散放宽的界限；不放宽时有 4 个在 99.8% 界限外" in title(test)
-    assert "偶然" not in title(test)
+    assert title(test).startswith("手术新帐完成率：全县 90.64%，最高的是雁崖乡")
+    assert "虚线按乡镇间离散放宽" in text(test) and "偶然" not in text(test)
     table = test.dataframe[0].value
-    assert (table["只算偶然的 p 值"] == "<0.001").sum() == 4
-    assert set(table["结论"]) == {"不特别突出"}
+    assert set(table["与全县比"]) == {"只列数"} and not any("p 值" in name for name in table)
 
 
 @pytest.mark.usefixtures("demo")
@@ -97,7 +99,7 @@ def test_case_counts_stand_in_the_registers_order() -> None:
 @pytest.mark.usefixtures("demo")
 def test_the_chosen_township_stands_in_the_link() -> None:
     test = open_page(look="spine", town="990101111")
-    assert title(test).startswith("桂浦镇：18 项指标中")
+    assert title(test).startswith("桂浦镇：13 项指标看不出差别，本月不列")
     [town] = [box for box in test.selectbox if box.label == "乡镇"]
     town.select("990101103").run()
     assert title(test).startswith("潭渚镇：") and test.query_params["town"] in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from shortplank.frame.open_page import Page
@@ -16,7 +18,7 @@ from shortplank.topics.rankings.figure.funnel import funnel_figure
 from shortplank.topics.rankings.figure.league import league_figure
 from shortplank.topics.rankings.figure.ranking import ranking_figure
 from shortplank.topics.rankings.figure.spine import spine_figure
-from shortplank.wording.verdicts import MIXED_LONG
+from shortplank.wording.verdicts import MIXED_LEDGER, ledger_legend
 
 
 def write_ranking(page: Page) -> None:
@@ -29,12 +31,12 @@ def write_ranking(page: Page) -> None:
         key="ranking",
         name="乡镇排名",
         decimals=made.item.decimals,
-        legend=lambda: page.legend(made.verdicts),
+        legend=lambda: page.legend(made.verdicts, partial(ledger_legend, made.item)),
     )
 
 
 def write_funnel(page: Page) -> None:
-    """Write the funnel of the townships, and the list with its tests."""
+    """Write the funnel of the townships, and the list of them."""
     made, places = funnel(page.view), page.view.item.decimals
     page.show(made, funnel_figure, funnel_table, key="funnel", name="漏斗图", decimals=places)
 
@@ -59,7 +61,7 @@ def write_spine(page: Page) -> None:
         spine_table,
         key="spine",
         name=f"各指标_{made.name}",
-        legend=lambda: page.legend(made.codes, MIXED_LONG.get),
+        legend=lambda: page.legend(made.codes, MIXED_LEDGER.get),
     )
 
 

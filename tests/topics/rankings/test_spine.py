@@ -1,4 +1,4 @@
-"""One township in every indicator: what stands in a row, what is told, and what chance explains."""
+"""One township in every indicator: what stands in a row, and what the month's ledger says of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank.drawing.theme import Style
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.ranking import ranking
@@ -39,37 +40,47 @@ def test_a_row_holds_the_rankings_own_figures(made: Spine) -> None:
         at = other.towns.codes.index(TOWN)
         assert row.value == pytest.approx(other.towns.value[at], nan_ok=True)
         assert row.county == other.county.value[0]
-        if row.item.target_range is None:
-            assert row.code == other.verdicts[at] or row.item.interval == "none"
+        assert row.code == other.verdicts[at]
         if row.place:
             assert row.place.split("/")[0] == str(int(other.ranks[at]))
 
 
-def test_nothing_without_a_direction_is_called_better_or_worse(made: Spine) -> None:
+def test_nothing_that_is_not_judged_is_called_better_or_worse(made: Spine) -> None:
     for row in made.rows:
-        assert row.item.polarity in ("up", "down") or row.code not in ("better", "worse")
+        assert row.item.judged or row.code in ("none", "too_few")
+        assert row.code != "better"
 
 
-def test_the_sentence_counts_its_rows_and_says_what_chance_gives(made: Spine) -> None:
-    judged = [row for row in made.rows if row.code not in ("none", "too_few")]
-    apart = [row for row in judged if row.code != "similar"]
-    assert f"共 {len(apart)} 项" in made.sentence
-    assert f"仅凭偶然约 {0.05 * len(judged):.1f} 项" in made.sentence
-    for row in apart:
-        if row.item.target_range is not None:
-            continue
-        low, high = row.towns.lower[row.at], row.towns.upper[row.at]
-        assert not low <= row.county <= high
-    assert "仅凭偶然也常见" in made.sentence  # three of eighteen
+def test_a_township_of_which_nothing_is_announced_says_of_how_many(made: Spine) -> None:
+    alike = [row for row in made.rows if row.code == "similar"]
+    assert made.title == f"桂浦镇：{len(alike)} 项指标看不出差别，本月不列"
+    assert made.sentence == "" and made.named == () and made.tested == len(alike)
+    assert any(row.towns.lower[row.at] > row.county for row in made.rows)
 
 
-def test_a_range_is_judged_by_itself() -> None:
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+@pytest.mark.parametrize("month", [date(2009, 9, 1), date(2010, 5, 1)])
+def test_what_is_announced_of_a_township_is_what_the_ledger_has(role: str, month: date) -> None:
+    own = view(month, role)
+    for code, name in own.towns.items():
+        found, told = ledger_of(own).about(code), spine(own, code)
+        assert told.named == ((name,) if found else ())
+        for each in found:
+            assert each.item.label in told.title and each.item.label in told.sentence
+            [row] = [row for row in told.rows if row.indicator == each.indicator]
+            assert row.code in ("worse", "higher", "lower")
+        marked = {row.indicator for row in told.rows if row.code in ("worse", "higher", "lower")}
+        assert marked == {each.indicator for each in found}
+
+
+def test_a_range_is_held_against_by_itself() -> None:
     found = spine(view(), "990101101")
     [gap] = [row for row in found.rows if row.indicator == "cross_source_gap"]
-    assert gap.value == 0.0 and gap.code == "better"
-    assert "部门比对差距率" not in found.sentence
+    assert gap.value == 0.0 and gap.code == "similar"
+    assert found.title == "峰浦镇：出生人口性别比明显高于自然范围，列入本月核对名单"
+    assert "按近36月判" in found.sentence and "其余 12 项看不出差别" in found.sentence
     [ratio] = [row for row in found.rows if row.indicator == "sex_ratio_at_birth"]
-    assert ratio.code in ("similar", "worse", "better") and ratio.place == ""
+    assert ratio.code == "higher" and ratio.place == ""
 
 
 def test_better_is_right_and_no_row_leaves_the_picture(made: Spine) -> None:
@@ -105,5 +116,6 @@ def test_one_indicator_and_two_townships_that_are_alike(tmp_path: Path) -> None:
     found = spine(look(shared, "migrant_filing", date(2007, 12, 1)), w.NORTH)
     [row] = [row for row in found.rows if row.indicator == "migrant_filing"]
     assert (row.place, row.code) == ("1/2", "similar")
+    assert found.title == "北岭乡：1 项指标看不出差别，本月不列"
     assert row.across(row.towns.value).tolist() == [0.0, 0.0]
     spine_figure(found, Style())

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from scipy import stats as sps
 
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.peers import peers, year_place_text
 from shortplank.reading.targets import lines_in_force, target_of
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.composite import composite, composite_table
-from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
+from shortplank.topics.rankings.answer.funnel import funnel, funnel_table, has_funnel
 from shortplank.topics.rankings.answer.league import bump, bump_table, league, league_table
 from shortplank.topics.rankings.answer.ranking import ranking, ranking_table
 from tools.browser import REPOSITORY
@@ -30,32 +31,75 @@ def view(indicator: str, month: date = MAY, window: str = "ytd") -> View:
     return View(shared, shared.newest(), "analyst", month, window, indicator, "990101")  # type: ignore[arg-type]
 
 
-def test_no_township_differs_in_policy_compliance_of_2009_beyond_chance() -> None:
+def test_no_township_differs_in_policy_compliance_of_2009() -> None:
     made = funnel(view("policy_compliance", YEAR))
-    assert made.beyond == []
-    assert "都在偶然范围内" in made.title and "3.2%" in made.sentence
-    share = made.towns.x.sum() / made.towns.n.sum()
-    for x, n, p in zip(made.towns.x, made.towns.n, made.p_values, strict=True):
-        exact = sps.binomtest(int(x), int(n), share).pvalue
-        assert p == pytest.approx(exact, rel=1e-6)
-    adjusted = sps.false_discovery_control(made.p_values)
-    assert made.adjusted == pytest.approx(adjusted)
+    assert made.announced == [] and made.named == () and made.tested == 16
+    assert made.title == "按近12月判，16 个乡镇看不出差别，本月不列；名次可在 1–16 之间，不据此评比"
+    assert made.sentence == "界限只作图示；列不列看本月核对名单。"
+    assert set(funnel_table(made)["与全县比（按近12月判）"].to_pylist()) == {"看不出差别"}
 
 
-def test_funnel_limits_and_verdicts_agree() -> None:
+def test_funnel_limits_are_those_of_the_county_and_decide_nothing() -> None:
     made = funnel(view("migrant_filing"))
-    assert made.tau2 == 0
+    assert not made.wide_limits and not made.announced
+    low, high = (np.interp(made.size, made.limits[0].n, ends) for ends in
+                 (made.limits[0].lower, made.limits[0].upper))  # fmt: skip
     p0 = made.centre / 100
-    for i, code in enumerate(made.codes):
-        spread = sps.norm.ppf(0.975) * np.sqrt(p0 * (1 - p0) / made.size[i])
-        outside = abs(made.towns.value[i] / 100 - p0) > spread
-        assert outside == (code in ("better", "worse")), made.towns.names[i]
+    spread = 100 * sps.norm.ppf(0.975) * np.sqrt(p0 * (1 - p0) / made.size)
+    assert low == pytest.approx(made.centre - spread, abs=0.1)
+    assert high == pytest.approx(made.centre + spread, abs=0.1)
 
 
-def test_second_births_stand_out_from_nothing_but_are_listed_by_their_tests() -> None:
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+@pytest.mark.parametrize("month", [date(2007, 3, 1), YEAR, MAY])
+def test_names_marks_and_table_are_the_ledgers(month: date, role: str) -> None:
+    """Whatever the window and whoever looks, a township is marked where the ledger has it."""
+    own = replace(view("migrant_filing", month), role=role)  # type: ignore[arg-type]
+    book, listed = ledger_of(own), 0
+    for key, item in own.ws.indicators.items():
+        for window in item.windows if "township" in item.levels else ():
+            made = ranking(own.with_(indicator=key, window=window))
+            told = {f.area for f in book.of(key, "township") if f.kind in ("named", "listed")}
+            marked = {
+                name
+                for name, code in zip(made.towns.names, made.verdicts, strict=True)
+                if code in ("worse", "higher", "lower")
+            }
+            assert set(made.named) == told == marked, (key, window)
+            assert all(name in made.title for name in told)
+            assert not told or "列入本月核对名单" in made.title
+            if not book.judges(key):
+                assert set(made.verdicts) <= {"none", "too_few"} and not made.tested
+            assert "偶然" not in made.title + made.sentence + "".join(made.how)
+            if has_funnel(item):
+                drawn = funnel(own.with_(indicator=key, window=window))
+                assert set(drawn.named) == told and "偶然" not in drawn.title + drawn.sentence
+            listed += len(told)
+    assert bool(listed) == (month != date(2007, 3, 1))
+
+
+def test_another_window_than_the_judged_one_says_so() -> None:
+    for window, note in (("ytd", True), ("r12", False)):
+        made = ranking(view("policy_compliance", window=window))
+        assert ("本页看年度累计；列不列按近12月判" in made.notes) == note
+        assert made.title.startswith("按近12月判，") == note
+        assert ("与全县比（按近12月判）" in ranking_table(made).column_names) == note
+
+
+def test_differences_that_are_real_are_told_without_a_name() -> None:
+    early = view("migrant_filing", date(2007, 3, 1))
+    assert ledger_of(early).of("migrant_filing", "township", "spread")
+    for made in (ranking(early), funnel(early)):
+        assert made.title == "各乡镇差别属实的约七成，其余逐月摆动" and made.named == ()
+    assert any("总体差别：校正前 p" in line for line in funnel(early).how)
+
+
+def test_second_births_are_shown_and_not_judged() -> None:
     made = funnel(view("sex_ratio_p2", YEAR))
     assert len(made.towns.codes) == 16 and funnel_table(made).num_rows == 16
     assert not np.isnan(made.limits[0].upper).any()
+    assert set(made.codes) == {"none"} and made.sentence == "这项指标只列数，不列入核对。"
+    assert made.title.startswith("二孩性别比：全县 134.4，最高的是")
 
 
 def test_the_county_among_the_29_is_told_as_published() -> None:
@@ -101,7 +145,8 @@ def test_ranks_over_the_months_are_those_of_each_month() -> None:
 def test_moves_and_cases_to_gain_a_rank() -> None:
     made = ranking(view("migrant_filing"))
     names = ranking_table(made).column_names
-    assert "再增几例升一位" in names and "变动" in names
+    assert "再增几例升一位" in names and "变动" not in names
+    assert {"同比（百分点）", "同比 95% 区间"} <= set(names)
     order = np.argsort(-made.towns.value)
     for above, below in pairwise(order):
         x, n, gain = made.towns.x[below], made.towns.n[below], int(made.gain[below])
@@ -111,14 +156,6 @@ def test_moves_and_cases_to_gain_a_rank() -> None:
     assert (
         np.isnan(births.gain).all() and "再增几例升一位" not in ranking_table(births).column_names
     )
-
-
-def test_a_change_since_last_year_is_told_as_chance_or_not() -> None:
-    made = ranking(view("migrant_filing"))
-    told = {made.towns.names[i] for i in made.moved}
-    table = ranking_table(made).to_pylist()
-    assert told == {row["乡镇"] for row in table if row["变动"] == "超出"}
-    assert "仅凭偶然约 0.8 个" in made.moves
 
 
 @pytest.mark.parametrize("month", [date(2006, 12, 1), YEAR, MAY])
@@ -147,9 +184,8 @@ def test_the_line_is_the_years_target(month: date, line: float) -> None:
     target = target_of(own, "migrant_filing", own.county.area_code)
     made = ranking(own)
     assert target is not None and target.value == line == made.beyond[0].value
-    assert f"个乡镇低于 {line}%" in made.title
     below = int((made.towns.value < line).sum())
-    assert made.title.startswith(f"{below} 个乡镇")
+    assert made.sentence.startswith(f"{below} 个乡镇低于 {line}%；若各乡镇都同全县")
 
 
 def test_a_line_of_its_own_stays_when_the_target_moves() -> None:

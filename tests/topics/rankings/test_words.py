@@ -10,14 +10,14 @@ import pytest
 from shortplank.access import Role
 from shortplank.catalogue.models import Indicator
 from shortplank.drawing.theme import Style
-from shortplank.reading.view import View
 from shortplank.store import Engine
 from shortplank.topics.rankings.answer.composite import composite
-from shortplank.topics.rankings.answer.funnel import funnel
+from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
 from shortplank.topics.rankings.answer.league import bump, bump_table
 from shortplank.topics.rankings.answer.ranking import competition, ranking
 from shortplank.topics.rankings.answer.spine import spine
 from shortplank.topics.rankings.figure.composite import composite_figure
+from shortplank.topics.rankings.figure.funnel import funnel_figure
 from tests.topics import polarities as p
 from tests.topics import villages
 from tools.sentences.county import FIRST_TOWN, MONTHS, State, county, view_of
@@ -76,26 +76,50 @@ def test_alone_nobody_is_ranked(
     assert competition(item, held) == pytest.approx(np.array(ranks, dtype=float), nan_ok=True)
 
 
-@pytest.mark.parametrize(
-    ("checked", "words"),
-    [
-        (((50, 50), (50, 50)), "已比较的 2 个乡镇都在合理范围（40–60）之内"),
-        (
-            ((50, 50), (58, 60)),
-            "已比较的 2 个乡镇中 1 个在合理范围（40–60）之内，其余 1 个与它的差异在偶然范围内",
-        ),
-        (((59, 60), (58, 60)), "已比较的 2 个乡镇与合理范围（40–60）的差异都在偶然范围内"),
-        (((50, 50), (90, 90)), "偏离合理范围（40–60）"),
-    ],
-)
-def test_a_township_in_its_range_is_said_to_be(
-    tmp_path: Path, checked: tuple[tuple[int, ...], ...], words: str
-) -> None:
-    counts = [(100, 5, share) for town in checked for share in town * 2]
-    view: View = villages.view_of(p.polar_county(tmp_path / "range", counts), p.RANGE)
-    made = ranking(view)
-    assert words in made.title
-    assert (words in made.sentence) == made.title.startswith("已比较")
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_a_quiet_county_says_that_nobody_is_told_apart(tmp_path: Path, role: Role) -> None:
+    shared = villages.county(tmp_path / "quiet", [villages.filed(400, 340)] * 40, towns=8)
+    view = villages.view_of(shared, UP, role=role)
+    title = "8 个乡镇看不出差别，本月不列；名次可在 1–8 之间，不据此评比"
+    made, drawn = ranking(view), funnel(view)
+    assert (made.title, made.named, made.tested) == (title, (), 8) == (
+        drawn.title, drawn.named, drawn.tested)  # fmt: skip
+    assert set(made.verdicts) == {"similar"}
+    assert made.rank_low.tolist() == [1.0] * 8 and made.rank_high.tolist() == [8.0] * 8
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_one_bad_township_is_named_on_every_look(tmp_path: Path, role: Role) -> None:
+    done = [300] * 5 + [344] * 35
+    counts = [villages.filed(400, each) for each in done]
+    view = villages.view_of(villages.county(tmp_path / "bad", counts, towns=8), UP, role=role)
+    title = "乡0镇明显差于全县，列入本月核对名单"
+    made, drawn = ranking(view), funnel(view)
+    assert made.title == drawn.title == title and made.named == drawn.named == ("乡0镇",)
+    assert dict(zip(made.towns.names, made.verdicts, strict=True))["乡0镇"] == "worse"
+    rows = funnel_table(drawn).to_pylist()
+    assert [row["与全县比"] for row in rows] == ["明显差于", *["看不出差别"] * 7]
+    assert rows[0]["乡镇"] == "乡0镇"
+    colours = funnel_figure(drawn, Style())["data"][-1]["marker"]["color"]
+    assert len(set(colours)) == 2 and colours.count(Style().tokens.worse) == 1
+    town = next(code for code, name in view.towns.items() if name == "乡0镇")
+    told = spine(view, town)
+    assert told.title == "乡0镇：流动人口建档率明显差于全县，列入本月核对名单"
+    assert told.sentence.startswith("乡0镇流动人口建档率 75.0%（n=2,000），明显差于全县")
+
+
+def test_a_range_that_is_not_judged_is_a_plain_fact(tmp_path: Path) -> None:
+    counts = [(100, 5, share) for town in ((50, 50), (90, 90)) for share in town * 2]
+    made = ranking(villages.view_of(p.polar_county(tmp_path / "range", counts), p.RANGE))
+    assert made.title == (
+        "家庭走访比例：全县 70.00%，最高的是乡1镇（90.00%），最低的是乡0镇（50.00%）"
+    )
+    assert made.sentence == "这项指标只列数，不列入核对。" and set(made.verdicts) == {"none"}
+
+
+def test_equals_have_neither_highest_nor_lowest(tmp_path: Path) -> None:
+    made = ranking(villages.view_of(p.polar_county(tmp_path / "same", [(100, 5, 50)] * 6), p.RANGE))
+    assert made.title == "2 个乡镇的家庭走访比例都是 50.00%"
 
 
 def test_a_composite_of_equals_is_one_score(counties: dict[State, Engine]) -> None:

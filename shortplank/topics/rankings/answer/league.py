@@ -16,7 +16,6 @@ from shortplank.reading.peers import Peers, peers
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording.chance import rank_by_chance_text
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import value_text, whole
 from shortplank.wording.periods import month_key, month_text
@@ -155,11 +154,16 @@ def _league_title(places: list[Place]) -> str:
     parts += [f"{joined(near)}居倒二位"] if near else []
     firm = [p for p in places if not p.few]
     if not firm:
-        return f"{joined([p.item.label for p in places])}样本太少，位次不作评价"
+        return _too_few_text(joined([p.item.label for p in places]))
     if not parts:
         worst = firm[0]
         return f"{len(firm)} 项中最靠后：{worst.item.label}第 {worst.rank}"
     return "；".join(parts)
+
+
+def _too_few_text(labels: str) -> str:
+    """Return that a place in an order rests on too few cases to be read."""
+    return f"{labels}：{STATE_WORDS['too_few']}，位次不作评价"
 
 
 def _league_sentence(places: list[Place]) -> str:
@@ -272,7 +276,7 @@ def _bump_told(made: Bump) -> Bump:
     line = made.told[made.home]
     known = np.flatnonzero(~np.isnan(line))
     if made.few:
-        text = rank_by_chance_text(made.item.label)
+        text = _too_few_text(made.item.label)
         return replace(made, title=text, sentence=text + "。")
     first, last = int(known[0]), int(known[-1])
     move = int(line[first] - line[last])

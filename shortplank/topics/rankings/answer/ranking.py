@@ -1,4 +1,4 @@
-"""The townships in order, beside the county and the peers, with what chance alone would do."""
+"""The townships in order, beside the county and the peers; the month's ledger says who differs."""
 
 from __future__ import annotations
 
@@ -12,27 +12,36 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.announced import (
+    ANNOUNCED,
+    how_judged,
+    judged_label,
+    ledger_codes,
+    other_window_note,
+    standing_title,
+    untested_text,
+)
 from shortplank.reading.beyond import Beyond, beyond_lines
 from shortplank.reading.gaps import has_figure, partly, same_period_full, window_notes
+from shortplank.reading.ledger import Standing, ledger_of
 from shortplank.reading.measured import (
     Floats,
     Measured,
     change_between,
     column,
     from_table,
-    verdicts_against,
-    verdicts_against_range,
     withheld_text,
 )
+from shortplank.reading.natural import usual_ratio
 from shortplank.reading.peers import Peers, peers, year_place_text
 from shortplank.reading.registers import each_status
 from shortplank.reading.targets import lines_in_force
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
+from shortplank.stats.judge.posterior import posterior
 from shortplank.store import add_months
-from shortplank.wording.chance import BY_CHANCE, also_by_chance_text, by_chance_text
-from shortplank.wording.claims import Tally, all_clear, range_clear
-from shortplank.wording.naming import joined
+from shortplank.wording.judged import INTERVALS_DRAWN, NOT_JUDGED, PLACES_KNOWN, judged_by
+from shortplank.wording.naming import in_common_text, joined
 from shortplank.wording.numbers import (
     interval_text,
     points_unit,
@@ -41,15 +50,8 @@ from shortplank.wording.numbers import (
     value_text,
 )
 from shortplank.wording.periods import month_text, period_text
-from shortplank.wording.sides import against_text, more_word, off_range
-from shortplank.wording.verdicts import (
-    BEYOND_INTERVAL,
-    MOVED,
-    NOT_MOVED,
-    STATE_WORDS,
-    VERDICT_LONG,
-    VERDICT_WORDS,
-)
+from shortplank.wording.sides import against_text, extremes_text, more_word
+from shortplank.wording.verdicts import STATE_WORDS, ledger_word
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Ranking(Told):
     ranked: bool
     period: str
     edition: int
+    judged_by: str = ""
+    """In which window the ledger judges, where that is not the one shown."""
     status: list[str] = field(default_factory=list)
     """What the register says of each township in the month, with the month since when."""
 
@@ -83,37 +87,14 @@ class Ranking(Told):
         return f"{self.period}<br>第{self.edition}版 · {self.item.source}"
 
     @property
-    def tally(self) -> Tally:
-        """Return how many townships were held against the county or the range, and how many
-        stand apart."""
-        return _tally(self.item, self.verdicts)
-
-    @property
-    def all_clear(self) -> str:
-        """Return that no township stands apart, "" where one does or none was tested."""
-        return _clear(self.item, self.verdicts, self.against)
-
-    @property
     def moved(self) -> list[int]:
-        """Return the places of the townships whose same-period change is beyond chance."""
+        """Return the places of the townships whose same-period interval leaves 0 out."""
         return [int(i) for i in np.flatnonzero((self.change[1] > 0) | (self.change[2] < 0))]
 
     @property
-    def moves(self) -> str:
-        """Return who moved since a year before, and whether the moves are more than chance."""
-        tally = Tally.of_changes(map(tuple, self.change.T))
-        names = [self.towns.names[i] for i in self.moved]
-        chance = by_chance_text(0.05 * tally.tested)
-        if not names:
-            return all_clear(tally, "个乡镇", "与上年同期比，变化")
-        left = tally.tested - len(names)
-        rest = f"，已比较的其余 {left} 个{BY_CHANCE}" if left else ""
-        return f"与上年同期比，{joined(names)}的变化{BEYOND_INTERVAL}（{chance}）{rest}"
-
-    @property
-    def against(self) -> str:
-        """Return what the verdicts compare with."""
-        return against_text(self.item)
+    def column(self) -> str:
+        """Return the heading of what the ledger says of each township, and by which window."""
+        return f"与{against_text(self.item)}比{self.judged_by}"
 
     @property
     def has_picture(self) -> bool:
@@ -153,14 +134,20 @@ def ranking(view: View) -> Ranking:
     if rankable(item):
         order = np.argsort(_sort_key(item, towns.value), kind="stable")
     towns, ranks, silent = towns.pick(order), ranks[order], silent[order]
-    low, high = _rank_intervals(item, towns) if ranked else (ranks, ranks)
-    verdicts = _verdicts(item, towns, county)
+    said = ledger_of(view).standing(view.indicator, "township")
+    scatter = 1.0 if said is None else said.scatter
+    low, high = _rank_intervals(item, towns, scatter) if ranked else (ranks, ranks)
+    verdicts = ledger_codes(view, towns)
     standing = peers(view) if view.window == "ytd" or not _has_ytd(item) else None
     counted = rankable(item) and bool(np.isfinite(towns.value).any())
     lines = lines_in_force(view, view.indicator, view.county.area_code)
-    beyond = beyond_lines(item, lines, towns, county) if counted else []
+    beyond = (
+        beyond_lines(item, lines, towns, county, scatter=scatter, usual=usual_ratio(view.ws))
+        if counted
+        else []
+    )
     register = each_status(view)
-    said = [register.get(code, []) for code in towns.codes]
+    statuses = [register.get(code, []) for code in towns.codes]
     made = Ranking(
         item=item,
         towns=towns,
@@ -178,19 +165,23 @@ def ranking(view: View) -> Ranking:
         peers=standing,
         beyond=beyond,
         ranked=ranked,
-        title=_title(item, towns, county, verdicts, beyond),
+        title=_title(view, towns, county, said),
         period=period_text(view.window, view.month, view.window_start, view.statistical_year),
         edition=view.edition,
+        judged_by=_judged_by(view),
         about=_about(view),
-        notes=[*_notes(view, now, towns, silent, standing), *_register(towns, said)],
-        status=["、".join(each) for each in said],
+        notes=[*_notes(view, now, towns, silent, standing), *_register(towns, statuses)],
+        status=["、".join(each) for each in statuses],
     )
     if made.is_empty:
         return replace(made, sentence="本期没有乡镇数据。", notes=[])
-    apart = [n for names in _beyond_county(item, towns.names, verdicts) for n in names]
-    if item.target_range is not None:
-        apart = [n for n, v in zip(towns.names, verdicts, strict=True) if v == "worse"]
-    return replace(made, sentence=_sentence(made), named=tuple(apart), tested=made.tally.tested)
+    made = replace(
+        made,
+        sentence=_sentence(view, made, said),
+        named=() if said is None else tuple(said.announced_names),
+        tested=0 if said is None else said.compared,
+    )
+    return replace(made, how=_how(view, made))
 
 
 def _about(view: View) -> tuple[str, ...]:
@@ -200,19 +191,29 @@ def _about(view: View) -> tuple[str, ...]:
     return item.label, period, item.unit, "横条为 95% 区间" if item.interval != "none" else ""
 
 
-def _sentence(made: Ranking) -> str:
-    """Return what the picture says, threshold by threshold, and when it says nothing."""
-    tally = made.tally
+def _judged_by(view: View) -> str:
+    """Return in which window the ledger judges, where the view's is another: （按近36月判）."""
+    if not other_window_note(view, view.indicator):
+        return ""
+    return f"（{judged_by(judged_label(ledger_of(view), view.indicator))}）"
+
+
+def _sentence(view: View, made: Ranking, said: Standing | None) -> str:
+    """Return how many stand beyond each line, and why nobody was compared where nobody was."""
     parts = [line.sentence for line in made.beyond]
-    if tally.found:
-        chance = by_chance_text(0.05 * tally.tested)
-        parts.append(
-            f"{tally.tested} 个乡镇中 {tally.found} 个与{made.against}的差异{BEYOND_INTERVAL}"
-            f"（{chance}）"
-        )
-    parts += [made.all_clear, made.moves]
-    said = [part for part in parts if part]
-    return "；".join(said) + "。" if said else ""
+    if made.has_picture and rankable(made.item) and (said is None or not said.compared):
+        parts.append(untested_text(view, view.indicator))
+    return "".join(f"{part}。" for part in parts)
+
+
+def _how(view: View, made: Ranking) -> tuple[str, ...]:
+    """Return how the townships were judged, and what the picture's bars and places rest on."""
+    lines = list(how_judged(view, view.indicator, "township"))
+    if made.item.interval != "none" and made.tested:
+        lines.append(INTERVALS_DRAWN)
+    if made.item.polarity in ("up", "down") and np.isfinite(made.rank_low).any():
+        lines.append(PLACES_KNOWN)
+    return tuple(lines)
 
 
 def _register(towns: Measured, said: list[list[str]]) -> list[str]:
@@ -262,18 +263,20 @@ def _sort_key(item: Indicator, values: Floats) -> Floats:
     return np.where(np.isnan(key), np.inf, np.round(key, 9))
 
 
-def _verdicts(item: Indicator, towns: Measured, county: Measured) -> list[str]:
-    if item.target_range is not None:
-        return verdicts_against_range(item, towns)
-    if not county.codes or len(towns.codes) < 2:
-        return ["none"] * len(towns.codes)
-    return verdicts_against(item, towns, float(county.value[0]))
+def _rank_intervals(item: Indicator, towns: Measured, scatter: float) -> tuple[Floats, Floats]:
+    """Return between which places each township may stand, in the window that is shown.
 
-
-def _rank_intervals(item: Indicator, towns: Measured) -> tuple[Floats, Floats]:
-    if item.interval not in ("wilson", "srb"):
-        nothing = np.full(len(towns.codes), np.nan)
+    The distance from a range has no order of shares; its places are drawn from each one's own.
+    """
+    known = ~np.isnan(towns.value)
+    nothing = np.full(len(towns.codes), np.nan)
+    if item.interval not in ("wilson", "srb") or known.sum() < 2:
         return nothing, nothing
+    if item.target_range is None:
+        x, n = (np.where(known, v, np.nan) for v in (towns.x, towns.base))
+        worse, way = ("below", 1.0) if item.polarity == "up" else ("above", -1.0)
+        found = posterior(x, n, scatter, None, worse, np.round(way * towns.value, 9))
+        return found.rank_low, found.rank_high
     key = (
         tuple(np.where(np.isnan(towns.value), np.nan, towns.x).tolist()),
         tuple(towns.base.tolist()),
@@ -353,62 +356,35 @@ def _gain(item: Indicator, towns: Measured) -> Floats:
     return np.asarray(stats.cases_to_gain_rank(x, n, item.polarity))
 
 
-def _title(
-    item: Indicator,
-    towns: Measured,
-    county: Measured,
-    verdicts: list[str],
-    beyond: list[Beyond],
-) -> str:
-    """Return the finding in one sentence."""
-    if set(towns.state) == {"suppressed"}:
+def _title(view: View, towns: Measured, county: Measured, said: Standing | None) -> str:
+    """Return what the ledger says of the townships; where it compared none, a plain fact."""
+    item = view.item
+    told = said is not None and (bool(said.announced.any()) or said.spread)
+    if not told and set(towns.state) == {"suppressed"}:
         known = bool(county.codes) and not np.isnan(county.value[0])
         whole = f"全县 {_county_text(item, county)}，" if known else ""
         return f"{item.label}：{whole}乡镇数不公布"
-    if np.isnan(towns.value).all():
+    if not told and np.isnan(towns.value).all():
         short = "，" + STATE_WORDS["not_full"] if "not_full" in towns.state else ""
         return f"{item.label}：本期没有可以比较的乡镇{short}"
-    if beyond:
-        return beyond[-1].sentence if item.county_line else beyond[0].sentence
-    above, below = _beyond_county(item, towns.names, verdicts)
-    if all(v in ("none", "too_few") for v in verdicts):
-        return f"{item.label}：全县 {_county_text(item, county)}，本指标只列数，不作评价"
-    tally, what = _tally(item, verdicts), against_text(item)
-    if item.target_range is not None:
-        outside = [n for n, v in zip(towns.names, verdicts, strict=True) if v == "worse"]
-        told = f"{off_range(joined(outside), item)}，{BEYOND_INTERVAL}"
-        parts = [told] if outside else []
-    else:
-        what = f"全县（{_county_text(item, county)}）"
-        parts = [f"{joined(below)}{VERDICT_LONG['lower']}"] if below else []
-        parts += [f"{joined(above)}{VERDICT_LONG['higher']}"] if above else []
-    if not parts:
-        return _clear(item, verdicts, what)
-    chance = also_by_chance_text(0.05 * tally.tested)
-    return f"{'；'.join(parts)}（比较了 {tally.tested} 个，{chance}）"
+    if not rankable(item):
+        return f"{item.label}：全县 {_county_text(item, county)}，{NOT_JUDGED}"
+    if said is None or not said.compared:
+        return _extremes(item, towns, county)
+    return standing_title(view, view.indicator, "township")
 
 
-def _clear(item: Indicator, verdicts: list[str], what: str) -> str:
-    """Return that no township is apart from the county, or off its range, beyond chance."""
-    tally = _tally(item, verdicts)
-    if item.target_range is None:
-        return all_clear(tally, "个乡镇", f"与{what}的差异")
-    return range_clear(tally, verdicts.count("better"), "个乡镇", what)
-
-
-def _tally(item: Indicator, verdicts: list[str]) -> Tally:
-    inside = ("similar", "better") if item.target_range is not None else ("similar",)
-    return Tally.of_codes(verdicts, inside)
-
-
-def _beyond_county(
-    item: Indicator, names: list[str], verdicts: list[str]
-) -> tuple[list[str], list[str]]:
-    """Return the areas above and below the county beyond chance, whichever way is better."""
-    high = {"up": "better", "down": "worse"}.get(item.polarity, "higher")
-    low = {"up": "worse", "down": "better"}.get(item.polarity, "lower")
-    pairs = list(zip(names, verdicts, strict=True))
-    return [n for n, v in pairs if v == high], [n for n, v in pairs if v == low]
+def _extremes(item: Indicator, towns: Measured, county: Measured) -> str:
+    """Return who has the most and who the fewest, which nobody has judged."""
+    known = ~np.isnan(towns.value)
+    told = [value_text(item, value) for value in towns.value]
+    ends = [told[int(f(towns.value))] for f in (np.nanargmax, np.nanargmin)]
+    holders = [[n for n, t in zip(towns.names, told, strict=True) if t == end] for end in ends]
+    if ends[0] == ends[1]:
+        names = [n for n, k in zip(towns.names, known, strict=True) if k]
+        return in_common_text(item.label, names, ends[0])
+    high, low = (f"{joined(who)}（{end}）" for who, end in zip(holders, ends, strict=True))
+    return f"{item.label}：全县 {_county_text(item, county)}，{extremes_text(high, low)}"
 
 
 def _county_text(item: Indicator, county: Measured) -> str:
@@ -418,7 +394,7 @@ def _county_text(item: Indicator, county: Measured) -> str:
 def _notes(
     view: View, now: pa.Table, towns: Measured, silent: Floats, standing: Peers | None
 ) -> list[str]:
-    notes = window_notes(view)
+    notes = [*other_window_note(view, view.indicator), *window_notes(view)]
     late = [f"{towns.names[i]}缺 {int(silent[i])} 个月" for i in np.nonzero(silent > 0)[0]]
     if late:
         notes.append("窗口内有月份未报：" + joined(late))
@@ -478,9 +454,9 @@ def ranking_table(answer: Ranking) -> pa.Table:
     columns[top] = [_whole(v) for v in towns.x]
     if item.denominator:
         columns[bottom] = [None if np.isnan(v) else round(float(v)) for v in towns.n]
-    columns[f"与{against_text(item)}比"] = [
-        STATE_WORDS.get(state) or VERDICT_WORDS[code]
-        for state, code in zip(towns.state, answer.verdicts, strict=True)
+    columns[answer.column] = [
+        verdict_word(item, code, state)
+        for code, state in zip(answer.verdicts, towns.state, strict=True)
     ]
     if answer.ranked:
         columns["比上月"] = [_whole(v) for v in answer.move_month]
@@ -491,10 +467,6 @@ def ranking_table(answer: Ranking) -> pa.Table:
             "–" if np.isnan(low) else f"{signed_text(low, 2)} 至 {signed_text(high, 2)}"
             for low, high in zip(answer.change[1], answer.change[2], strict=True)
         ]
-        columns["变动"] = [
-            "–" if np.isnan(v) else MOVED if i in answer.moved else NOT_MOVED
-            for i, v in enumerate(answer.change[1])
-        ]
     if answer.ranked:
         if not np.isnan(answer.gain).all():
             columns[f"{more_word(item)}几例升一位"] = [_whole(v) for v in answer.gain]
@@ -502,6 +474,13 @@ def ranking_table(answer: Ranking) -> pa.Table:
     if any(answer.status):
         columns["登记册状态"] = list(answer.status)
     return pa.table(columns)
+
+
+def verdict_word(item: Indicator, code: str, state: str) -> str:
+    """Return what the ledger says of a township in a word, or why it has no figure."""
+    if code in ANNOUNCED or state in ("ok", "zero", "too_few"):
+        return ledger_word(item, code)
+    return STATE_WORDS[state]
 
 
 def _whole(value: float) -> int | None:

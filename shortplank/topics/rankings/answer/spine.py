@@ -8,40 +8,37 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank import stats
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.announced import finding_text, judged_label, ledger_codes
 from shortplank.reading.gaps import has_figure
-from shortplank.reading.measured import (
-    Floats,
-    Measured,
-    column,
-    from_table,
-    verdicts_against,
-    verdicts_against_range,
-)
+from shortplank.reading.ledger import findings_for, ledger_of
+from shortplank.reading.measured import Floats, Measured, column, from_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
-from shortplank.topics.rankings.answer.ranking import competition, rankable
-from shortplank.wording.chance import by_chance_text, many_text
-from shortplank.wording.claims import Tally, all_clear
-from shortplank.wording.naming import joined
+from shortplank.topics.rankings.answer.ranking import competition, rankable, verdict_word
+from shortplank.wording.judged import (
+    FOOTER,
+    apart_text,
+    how_tests,
+    judged_by,
+    rest_alike_text,
+    unit_text,
+)
 from shortplank.wording.numbers import interval_text, rounded, short_value
 from shortplank.wording.periods import WINDOW_LABELS
-from shortplank.wording.verdicts import (
-    COUNTY_SIDES,
-    OFF_EITHER_RANGE,
-    STATE_WORDS,
-    VERDICT_MARKS,
-    VERDICT_WORDS,
-)
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
-MARKS = "浅条为各乡镇，深条为居中的一半，细线为 95% 区间，空心圆不作评价"
+MARKS = "浅条为各乡镇，深条为居中的一半，细线为 95% 区间（只作图示），空心圆只列数"
+HOW = "图上各用自己的常用时段；列不列按各指标自己的可判时段，同全县其余部分或自然、合理范围比"
 FAMILIES = ("service", "quality", "team", "procedure", "births", "context")
 
 
 @dataclass(frozen=True)
 class SpineRow:
-    """One indicator: the township (a row of ``towns``), all townships and the county."""
+    """One indicator: the township (a row of ``towns``), all townships and the county.
+
+    ``code`` is what the month's ledger says of the township (`ledger_codes`).
+    """
 
     indicator: str
     item: Indicator
@@ -59,12 +56,16 @@ class SpineRow:
         return float(self.towns.value[self.at])
 
     @property
+    def state(self) -> str:
+        """Return the state of the township's value."""
+        return self.towns.state[self.at]
+
+    @property
     def told(self) -> str:
         """Return the value, or why there is none."""
-        state = self.towns.state[self.at]
-        if state in ("ok", "zero"):
+        if self.state in ("ok", "zero"):
             return short_value(self.item, self.value)
-        return STATE_WORDS[state]
+        return STATE_WORDS[self.state]
 
     @property
     def place(self) -> str:
@@ -110,8 +111,8 @@ class Spine(Told):
 
     @property
     def codes(self) -> list[str]:
-        """Return the verdicts that appear as dots."""
-        return [row.code for row in self.rows if row.code != "too_few"]
+        """Return the codes that appear as dots."""
+        return [row.code for row in self.rows if not np.isnan(row.value)]
 
 
 def spine(view: View, town: str) -> Spine:
@@ -122,13 +123,13 @@ def spine(view: View, town: str) -> Spine:
     for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1])):
         if "township" in item.levels and rankable(item):
             own = table.filter(pc.equal(table["indicator"], key))
-            row = _row(key, item, own, town, full=has_figure(view, item.default_window))
+            row = _row(view, key, own, town, full=has_figure(view, item.default_window))
             if row:
                 rows.append(row)
             else:
                 gone[_why_gone(view, item, own, town)].append(item.label)
     name = view.ws.area_by_code[town].name
-    title, sentence = _words(name, rows)
+    title, sentence, listed = _words(view, town, rows)
     made = Spine(
         name,
         view.edition,
@@ -140,6 +141,9 @@ def spine(view: View, town: str) -> Spine:
         title=title,
         about=("各指标与全县相比", MARKS),
         sentence=sentence,
+        named=(name,) if listed else (),
+        tested=sum(row.code not in ("none", "too_few") for row in rows),
+        how=_how(view),
     )
     return replace(made, notes=_notes(made))
 
@@ -169,7 +173,8 @@ def _order(item: Indicator) -> int:
     return FAMILIES.index(item.family) if item.family in FAMILIES else len(FAMILIES)
 
 
-def _row(key: str, item: Indicator, table: pa.Table, town: str, *, full: bool) -> SpineRow | None:
+def _row(view: View, key: str, table: pa.Table, town: str, *, full: bool) -> SpineRow | None:
+    item = view.ws.indicators[key]
     window = item.default_window
     below = table.filter(pc.equal(table["level"], "township"))
     towns = from_table(item, below, window, full=full)
@@ -180,50 +185,36 @@ def _row(key: str, item: Indicator, table: pa.Table, town: str, *, full: bool) -
     if towns.state[at] == "not_expected" or np.isnan(towns.value).all():
         return None
     value = float(county.value[0])
-    code = "none"
-    if item.interval != "none" and towns.state[at] in ("ok", "zero", "too_few"):
-        own = towns.pick([at])
-        code = verdicts_against(item, own, value)[0]
-        if item.target_range is not None:  # a range is judged by itself, on either side
-            code = verdicts_against_range(item, own)[0]
+    code = ledger_codes(view, towns.pick([at]), key)[0]
     due, came = (float(column(below, name)[at]) for name in ("expected", "reported"))
     return SpineRow(key, item, window, towns, at, value, code, np.isnan(due) or came >= due)
 
 
-def _side(row: SpineRow) -> str:
-    """Return what a row's verdict says of it, as sentences count it; nothing where it is alike."""
-    if row.item.target_range is not None:
-        return OFF_EITHER_RANGE if row.code == "worse" else ""
-    return COUNTY_SIDES.get(row.code, "")
+def _words(view: View, town: str, rows: list[SpineRow]) -> tuple[str, str, bool]:
+    """Return what the month's ledger says of the township, title and sentence, and if anything."""
+    name = view.ws.area_by_code[town].name
+    book = ledger_of(view)
+    found = [each for each in findings_for(view) if each.area_code == town]
+    alike = sum(row.code == "similar" for row in rows)
+    if not (found or alike):
+        return f"{name}：没有可与全县比较的指标", "本期没有可以比较的数。", False
+    heads = [
+        f"{each.item.label}"
+        f"{apart_text(each.item, above=each.above if each.item.interval == 'srb' else None)}"
+        for each in found
+    ]
+    told = [
+        f"{finding_text(view, each)}（{judged_by(judged_label(book, each.indicator))}）"
+        for each in found
+    ]
+    parts = [*told, rest_alike_text(alike)] if found else []
+    sentence = "".join(f"{part}。" for part in parts if part)
+    return unit_text(name, heads, alike), sentence, bool(found)
 
 
-def _words(name: str, rows: list[SpineRow]) -> tuple[str, str]:
-    """Return the finding, and how many differences chance alone would give."""
-    judged = [row for row in rows if row.code not in ("none", "too_few")]
-    if not judged:
-        return f"{name}：没有可与全县比较的指标", "本期没有可以比较的数。"
-    chance = by_chance_text(0.05 * len(judged), "项")
-    groups: dict[str, list[str]] = {}
-    for row in sorted(judged, key=lambda row: row.code, reverse=True):
-        if side := _side(row):
-            groups.setdefault(side, []).append(row.item.label)
-    if not groups:
-        return (
-            f"{name}：{all_clear(Tally(len(judged), 0), '项指标', '与全县的差异')}",
-            f"{len(judged)} 项中没有一项的 95% 区间不含全县值（有范围的：不与范围相交）。",
-        )
-    heads = "，".join(f"{len(labels)} 项{side}" for side, labels in groups.items())
-    told = "，".join(
-        f"{len(labels)} 项{side}（{joined(labels, 3)}）" for side, labels in groups.items()
-    )
-    apart = sum(len(labels) for labels in groups.values())
-    tail = float(stats.binomial_at_least(apart, len(judged), 0.05))
-    many = many_text(unlikely=tail < 0.05)
-    return (
-        f"{name}：{len(judged)} 项指标中 {heads}",
-        f"{told}；按 95% 区间共 {apart} 项，{chance}，"
-        f"这么多项{many}。有的指标彼此相关，先核对再下结论。",
-    )
+def _how(view: View) -> tuple[str, ...]:
+    """Return how the ledger comes to what it says of a township."""
+    return HOW, how_tests(ledger_of(view).tests), FOOTER
 
 
 def spine_table(made: Spine) -> pa.Table:
@@ -242,6 +233,9 @@ def spine_table(made: Spine) -> pa.Table:
             "分母": [rounded(row.towns.n[row.at], 0) for row in rows],
             "全县": [short_value(row.item, row.county) for row in rows],
             "位次": [row.place for row in rows],
-            "结论": [f"{VERDICT_MARKS[row.code]} {VERDICT_WORDS[row.code]}" for row in rows],
+            "结论": [
+                f"{VERDICT_MARKS[row.code]} {verdict_word(row.item, row.code, row.state)}"
+                for row in rows
+            ],
         }
     )

@@ -1,4 +1,4 @@
-"""The funnel: each township at its size, between the limits that chance alone would draw."""
+"""The funnel: each township at its size, between limits."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 
 from shortplank.drawing.theme import Style, faded, layout
-from shortplank.topics.rankings.answer.funnel import Funnel, Limits, p_text
-from shortplank.wording.numbers import number_text, short_value, value_text
+from shortplank.topics.rankings.answer.funnel import Funnel, Limits
+from shortplank.topics.rankings.answer.ranking import verdict_word
+from shortplank.wording.numbers import interval_text, number_text, short_value, value_text
+from shortplank.wording.verdicts import VERDICT_MARKS
 
 HEIGHT = 460
 
 
 def funnel_figure(made: Funnel, style: Style) -> dict[str, Any]:
-    """Return the funnel plot; only townships beyond chance are coloured and named."""
+    """Return the funnel plot; only townships that are announced are coloured and named."""
     t = style.tokens
     data = [_curve(each, side, style, wide=False) for each in made.limits for side in (0, 1)]
     data += [_curve(each, side, style, wide=True) for each in made.wide_limits for side in (0, 1)]
@@ -73,8 +75,8 @@ def _curve(limits: Limits, side: int, style: Style, *, wide: bool) -> dict[str, 
 
 def _dots(made: Funnel, style: Style) -> dict[str, Any]:
     t, towns, item = style.tokens, made.towns, made.item
-    beyond = set(made.beyond)
-    colours = [t.verdict(code) if i in beyond else t.similar for i, code in enumerate(made.codes)]
+    told = set(made.announced)
+    colours = [t.verdict(code) if i in told else t.similar for i, code in enumerate(made.codes)]
     return {
         "type": "scatter",
         "mode": "markers",
@@ -84,9 +86,10 @@ def _dots(made: Funnel, style: Style) -> dict[str, Any]:
         "customdata": [
             f"<b>{towns.names[i]}</b> {value_text(item, towns.value[i])}<br>"
             f"{_size_word(made)} {number_text(made.size[i])}<br>"
-            f"检验 p={p_text(made.p_values[i])}，多重检验后 {p_text(made.adjusted[i])}<br>"
+            f"95% 区间 {interval_text(item, towns.lower[i], towns.upper[i])}<br>"
+            f"{VERDICT_MARKS[code]} {verdict_word(item, code, towns.state[i])}<br>"
             f"{made.origin}"
-            for i in range(len(towns.codes))
+            for i, code in enumerate(made.codes)
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
@@ -103,10 +106,10 @@ def _names(made: Funnel, style: Style) -> list[dict[str, Any]]:
             "yshift": 16 if made.towns.value[i] >= made.centre else -16,
             "font": {
                 "size": style.label,
-                "color": t.verdict(made.codes[i]) if i in made.beyond else t.ink,
+                "color": t.verdict(made.codes[i]),
             },
         }
-        for i in sorted({*made.beyond, *np.flatnonzero(made.exact < 0.002).tolist()})
+        for i in made.announced
     ]
 
 

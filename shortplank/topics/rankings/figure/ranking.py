@@ -10,7 +10,7 @@ import numpy as np
 
 from shortplank.drawing.marks import dots, known, note, stems, verdict_marker
 from shortplank.drawing.theme import Style, faded, layout
-from shortplank.topics.rankings.answer.ranking import Ranking
+from shortplank.topics.rankings.answer.ranking import Ranking, verdict_word
 from shortplank.wording.numbers import (
     counts_text,
     interval_text,
@@ -18,7 +18,7 @@ from shortplank.wording.numbers import (
     short_value,
     value_text,
 )
-from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, VERDICT_WORDS
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 ROW = 30
 
@@ -122,7 +122,8 @@ def _hover(answer: Ranking, i: int) -> str:
     if not np.isnan(towns.lower[i]):
         low, high = towns.lower[i], towns.upper[i]
         parts.append(f"95% 区间 {interval_text(item, low, high)}")
-    parts.append(f"{VERDICT_MARKS[answer.verdicts[i]]} {VERDICT_WORDS[answer.verdicts[i]]}")
+    code = answer.verdicts[i]
+    parts.append(f"{VERDICT_MARKS[code]} {verdict_word(item, code, towns.state[i])}")
     parts.append(answer.origin)
     return "<br>".join(parts)
 
@@ -260,7 +261,7 @@ def _columns(answer: Ranking, style: Style) -> list[Column]:
 def _column_notes(
     answer: Ranking, columns: list[Column], style: Style, places: list[int]
 ) -> list[dict[str, Any]]:
-    """Return the columns as words at the rows, right-aligned, those beyond chance in colour."""
+    """Return the columns as words at the rows, right-aligned, those announced in colour."""
     t, notes, edge = style.tokens, [], 8.0
     top = max(places, default=0) + 1
     for column in columns:
