@@ -17,9 +17,6 @@ WORTH_A_CHECK = f"{BEYOND}，值得核对"
 MARKS_BEYOND = f"△▽ 和边框为{BEYOND}的高、低"
 NOT_ALONE = "单看哪个乡镇都不足以断定，要合起来看"
 PALE = "颜色越淡，越不足以下结论"
-# Of the funnel: what φ is where only chance is at work, and what a plain test counts.
-ONLY_CHANCE = "1 为只有偶然"
-CHANCE_ONLY_P = "只算偶然的 p 值"
 NOT_BEYOND = f"差异{UNPROVED}"
 
 
@@ -87,21 +84,6 @@ def forecast_chance_text(chance: float) -> str:
 def by_chance_text(expected: float, unit: str = "个") -> str:
     """Return how many chance alone would give: 仅凭偶然约 4.6 个."""
     return f"{BY_CHANCE_ALONE}约 {count_text(expected)} {unit}"
-
-
-def also_by_chance_text(expected: float) -> str:
-    """Return how many chance alone would give too: 仅凭偶然也会有约 4.6 个."""
-    return f"{BY_CHANCE_ALONE}也会有约 {count_text(expected)} 个"
-
-
-def many_text(*, unlikely: bool) -> str:
-    """Return whether so many differences are more than chance explains, to go on with."""
-    return "多于偶然所能解释" if unlikely else f"{BY_CHANCE_ALONE}也常见"
-
-
-def rank_by_chance_text(label: str) -> str:
-    """Return that a place in an order rests on too few cases to be judged."""
-    return f"{label}：样本太少，位次只是偶然，不作评价"
 
 
 def signal_chance_text(months: int, false_alarm: float) -> str:

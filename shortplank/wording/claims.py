@@ -58,24 +58,6 @@ def all_clear(tally: Tally, unit: str, what: str, claim: str = BY_CHANCE) -> str
     return f"已比较的 {tally.tested} {unit}{what}{every}{claim}" if tally.clear else ""
 
 
-def range_clear(tally: Tally, inside: int, unit: str, what: str) -> str:
-    """Return that nothing is off its range, and how many lie in it for sure; "" as above.
-
-    >>> range_clear(Tally(5, 0), 5, "个乡镇", "合理范围（80–96）")
-    '已比较的 5 个乡镇都在合理范围（80–96）之内'
-    >>> range_clear(Tally(5, 0), 3, "个乡镇", "合理范围（80–96）")
-    '已比较的 5 个乡镇中 3 个在合理范围（80–96）之内，其余 2 个与它的差异都在偶然范围内'
-    """
-    rest = tally.tested - inside
-    if not (tally.clear and inside):
-        return all_clear(tally, unit, f"与{what}的差异")
-    if not rest:
-        return all_clear(tally, unit, "", f"在{what}之内")
-    every = "都" if rest > 1 else ""
-    others = f"其余 {rest} 个与它的差异{every}{BY_CHANCE}"
-    return f"已比较的 {tally.tested} {unit}中 {inside} 个在{what}之内，{others}"
-
-
 def none_worse_text(tested: int) -> str:
     """Return that no township's figure is worse than the county beyond the far limits."""
     return f"已比较 {tested} 个数（各乡镇 × 各指标），没有一个{WORSE}{COUNTY}而{OUTSIDE_LIMITS}。"

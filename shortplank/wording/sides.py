@@ -159,11 +159,6 @@ def same_period_change(names: str, *, better: bool) -> str:
     return f"{names}{BETTER if better else WORSE}上年同期"
 
 
-def off_range(names: str, item: Indicator) -> str:
-    """Return who is off the range that areas are held against."""
-    return f"{names}{OFF_RANGE}{against_text(item)}"
-
-
 def check_term(item: Indicator) -> str:
     """Return what a card's first check is called: 低于线先核对, 高于上限先核对."""
     side = wrong_side(item) if item.target_range is None else weak_text(item)
