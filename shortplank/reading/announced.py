@@ -32,20 +32,28 @@ def finding_text(view: View, finding: Finding) -> str:
     if finding.level == "county":
         return words.county_text(item, finding.value or 0.0, above=finding.above)
     if finding.kind == "listed":
-        return words.also_listed_text(item, finding.area, finding.value)
+        return words.also_listed_text(item, finding.area, finding.value) + _before(finding)
     base = "" if finding.n is None else f"n={number_text(finding.n)}"
-    return words.finding_text(
+    told = words.finding_text(
         item, finding.area, finding.value, finding.county, above=finding.above, base=base
     )
+    return told + _before(finding)
 
 
 def listed_text(view: View, found: list[Finding]) -> str:
     """Return the units listed in one indicator and level as one sentence, with their figures."""
     item = found[0].item
-    units = [
-        (each.area, "" if each.value is None else short_value(item, each.value)) for each in found
-    ]
+    units = [(each.area, _figure(each) + _before(each)) for each in found]
     return words.listed_text(item, units, found[0].county, above=found[0].above)
+
+
+def _figure(found: Finding) -> str:
+    return "" if found.value is None else short_value(found.item, found.value)
+
+
+def _before(found: Finding) -> str:
+    """Return the mark of one that stood on the list in the month before, too."""
+    return f"（{words.LISTED_BEFORE}）" if found.again else ""
 
 
 def change_text(view: View, indicator: str) -> str:
