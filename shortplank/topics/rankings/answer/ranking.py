@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -211,7 +210,7 @@ def _how(view: View, made: Ranking) -> tuple[str, ...]:
     lines = list(how_judged(view, view.indicator, "township"))
     if made.item.interval != "none" and made.tested:
         lines.append(INTERVALS_DRAWN)
-    if made.item.polarity in ("up", "down") and np.isfinite(made.rank_low).any():
+    if np.isfinite(made.rank_low).any():
         lines.append(PLACES_KNOWN)
     return tuple(lines)
 
@@ -264,52 +263,17 @@ def _sort_key(item: Indicator, values: Floats) -> Floats:
 
 
 def _rank_intervals(item: Indicator, towns: Measured, scatter: float) -> tuple[Floats, Floats]:
-    """Return between which places each township may stand, in the window that is shown.
-
-    The distance from a range has no order of shares; its places are drawn from each one's own.
-    """
+    """Return between which places each township may stand, in the window that is shown."""
     known = ~np.isnan(towns.value)
-    nothing = np.full(len(towns.codes), np.nan)
     if item.interval not in ("wilson", "srb") or known.sum() < 2:
+        nothing = np.full(len(towns.codes), np.nan)
         return nothing, nothing
-    if item.target_range is None:
-        x, n = (np.where(known, v, np.nan) for v in (towns.x, towns.base))
-        worse, way = ("below", 1.0) if item.polarity == "up" else ("above", -1.0)
-        found = posterior(x, n, scatter, None, worse, np.round(way * towns.value, 9))
-        return found.rank_low, found.rank_high
-    key = (
-        tuple(np.where(np.isnan(towns.value), np.nan, towns.x).tolist()),
-        tuple(towns.base.tolist()),
-        item.polarity,
-        item.target_range,
-        scale_of(item),
-    )
-    return _rank_intervals_of(repr(key), *key)
-
-
-def scale_of(item: Indicator) -> stats.Scale:
-    """Return the unit of the indicator's values and target range, from its share of cases."""
-    return stats.Scale(item.factor, odds=item.interval == "srb")
-
-
-@lru_cache(maxsize=256)
-def _rank_intervals_of(
-    _key: str,
-    x: tuple[float, ...],
-    n: tuple[float, ...],
-    polarity: str,
-    target: tuple[float, float] | None,
-    scale: stats.Scale,
-) -> tuple[Floats, Floats]:
-    """Rank intervals by simulation, kept because the same months are looked at again."""
-    known = np.array([not np.isnan(v) for v in x])
-    low, high = np.full(len(x), np.nan), np.full(len(x), np.nan)
-    if known.sum() > 1:
-        a, b = np.array(x)[known], np.array(n)[known]
-        low[known], high[known] = stats.rank_interval(
-            a, b, polarity=polarity, target=target, scale=scale
-        )
-    return low, high
+    x, n = (np.where(known, v, np.nan) for v in (towns.x, towns.base))
+    worse = "below" if item.polarity == "up" else "above"
+    # Larger is better; a township inside its range stands first, whatever its share.
+    shown = -np.asarray(stats.ranking_key(towns.value, item.polarity, item.target_range))
+    found = posterior(x, n, scatter, None, worse, np.round(shown, 9))
+    return found.rank_low, found.rank_high
 
 
 def _move(
