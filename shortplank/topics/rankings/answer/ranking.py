@@ -17,11 +17,10 @@ from shortplank.reading.announced import (
     judged_label,
     ledger_codes,
     other_window_note,
-    standing_title,
     untested_text,
 )
 from shortplank.reading.beyond import Beyond, beyond_lines
-from shortplank.reading.gaps import has_figure, partly, same_period_full, window_notes
+from shortplank.reading.gaps import has_figure, same_period_full
 from shortplank.reading.ledger import Standing, ledger_of
 from shortplank.reading.measured import (
     Floats,
@@ -29,27 +28,30 @@ from shortplank.reading.measured import (
     change_between,
     column,
     from_table,
-    withheld_text,
 )
 from shortplank.reading.natural import usual_ratio
-from shortplank.reading.peers import Peers, peers, year_place_text
+from shortplank.reading.peers import Peers, peers
 from shortplank.reading.registers import each_status
 from shortplank.reading.targets import lines_in_force
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.stats.judge.posterior import posterior
 from shortplank.store import add_months
-from shortplank.wording.judged import INTERVALS_DRAWN, NOT_JUDGED, PLACES_KNOWN, judged_by
-from shortplank.wording.naming import in_common_text, joined
+from shortplank.topics.rankings.answer.ranking_words import (
+    about_of,
+    notes_of,
+    register_of,
+    title_of,
+)
+from shortplank.wording.judged import INTERVALS_DRAWN, PLACES_KNOWN, judged_by
 from shortplank.wording.numbers import (
     interval_text,
     points_unit,
     rounded,
     signed_text,
-    value_text,
 )
-from shortplank.wording.periods import month_text, period_text
-from shortplank.wording.sides import against_text, extremes_text, more_word
+from shortplank.wording.periods import period_text
+from shortplank.wording.sides import against_text, more_word
 from shortplank.wording.verdicts import STATE_WORDS, ledger_word
 
 
@@ -164,12 +166,12 @@ def ranking(view: View) -> Ranking:
         peers=standing,
         beyond=beyond,
         ranked=ranked,
-        title=_title(view, towns, county, said),
+        title=title_of(view, towns, county, said, ordered=rankable(item)),
         period=period_text(view.window, view.month, view.window_start, view.statistical_year),
         edition=view.edition,
         judged_by=_judged_by(view),
-        about=_about(view),
-        notes=[*_notes(view, now, towns, silent, standing), *_register(towns, statuses)],
+        about=about_of(view),
+        notes=[*notes_of(view, now, towns, silent, standing), *register_of(towns, statuses)],
         status=["、".join(each) for each in statuses],
     )
     if made.is_empty:
@@ -181,13 +183,6 @@ def ranking(view: View) -> Ranking:
         tested=0 if said is None else said.compared,
     )
     return replace(made, how=_how(view, made))
-
-
-def _about(view: View) -> tuple[str, ...]:
-    """Return what is looked at, and what the bars of the picture mean."""
-    item = view.item
-    period = period_text(view.window, view.month, view.window_start, view.statistical_year)
-    return item.label, period, item.unit, "横条为 95% 区间" if item.interval != "none" else ""
 
 
 def _judged_by(view: View) -> str:
@@ -213,18 +208,6 @@ def _how(view: View, made: Ranking) -> tuple[str, ...]:
     if np.isfinite(made.rank_low).any():
         lines.append(PLACES_KNOWN)
     return tuple(lines)
-
-
-def _register(towns: Measured, said: list[list[str]]) -> list[str]:
-    """Return what the register says of the townships, those of one status together."""
-    groups: dict[str, list[str]] = {}
-    for name, statuses in zip(towns.names, said, strict=True):
-        for each in statuses:
-            groups.setdefault(each, []).append(name)
-    if not groups:
-        return []
-    told = (f"{status}：{'、'.join(names)}" for status, names in groups.items())
-    return [f"登记册　{'；'.join(told)}"]
 
 
 def rankable(item: Indicator) -> bool:
@@ -318,82 +301,6 @@ def _gain(item: Indicator, towns: Measured) -> Floats:
     known = ~np.isnan(towns.value)
     x, n = np.where(known, towns.x, np.nan), np.where(known, towns.n, np.nan)
     return np.asarray(stats.cases_to_gain_rank(x, n, item.polarity))
-
-
-def _title(view: View, towns: Measured, county: Measured, said: Standing | None) -> str:
-    """Return what the ledger says of the townships; where it compared none, a plain fact."""
-    item = view.item
-    told = said is not None and (bool(said.announced.any()) or said.spread)
-    if not told and set(towns.state) == {"suppressed"}:
-        known = bool(county.codes) and not np.isnan(county.value[0])
-        whole = f"全县 {_county_text(item, county)}，" if known else ""
-        return f"{item.label}：{whole}乡镇数不公布"
-    if not told and np.isnan(towns.value).all():
-        short = "，" + STATE_WORDS["not_full"] if "not_full" in towns.state else ""
-        return f"{item.label}：本期没有可以比较的乡镇{short}"
-    if not rankable(item):
-        return f"{item.label}：全县 {_county_text(item, county)}，{NOT_JUDGED}"
-    if said is None or not said.compared:
-        return _extremes(item, towns, county)
-    return standing_title(view, view.indicator, "township")
-
-
-def _extremes(item: Indicator, towns: Measured, county: Measured) -> str:
-    """Return who has the most and who the fewest, which nobody has judged."""
-    known = ~np.isnan(towns.value)
-    told = [value_text(item, value) for value in towns.value]
-    ends = [told[int(f(towns.value))] for f in (np.nanargmax, np.nanargmin)]
-    holders = [[n for n, t in zip(towns.names, told, strict=True) if t == end] for end in ends]
-    if ends[0] == ends[1]:
-        names = [n for n, k in zip(towns.names, known, strict=True) if k]
-        return in_common_text(item.label, names, ends[0])
-    high, low = (f"{joined(who)}（{end}）" for who, end in zip(holders, ends, strict=True))
-    return f"{item.label}：全县 {_county_text(item, county)}，{extremes_text(high, low)}"
-
-
-def _county_text(item: Indicator, county: Measured) -> str:
-    return value_text(item, float(county.value[0])) if county.codes else "未报"
-
-
-def _notes(
-    view: View, now: pa.Table, towns: Measured, silent: Floats, standing: Peers | None
-) -> list[str]:
-    notes = [*other_window_note(view, view.indicator), *window_notes(view)]
-    late = [f"{towns.names[i]}缺 {int(silent[i])} 个月" for i in np.nonzero(silent > 0)[0]]
-    if late:
-        notes.append("窗口内有月份未报：" + joined(late))
-    few = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "too_few"]
-    if few:
-        notes.append(f"样本太少不作评价：{joined(few)}")
-    gone = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "missing"]
-    none_due = [n for n, s in zip(towns.names, towns.state, strict=True) if s == "not_expected"]
-    if "suppressed" in towns.state:
-        notes.append(withheld_text(view.ws, view.indicator))
-    if gone:
-        notes.append(f"本期未报：{joined(gone)}")
-    if none_due:
-        notes.append(f"本期没有应报的数：{joined(none_due)}")
-    notes += _thin(now)
-    cumulative = view.window == "ytd" or not _has_ytd(view.item)
-    if len(view.ws.peers) > 1 and not cumulative and view.item.polarity != "none":
-        notes.append(year_place_text(peers(view.with_(window="ytd"))))
-    if standing and standing.month != view.month:
-        notes.append(f"同类县为{month_text(standing.month)}通报数")
-    if view.item.historical:
-        notes.append("历史口径")
-    return notes
-
-
-def _thin(now: pa.Table) -> list[str]:
-    """Return the townships of which some reports of the month came and some did not."""
-    expected, reported = column(now, "expected"), column(now, "reported")
-    lacking = partly(expected, reported)
-    lacking &= np.array(pc.equal(now["level"], "township").to_pylist(), dtype=bool)
-    told = [
-        f"{now['name'][i].as_py()}已报 {int(reported[i])}/{int(expected[i])}"
-        for i in map(int, np.flatnonzero(lacking))
-    ]
-    return [f"本月未报齐：{joined(told)}"] if told else []
 
 
 def ranking_table(answer: Ranking) -> pa.Table:
