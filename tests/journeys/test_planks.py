@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from shortplank.store import journal
 from tests.copies import demo_copy
+from tests.topics.villages import county, filed
 from tools.browser import AppServer, serving
 from tools.look import settled
 
@@ -24,13 +25,16 @@ EDGES = """() => [...document.querySelectorAll('table.wall td, p.say, h1.finding
 
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
 def test_the_warning_list_is_read_from_the_last_row(
-    size: tuple[int, int], browser: Browser, app_server: Serve
+    size: tuple[int, int], browser: Browser, tmp_path: Path
 ) -> None:
+    """Of a county with more villages listed than a screen holds."""
+    county(tmp_path / "county", [filed(200, 110)] * 12 + [filed(200, 190)] * 48, towns=4)
     context = browser.new_context(locale="zh-CN", viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
-    page.goto(f"{app_server().url}/short_plank?look=warnings&present=1&month=2009-02")
-    settled(page)
-    cells = page.evaluate(EDGES)
+    with serving(tmp_path / "county") as server:
+        page.goto(f"{server.url}/short_plank?look=warnings&present=1&month=2009-09")
+        settled(page)
+        cells = page.evaluate(EDGES)
     assert any("另有" in text for text, *_ in cells)
     for text, right, bottom, high in cells:
         assert right <= size[0] and bottom <= size[1] - 40 and high >= 24, text
