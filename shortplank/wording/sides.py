@@ -87,11 +87,6 @@ def line_kind(item: Indicator) -> str:
     return CEILING if has_ceiling(item) else "线"
 
 
-def this_line(item: Indicator) -> str:
-    """Return a line that was named already: 这条线, 这个上限."""
-    return f"这个{CEILING}" if has_ceiling(item) else "这条线"
-
-
 def line_label(item: Indicator, value: float) -> str:
     """Return a line with its value: 85% 线, 15% 上限."""
     return f"{value:g}{unit_suffix(item)} {line_kind(item)}"
@@ -118,11 +113,6 @@ def range_side(item: Indicator, *, above: bool) -> str:
     return f"{side_word(above=above)}{range_name(item)}"
 
 
-def within_range(item: Indicator) -> str:
-    """Return that something lies in its range: 在合理范围之内."""
-    return f"在{range_name(item)}之内"
-
-
 def county_side(*, above: bool) -> str:
     """Return on which side of the county something lies: 高于全县, 低于全县."""
     return f"{side_word(above=above)}{COUNTY}"
@@ -131,12 +121,6 @@ def county_side(*, above: bool) -> str:
 def weakest_word(item: Indicator) -> str:
     """Return what the weakest rate is called: 率最低, 率最高, 偏离最多."""
     return {"down": "率最高", "range": f"{OFF_RANGE}最多"}.get(item.polarity, "率最低")
-
-
-def shortest_text(item: Indicator, place: str, rate: str) -> str:
-    """Return the weakest village with its rate: 最短的板是峰浦镇老屋村（69.5%）, 率最高的是 …."""
-    word = "最短的板" if item.polarity == "up" else f"{weakest_word(item)}的"
-    return f"{word}是{place}（{rate}）"
 
 
 def extremes_text(high: str, low: str) -> str:
@@ -238,11 +222,6 @@ def mended_word(item: Indicator) -> str:
     return "改好" if item.polarity == "down" else f"{LIFT}好"
 
 
-def error_range_text(*, inside: bool) -> str:
-    """Return whether what help would change is more than the present value's own uncertainty."""
-    return "仍在现在的误差范围之内" if inside else "超出现在的误差范围"
-
-
 def which_to_mend(item: Indicator) -> str:
     """Return the question which ones are meant, to go on with: 补哪些, 帮哪些."""
     return f"{mend_word(item)}哪些"
@@ -253,11 +232,6 @@ def met_line(item: Indicator, label: str, *, met: bool) -> str:
     if item.polarity == "down":
         return f"已在 {label}以内" if met else f"仍{OVER} {label}"
     return f"{REACH} {label}" if met else f"仍未{REACH} {label}"
-
-
-def at_line(item: Indicator, label: str) -> str:
-    """Return that a figure is on the right side of a line: 达到 85% 线, 未超过 15% 上限."""
-    return f"未超过 {label}" if item.polarity == "down" else f"{REACH} {label}"
 
 
 def come_to_line(item: Indicator) -> str:

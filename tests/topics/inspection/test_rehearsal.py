@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from shortplank.drawing.theme import Style
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.topics.inspection.answer.draw import Plan
@@ -51,6 +52,25 @@ def everything(view: View, answer: Rehearsal) -> str:
         parts.append(json.dumps(inspection_figure(answer, Style()), ensure_ascii=False))
     parts.append(str(rehearsal_table(view, answer).to_pylist()))
     return "\n".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [
+        (MAY, "抽查只看原始率，本月核对名单另判：这项指标列入核对的有 3 个村"),
+        (SEPTEMBER, "抽查只看原始率，本月核对名单另判：这项指标没有村列入核对"),
+    ],
+)
+def test_a_village_short_of_the_line_is_not_one_that_is_listed(
+    demo: Engine, month: date, said: str
+) -> None:
+    view = view_of(demo, "migrant_filing", month=month)
+    standing = ledger_of(view).standing("migrant_filing", "village")
+    assert standing is not None and len(standing.announced_names) == (3 if month == MAY else 0)
+    answer = rehearsal(view, default_plan(view))
+    assert said in answer.notes and answer.named == ()
+    births = view_of(demo, "policy_compliance", month=month)
+    assert not any("核对名单" in note for note in rehearsal(births, default_plan(births)).notes)
 
 
 def test_the_speech_can_be_read(demo: Engine) -> None:
