@@ -12,14 +12,22 @@ import pyarrow as pa
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
-from pptx.util import Cm, Pt
+from pptx.util import Cm, Emu, Pt
 
 from shortplank.catalogue.models import Indicator
 from shortplank.drawing.table_book import AUTHOR, CREATED, FONT
 from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
+from shortplank.papers.listed import (
+    ANNOUNCED,
+    announced_table,
+    concern_lines,
+    town_codes,
+    town_words,
+)
 from shortplank.papers.pack import Chapter, Pack, Quarter, quarter_table, tiles_table
 from shortplank.papers.slides import (
+    GAP,
     HEIGHT,
     INNER,
     MARGIN,
@@ -40,13 +48,16 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import beyond_natural, sex_rat
 from shortplank.topics.short_plank.answer.short_plank import NAMED, ShortPlank, listings
 from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.topics.trends.answer.trend import Trend
+from shortplank.wording.judged import DOTS_LISTED, LIST
 from shortplank.wording.numbers import interval_text, rounded
 from shortplank.wording.periods import month_key
-from shortplank.wording.verdicts import STATE_WORDS, VERDICT_WORDS
+from shortplank.wording.verdicts import STATE_WORDS
 
 # So many years are drawn over each other, and so many townships beside each other.
 MOST_YEARS, MOST_TOWNS = 3, 40
 OPENING_SIZES, LIST_SIZES = (28, 24, 20, 16), (18, 16, 14, 12)
+CONCERN_SIZES = (20, 18, 16, 14)
+CONCERNS = "需要过问"
 
 
 def deck_pptx(made: Pack) -> bytes:
@@ -67,7 +78,7 @@ def deck_pptx(made: Pack) -> bytes:
         if chapter.trend is not None:
             _trend_slide(show, made, chapter.trend, chapter.item)
         if chapter.ranking is not None and chapter.ranking.has_picture:
-            _ranking_slides(show, made, chapter.ranking, chapter.item)
+            _ranking_slides(show, made, chapter, chapter.ranking)
     _rest(show, made)
     sink = io.BytesIO()
     show.save(sink)
@@ -126,11 +137,19 @@ def _table(
 
 
 def _opening(show: Any, made: Pack) -> None:
+    """Write what the overview says: its title and who is to be looked into, all of them."""
     opened = new_slide(show, made.stamp, made.title, made.frozen or "")
-    lines = [made.overview.title]
-    lines += [made.overview.overall] if made.overview.overall else []
-    size, tall = fitted(lines, OPENING_SIZES, INNER, Cm(8))
-    text_box(opened.slide, lines, (MARGIN, Cm(6), INNER, tall), size)
+    said, lines = made.overview.title, concern_lines(made)
+    lines = [f"· {line}" for line in lines[:-1]] + lines[-1:]
+    size, tall = fitted([said], OPENING_SIZES, INNER, Cm(4))
+    text_box(opened.slide, [said], (MARGIN, Emu(opened.top), INNER, tall), size)
+    top = opened.top + tall + GAP
+    small, high = fitted(lines, CONCERN_SIZES, INNER, opened.bottom - top)
+    if top + high <= opened.bottom:
+        text_box(opened.slide, lines, (MARGIN, Emu(top), INNER, high), small)
+        return
+    table = announced_table(made.view).select(["单位", "指标", "结论"])
+    _table(show, made, CONCERNS, table, lines[-1], LIST)
 
 
 def _quarter_slide(show: Any, made: Pack, quarter: Quarter) -> None:
@@ -255,26 +274,33 @@ def _trend_source(answer: Trend, item: Indicator) -> pa.Table:
     )
 
 
-def _ranking_slides(show: Any, made: Pack, answer: Ranking, item: Indicator) -> None:
+def _ranking_slides(show: Any, made: Pack, chapter: Chapter, answer: Ranking) -> None:
     """Write the townships, those without a value named; more than fit side by side on the next."""
+    item = chapter.item
     order = [i for i, value in enumerate(answer.towns.value) if not math.isnan(value)]
     bounds = _bounds([float(answer.towns.value[i]) for i in order])
     order += [i for i, value in enumerate(answer.towns.value) if math.isnan(value)]
+    codes = town_codes(made.view, chapter.indicator, answer.towns.codes)
+    words = town_words(made.view, chapter.indicator, answer.towns.codes)
+    marked = f"{DOTS_LISTED}。" if set(codes) & set(ANNOUNCED) else ""
     for at in range(0, len(order), MOST_TOWNS):
-        said = (f"{item.label}各乡镇（续）", "") if at else (answer.title, answer.sentence)
+        first = (answer.title, f"{answer.sentence}{marked}")
+        said = (f"{item.label}各乡镇（续）", marked) if at else first
         drawn = new_slide(show, made.stamp, *said)
-        _ranking_chart(drawn, answer, item, order[at : at + MOST_TOWNS], bounds)
-        notes(drawn.slide, _definition(item), _ranking_source(answer, item))
+        some = order[at : at + MOST_TOWNS]
+        _ranking_chart(drawn, answer, item, codes, some, bounds)
+        notes(drawn.slide, _definition(item), _ranking_source(answer, item, words))
 
 
 def _ranking_chart(
     drawn: Slide,
     answer: Ranking,
     item: Indicator,
+    codes: Sequence[str],
     towns: Sequence[int],
     bounds: tuple[float, float] | None,
 ) -> None:
-    """Draw townships as dots, in their order, coloured by verdict."""
+    """Draw townships as dots, in their order, coloured by what the ledger says of each."""
     data = CategoryChartData()
     data.categories = [_town_label(answer, i) for i in towns]
     values = [float(answer.towns.value[i]) for i in towns]
@@ -286,7 +312,7 @@ def _ranking_chart(
         if known[place] is not None:
             marker = series.points[place].marker
             marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 13
-            _fill(marker.format, LIGHT.verdict(answer.verdicts[i]))
+            _fill(marker.format, LIGHT.verdict(codes[i]))
 
 
 def _town_label(answer: Ranking, i: int) -> str:
@@ -295,7 +321,7 @@ def _town_label(answer: Ranking, i: int) -> str:
     return printable(answer.towns.names[i] + (f"（{state}）" if state else ""))
 
 
-def _ranking_source(answer: Ranking, item: Indicator) -> pa.Table:
+def _ranking_source(answer: Ranking, item: Indicator, words: list[str]) -> pa.Table:
     return pa.table(
         {
             "乡镇": list(answer.towns.names),
@@ -306,7 +332,7 @@ def _ranking_source(answer: Ranking, item: Indicator) -> pa.Table:
             ],
             "分子": [rounded(v, 0) for v in answer.towns.x],
             "分母": [rounded(v, 0) for v in answer.towns.n],
-            "与全县比": [VERDICT_WORDS[code] for code in answer.verdicts],
+            "结论": words,
         }
     )
 

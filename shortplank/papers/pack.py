@@ -39,10 +39,9 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
 from shortplank.topics.short_plank.answer.short_plank import ShortPlank, for_villages, short_plank
 from shortplank.topics.short_plank.answer.warning_list import WarningList, warning_list
 from shortplank.topics.trends.answer.trend import Trend, trend
-from shortplank.wording.claims import none_improved_text
 from shortplank.wording.numbers import interval_text, points_text, rounded, value_text
 from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text, months_text
-from shortplank.wording.verdicts import STATE_WORDS, VERDICT_WORDS
+from shortplank.wording.verdicts import STATE_WORDS
 
 UNFROZEN = "未定版，按最新一版"
 
@@ -231,7 +230,7 @@ def tiles_table(made: Pack) -> pa.Table:
             "目标或线": pa.array(
                 [tile.target.value if tile.target else None for tile in tiles], pa.float64()
             ),
-            "同比": [points_text(t.item, t.change[0]) for t in tiles],
+            "同比": [_change(tile) for tile in tiles],
             "结论": [tile.word for tile in tiles],
             "位次": pa.array([tile.rank for tile in tiles], pa.int64()),
             "县数": pa.array([tile.ranked_among or None for tile in tiles], pa.int64()),
@@ -239,49 +238,12 @@ def tiles_table(made: Pack) -> pa.Table:
     )
 
 
-def improved_table(made: Pack) -> pa.Table:
-    """Return the townships whose service and quality figures rose beyond chance in a year."""
-    rows = []
-    for chapter in made.chapters:
-        answer = chapter.ranking
-        if answer is None or not _may_improve(chapter.item):
-            continue
-        up = chapter.item.polarity == "up"
-        for i in answer.moved:
-            if (answer.change[0][i] > 0) == up:
-                rows.append(
-                    (
-                        answer.towns.names[i],
-                        chapter.item.label,
-                        value_text(chapter.item, float(answer.towns.value[i])),
-                        points_text(chapter.item, float(answer.change[0][i])),
-                    )
-                )
-    return pa.table(
-        {
-            "乡镇": [row[0] for row in rows],
-            "指标": [row[1] for row in rows],
-            "现在": [row[2] for row in rows],
-            "同比": [row[3] for row in rows],
-        }
-    )
-
-
-def _may_improve(item: Indicator) -> bool:
-    """Return whether a change of an indicator is for the better or not: it has a direction."""
-    return item.helpable and item.polarity in ("up", "down")
-
-
-def none_improved(made: Pack) -> str:
-    """Return that no township rose beyond chance, and of how many figures that is said."""
-    compared = sum(
-        int(np.isfinite(chapter.ranking.change[1]).sum())
-        for chapter in made.chapters
-        if chapter.ranking is not None and _may_improve(chapter.item)
-    )
-    if not compared:
-        return "本期没有可与上年同期比较的乡镇数。"
-    return none_improved_text(compared)
+def _change(tile: Tile) -> str:
+    """Return a headline's change in a year, with what the ledger says of it; counts have theirs."""
+    if tile.counted is not None:
+        return tile.counted.told
+    parts = (points_text(tile.item, tile.change[0]), tile.moved)
+    return "，".join(part for part in parts if part)
 
 
 def quarter_table(view: View, quarter: Quarter) -> pa.Table:
@@ -301,41 +263,3 @@ def quarter_table(view: View, quarter: Quarter) -> pa.Table:
             told = STATE_WORDS.get(state) or value_text(item, value)
             columns[month_key(month)].append(told)
     return pa.table(columns)
-
-
-def town_rows(made: Pack, town: str) -> list[tuple[str, ...]]:
-    """Return one township's headline figures: value, interval, against the county, rank, change."""
-    rows: list[tuple[str, ...]] = []
-    for chapter in made.chapters:
-        answer = chapter.ranking
-        if answer is None or town not in answer.towns.names:
-            continue
-        i, item = answer.towns.names.index(town), chapter.item
-        state = STATE_WORDS.get(answer.towns.state[i])
-        rank = answer.ranks[i]
-        span = (
-            ""
-            if np.isnan(answer.rank_low[i])
-            else f"（{int(answer.rank_low[i])}–{int(answer.rank_high[i])}）"
-        )
-        rows.append(
-            (
-                item.label,
-                state or value_text(item, float(answer.towns.value[i])),
-                interval_text(item, answer.towns.lower[i], answer.towns.upper[i]),
-                value_text(item, float(answer.county.value[0])) if answer.county.codes else "–",
-                state or VERDICT_WORDS[answer.verdicts[i]],
-                "–" if np.isnan(rank) else f"第 {int(rank)}{span}",
-                points_text(item, float(answer.change[0][i])),
-            )
-        )
-    return rows
-
-
-def _county_text(answer: Ranking) -> str:
-    if not answer.county.codes:
-        return "–"
-    return value_text(answer.item, float(answer.county.value[0]))
-
-
-TOWN_COLUMNS = ("指标", "本乡镇", "95% 区间", "全县", "与全县比", "位次（区间）", "同比")

@@ -14,6 +14,7 @@ from typing import Any
 from shortplank.catalogue.models import Window
 from shortplank.drawing.theme import CONFIG, DARK, LIGHT, Style
 from shortplank.names import printable
+from shortplank.papers.listed import concern_lines
 from shortplank.papers.pack import Pack, tiles_table
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
@@ -110,7 +111,8 @@ def _drawn(made: Pack, stop: Stop) -> Drawn:
         drawn = rehearsal(view, default_plan(view))
         draw = None if drawn.is_empty else lambda s: inspection_figure(drawn, s)
         return drawn.title, drawn.sentence, draw
-    return made.overview.title, made.overview.period, None
+    said = "".join((f"{made.overview.period}。", *concern_lines(made)))
+    return made.overview.title, said, None
 
 
 def _view(view: View, query: dict[str, str]) -> View:

@@ -10,7 +10,13 @@ import pyarrow as pa
 from shortplank.drawing.table_book import new_book, write_sheet
 from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
-from shortplank.papers.pack import Chapter, Pack, improved_table, quarter_table, tiles_table
+from shortplank.papers.listed import (
+    announced_table,
+    changes_table,
+    concern_lines,
+    off_list_table,
+)
+from shortplank.papers.pack import Chapter, Pack, quarter_table, tiles_table
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.topics.inspection.answer.rehearsal import rehearsal_table
 from shortplank.topics.quality.answer.signals import signals_table
@@ -19,7 +25,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
 from shortplank.topics.short_plank.answer.short_plank import short_plank_table
 from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.topics.trends.answer.trend import trend_table
-from shortplank.wording.chance import BEYOND
+from shortplank.wording.judged import LIST, OFF_LIST, OFF_LIST_MEANS, TOWNS_CHANGES, YEAR_FIGURES
 
 
 def workbook_xlsx(made: Pack) -> bytes:
@@ -28,6 +34,8 @@ def workbook_xlsx(made: Pack) -> bytes:
     book = new_book(sink)
     about = {"说明": made.overview.title, **made.about}
     write_sheet(book, "总览", tiles_table(made), about)
+    said = _said(made, concern_lines(made)[-1])
+    write_sheet(book, LIST, announced_table(made.view), said)
     if made.quarter:
         write_sheet(book, "季度", quarter_table(made.view, made.quarter), made.about)
     for chapter in made.chapters:
@@ -35,9 +43,8 @@ def workbook_xlsx(made: Pack) -> bytes:
     _villages(book, made)
     write_sheet(book, "值得核对", signals_table(made.signals), _said(made, made.signals.sentence))
     write_sheet(book, "预警名单", warning_table(made.warnings), _said(made, made.warnings.sentence))
-    write_sheet(
-        book, "好转", improved_table(made), _said(made, f"服务和质量指标同比好转且{BEYOND}")
-    )
+    write_sheet(book, OFF_LIST, off_list_table(made), _said(made, f"{OFF_LIST_MEANS}。"))
+    write_sheet(book, YEAR_FIGURES, changes_table(made), _said(made, f"{TOWNS_CHANGES}。"))
     write_sheet(book, "上次事项", follow_ups_table(made.last), made.about)
     write_sheet(book, "跟进事项", follow_ups_table(made.items), made.about)
     restated = pa.table({made.since: made.restated or ["没有订正以前月份的数"]})

@@ -123,6 +123,14 @@ class Standing:
         """Return how many units were compared."""
         return int(self.tested.sum())
 
+    def is_compared(self, code: str) -> bool:
+        """Return whether a unit was compared."""
+        return code in self.codes and bool(self.tested[self.codes.index(code)])
+
+    def value(self, code: str) -> float | None:
+        """Return a unit's figure in the judged window, in the card's unit; None for no figure."""
+        return _value(self.item, self.units, self.codes.index(code)) if code in self.codes else None
+
     def is_announced(self, code: str) -> bool:
         """Return whether a unit is named or listed."""
         return code in self.codes and bool(self.announced[self.codes.index(code)])
@@ -298,7 +306,7 @@ def _finding(
     code, name = _area(book, subject, place, test.unit)
     at = 0 if place == "county" else test.unit
     whole = test.question == "spread"
-    value = None if whole else _value(subject, units, at)
+    value = None if whole else _value(subject.item, units, at)
     return Finding(
         subject.key,
         subject.item,
@@ -312,7 +320,7 @@ def _finding(
         None if np.isnan(test.p) else test.p,
         None if np.isnan(test.q) else test.q,
         value,
-        _value(subject, subject.matter.county, 0),
+        _value(subject.item, subject.matter.county, 0),
         None if whole else float(units.n[at]),
         None if np.isnan(test.gap) else test.gap * subject.item.factor,
     )
@@ -330,9 +338,9 @@ def _area(book: Ledger, subject: Subject, place: Place, unit: int) -> tuple[str,
     return (subject.towns if place == "township" else subject.villages)[unit]
 
 
-def _value(subject: Subject, units: Units, at: int) -> float | None:
+def _value(item: Indicator, units: Units, at: int) -> float | None:
     """Return a unit's figure in the card's unit."""
     x, n = float(units.x[at]), float(units.n[at])
-    if subject.item.interval == "srb":
+    if item.interval == "srb":
         return None if n <= x else 100.0 * x / (n - x)
-    return None if not n > 0 else subject.item.factor * x / n
+    return None if not n > 0 else item.factor * x / n

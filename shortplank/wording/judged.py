@@ -46,6 +46,14 @@ ROSE, FELL = "确有上升", "确有下降"
 UNMOVED = "升降不明显"
 BY_R12 = f"按{WINDOW_LABELS['r12']}判"  # of another window: `judged_by`
 LISTED_BEFORE = "上月已列"
+OFF_LIST = f"{LISTED_BEFORE}、本月{NOT_LISTED}"
+NOBODY_OFF_LIST = f"没有{OFF_LIST}的乡镇"
+OFF_LIST_MEANS = f"{NOT_LISTED}，不等于已经变好：接近界线的单位会一月列、一月{NOT_LISTED}"
+DOTS_LISTED = f"有颜色的点为{LISTED}的"
+NO_VILLAGE = f"没有村{LISTED}"
+ALIKE_RANKS = f"{ALIKE}的，不据名次评比"
+YEAR_FIGURES = "同比升降（只列数）"
+NO_YEAR_FIGURES = "没有可与上年同期比较的乡镇数"
 # The natural ratio that counts are held against, where a workspace sets none.
 USUAL = 106.0
 FOOTER = "平静的月份，约 20 个月里有 1 个月会误列；先核对，不作处理依据。"
@@ -369,6 +377,15 @@ def nothing_listed_text(tests: int) -> str:
     '共比较 602 项，没有单位列入核对'
     """
     return f"共比较 {number_text(tests)} 项，没有单位{LISTED}"
+
+
+def none_here_text(tests: int) -> str:
+    """Return the same of one township with its villages.
+
+    >>> none_here_text(602)
+    '全县共比较 602 项，本乡镇和所属各村都没有列入核对'
+    """
+    return f"{COUNTY}共比较 {number_text(tests)} 项，本乡镇和所属各村都没有{LISTED}"
 
 
 def check_text(what: str) -> str:
