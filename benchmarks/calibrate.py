@@ -156,16 +156,30 @@ def planted() -> list[Planted]:
     large, small = (replace(usual, size=n / (41_000.0 * VILLAGES[big] / ALL_VILLAGES))
                     for n in (3_070.0, 770.0))  # fmt: skip
     return [
-        _below("township −8 points, n = 3,070", "filing", big, 0.08, large),
-        _below("township −8 points, n = 770", "filing", big, 0.08, small),
-        _below("the same, from 90 %", "filing", big, 0.08, _over(small, {"filing": 0.9})),
-        _village("village at half the rate, n = 19"),
+        _below("township −8 points from 82 %, n = 3,070", "filing", big, 0.08, large),
+        _below("township −8 points from 82 %, n = 770", "filing", big, 0.08, small),
+        _below(
+            "township −8 points from 90 %, n = 770",
+            "filing",
+            big,
+            0.08,
+            _over(small, {"filing": 0.9}),
+        ),
+        _village("village at half of 95 %, n = 19"),
         _ratio("sex ratio 130, 400 births a year", big),
         *(_fallen(length) for length in (1, 3, 6)),
         _at_125("8 of 16 townships at 125", range(0, TOWNSHIPS, 2)),
         _at_125("2 of 16 townships at 125", (3, 8)),
         _some("4 of 16 townships −5 points", "township", range(0, TOWNSHIPS, 4), 0.05),
         _some("10 of 185 villages −20 points", "village", range(0, 180, 18), 0.20),
+        _below(
+            "township −8 points from 85 %, n = 770",
+            "filing",
+            big,
+            0.08,
+            _over(small, {"filing": 0.85}),
+        ),
+        _village("village at half of 97 %, n = 19", 0.97),
     ]
 
 
@@ -191,10 +205,10 @@ def _below(name: str, key: str, town: int, by: float, world: World) -> Planted:
                    lambda month: town in named(month, key, "township"))  # fmt: skip
 
 
-def _village(name: str) -> Planted:
+def _village(name: str, usual: float = SHARES["benefits"]) -> Planted:
     at, weights = 40, np.full(ALL_VILLAGES, 1.0)
     weights[at] = 19.0 / (6_700.0 / ALL_VILLAGES)
-    shares = _base(SHARES["benefits"], SHARES["benefits"] / 2.0, slice(at, at + 1))
+    shares = _base(usual, usual / 2.0, slice(at, at + 1))
     world = replace(_over(World("village", fixed=True), {"benefits": shares}), weights=weights)
     return Planted(name, world, "benefits", "village", frozenset({at}),
                    lambda month: at in named(month, "benefits", "village"))  # fmt: skip
@@ -276,12 +290,12 @@ def power(case: Planted, number: int, seed: int, place: int) -> Power:
 
 def print_power(number: int, seed: int) -> None:
     """Print what is found where something is there."""
-    print(f"\npower, seed {seed}\n{'planted':36}{'months':>7}  found"
+    print(f"\npower, seed {seed}\n{'planted':38}{'months':>7}  found"
           f"{'':22}others named   right units   false share")  # fmt: skip
     for place, case in enumerate(planted()):
         got = power(case, number, seed, 100 + place)
         print(
-            f"{case.name:36}{got.months:7d}  {share_text(got.found, got.months):26} "
+            f"{case.name:38}{got.months:7d}  {share_text(got.found, got.months):26} "
             f"{100 * got.with_others / got.months:8.1f} %  {got.right / got.months:9.2f}"
             f"  {100 * got.false_share / got.months:13.1f} %",
             flush=True,
