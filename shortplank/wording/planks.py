@@ -199,8 +199,8 @@ def many_text(item: Indicator, many: str, expected: float, lower: float, upper: 
 
 
 def one_rate_text(item: Indicator, expected: float) -> str:
-    """Return how many villages one rate for all would give, for a picture: …，应有约 50 个."""
-    return f"{alike_text(item, VILLAGES)}，应有约 {count_text(expected)} 个"
+    """Return how many villages one rate for all would give, for a picture: …，应有 50 个."""
+    return f"{alike_text(item, VILLAGES)}，应有 {count_text(expected)} 个"
 
 
 def band_label(code: str, least: int) -> str:
