@@ -113,7 +113,6 @@ from shortplank.stats.seasonal import (
     seasonal_false_alarm_rates,
     shows_season,
 )
-from shortplank.stats.shrinkage import BetaBinomialFit, Shrunken, beta_binomial_fit, shrink
 from shortplank.stats.spc import (
     RULES,
     Chart,
@@ -148,7 +147,6 @@ __all__ = [
     "SEX_RATIO",
     "SHARE",
     "BackTest",
-    "BetaBinomialFit",
     "Chance",
     "Chart",
     "Composite",
@@ -169,7 +167,6 @@ __all__ = [
     "RankPosterior",
     "Runs",
     "Scale",
-    "Shrunken",
     "ThresholdCount",
     "Trend",
     "Verification",
@@ -184,7 +181,6 @@ __all__ = [
     "at_least_count",
     "back_test",
     "benjamini_hochberg",
-    "beta_binomial_fit",
     "binomial_at_least",
     "binomial_p_values",
     "binomial_quantile",
@@ -253,7 +249,6 @@ __all__ = [
     "shadow_rank",
     "share_of_ratio",
     "shows_season",
-    "shrink",
     "side",
     "starts_anew",
     "tells_little",

@@ -15,12 +15,12 @@ import pytest
 
 from shortplank.stats import (
     benjamini_hochberg,
-    beta_binomial_fit,
     binomial_p_values,
     funnel_limits,
     overdispersion,
     ratio_of_share,
 )
+from shortplank.stats.judge.comparisons import dispersion_test
 from tests.shared import shared_or_skip
 
 # Boys and girls aged 0-6, 2011: five districts of Haryana, three of Punjab, four of elsewhere.
@@ -52,7 +52,7 @@ def test_excerpts_for_a_fresh_clone() -> None:
     assert (adjusted[:8] < 1e-6).all()
     boys, girls = np.array(YILAN).T
     assert overdispersion(boys, boys + girls).phi < 1
-    assert not beta_binomial_fit(boys, boys + girls).beyond_chance
+    assert dispersion_test(boys, boys + girls, 1.0) > 0.05
 
 
 @cache
@@ -102,7 +102,7 @@ def test_taiwan_towns_scatter_as_chance_scatters_them() -> None:
     # FunnelPlotR's winsorising pulls φ to about 0.7, so that no τ² is left.
     assert found.tau2 == 0.0
     assert found.phi_winsorised < found.phi
-    assert not beta_binomial_fit(boys, births).p_value < 0.01
+    assert not dispersion_test(boys, births, 1.0) < 0.01
 
 
 def test_taiwan_names_no_town_abnormal() -> None:
