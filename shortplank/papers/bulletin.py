@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 from docx.document import Document
+from docx.shared import Pt
 
 from shortplank.papers.listed import (
     MOST_CHANGES,
@@ -40,7 +41,7 @@ from shortplank.wording.judged import (
 )
 from shortplank.wording.periods import month_key, month_text
 
-_TOWN_SHARES = (2.8, 1.9, 2.2, 1.9, 2.6, 2.2, 3.4)
+_TOWN_SHARES = (2.9, 1.7, 2.2, 1.7, 2.3, 2.7, 3.5)
 _NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 
@@ -134,6 +135,7 @@ def _town_page(document: Document, made: Pack, code: str, town: str) -> None:
     heading(document, f"{town}　{month_text(made.view.month)}", size=16)
     table(document, TOWN_COLUMNS, town_rows(made, code), widths=_TOWN_SHARES)
     paragraph(document, "；".join((ALIKE_RANKS, *town_notes(made))) + "。")
+    document.paragraphs[-1].paragraph_format.space_before = Pt(6)  # clear of the table above
     for line in town_lines(made.view, code):
         paragraph(document, line)
     warned = [row for row in made.warnings.rows if row.town == town]

@@ -21,7 +21,8 @@ from shortplank.cli import run
 from shortplank.errors import ShortplankError
 from shortplank.papers.brief import papers
 from shortplank.papers.deck import deck_pptx
-from shortplank.papers.pack import Pack, improved_table, pack, quarter_of, tiles_table
+from shortplank.papers.listed import changes_table
+from shortplank.papers.pack import Pack, pack, quarter_of, tiles_table
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.overview.answer import overview
@@ -156,7 +157,7 @@ def test_the_sex_ratio_slide_shows_what_its_sentence_names_and_counts_the_rest(
         if shape.has_table
         for row in shape.table.rows
     ][1:]
-    assert ["竹麓乡", "合计"] in [row[:2] for row in rows]
+    assert ["峰浦镇", "合计"] in [row[:2] for row in rows]
     assert rows[-1][0] == f"余 {whole.num_rows - len(rows) + 1} 行见工作簿“性别比”表"
     book = openpyxl.load_workbook(io.BytesIO(files["调度表.xlsx"]))
     lines = [row for row in book["性别比"].iter_rows(values_only=True) if row[1] is not None]
@@ -236,7 +237,7 @@ def test_the_bulletin_says_what_the_pages_say(made: Pack, files: dict[str, bytes
             assert chapter.trend.title in text and chapter.trend.sentence in text
     cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
     assert {f"{row.town}{row.name}" for row in made.warnings.rows} <= set(cells)
-    assert set(improved_table(made)["乡镇"].to_pylist()) <= set(cells)
+    assert set(changes_table(made)["乡镇"].to_pylist()) <= set(cells)
 
 
 def test_each_township_has_a_page_of_its_own_figures(made: Pack, files: dict[str, bytes]) -> None:

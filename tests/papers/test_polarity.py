@@ -11,7 +11,8 @@ import pytest
 
 from shortplank.papers.bulletin import bulletin_docx, townships_docx
 from shortplank.papers.deck import deck_pptx
-from shortplank.papers.pack import Pack, improved_table, none_improved, pack
+from shortplank.papers.listed import off_list
+from shortplank.papers.pack import Pack, pack
 from tests.topics.polarities import DOWN, RANGE, head_with, polar_county
 from tests.topics.villages import view_of
 
@@ -53,7 +54,8 @@ def test_papers_say_the_side_of_an_indicator_of_which_less_is_better(county: Pat
     assert own and not [text for text in own if any(word in text for word in WRONG)]
 
 
-def test_a_range_has_no_improvement_by_rising(county: Path) -> None:
+def test_without_a_month_before_nobody_left_the_list_and_nothing_changed(county: Path) -> None:
     made = of(county, RANGE)
-    assert improved_table(made).num_rows == 0
-    assert none_improved(made) == "本期没有可与上年同期比较的乡镇数。"
+    assert off_list(made.view) == []
+    said = texts(made)
+    assert "没有上月已列、本月不列的乡镇。" in said and "没有可与上年同期比较的乡镇数。" in said
