@@ -19,11 +19,8 @@ from shortplank.drawing.table_book import AUTHOR, CREATED, FONT
 from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
 from shortplank.papers.listed import (
-    ANNOUNCED,
     announced_table,
     concern_lines,
-    town_codes,
-    town_words,
 )
 from shortplank.papers.pack import Chapter, Pack, Quarter, quarter_table, tiles_table
 from shortplank.papers.slides import (
@@ -40,6 +37,7 @@ from shortplank.papers.slides import (
     table_slides,
     text_box,
 )
+from shortplank.reading.announced import announced_codes, unit_codes, unit_words
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.topics.inspection.answer.rehearsal import Rehearsal
 from shortplank.topics.quality.answer.signals import signals_table
@@ -280,9 +278,9 @@ def _ranking_slides(show: Any, made: Pack, chapter: Chapter, answer: Ranking) ->
     order = [i for i, value in enumerate(answer.towns.value) if not math.isnan(value)]
     bounds = _bounds([float(answer.towns.value[i]) for i in order])
     order += [i for i, value in enumerate(answer.towns.value) if math.isnan(value)]
-    codes = town_codes(made.view, chapter.indicator, answer.towns.codes)
-    words = town_words(made.view, chapter.indicator, answer.towns.codes)
-    marked = f"{DOTS_LISTED}。" if set(codes) & set(ANNOUNCED) else ""
+    codes = unit_codes(made.view, chapter.indicator, "township", answer.towns.codes)
+    words = unit_words(made.view, chapter.indicator, "township", answer.towns.codes)
+    marked = f"{DOTS_LISTED}。" if announced_codes(made.view, chapter.indicator, "township") else ""
     for at in range(0, len(order), MOST_TOWNS):
         first = (answer.title, f"{answer.sentence}{marked}")
         said = (f"{item.label}各乡镇（续）", marked) if at else first

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -11,10 +10,10 @@ import pyarrow as pa
 from shortplank.papers.pack import Pack
 from shortplank.reading.announced import (
     UNITS,
-    announced_codes,
     finding_text,
     judged_label,
     other_window_note,
+    unit_words,
 )
 from shortplank.reading.ledger import Finding, Ledger, findings_for, ledger_of, masked
 from shortplank.reading.series import Change
@@ -22,13 +21,9 @@ from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.wording.judged import (
-    ALIKE,
     FOOTER,
-    LISTED,
     LISTED_BEFORE,
     NO_WINDOW,
-    TOO_FEW,
-    apart_text,
     check_text,
     none_here_text,
     not_tested_text,
@@ -36,12 +31,10 @@ from shortplank.wording.judged import (
 )
 from shortplank.wording.numbers import interval_text, short_value, signed_text, value_text
 from shortplank.wording.periods import WINDOW_LABELS
-from shortplank.wording.verdicts import ONLY_FIGURES, STATE_WORDS
+from shortplank.wording.verdicts import STATE_WORDS
 
 # So many of an indicator's largest changes: one of few cases would fill a common list alone.
 MOST_CHANGES = 3
-# The codes of whoever is announced, and whether a side of it is known.
-ANNOUNCED = {"worse": None, "higher": True, "lower": False}
 TOWN_COLUMNS = ("指标", "本乡镇", "95% 区间", "全县", "结论", "位次（区间）", "同比（95% 区间）")
 
 
@@ -89,32 +82,6 @@ def _is_unit(found: Finding) -> bool:
 
 
 # --- townships ------------------------------------------------------------------------------------
-def town_codes(view: View, indicator: str, codes: Sequence[str]) -> list[str]:
-    """Return the verdict code of each township: the ledger's, similar, too_few or none.
-
-    similar is a township that was compared and is not announced, none one that was not to be.
-    """
-    standing = ledger_of(view).standing(indicator, "township")
-    if standing is None:
-        return ["none"] * len(codes)
-    told = announced_codes(view, indicator, "township")
-    rest = {
-        code: "none" if math.isnan(n) else "similar" if tested else "too_few"
-        for code, n, tested in zip(standing.codes, standing.units.n, standing.tested, strict=True)
-    }
-    return [told.get(code) or rest.get(code, "none") for code in codes]
-
-
-def town_words(view: View, indicator: str, codes: Sequence[str]) -> list[str]:
-    """Return the same in words: 明显差于全县，列入核对 / 看不出差别 / 数太少，不比 / 只列数."""
-    item = view.ws.indicators[indicator]
-    words = {"similar": ALIKE, "too_few": TOO_FEW, "none": ONLY_FIGURES}
-    return [
-        words.get(code) or f"{apart_text(item, above=ANNOUNCED[code])}，{LISTED}"
-        for code in town_codes(view, indicator, codes)
-    ]
-
-
 def town_rows(made: Pack, code: str) -> list[tuple[str, ...]]:
     """Return one township's headline figures: value, interval, county, verdict, rank, change."""
     rows: list[tuple[str, ...]] = []
@@ -132,7 +99,7 @@ def town_rows(made: Pack, code: str) -> list[tuple[str, ...]]:
                 state or value_text(item, float(towns.value[i])),
                 interval_text(item, towns.lower[i], towns.upper[i]),
                 value_text(item, float(answer.county.value[0])) if answer.county.codes else "–",
-                state or town_words(made.view, chapter.indicator, [code])[0],
+                state or unit_words(made.view, chapter.indicator, "township", [code])[0],
                 _rank(answer.ranks[i], answer.rank_low[i], answer.rank_high[i]),
                 change.text,
             )

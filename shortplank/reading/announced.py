@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from shortplank.catalogue.models import Window
@@ -223,6 +225,33 @@ def how_changed(view: View, indicator: str) -> tuple[str, ...]:
         words.how_tests(book.tests),
         words.FOOTER,
     )
+
+
+def unit_codes(view: View, indicator: str, place: Place, codes: Sequence[str]) -> list[str]:
+    """Return the verdict code of each unit: the ledger's, similar, too_few or none.
+
+    similar is a unit that was compared and is not announced, none one that was not to be.
+    """
+    standing = ledger_of(view).standing(indicator, place)
+    if standing is None:
+        return ["none"] * len(codes)
+    told = announced_codes(view, indicator, place)
+    rest = {
+        code: "none" if np.isnan(n) else "similar" if tested else "too_few"
+        for code, n, tested in zip(standing.codes, standing.units.n, standing.tested, strict=True)
+    }
+    return [told.get(code) or rest.get(code, "none") for code in codes]
+
+
+def unit_words(view: View, indicator: str, place: Place, codes: Sequence[str]) -> list[str]:
+    """Return the same for a column: 明显差于全县，列入核对 / 看不出差别 / 数太少，不比."""
+    item = view.ws.indicators[indicator]
+    rest = {"similar": words.ALIKE, "too_few": words.TOO_FEW, "none": words.NOT_JUDGED_HERE}
+    sides = {"worse": None, "higher": True, "lower": False}
+    return [
+        rest.get(code) or f"{words.apart_text(item, above=sides[code])}，{words.LISTED}"
+        for code in unit_codes(view, indicator, place, codes)
+    ]
 
 
 def announced_codes(view: View, indicator: str, place: Place) -> dict[str, str]:

@@ -90,8 +90,3 @@ def signal_chance_text(months: int, false_alarm: float) -> str:
     """Return how likely a steady series of some months shows a signal all the same."""
     chance = "只有不到 1%" if false_alarm < 0.01 else f"也有约 {100 * false_alarm:.0f}%"
     return f"{months} 个月都平稳时，{BY_CHANCE_ALONE}{chance} 的机会出现至少一处信号"
-
-
-def gap_text(*, beyond: bool) -> str:
-    """Return whether a gap of two counts is beyond chance."""
-    return f"差距{BEYOND if beyond else BY_CHANCE}"

@@ -22,10 +22,9 @@ from shortplank.papers.listed import (
     announced_table,
     changes_table,
     off_list_table,
-    town_codes,
-    town_words,
 )
 from shortplank.papers.pack import Pack, pack
+from shortplank.reading.announced import unit_codes, unit_words
 from shortplank.reading.ledger import ledger_of
 from shortplank.store import engine
 from shortplank.wording.judged import FOOTER, OFF_LIST, TOWNS_CHANGES, nothing_listed_text
@@ -145,7 +144,7 @@ def test_a_townships_verdicts_are_the_ledgers() -> None:
         for key in own.ws.indicators:
             standing = book.standing(key, "township")
             codes = standing.codes if standing else ["990101111"]
-            words, marks = town_words(own, key, codes), town_codes(own, key, codes)
+            words, marks = (say(own, key, "township", codes) for say in (unit_words, unit_codes))
             for at, code in enumerate(codes):
                 listed = standing is not None and standing.is_announced(code)
                 assert (marks[at] in ("worse", "higher", "lower")) == listed

@@ -26,6 +26,7 @@ from shortplank.topics.quality.answer.recounts import (
     recounts_table,
     reranked,
     sources_of_births,
+    sources_told,
 )
 from shortplank.topics.quality.answer.signals import Signals, signals, signals_table
 from shortplank.topics.quality.figure.completeness import matrix_figure, state_colours
@@ -117,13 +118,15 @@ def write_recounts(page: Page) -> None:
     page.show(made, recounts_figure, key="recounts")
     if not made.is_empty:
         page.part("各乡镇")
-        page.table(recounts_table(made), name="回溯", key="recounts", decimals=3)
+        page.table(recounts_table(page.view, made), name="回溯", key="recounts", decimals=3)
         if (order := reranked(page.view, made)) is not None:
             page.part("位次按回溯数会怎样", paragraph(order.sentence))
             page.table(order.table, name="回溯位次", key="reranked", decimals=1)
         if not page.style.present and st.button("差距随版次怎样变", key="quality-closing"):
             write_html(paragraph(closing_text(page.view) or "还只有一版回溯数。"))
-    page.part("部门信息与上报（统计年度累计，只有乡镇合计）")
+    told = sources_told(page.view)
+    page.part("部门信息与上报（统计年度累计，只有乡镇合计）", paragraph(f"{told.title}。"))
+    page.how(told.how)
     page.table(sources_of_births(page.view), name="部门比对", key="sources", decimals=1)
 
 

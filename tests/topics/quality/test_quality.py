@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 
 from shortplank.catalogue import load_workspace
 from shortplank.errors import ShortplankError
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.records.marks import mark_checked
 from shortplank.store import Engine, add_months, engine
@@ -22,6 +25,7 @@ from shortplank.topics.quality.answer.recounts import (
     recounts_table,
     reranked,
     sources_of_births,
+    sources_told,
 )
 from tests.copies import DEMO, demo_copy
 from tests.store import workspaces as w
@@ -88,16 +92,45 @@ def test_recounts_are_those_of_the_question() -> None:
     assert made.recounted.sum() == county["ytd_denominator"]
     assert (made.recounted - made.reported).sum() == county["ytd_numerator"]
     gaps = {r["name"]: r["ytd_numerator"] for r in own if r["level"] == "township"}
-    assert {r["乡镇"]: r["差（例）"] for r in recounts_table(made).to_pylist()} == gaps
+    assert {r["乡镇"]: r["差（例）"] for r in recounts_table(view(), made).to_pylist()} == gaps
     assert made.absolute == pytest.approx(
         100 * sum(abs(g) for g in gaps.values()) / county["ytd_denominator"]
     )
-    assert "超出偶然" in made.sentence
+    assert "核实系数 1.0" in made.sentence and "95% 区间" in made.sentence
 
 
 def test_departments_stand_beside_the_reports() -> None:
     rows = sources_of_births(view(YEAR)).to_pylist()
-    assert len(rows) == 16 and rows[0]["乡镇"] == "松崖镇" and "值得核对" in rows[0]["说明"]
+    assert len(rows) == 16 and rows[0]["乡镇"] == "松崖镇"
+    assert rows[0]["说明"] == "部门数多于上报"
+
+
+def test_who_is_listed_for_a_gap_is_who_the_ledger_lists() -> None:
+    """A gap whose own interval leaves nothing out is a figure: only the ledger lists anybody."""
+    for role, month in product(("analyst", "viewer"), (MAY, YEAR)):
+        own = view(month, role)
+        book = ledger_of(own)
+        standing = book.standing("cross_source_gap", "township")
+        assert standing is not None and standing.compared == 16
+        told = sources_told(own)
+        assert told.named == tuple(standing.announced_names) and told.tested == 16
+        assert told.title == "按近12月判，16 个乡镇看不出差别，本月不列" and told.how
+        assert set(sources_of_births(own)["结论"].to_pylist()) == {"看不出差别"}
+        made = recounts(own)
+        again = book.standing("recount_gap", "township")
+        assert made.named == (tuple(again.announced_names) if again else ())
+        verdicts = set(recounts_table(own, made)["结论"].to_pylist())
+        assert again is not None or verdicts <= {"只列数，不作评价"}
+
+
+def test_signals_say_how_often_they_are_wrong_and_none_is_an_announcement() -> None:
+    for role in ("analyst", "viewer"):
+        made = s.signals(view(role=role))
+        assert not made.named and all(row.rate for row in made.rows)
+        told = "".join((made.title, made.sentence, *(r.evidence + r.rate for r in made.rows)))
+        assert not re.search("偶然|列入核对|明显|区间之外", told)
+        (again,) = [row for row in made.rows if row.kind == "recounted"]
+        assert "核实系数" in again.evidence and "95% 区间" in again.evidence
 
 
 def test_inspections_stop_at_the_township_and_viewers_see_the_county_for_births() -> None:

@@ -11,15 +11,16 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
+from shortplank.reading.announced import how_judged, standing_title, unit_words
 from shortplank.reading.gaps import gaps_until
+from shortplank.reading.ledger import ledger_of
 from shortplank.reading.measured import Floats, column, texts, values_of
 from shortplank.reading.natural import total_sex_ratio
 from shortplank.reading.peers import peers
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
-from shortplank.wording.chance import NOT_BEYOND, WORTH_A_CHECK, gap_text
-from shortplank.wording.claims import UNTESTED
+from shortplank.wording.judged import NOT_JUDGED_HERE
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text, rounded, short_value, signed_text
 from shortplank.wording.periods import month_text
@@ -40,6 +41,7 @@ class Recounts(Told):
     reported: Floats
     recounted: Floats
     towns: list[str]
+    codes: list[str]
     town_reported: Floats
     town_recounted: Floats
     factor: stats.Verification | None
@@ -73,7 +75,7 @@ def recounts(view: View) -> Recounts:
     # The mart holds the year to each month: a month is what that adds to the month before.
     again = np.diff(column(county, "ytd_denominator"), prepend=0.0)
     before = again - np.diff(column(county, "ytd_numerator"), prepend=0.0)
-    towns, t_again, t_before = _by_township(own)
+    towns, codes, t_again, t_before = _by_township(own)
     gap = float(np.abs(t_again - t_before).sum()) if towns else float("nan")
     found = stats.verification_factor(float(again.sum()), float(before.sum()))
     made = Recounts(
@@ -81,6 +83,7 @@ def recounts(view: View) -> Recounts:
         reported=before,
         recounted=again,
         towns=towns,
+        codes=codes,
         town_reported=t_before,
         town_recounted=t_again,
         factor=found,
@@ -88,18 +91,33 @@ def recounts(view: View) -> Recounts:
         absolute=100 * gap / float(again.sum()),
         about=ABOUT,
     )
-    return _told(view, made, year, own)
+    return _with_list(view, _told(view, made, year, own), key)
+
+
+def _with_list(view: View, made: Recounts, key: str) -> Recounts:
+    """Return the answer with who is listed for the gap: the ledger's, whatever intervals say."""
+    standing = ledger_of(view).standing(key, "township")
+    if standing is None or not standing.compared:
+        return made
+    told = standing_title(view.with_(window="ytd"), key, "township")
+    return replace(
+        made,
+        sentence=f"{made.sentence}{told}。",
+        named=tuple(standing.announced_names),
+        tested=standing.compared,
+        how=how_judged(view, key, "township"),
+    )
 
 
 def _nothing() -> Recounts:
     blank = np.array([])
     text = "还没有回溯数"
-    nothing = Recounts([], blank, blank, [], blank, blank, None, np.nan, np.nan, about=ABOUT)
+    nothing = Recounts([], blank, blank, [], [], blank, blank, None, np.nan, np.nan, about=ABOUT)
     return replace(nothing, title=text, sentence=text + "。")
 
 
-def _by_township(rows: pa.Table) -> tuple[list[str], Floats, Floats]:
-    """Return the townships' counts over the year, as far as it is recounted.
+def _by_township(rows: pa.Table) -> tuple[list[str], list[str], Floats, Floats]:
+    """Return the townships' names, codes and counts over the year, as far as it is recounted.
 
     Viewers have none where only some villages of a township were chosen for counting again.
     """
@@ -108,7 +126,8 @@ def _by_township(rows: pa.Table) -> tuple[list[str], Floats, Floats]:
         pc.and_(pc.equal(rows["level"], "township"), pc.equal(rows["stat_month"], last))
     )
     again = column(towns, "ytd_denominator")
-    return texts(towns, "name"), again, again - column(towns, "ytd_numerator")
+    before = again - column(towns, "ytd_numerator")
+    return texts(towns, "name"), texts(towns, "area_code"), again, before
 
 
 def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
@@ -117,10 +136,8 @@ def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
     gap = int(made.recounted.sum() - made.reported.sum())
     way = f"少报 {gap} 例" if gap > 0 else f"多报 {-gap} 例" if gap < 0 else "上报与回溯相等"
     title = f"{year}统计年度回溯 {number_text(made.recounted.sum())} 例，{way}"
-    beyond = low > 1 or high < 1
     parts = [
-        f"核实系数 {number_text(factor, 3)}"
-        f"（95% 区间 {number_text(low, 3)}–{number_text(high, 3)}），" + gap_text(beyond=beyond),
+        factor_text(factor, low, high),
         f"净差距 {number_text(made.net, 1)}%"
         + (
             f"，不相抵消的绝对差距 {number_text(made.absolute, 1)}%"
@@ -135,6 +152,12 @@ def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
         parts.append(f"差得最多的是{joined(worst)}")
     notes = ["只比已回溯的村和月；后来订正的数也算上报"]
     return replace(made, title=title, sentence="；".join(parts) + "。", notes=notes)
+
+
+def factor_text(factor: float, low: float, high: float) -> str:
+    """Return how far two counts are apart, as a figure with its interval and no verdict."""
+    span = f"{number_text(low, 3)}–{number_text(high, 3)}"
+    return f"核实系数 {number_text(factor, 3)}（95% 区间 {span}）"
 
 
 def _unfiled(view: View, own: pa.Table) -> str:
@@ -158,8 +181,10 @@ def _most_apart(made: Recounts) -> list[str]:
     return [f"{made.towns[i]}（{signed_text(gaps[i], 0)} 例）" for i in order if gaps[i]]
 
 
-def recounts_table(made: Recounts) -> pa.Table:
+def recounts_table(view: View, made: Recounts) -> pa.Table:
     """Return the townships' recounts with their verification factors, the widest gap first."""
+    key = view.ws.indicator_of("recount")
+    told = [] if key is None else unit_words(view, key, "township", made.codes)
     found = stats.verification_factor(made.town_recounted, made.town_reported)
     gaps = made.town_recounted - made.town_reported
     order = np.argsort(-np.abs(gaps), kind="stable")
@@ -173,7 +198,7 @@ def recounts_table(made: Recounts) -> pa.Table:
             "净差距（%）": [rounded(100 * net[i], 1) for i in order],
             "核实系数": [rounded(factor[i], 3) for i in order],
             "95% 区间": [f"{number_text(low[i], 3)}–{number_text(high[i], 3)}" for i in order],
-            "结论": [WORTH_A_CHECK if low[i] > 1 or high[i] < 1 else NOT_BEYOND for i in order],
+            "结论": [told[i] for i in order],
         }
     )
 
@@ -267,7 +292,7 @@ def _rank_words(
     parts = [
         f"按回溯数，全县出生性别比由 {short_value(item, county[0])} 到"
         f" {short_value(item, county[1])}",
-        f"{moved} 个乡镇的位次会变（升降{UNTESTED}）",
+        f"{moved} 个乡镇的位次会变（{NOT_JUDGED_HERE}）",
     ]
     standing = peers(view)
     if standing is not None:
@@ -286,7 +311,7 @@ def sources_of_births(view: View) -> pa.Table:
         month=view.month,
         year_month=view.year_start,
     )
-    late = _late_shares(view)
+    late, key = _late_shares(view), _sources_key(view)
     rows = []
     for row in table.to_pylist():
         known = row["largest"] is not None and row["excess"] is not None
@@ -309,8 +334,34 @@ def sources_of_births(view: View) -> pa.Table:
                 [rounded(late.get(row["area_code"], float("nan")), 1) for row, _, _ in rows],
                 pa.float64(),
             ),
-            "说明": [_source_word(row, gap) for row, _, gap in rows],
+            "说明": [_source_word(gap) for _, _, gap in rows],
+            "结论": (
+                [NOT_JUDGED_HERE] * len(rows)
+                if key is None
+                else unit_words(view, key, "township", [row["area_code"] for row, _, _ in rows])
+            ),
         }
+    )
+
+
+def _sources_key(view: View) -> str | None:
+    """Return the indicator of departments' births against the reports: the other gap."""
+    own = view.ws.indicator_of("recount")
+    gaps = [key for key, item in view.ws.indicators.items() if item.interval == "paired"]
+    return next((key for key in gaps if key != own), None)
+
+
+def sources_told(view: View) -> Told:
+    """Return who is listed for the gap to the departments' births, as the ledger has it."""
+    key = _sources_key(view)
+    standing = None if key is None else ledger_of(view).standing(key, "township")
+    if key is None or standing is None:
+        return Told(title=NOT_JUDGED_HERE)
+    return Told(
+        title=standing_title(view.with_(window="ytd"), key, "township"),
+        named=tuple(standing.announced_names),
+        tested=standing.compared,
+        how=how_judged(view, key, "township"),
     )
 
 
@@ -327,9 +378,10 @@ def _late_shares(view: View) -> dict[str, float]:
     return dict(zip(texts(rows, "area_code"), map(float, values), strict=True))
 
 
-def _source_word(row: dict[str, object], gap: float | None) -> str:
+def _source_word(gap: float | None) -> str:
+    """Return which of the two counts is the larger: a fact, whoever is listed."""
     if gap is None:
         return "缺少部门数或上报数"
-    if abs(gap) <= 5:
-        return "在 ±5% 之内"
-    return "部门数多于上报，值得核对" if gap > 0 else "上报多于部门数，值得核对"
+    if not gap:
+        return "两数相同"
+    return "部门数多于上报" if gap > 0 else "上报多于部门数"

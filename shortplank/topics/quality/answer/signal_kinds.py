@@ -14,7 +14,7 @@ import numpy as np
 from shortplank import stats
 from shortplank.reading.gaps import Gap
 from shortplank.reading.measured import Floats
-from shortplank.wording.numbers import number_text
+from shortplank.wording.numbers import number_text, signed_text
 from shortplank.wording.periods import month_key
 
 CHECK = "值得核对"
@@ -28,7 +28,7 @@ RUN, LEAST_MEDIAN = 6, 20.0
 JUMP_LEVEL = 0.001
 DIGIT_LEVEL = 0.001
 DISPERSION_LEVEL = 0.0005
-# Completeness fell by so many points while the value rose beyond chance.
+# Completeness fell by so many points while the value rose.
 FELL = 5.0
 
 
@@ -261,7 +261,7 @@ def better_signals(towns: Sequence[str], months: Sequence[date], series: Series)
         if np.isnan(counts).any() or not (owed > 0).all():
             continue
         whole = 100 * np.nan_to_num(series.reported[i, [now, then]]) / owed
-        low = float(stats.newcombe_difference(*counts).lower)
+        risen, low, high = (100 * float(v) for v in stats.newcombe_difference(*counts))
         if whole[1] - whole[0] >= FELL and low > 0:
             signals.append(
                 Signal(
@@ -269,7 +269,8 @@ def better_signals(towns: Sequence[str], months: Sequence[date], series: Series)
                     months[-1],
                     series.label,
                     CHECK,
-                    f"比上年同月好，而报表完整率由 {whole[1]:.0f}% 降到 {whole[0]:.0f}%",
+                    f"比上年同月 {signed_text(risen)} 个百分点（{signed_text(low)} 至 "
+                    f"{signed_text(high)}），而报表完整率由 {whole[1]:.0f}% 降到 {whole[0]:.0f}%",
                     f"{AT_PEACE}，不到 2.5%",
                     float(counts[1]),
                     "better",

@@ -18,7 +18,7 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.marks import checked_marks
 from shortplank.topics.quality.answer.checks_found import KINDS
-from shortplank.topics.quality.answer.recounts import recounts
+from shortplank.topics.quality.answer.recounts import factor_text, recounts
 from shortplank.topics.quality.answer.signal_kinds import (
     CHECK,
     Series,
@@ -163,7 +163,10 @@ def _inspected(view: View) -> list[Signal]:
 
 
 def _recounted(view: View) -> list[Signal]:
-    """Return the county's recount where it differs from the reports beyond chance."""
+    """Return the county's recount where its interval leaves no difference out.
+
+    What two counts differ by is no guess, and no warning of anybody.
+    """
     made = recounts(view)
     key = view.ws.indicator_of("recount")
     if key is None or made.factor is None or made.factor.lower <= 1 <= made.factor.upper:
@@ -174,8 +177,8 @@ def _recounted(view: View) -> list[Signal]:
             made.months[-1],
             view.ws.indicators[key].label,
             CHECK,
-            made.title,
-            "95% 区间之外",
+            f"{made.title}，{factor_text(*map(float, made.factor[:3]))}",
+            "两次清点之差，不是推断",
             abs(float(made.recounted.sum() - made.reported.sum())),
             "recounted",
         )
