@@ -10,6 +10,8 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -308,6 +310,7 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=2_000, help="months of each quiet world")
     parser.add_argument("--beyond", type=int, default=500, help="months of each world beyond")
     parser.add_argument("--power", type=int, default=500, help="months of each planted difference")
+    parser.add_argument("--published", type=int, default=20, help="counties through real pages")
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
     if asked.months:
@@ -317,6 +320,21 @@ def main() -> None:
         print_quiet(BEYOND, asked.beyond, asked.seed, first=50)
     if asked.power:
         print_power(asked.power, asked.seed)
+    if asked.published:
+        print_published(asked.published, asked.seed)
+
+
+def print_published(number: int, seed: int) -> None:
+    """Print how many published counties name anybody, and where pages and arrays do not agree."""
+    from benchmarks.published import check
+
+    named, wrong = 0, list[str]()
+    for place in range(number):
+        with TemporaryDirectory() as folder:
+            units, differing = check(Path(folder) / "county", seed + place)
+        named, wrong = named + bool(units), wrong + differing
+    print(f"\npublished quiet counties: {named} of {number} name anybody")
+    print(f"tests and names in which pages and arrays differ: {len(wrong)}")
 
 
 if __name__ == "__main__":

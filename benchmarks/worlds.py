@@ -187,8 +187,8 @@ class _Draw:
         last = slice(-2 * YEAR, None)
         return Matter(
             "sex_ratio", "sex_ratio", "above",
-            county=_units(x.sum(axis=0), n.sum(axis=0), x[last], n[last], _whole),
-            towns=_units(x.sum(axis=0), n.sum(axis=0), x[last], n[last], _towns),
+            county=_units(x.sum(axis=0), n.sum(axis=0), x[last], n[last], whole),
+            towns=_units(x.sum(axis=0), n.sum(axis=0), x[last], n[last], towns),
             worth=SEX_RATIO_WORTH, births=True, ends=SEX_RATIO_ENDS, least=50.0, natural=NATURAL,
         )  # fmt: skip
 
@@ -196,7 +196,7 @@ class _Draw:
         """Return a stock whose villages are judged."""
         x, n = self._stock(total * self.weights * self.world.size, self.coming(key),
                            self.world.fixed)  # fmt: skip
-        return _of_stock(key, x, n, least=least, villages=True)
+        return stock(key, x, n, least=least, villages=True)
 
     def _stock(self, expected: Array, share: Array, full: bool = False) -> tuple[Array, Array]:
         """Return a stock (months, units) with and of it all; `full` keeps the total fixed."""
@@ -223,7 +223,7 @@ class _Draw:
     def team(self, key: str, posts: NDArray[np.int_]) -> Matter:
         """Return posts or rooms of the townships."""
         x, n = self._stock(posts.astype(float), self.coming(key)[:, STARTS], full=True)
-        return _of_stock(key, x, n)
+        return stock(key, x, n)
 
     def reports(self) -> list[Matter]:
         """Return reports that came at all, and in time."""
@@ -272,8 +272,8 @@ class _Draw:
         x = (more - fewer).astype(float)
         return Matter(
             key, "gap", "above",
-            county=_flow_units(x, n.astype(float), _whole, 2 * YEAR),
-            towns=_flow_units(x, n.astype(float), _towns, YEAR),
+            county=_flow_units(x, n.astype(float), whole, 2 * YEAR),
+            towns=_flow_units(x, n.astype(float), towns, YEAR),
             ends=GAP_ENDS, least=least,
         )  # fmt: skip
 
@@ -284,36 +284,34 @@ def flow(key: str, worse: str, x: Array, n: Array, *, villages: bool = False, bi
     """Return a flow from months × villages, or months × townships."""
     return Matter(
         key, "flow", worse,  # type: ignore[arg-type]
-        county=_flow_units(x, n, _whole, 2 * YEAR),
-        towns=_flow_units(x, n, _towns, YEAR),
+        county=_flow_units(x, n, whole, 2 * YEAR),
+        towns=_flow_units(x, n, towns, YEAR),
         villages=_flow_units(x, n, _same, YEAR) if villages else None,
         cluster=cluster, births=births, least=least,
     )  # fmt: skip
 
 
-def _of_stock(
-    key: str, x: Array, n: Array, *, least: float = 0.0, villages: bool = False
-) -> Matter:
+def stock(key: str, x: Array, n: Array, *, least: float = 0.0, villages: bool = False) -> Matter:
     now = x[-1], n[-1]
     then = x[-1 - YEAR], n[-1 - YEAR]
     held = 2 * YEAR + 1
     return Matter(
         key, "stock", "below",
-        county=_units(*now, x, n, _whole, then),
-        towns=_units(*now, x, n, _towns, then),
+        county=_units(*now, x, n, whole, then),
+        towns=_units(*now, x, n, towns, then),
         villages=_units(*now, x[-held:], n[-held:], _same, then) if villages else None,
         villages_judged=villages, least=least,
     )  # fmt: skip
 
 
-def _whole(values: Array) -> Array:
+def whole(values: Array) -> Array:
     """Return a county's sum, as one unit; unknown only where all of it is."""
     known = ~np.isnan(values)
     total = np.where(known, values, 0.0).sum(axis=-1, keepdims=True)
     return np.where(known.any(axis=-1, keepdims=True), total, np.nan)
 
 
-def _towns(values: Array) -> Array:
+def towns(values: Array) -> Array:
     """Return the townships' sums of villages; townships' own figures as they are."""
     if values.shape[-1] == TOWNSHIPS:
         return values
