@@ -56,6 +56,14 @@ def test_every_planted_fault_is_named_and_nothing_else(role: str) -> None:
     assert {row.words for row in rows} == {"未报", "值得核对"}
 
 
+def test_a_signal_that_the_sentence_names_says_how_often_it_would_speak() -> None:
+    made = s.signals(view())
+    top = next(row for row in made.rows if not row.missing)
+    assert f"{top.evidence}（{top.rate}）" in made.sentence
+    assert "数据正常时误报的可能，每个乡镇 0.05%" in {row.rate for row in made.rows}
+    assert all(row.rate for row in made.rows) and not made.named  # no warning of anybody
+
+
 def test_the_list_is_ordered_by_the_people_affected_not_by_z() -> None:
     rows = [row for row in s.signals(view()).rows if row.words == "值得核对"]
     affected = [row.affected for row in rows]

@@ -20,7 +20,7 @@ from shortplank.wording.periods import month_key
 CHECK = "值得核对"
 MISSING = "未报"
 # How often a signal speaks where nothing is wrong, to go on with.
-AT_PEACE = "数据正常时"
+AT_PEACE = "数据正常时误报的可能"
 # A township's series is too smooth where it steps far less than the others' do.
 SMOOTH_Z = -5.0
 LEAST_MONTHS = 12
@@ -107,7 +107,7 @@ def smooth_signals(towns: Sequence[str], months: Sequence[date], series: Series)
             series.label,
             CHECK,
             f"逐月变动只有其他乡镇的 {_share(found.steps, i)}，过于平滑",
-            f"{AT_PEACE}，每项指标不到 2% 的县会有一个",
+            f"{AT_PEACE}，全县每项指标不到 2%",
             float(np.nanmedian(series.n[i])),
             "smooth",
             how=f"z={found.z[i]:.1f}",
@@ -157,7 +157,7 @@ def repeated_signals(towns: Sequence[str], months: Sequence[date], series: Serie
                         series.label,
                         CHECK,
                         f"{part}连续 {int(runs.longest[i])} 个月同为一个数",
-                        f"{AT_PEACE}，这么大的数几乎不会",
+                        f"{AT_PEACE}，几乎没有",
                         middle,
                         "repeated",
                     )

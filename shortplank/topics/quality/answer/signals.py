@@ -201,7 +201,8 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     parts = []
     if top is not None:
         when = month_text(top.month)
-        parts.append(f"牵涉人数最多的是{top.area}{when}的{top.label}：{top.evidence}")
+        what = f"{top.area}{when}的{top.label}：{top.evidence}（{top.rate}）"
+        parts.append(f"牵涉人数最多的是{what}")
     order = "未报在前，其余按牵涉的人数排列" if missing else "按牵涉的人数排列"
     parts.append(f"{order}；每一处都可能有正当的原因，先核对台账")
     done = len(rows) - len(open_rows)
