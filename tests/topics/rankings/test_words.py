@@ -14,7 +14,7 @@ from shortplank.store import Engine
 from shortplank.topics.rankings.answer.composite import composite
 from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
 from shortplank.topics.rankings.answer.league import bump, bump_table
-from shortplank.topics.rankings.answer.ranking import competition, ranking
+from shortplank.topics.rankings.answer.ranking import competition, ranking, ranking_table
 from shortplank.topics.rankings.answer.spine import spine
 from shortplank.topics.rankings.figure.composite import composite_figure
 from shortplank.topics.rankings.figure.funnel import funnel_figure
@@ -28,7 +28,7 @@ UP, RANGE, HIDDEN = "migrant_filing", "migrant_checked", "statistical_accuracy"
 @pytest.fixture(scope="module")
 def counties(tmp_path_factory: pytest.TempPathFactory) -> dict[State, Engine]:
     root = tmp_path_factory.mktemp("rankings")
-    states: tuple[State, ...] = ("nothing", "too_few", "unfiled")
+    states: tuple[State, ...] = ("nothing", "too_few", "unfiled", "named")
     return {state: county(root / state, state) for state in states}
 
 
@@ -106,6 +106,26 @@ def test_one_bad_township_is_named_on_every_look(tmp_path: Path, role: Role) -> 
     told = spine(view, town)
     assert told.title == "乡0镇：流动人口建档率明显差于全县，列入本月核对名单"
     assert told.sentence.startswith("乡0镇流动人口建档率 75.0%（n=2,000），明显差于全县")
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_who_is_listed_is_told_where_the_figures_are_withheld(
+    counties: dict[State, Engine], role: Role
+) -> None:
+    view = view_of(counties["named"], HIDDEN, role)
+    hidden, town = role == "viewer", "东岭镇"
+    made, drawn = ranking(view), funnel(view)
+    for told in (made, drawn):
+        assert told.title.endswith(f"{town}明显差于全县，列入本月核对名单") and told.named == (
+            town,
+        )
+    row = next(row for row in ranking_table(made).to_pylist() if row["乡镇"] == town)
+    assert row[made.column] == "明显差于" and (row["统计准确率（%）"] is None) == hidden
+    assert drawn.is_empty == hidden and any(town in line for line in drawn.how) != hidden
+    code = next(code for code, name in view.towns.items() if name == town)
+    one = spine(view, code)
+    assert "统计准确率明显差于全县" in one.title and one.named == (town,)
+    assert ("统计准确率，明显差于全县" in one.sentence) == hidden
 
 
 def test_a_range_that_is_not_judged_is_a_plain_fact(tmp_path: Path) -> None:

@@ -88,11 +88,6 @@ class Ranking(Told):
         return f"{self.period}<br>第{self.edition}版 · {self.item.source}"
 
     @property
-    def moved(self) -> list[int]:
-        """Return the places of the townships whose same-period interval leaves 0 out."""
-        return [int(i) for i in np.flatnonzero((self.change[1] > 0) | (self.change[2] < 0))]
-
-    @property
     def column(self) -> str:
         """Return the heading of what the ledger says of each township, and by which window."""
         return f"与{against_text(self.item)}比{self.judged_by}"
