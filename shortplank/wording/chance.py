@@ -88,5 +88,5 @@ def by_chance_text(expected: float, unit: str = "个") -> str:
 
 def signal_chance_text(months: int, false_alarm: float) -> str:
     """Return how likely a steady series of some months shows a signal all the same."""
-    chance = "只有不到 1%" if false_alarm < 0.01 else f"也有约 {100 * false_alarm:.0f}%"
-    return f"{months} 个月都平稳时，{BY_CHANCE_ALONE}{chance} 的机会出现至少一处信号"
+    chance = "不到 1%" if false_alarm < 0.01 else f"约 {100 * false_alarm:.0f}%"
+    return f"{months} 个月都平稳时，也有{chance} 的机会出现至少一处信号"

@@ -33,7 +33,7 @@ def test_opens_with_the_years_over_each_other() -> None:
 
 def test_the_month_window_brings_limits_and_their_rule_in_words() -> None:
     test = open_page(indicator="policy_compliance", window="month")
-    assert "正常波动" in text(test) and "仅凭偶然也有约" in text(test)
+    assert "正常波动" in text(test) and "个月都平稳时，也有约" in text(test)
     [figure] = charts(test)
     names = [note["text"] for note in figure["layout"]["annotations"]]
     assert any(name.startswith("上限") for name in names)
