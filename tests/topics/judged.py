@@ -41,3 +41,34 @@ def one_bad(
         cards.write_text(text[:at] + card + text[end:], "utf-8")
     codes = v.codes((12, 12))
     return v.publish(root, {v.SEPTEMBER: {code: counts(code == bad) for code in codes}})
+
+
+def quiet(root: Path, months: int = 26, seed: int = 1) -> Engine:
+    """Return a county of six townships of six villages in which nothing but chance is at work.
+
+    Of each village's migrants one in twenty-five leaves a month and another comes; births are
+    natural and 93 in 100 of them within policy, benefits 97 in 100.
+    """
+    rng = np.random.default_rng(seed)
+    codes = v.codes((6,) * 6)
+    filed = {code: int(rng.binomial(120, 0.84)) for code in codes}
+    made = {}
+    for month in [add_months(v.SEPTEMBER, step - months + 1) for step in range(months)]:
+        rows = {}
+        for code in codes:
+            moved = int(rng.binomial(120, 0.04))
+            left = int(rng.hypergeometric(filed[code], 120 - filed[code], moved)) if moved else 0
+            filed[code] += int(rng.binomial(moved, 0.84)) - left
+            births = int(rng.poisson(5))
+            boys = int(rng.binomial(births, 0.512))
+            rows[code] = {
+                **v.filed(120, filed[code]),
+                "births_p1_m": boys,
+                "births_p1_f": births - boys,
+                "births_p1_in": int(rng.binomial(births, 0.93)),
+                "benefits_due": 40,
+                "benefits_paid": int(rng.binomial(40, 0.97)),
+            }
+        made[month] = rows
+    v.make_county(root / "ws", (6,) * 6)
+    return v.publish(root / "ws", made)
