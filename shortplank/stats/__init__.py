@@ -6,7 +6,7 @@ Scalars in, scalars out; arrays in, arrays out. NaN (or None) is "not reported".
 
 from shortplank.stats.assumptions import is_serially_dependent, run_rules_hold
 from shortplank.stats.backtest import BackTest, back_test, chance_holds, level_holds
-from shortplank.stats.binomial import binomial_at_least, binomial_p_values, binomial_quantile
+from shortplank.stats.binomial import binomial_at_least, binomial_quantile
 from shortplank.stats.composite import (
     Composite,
     WeightSensitivity,
@@ -39,11 +39,8 @@ from shortplank.stats.forecast import (
 )
 from shortplank.stats.funnel import (
     Overdispersion,
-    any_flag_chance,
     benjamini_hochberg,
-    flag_rate,
     funnel_limits,
-    funnel_p_values,
     funnel_z,
     overdispersed_limits,
     overdispersion,
@@ -130,16 +127,11 @@ from shortplank.stats.spc import (
 from shortplank.stats.stocks import starts_anew
 from shortplank.stats.thresholds import (
     NATURAL_SEX_RATIO,
-    ThresholdCount,
-    at_least_count,
     poisson_binomial_pmf,
-    poisson_binomial_tail,
-    sex_ratio_threshold_count,
     threshold_chances,
-    threshold_count,
 )
 from shortplank.stats.trend import Trend, recent_trend
-from shortplank.stats.verdicts import GradedVerdict, graded_verdict, side, tells_little, verdict
+from shortplank.stats.verdicts import side, verdict
 
 __all__ = [
     "NATURAL_SEX_RATIO",
@@ -155,7 +147,6 @@ __all__ = [
     "DispersionTest",
     "DrawnResult",
     "ErrorShare",
-    "GradedVerdict",
     "Levers",
     "LineCount",
     "Loss",
@@ -167,7 +158,6 @@ __all__ = [
     "RankPosterior",
     "Runs",
     "Scale",
-    "ThresholdCount",
     "Trend",
     "Verification",
     "WeightSensitivity",
@@ -176,13 +166,10 @@ __all__ = [
     "YearEnd",
     "YearEndJump",
     "absolute_error",
-    "any_flag_chance",
     "assurance",
-    "at_least_count",
     "back_test",
     "benjamini_hochberg",
     "binomial_at_least",
-    "binomial_p_values",
     "binomial_quantile",
     "births_needed",
     "byar_interval",
@@ -203,11 +190,8 @@ __all__ = [
     "drawn_results",
     "drop_noise",
     "find_outliers",
-    "flag_rate",
     "funnel_limits",
-    "funnel_p_values",
     "funnel_z",
-    "graded_verdict",
     "group_drops",
     "help_needed",
     "is_serially_dependent",
@@ -229,7 +213,6 @@ __all__ = [
     "paired_interval",
     "peer_smoothness",
     "poisson_binomial_pmf",
-    "poisson_binomial_tail",
     "pooled_share",
     "raise_weakest",
     "rank_interval",
@@ -245,15 +228,12 @@ __all__ = [
     "seasonal_factors",
     "seasonal_false_alarm_rates",
     "sex_ratio_interval",
-    "sex_ratio_threshold_count",
     "shadow_rank",
     "share_of_ratio",
     "shows_season",
     "side",
     "starts_anew",
-    "tells_little",
     "threshold_chances",
-    "threshold_count",
     "tied_with",
     "two_stage_risk",
     "unchanged_runs",

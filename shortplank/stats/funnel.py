@@ -1,4 +1,4 @@
-"""Many units against one value: funnel limits, over-dispersion, tests and their false alarms."""
+"""Many units against one value: funnel limits and over-dispersion; many tests at once."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from shortplank.stats._arrays import (
     check_counts,
     floats,
     give,
-    special,
     z_value,
 )
-from shortplank.stats.binomial import binomial_at_least, binomial_p_values, check_share
+from shortplank.stats.binomial import check_share
 
 # Share of the z-scores pulled in at each end (FunnelPlotR's `trim_by`).
 WINSORISED_SHARE = 0.1
@@ -150,21 +149,6 @@ def overdispersion(x: Values, n: Values, p0: float | None = None) -> Overdispers
     return Overdispersion(phi, max(0.0, float(excess / spare)), winsorised)
 
 
-def funnel_p_values(x: Values, n: Values, p0: Values, tau2: float = 0.0) -> FloatLike:
-    """Return each unit's p-value against p0: exact binomial, or normal on the arcsine scale.
-
-    Without over-dispersion (τ² = 0) the test is exact, because normal 99.8 % limits really flag
-    0.33 % at p0 = 0.98 and n = 300. With τ² > 0 the unit's z-score includes it.
-
-    >>> round(funnel_p_values(80, 100, 0.9), 5)
-    0.0023
-    """
-    if tau2 <= 0.0:
-        return binomial_p_values(x, n, p0)
-    (z,), scalar = floats(funnel_z(x, n, p0, tau2))
-    return give(2.0 * special.ndtr(-np.abs(z)), scalar)
-
-
 def benjamini_hochberg(p: Values) -> FloatArray:
     """Return the Benjamini-Hochberg adjusted p-values; flag those at or under the wanted rate.
 
@@ -188,27 +172,3 @@ def benjamini_hochberg(p: Values) -> FloatArray:
     adjusted[ordered] = monotone
     result[known] = adjusted
     return result
-
-
-def any_flag_chance(units: int, level: float = 0.998) -> float:
-    """Return the chance that at least one of `units` falls outside limits when nothing is on.
-
-    Formula: 1 - level^units for independent units.
-
-    >>> round(any_flag_chance(16), 3)
-    0.032
-    """
-    return 1.0 - level**units
-
-
-def flag_rate(p0: Values, n: Values, level: float = 0.998) -> FloatLike:
-    """Return the exact chance that the normal funnel limits flag a unit whose true value is p0.
-
-    >>> round(100 * flag_rate(0.98, 300), 2)
-    0.33
-    """
-    (p, size), scalar = floats(p0, n)
-    spread = z_value(level) * np.sqrt(p * (1.0 - p) * size)
-    above = binomial_at_least(np.floor(p * size + spread) + 1.0, size, p)
-    below = binomial_at_least(np.floor(size - p * size + spread) + 1.0, size, 1.0 - p)
-    return give(np.asarray(above) + np.asarray(below), scalar)

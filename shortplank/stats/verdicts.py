@@ -1,4 +1,4 @@
-"""The one verdict engine: what an interval says against a benchmark, as a code.
+"""What an interval says against a benchmark, as a code; what is announced is `judge`'s to say.
 
 Codes, not words: `better` and `worse` where the indicator has a direction, `higher` and `lower`
 where it has none, `similar` where the benchmark lies inside the interval, `too_few` where the
@@ -7,7 +7,7 @@ denominator is below the least that is shown, `none` where there is nothing to c
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +18,8 @@ Polarity = Literal["up", "down", "none", "range"]
 # Verdict code, or an array of them.
 CodeLike = Any
 CODES = ("better", "worse", "similar", "higher", "lower", "too_few", "none")
-# Half an interval's width, as a share of the value, from which on it does not speak for no change.
-LITTLE_TOLD = 0.1
 _ABOVE = {"up": "better", "down": "worse", "none": "higher", "range": "worse"}
 _BELOW = {"up": "worse", "down": "better", "none": "lower", "range": "worse"}
-
-
-class GradedVerdict(NamedTuple):
-    """A verdict and the strongest level it holds at: 0.998, 0.95, or 0 when it is no difference."""
-
-    code: CodeLike
-    level: FloatLike
 
 
 def _bounds(benchmark: Values, polarity: str) -> tuple[Values, Values, bool]:
@@ -111,44 +102,3 @@ def verdict(
         codes[size < floor] = "too_few"
     codes[same == 0.0] = "none"
     return give(codes, scalar)
-
-
-def tells_little(lower: float, upper: float, value: float) -> bool:
-    """Return whether a difference's interval is too wide to speak for no change.
-
-    An interval that holds 0 does not show a change; one that reaches a tenth of the value to
-    either side would not show a large one. False where anything is unknown.
-
-    >>> tells_little(-19.5, 103.2, 143.4), tells_little(-0.3, 2.2, 91.68)
-    (True, False)
-    """
-    return bool((upper - lower) / 2 > LITTLE_TOLD * abs(value))
-
-
-def graded_verdict(
-    at_95: tuple[Values, Values],
-    at_998: tuple[Values, Values],
-    benchmark: Values,
-    polarity: Polarity = "none",
-    *,
-    n: Values = None,
-    least: Values = 0.0,
-    comparable: Values = True,
-) -> GradedVerdict:
-    """Return the verdict at 95 % and the strongest level at which the difference still holds.
-
-    Arguments are those of `verdict`, with one (lower, upper) for each level. The level is 0.998
-    or 0.95 where the interval of that level leaves the benchmark out, and 0 elsewhere.
-
-    >>> graded_verdict((0.84, 0.88), (0.82, 0.895), 0.90, "up")
-    GradedVerdict(code='worse', level=0.998)
-    """
-    code = verdict(*at_95, benchmark, polarity, n=n, least=least, comparable=comparable)
-    codes = np.asarray(code)
-    strong, weak = (
-        np.abs(np.asarray(side(*limits, benchmark), dtype=np.float64)) == 1.0
-        for limits in (at_998, at_95)
-    )
-    judged = (codes != "none") & (codes != "too_few")
-    level = np.where(judged & strong, 0.998, np.where(judged & weak, 0.95, 0.0))
-    return GradedVerdict(code, give(level, codes.ndim == 0))

@@ -14,13 +14,12 @@ import numpy as np
 import pytest
 
 from shortplank.stats import (
-    benjamini_hochberg,
-    binomial_p_values,
     funnel_limits,
     overdispersion,
     ratio_of_share,
 )
-from shortplank.stats.judge.comparisons import dispersion_test
+from shortplank.stats.judge.comparisons import against_range, against_rest, dispersion_test
+from shortplank.stats.judge.ledger import ledger
 from tests.shared import shared_or_skip
 
 # Boys and girls aged 0-6, 2011: five districts of Haryana, three of Punjab, four of elsewhere.
@@ -48,8 +47,8 @@ YILAN = [
 def test_excerpts_for_a_fresh_clone() -> None:
     boys, girls = np.array(list(INDIA.values())).T
     assert overdispersion(boys, boys + girls).phi > 100
-    adjusted = benjamini_hochberg(binomial_p_values(boys, boys + girls, 1000 / (1000 + 918.5)))
-    assert (adjusted[:8] < 1e-6).all()
+    p = np.asarray(against_range(boys, boys + girls, 1000 / (1000 + 918.5)))
+    assert (p[:8] < 1e-6).all() and (p[8:] > 0.05).all()
     boys, girls = np.array(YILAN).T
     assert overdispersion(boys, boys + girls).phi < 1
     assert dispersion_test(boys, boys + girls, 1.0) > 0.05
@@ -112,7 +111,9 @@ def test_taiwan_names_no_town_abnormal() -> None:
     share = boys / births
     outside = int(((share < lower) | (share > upper)).sum())
     assert outside <= 3  # 368 towns at 0.2 % expect 0.7; P(more than 3) is below 1 %
-    assert (benjamini_hochberg(binomial_p_values(boys, births, p0)) > 0.05).all()
+    for worse in ("above", "below"):
+        p = against_rest(boys, births, worse=worse)
+        assert not any(ledger([("township", each) for each in p]))
 
 
 def test_india_is_far_beyond_chance() -> None:
@@ -136,6 +137,7 @@ def test_india_names_haryana_and_punjab() -> None:
         assert pooled == pytest.approx(ratio, abs=0.1)
     fewest_girls = np.argsort(girls)[:20]
     assert sum(states[i] in ("03", "06") for i in fewest_girls) >= 12
-    adjusted = benjamini_hochberg(binomial_p_values(boys, children, boys.sum() / children.sum()))
-    named = {names[i] for i in np.flatnonzero(adjusted <= 0.05)}
+    p = against_rest(boys, children, worse="above")
+    told = ledger([("township", each) for each in p])
+    named = {name for name, each in zip(names, told, strict=True) if each}
     assert {"Jhajjar", "Sonipat", "Tarn Taran"} <= named

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from shortplank import stats
+from shortplank.stats.judge.lines import reach_count
 
 SPEECH_BIRTHS = 5740
 
@@ -77,11 +78,6 @@ def test_draw_risk() -> None:
     assert (100 * found).round(1).tolist() == [47.6, 72.6, 85.8, 92.7, 98.1]
 
 
-def test_funnel_flags_and_the_chance_of_any() -> None:
-    assert 100 * stats.flag_rate(0.98, 300) == pytest.approx(0.33, abs=0.005)
-    assert 100 * stats.any_flag_chance(16) == pytest.approx(3.2, abs=0.05)
-
-
 def test_constants_of_the_charts() -> None:
     limits = stats.xmr_limits([0.0, 1.0] * 10)
     assert limits.upper - limits.centre == pytest.approx(2.66)
@@ -111,21 +107,26 @@ def test_villages_with_three_cases_under_one_common_rate() -> None:
     rng = np.random.default_rng(20100601)
     sizes = rng.gamma(8.0, size=185)
     births = np.rint(SPEECH_BIRTHS * sizes / sizes.sum())
-    found = stats.at_least_count(1 - 0.9094, births, least=3, observed=88)
+    found = reach_count(np.zeros(185), births, 3, 1 - 0.9094)
     assert found.expected == pytest.approx(95, abs=3)
-    assert found.at_most < 0.5 < found.at_least
+    assert found.lower <= 88 <= found.upper and found.expected > 88
 
 
-def test_four_townships_below_90_are_what_chance_gives() -> None:
-    births = np.full(16, SPEECH_BIRTHS / 16)
-    found = stats.threshold_count(0.9094, births.round(), 0.90, observed=4, direction="below")
-    assert found.expected == pytest.approx(4, abs=1)
-    assert found.at_least > 0.2
+def test_four_townships_below_90_are_what_the_county_expects() -> None:
+    births = np.full(16, SPEECH_BIRTHS / 16).round()
+    rates = np.repeat([0.88, 0.9196], [4, 12])
+    found = stats.line_count(rates * births, births, 1.0, 0.90, "below", 0.9094)
+    assert found.seen == 4 and found.expected == pytest.approx(4, abs=1)
+    assert found.lower <= 4 <= found.upper
 
 
-def test_eleven_above_130_are_not_chance_against_106_and_nothing_against_136() -> None:
+def test_eleven_above_130_are_many_beside_106_and_usual_beside_136() -> None:
     second = np.full(16, round(SPEECH_BIRTHS * 0.33 / 16))
-    natural = stats.sex_ratio_threshold_count(second, 130, observed=11)
-    county = stats.sex_ratio_threshold_count(second, 130, observed=11, null_ratio=136)
-    assert natural.at_least < 1e-5
-    assert county.at_least > 0.2
+    boys = stats.share_of_ratio(np.repeat([145.0, 116.0], [11, 5])) * second
+    line = stats.share_of_ratio(130)
+    natural, county = (
+        stats.line_count(boys, second, 1.0, line, "above", stats.share_of_ratio(ratio))
+        for ratio in (stats.NATURAL_SEX_RATIO, 136)
+    )
+    assert natural.seen == county.seen == 11
+    assert natural.upper < 6 and county.lower <= 11 <= county.upper

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from shortplank.stats import (
-    any_flag_chance,
+    NATURAL_SEX_RATIO,
     benjamini_hochberg,
-    binomial_p_values,
-    funnel_p_values,
+    binomial_at_least,
+    funnel_limits,
+    line_count,
     newcombe_difference,
-    sex_ratio_threshold_count,
-    threshold_count,
+    share_of_ratio,
     verdict,
     wilson_interval,
 )
@@ -29,23 +29,27 @@ def counties() -> tuple[np.ndarray, np.ndarray]:
     return rng.binomial(n, 0.91), n
 
 
-def test_any_township_beyond_99_8(counties: tuple[np.ndarray, np.ndarray]) -> None:
+def test_any_township_outside_the_99_8_limits(counties: tuple[np.ndarray, np.ndarray]) -> None:
     x, n = counties
-    flagged = binomial_p_values(x, n, 0.91) < 0.002
-    nominal = any_flag_chance(TOWNSHIPS)
-    # Exact tests are conservative; three standard errors of 1,000 counties are 1.7 points.
-    assert flagged.any(axis=1).mean() <= nominal + 0.005
-    # Against the county's own value, of which each township is a part, it is rarer still.
+    # 16 independent townships at 0.2 %; three standard errors of 1,000 counties are 1.7 points.
+    nominal = 1 - 0.998**TOWNSHIPS
     own = x.sum(axis=1, keepdims=True) / n.sum(axis=1, keepdims=True)
-    assert (funnel_p_values(x, n, own) < 0.002).any(axis=1).mean() <= nominal + 0.005
+    lower, upper = funnel_limits(own, n, 0.998)
+    outside = (x / n < lower) | (x / n > upper)
+    assert outside.any(axis=1).mean() == pytest.approx(nominal, abs=0.017)
+
+
+def fewer_than(x: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Return the exact chance of as few cases as each x, or fewer, where the rate is 0.91."""
+    return np.asarray(binomial_at_least(n - x, n, 0.09))
 
 
 def test_benjamini_hochberg_keeps_5_per_cent(counties: tuple[np.ndarray, np.ndarray]) -> None:
     x, n = counties
-    p = binomial_p_values(x, n, 0.91)
-    announced = [bool((benjamini_hochberg(row) <= 0.05).any()) for row in p]
-    # Without any true difference every announcement is false: FDR = P(any).
-    assert np.mean(announced) <= 0.05
+    p = fewer_than(x, n)
+    found = [bool((benjamini_hochberg(row) <= 0.05).any()) for row in p]
+    # Without any true difference every discovery is false: FDR = P(any).
+    assert np.mean(found) <= 0.05
 
 
 def test_benjamini_hochberg_with_some_true_differences() -> None:
@@ -53,7 +57,7 @@ def test_benjamini_hochberg_with_some_true_differences() -> None:
     rng = np.random.default_rng(7)
     n = rng.integers(200, 600, (COUNTIES, TOWNSHIPS))
     truth = np.where(np.arange(TOWNSHIPS) < 4, 0.86, 0.91)
-    p = binomial_p_values(rng.binomial(n, truth), n, 0.91)
+    p = fewer_than(rng.binomial(n, truth), n)
     found = np.array([benjamini_hochberg(row) <= 0.05 for row in p])
     false = found[:, 4:].sum(axis=1) / np.maximum(found.sum(axis=1), 1)
     assert false.mean() <= 0.05
@@ -76,28 +80,33 @@ def test_same_period_differences(counties: tuple[np.ndarray, np.ndarray]) -> Non
     assert ((lower > 0) | (upper < 0)).mean() <= 0.055
 
 
-def test_threshold_tails_are_calibrated(counties: tuple[np.ndarray, np.ndarray]) -> None:
-    """In 300 counties, "too many beyond the line" at 5 % comes up in at most 5 %."""
+def test_the_range_beside_a_count_beyond_a_line_holds_nine_tenths(
+    counties: tuple[np.ndarray, np.ndarray],
+) -> None:
+    """In 300 counties, the count below the line lies within what the county's value expects."""
     x, n = counties
-    tails = []
-    for won, size in zip(x[:300], n[:300], strict=True):
-        below = int((won / size < 0.90).sum())
-        tails.append(threshold_count(0.91, size, 0.90, below, direction="below").at_least)
-    assert np.mean(np.array(tails) <= 0.05) <= 0.05 + 0.02
+    every = [
+        line_count(won, size, 1.0, 0.90, "below")
+        for won, size in zip(x[:300], n[:300], strict=True)
+    ]
+    assert np.mean([count.lower <= count.seen <= count.upper for count in every]) >= 0.9
+    assert np.mean([count.seen for count in every]) == pytest.approx(
+        np.mean([count.expected for count in every]), abs=0.25
+    )
 
 
 def test_natural_sex_ratios_raise_no_alarm() -> None:
     """300 counties with 106 boys to 100 girls: 120 and 130 are crossed as often as said."""
     rng = np.random.default_rng(8)
-    found, expected = [], []
+    counts = []
     for _ in range(300):
         births = rng.integers(80, 400, TOWNSHIPS)
         boys = rng.binomial(births, 106 / 206)
-        above = int((boys * 100 > 120 * (births - boys)).sum())
-        count = sex_ratio_threshold_count(births, 120, above)
-        found.append(above)
-        expected.append(count.expected)
-    assert np.mean(found) == pytest.approx(np.mean(expected), abs=0.25)
+        line, natural = share_of_ratio(120), share_of_ratio(NATURAL_SEX_RATIO)
+        counts.append(line_count(boys, births, 1.0, line, "above", natural))
+        assert counts[-1].seen == (boys * 100 > 120 * (births - boys)).sum()
+    seen, expected, *_ = np.mean(counts, axis=0)
+    assert seen == pytest.approx(expected, abs=0.25)
 
 
 def test_scatter_beyond_chance_is_rarely_claimed(

@@ -1,4 +1,4 @@
-"""Funnel limits, over-dispersion, and the multiplicity of many units."""
+"""Funnel limits, over-dispersion, and the false discoveries of many tests."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortplank.stats import (
-    any_flag_chance,
     benjamini_hochberg,
-    flag_rate,
+    binomial_at_least,
     funnel_limits,
-    funnel_p_values,
     funnel_z,
     overdispersed_limits,
     overdispersion,
@@ -88,9 +86,12 @@ def test_tau2_finds_scatter_that_is_there() -> None:
     assert found.phi > 5
     # Winsorising takes about a third of the variance of normal scatter away.
     assert 0.0045 < found.tau2 < 0.011
-    x = rng.binomial(n, np.sin(centre) ** 2)
-    assert (funnel_p_values(x, n, 0.6, found.tau2) < 0.002).mean() < 0.03
-    assert (funnel_p_values(x, n, 0.6) < 0.002).mean() > 0.3
+    share = rng.binomial(n, np.sin(centre) ** 2) / n
+    for limits, least, most in (
+        (overdispersed_limits(0.6, n, found.tau2, 0.998), 0.0, 0.03),
+        (funnel_limits(0.6, n, 0.998), 0.3, 1.0),
+    ):
+        assert least <= ((share < limits[0]) | (share > limits[1])).mean() < most
 
 
 def test_pooled_share_skips_what_was_not_reported() -> None:
@@ -99,18 +100,16 @@ def test_pooled_share_skips_what_was_not_reported() -> None:
     assert np.isnan(pooled_share([0, 0], [0, 0]))
 
 
-def test_flag_rate_by_simulation() -> None:
-    """200,000 draws: the normal 99.8 % limits flag 0.33 % at p = 0.98 and n = 300."""
+def test_limits_are_a_picture_and_no_test() -> None:
+    """200,000 draws: outside the normal 99.8 % limits lie 0.33 % at p = 0.98 and n = 300."""
     rng = np.random.default_rng(4)
     share = rng.binomial(300, 0.98, 200_000) / 300
     lower, upper = funnel_limits(0.98, 300, 0.998)
-    flagged = ((share < lower) | (share > upper)).mean()
-    assert flagged == pytest.approx(flag_rate(0.98, 300), abs=0.0005)
-
-
-def test_any_flag_chance() -> None:
-    assert any_flag_chance(0) == 0.0
-    assert any_flag_chance(1) == pytest.approx(0.002)
+    outside = ((share < lower) | (share > upper)).mean()
+    least = np.floor(300 * upper) + 1.0, 300 - np.ceil(300 * lower) + 1.0
+    exact = binomial_at_least(least, 300, [0.98, 0.02]).sum()
+    assert outside == pytest.approx(exact, abs=0.0005)
+    assert 100 * exact == pytest.approx(0.33, abs=0.005)
 
 
 @given(st.lists(st.one_of(st.none(), shares), max_size=40))

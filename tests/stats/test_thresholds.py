@@ -1,8 +1,6 @@
-"""Counts beyond a threshold beside the count that chance gives."""
+"""The chance to lie beyond a threshold, and how many of independent events happen."""
 
 from __future__ import annotations
-
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,12 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortplank.stats import (
-    at_least_count,
+    NATURAL_SEX_RATIO,
     poisson_binomial_pmf,
-    poisson_binomial_tail,
-    sex_ratio_threshold_count,
+    share_of_ratio,
     threshold_chances,
-    threshold_count,
 )
 
 
@@ -25,9 +21,6 @@ def test_poisson_binomial_is_a_distribution(chances: list[float]) -> None:
     assert pmf.size == len(chances) + 1
     assert (pmf >= 0.0).all() and pmf.sum() == pytest.approx(1.0)
     assert (pmf * np.arange(pmf.size)).sum() == pytest.approx(sum(chances))
-    tails = [poisson_binomial_tail(chances, k) for k in range(-1, len(chances) + 2)]
-    assert tails[0] == 1.0 and tails[-1] == 0.0
-    assert all(a >= b - 1e-12 for a, b in pairwise(tails))
 
 
 def test_equal_chances_are_binomial() -> None:
@@ -55,30 +48,14 @@ def test_sex_ratio_threshold_by_enumeration() -> None:
     boys = np.arange(n + 1)
     ratio = np.array([100 * b / (n - b) if b < n else np.inf for b in boys])
     expected = binom.pmf(boys, n, 106 / 206)[ratio > 120].sum()
-    assert sex_ratio_threshold_count([n], 120, 1).expected == pytest.approx(expected)
-
-
-def test_tails_share_the_observed_count() -> None:
-    found = threshold_count(0.9, [100] * 16, 0.9, observed=5, direction="below")
-    pmf = poisson_binomial_pmf(threshold_chances(0.9, [100] * 16, 0.9, "below"))
-    assert found.at_least + found.at_most == pytest.approx(1.0 + pmf[5])
-    assert threshold_count(0.9, [100], 0.9, observed=-1).at_most == 0.0
+    natural, line = share_of_ratio(NATURAL_SEX_RATIO), share_of_ratio(120)
+    assert threshold_chances(natural, n, line) == pytest.approx(expected)
 
 
 def test_unreported_units_are_left_out() -> None:
-    one = threshold_count(0.9, [100, None], 0.9, observed=1)
-    assert one == threshold_count(0.9, [100], 0.9, observed=1)
-
-
-def test_at_least_count_against_simulation() -> None:
-    """100,000 simulated counties of 20 villages."""
-    rng = np.random.default_rng(5)
-    n = rng.integers(5, 60, 20)
-    drawn = (rng.binomial(n, 0.09, (100_000, 20)) >= 3).sum(axis=1)
-    found = at_least_count(0.09, n, least=3, observed=8)
-    assert found.expected == pytest.approx(drawn.mean(), abs=0.02)
-    assert found.at_least == pytest.approx((drawn >= 8).mean(), abs=0.006)
-    assert found.at_most == pytest.approx((drawn <= 8).mean(), abs=0.006)
+    chances = threshold_chances(0.9, [100, None], 0.9)
+    assert np.isnan(chances[1])
+    assert poisson_binomial_pmf(chances) == pytest.approx([1.0 - chances[0], chances[0]])
 
 
 def test_wrong_direction_is_refused() -> None:

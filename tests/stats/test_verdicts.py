@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shortplank.stats import graded_verdict, sex_ratio_interval, side, verdict, wilson_interval
+from shortplank.stats import side, verdict, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -51,26 +51,6 @@ def test_too_few_comes_before_any_judgement() -> None:
     assert verdict(0.6, 0.7, 0.5, "up", n=19, least=20) == "too_few"
     assert verdict(*wilson_interval(0, 0), 0.5, "up", n=0, least=20) == "too_few"
     assert verdict(0.6, 0.7, 0.5, "up", n=19, least=20, comparable=False) == "none"
-
-
-def test_two_levels() -> None:
-    def of(males: int, females: int) -> tuple[str, float]:
-        at = [sex_ratio_interval(males, females, level) for level in (0.95, 0.998)]
-        return graded_verdict(at[0], at[1], (103.0, 107.0), "range")
-
-    assert of(10_600, 10_000) == ("similar", 0.0)
-    assert of(1240, 1000) == ("worse", 0.998)
-    assert of(1190, 1000) == ("worse", 0.95)
-    many = graded_verdict(
-        (np.array([0.6, 0.4]), np.array([0.7, 0.6])),
-        (np.array([0.55, 0.3]), np.array([0.75, 0.7])),
-        0.5,
-        "up",
-        n=[5, 100],
-        least=20,
-    )
-    assert many.code.tolist() == ["too_few", "similar"]
-    assert many.level.tolist() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("benchmark", [(1.0, 2.0, 3.0), ()])
