@@ -354,6 +354,10 @@ class Indicator(Strict):
             raise ValueError("只有分好坏的比率能作判断（judged），人数和位次不能")
         if self.polarity == "range" and self.target_range is None:
             raise ValueError("要判断（judged）的范围指标须写明 target_range")
+        if self.polarity == "range" and self.interval not in ("srb", "paired"):
+            raise ValueError("范围指标里只有性别比和两数之差能作判断，请删去 judged")
+        if self.polarity != "range" and self.interval in ("byar", "paired"):
+            raise ValueError("按人口算的率和没有范围的两数之差不作判断，请删去 judged")
         return self
 
     @model_validator(mode="after")

@@ -222,8 +222,8 @@ def _units(
     view: View, item: Indicator, grid: _Grid, window: Window, months: int, back: int = 2 * YEAR
 ) -> Units:
     """Return the counts of a grid's areas; of a flow the last ``back`` single months."""
-    singles = grid.counts("")
     over = grid.counts(PREFIX[window])
+    singles = grid.counts("") if "month" in item.windows else _single(view, grid.counts("ytd_"))
     parts = max(1, months // YEAR) if window == "r12" else 1
     now = [_summed(values, parts) for values in over]
     had = _had_year(view, window)
@@ -235,6 +235,17 @@ def _units(
     if not is_stock(view.ws, item):
         x_months, n_months = x_months[-back:], n_months[-back:]
     return Units(x, n, x_then, n_then, x_months, n_months)
+
+
+def _single(view: View, totals: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Return single months of what is only told as a year to date: what each month added."""
+    first = view.ws.settings.statistical_year_first_month
+    place = (view.month.month - first - np.arange(len(totals[0]))[::-1]) % YEAR
+    found = []
+    for values in totals:
+        before = np.vstack([np.full(values.shape[1], np.nan), values[:-1]])
+        found.append(np.where(place[:, None] == 0, values, values - before))
+    return found[0], found[1]
 
 
 def _summed(values: Floats, parts: int) -> Floats:
