@@ -22,6 +22,7 @@ from shortplank.topics.short_plank.answer.warning_list import WarningList
 from shortplank.topics.short_plank.answer.what_if import WhatIf, what_if_table
 from shortplank.topics.trends.answer.trend import Trend, trend_table
 from shortplank.topics.trends.answer.year_end import headline_outlooks, outlook_text
+from shortplank.wording.judged import check_text
 from shortplank.wording.sides import target_text
 
 
@@ -34,11 +35,14 @@ def beside(view: View, told: Told) -> Iterator[str]:
 
 def _overview(view: View, made: Overview) -> Iterator[str]:
     for tile in made.tiles:
-        words = [tile.word, tile.changed_word]
+        words = [tile.word, tile.counted.told if tile.counted else tile.moved]
         if tile.target is not None and tile.value == tile.value:
             words.append(target_text(tile.item, tile.value, tile.target.value))
         yield f"{tile.item.label}：{'；'.join(word for word in words if word)}"
-    yield from (f"{each.name}：{each.text}" for each in made.concerns)
+    for each in made.concerns:
+        yield each.text
+        if each.check:
+            yield check_text(each.check)
     yield from (outlook_text(outlook) for _, outlook in headline_outlooks(view))
     yield from made.reports.unreported
     yield from made.reports.late

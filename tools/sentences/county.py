@@ -1,7 +1,7 @@
 """A made-up county of five townships and forty villages, brought into one state after the other.
 
 It is published as production publishes: the standard catalogue with a card more for each polarity
-that it lacks, twenty months of reports, bulletins, recounts and inspections. Nothing is drawn by
+that it lacks, thirty-two months of reports, bulletins, recounts and inspections. Nothing is drawn by
 chance, so that the sentences change with the wording alone.
 """
 
@@ -47,6 +47,7 @@ numerator = ["migrants_missing"]
 denominator = ["migrants_due"]
 interval = "wilson"
 polarity = "down"
+judged = true
 target = 15
 levels = ["county", "township", "village"]
 min_denominator = 20
@@ -107,8 +108,8 @@ VILLAGES = {
 }
 FIRST_TOWN, FIRST_VILLAGE = next(iter(TOWNS)), next(iter(VILLAGES))
 PEERS = {"990402": "甲县", "990403": "乙县", "990404": "丙县"}
-MONTHS = [add_months(date(2007, 10, 1), step) for step in range(20)]
-YEAR = 12  # so many months are those of the closed statistical year
+MONTHS = [add_months(date(2006, 10, 1), step) for step in range(32)]
+YEAR = 24  # so many months are those of the closed statistical years
 MONTH, CLOSED = MONTHS[-1], MONTHS[YEAR - 1]
 AHEAD, SILENT = 1, 16  # a township's place, and a village's
 DATASETS = (
@@ -203,7 +204,7 @@ def _widen(catalogue: Path, state: State) -> None:
             text = re.sub(
                 r'interval = "(wilson|paired|byar)"', 'interval = "none"', path.read_text("utf-8")
             )
-            path.write_text(text, "utf-8")
+            path.write_text(text.replace("judged = true", "judged = false"), "utf-8")
 
 
 # --- reports --------------------------------------------------------------------------------------
@@ -224,7 +225,8 @@ def _rows(state: State) -> dict[str, list[Row]]:
         if not silent:
             found["peer_month"] += list(_bulletin(state, m, month))
     if state in ("named", "nothing", "untested"):
-        closed = [row for row in found["village_month"] if row["stat_month"] < MONTHS[YEAR]]
+        year = (MONTHS[YEAR - 12], MONTHS[YEAR - 1])
+        closed = [row for row in found["village_month"] if year[0] <= row["stat_month"] <= year[1]]
         found["recount"] = [_recount(row, state) for row in closed]
         found["inspection"] = [_inspected(state, code) for code in VILLAGES]
     return found
@@ -243,7 +245,10 @@ def _village(state: State, i: int, m: int, code: str, month: date) -> Row:
         out = m % 2
     if state in ("named", "untested") and m >= YEAR:
         if code[:9] == FIRST_TOWN:  # two of its villages are far from the line, the others near
-            missing, boys, girls, out = due // 2 if i < 2 else due // 6, 7, 3, 1
+            # They come there month by month: what leaps at once is a group, and no group is told.
+            gone = due // 2 if i < 2 else due // 6
+            missing += (gone - missing) * (m - YEAR + 1) // (len(MONTHS) - YEAR)
+            boys, girls, out = 7, 3, 1
         elif i // 8 == AHEAD:
             missing = 0
     if state == "too_few":
