@@ -10,7 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.announced import change_word, finding_text, listed_text
+from shortplank.reading.announced import (
+    change_word,
+    finding_text,
+    judged_label,
+    listed_text,
+    other_window_note,
+)
 from shortplank.reading.counts import CountFact, count_fact, is_count, with_intervals
 from shortplank.reading.filed import Reports, reports_of
 from shortplank.reading.gaps import (
@@ -44,6 +50,7 @@ from shortplank.wording.judged import (
     VILLAGES,
     apart_text,
     how_tests,
+    judged_by,
     missed_text,
     month_list_text,
     not_tested_text,
@@ -73,6 +80,8 @@ class Tile:
     change: tuple[float, float, float]
     moved: str
     """What the ledger says of the change, "" where it is not the ledger's to say."""
+    judged: str
+    """In which window its word was judged, "" where that is the tile's own."""
     rank: int | None
     ranked_among: int
     rank_move: int | None
@@ -179,6 +188,7 @@ def tile(view: View, indicator: str, history: pa.Table) -> Tile:
         target=target,
         change=change,
         moved="" if counted or np.isnan(change[0]) else change_word(view, indicator, window),
+        judged=_judged_in(view, indicator, window) if code != "none" else "",
         rank=standing.home_rank if standing else None,
         ranked_among=standing.size if standing else 0,
         rank_move=_rank_move(standing, earlier),
@@ -265,6 +275,14 @@ def _judge_range(view: View, indicator: str) -> tuple[str, str]:
     return code, apart_text(item, above=found[0].above)
 
 
+def _judged_in(view: View, indicator: str, window: Window) -> str:
+    """Return the window in which the county's figure was held against its range: 按近36月判."""
+    ranged = view.ws.indicators[indicator].target_range is not None
+    if not ranged or not other_window_note(view, indicator, window):
+        return ""
+    return judged_by(judged_label(ledger_of(view), indicator))
+
+
 def _overall(view: View) -> str:
     """Return the overall place that the bulletin published, in words; nothing without one."""
     key = next((k for k, item in view.ws.indicators.items() if item.kind == "published"), None)
@@ -302,9 +320,11 @@ def _concerns(view: View) -> list[Concern]:
 
 def _concern(view: View, level: Place, found: list[Finding]) -> Concern:
     units = [each for each in found if each.kind in ("named", "listed") and level != "county"]
-    rest = [finding_text(view, each) for each in found if each not in units]
-    told = [listed_text(view, units)] if units else []
     item = found[0].item
+    told = [listed_text(view, units)] if units else []
+    rest = [finding_text(view, each) for each in found if each not in units]
+    if told:  # its name stands before the units already
+        rest = [text.removeprefix(f"{item.label}：") for text in rest]
     return Concern(
         indicator=found[0].indicator,
         level=level,

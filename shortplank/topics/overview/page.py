@@ -75,6 +75,8 @@ def _lines(tile: Tile) -> list[tuple[str, bool]]:
     if tile.target is not None and not math.isnan(tile.value):
         lines.append((target_text(item, tile.value, tile.target.value), False))
     lines.insert(0, (" · ".join(first), True))
+    if tile.judged:
+        lines.append((tile.judged, True))
     difference = tile.change[0]
     if tile.counted is not None:
         lines.append((tile.counted.told, True))
