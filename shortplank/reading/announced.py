@@ -272,17 +272,11 @@ def announced_codes(view: View, indicator: str, place: Place) -> dict[str, str]:
 def ledger_codes(
     view: View, units: Measured, indicator: str = "", place: Place = "township"
 ) -> list[str]:
-    """Return a code for each unit: of those announced as above, and of everybody else.
+    """Return the same of measured units; where an indicator is not judged, who has too few.
 
-    similar is a unit that was compared and is not announced, too_few one that has too few cases,
-    none one of an indicator that is not judged. ``indicator`` is the view's, unless told.
+    ``indicator`` is the view's, unless told.
     """
     key = indicator or view.indicator
-    standing = ledger_of(view).standing(key, place)
-    if standing is None:
+    if ledger_of(view).standing(key, place) is None:
         return ["too_few" if state == "too_few" else "none" for state in units.state]
-    compared = {code for code, t in zip(standing.codes, standing.tested, strict=True) if t}
-    told = announced_codes(view, key, place)
-    return [
-        told.get(code) or ("similar" if code in compared else "too_few") for code in units.codes
-    ]
+    return unit_codes(view, key, place, units.codes)

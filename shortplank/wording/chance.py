@@ -12,7 +12,6 @@ BY_CHANCE = "在偶然范围内"
 UNPROVED = f"未{BEYOND}"
 NO_BY_CHANCE = "不像偶然"
 BY_CHANCE_ALONE = "仅凭偶然"
-WORTH_A_CHECK = f"{BEYOND}，值得核对"
 # Of sex ratios: what the marks say, and what one township by itself does not.
 MARKS_BEYOND = f"△▽ 和边框为{BEYOND}的高、低"
 NOT_ALONE = "单看哪个乡镇都不足以断定，要合起来看"

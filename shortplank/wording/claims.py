@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortplank.wording.chance import BEYOND, BY_CHANCE
+from shortplank.wording.chance import BY_CHANCE
 from shortplank.wording.limits import OUTSIDE_LIMITS
 from shortplank.wording.naming import joined
 from shortplank.wording.sides import COUNTY, WORSE
@@ -61,16 +61,6 @@ def all_clear(tally: Tally, unit: str, what: str, claim: str = BY_CHANCE) -> str
 def none_worse_text(tested: int) -> str:
     """Return that no township's figure is worse than the county beyond the far limits."""
     return f"已比较 {tested} 个数（各乡镇 × 各指标），没有一个{WORSE}{COUNTY}而{OUTSIDE_LIMITS}。"
-
-
-def none_improved_text(compared: int) -> str:
-    """Return that no township's figure is better than a year before beyond chance."""
-    return f"已比较 {compared} 个数（各乡镇 × 各指标），没有一个同比好转而{BEYOND}。"
-
-
-def no_village_text(tested: int) -> str:
-    """Return that no village of a township is on the wrong side of its line beyond chance."""
-    return f"{COUNTY} {tested} 个村级数一并检验并校正，本乡镇没有一个村{WORSE}线而{BEYOND}。"
 
 
 def without_test(names: Sequence[str], what: str) -> str:
