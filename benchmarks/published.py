@@ -17,7 +17,7 @@ import pyarrow as pa
 from benchmarks import worlds
 from benchmarks.worlds import ALL_VILLAGES, MONTHS, NATURAL, VILLAGES, YEAR, Array
 from shortplank.catalogue import copy_standard, load_workspace
-from shortplank.reading.ledger import Ledger, ledger_of
+from shortplank.reading.judged.ledger import Ledger, ledger_of
 from shortplank.reading.view import View
 from shortplank.stats import share_of_ratio
 from shortplank.stats.judge.month import Matter, Month, Units, judge_month

@@ -37,7 +37,7 @@ from shortplank.papers.slides import (
     table_slides,
     text_box,
 )
-from shortplank.reading.announced import announced_codes, unit_codes, unit_words
+from shortplank.reading.judged.announced import announced_codes, unit_codes, unit_words
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.topics.inspection.answer.rehearsal import Rehearsal
 from shortplank.topics.quality.answer.signals import signals_table

@@ -9,10 +9,10 @@ import numpy as np
 
 from shortplank.catalogue.models import Window
 from shortplank.errors import ShortplankError
-from shortplank.reading.announced import finding_text, judged_window
-from shortplank.reading.counts import count_changes
 from shortplank.reading.filed import reports_of
-from shortplank.reading.ledger import RATE, Finding, findings_for, ledger_of
+from shortplank.reading.judged.announced import finding_text, judged_window
+from shortplank.reading.judged.counts import count_changes
+from shortplank.reading.judged.ledger import RATE, Finding, findings_for, ledger_of
 from shortplank.reading.view import View
 from shortplank.topics.overview.answer import Tile, overview
 from shortplank.topics.quality.answer.signal_kinds import Signal

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pyarrow as pa
 
 from shortplank.papers.pack import Pack
-from shortplank.reading.announced import (
+from shortplank.reading.judged.announced import (
     UNITS,
     finding_text,
     judged_label,
     other_window_note,
     unit_words,
 )
-from shortplank.reading.ledger import Finding, Ledger, findings_for, ledger_of, masked
+from shortplank.reading.judged.ledger import Finding, Ledger, findings_for, ledger_of, masked
 from shortplank.reading.series import Change
 from shortplank.reading.view import View
 from shortplank.store import add_months

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.gaps import has_figure
-from shortplank.reading.ledger import Standing, ledger_of
+from shortplank.reading.judged.ledger import Standing, ledger_of
 from shortplank.reading.measured import (
     Floats,
     Measured,

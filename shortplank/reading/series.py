@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.counts import with_intervals
 from shortplank.reading.gaps import first_full
+from shortplank.reading.judged.counts import with_intervals
 from shortplank.reading.measured import (
     PREFIX,
     Floats,

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import ShortplankError
-from shortplank.reading.announced import change_word
 from shortplank.reading.gaps import has_figure
+from shortplank.reading.judged.announced import change_word
 from shortplank.reading.measured import PREFIX, Measured, change_between, from_table
 from shortplank.reading.series import Change
 from shortplank.reading.view import View

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shortplank.reading.ledger import findings_for, ledger_of
+from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine
 from tests.cli.conftest import Command

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.funnel import funnel, funnel_table

@@ -24,8 +24,8 @@ from shortplank.papers.listed import (
     off_list_table,
 )
 from shortplank.papers.pack import Pack, pack
-from shortplank.reading.announced import unit_codes, unit_words
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.announced import unit_codes, unit_words
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.store import engine
 from shortplank.wording.judged import FOOTER, OFF_LIST, TOWNS_CHANGES, nothing_listed_text
 from tests.papers.test_papers import DEMO, MAY, view

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shortplank.errors import ShortplankError
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
 from shortplank.records.follow_ups import (

@@ -14,7 +14,7 @@ from pptx import Presentation
 
 from shortplank.papers.brief import papers
 from shortplank.papers.pack import pack
-from shortplank.reading.ledger import findings_for
+from shortplank.reading.judged.ledger import findings_for
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import follow_ups_table

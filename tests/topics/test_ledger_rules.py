@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from shortplank.access import Role
-from shortplank.reading.ledger import Finding, Ledger, ledger_of
+from shortplank.reading.judged.ledger import Finding, Ledger, ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.ranking import ranking

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from shortplank.catalogue.models import Indicator, Threshold
-from shortplank.reading.beyond import beyond_lines
+from shortplank.reading.judged.beyond import beyond_lines
 from shortplank.reading.measured import Measured, measure
 from shortplank.wording import planks, sides
 from shortplank.wording.verdicts import legend_words, target_verdict

@@ -1,7 +1,7 @@
 """A made-up county of five townships and forty villages, brought into one state after the other.
 
 It is published as production publishes: the standard catalogue with a card more for each polarity
-that it lacks, thirty-two months of reports, bulletins, recounts and inspections. Nothing is drawn by
+that it lacks, 32 months of reports, bulletins, recounts and inspections. Nothing is drawn by
 chance, so that the sentences change with the wording alone.
 """
 

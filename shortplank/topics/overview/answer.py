@@ -10,14 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.announced import (
-    change_word,
-    finding_text,
-    judged_label,
-    listed_text,
-    other_window_note,
-)
-from shortplank.reading.counts import CountFact, count_fact, is_count, with_intervals
 from shortplank.reading.filed import Reports, reports_of
 from shortplank.reading.gaps import (
     has_figure,
@@ -26,7 +18,15 @@ from shortplank.reading.gaps import (
     silent,
     window_notes,
 )
-from shortplank.reading.ledger import Finding, Ledger, findings_for, ledger_of
+from shortplank.reading.judged.announced import (
+    change_word,
+    finding_text,
+    judged_label,
+    listed_text,
+    other_window_note,
+)
+from shortplank.reading.judged.counts import CountFact, count_fact, is_count, with_intervals
+from shortplank.reading.judged.ledger import Finding, Ledger, findings_for, ledger_of
 from shortplank.reading.measured import (
     PREFIX,
     Measured,

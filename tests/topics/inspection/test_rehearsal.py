@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from shortplank.drawing.theme import Style
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.topics.inspection.answer.draw import Plan

@@ -12,7 +12,7 @@ import pytest
 
 from shortplank.catalogue import load_workspace
 from shortplank.errors import ShortplankError
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.records.marks import mark_checked
 from shortplank.store import Engine, add_months, engine

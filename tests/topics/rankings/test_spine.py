@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank.drawing.theme import Style
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.ranking import ranking

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats as sps
 
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.peers import peers, year_place_text
 from shortplank.reading.targets import lines_in_force, target_of
 from shortplank.reading.view import View

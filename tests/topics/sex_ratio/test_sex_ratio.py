@@ -11,8 +11,8 @@ from scipy import stats as scipy_stats
 
 from shortplank.drawing.theme import Style
 from shortplank.errors import ShortplankError
-from shortplank.reading.ledger import ledger_of
-from shortplank.reading.natural import evidence
+from shortplank.reading.judged.ledger import ledger_of
+from shortplank.reading.judged.natural import evidence
 from shortplank.reading.view import View
 from shortplank.stats.verdicts import CODES
 from shortplank.store import Engine, add_months, engine

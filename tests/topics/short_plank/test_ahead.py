@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from shortplank.errors import ShortplankError
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine, journal
 from shortplank.topics.short_plank.answer.visits import visits

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from shortplank.drawing.theme import LIGHT, Style
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.measured import column
 from shortplank.reading.planks import line_of, planks
 from shortplank.reading.view import View

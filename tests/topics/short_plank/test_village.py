@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank.drawing.theme import Style
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.registers import merged_into
 from shortplank.store import Engine, add_months, engine
 from shortplank.topics.short_plank.answer.village import history_window, village, village_choices

@@ -10,7 +10,7 @@ import pytest
 
 from shortplank import stats
 from shortplank.errors import StoreError
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.measured import measure
 from shortplank.reading.view import View
 from shortplank.store import add_months, engine

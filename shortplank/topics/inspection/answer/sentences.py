@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, InspectionRule
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.topics.inspection.answer.draw import HALF, Drawn, DrawnFrom, Plan
 from shortplank.topics.short_plank.answer.village_bands import count_indicator, least_of

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.announced import how_judged, standing_title, unit_words
 from shortplank.reading.gaps import gaps_until
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.announced import how_judged, standing_title, unit_words
+from shortplank.reading.judged.ledger import ledger_of
+from shortplank.reading.judged.natural import total_sex_ratio
 from shortplank.reading.measured import Floats, column, texts, values_of
-from shortplank.reading.natural import total_sex_ratio
 from shortplank.reading.peers import peers
 from shortplank.reading.told import Told
 from shortplank.reading.view import View

@@ -9,8 +9,13 @@ import pyarrow as pa
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.announced import ANNOUNCED, how_judged, other_window_note, untested_text
-from shortplank.reading.ledger import findings_for, ledger_of
+from shortplank.reading.judged.announced import (
+    ANNOUNCED,
+    how_judged,
+    other_window_note,
+    untested_text,
+)
+from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.told import Told
 from shortplank.reading.view import View

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.announced import (
+from shortplank.reading.gaps import has_figure, same_period_full
+from shortplank.reading.judged.announced import (
     ANNOUNCED,
     how_judged,
     judged_label,
@@ -19,9 +20,9 @@ from shortplank.reading.announced import (
     other_window_note,
     untested_text,
 )
-from shortplank.reading.beyond import Beyond, beyond_lines
-from shortplank.reading.gaps import has_figure, same_period_full
-from shortplank.reading.ledger import Standing, ledger_of
+from shortplank.reading.judged.beyond import Beyond, beyond_lines
+from shortplank.reading.judged.ledger import Standing, ledger_of
+from shortplank.reading.judged.natural import usual_ratio
 from shortplank.reading.measured import (
     Floats,
     Measured,
@@ -29,7 +30,6 @@ from shortplank.reading.measured import (
     column,
     from_table,
 )
-from shortplank.reading.natural import usual_ratio
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.registers import each_status
 from shortplank.reading.targets import lines_in_force

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.announced import other_window_note, standing_title
 from shortplank.reading.gaps import partly, window_notes
-from shortplank.reading.ledger import Standing
+from shortplank.reading.judged.announced import other_window_note, standing_title
+from shortplank.reading.judged.ledger import Standing
 from shortplank.reading.measured import Floats, Measured, column, withheld_text
 from shortplank.reading.peers import Peers, peers, year_place_text
 from shortplank.reading.view import View

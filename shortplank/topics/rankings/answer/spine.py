@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.announced import finding_text, judged_label, ledger_codes
 from shortplank.reading.gaps import has_figure
-from shortplank.reading.ledger import findings_for, ledger_of
+from shortplank.reading.judged.announced import finding_text, judged_label, ledger_codes
+from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.reading.measured import Floats, Measured, column, from_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.announced import judged_label, untested_text
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.announced import judged_label, untested_text
+from shortplank.reading.judged.ledger import ledger_of
+from shortplank.reading.judged.natural import telling_births
 from shortplank.reading.measured import Floats, Measured
-from shortplank.reading.natural import telling_births
 from shortplank.reading.view import View
 from shortplank.wording.judged import (
     ALIKE,

@@ -11,22 +11,22 @@ import pyarrow.compute as pc
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
-from shortplank.reading.announced import (
+from shortplank.reading.gaps import window_notes
+from shortplank.reading.judged.announced import (
     announced_codes,
     how_judged,
     judged_label,
     judged_window,
 )
-from shortplank.reading.gaps import window_notes
-from shortplank.reading.ledger import ledger_of
-from shortplank.reading.measured import Floats, Measured, column, measure, texts
-from shortplank.reading.natural import (
+from shortplank.reading.judged.ledger import ledger_of
+from shortplank.reading.judged.natural import (
     above_line,
     evidence,
     sex_ratios,
     telling_births,
     usual_ratio,
 )
+from shortplank.reading.measured import Floats, Measured, column, measure, texts
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months

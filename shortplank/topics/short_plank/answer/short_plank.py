@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.announced import how_judged, other_window_note
 from shortplank.reading.closed_years import closing_edition, closing_notes
+from shortplank.reading.judged.announced import how_judged, other_window_note
 from shortplank.reading.measured import from_table, texts
 from shortplank.reading.planks import Planks, planks, village_rows
 from shortplank.reading.registers import STATUS, badges, statuses

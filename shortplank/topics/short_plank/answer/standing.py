@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.announced import standing_title, untested_text
-from shortplank.reading.ledger import Standing, ledger_of
+from shortplank.reading.judged.announced import standing_title, untested_text
+from shortplank.reading.judged.ledger import Standing, ledger_of
 from shortplank.reading.planks import Planks
 from shortplank.reading.view import View
 from shortplank.wording import planks as words

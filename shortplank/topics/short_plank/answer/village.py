@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.announced import how_judged, other_window_note
 from shortplank.reading.closed_years import closing_notes
 from shortplank.reading.gaps import has_figure
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.announced import how_judged, other_window_note
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.measured import (
     PREFIX,
     Floats,

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator
-from shortplank.reading.announced import how_judged
-from shortplank.reading.ledger import Finding, ledger_of
+from shortplank.reading.judged.announced import how_judged
+from shortplank.reading.judged.ledger import Finding, ledger_of
 from shortplank.reading.planks import Planks, planks
 from shortplank.reading.registers import STATUS, Badges, badges
 from shortplank.reading.told import Told

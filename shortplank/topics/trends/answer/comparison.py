@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.announced import area_text, other_window_note
 from shortplank.reading.gaps import has_figure, window_notes
+from shortplank.reading.judged.announced import area_text, other_window_note
 from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.reading.told import Told
 from shortplank.reading.view import View

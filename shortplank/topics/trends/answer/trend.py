@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from shortplank.catalogue.models import Event, Indicator, Window
 from shortplank.errors import StoreError
-from shortplank.reading.announced import announced_codes, how_changed, how_judged
-from shortplank.reading.counts import CountFact, count_fact, is_count
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.announced import announced_codes, how_changed, how_judged
+from shortplank.reading.judged.counts import CountFact, count_fact, is_count
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.peers import peer_median
 from shortplank.reading.series import (
     SAME_PERIOD,

@@ -8,15 +8,15 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.announced import (
+from shortplank.reading.gaps import has_figure, partly, silent, window_notes
+from shortplank.reading.judged.announced import (
     area_text,
     change_text,
     other_window_note,
     standing_title,
 )
-from shortplank.reading.counts import CountFact, is_count
-from shortplank.reading.gaps import has_figure, partly, silent, window_notes
-from shortplank.reading.ledger import ledger_of
+from shortplank.reading.judged.counts import CountFact, is_count
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.measured import column, withheld_text
 from shortplank.reading.series import SAME_PERIOD, Change, Series
 from shortplank.reading.targets import TargetLine

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from shortplank.catalogue.models import Window
-from shortplank.reading.ledger import Finding, Ledger, Standing, findings_for, ledger_of
-from shortplank.reading.matters import YEAR, Subject
+from shortplank.reading.judged.ledger import Finding, Ledger, Standing, findings_for, ledger_of
+from shortplank.reading.judged.matters import YEAR, Subject
 from shortplank.reading.measured import Measured
 from shortplank.reading.view import View
 from shortplank.stats.judge.month import Place

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.reading.matters import Subject, exact, subjects
+from shortplank.reading.judged.matters import Subject, exact, subjects
 from shortplank.reading.view import View
 from shortplank.stats._arrays import FloatArray
 from shortplank.stats.judge.comparisons import Side

@@ -12,9 +12,9 @@ import pytest
 
 from shortplank.access import Role
 from shortplank.catalogue import load_workspace
-from shortplank.reading.announced import finding_text, other_window_note, standing_title
-from shortplank.reading.ledger import Ledger, findings_for, ledger_of, masked
-from shortplank.reading.matters import Subject
+from shortplank.reading.judged.announced import finding_text, other_window_note, standing_title
+from shortplank.reading.judged.ledger import Ledger, findings_for, ledger_of, masked
+from shortplank.reading.judged.matters import Subject
 from shortplank.reading.view import View
 from shortplank.store import Engine, add_months, engine
 from shortplank.topics.overview.answer import overview

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank.access import Role
-from shortplank.reading.counts import CountFact, count_changes, count_fact, is_count
+from shortplank.reading.judged.counts import CountFact, count_changes, count_fact, is_count
 from shortplank.reading.view import View
 from shortplank.stats.judge.counts import count_change, count_dispersion
 from shortplank.store import Engine, add_months, engine

@@ -9,9 +9,9 @@ import pytest
 from scipy import stats as sps
 
 from shortplank.catalogue.models import Indicator, Threshold
-from shortplank.reading.beyond import beyond_lines
+from shortplank.reading.judged.beyond import beyond_lines
+from shortplank.reading.judged.natural import usual_ratio
 from shortplank.reading.measured import Measured, measure
-from shortplank.reading.natural import usual_ratio
 from shortplank.store import engine
 from tests.topics import villages
 from tests.wording.test_sides import card

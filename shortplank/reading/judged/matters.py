@@ -15,8 +15,8 @@ from shortplank import stats
 from shortplank.access import MACHINE
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import first_full, history_start
+from shortplank.reading.judged.natural import usual_ratio
 from shortplank.reading.measured import PREFIX, Floats, column, texts
-from shortplank.reading.natural import usual_ratio
 from shortplank.reading.view import View
 from shortplank.stats.judge.comparisons import Side
 from shortplank.stats.judge.month import Kind, Matter, Units
