@@ -41,7 +41,7 @@ from shortplank.wording.judged import (
 )
 from shortplank.wording.periods import month_key, month_text
 
-_TOWN_SHARES = (2.9, 1.7, 2.2, 1.7, 2.3, 2.7, 3.5)
+_TOWN_SHARES = (2.9, 1.9, 2.2, 1.7, 2.2, 2.7, 3.5)
 _NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 

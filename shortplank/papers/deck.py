@@ -168,7 +168,7 @@ def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
                 "同一发生率下约有": pa.array([band.expected for band in bands], pa.float64()),
             }
         )
-        _table(show, made, answer.title, table, answer.sentence, "短板村")
+        _table(show, made, _titled(answer.item, answer.title), table, answer.sentence, "短板村")
         return
     found = answer.planks
     rows = [(each.heading, row) for each in listings(answer) for row in each.rows]
@@ -183,7 +183,9 @@ def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
         }
     )
     left = len(found.villages.codes) - len({row.area_code for _, row in rows})
-    _table(show, made, answer.title, table, answer.sentence, "短板村", left=left)
+    _table(
+        show, made, _titled(answer.item, answer.title), table, answer.sentence, "短板村", left=left
+    )
 
 
 def _signals_slide(show: Any, made: Pack) -> None:
@@ -282,7 +284,7 @@ def _ranking_slides(show: Any, made: Pack, chapter: Chapter, answer: Ranking) ->
     words = unit_words(made.view, chapter.indicator, "township", answer.towns.codes)
     marked = f"{DOTS_LISTED}。" if announced_codes(made.view, chapter.indicator, "township") else ""
     for at in range(0, len(order), MOST_TOWNS):
-        first = (answer.title, f"{answer.sentence}{marked}")
+        first = (_titled(item, answer.title), f"{answer.sentence}{marked}")
         said = (f"{item.label}各乡镇（续）", marked) if at else first
         drawn = new_slide(show, made.stamp, *said)
         some = order[at : at + MOST_TOWNS]
@@ -311,6 +313,11 @@ def _ranking_chart(
             marker = series.points[place].marker
             marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 13
             _fill(marker.format, LIGHT.verdict(codes[i]))
+
+
+def _titled(item: Indicator, title: str) -> str:
+    """Return a finding with its indicator: nothing else on a slide says of what it is."""
+    return title if item.label in title else f"{item.label}：{title}"
 
 
 def _town_label(answer: Ranking, i: int) -> str:

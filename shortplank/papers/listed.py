@@ -22,7 +22,6 @@ from shortplank.store import add_months
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.wording.judged import (
     FOOTER,
-    LISTED_BEFORE,
     NO_WINDOW,
     check_text,
     none_here_text,
@@ -71,7 +70,6 @@ def announced_table(view: View) -> pa.Table:
             "指标": pa.array([each.item.label for each in found], pa.string()),
             "结论": [finding_text(view, each) for each in found],
             "先核对": [each.item.check if _is_unit(each) else "" for each in found],
-            "上月": [LISTED_BEFORE if each.again and _is_unit(each) else "" for each in found],
         }
     )
 

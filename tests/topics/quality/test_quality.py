@@ -131,6 +131,28 @@ def test_who_is_listed_for_a_gap_is_who_the_ledger_lists() -> None:
         assert again is not None or verdicts <= {"只列数，不作评价"}
 
 
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_only_a_gap_beyond_the_range_is_listed_for_both_roles(tmp_path: Path, role: str) -> None:
+    months = w.months(date(2008, 10, 1), 12)
+    births = {"births_p1_m": 6, "births_p1_f": 4, "births_p1_in": 10}
+    told = [
+        {"area_code": town, "stat_month": month, "source": "hospital", "births_hospital": count}
+        for at, month in enumerate(months)
+        for town, count in ((w.NORTH, 44 + 2 * (at % 2)), (w.SOUTH, 30 + 2 * (at % 2)))
+    ]
+    w.publish(
+        w.store(tmp_path),
+        village_month=[w.village(code, m, **births) for m in months for code in w.VILLAGES],
+        cross_source=told,
+    )
+    own = look(Engine(load_workspace(tmp_path)), "policy_compliance", months[-1], role=role)  # type: ignore[arg-type]
+    assert {each.area for each in ledger_of(own).of("cross_source_gap", "township")} == {"北岭乡"}
+    assert sources_told(own).named == ("北岭乡",)
+    rows = {row["乡镇"]: row for row in sources_of_births(own).to_pylist()}
+    assert rows["北岭乡"]["结论"].endswith("列入核对") and rows["北岭乡"]["差距（%）"] > 5
+    assert rows["南溪镇"]["结论"] == "看不出差别"
+
+
 def test_signals_say_how_often_they_are_wrong_and_none_is_an_announcement() -> None:
     for role in ("analyst", "viewer"):
         made = s.signals(view(role=role))
