@@ -98,7 +98,8 @@ def _with_list(view: View, made: Recounts, key: str) -> Recounts:
     """Return the answer with who is listed for the gap: the ledger's, whatever intervals say."""
     standing = ledger_of(view).standing(key, "township")
     if standing is None or not standing.compared:
-        return made
+        figures = [f"各乡镇的差距{NOT_JUDGED_HERE}"] if made.towns else []
+        return replace(made, notes=[*made.notes, *figures])
     told = standing_title(view.with_(window="ytd"), key, "township")
     return replace(
         made,
@@ -133,9 +134,7 @@ def _by_township(rows: pa.Table) -> tuple[list[str], list[str], Floats, Floats]:
 def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
     assert made.factor is not None
     factor, low, high = (float(v) for v in made.factor[:3])
-    gap = int(made.recounted.sum() - made.reported.sum())
-    way = f"少报 {gap} 例" if gap > 0 else f"多报 {-gap} 例" if gap < 0 else "上报与回溯相等"
-    title = f"{year}统计年度回溯 {number_text(made.recounted.sum())} 例，{way}"
+    title = f"{year}统计年度回溯 {number_text(made.recounted.sum())} 例，{way_text(made)}"
     parts = [
         factor_text(factor, low, high),
         f"净差距 {number_text(made.net, 1)}%"
@@ -152,6 +151,12 @@ def _told(view: View, made: Recounts, year: int, own: pa.Table) -> Recounts:
         parts.append(f"差得最多的是{joined(worst)}")
     notes = ["只比已回溯的村和月；后来订正的数也算上报"]
     return replace(made, title=title, sentence="；".join(parts) + "。", notes=notes)
+
+
+def way_text(made: Recounts) -> str:
+    """Return how many more or fewer were reported than were counted again: 少报 162 例."""
+    gap = int(made.recounted.sum() - made.reported.sum())
+    return f"少报 {gap} 例" if gap > 0 else f"多报 {-gap} 例" if gap < 0 else "上报与回溯相等"
 
 
 def factor_text(factor: float, low: float, high: float) -> str:
@@ -184,7 +189,8 @@ def _most_apart(made: Recounts) -> list[str]:
 def recounts_table(view: View, made: Recounts) -> pa.Table:
     """Return the townships' recounts with their verification factors, the widest gap first."""
     key = view.ws.indicator_of("recount")
-    told = [] if key is None else unit_words(view, key, "township", made.codes)
+    judged = key is not None and made.tested > 0
+    told = unit_words(view, key, "township", made.codes) if key and judged else []
     found = stats.verification_factor(made.town_recounted, made.town_reported)
     gaps = made.town_recounted - made.town_reported
     order = np.argsort(-np.abs(gaps), kind="stable")
@@ -198,7 +204,7 @@ def recounts_table(view: View, made: Recounts) -> pa.Table:
             "净差距（%）": [rounded(100 * net[i], 1) for i in order],
             "核实系数": [rounded(factor[i], 3) for i in order],
             "95% 区间": [f"{number_text(low[i], 3)}–{number_text(high[i], 3)}" for i in order],
-            "结论": [told[i] for i in order],
+            **({"结论": [told[i] for i in order]} if judged else {}),
         }
     )
 

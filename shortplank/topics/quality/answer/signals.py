@@ -18,7 +18,7 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.marks import checked_marks
 from shortplank.topics.quality.answer.checks_found import KINDS
-from shortplank.topics.quality.answer.recounts import factor_text, recounts
+from shortplank.topics.quality.answer.recounts import factor_text, recounts, way_text
 from shortplank.topics.quality.answer.signal_kinds import (
     CHECK,
     Series,
@@ -177,7 +177,7 @@ def _recounted(view: View) -> list[Signal]:
             made.months[-1],
             view.ws.indicators[key].label,
             CHECK,
-            f"{made.title}，{factor_text(*map(float, made.factor[:3]))}",
+            f"{way_text(made)}，{factor_text(*map(float, made.factor[:3]))}",
             "两次清点之差，不是推断",
             abs(float(made.recounted.sum() - made.reported.sum())),
             "recounted",
