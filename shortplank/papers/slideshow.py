@@ -28,7 +28,9 @@ from shortplank.topics.short_plank.answer.short_plank import short_plank
 from shortplank.topics.short_plank.figure.short_plank import short_plank_figure
 from shortplank.topics.trends.answer.trend import default_picture, trend
 from shortplank.topics.trends.figure.trend import trend_figure
+from shortplank.wording.judged import FOOTER
 
+MOST_CONCERNS = 3
 ASSETS = Path(__file__).parent / "assets"
 Drawn = tuple[str, str, Callable[[Style], dict[str, Any]] | None]
 
@@ -111,8 +113,17 @@ def _drawn(made: Pack, stop: Stop) -> Drawn:
         drawn = rehearsal(view, default_plan(view))
         draw = None if drawn.is_empty else lambda s: inspection_figure(drawn, s)
         return drawn.title, drawn.sentence, draw
-    said = "".join((f"{made.overview.period}。", *concern_lines(made)))
-    return made.overview.title, said, None
+    return made.overview.title, f"{made.overview.period}。{_concerns(made)}", None
+
+
+def _concerns(made: Pack) -> str:
+    """Return the first of what is to be looked into, as much as a hall reads at once."""
+    texts = [f"{each.text}。" for each in made.overview.concerns]
+    if not texts:
+        return "".join(concern_lines(made))
+    left = len(texts) - MOST_CONCERNS
+    more = f"另有 {left} 条，见通报。" if left > 0 else ""
+    return "".join((*texts[:MOST_CONCERNS], more, FOOTER))
 
 
 def _view(view: View, query: dict[str, str]) -> View:
