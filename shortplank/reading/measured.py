@@ -1,4 +1,4 @@
-"""From numerators and denominators to values, intervals, states and verdicts: the one place."""
+"""From numerators and denominators to values, intervals and states: the one place."""
 
 from __future__ import annotations
 
@@ -196,32 +196,6 @@ def withheld_text(ws: Workspace, key: str) -> str:
     if ws.viewer_level(key) == "county":
         return "抽中的点就是村，乡镇数不公布，只看全县"
     return "乡镇数不公布" + ("，只看已结束年度" if ws.indicators[key].closed_years_only else "")
-
-
-def verdicts_against(
-    item: Indicator, measured: Measured, benchmark: float, level: float = 0.95
-) -> list[str]:
-    """Return every row's verdict code against one benchmark, at one level."""
-    lower, upper = interval_of(item, measured.x, measured.n, level)
-    polarity = "none" if item.polarity == "range" else item.polarity
-    codes = np.atleast_1d(
-        stats.verdict(
-            lower, upper, benchmark, polarity, n=measured.base, least=item.min_denominator
-        )
-    )
-    return [str(code) for code in codes]
-
-
-def verdicts_against_range(item: Indicator, measured: Measured, level: float = 0.95) -> list[str]:
-    """Return every row's verdict code against the indicator's natural range."""
-    assert item.target_range is not None
-    lower, upper = interval_of(item, measured.x, measured.n, level)
-    codes = np.atleast_1d(
-        stats.verdict(
-            lower, upper, item.target_range, "range", n=measured.base, least=item.min_denominator
-        )
-    )
-    return [str(code) for code in codes]
 
 
 def change_between(

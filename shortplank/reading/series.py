@@ -46,13 +46,6 @@ class Change:
         return not np.isnan(self.difference)
 
     @property
-    def direction(self) -> int:
-        """Return +1 or -1 where the difference is beyond chance, else 0."""
-        if np.isnan(self.lower) or self.lower <= 0 <= self.upper:
-            return 0
-        return 1 if self.difference > 0 else -1
-
-    @property
     def size(self) -> str:
         """Return the signed difference with its unit: +1.2 个百分点, −3 人."""
         text = points_text(self.item, self.difference, min(self.item.decimals, 1))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shortplank.wording.chance import BY_CHANCE
 from shortplank.wording.judged import (
     ALIKE,
     BY_R12,
@@ -44,7 +43,7 @@ from shortplank.wording.verdicts import VERDICT_WORDS
 
 DIRECTIONS = (OVER, UNDER, BETTER, WORSE, OFF_RANGE, REACH, MORE, FEWER, LIFT_TO, "上升", "下降")
 EXTREMES = ("最低", "最高", "最短")
-VERDICTS = (VERDICT_WORDS["similar"], BY_CHANCE, MISSED, "未达", "偶然", "超出", "不足")
+VERDICTS = (VERDICT_WORDS["similar"], MISSED, "未达", "偶然", "超出", "不足")
 JUDGED = (CLEARLY, ALIKE, LISTED, LIST, TOO_FEW, SHRUNKEN, TRUE, MOVED, UNMOVED)
 RESERVED = (*DIRECTIONS, *EXTREMES, *VERDICTS, *JUDGED)
 

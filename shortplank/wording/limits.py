@@ -15,13 +15,9 @@ BEYOND_LIMITS = "超出正常波动"
 FUNNEL_LINES = "实线为 95% 和 99.8% 界限"
 WIDE_LINES = "虚线按乡镇间离散放宽"
 BAND_CUT = "灰带超出图的部分截去"
-OUTSIDE_LIMITS = "超出 99.8% 界限"
-# An interval this wide would not show a large change either.
-WIDE = "但区间宽，不足以断定没有变动"
 # For seasons, and of the finished years that a forecast is tested on.
 TOO_SHORT = "历史不足两年"
 TOO_FEW_YEARS = "完整的统计年度不足两个"
-WITHIN = f"{WITHIN_LIMITS}，无需解读"
 
 
 def signal_text(rule: int, direction: int, months: int, beyond: int) -> str:

@@ -108,11 +108,6 @@ def range_name(item: Indicator) -> str:
     return "自然范围" if item.interval == "srb" else "合理范围"
 
 
-def range_side(item: Indicator, *, above: bool) -> str:
-    """Return on which side of its range something lies: 高于自然范围, 低于合理范围."""
-    return f"{side_word(above=above)}{range_name(item)}"
-
-
 def county_side(*, above: bool) -> str:
     """Return on which side of the county something lies: 高于全县, 低于全县."""
     return f"{side_word(above=above)}{COUNTY}"
@@ -133,16 +128,6 @@ def lowest_text(what: str, value: str) -> str:
     return f"{what}最低 {value}"
 
 
-def same_period_side(names: str, *, above: bool) -> str:
-    """Return on which side of the same period a year before something lies."""
-    return f"{names}{side_word(above=above)}上年同期"
-
-
-def same_period_change(names: str, *, better: bool) -> str:
-    """Return whether something is better or worse than in the same period a year before."""
-    return f"{names}{BETTER if better else WORSE}上年同期"
-
-
 def check_term(item: Indicator) -> str:
     """Return what a card's first check is called: 低于线先核对, 高于上限先核对."""
     side = wrong_side(item) if item.target_range is None else weak_text(item)
@@ -157,16 +142,6 @@ def range_wish(low: float, high: float) -> str:
 def skill_text(*, better: bool) -> str:
     """Return whether a forecast's verdicts beat the plain mean, to go on with."""
     return f"{BETTER}只报平均数" if better else "不比只报平均数更准"
-
-
-def above_line_text(label: str, count: str, line: float) -> str:
-    """Return how many townships lie above a line: 二孩性别比 11 个乡镇高于 130."""
-    return f"{label} {count}{OVER} {line:g}"
-
-
-def none_above_text(label: str, shown: int, line: float) -> str:
-    """Return that none of the townships shown lies above a line."""
-    return f"{label} {shown} 个乡镇没有{OVER} {line:g} 的"
 
 
 # --- the distance to a line -----------------------------------------------------------------------

@@ -17,14 +17,9 @@ from shortplank.wording.judged import (
 from shortplank.wording.sides import (
     BETTER,
     COUNTY,
-    MISSED,
-    OVER,
-    UNDER,
     WORSE,
     against_text,
     county_side,
-    has_target,
-    line_word,
 )
 
 VERDICT_WORDS = {
@@ -117,23 +112,3 @@ def ledger_legend(item: Indicator, code: str) -> str | None:
         return MIXED_LEDGER.get(code)
     above = None if code == "worse" else code == "higher"
     return f"{apart_text(item, above=above)}，{LISTED}"
-
-
-def alike_text(what: str) -> str:
-    """Return that a value cannot be told from something, in a few characters.
-
-    >>> alike_text("目标")
-    '与目标难分高低'
-    """
-    return f"与{what}{VERDICT_WORDS['similar']}"
-
-
-def target_verdict(item: Indicator, code: str) -> str | None:
-    """Return a verdict against the target or the line in words, None where there is none."""
-    word = line_word(item)
-    if has_target(item):
-        told = {"better": f"{BETTER}{word}", "worse": MISSED, "similar": alike_text(word)}
-    else:
-        above, below = ("better", "worse") if item.polarity == "up" else ("worse", "better")
-        told = {above: f"{OVER}{word}", below: f"{UNDER}{word}", "similar": alike_text(word)}
-    return told.get(code)

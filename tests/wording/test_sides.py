@@ -11,7 +11,7 @@ from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.reading.judged.beyond import beyond_lines
 from shortplank.reading.measured import Measured, measure
 from shortplank.wording import planks, sides
-from shortplank.wording.verdicts import legend_words, target_verdict
+from shortplank.wording.verdicts import legend_words
 
 
 def card(polarity: str, **changes: object) -> Indicator:
@@ -73,13 +73,12 @@ def test_a_target_is_met_by_coming_up_to_it_or_by_not_passing_it() -> None:
         "超过 5%",
     ]
     assert sides.met_line(DOWN, "15% 上限", met=True) == "已在 15% 上限以内"
-    assert target_verdict(DOWN, "worse") == "未达目标"
+    assert [sides.target_met(met=met) for met in (True, False)] == ["达到目标", "未达目标"]
 
 
 def test_births_have_lines_and_no_ceilings() -> None:
     births = card("down", family="births")
     assert sides.line_kind(births) == "线" and sides.wrong_side(births) == "高于线"
-    assert target_verdict(births, "worse") == "高于线"
 
 
 def test_how_long_and_how_many_are_told_on_the_weak_side() -> None:
