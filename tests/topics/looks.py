@@ -203,7 +203,7 @@ def _quality(view: View) -> Iterator[Look]:
     )
     yield _look("signals", None, found, signals_table(found))
     yield _look("filings", None, filed, completeness_table(filed))
-    yield _look("recounts", None, again, recounts_table(again))
+    yield _look("recounts", None, again, recounts_table(view, again))
     yield _look("checks", None, checked)
 
 
