@@ -13,6 +13,7 @@ from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.store.served import DEMO
 from shortplank.topics.inspection.answer.rehearsal import SHOWN, default_plan, rehearsal
+from shortplank.topics.overview import page
 from shortplank.topics.overview.answer import overview
 from shortplank.topics.points.answer import points
 from shortplank.topics.quality.answer.recounts import recounts
@@ -69,3 +70,15 @@ def test_villages_that_chance_alone_puts_in_order_have_none(demo: Engine, month:
     apart = drops[0] - drops[SHOWN] > stats.drop_noise(float(drops[0]))
     assert apart == bool(made.villages.rows)
     assert made.villages.rows or "不分先后" in made.villages.about
+
+
+def test_a_concern_names_its_indicator_once_and_a_tile_its_judged_window(demo: Engine) -> None:
+    made = overview(view(demo, MAY))
+    for concern in made.concerns:
+        label = demo.ws.indicators[concern.indicator].label
+        assert concern.text.count(f"{label}：") <= 1
+    villages = next(c for c in made.concerns if c.level == "village")
+    assert villages.first and villages.check and "差别属实的" in villages.text
+    judged = {tile.indicator: tile.judged for tile in made.tiles if tile.judged}
+    assert judged == {"sex_ratio_at_birth": "按近36月判"}
+    assert any(text == "按近36月判" for t in made.tiles for text, _ in page._lines(t))
