@@ -98,7 +98,7 @@ def test_the_judge_gets_the_editions_counts_in_one_window(
 
 def test_thirty_six_months_are_three_windows_of_twelve() -> None:
     view = demo()
-    table = view.ask("judged_townships", county="990101", month=MAY, indicators=RATIO)
+    table = view.ask("judged_townships_by_month", county="990101", month=MAY, indicators=RATIO)
     rows = {(r["area_code"], r["stat_month"]): r for r in table.to_pylist()}
     ends = [add_months(MAY, -12 * step) for step in range(3)]
     x, n = counts_of(ledger_of(view).subjects[RATIO], "990101")
