@@ -176,15 +176,23 @@ def test_where_only_flows_are_judged_a_short_history_is_said_to_be(tmp_path: Pat
     assert (made.concerns, made.tested, made.how) == ([], 0, ())
 
 
-@pytest.mark.parametrize(("months", "ratio"), [(12, 12), (23, 12), (24, 24), (35, 24), (36, 36)])
+@pytest.mark.parametrize(("months", "ratio"), [(24, 24), (35, 24), (36, 36)])
 def test_sex_ratios_take_whole_years_up_to_three(tmp_path: Path, months: int, ratio: int) -> None:
     view, book = books(tmp_path / "ws", months)
     assert book.subjects[RATIO].months == ratio and book.subjects[FIT].months == 12
     births = sum(6 * (40 + number % 2) for number in range(months - ratio, months))
     assert book.subjects[RATIO].matter.county.n[0] == births
     assert other_window_note(view, RATIO) == [f"本页看当月；列不列按近{ratio}月判"]
-    # A change needs the twelve months before, too.
-    assert np.isnan(book.subjects[FIT].matter.county.x_then[0]) == (months < 24)
+
+
+@pytest.mark.parametrize("months", [12, 23])
+def test_a_history_of_less_than_two_years_judges_no_sex_ratio_and_no_change(
+    tmp_path: Path, months: int
+) -> None:
+    view, book = books(tmp_path / "ws", months)
+    assert RATIO not in book.subjects and book.subjects[FIT].months == 12
+    assert np.isnan(book.subjects[FIT].matter.county.x_then[0])
+    assert "未作比较" in standing_title(view, RATIO, "township")
 
 
 def test_a_workspace_of_one_month_is_judged_over_the_whole_of_it(tmp_path: Path) -> None:
@@ -321,8 +329,8 @@ def test_a_regions_own_natural_range_moves_who_stands_apart(tmp_path: Path) -> N
     def boys(_code: str, _number: int) -> dict[str, int]:
         return {"births_p1_m": 46, "births_p1_f": 40, "births_p1_in": 80}
 
-    shared = engine_of(tmp_path, 12, boys)
-    month = add_months(FIRST, 11)
+    shared = engine_of(tmp_path, 24, boys)
+    month = add_months(FIRST, 23)
     found = ledger_of(look(shared, RATIO, month)).of(RATIO)
     assert {each.level for each in found} == {"county", "township"}
     path = tmp_path / "workspace.toml"
