@@ -75,7 +75,6 @@ def _finding(view: View, found: Finding) -> Row:
         "value": _number(found.value),
         "county": _number(found.county),
         "n": _number(found.n),
-        "again": found.again,
         "sentence": finding_text(view, found),
     }
 
