@@ -89,8 +89,10 @@ def test_terms_of_the_trade_stand_in_no_sentence(made: tuple[Workspace, list[Sai
 
 @pytest.mark.parametrize("topic", COMPARED)
 def test_a_state_is_what_its_heading_says(made: tuple[Workspace, list[Said]], topic: str) -> None:
-    said = [each for each in made[1] if each.subject in (UP, DOWN, NONE)]
+    said = [each for each in made[1] if each.subject in (UP, DOWN)]
     assert all(each.told.named for each in of(said, topic, "named") if each.told)
+    unjudged = [each for each in made[1] if each.subject == NONE]
+    assert not any(each.told.named for each in of(unjudged, topic, "named") if each.told)
     for each in of(said, topic, "nothing"):
         assert each.told is not None and not each.told.named and each.told.tested
     for state in ("too_few", "untested"):
