@@ -123,6 +123,9 @@ ANYONE = Actor("viewer")
 # A command acts as the machine's account: who may write the workspace's files may publish. The
 # account is stored nowhere, for its name may be a person's; what signs is the post of ``--who``.
 MACHINE = Actor("analyst")
+# Whose tables a judgement is computed from, whoever looks: it is the same for every role, and what
+# a role is told of it is masked. Nothing is shown from these tables themselves.
+JUDGE = Actor("analyst")
 
 
 def exactness(exact: bool) -> str:

@@ -141,6 +141,16 @@ def _writing_functions() -> set[str]:
     return found
 
 
+def test_only_judgements_are_computed_from_the_exact_tables() -> None:
+    """Who is listed and how forecasts held is the same for every role; all else is the role's."""
+    users = {
+        path.name
+        for path in (REPOSITORY / "shortplank").rglob("*.py")
+        if re.search(r"\bJUDGE\b", path.read_text("utf-8"))
+    }
+    assert users == {"access.py", "matters.py", "year_counts.py"}
+
+
 @pytest.mark.parametrize("folder", ["topics", "frame", "papers", "records", "reading"])
 def test_what_pages_rest_on_opens_no_store_of_its_own(folder: str) -> None:
     """A store opened by its path acts as the machine's account; a page has its desk's."""

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from shortplank import stats
-from shortplank.access import MACHINE
+from shortplank.access import JUDGE
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import first_full, history_start
 from shortplank.reading.judged.natural import usual_ratio
@@ -48,7 +48,7 @@ class Subject:
 
 def exact(view: View) -> View:
     """Return the view of the figures as they are: what is announced is the same for every role."""
-    return view.with_(role=MACHINE.role)
+    return view.with_(role=JUDGE.role)
 
 
 def judged(view: View) -> list[str]:

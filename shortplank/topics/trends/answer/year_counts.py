@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from shortplank import stats
-from shortplank.access import MACHINE
+from shortplank.access import JUDGE
 from shortplank.reading.measured import Floats, column
 from shortplank.reading.targets import TargetLine
 from shortplank.reading.view import View
@@ -170,7 +170,7 @@ def calibration(
     another. Only how many limits held is told.
     """
     if not view.may("see_exact"):
-        counts = month_counts(view.with_(role=MACHINE.role))
+        counts = month_counts(view.with_(role=JUDGE.role))
     finished = [c[:, :-1] for c in counts.values()]
     if not finished or finished[0].shape[1] < 2:
         return None
