@@ -202,6 +202,11 @@ def build(
     for label, county in (("乡镇分析表", None), (f"{ws.home.name}村级分析表", ws.settings.home)):
         with progress(label) as advance:
             months = len(MartBuilder(ws, edition, county=county, progress=advance).build())
+    from shortplank.reading.judged.ledger import judge_months
+    from shortplank.store import Engine
+
+    with progress("各月核对名单") as advance:
+        judge_months(Engine(ws), advance)
     say(f"第 {edition.number} 版的分析表已生成，共 {months} 个月。")
 
 

@@ -9,9 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from shortplank.access import JUDGE
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.reading.judged.keeping import Judged, kept_month
 from shortplank.reading.judged.matters import Subject, exact, subjects
-from shortplank.reading.view import View
+from shortplank.reading.view import View, first_view
 from shortplank.stats._arrays import FloatArray
 from shortplank.stats.judge.comparisons import Side
 from shortplank.stats.judge.month import (
@@ -23,13 +25,16 @@ from shortplank.stats.judge.month import (
     Units,
     judge_month,
 )
-from shortplank.stats.judge.posterior import Posterior, posterior, reliability
-from shortplank.store import add_months
+from shortplank.stats.judge.posterior import Posterior, posterior
+from shortplank.store import Engine, add_months
+from shortplank.store.marts import Progress
 
 Said = Literal["named", "changed", "spread", "listed"]
 PLACES: tuple[Place, ...] = ("county", "township", "village")
 # The share of quiet months in which anything may be announced.
 RATE = 0.05
+# A year, and the month before it, which says who was listed already.
+AHEAD = 13
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,8 @@ class Standing:
 
     ``codes`` are the units that were compared or could be; ``named`` and ``listed`` whether each
     is announced, ``tested`` whether it was compared at all, ``spread`` whether their differences
-    are announced as real, ``scatter`` how many cases come together.
+    are announced as real and ``real`` which share of them is, ``scatter`` how many cases come
+    together.
     """
 
     item: Indicator
@@ -90,6 +96,7 @@ class Standing:
     spread: bool
     scatter: float
     worse: Side
+    real: float
 
     @cached_property
     def order(self) -> Posterior:
@@ -104,9 +111,8 @@ class Standing:
 
     @property
     def tenths(self) -> int:
-        """Return how many tenths of the units' spread are not chance."""
-        found = reliability(*self._counts, self.scatter)
-        return 0 if np.isnan(found) else round(10 * found)
+        """Return how many tenths of an announced spread are not chance."""
+        return 0 if np.isnan(self.real) else round(10 * self.real)
 
     @property
     def announced(self) -> NDArray[np.bool_]:
@@ -217,18 +223,31 @@ def _key(what: str, view: View) -> tuple[object, ...]:
 
 
 def _kept(view: View) -> Ledger:
-    """Return a month's ledger without the month before; kept by edition and month."""
+    """Return a month's ledger without the month before; kept by edition and month, and on disk."""
     looking = exact(view)
 
-    def make() -> Ledger:
+    def judge() -> Judged:
         held = subjects(looking)
-        return Ledger(
-            {each.key: each for each in held},
-            judge_month([each.matter for each in held]),
-            (view.county.area_code, view.county.name),
-        )
+        return {each.key: each for each in held}, judge_month([each.matter for each in held])
+
+    def make() -> Ledger:
+        found, month = kept_month(looking, judge)
+        return Ledger(found, month, (view.county.area_code, view.county.name))
 
     return view.engine.keep(_key("judged", view), make)
+
+
+def judge_months(engine: Engine, progress: Progress | None = None) -> None:
+    """Judge the newest edition's last months ahead, so that no visitor waits for it."""
+    first = first_view(engine, JUDGE.role)
+    if first is None:
+        return
+    table = first.ask("months_by_edition", county=first.county.area_code)
+    months = sorted(set(table["stat_month"].to_pylist()))[-AHEAD:]
+    for done, month in enumerate(months, start=1):
+        _kept(first.with_(month=month))
+        if progress:
+            progress(done, len(months))
 
 
 def findings_for(view: View) -> list[Finding]:
@@ -275,6 +294,7 @@ def _standing(month: Month, subject: Subject, place: Place) -> Standing | None:
         any(test.announced and test.question == "spread" for test in tests),
         month.scatter.get((subject.key, place), 1.0),
         subject.matter.worse,
+        month.real.get((subject.key, place), float("nan")),
     )
 
 

@@ -22,6 +22,7 @@ from shortplank.stats.judge.comparisons import (
 )
 from shortplank.stats.judge.groups import listed, two_groups
 from shortplank.stats.judge.ledger import RATE, weighted_q
+from shortplank.stats.judge.posterior import reliability
 from shortplank.stats.judge.scatter import (
     PairedScatter,
     month_dispersion,
@@ -110,13 +111,15 @@ class Month:
     """The ledger of a month: every test with its outcome, and what may be listed besides.
 
     ``listed`` has, for an indicator and a place, whether each unit is listed beyond those named;
-    ``scatter`` φ or c of its units; ``changes`` the county's change against a year before.
+    ``scatter`` φ or c of its units; ``changes`` the county's change against a year before; ``real``
+    which share of an announced spread is not chance.
     """
 
     tests: list[Tested] = field(default_factory=list)
     listed: dict[tuple[str, Place], NDArray[np.bool_]] = field(default_factory=dict)
     scatter: dict[tuple[str, Place], float] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
+    real: dict[tuple[str, Place], float] = field(default_factory=dict)
 
     def of(self, key: str, place: Place, question: Question | None = None) -> list[Tested]:
         """Return the tests of an indicator at a place."""
@@ -141,6 +144,7 @@ def judge_month(matters: list[Matter], q: float = RATE) -> Month:
     month.tests[:] = _agreeing(decided)
     for matter in matters:
         _list_more(matter, month, q)
+        _measure_spread(matter, month)
     return month
 
 
@@ -330,6 +334,17 @@ def _list_more(matter: Matter, month: Month, q: float) -> None:
         if not opened:
             continue
         month.listed[matter.key, place] = _more(matter, month, place, units, q)  # type: ignore[index, arg-type]
+
+
+def _measure_spread(matter: Matter, month: Month) -> None:
+    """Say of each announced spread which share of it is not chance."""
+    for test in month.tests:
+        if test.key == matter.key and test.announced and test.question == "spread":
+            units = matter.towns if test.place == "township" else matter.villages
+            if units is not None:
+                scatter = month.scatter[matter.key, test.place]
+                found = reliability(*_enough(matter, units), scatter)
+                month.real[matter.key, test.place] = found
 
 
 def _more(matter: Matter, month: Month, place: Place, units: Units, q: float) -> NDArray[np.bool_]:

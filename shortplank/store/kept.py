@@ -1,0 +1,49 @@
+"""Answers that are dear to work out, kept beside the marts: derived, disposable, checked."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from shortplank.catalogue import Workspace
+from shortplank.errors import StoreError
+from shortplank.store import files
+from shortplank.store.edition import Edition
+from shortplank.store.marts import STALE_DAYS
+
+
+def kept(
+    ws: Workspace, edition: Edition, name: str, parts: Iterable[str], make: Callable[[], bytes]
+) -> bytes:
+    """Return an answer's bytes from its file, made and written where there is none.
+
+    The file is named by what the answer rests on (the settings, the edition's files, ``parts``)
+    and by what it holds: one that is stale is never read, one that is damaged is made again. A
+    workspace that cannot be written to keeps nothing.
+    """
+    text = "|".join([name, ws.fingerprint, *sorted(f.sha256 for f in edition.data), *parts])
+    key = hashlib.sha256(text.encode()).hexdigest()[:16]
+    folder = ws.path / "marts" / name
+    for path in sorted(folder.glob(f"{key}-*")):
+        with suppress(OSError):
+            data = path.read_bytes()
+            if path.stem.endswith(files.short_hash(data)):
+                return data
+    data = make()
+    with suppress(StoreError):
+        path = folder / f"{key}-{files.short_hash(data)}.json"
+        files.write_once(path, data)
+        _drop_stale(folder, path)
+    return data
+
+
+def _drop_stale(folder: Path, fresh: Path) -> None:
+    """Drop files that rest on what nobody has asked about for long."""
+    stale = time.time() - STALE_DAYS * 86_400
+    for old in folder.glob("*.json"):
+        with suppress(OSError):
+            if old != fresh and old.stat().st_mtime < stale:
+                old.unlink()
