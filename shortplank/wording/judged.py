@@ -230,10 +230,10 @@ def change_text(
 ) -> str:
     """Return how far something moved, and whether it did for sure.
 
-    比上年同月降 2.1 个百分点，确有下降 / 升降不明显 / 变动不足 1 个百分点，不列
+    比上年同月降 2.1 个百分点，确有下降 / 升降不明显 / 变动不足 1 个百分点
     """
     if change == "under_worth":
-        return f"比{against}变动不足 {worth:g} {_counted(item)}，{NOT_LISTED}"
+        return f"比{against}变动不足 {worth:g} {_counted(item)}"
     if round(points, 1) == 0:
         return f"与{against}持平，{UNMOVED}"
     way = "升" if points > 0 else "降"
