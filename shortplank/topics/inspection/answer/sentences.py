@@ -118,7 +118,7 @@ def _pct(item: Indicator, share: float) -> str:
 def _help_text(item: Indicator, drawn: Drawn) -> str:
     """Return how many villages must reach the line before the draw is likelier to pass than not."""
     if drawn.miss.chance <= HALF:
-        return f"{PASSED}的可能已经更大"
+        return f"{PASSED}的可能已经过半"
     if drawn.needed is None:
         together = f"须{COUNTY}一起{improve_word(item)}"
         return f"只把{SHORT_VILLAGE}{mend_to(item, line_kind(item))}还不够，{together}"

@@ -195,7 +195,10 @@ def _told(view: View, rows: list[Signal]) -> Signals:
     if not rows:
         text = "，".join(_all_clear(view))
         return replace(made, title=text, sentence=text + "。")
-    parts = [f"{check} 处值得核对" if check or not unchecked else "", f"{missing} 处未报"]
+    parts = [
+        f"{check} 处值得核对" if check or not unchecked else "",
+        f"{missing} 处未报" if missing else "应报的都已报",
+    ]
     title = "，".join(part for part in parts if part)
     top = next((row for row in open_rows if not row.missing), None)
     parts = []
