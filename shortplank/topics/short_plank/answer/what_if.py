@@ -19,8 +19,10 @@ from shortplank.reading.view import View
 from shortplank.wording.numbers import interval_text, points_text, rounded, value_text
 from shortplank.wording.planks import among_listed
 from shortplank.wording.sides import (
+    has_ceiling,
     is_weak,
     line_kind,
+    line_word,
     met_line,
     more_word,
     reach_text,
@@ -167,7 +169,9 @@ def _words(made: WhatIf, by: By) -> tuple[str, str]:
             parts.append(f"在 {made.peers.size} 县中由第 {before.rank} 到第 {after.rank}")
     if not np.isnan(made.line):
         met = not is_weak(item, after.value, made.line)
-        label = f"{value_text(item, made.line, 0)} {line_kind(item)}"
+        # The county's own line is called what the overview calls it; a village has no target.
+        kind = line_kind(item) if has_ceiling(item) else line_word(item)
+        label = f"{value_text(item, made.line, 0)} {kind}"
         parts.append(met_line(item, label, met=met))
     parts.append("按别的县不动计算")
     if made.peers is not None and not made.peers.counted:
