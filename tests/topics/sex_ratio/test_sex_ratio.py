@@ -153,7 +153,7 @@ def test_the_sentence_speaks_of_those_that_were_compared(tmp_path: Path) -> None
 
     shared = engine_of(tmp_path / "ws", 24, counts)
     answer = sex_ratio(look(shared, TOTAL, add_months(FIRST, 23)), "forest", "r12", TOTAL)
-    assert answer.sentence == "近24月1 个乡镇看不出差别，本月不列。" and answer.tested == 1
+    assert answer.sentence == "按近24月判，1 个乡镇看不出差别，本月不列。" and answer.tested == 1
     young = sex_ratio(look(shared, TOTAL, add_months(FIRST, 12)), "forest", "r12", TOTAL)
     assert young.sentence == "历史不足，没有可判的完整时段，未作比较。" and young.tested == 0
 

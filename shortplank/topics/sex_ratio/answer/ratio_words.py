@@ -15,6 +15,7 @@ from shortplank.wording.judged import (
     TOWNS,
     apart_text,
     county_and_unit_text,
+    judged_by,
     named_text,
     nothing_text,
     ratio_line_text,
@@ -122,6 +123,7 @@ def ledger_words(view: View, total: str) -> str:
         told = named_text(item, names, TOWNS, above=True)
     else:
         told = nothing_text(standing.compared if standing else 0, TOWNS)
+        return f"{judged_by(when)}，{told}"
     return f"{when}{told}"
 
 
