@@ -106,6 +106,21 @@ def place_text(rank: int, size: int, move: float | None = None) -> str:
     return f"{text}，{way} {int(abs(move))} 位" if move else f"{text}，位次未变"
 
 
+def places_since_text(first: str, rank: int, move: int, best: int, worst: int) -> str:
+    """Return how a place among peers moved since a first month, and between which it was.
+
+    >>> places_since_text("2007年6月", 3, 2, 1, 3)
+    '自2007年6月的第 3 位前移 2 位，期间最好第 1、最差第 3'
+    >>> places_since_text("2007年6月", 2, 0, 1, 3), places_since_text("2007年6月", 2, 0, 2, 2)
+    ('2007年6月也是第 2 位，期间最好第 1、最差第 3', '自2007年6月起一直是第 2 位')
+    """
+    if best == worst:
+        return f"自{first}起一直是第 {rank} 位"
+    way = f"前移 {move} 位" if move > 0 else f"后移 {-move} 位"
+    since = f"自{first}的第 {rank} 位{way}" if move else f"{first}也是第 {rank} 位"
+    return f"{since}，期间最好第 {best}、最差第 {worst}"
+
+
 def counts_text(item: Indicator, x: float, n: float) -> str:
     """Return the counts behind a value: 分子 1,488，分母 1,839 (boys and girls for a sex ratio)."""
     top, bottom = ("男", "女") if item.interval == "srb" else ("分子", "分母")

@@ -17,7 +17,7 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.wording.naming import joined
-from shortplank.wording.numbers import value_text, whole
+from shortplank.wording.numbers import places_since_text, value_text, whole
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import STATE_WORDS
 
@@ -280,17 +280,13 @@ def _bump_told(made: Bump) -> Bump:
         return replace(made, title=text, sentence=text + "。")
     first, last = int(known[0]), int(known[-1])
     move = int(line[first] - line[last])
-    way = f"前移 {move} 位" if move > 0 else f"后移 {-move} 位" if move < 0 else "没有变化"
     size = int((~np.isnan(made.told[:, last])).sum())
     when = month_text(made.months[last])
     of = f"（{size} 县）" if size > 1 else ""  # of a published place the others may be unknown
     title = f"{made.item.label}：{when}第 {int(line[last])} 位{of}"
     low, high = int(np.nanmin(line)), int(np.nanmax(line))
-    sentence = (
-        f"自{month_text(made.months[first])}的第 {int(line[first])} 位{way}，"
-        f"期间最好第 {low}、最差第 {high}。统计年度之初累计数少，名次本来就跳动，"
-        "不宜解读单月的升降。"
-    )
+    since = places_since_text(month_text(made.months[first]), int(line[first]), move, low, high)
+    sentence = f"{since}。统计年度之初累计数少，名次本来就跳动，不宜解读单月的升降。"
     return replace(made, title=title, sentence=sentence)
 
 
