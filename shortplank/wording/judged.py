@@ -7,7 +7,7 @@ phrases of these ideas are spelled here and nowhere else; `glossary` says what e
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from shortplank.catalogue.models import Indicator, Window
@@ -345,19 +345,32 @@ def finding_text(
 
 
 def listed_text(
-    item: Indicator, units: Sequence[tuple[str, str]], county: float | None, *, above: bool
+    item: Indicator,
+    units: Sequence[tuple[str, str]],
+    county: float | None,
+    *,
+    above: bool,
+    window: str = "",
+    whole: str = "",
 ) -> str:
     """Return who is listed, with their figures, and what they stand apart from.
 
     流动人口建档率：老屋村 69.5%、双店村 73.7%，明显差于全县（82.6%），列入核对
 
-    ``units`` are names with their figure, "" where it may not be told.
+    ``units`` are names with their figure, "" where it may not be told; ``window`` is the judged
+    one where other figures of the indicator stand beside; ``whole`` follows the names where they
+    are not all: 等 24 个村.
     """
     ranged = item.target_range is not None
     who = "、".join(f"{name} {figure}".strip() for name, figure in units)
     own = "" if ranged or county is None else f"（{short_value(item, county)}）"
     against = apart_text(item, above=above if ranged else None)
-    return f"{item.label}：{who}，{against}{own}，{LISTED}"
+    return f"{item.label}{_in(window)}：{who}{whole}，{against}{own}，{LISTED}"
+
+
+def _in(window: str) -> str:
+    """Return the window that a figure is of, behind its label; nothing without one."""
+    return f"（{window}）" if window else ""
 
 
 def month_list_text(counts: Sequence[tuple[str, int]]) -> str:
@@ -394,18 +407,26 @@ def check_text(what: str) -> str:
 
 
 def missed_text(labels: Sequence[str]) -> str:
-    """Return which targets are missed: 流动人口建档率、报表及时率未达标."""
-    return f"{joined(labels, 2)}{MISSED}"
+    """Return which targets are missed: 流动人口建档率、奖励优惠兑现率等 3 项未达目标."""
+    return f"{joined(labels, 2, '项')}{MISSED}"
 
 
 def place_text(label: str, rank: int, size: int) -> str:
-    """Return the county's last place of its indicators: 29 县中最靠后：二孩性别比第 27."""
-    return f"{size} 县中最靠后：{label}第 {rank}"
+    """Return the county's last place of its indicators: 29 县中最靠后：二孩性别比第 27.
+
+    A first place is none of the last: 22 县中出生性别比第 1.
+    """
+    last = f"最靠后：{label}" if rank > 1 else label
+    return f"{size} 县中{last}第 {rank}"
 
 
-def county_text(item: Indicator, value: float, *, above: bool) -> str:
-    """Return that the county stands apart from its range: 全县…性别比 115.7，明显高于自然范围."""
-    return f"{COUNTY}{item.label} {short_value(item, value)}，{apart_text(item, above=above)}"
+def county_text(item: Indicator, value: float, *, above: bool, window: str = "") -> str:
+    """Return that the county stands apart from its range: 全县…性别比 115.7，明显高于自然范围.
+
+    ``window`` is the judged one where other figures of the indicator stand beside.
+    """
+    figure = f"{COUNTY}{item.label}{_in(window) or ' '}{short_value(item, value)}"
+    return f"{figure}，{apart_text(item, above=above)}"
 
 
 def also_listed_text(item: Indicator, who: str, value: float | None) -> str:
@@ -434,16 +455,21 @@ def differ_text(item: Indicator, unit: str, tenths: int) -> str:
 
 
 # --- one unit, many indicators --------------------------------------------------------------------
-def unit_text(who: str, found: Sequence[str], alike: int) -> str:
+def unit_text(who: str, found: Mapping[str, Sequence[str]], alike: int) -> str:
     """Return what is announced of one unit, or that nothing is and of how many indicators.
 
-    >>> unit_text("峰浦镇", ["出生人口性别比明显高于自然范围"], 12)
+    ``found`` are the labels of its indicators by how they stand apart.
+
+    >>> unit_text("峰浦镇", {"明显高于自然范围": ["出生人口性别比"]}, 12)
     '峰浦镇：出生人口性别比明显高于自然范围，列入本月核对名单'
-    >>> unit_text("湖渡镇", [], 13)
+    >>> unit_text("湖渡镇", {"明显差于全县": ["兑现率", "建档率", "漏建率"]}, 10)
+    '湖渡镇：兑现率、建档率等 3 项明显差于全县，列入本月核对名单'
+    >>> unit_text("湖渡镇", {}, 13)
     '湖渡镇：13 项指标看不出差别，本月不列'
     """
     if found:
-        return f"{who}：{'，'.join(found)}，{ON_LIST}"
+        told = "，".join(f"{joined(labels, 2, '项')}{apart}" for apart, labels in found.items())
+        return f"{who}：{told}，{ON_LIST}"
     return f"{who}：{alike} 项指标{ALIKE}，本月{NOT_LISTED}"
 
 

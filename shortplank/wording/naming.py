@@ -11,11 +11,11 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 
 
-def joined(names: Sequence[str], most: int = 3) -> str:
+def joined(names: Sequence[str], most: int = 3, each: str = "个") -> str:
     """Return names in a row, at the most some of them: 峰浦镇、湖渡镇等 5 个."""
     if len(names) <= most:
         return "、".join(names)
-    return "、".join(names[:most]) + f"等 {len(names)} 个"
+    return "、".join(names[:most]) + f"等 {len(names)} {each}"
 
 
 def most_moved(names: Sequence[str], best: NDArray[np.float64], worst: NDArray[np.float64]) -> str:

@@ -25,7 +25,7 @@ def open_page(**query: str) -> AppTest:
 
 def test_opens_with_the_years_over_each_other() -> None:
     test = open_page(indicator="policy_compliance", month="2009-09")
-    told = "比上年同期（近12月）变动不足 1 个百分点，不列"
+    told = "比上年同期（近12月）变动不足 1 个百分点"
     assert title(test) == f"云洲县政策符合率 90.94%，{told}"
     assert len(charts(test)) == 1 and len(test.dataframe) == 1
     assert "look" not in test.query_params  # the default is no part of the link

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from shortplank import stats
+from shortplank.access import Role
 from shortplank.reading.filed import reports_of
+from shortplank.reading.judged.announced import MOST_LISTED
+from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.store.served import DEMO
@@ -19,6 +23,8 @@ from shortplank.topics.points.answer import points
 from shortplank.topics.quality.answer.recounts import recounts
 from shortplank.topics.quality.answer.signals import signals
 from shortplank.topics.trends.answer.year_end import headline_outlooks, outlook_text
+from tests.topics.polarities import DOWN, head_with, polar_county
+from tests.topics.villages import view_of
 
 SEPTEMBER, MAY = date(2009, 9, 1), date(2010, 5, 1)
 
@@ -59,6 +65,31 @@ def test_all_that_move_as_much_are_named(demo: Engine) -> None:
     span = made.worst - made.best
     widest = [made.names[i] for i in np.flatnonzero(span == np.nanmax(span))]
     assert len(widest) > 1 and all(name in made.sentence for name in widest)
+
+
+def test_a_figure_of_the_judged_window_says_so_beside_another_one(demo: Engine) -> None:
+    """The tile's sex ratio is of twelve months, the list's of thirty-six."""
+    told = [concern.text for concern in overview(view(demo, MAY)).concerns]
+    assert any(text.startswith("出生人口性别比（近36月）：峰浦镇") for text in told)
+    assert any("全县出生人口性别比（近36月）" in text for text in told)
+
+
+def test_of_many_that_are_listed_the_surest_five_are_named_to_every_role(tmp_path: Path) -> None:
+    missing = [40 + 10 * i if i < 9 else 5 for i in range(40)]
+    polar_county(tmp_path / "many", [(200, cases, 50) for cases in missing])
+    shared = head_with(tmp_path / "many", DOWN)
+    roles: tuple[Role, ...] = ("analyst", "viewer")
+    views = [view_of(shared, DOWN, role=role) for role in roles]
+    found = ledger_of(views[0]).of(DOWN, "village", "named")
+    assert len(found) > MOST_LISTED
+    surest = sorted((each.q, each.area) for each in found if each.q is not None)[:MOST_LISTED]
+    texts = [
+        next(c.text for c in overview(each).concerns if (c.indicator, c.level) == (DOWN, "village"))
+        for each in views
+    ]
+    assert texts[0] == texts[1] and f"等 {len(found)} 个村，明显差于全县" in texts[0]
+    assert sum(each.area in texts[0] for each in found) == MOST_LISTED
+    assert all(area in texts[0] for _, area in surest)
 
 
 @pytest.mark.parametrize("month", [SEPTEMBER, MAY])

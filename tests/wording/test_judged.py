@@ -69,7 +69,7 @@ def test_a_change_goes_up_or_down_and_is_neither_good_nor_bad(item: Indicator) -
         "比上年同月升 2.1 个百分点，确有上升",
         "比上年同月降 2.1 个百分点，升降不明显",
         "与上年同月持平，升降不明显",
-        "比上年同月变动不足 1 个百分点，不列",
+        "比上年同月变动不足 1 个百分点",
     ]
 
 
@@ -78,6 +78,19 @@ def test_a_county_and_its_units_share_a_sentence() -> None:
     assert text == "全县 115.7，明显高于自然范围；峰浦镇、竹麓乡列入核对，其余不单独下结论"
     alone = judged.county_and_unit_text(RATIO, 115.68, (), above=True)
     assert alone == "全县 115.7，明显高于自然范围；各单位不单独下结论"
+
+
+def test_a_figure_of_the_judged_window_says_so_and_many_names_are_counted() -> None:
+    told = judged.county_text(RATIO, 115.68, above=True, window="近36月")
+    assert told == f"全县{RATIO.label}（近36月）115.7，明显高于自然范围"
+    units = [("老屋村", "69.5%"), ("双店村", "")]
+    many = judged.listed_text(UP, units, 82.6, above=False, window="近12月", whole="等 24 个村")
+    assert many.startswith(f"{UP.label}（近12月）：老屋村 69.5%、双店村等 24 个村，明显差于全县")
+
+
+def test_a_first_place_is_not_the_last_of_all() -> None:
+    assert judged.place_text("二孩性别比", 27, 29) == "29 县中最靠后：二孩性别比第 27"
+    assert judged.place_text("出生性别比", 1, 22) == "22 县中出生性别比第 1"
 
 
 def test_too_few_are_counted_in_what_they_are() -> None:

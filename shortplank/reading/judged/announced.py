@@ -19,11 +19,16 @@ from shortplank.wording.periods import WINDOW_LABELS
 
 # Verdict codes of units that the ledger announces.
 ANNOUNCED = ("worse", "higher", "lower")
+# So many names of units with their figures are read in one sentence.
+MOST_LISTED = 5
 UNITS: dict[Place, str] = {"county": "县", "township": words.TOWNS, "village": words.VILLAGES}
 
 
-def finding_text(view: View, finding: Finding) -> str:
-    """Return one announcement as a sentence without its full stop."""
+def finding_text(view: View, finding: Finding, judged: str = "") -> str:
+    """Return one announcement as a sentence without its full stop.
+
+    ``judged`` says in which window a unit was judged, where that is to be told: 按近12月判.
+    """
     item = finding.item
     if finding.kind == "spread":
         standing = ledger_of(view).standing(finding.indicator, finding.level)
@@ -32,30 +37,50 @@ def finding_text(view: View, finding: Finding) -> str:
         stock = is_stock(view.ws, item)
         return words.moved_text(item, finding.change or 0.0, finding.months, stock=stock)
     if finding.level == "county":
-        return words.county_text(item, finding.value or 0.0, above=finding.above)
+        window = _judged_beside(view, finding.indicator)
+        return words.county_text(item, finding.value or 0.0, above=finding.above, window=window)
     if finding.kind == "listed":
-        return words.also_listed_text(item, finding.area, finding.value) + _before(finding)
+        return words.also_listed_text(item, finding.area, finding.value) + _before(finding, judged)
     base = "" if finding.n is None else f"n={number_text(finding.n)}"
     told = words.finding_text(
         item, finding.area, finding.value, finding.county, above=finding.above, base=base
     )
-    return told + _before(finding)
+    return told + _before(finding, judged)
 
 
 def listed_text(view: View, found: list[Finding]) -> str:
-    """Return the units listed in one indicator and level as one sentence, with their figures."""
-    item = found[0].item
-    units = [(each.area, _figure(each) + _before(each)) for each in found]
-    return words.listed_text(item, units, found[0].county, above=found[0].above)
+    """Return the units listed in one indicator and level as one sentence, with their figures.
+
+    Of many the first `MOST_LISTED`, and how many they are in all.
+    """
+    first = found[0]
+    units = [(each.area, _figure(each) + _before(each)) for each in found[:MOST_LISTED]]
+    return words.listed_text(
+        first.item,
+        units,
+        first.county,
+        above=first.above,
+        window=_judged_beside(view, first.indicator),
+        whole=f"等 {len(found)} 个{UNITS[first.level]}" if len(found) > MOST_LISTED else "",
+    )
+
+
+def _judged_beside(view: View, indicator: str) -> str:
+    """Return the judged window where the indicator's own figures are of another one: 近36月."""
+    own = view.ws.indicators[indicator].default_window
+    if not other_window_note(view, indicator, own):
+        return ""
+    return judged_label(ledger_of(view), indicator)
 
 
 def _figure(found: Finding) -> str:
     return "" if found.value is None else short_value(found.item, found.value)
 
 
-def _before(found: Finding) -> str:
+def _before(found: Finding, judged: str = "") -> str:
     """Return the mark of one that stood on the list in the month before, too."""
-    return f"（{words.LISTED_BEFORE}）" if found.again else ""
+    marks = [mark for mark in (judged, words.LISTED_BEFORE if found.again else "") if mark]
+    return f"（{'，'.join(marks)}）" if marks else ""
 
 
 def change_text(view: View, indicator: str) -> str:

@@ -26,7 +26,7 @@ from shortplank.reading.judged.announced import (
     other_window_note,
 )
 from shortplank.reading.judged.counts import CountFact, count_fact, is_count, with_intervals
-from shortplank.reading.judged.ledger import Finding, Ledger, findings_for, ledger_of
+from shortplank.reading.judged.ledger import Finding, Ledger, ledger_of, masked
 from shortplank.reading.measured import (
     PREFIX,
     Measured,
@@ -309,13 +309,24 @@ def _listed(book: Ledger) -> list[Finding]:
 
 
 def _concerns(view: View) -> list[Concern]:
-    """Return what the ledger announces, an indicator and level at a time: who is listed first."""
+    """Return what the ledger announces, an indicator and level at a time: who is listed first.
+
+    The surest stand first, by the exact q whatever the role may read of it.
+    """
     groups: dict[tuple[str, Place], list[Finding]] = {}
-    for each in findings_for(view):
+    for each in ledger_of(view).findings:
         groups.setdefault((each.indicator, each.level), []).append(each)
     order = ("township", "village", "county")
     ranked = sorted(groups.items(), key=lambda group: order.index(group[0][1]))
-    return [_concern(view, level, found) for (_, level), found in ranked]
+    return [
+        _concern(view, level, [masked(view, each) for each in sorted(found, key=_sureness)])
+        for (_, level), found in ranked
+    ]
+
+
+def _sureness(found: Finding) -> tuple[bool, float]:
+    """Return the order of findings: by q, who is listed because others are named behind them."""
+    return found.q is None or found.kind == "listed", found.q or 0.0
 
 
 def _concern(view: View, level: Place, found: list[Finding]) -> Concern:

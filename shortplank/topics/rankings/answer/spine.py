@@ -198,14 +198,12 @@ def _words(view: View, town: str, rows: list[SpineRow]) -> tuple[str, str, bool]
     alike = sum(row.code == "similar" for row in rows)
     if not (found or alike):
         return f"{name}：没有可与全县比较的指标", "本期没有可以比较的数。", False
-    heads = [
-        f"{each.item.label}"
-        f"{apart_text(each.item, above=each.above if each.item.interval == 'srb' else None)}"
-        for each in found
-    ]
+    heads: dict[str, list[str]] = {}
+    for each in found:
+        above = each.above if each.item.interval == "srb" else None
+        heads.setdefault(apart_text(each.item, above=above), []).append(each.item.label)
     told = [
-        f"{finding_text(view, each)}（{judged_by(judged_label(book, each.indicator))}）"
-        for each in found
+        finding_text(view, each, judged_by(judged_label(book, each.indicator))) for each in found
     ]
     parts = [*told, rest_alike_text(alike)] if found else []
     sentence = "".join(f"{part}。" for part in parts if part)
