@@ -33,8 +33,6 @@ Said = Literal["named", "changed", "spread", "listed"]
 PLACES: tuple[Place, ...] = ("county", "township", "village")
 # The share of quiet months in which anything may be announced.
 RATE = 0.05
-# A year, and the month before it, which says who was listed already.
-AHEAD = 13
 
 
 @dataclass(frozen=True)
@@ -238,12 +236,12 @@ def _kept(view: View) -> Ledger:
 
 
 def judge_months(engine: Engine, progress: Progress | None = None) -> None:
-    """Judge the newest edition's last months ahead, so that no visitor waits for it."""
+    """Judge the newest edition's months ahead, so that no visitor waits for it."""
     first = first_view(engine, JUDGE.role)
     if first is None:
         return
     table = first.ask("months_by_edition", county=first.county.area_code)
-    months = sorted(set(table["stat_month"].to_pylist()))[-AHEAD:]
+    months = sorted(set(table["stat_month"].to_pylist()))
     for done, month in enumerate(months, start=1):
         _kept(first.with_(month=month))
         if progress:

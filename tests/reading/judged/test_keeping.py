@@ -82,9 +82,9 @@ def test_a_workspace_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> Non
     assert book(root).findings
 
 
-def test_building_judges_a_year_ahead(tmp_path: Path) -> None:
+def test_building_judges_every_month_ahead(tmp_path: Path) -> None:
     root = demo_copy(tmp_path / "demo", without=("ledger",))
     judge_months(Engine(load_workspace(root)))
-    assert len(files(root)) == 13
+    assert len(files(root)) == 44
     book(root)
-    assert len(files(root)) == 13
+    assert len(files(root)) == 44
