@@ -77,7 +77,9 @@ def _body(document: Document, made: Pack) -> None:
     ]
     ranked = [c.ranking for c in made.chapters if c.ranking is not None and c.item.helpable]
     if ranked:
-        parts.append(("各乡镇", [f"{r.item.label}：{r.title}。" for r in ranked]))
+        # Some titles begin with the indicator already.
+        told = (f"{r.item.label}：{r.title.removeprefix(f'{r.item.label}：')}。" for r in ranked)
+        parts.append(("各乡镇", list(told)))
     if made.sex_ratio is not None:
         parts.append(("出生人口性别比", [f"{made.sex_ratio.title}。{made.sex_ratio.sentence}"]))
     parts.append(("数据质量", [f"{made.signals.title}。{made.signals.sentence}"]))

@@ -24,6 +24,7 @@ from shortplank.wording.judged import (
     FOOTER,
     NO_WINDOW,
     check_text,
+    judged_by,
     none_here_text,
     not_tested_text,
     nothing_listed_text,
@@ -125,8 +126,10 @@ def town_notes(made: Pack) -> list[str]:
 
 def town_lines(view: View, code: str) -> list[str]:
     """Return what the month lists a township itself for, a line each with what to check first."""
+    book = ledger_of(view)
     return [
-        f"{finding_text(view, each)}。{check_text(each.item.check) if each.item.check else ''}"
+        f"{finding_text(view, each, judged_by(judged_label(book, each.indicator)))}。"
+        f"{check_text(each.item.check) if each.item.check else ''}"
         for each in findings_for(view)
         if each.area_code == code and _is_unit(each)
     ]

@@ -164,6 +164,14 @@ def test_a_listed_township_stands_on_its_page_and_its_dot_has_a_colour() -> None
     assert "有颜色的点为列入核对的" in whole
 
 
+def test_an_indicators_name_stands_once_before_what_is_said_of_it() -> None:
+    for role in ROLES:
+        notice = paragraphs(bulletin_docx(pack(view(role, MAY))))
+        for text in notice:
+            head = text.partition("：")[0]
+            assert not text.startswith(f"{head}：{head}：")
+
+
 # --- made-up counties -----------------------------------------------------------------------------
 def of(root: Path, villages: list[tuple[int, int, int]], role: str) -> Pack:
     if not root.exists():
