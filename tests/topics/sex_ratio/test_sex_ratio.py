@@ -18,6 +18,7 @@ from shortplank.stats.verdicts import CODES
 from shortplank.store import Engine, add_months, engine
 from shortplank.topics.sex_ratio.answer.sex_ratio import (
     SexRatio,
+    against_heading,
     beyond_natural,
     default_span,
     looks_of,
@@ -115,6 +116,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return engine_of(path, 14, counts, silent=[(SOUTH, 13)])
 
 
+def test_a_verdict_of_another_period_says_which() -> None:
+    """Figures of twelve months stand in a row with what thirty-six decided."""
+    view = demo(date(2010, 5, 1))
+    headings = [against_heading(sex_ratio(view, "orders", span, TOTAL)) for span in ("r12", "r36")]
+    assert headings == ["与自然范围比（按近36月判）", "与自然范围比"]
+
+
 def test_hidden_below_fifty_and_counted_out(small: Engine) -> None:
     view = look(small, TOTAL, add_months(FIRST, 12))
     answer = sex_ratio(view, "orders", "r12", TOTAL)
@@ -125,12 +133,12 @@ def test_hidden_below_fifty_and_counted_out(small: Engine) -> None:
     assert answer.lines[0].shown == 1  # grey counts, hidden does not
     rows = sex_ratio_table(answer).to_pylist()
     hidden = next(r for r in rows if r["单位"] == "南溪镇" and r["孩次"] == "合计")
-    assert hidden["性别比（女=100）"] is None and hidden["与自然范围比"] == "样本太少"
+    assert hidden["性别比（女=100）"] is None and hidden[against_heading(answer)] == "样本太少"
 
 
 def told(answer: SexRatio) -> dict[tuple[str, str], str]:
     rows = sex_ratio_table(answer).to_pylist()
-    return {(row["单位"], row["孩次"]): row["与自然范围比"] for row in rows}
+    return {(row["单位"], row["孩次"]): row[against_heading(answer)] for row in rows}
 
 
 def test_a_cell_says_what_the_ledger_says_and_nothing_else() -> None:

@@ -40,7 +40,7 @@ from shortplank.topics.sex_ratio.answer.ratio_words import (
     title_of,
 )
 from shortplank.wording.chance import PALE
-from shortplank.wording.judged import looks_at_text
+from shortplank.wording.judged import judged_by, looks_at_text
 from shortplank.wording.naming import order_word
 from shortplank.wording.numbers import interval_text, number_text, rounded
 from shortplank.wording.periods import month_text, period_text
@@ -65,6 +65,8 @@ class SexRatio(Told):
     lines: list[Line]
     years: pa.Table
     period: str
+    judged: str = ""
+    """The period in which the ledger decides, where the figures are of another: 近36月."""
 
     @property
     def marks(self) -> str:
@@ -152,6 +154,7 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
         years=_years(view, labels),
         title=title_of(orders, lines, told),
         period=_period(view, span),
+        judged=_judged_in(view, total, span),
         sentence=f"{told}。",
         notes=[
             *(window_notes(view, "ytd") if span == "ytd" else []),
@@ -320,10 +323,16 @@ def _lines(ws: Workspace, c: Column, labels: dict[str, str]) -> list[Line]:
 
 def _other_span(view: View, total: str, span: str) -> list[str]:
     """Return that the picture shows another period than the one that decides."""
+    label = _judged_in(view, total, span)
+    return [looks_at_text(SPANS[span], label)] if label else []
+
+
+def _judged_in(view: View, total: str, span: str) -> str:
+    """Return the period that decides where the picture shows another one, else nothing."""
     book = ledger_of(view)
     if not book.judges(total) or span == judged_window(book, total):
-        return []
-    return [looks_at_text(SPANS[span], judged_label(book, total))]
+        return ""
+    return judged_label(book, total)
 
 
 def _name(c: Column, labels: dict[str, str]) -> str:
@@ -337,6 +346,11 @@ def _period(view: View, span: str) -> str:
         return period_text("ytd", view.month, view.year_start, view.statistical_year)
     first = add_months(view.month, 1 - SPAN_MONTHS[span])
     return f"{SPANS[span]}（{month_text(first)}–{month_text(view.month)}）"
+
+
+def against_heading(answer: SexRatio) -> str:
+    """Return the heading of what the ledger says: 与自然范围比（按近36月判）."""
+    return f"与自然范围比{f'（{judged_by(answer.judged)}）' if answer.judged else ''}"
 
 
 def sex_ratio_table(answer: SexRatio) -> pa.Table:
@@ -355,7 +369,7 @@ def sex_ratio_table(answer: SexRatio) -> pa.Table:
             "男婴": [rounded(c.measured.x[row], 0) for c, row in cells],
             "女婴": [rounded(c.measured.n[row], 0) for c, row in cells],
             "出生": [rounded(c.measured.base[row], 0) for c, row in cells],
-            "与自然范围比": [cell_words(c, row) for c, row in cells],
+            against_heading(answer): [cell_words(c, row) for c, row in cells],
         }
     )
 
