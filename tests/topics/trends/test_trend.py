@@ -259,7 +259,7 @@ def test_the_townships_on_one_scale(steady) -> None:  # type: ignore[no-untyped-
     assert len(answer.changes) == 2
     assert trend_table(answer)["乡镇"].to_pylist() == ["北岭乡", "南溪镇"]
     assert answer.title.startswith("政策符合率：按近12月判，2 个乡镇看不出差别，本月不列")
-    assert "0 个乡镇的数高些，2 个低些；各乡镇的升降只列数，不作判断" in answer.sentence
+    assert "没有乡镇的数高些，2 个低些；各乡镇的升降只列数，不作判断" in answer.sentence
     assert (answer.named, answer.tested, answer.codes) == ((), 2, {})
     assert {answer.town_code(town.code) for town in answer.towns} == {"similar"}
     assert "列不列按近12月判" in answer.sentence

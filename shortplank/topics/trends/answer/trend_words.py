@@ -28,7 +28,7 @@ from shortplank.wording.judged import NOT_JUDGED, TOWNS_CHANGES
 from shortplank.wording.limits import ASSURANCE, PICTURE_ONLY, WITHIN_LIMITS
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import fewer_than, value_text
-from shortplank.wording.periods import month_text
+from shortplank.wording.periods import WINDOW_LABELS, month_text
 from shortplank.wording.sides import line_word, target_text
 from shortplank.wording.verdicts import STATE_WORDS
 
@@ -95,7 +95,9 @@ def sentence_of(
         parts.append(control.reason)
     counts = is_count(view.ws, view.item)
     if change.known and not (counted and view.window == "r12"):  # those twelve months follow
-        parts.append(f"与{SAME_PERIOD[view.window]}相比 {change.text}")
+        # The title's change is of the judged window: that of another one says which.
+        own = WINDOW_LABELS[view.window] if other_window_note(view, view.indicator) else ""
+        parts.append(f"{own}与{SAME_PERIOD[view.window]}相比 {change.text}")
     if counts:
         parts.append(counted.told if counted else NO_YEAR_BEFORE)
     elif not view.item.judged and view.item.polarity != "none":
@@ -170,7 +172,9 @@ def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> st
     if not known:
         return "没有可比的上年同期，只列走势。"
     up, down = sum(value > 0 for value in known), sum(value < 0 for value in known)
-    counts = f"与{SAME_PERIOD[view.window]}比，{up} 个乡镇的数高些，{down} 个低些"
+    higher = f"{up} 个乡镇的数高些" if up else "没有乡镇的数高些"
+    lower = f"{down} 个低些" if down else "没有低些的"
+    counts = f"与{SAME_PERIOD[view.window]}比，{higher}，{lower}"
     return "；".join([counts, TOWNS_CHANGES, *other_window_note(view, view.indicator)]) + "。"
 
 
