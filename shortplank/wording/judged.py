@@ -161,7 +161,8 @@ def line_text(
     ``about`` says 约; ``side`` is on which side is counted, where it is not the weaker one;
     sex ratios are held against the ``usual`` natural one, and ``county`` is the county's own value.
     """
-    text = f"{seen} 个{unit}{side or weak_side(item)} {line_label}"
+    who = f"{seen} 个{unit}" if seen else f"没有{unit}"
+    text = f"{who}{side or weak_side(item)} {line_label}"
     if math.isnan(expected):
         return text
     many = expected_text(expected, lower, upper, about=about)
@@ -173,9 +174,13 @@ def expected_text(expected: float, lower: float, upper: float, *, about: bool = 
 
     >>> expected_text(149.8, 142, 159), expected_text(94.6, 86, 103, about=False)
     ('应有约 150 个（142–159）', '应有 95 个（86–103）')
+    >>> expected_text(16.0, 16, 16, about=False)
+    '应有 16 个'
     """
     word = "约 " if about else " "
-    return f"应有{word}{number_text(expected)} 个（{number_text(lower)}–{number_text(upper)}）"
+    low, high = number_text(lower), number_text(upper)
+    span = "" if low == high else f"（{low}–{high}）"
+    return f"应有{word}{number_text(expected)} 个{span}"
 
 
 def alike_text(item: Indicator, unit: str, county: float = math.nan, usual: float = USUAL) -> str:

@@ -294,8 +294,8 @@ def _overall(view: View) -> str:
     rank = standing.published_ranks[standing.home]
     if np.isnan(rank):
         return ""
-    month = month_text(standing.month)
-    return f"省通报综合第 {int(rank)} 位（{standing.size} 县，{month}）"
+    of = "" if standing.month == view.month else f"，{month_text(standing.month)}"
+    return f"省通报综合第 {int(rank)} 位（{standing.size} 县{of}）"
 
 
 # --- what needs attention -------------------------------------------------------------------------

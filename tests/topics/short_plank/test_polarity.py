@@ -180,7 +180,7 @@ def test_villages_of_which_less_is_better_are_told_in_words(counties: dict[str, 
     )
     assert first is not None and first.change == "都降到上限（共 95 例），全县由 11.65% 到 6.90%"
     county = view_of(counties["county"], DOWN)
-    told = "20 个村高于 15%；若各村都同全县（31.95%）一样，应有 20 个（20–20）"
+    told = "20 个村高于 15%；若各村都同全县（31.95%）一样，应有 20 个"
     assert told in short_plank(county).sentence
     rest = visits(county)
     assert rest is not None and rest.rest == "只帮这 5 个村不够，高于上限的还有 15 个。"
