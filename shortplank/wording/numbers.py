@@ -27,10 +27,10 @@ def minus_text(text: str) -> str:
 
 
 def unit_suffix(item: Indicator) -> str:
-    """Return what stands behind a value; sex ratios carry none."""
-    return (
-        item.unit if item.unit in ("%", "‰") else "" if item.interval == "srb" else f" {item.unit}"
-    )
+    """Return what stands behind a value; a ratio to a base (女=100) carries none."""
+    if "=" in item.unit or item.interval == "srb":
+        return ""
+    return item.unit if item.unit in ("%", "‰") else f" {item.unit}"
 
 
 def value_text(item: Indicator, value: float, decimals: int | None = None) -> str:

@@ -36,7 +36,7 @@ DENIED = re.compile(
 # The heading of a column.
 HEADING = re.compile(f"{words.LISTED}的(?:乡镇|村)")
 # A count's twelve months against twelve: a fact, with its numbers beside it.
-COUNTED = re.compile(r"近12月 [\d,]+ [人例件个].*上年同期 [\d,]+ [人例件个]")
+COUNTED = re.compile(r"近12月 [\d,]+ \S+，上年同期 [\d,]+ \S")
 # What pages said of chance when each of them had a test of its own.
 CHANCE = re.compile(
     "超出偶然|不像偶然|不是偶然|与偶然相符|偶然范围内|仅凭偶然|多于偶然|只是偶然|只有偶然|证据尚弱"
@@ -218,5 +218,6 @@ def test_the_rules_know_what_an_announcement_is() -> None:
     assert wrong("比上年同月降 1.2 个百分点，确有下降", "migrant_filing")
     assert not wrong("比上年同月升 1.2 个百分点，确有上升", "migrant_filing")
     assert not wrong("出生近12月 5,915 人，上年同期 5,656 人，升 4.1%，确有上升")
+    assert not wrong("近12月 159 對，上年同期 210 對，降 24.3%（−40.6% 至 −3.7%），确有下降")
     assert wrong("各乡镇差别属实的约三成，其余逐月摆动", "policy_compliance")
     assert CHANCE.search("13 个乡镇低于全县，仅凭偶然也会有约 7.8 个")
