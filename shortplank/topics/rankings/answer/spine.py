@@ -24,6 +24,7 @@ from shortplank.wording.judged import (
     rest_alike_text,
     unit_text,
 )
+from shortplank.wording.naming import joined
 from shortplank.wording.numbers import interval_text, rounded, short_value
 from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
@@ -152,11 +153,11 @@ def _notes(made: Spine) -> list[str]:
     """Return what the month lacks: reports behind the figures, and indicators left out."""
     late = any(not row.whole for row in made.rows)
     notes = [f"{made.name}本月报表未到齐，累计数只含已到的月份"] if late else []
-    notes += [f"没有数：{'、'.join(made.absent)}"] if made.absent else []
-    notes += [f"{STATE_WORDS['too_few']}：{'、'.join(made.few)}"] if made.few else []
+    notes += [f"没有数：{joined(made.absent, each='项')}"] if made.absent else []
+    notes += [f"{STATE_WORDS['too_few']}：{joined(made.few, each='项')}"] if made.few else []
     short = f"近12月{STATE_WORDS['not_full']}"
-    notes += [f"{short}：{'、'.join(made.unfilled)}"] if made.unfilled else []
-    return notes + ([f"乡镇数不公布：{'、'.join(made.withheld)}"] if made.withheld else [])
+    notes += [f"{short}：{joined(made.unfilled, each='项')}"] if made.unfilled else []
+    return notes + ([f"乡镇数不公布：{joined(made.withheld, each='项')}"] if made.withheld else [])
 
 
 def _why_gone(view: View, item: Indicator, table: pa.Table, town: str) -> str:
