@@ -151,8 +151,13 @@ NONE_TO_COMPARE = "没有够大的村可以比较。"
 
 # --- the warning list -----------------------------------------------------------------------------
 def warned_title(villages: int, first: Sequence[str]) -> str:
-    """Return how many villages are on the list, and whom to look at first."""
-    return f"{villages} 个村{ON_LIST}，先看{'、'.join(first)}"
+    """Return how many villages are on the list, and whom to look at first.
+
+    >>> warned_title(2, ["老屋村", "双店村"]), warned_title(9, ["老屋村"])
+    ('2 个村列入本月核对名单：老屋村、双店村', '9 个村列入本月核对名单，先看老屋村')
+    """
+    all_told = villages == len(first)
+    return f"{villages} 个村{ON_LIST}{'：' if all_told else '，先看'}{'、'.join(first)}"
 
 
 def compared_text(count: int, labels: Sequence[str]) -> str:

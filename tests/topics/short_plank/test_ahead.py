@@ -81,7 +81,7 @@ def test_the_warning_list_is_the_villages_that_the_ledger_lists() -> None:
     made = warning_list(view())
     assert {(row.area_code, row.indicator) for row in made.rows} == listed(view())
     assert len(made.rows) == 3 == len(made.named) and made.tested == 370
-    assert made.title == "3 个村列入本月核对名单，先看梅坪镇老屋村、泉岚乡下坂村、桂浦镇双店村"
+    assert made.title == "3 个村列入本月核对名单：梅坪镇老屋村、泉岚乡下坂村、桂浦镇双店村"
     for row in made.rows:
         assert row.owner and row.deadline == date(2010, 7, 5)
     assert made.rows[0].evidence == (

@@ -263,7 +263,7 @@ def _notes(view: View, found: Planks) -> list[str]:
     if not are_judged(found.item):
         notes.append(words.COUNTED_ONLY)
     if found.line is not None:
-        notes.append(f"{found.line.label}取自{found.line.source}")
+        notes.append(f"{found.line.label}的来源：{found.line.source}")
     if view.item.historical:
         notes.append("历史口径")
     return notes

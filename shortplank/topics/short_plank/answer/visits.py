@@ -99,7 +99,8 @@ def _share(view: View, found: Planks, first: list[int]) -> str:
     size = 100 * float(found.villages.n[first].sum() / np.nansum(found.villages.n))
     if size > 99.0:
         return ""
-    small = f"{size_word(view.ws, view.item)}只占全县的 {number_text(size, 1)}%"
+    whose = f"这 {len(first)} 个村的{size_word(view.ws, view.item)}"
+    small = f"{whose}只占全县的 {number_text(size, 1)}%"
     if not found.county_short or abs(found.gap) < 0.005:
         return f"{small}，合计拉动全县 {points_text(found.item, part, 2)}"
     share = 100 * part / found.gap
