@@ -286,3 +286,15 @@ def test_a_damaged_bulletin_is_said_and_leaves_the_countys_line(
     made = trend(view, "years")
     assert made.beside is None and not made.is_empty
     assert any("没有画同类县中位（peer_month：数据文件已损坏" in note for note in made.notes)
+
+
+def test_a_change_of_another_period_than_the_titles_says_which() -> None:
+    """Both were 与上年同期比 before, one risen and one fallen."""
+    shared = engine(REPOSITORY / "data" / "demo")
+    whole = View(
+        shared, shared.newest(), "viewer", date(2010, 5, 1), "ytd", "report_timeliness", "990101"
+    )
+    made = trend(whole, "years")
+    assert "比上年同期（近12月）" in made.title and "年度累计与上年同期相比" in made.sentence
+    month = trend(whole.with_(window="month"), "curve")
+    assert "；与上年同月相比" in f"；{month.sentence}" and "当月与" not in month.sentence

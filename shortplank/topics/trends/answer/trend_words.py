@@ -95,8 +95,9 @@ def sentence_of(
         parts.append(control.reason)
     counts = is_count(view.ws, view.item)
     if change.known and not (counted and view.window == "r12"):  # those twelve months follow
-        # The title's change is of the judged window: that of another one says which.
-        own = WINDOW_LABELS[view.window] if other_window_note(view, view.indicator) else ""
+        # The title's change is of the judged window: that of another one says which; 上年同月 does.
+        another = view.window != "month" and other_window_note(view, view.indicator)
+        own = WINDOW_LABELS[view.window] if another else ""
         parts.append(f"{own}与{SAME_PERIOD[view.window]}相比 {change.text}")
     if counts:
         parts.append(counted.told if counted else NO_YEAR_BEFORE)
