@@ -45,6 +45,7 @@ MOVED = "确有升降"
 ROSE, FELL = "确有上升", "确有下降"
 UNMOVED = "升降不明显"
 BY_R12 = f"按{WINDOW_LABELS['r12']}判"  # of another window: `judged_by`
+NOT_BY_ITSELF = "不单独下结论"
 LISTED_BEFORE = "上月已列"
 OFF_LIST = f"{LISTED_BEFORE}、本月{NOT_LISTED}"
 NOBODY_OFF_LIST = f"没有{OFF_LIST}的乡镇"
@@ -291,8 +292,8 @@ def county_and_unit_text(
     """
     text = f"{COUNTY} {short_value(item, county)}，{apart_text(item, above=above)}"
     if not names:
-        return f"{text}；各单位不单独下结论"
-    return f"{text}；{joined(names)}{LISTED}，其余不单独下结论"
+        return f"{text}；各单位{NOT_BY_ITSELF}"
+    return f"{text}；{joined(names)}{LISTED}，其余{NOT_BY_ITSELF}"
 
 
 def other_window_text(window: Window, judged: Window = "r12") -> str:

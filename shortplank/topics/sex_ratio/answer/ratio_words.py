@@ -12,6 +12,7 @@ from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.view import View
 from shortplank.wording.judged import (
     ALIKE,
+    NOT_BY_ITSELF,
     TOWNS,
     apart_text,
     county_and_unit_text,
@@ -90,7 +91,10 @@ def cell_words(c: Column, row: int) -> str:
         return absent_words(c.measured, row)
     if c.verdicts[row] == ABOVE:
         return apart_text(c.item, above=True)
-    return ALIKE if c.verdicts[row] == "similar" else ONLY_FIGURES
+    if c.verdicts[row] != "similar":
+        return ONLY_FIGURES
+    # Where the county itself stands apart, a township like it is not told to be like the rest.
+    return NOT_BY_ITSELF if row in c.towns and c.verdicts[0] == ABOVE else ALIKE
 
 
 def title_of(orders: list[Column], lines: list[Line], told: str) -> str:
