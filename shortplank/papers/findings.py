@@ -13,12 +13,15 @@ from shortplank.reading.filed import reports_of
 from shortplank.reading.judged.announced import finding_text, judged_window
 from shortplank.reading.judged.counts import count_changes
 from shortplank.reading.judged.ledger import RATE, Finding, findings_for, ledger_of
+from shortplank.reading.planks import planks
 from shortplank.reading.view import View
 from shortplank.topics.overview.answer import Tile, overview
 from shortplank.topics.quality.answer.signal_kinds import Signal
 from shortplank.topics.quality.answer.signals import signals
 from shortplank.topics.rankings.answer.ranking import rankable, ranking
 from shortplank.topics.sex_ratio.answer.sex_ratio import default_span, sex_ratio
+from shortplank.topics.short_plank.answer.standing import under_text
+from shortplank.topics.short_plank.answer.warning_list import warned_indicators
 from shortplank.wording.numbers import value_text
 from shortplank.wording.periods import month_key
 from shortplank.wording.sides import has_target, target_text
@@ -132,7 +135,7 @@ def _target(tile: Tile) -> Iterator[Row]:
 
 
 def _lines(view: View) -> Iterator[Row]:
-    """Yield how many townships stand beyond each card's lines, beside how many would."""
+    """Yield how many townships and villages stand beyond the cards' lines, beside how many would."""
     for key, item in view.ws.indicators.items():
         if not (item.thresholds or item.county_line) or "township" not in item.levels:
             continue
@@ -141,8 +144,21 @@ def _lines(view: View) -> Iterator[Row]:
         elif rankable(item):
             own = view.with_(indicator=key, window=_offered(view, key))
             for line in ranking(own).beyond:
-                yield {"kind": "line", "indicator": key, "count": line.count,
-                       "sentence": f"{item.label}：{line.sentence}"}  # fmt: skip
+                yield _line(key, "township", line.count, f"{item.label}：{line.sentence}")
+    for key in warned_indicators(view):
+        found = planks(view.with_(indicator=key, window=_offered(view, key)))
+        if found.under is not None and (text := under_text(found)):
+            yield _line(key, "village", found.under.seen, f"{found.item.label}：{text}")
+
+
+def _line(key: str, level: str, count: int, sentence: str) -> Row:
+    return {
+        "kind": "line",
+        "indicator": key,
+        "level": level,
+        "count": count,
+        "sentence": sentence,
+    }
 
 
 def _offered(view: View, key: str) -> Window:
@@ -153,7 +169,7 @@ def _ratio_lines(view: View, key: str) -> Iterator[Row]:
     made = sex_ratio(view, "forest", default_span(view), key)
     for line in made.lines:
         if line.key == key:
-            yield {"kind": "line", "indicator": key, "count": line.count, "sentence": line.text()}
+            yield _line(key, "township", line.count, line.text())
 
 
 # --- signals --------------------------------------------------------------------------------------
