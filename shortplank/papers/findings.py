@@ -135,7 +135,7 @@ def _target(tile: Tile) -> Iterator[Row]:
 
 
 def _lines(view: View) -> Iterator[Row]:
-    """Yield how many townships and villages stand beyond the cards' lines, beside how many would."""
+    """Yield how many townships and villages stand beyond the cards' lines, and how many would."""
     for key, item in view.ws.indicators.items():
         if not (item.thresholds or item.county_line) or "township" not in item.levels:
             continue
