@@ -47,6 +47,8 @@ def beyond_lines(
         return []
     value = float(county.value[0]) if county.codes else float("nan")
     known = towns.pick(np.flatnonzero(~np.isnan(towns.value)))
+    if not known.codes:  # that nobody is there is only said of those that have a figure
+        return []
     found = [_beyond_line(item, known, value, line, scatter, usual) for line in drawn]
     if item.county_line and not np.isnan(value):
         side: Literal["above", "below"] = "above" if item.polarity == "down" else "below"
@@ -98,7 +100,7 @@ def _held(
 
     All as the county, or of sex ratios as nature; a value that is no share of cases has neither.
     """
-    if not towns.codes or item.interval not in ("wilson", "srb"):
+    if item.interval not in ("wilson", "srb"):
         return None
     births = item.interval == "srb"
     edge = float(stats.share_of_ratio(line.value)) if births else line.value / item.factor

@@ -77,7 +77,9 @@ def test_what_is_no_share_of_cases_has_only_its_count() -> None:
 def test_townships_without_a_figure_are_not_counted() -> None:
     least = card("up", min_denominator=20)
     assert told(least, [1.0, 80.0], [10.0, 100.0], line(90)).startswith("1 个乡镇低于 90%")
-    assert told(least, [1.0], [10.0], line(90)) == "0 个乡镇低于 90%"
+    assert told(least, [90.0], [100.0], line(90)).startswith("没有乡镇低于 90%")
+    unknown = counted(least, [1.0], [10.0])
+    assert not beyond_lines(least, [line(90)], unknown, unknown)  # nobody was looked at
 
 
 def test_a_workspace_names_its_own_usual_ratio(tmp_path: Path) -> None:
