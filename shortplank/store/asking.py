@@ -38,7 +38,7 @@ warnings.filterwarnings("ignore", message=EXTRA_COPY, category=UserWarning)
 
 OPEN_EDITIONS = 4
 CACHED_ANSWERS = 4096
-KEPT = 128
+KEPT = 256
 
 
 class Engine:

@@ -12,7 +12,7 @@ from shortplank.catalogue import Workspace
 from shortplank.errors import StoreError
 from shortplank.store import files
 from shortplank.store.edition import Edition
-from shortplank.store.marts import STALE_DAYS
+from shortplank.store.marts import MART_VERSION, STALE_DAYS
 
 
 def kept(
@@ -24,7 +24,8 @@ def kept(
     and by what it holds: one that is stale is never read, one that is damaged is made again. A
     workspace that cannot be written to keeps nothing.
     """
-    text = "|".join([name, ws.fingerprint, *sorted(f.sha256 for f in edition.data), *parts])
+    rests_on = [name, str(MART_VERSION), ws.fingerprint, *sorted(f.sha256 for f in edition.data)]
+    text = "|".join([*rests_on, *parts])
     key = hashlib.sha256(text.encode()).hexdigest()[:16]
     folder = ws.path / "marts" / name
     for path in sorted(folder.glob(f"{key}-*")):

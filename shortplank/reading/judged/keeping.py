@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from shortplank import stats
 from shortplank.catalogue import Workspace
-from shortplank.reading.judged import matters
-from shortplank.reading.judged.matters import Subject
+from shortplank.reading import gaps
+from shortplank.reading.judged.matters import QUESTIONS, Subject
 from shortplank.reading.view import View
-from shortplank.stats import judge
 from shortplank.stats.judge.comparisons import Change
 from shortplank.stats.judge.month import Matter, Month, Tested, Units
+from shortplank.store import all_queries
 from shortplank.store.kept import kept
 
 Judged = tuple[dict[str, Subject], Month]
@@ -36,10 +37,16 @@ def kept_month(view: View, make: Callable[[], Judged]) -> Judged:
 
 @cache
 def _judge_version() -> str:
-    """Return a hash of the judge's own source: another judge judges anew."""
-    folder = Path(str(judge.__file__)).parent
-    sources = [*sorted(folder.glob("*.py")), Path(str(matters.__file__)), Path(__file__)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    """Return a hash of the source that judges: statistics, questions, and what stands between.
+
+    Another judge judges anew, without a version that somebody has to remember.
+    """
+    folders = (Path(str(stats.__file__)).parent, Path(__file__).parent)
+    sources = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    sources += [Path(str(gaps.__file__))]
+    questions = [all_queries()[name].sql for name in QUESTIONS]
+    parts = [*(path.read_bytes() for path in sources), *(sql.encode() for sql in questions)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
 # --- to bytes and back ----------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from shortplank.stats.judge.month import Kind, Matter, Units
 from shortplank.store import add_months
 from shortplank.store.indicators import is_stock
 
+QUESTIONS = ("judged_townships_by_month", "judged_villages_by_month")
 MONTHS = 36
 YEAR = 12
 # Of births over a shorter history chance names more than it finds: half of what a ratio of one
@@ -62,16 +63,14 @@ def subjects(view: View) -> list[Subject]:
     if not keys:
         return []
     table = view.ask(
-        "judged_townships_by_month",
+        QUESTIONS[0],
         county=view.county.area_code,
         month=view.month,
         indicators=",".join(keys),
     )
     below = _village_keys(view, keys)
     villages = (
-        view.ask("judged_villages_by_month", month=view.month, indicators=",".join(below))
-        if below
-        else None
+        view.ask(QUESTIONS[1], month=view.month, indicators=",".join(below)) if below else None
     )
     held = _by_indicator(villages) if villages is not None else {}
     found = (_subject(view, key, rows, held.get(key)) for key, rows in _by_indicator(table).items())

@@ -161,25 +161,20 @@ def _forecast(
     )
 
 
-def calibration(
-    view: View, counts: dict[str, Floats], target: TargetLine | None, kind: str
-) -> Calibration | None:
+def calibration(view: View, target: TargetLine | None, kind: str) -> Calibration | None:
     """Return how forecasts of the finished years came out, the county's and its townships'.
 
     From the exact figures, whoever looks: else a chance would be said to one role and not to
-    another. Only how many limits held is told.
+    another. Only how many limits held is told. Kept by edition and year: no month adds to it.
     """
-    if not view.may("see_exact"):
-        counts = month_counts(view.with_(role=JUDGE.role))
-    finished = [c[:, :-1] for c in counts.values()]
-    if not finished or finished[0].shape[1] < 2:
-        return None
     share = None if target is None else target.value / view.item.factor
-    made = _back_test(_packed(np.stack(finished)), share, view.item.polarity, kind)
-    if not made.forecasts:
+    key = ("back_test", view.edition, view.county.area_code, view.indicator,
+           view.statistical_year, share, kind)  # fmt: skip
+    made, areas = view.engine.keep(key, lambda: _back_test(view, share, kind))
+    if made is None or not made.forecasts or view.area not in areas:
         return None
     # A year that is over with months missing is as good as its eleventh month.
-    passed, unit = min(view.months_of_year, 11), list(counts).index(view.area)
+    passed, unit = min(view.months_of_year, 11), areas.index(view.area)
     return Calibration(
         made.forecasts,
         made.covered_95,
@@ -190,13 +185,17 @@ def calibration(
     )
 
 
-@lru_cache(maxsize=64)
 def _back_test(
-    packed: tuple[bytes, tuple[int, ...]], target: float | None, polarity: str, kind: str
-) -> stats.BackTest:
-    """Return the back-test, kept because the finished years are the same all year long."""
-    counts = _unpacked(packed)
-    direction = polarity if polarity in ("up", "down") else "up"
-    return stats.back_test(
-        counts[:, 0], counts[:, 1], target=target, polarity=direction, kind=kind, draws=TEST_DRAWS
-    )
+    view: View, target: float | None, kind: str
+) -> tuple[stats.BackTest | None, list[str]]:
+    """Return the back-test of the finished years, None without two, and the areas it is of."""
+    every = month_counts(view.with_(role=JUDGE.role))
+    finished = np.stack([counts[:, :-1] for counts in every.values()]) if every else None
+    if finished is None or finished.shape[2] < 2:
+        return None, []
+    direction = view.item.polarity if view.item.polarity in ("up", "down") else "up"
+    made = stats.back_test(
+        finished[:, 0], finished[:, 1], target=target, polarity=direction, kind=kind,
+        draws=TEST_DRAWS,
+    )  # fmt: skip
+    return made, list(every)

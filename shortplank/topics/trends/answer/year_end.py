@@ -168,7 +168,7 @@ def _outlook(
     county = view.area == view.county.area_code
     keep = view.ws.scheme.keep_rank if view.item.helpable and county else None
     made = forecast(view, counts[view.area], target, kind, keep)
-    held = calibration(view, counts, target, kind)
+    held = calibration(view, target, kind)
     if view.months_of_year == 12 and made.lower == made.upper:
         return made, held
     nan = float("nan")
