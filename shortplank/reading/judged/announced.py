@@ -240,7 +240,7 @@ def how_judged(view: View, indicator: str, place: Place) -> tuple[str, ...]:
 def how_changed(view: View, indicator: str) -> tuple[str, ...]:
     """Return how the county's change is judged, for the fold; nothing where none is."""
     book = ledger_of(view)
-    tests = book.month.of(indicator, "county")
+    tests = book.tests_of(indicator, "county")
     if not tests:
         return ()
     made = book.month.changes.get(indicator)

@@ -158,6 +158,10 @@ class Ledger:
         """Return whether an indicator was judged this month."""
         return indicator in self.subjects
 
+    def tests_of(self, indicator: str, place: Place) -> list[Tested]:
+        """Return the tests of an indicator at a place."""
+        return self._by_place.get((indicator, place), [])
+
     def standing(self, indicator: str, place: Place) -> Standing | None:
         """Return what is said of an indicator's units, None where they are not judged."""
         return self._standings.get((indicator, place))
@@ -173,10 +177,6 @@ class Ledger:
             and level in (None, each.level)
             and kind in (None, each.kind)
         ]
-
-    def about(self, area: str) -> list[Finding]:
-        """Return what is announced of one area."""
-        return [each for each in self.findings if each.area_code == area]
 
     def change(self, indicator: str) -> Finding | None:
         """Return the announced change of the county, None where none is."""
@@ -194,12 +194,19 @@ class Ledger:
         return [replace(each, again=each.key in self.before) for each in found]
 
     @cached_property
+    def _by_place(self) -> dict[tuple[str, Place], list[Tested]]:
+        found: dict[tuple[str, Place], list[Tested]] = {}
+        for test in self.month.tests:
+            found.setdefault((test.key, test.place), []).append(test)
+        return found
+
+    @cached_property
     def _standings(self) -> dict[tuple[str, Place], Standing]:
         return {
             (key, place): made
             for key, subject in self.subjects.items()
             for place in ("township", "village")
-            if (made := _standing(self.month, subject, place)) is not None
+            if (made := _standing(self, subject, place)) is not None
         }
 
 
@@ -267,9 +274,9 @@ def _units_of(matter: Matter, place: Place) -> Units | None:
     return {"county": matter.county, "township": matter.towns}.get(place, matter.villages)
 
 
-def _standing(month: Month, subject: Subject, place: Place) -> Standing | None:
-    units = _units_of(subject.matter, place)
-    tests = month.of(subject.key, place)
+def _standing(book: Ledger, subject: Subject, place: Place) -> Standing | None:
+    units, month = _units_of(subject.matter, place), book.month
+    tests = book.tests_of(subject.key, place)
     if units is None or not tests:
         return None
     named, tested, above = np.zeros((3, len(units.x)), dtype=bool)
@@ -298,7 +305,7 @@ def _standing(month: Month, subject: Subject, place: Place) -> Standing | None:
 
 def _findings(book: Ledger, key: str, subject: Subject, place: Place) -> list[Finding]:
     told = [
-        _finding(book, subject, place, test) for test in book.month.of(key, place) if test.announced
+        _finding(book, subject, place, test) for test in book.tests_of(key, place) if test.announced
     ]
     extra = book.month.listed.get((key, place))
     if extra is None:

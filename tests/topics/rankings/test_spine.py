@@ -63,7 +63,7 @@ def test_a_township_of_which_nothing_is_announced_says_of_how_many(made: Spine) 
 def test_what_is_announced_of_a_township_is_what_the_ledger_has(role: str, month: date) -> None:
     own = view(month, role)
     for code, name in own.towns.items():
-        found, told = ledger_of(own).about(code), spine(own, code)
+        found, told = [f for f in ledger_of(own).findings if f.area_code == code], spine(own, code)
         assert told.named == ((name,) if found else ())
         for each in found:
             assert each.item.label in told.title and each.item.label in told.sentence
