@@ -1,0 +1,84 @@
+"""The state folder's database: sessions and failed attempts, shared by every process here."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from shortplank.errors import ShortplankError
+
+NAME = "state.db"
+# How long one process waits for another's write, which takes milliseconds.
+BUSY_SECONDS = 5.0
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that is closed with the thread that it was opened for."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Open(threading.local):
+    """The connection that a thread asked for last, and what it is open on."""
+
+    key: tuple[Any, ...] = ()
+    connection: sqlite3.Connection | None = None
+
+
+_open = _Open()
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """Return this thread's connection to the database of a state folder, made where missing.
+
+    Each statement stands by itself; several go together between ``begin immediate`` and
+    ``commit``. `ShortplankError` where the folder's disk cannot hold it.
+    """
+    key = (os.getpid(), folder)  # a connection does not survive a fork
+    if _open.connection is None or _open.key != key:
+        _open.connection, _open.key = _opened(folder), key
+    return _open.connection
+
+
+def _opened(folder: Path) -> sqlite3.Connection:
+    path = folder / NAME
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's own files take its mode
+        connection = sqlite3.connect(
+            path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,  # what a thread leaves behind another closes
+            factory=_Connection,
+        )
+        _write_ahead(connection)
+        connection.execute("pragma synchronous = normal")
+    except (OSError, sqlite3.Error) as error:
+        raise ShortplankError(
+            "状态库无法使用",
+            place=str(path),
+            mend="请检查权限和磁盘，或用 SHORTPLANK_STATE 另指一个本机文件夹",
+        ) from error
+    return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers not wait for a writer; a network disk does not have that.
+
+    SQLite does not wait by itself where others open a new database at the same moment.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("pragma journal_mode = wal").fetchone() != ("wal",):
+                raise sqlite3.NotSupportedError("no write-ahead log")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

@@ -1,0 +1,76 @@
+"""The state folder's database: one connection a thread, shared by processes, its owner's alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from shortplank.errors import ShortplankError
+from shortplank.gate.database import NAME, connect
+
+
+def test_a_thread_has_one_and_no_two_share_it(tmp_path: Path) -> None:
+    both = Barrier(2)
+
+    def opened(_: int) -> sqlite3.Connection:
+        both.wait()
+        assert connect(tmp_path) is connect(tmp_path)
+        return connect(tmp_path)
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(opened, range(2))
+    assert one is not other and one is not connect(tmp_path)
+
+
+def test_another_folder_is_another_database(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        connect(tmp_path / name).execute("create table kept (n)")
+    assert connect(tmp_path / "one").execute("select count(*) from kept").fetchone() == (0,)
+
+
+def test_the_files_are_their_owners_alone(tmp_path: Path) -> None:
+    connect(tmp_path).execute("create table kept (n)")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == {NAME: 0o600, f"{NAME}-wal": 0o600, f"{NAME}-shm": 0o600}
+
+
+def _add(folder: Path, many: int) -> None:
+    connection = connect(folder)
+    connection.execute("create table if not exists kept (n)")
+    for n in range(many):
+        connection.execute("insert into kept values (?)", (n,))
+
+
+def test_processes_that_open_it_together_lose_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_add, args=(tmp_path, 50)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 4
+    assert connect(tmp_path).execute("select count(*) from kept").fetchone() == (200,)
+
+
+def test_threads_that_make_it_together_all_get_it(tmp_path: Path) -> None:
+    for number in range(20):  # without waiting, one in ten rounds failed
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _, place=folder: _add(place, 1), range(8)))
+        assert connect(folder).execute("select count(*) from kept").fetchone() == (8,)
+
+
+def test_what_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(b"no database" * 1000)
+    with pytest.raises(ShortplankError, match=r"state\.db：状态库无法使用。请检查"):
+        connect(tmp_path)
+    with pytest.raises(ShortplankError, match="状态库无法使用"):
+        connect(tmp_path / "missing")
