@@ -1,0 +1,211 @@
+"""The two ways in that others keep: a provider of sign-in (OpenID Connect) and a reverse proxy.
+
+They are tables of ``access.toml``. Neither holds a secret: a file that only the server reads, or
+the environment, does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, model_validator
+
+from shortplank.catalogue.base import Strict
+
+GrantedRole = Literal["viewer", "analyst", "filer", "admin"]
+
+_HEADER = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+# Headers that mean something else already: to believe one as a name would be to believe anybody.
+_TAKEN = (
+    "host", "origin", "referer", "cookie", "authorization", "connection", "upgrade", "forwarded",
+    "user-agent", "accept", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+    "x-forwarded-port", "x-real-ip",
+)  # fmt: skip
+_TAKEN_HEADS = ("sec-", "content-", "accept-", "if-", "proxy-", "x-shortplank-")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def _words(value: str) -> str:
+    """Return a text of one line that is not blank."""
+    if not value.strip() or len(value) > 200 or not value.isprintable():
+        raise ValueError("须是一行文字，不能空着，也不能超过 200 字")
+    return value.strip()
+
+
+def _address(value: str) -> str:
+    """Return an address under TLS, or one of this machine."""
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or local):
+        raise ValueError("须是 https:// 开头的完整地址")
+    if parts.username or parts.fragment or parts.query or re.search(r"[\s\\\x00-\x1f]", value):
+        raise ValueError("地址中不能有账号、空格、? 或 #")
+    return value
+
+
+def _header(value: str) -> str:
+    """Return the name of a header that may be believed."""
+    name = value.lower()
+    if not _HEADER.fullmatch(value) or len(value) > 64:
+        raise ValueError("请求头的名称只能用字母、数字和短横线")
+    if name in _TAKEN or name.startswith(_TAKEN_HEADS):
+        raise ValueError(f"请求头 {value} 另有用途，请换一个名称")
+    return value
+
+
+def _scope(value: str) -> str:
+    """Return an area's code, or none."""
+    if value and not re.fullmatch(r"[0-9A-Za-z]{1,20}", value):
+        raise ValueError("须是单位代码，不限定就不写")
+    return value
+
+
+Line = Annotated[str, AfterValidator(_words)]
+Address = Annotated[str, AfterValidator(_address)]
+Header = Annotated[str, AfterValidator(_header)]
+Scope = Annotated[str, AfterValidator(_scope)]
+
+
+def _no_secret(data: Any, key: str, file_key: str, variable: str) -> Any:
+    """Return the table as it is; a secret in it is refused, for the file is shown and copied."""
+    if isinstance(data, dict) and key in data:
+        raise ValueError(
+            f"密钥不能写在这里，请删去 {key}，改用 {file_key} 指明文件，或用环境变量 {variable}"
+        )
+    return data
+
+
+def _has_township(role: str, scope: str) -> None:
+    if role == "filer" and not scope:
+        raise ValueError("填报员（filer）须用 scope 写明乡镇代码")
+
+
+def _somebody_comes_in(grants: Sequence[object]) -> None:
+    if not grants:
+        raise ValueError("grants 至少要写一项，否则谁也进不来")
+
+
+class Grant(Strict):
+    """What one of the provider's groups may do."""
+
+    group: Line
+    """The group, as the claim writes it; the first ``[[oidc.grants]]`` that fits counts."""
+    role: GrantedRole
+    """The role of the group's members."""
+    scope: Scope = ""
+    """Code of the area that the role is for: a filer's township; without it the home county."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _has_township(self.role, self.scope)
+        return self
+
+
+class ProxyGrant(Strict):
+    """What one person or one group that the proxy names may do."""
+
+    user: Line | None = None
+    """The account, as the proxy writes it; either this or ``group``."""
+    group: Line | None = None
+    """The group, as the proxy writes it; the first ``[[proxy.grants]]`` that fits counts."""
+    role: GrantedRole
+    """The role of the account, or of the group's members."""
+    scope: Scope = ""
+    """Code of the area that the role is for: a filer's township; without it the home county."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.user is None) == (self.group is None):
+            raise ValueError("user 和 group 须写明一个，也只能写一个")
+        _has_township(self.role, self.scope)
+        return self
+
+
+class Oidc(Strict):
+    """A provider of sign-in (OpenID Connect): people sign in there, its groups become roles."""
+
+    label: Line
+    """Name of the provider, on the button of the sign-in page."""
+    issuer: Address
+    """The provider's address; its discovery document is below it, and tokens must name it."""
+    client_id: Line
+    """What the provider calls this installation."""
+    client_secret_file: Line | None = None
+    """File with the secret, which others must not be able to read; without it the environment's
+    ``SHORTPLANK_OIDC_SECRET``."""
+    scopes: tuple[Line, ...] = ("openid", "profile")
+    """What is asked of the provider; some give groups only to those who ask for ``groups`` too."""
+    groups: Line = "groups"
+    """The claim that holds a person's groups."""
+    account: Line = "preferred_username"
+    """The claim that holds the account's name, which records and the audit show."""
+    grants: tuple[Grant, ...]
+    """Which groups are let in; who is in none of them is not."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secret_is_elsewhere(cls, data: Any) -> Any:
+        return _no_secret(data, "client_secret", "client_secret_file", "SHORTPLANK_OIDC_SECRET")
+
+    @model_validator(mode="after")
+    def _asks_who_it_is(self) -> Self:
+        if "openid" not in self.scopes:
+            raise ValueError("scopes 须含 openid")
+        _somebody_comes_in(self.grants)
+        return self
+
+
+class Proxy(Strict):
+    """A reverse proxy that signs people in and names them in a header, with a shared secret."""
+
+    user_header: Header
+    """The header that names the account."""
+    groups_header: Header | None = None
+    """The header that lists the account's groups, parted by ``separator``."""
+    separator: Literal[",", ";", "|"] = ","
+    """What parts one group from the next."""
+    secret_header: Header
+    """The header that holds the secret; without the right one no other header is believed."""
+    secret_file: Line | None = None
+    """File with the secret (32 characters or more), which others must not be able to read; without
+    it the environment's ``SHORTPLANK_PROXY_SECRET``."""
+    sign_out: Address | None = None
+    """The proxy's own address for signing out, opened after ours; without it the next request
+    signs in again."""
+    grants: tuple[ProxyGrant, ...]
+    """Which accounts and groups are let in; who is named by none of them is not."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secret_is_elsewhere(cls, data: Any) -> Any:
+        return _no_secret(data, "secret", "secret_file", "SHORTPLANK_PROXY_SECRET")
+
+    @model_validator(mode="after")
+    def _headers_differ(self) -> Self:
+        named = [self.user_header, self.groups_header, self.secret_header]
+        names = [each.lower() for each in named if each]
+        if len(set(names)) < len(names):
+            raise ValueError("user_header、groups_header 和 secret_header 须各不相同")
+        if self.groups_header is None and any(each.group for each in self.grants):
+            raise ValueError("按 group 授权须写明 groups_header")
+        _somebody_comes_in(self.grants)
+        return self
+
+
+def granted(
+    grants: Sequence[Grant | ProxyGrant], groups: Sequence[str], account: str = ""
+) -> Grant | ProxyGrant | None:
+    """Return the first grant that fits an account or one of its groups, None where none does.
+
+    >>> grants = (Grant(group="a", role="viewer"), Grant(group="b", role="admin"))
+    >>> granted(grants, ["b", "a"]).role, granted(grants, ["c"])
+    ('viewer', None)
+    """
+    for each in grants:
+        user = each.user if isinstance(each, ProxyGrant) else None
+        if (user and user == account) or (each.group and each.group in groups):
+            return each
+    return None
