@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from shortplank.access import is_loopback
 from shortplank.errors import ShortplankError
+from shortplank.frame.listening import send_at_once
 
 if TYPE_CHECKING:
     from shortplank.reading.view import View
@@ -79,10 +80,14 @@ def bound_to() -> str:
 
 
 def warmed(first_page: Callable[[View], object], rest: Sequence[str]) -> Any:
-    """Return the server's lifespan: it warms up in a thread of its own and answers at once."""
+    """Return the server's lifespan: it warms up in a thread of its own and answers at once.
+
+    The socket is bound by then, and nothing is accepted yet.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
+        send_at_once()
         work = threading.Thread(
             target=warm_up, args=(first_page, rest), name="warm-up", daemon=True
         )
