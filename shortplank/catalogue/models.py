@@ -42,6 +42,7 @@ from shortplank.catalogue.schemes import (
     PointsScheme,
     Scheme,
 )
+from shortplank.catalogue.ways import Access
 
 __all__ = [
     "DAY_FORM",
@@ -415,10 +416,3 @@ class Rule(Strict):
     """An error stops the report, a warning is shown and kept."""
     message: str
     """What is said of a row that fails."""
-
-
-class Access(Strict):
-    """Which role visitors have where the server is not on this machine alone."""
-
-    default: Literal["analyst", "viewer"] | None = None
-    """The role of every visitor; without it analyst on this machine, viewer from elsewhere."""

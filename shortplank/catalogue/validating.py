@@ -65,11 +65,12 @@ _WORDS = {
 }
 
 # Keys that were read once, or look as if they were: nobody may think that they do anything.
-_NO_LISTS = "人员名单不起作用，在登录验证建成之前不能用名单保护数据，请删去"
+_NO_LISTS = "人员名单不写在这里，请删去，改用 [local]、[oidc] 或 [proxy] 登记谁能登录"
 _RETIRED = {
     "locale": "已取消的键，从来不起作用，请删去",
     "analysts": _NO_LISTS,
     "viewers": _NO_LISTS,
+    "default": "没有登录的人不再有任何身份，请删去，改用 [local]、[oidc] 或 [proxy] 登记谁能登录",
 }
 
 

@@ -1,7 +1,6 @@
-"""The two ways in that others keep: a provider of sign-in (OpenID Connect) and a reverse proxy.
+"""The ways in, as ``access.toml`` has them: accounts, a provider of sign-in, a reverse proxy.
 
-They are tables of ``access.toml``. Neither holds a secret: a file that only the server reads, or
-the environment, does.
+None of its tables holds a secret: a file that only the server reads, or the environment, does.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, model_validator
 
 from shortplank.catalogue.base import Strict
 
+Way = Literal["local", "oidc", "proxy"]
 GrantedRole = Literal["viewer", "analyst", "filer", "admin"]
 
 _HEADER = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -193,6 +193,34 @@ class Proxy(Strict):
             raise ValueError("按 group 授权须写明 groups_header")
         _somebody_comes_in(self.grants)
         return self
+
+
+class Local(Strict):
+    """Accounts of our own, made by ``shortplank user add`` and kept in ``accounts.toml``."""
+
+
+class Access(Strict):
+    """The ways in: local accounts, a provider of sign-in, a reverse proxy.
+
+    Without any of them the server runs on this machine alone, and who starts it is let in.
+    """
+
+    public: Address | None = None
+    """The address that people type, such as ``https://board.county.example/board``: the server
+    answers to no other name. Needed where it is bound to more than this machine, or stands behind
+    a proxy."""
+    local: Local | None = None
+    """The table ``[local]``, which has no keys: people sign in with accounts of ``accounts.toml``."""
+    oidc: Oidc | None = None
+    """The table ``[oidc]``: people sign in at a provider (OpenID Connect)."""
+    proxy: Proxy | None = None
+    """The table ``[proxy]``: a reverse proxy says who it is, and proves that it is the proxy."""
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Return the ways in that are open; none: the start token, on this machine alone."""
+        named: dict[Way, object] = {"local": self.local, "oidc": self.oidc, "proxy": self.proxy}
+        return tuple(way for way, table in named.items() if table is not None)
 
 
 def granted(

@@ -144,22 +144,22 @@ def test_the_fingerprint_changes_with_what_marts_rest_on_only(folder: Path) -> N
 
 
 def test_access_has_defaults_and_refuses_unknown_keys(folder: Path) -> None:
-    assert load_access(folder).default is None
-    write(folder, "access.toml", 'default = "viewer"\n')
-    assert load_access(folder).default == "viewer"
+    assert load_access(folder).ways == ()
+    write(folder, "access.toml", 'public = "https://board.example/board"\n[local]\n')
+    assert load_access(folder).ways == ("local",)
     write(folder, "access.toml", 'admins = ["a"]\n')
     with pytest.raises(WorkspaceError, match=r"access\.toml：键 admins：不认识的键"):
         load_access(folder)
 
 
-@pytest.mark.parametrize("key", ["analysts", "viewers"])
-def test_lists_of_names_are_refused_lest_anybody_believes_in_them(folder: Path, key: str) -> None:
-    write(folder, "access.toml", f'{key} = ["a"]\n')
+@pytest.mark.parametrize("key", ["analysts", "viewers", "default"])
+def test_what_gave_a_role_to_nobody_by_name_is_refused(folder: Path, key: str) -> None:
+    write(folder, "access.toml", f'{key} = "viewer"\n')
     with pytest.raises(WorkspaceError) as caught:
         load_access(folder)
-    assert caught.value.sentence == (
-        f"access.toml：键 {key}：人员名单不起作用，在登录验证建成之前不能用名单保护数据，请删去。"
-        "请改正后重试。"
+    assert re.fullmatch(
+        rf"access\.toml：键 {key}：.*请删去，改用 \[local\]、\[oidc\] 或 \[proxy\] 登记谁能登录。请改正后重试。",
+        caught.value.sentence,
     )
 
 

@@ -147,7 +147,7 @@ def break_key(root: Path) -> str:
 
 def break_access(root: Path) -> str:
     (root / "access.toml").write_text('viewers = ["a"]', encoding="utf-8")
-    return "人员名单不起作用"
+    return "人员名单不写在这里"
 
 
 def break_area(root: Path) -> str:
