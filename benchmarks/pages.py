@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.timing import Row, median_ms
+from shortplank.access import Actor
 from shortplank.drawing.theme import Style
 from shortplank.reading.view import View
 from shortplank.store import engine, workspace_path
@@ -136,7 +137,7 @@ def _view(indicator: str) -> View:
     month = shared.ask("months_by_edition", number, "analyst", county=shared.ws.settings.home)[
         "stat_month"
     ][-1].as_py()
-    return View(shared, number, "analyst", month, "ytd", indicator, shared.ws.settings.home)
+    return View(shared, number, Actor("analyst"), month, "ytd", indicator, shared.ws.settings.home)
 
 
 def _in_turn(mine: Page, theirs: Page, labels: list[str]) -> tuple[float, float]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from benchmarks import worlds
 from benchmarks.worlds import ALL_VILLAGES, MONTHS, NATURAL, VILLAGES, YEAR, Array
+from shortplank.access import Actor
 from shortplank.catalogue import copy_standard, load_workspace
 from shortplank.reading.judged.ledger import Ledger, ledger_of
 from shortplank.reading.view import View
@@ -96,7 +97,7 @@ def publish(folder: Path, counts: dict[str, Array]) -> View:
     at = datetime(2009, 10, 8, tzinfo=UTC)
     Store(folder).publish(change, who="量测", why="", published_at=at)
     shared = Engine(load_workspace(folder))
-    return View(shared, shared.newest(), "viewer", months[-1], "ytd", POLICY, HOME)
+    return View(shared, shared.newest(), Actor("viewer"), months[-1], "ytd", POLICY, HOME)
 
 
 def _codes() -> list[str]:

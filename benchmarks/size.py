@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks import questions
 from benchmarks.scale import HOME, SCALES
 from benchmarks.timing import Row, median_ms
+from shortplank.access import Actor
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.topics.overview.answer import overview
@@ -88,7 +89,7 @@ def _pages(size: str, county: Engine, other: Engine) -> list[Row]:
 def _view(shared: Engine) -> View:
     number = shared.newest()
     month = shared.edition(number).months("village_month")[-1]
-    return View(shared, number, "analyst", month, "ytd", "migrant_filing", HOME)
+    return View(shared, number, Actor("analyst"), month, "ytd", "migrant_filing", HOME)
 
 
 PAGES: dict[str, Callable[[View], object]] = {

@@ -1,14 +1,16 @@
 """Who may do and see what: every role's rights stand here, and are asked for by name.
 
 A page asks its view or its desk (``view.may("freeze")``, ``view.banded("births")``); whatever
-writes asks once more by itself. Nothing outside this module compares a role's name: a new role is
-a name in `Role` and in `catalogue.models.Access`, and a line of `RIGHTS`.
+writes asks once more by itself, and signs with the account that it gets for it (`Actor.signs`).
+Nothing outside this module compares a role's name: a new role is a name in `Role` and a line of
+`RIGHTS`. A scope is a permission and no filter of rows: who files for one township compares it with
+all the others.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from shortplank.errors import NotAllowed
@@ -17,10 +19,16 @@ if TYPE_CHECKING:  # not loaded with this module: `shortplank --help` waits for 
     from shortplank.catalogue import Workspace
     from shortplank.catalogue.models import Access
 
-Role = Literal["analyst", "viewer"]
+# The least first: who may do instead what somebody is refused is the first that may.
+Role = Literal["viewer", "filer", "analyst", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
+# Which tables are read, banded or exact ones; several roles share each.
+Reads = Literal["viewer", "analyst"]
+READS: tuple[Reads, ...] = get_args(Reads)
 
 Act = Literal[
+    "look",
+    "submit",
     "see_exact",
     "export_exact",
     "publish",
@@ -32,11 +40,15 @@ Act = Literal[
     "order",
     "rebase",
     "mark",
+    "see_audit",
+    "manage_accounts",
 ]
 ACTS: tuple[Act, ...] = get_args(Act)
 
 # How each act is refused: 浏览者不能定版。请由分析员定版。
 _REFUSED: dict[Act, tuple[str, str]] = {
+    "look": ("不能查看", "查看"),
+    "submit": ("不能报送", "报送"),
     "see_exact": ("只能看分档数", "查看精确数"),
     "export_exact": ("只能取分档数", "导出精确数"),
     "publish": ("不能发布", "发布"),
@@ -48,40 +60,104 @@ _REFUSED: dict[Act, tuple[str, str]] = {
     "order": ("不能改放映顺序", "选择"),
     "rebase": ("不能重算界限", "决定"),
     "mark": ("不能标记核对", "标记"),
+    "see_audit": ("不能看操作记录", "查看"),
+    "manage_accounts": ("不能管理账号", "管理"),
 }
+_MEND_SCOPE = "请由管理员调整账号的范围"
 
 
 @dataclass(frozen=True)
 class Rights:
-    """What a role is called, what it may do, and which pages it opens (None: every one)."""
+    """What a role is called, what it may do, and which pages it opens (None: every one).
+
+    ``own`` are the acts that it has in the township of its scope only.
+    """
 
     name: str
     acts: frozenset[Act]
     pages: frozenset[str] | None = None
+    own: frozenset[Act] = frozenset()
 
 
+_ADMINS: frozenset[Act] = frozenset({"see_audit", "manage_accounts"})
 RIGHTS: dict[Role, Rights] = {
-    "analyst": Rights("分析员", frozenset(ACTS)),
-    "viewer": Rights("浏览者", frozenset()),
+    "viewer": Rights("浏览者", frozenset({"look"})),
+    "filer": Rights("填报员", frozenset({"look", "submit"}), own=frozenset({"submit"})),
+    "analyst": Rights("分析员", frozenset(ACTS) - _ADMINS),
+    "admin": Rights("管理员", frozenset(ACTS)),
 }
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who looks or acts: a visitor of the pages, or whoever runs a command."""
+    """Who looks or acts: a visitor of the pages, or whoever runs a command.
+
+    ``account`` is who signed in, "" for nobody. ``scope`` is an area's code: the township that a
+    filer files for, the county that anybody else looks at; "" is the workspace's home.
+    """
 
     role: Role
+    account: str = ""
+    scope: str = ""
 
-    def may(self, act: Act) -> bool:
-        """Return whether an act is within the rights of the role."""
-        return act in RIGHTS[self.role].acts
+    def may(self, act: Act, area: str = "", ws: Workspace | None = None) -> bool:
+        """Return whether an act is within the rights of the role, and an area within the scope.
 
-    def must(self, act: Act) -> None:
+        What an area is only the register ``ws`` knows: without it no area is within a scope.
+        """
+        if act not in RIGHTS[self.role].acts:
+            return False
+        return not area or (ws is not None and self._holds(act, area, ws))
+
+    def _holds(self, act: Act, area: str, ws: Workspace) -> bool:
+        """Return whether an area lies where the act is allowed."""
+        home = ws.settings.home
+        county = ws.county_of(self.scope or home)
+        if county is None or ws.county_of(area) != county:
+            return False
+        if act in RIGHTS[self.role].own:
+            return county == home and self._is_own(area, ws)
+        return act == "look" or county == home
+
+    def _is_own(self, area: str, ws: Workspace) -> bool:
+        """Return whether an area is the township of the scope, or one of its villages."""
+        own = ws.area_by_code.get(self.scope)
+        if own is None or own.level != "township":
+            return False
+        return self.scope in (area, ws.area_by_code[area].parent_code)
+
+    def must(self, act: Act, area: str = "", ws: Workspace | None = None) -> None:
         """Return where an act is allowed; `NotAllowed` says who may do it instead."""
-        if not self.may(act):
-            what, instead = _REFUSED[act]
-            able = next(rights.name for rights in RIGHTS.values() if act in rights.acts)
-            raise NotAllowed(f"{RIGHTS[self.role].name}{what}", mend=f"请由{able}{instead}")
+        if self.may(act, area, ws):
+            return
+        rights, (what, instead) = RIGHTS[self.role], _REFUSED[act]
+        if act not in rights.acts:
+            able = next(each.name for each in RIGHTS.values() if act in each.acts)
+            raise NotAllowed(f"{rights.name}{what}", mend=f"请由{able}{instead}")
+        where = ws.area_by_code.get(self.scope or ws.settings.home) if ws else None
+        if where is None:
+            raise NotAllowed("登记册里没有本账号的范围", mend=_MEND_SCOPE)
+        if act in rights.own and where.level != "township":
+            raise NotAllowed(f"{rights.name}的范围须是一个乡镇", mend=_MEND_SCOPE)
+        other = f"请由该单位的{rights.name}{instead}" if act in rights.own else _MEND_SCOPE
+        raise NotAllowed(f"本账号只能{instead}{where.name}的数", mend=other)
+
+    def signs(self, act: Act) -> str:
+        """Return the account that a write is kept with; `NotAllowed` without right or account."""
+        self.must(act)
+        if not self.account:
+            raise NotAllowed("没有登录账号，什么都不能写入", mend="请登录后再办")
+        return self.account
+
+    @property
+    def reads(self) -> Reads:
+        """Return which tables are read: exact ones with the right to them, else banded ones."""
+        return "analyst" if self.may("see_exact") else "viewer"
+
+    @property
+    def name(self) -> str:
+        """Return what the role is called."""
+        return RIGHTS[self.role].name
 
     def opens(self, page: str) -> bool:
         """Return whether a page is open to the role."""
@@ -100,7 +176,7 @@ class Actor:
     def label(self) -> str:
         """Return what the foot of every page says of who looks: 浏览者（小数分档）."""
         exact = "精确数" if self.may("see_exact") else "小数分档"
-        return f"{RIGHTS[self.role].name}（{exact}）"
+        return f"{self.name}（{exact}）"
 
     @property
     def exactness(self) -> str:
@@ -110,19 +186,20 @@ class Actor:
     @property
     def outward(self) -> Actor:
         """Return who looks at what is handed on or projected: nobody who sees exact figures."""
-        return ANYONE if self.may("see_exact") else self
+        return replace(self, role=ANYONE.role) if self.may("see_exact") else self
 
     @property
     def query(self) -> dict[str, str]:
-        """Return what a link carries, so that an analyst who looks as a viewer stays one."""
-        return {} if self.may("see_exact") else {"role": ANYONE.role}
+        """Return what a link carries, so that who asked to look as a viewer stays one."""
+        return {"role": ANYONE.role} if self.role == ANYONE.role else {}
 
 
 # An engine's store, which all visitors share, acts for anyone: it writes nothing.
 ANYONE = Actor("viewer")
-# A command acts as the machine's account: who may write the workspace's files may publish. The
-# account is stored nowhere, for its name may be a person's; what signs is the post of ``--who``.
-MACHINE = Actor("analyst")
+# A command acts as the machine's account: who may write the workspace's files may do everything.
+# That account's name may be a person's and is stored nowhere; what signs is the post of ``--who``,
+# an analyst's where none is named.
+MACHINE = Actor("admin", RIGHTS["analyst"].name)
 # Whose tables a judgement is computed from, whoever looks: it is the same for every role, and what
 # a role is told of it is masked. Nothing is shown from these tables themselves.
 JUDGE = Actor("analyst")
@@ -133,9 +210,9 @@ def exactness(exact: bool) -> str:
     return "精确数（内部使用）" if exact else "分档数"
 
 
-def is_role(text: str) -> bool:
-    """Return whether a text names a role."""
-    return text in RIGHTS
+def is_reads(text: str) -> bool:
+    """Return whether a text names tables that are read."""
+    return text in READS
 
 
 def is_loopback(host: str) -> bool:
@@ -159,3 +236,10 @@ def role_for(access: Access, *, bound_to: str, asked: str | None) -> Role:
     """
     granted: Role = access.default or ("analyst" if is_loopback(bound_to) else "viewer")
     return Actor(granted).outward.role if asked == "viewer" else granted
+
+
+def lowered(actor: Actor, asked: str | None) -> Actor:
+    """Return who looks where a link asks for a role: a viewer, and never one who may do more."""
+    own, least = RIGHTS[actor.role], RIGHTS[ANYONE.role]
+    within = least.acts <= own.acts and own.pages is None
+    return replace(actor, role=ANYONE.role) if asked == ANYONE.role and within else actor

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -14,7 +16,9 @@ from streamlit.testing.v1 import AppTest
 from shortplank.access import (
     ACTS,
     ANYONE,
+    JUDGE,
     MACHINE,
+    READS,
     RIGHTS,
     ROLES,
     Act,
@@ -22,14 +26,19 @@ from shortplank.access import (
     Rights,
     Role,
     is_loopback,
+    lowered,
     role_for,
 )
-from shortplank.catalogue import load_workspace
+from shortplank.catalogue import Workspace, load_workspace
 from shortplank.catalogue.models import Access
+from shortplank.drawing.theme import Style
 from shortplank.errors import AskError, NotAllowed
 from shortplank.frame import open_page
+from shortplank.frame.open_page import Desk
+from shortplank.reading.view import View
 from shortplank.store import engine
-from tests.pages.apps import opened
+from tests.copies import demo_copy
+from tests.pages.apps import charts, opened, run, text
 from tools.browser import REPOSITORY
 
 HERE, ELSEWHERE = "127.0.0.1", "0.0.0.0"
@@ -56,7 +65,8 @@ def test_the_default_is_analyst_on_loopback_and_viewer_elsewhere() -> None:
 
 @pytest.mark.parametrize("bound_to", [HERE, ELSEWHERE])
 def test_the_workspace_may_set_the_default(bound_to: str) -> None:
-    for role in ROLES:
+    named: tuple[Role, ...] = ("viewer", "analyst")
+    for role in named:
         access = Access(default=role)
         assert role_for(access, bound_to=bound_to, asked=None) == role
 
@@ -70,58 +80,254 @@ def test_nobody_gets_more_than_is_granted_by_asking() -> None:
         assert role_for(access, bound_to=host, asked="viewer") == "viewer"
 
 
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("asked", ["analyst", "admin", "filer", "viewer", "", None])
+def test_nobody_is_raised_by_asking_and_whoever_asks_to_look_as_a_viewer_does(
+    role: Role, asked: str | None
+) -> None:
+    own = Actor(role, "tongji01", "990101111")
+    seen = lowered(own, asked)
+    assert seen == (replace(own, role="viewer") if asked == "viewer" else own)
+    assert {act for act in ACTS if seen.may(act)} <= {act for act in ACTS if own.may(act)}
+
+
 # --- acts -----------------------------------------------------------------------------------------
-# What each role is refused, as pages and writers say it; an analyst may do everything.
+# How whoever may not is refused, as pages and writers say it: by the least role that may.
 REFUSED: dict[Act, str] = {
-    "see_exact": "浏览者只能看分档数。请由分析员查看精确数。",
-    "export_exact": "浏览者只能取分档数。请由分析员导出精确数。",
-    "publish": "浏览者不能发布。请由分析员发布。",
-    "restore": "浏览者不能恢复旧版。请由分析员恢复。",
-    "vacuum": "浏览者不能清理旧文件。请由分析员清理。",
-    "accept_header": "浏览者不能认可表头。请由分析员认可。",
-    "freeze": "浏览者不能定版。请由分析员定版。",
-    "follow_up": "浏览者不能登记跟进事项。请由分析员登记。",
-    "order": "浏览者不能改放映顺序。请由分析员选择。",
-    "rebase": "浏览者不能重算界限。请由分析员决定。",
-    "mark": "浏览者不能标记核对。请由分析员标记。",
+    "submit": "{}不能报送。请由填报员报送。",
+    "see_exact": "{}只能看分档数。请由分析员查看精确数。",
+    "export_exact": "{}只能取分档数。请由分析员导出精确数。",
+    "publish": "{}不能发布。请由分析员发布。",
+    "restore": "{}不能恢复旧版。请由分析员恢复。",
+    "vacuum": "{}不能清理旧文件。请由分析员清理。",
+    "accept_header": "{}不能认可表头。请由分析员认可。",
+    "freeze": "{}不能定版。请由分析员定版。",
+    "follow_up": "{}不能登记跟进事项。请由分析员登记。",
+    "order": "{}不能改放映顺序。请由分析员选择。",
+    "rebase": "{}不能重算界限。请由分析员决定。",
+    "mark": "{}不能标记核对。请由分析员标记。",
+    "see_audit": "{}不能看操作记录。请由管理员查看。",
+    "manage_accounts": "{}不能管理账号。请由管理员管理。",
+}
+ADMINS = {"see_audit", "manage_accounts"}
+MAY: dict[Role, set[str]] = {
+    "viewer": {"look"},
+    "filer": {"look", "submit"},
+    "analyst": set(ACTS) - ADMINS,
+    "admin": set(ACTS),
 }
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_analyst_may_do_everything_and_a_viewer_is_told_who_may(act: Act) -> None:
-    analyst, viewer = Actor("analyst"), Actor("viewer")
-    assert analyst.may(act) and not viewer.may(act)
-    analyst.must(act)
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_has_its_acts_and_is_told_who_may_do_the_others(role: Role, act: Act) -> None:
+    actor = Actor(role)
+    assert actor.may(act) == (act in MAY[role])
+    if act in MAY[role]:
+        actor.must(act)
+        return
     with pytest.raises(NotAllowed) as refused:
-        viewer.must(act)
-    assert refused.value.sentence == REFUSED[act]
+        actor.must(act)
+    assert refused.value.sentence == REFUSED[act].format(RIGHTS[role].name)
 
 
-def test_the_table_holds_every_role_and_the_workspace_may_name_each() -> None:
+def test_each_role_may_do_what_the_one_before_may() -> None:
+    for less, more in itertools.pairwise(ROLES):
+        assert MAY[less] < MAY[more]
+
+
+def test_the_table_holds_every_role_and_the_workspace_may_name_some() -> None:
     assert tuple(RIGHTS) == ROLES
     (named, nothing) = get_args(Access.model_fields["default"].annotation)
-    assert get_args(named) == ROLES and nothing is type(None)
+    assert set(get_args(named)) <= set(ROLES) and nothing is type(None)
 
 
 def test_a_command_acts_as_the_machines_account_and_anyone_may_write_nothing() -> None:
-    assert all(MACHINE.may(act) for act in ACTS)
-    assert not any(ANYONE.may(act) for act in ACTS)
+    assert all(MACHINE.may(act) for act in ACTS) and MACHINE.account == "分析员"
+    assert [act for act in ACTS if ANYONE.may(act)] == ["look"]
+    assert JUDGE.reads == "analyst" and not JUDGE.account
+
+
+def test_a_write_is_signed_with_the_account_and_without_one_nothing_is_written() -> None:
+    for act in set(ACTS) - ADMINS:
+        assert Actor("analyst", "tongji01").signs(act) == "tongji01"
+        with pytest.raises(NotAllowed, match=r"^没有登录账号，什么都不能写入。请登录后再办。$"):
+            Actor("analyst").signs(act)
+    with pytest.raises(NotAllowed, match="浏览者不能定版"):
+        Actor("viewer", "tongji01").signs("freeze")
 
 
 def test_what_is_said_of_who_looks() -> None:
     said = {role: (Actor(role).label, Actor(role).exactness) for role in ROLES}
     assert said == {
-        "analyst": ("分析员（精确数）", "精确数（内部使用）"),
         "viewer": ("浏览者（小数分档）", "分档数"),
+        "filer": ("填报员（小数分档）", "分档数"),
+        "analyst": ("分析员（精确数）", "精确数（内部使用）"),
+        "admin": ("管理员（精确数）", "精确数（内部使用）"),
     }
 
 
-def test_what_is_handed_on_is_seen_as_a_viewer_and_links_keep_who_was_lowered() -> None:
-    assert {role: Actor(role).outward.role for role in ROLES} == dict.fromkeys(ROLES, "viewer")
+def test_what_is_handed_on_is_banded_and_links_keep_who_was_lowered() -> None:
+    assert {role: Actor(role).outward.reads for role in ROLES} == dict.fromkeys(ROLES, "viewer")
+    assert Actor("admin", "li", "990101").outward == Actor("viewer", "li", "990101")
     assert {role: Actor(role).query for role in ROLES} == {
-        "analyst": {},
         "viewer": {"role": "viewer"},
+        "filer": {},
+        "analyst": {},
+        "admin": {},
     }
+
+
+# --- scopes ---------------------------------------------------------------------------------------
+HOME, TOWN, OTHER_TOWN = "990101", "990101111", "990101103"
+ABROAD, TOWN_ABROAD = "9902", "99020201"
+
+
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The demo county with another county in its register, whose codes are of other lengths."""
+    root = demo_copy(tmp_path_factory.mktemp("scopes") / "demo", without=("snapshots", "marts"))
+    path = root / "areas.csv"
+    head = path.read_text("utf-8").splitlines()[0].split(",")
+    lines = [
+        {"area_code": ABROAD, "name": "远岭县", "level": "county", "parent_code": "99"},
+        {"area_code": TOWN_ABROAD, "name": "远岭镇", "level": "township", "parent_code": ABROAD},
+    ]
+    every = {"valid_from": "1990-01-01"}
+    text = "".join(",".join((every | line).get(name, "") for name in head) + "\n" for line in lines)
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+    return load_workspace(root)
+
+
+def village_of(ws: Workspace, town: str) -> str:
+    return ws.areas_below[town][0].area_code
+
+
+def test_a_filer_files_for_its_own_township_only(nation: Workspace) -> None:
+    filer = Actor("filer", "t01", TOWN)
+    assert filer.may("submit") and filer.may("submit", TOWN, nation)
+    assert filer.may("submit", village_of(nation, TOWN), nation)
+    for area in (OTHER_TOWN, HOME, village_of(nation, OTHER_TOWN), TOWN_ABROAD, "nowhere"):
+        assert not filer.may("submit", area, nation)
+    with pytest.raises(NotAllowed) as refused:
+        filer.must("submit", OTHER_TOWN, nation)
+    name = nation.area_by_code[TOWN].name
+    assert refused.value.sentence == f"本账号只能报送{name}的数。请由该单位的填报员报送。"
+
+
+@pytest.mark.parametrize("scope", ["", HOME, ABROAD, TOWN_ABROAD, "nowhere", "village"])
+def test_a_filer_whose_scope_is_no_township_of_the_county_files_for_none(
+    nation: Workspace, scope: str
+) -> None:
+    scope = village_of(nation, TOWN) if scope == "village" else scope
+    filer = Actor("filer", "t01", scope)
+    for area in (TOWN, HOME, scope, village_of(nation, TOWN), TOWN_ABROAD):
+        assert not area or not filer.may("submit", area, nation)
+    with pytest.raises(NotAllowed, match=r"^[^。]+。[^。]+。$"):
+        filer.must("submit", TOWN, nation)
+
+
+@pytest.mark.parametrize("role", ["analyst", "admin"])
+@pytest.mark.parametrize("scope", ["", HOME])
+def test_an_analyst_files_for_the_whole_home_county_and_no_other(
+    nation: Workspace, role: Role, scope: str
+) -> None:
+    actor = Actor(role, "a01", scope)
+    for area in (TOWN, OTHER_TOWN, HOME, village_of(nation, TOWN)):
+        assert actor.may("submit", area, nation)
+    for area in (TOWN_ABROAD, ABROAD, "nowhere"):
+        assert not actor.may("submit", area, nation)
+    elsewhere = Actor(role, "a01", ABROAD)
+    assert not elsewhere.may("submit", TOWN, nation)
+    assert not elsewhere.may("submit", TOWN_ABROAD, nation)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_looks_at_the_county_of_its_scope_and_no_other(nation: Workspace, role: Role) -> None:
+    for scope in ("", HOME, TOWN, village_of(nation, TOWN)):
+        actor = Actor(role, "x", scope)
+        assert actor.may("look") and actor.may("look", HOME, nation)
+        assert actor.may("look", OTHER_TOWN, nation)
+        assert not actor.may("look", ABROAD, nation) and not actor.may("look", "nowhere", nation)
+    for scope in (ABROAD, TOWN_ABROAD):
+        assert Actor(role, "x", scope).may("look", ABROAD, nation)
+        assert not Actor(role, "x", scope).may("look", HOME, nation)
+    assert not Actor(role, "x", "nowhere").may("look", HOME, nation)
+    with pytest.raises(NotAllowed) as refused:
+        Actor(role, "x", ABROAD).must("look", HOME, nation)
+    assert refused.value.sentence == "本账号只能查看远岭县的数。请由管理员调整账号的范围。"
+
+
+def test_without_a_register_no_area_is_within_a_scope() -> None:
+    for role in ROLES:
+        assert not Actor(role, "x", TOWN).may("submit", TOWN)
+        assert not Actor(role, "x", HOME).may("look", HOME)
+
+
+# --- scopes where data is opened ------------------------------------------------------------------
+def look_at(area: str, actor: Actor) -> View:
+    shared, month = engine(REPOSITORY / "data" / "demo"), date(2010, 5, 1)
+    return View(shared, shared.newest(), actor, month, "ytd", "migrant_filing", area)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("scope", ["", HOME, TOWN])
+@pytest.mark.parametrize("named", ["county", "area", "village"])
+def test_no_question_is_answered_of_another_county(role: Role, scope: str, named: str) -> None:
+    own = look_at(HOME, Actor(role, "x", scope))
+    question = {
+        "county": ("townships_by_indicator", {"month": own.month}),
+        "area": ("sources_by_area", {"month": own.month}),
+        "village": ("profile_by_indicator", {"month": own.month}),
+    }
+    name, asked = question[named]
+    areas = {"county": HOME, "area": OTHER_TOWN, "village": village_of(own.ws, OTHER_TOWN)}
+    own.ask(name, **asked, **{named: areas[named]})
+    for code in (ABROAD, "990102", "99"):
+        with pytest.raises(NotAllowed, match=r"^本账号只能查看.*的数"):
+            own.ask(name, **asked, **{named: code})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_has_another_county_gets_no_view_and_no_difference(role: Role) -> None:
+    stranger = Actor(role, "x", ABROAD)
+    with pytest.raises(NotAllowed, match=r"^登记册里没有本账号的范围"):
+        look_at(HOME, stranger)
+    with pytest.raises(NotAllowed):
+        look_at(HOME, Actor(role, "x")).with_(area=ABROAD)
+    desk = Desk("imports", Style(), engine(REPOSITORY / "data" / "demo"), stranger)
+    with pytest.raises(NotAllowed):
+        desk.diff(1, 2)
+
+
+@pytest.mark.parametrize("present", ["", "1"])
+@pytest.mark.parametrize("page", open_page.PAGES)
+def test_every_page_stops_in_one_sentence_for_another_countys_account(
+    page: str, present: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = Actor("admin", "x", ABROAD)
+    monkeypatch.setattr(open_page, "current_role", lambda _shared: stranger)
+    test = run(page, present=present)
+    said = [error.value for error in test.error]
+    assert said == ["登记册里没有本账号的范围。请由管理员调整账号的范围。"]
+    assert not test.exception and not test.get("plotly_chart") and not test.dataframe
+    assert not [each for each in test.main.get("html") if "finding" in str(each.value)]
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [("rankings", {"look": "ranks"}), ("overview", {}), ("short_plank", {}), ("points", {})],
+)
+def test_a_filer_sees_what_a_viewer_sees(
+    page: str, query: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for actor in (Actor("viewer", "x"), Actor("filer", "x", TOWN)):
+        monkeypatch.setattr(open_page, "current_role", lambda _shared, own=actor: own)
+        test = opened(page, month="2009-09", **query)
+        seen = text(test).replace("&role=viewer", "").replace("&amp;role=viewer", "")
+        told.append((seen, charts(test), [each.value.to_csv() for each in test.dataframe]))
+    assert told[0] == told[1]
 
 
 # --- what is seen ---------------------------------------------------------------------------------
@@ -136,13 +342,25 @@ def test_births_are_banded_and_chosen_villages_withheld_for_viewers_only() -> No
         assert not analyst.banded(ws, key) and not analyst.stops_at_county(ws, key)
 
 
+def test_four_roles_read_two_kinds_of_tables() -> None:
+    assert {role: Actor(role).reads for role in ROLES} == {
+        "viewer": "viewer",
+        "filer": "viewer",
+        "analyst": "analyst",
+        "admin": "analyst",
+    }
+    assert set(READS) == {"viewer", "analyst"}
+
+
 # --- another role ---------------------------------------------------------------------------------
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Role:
     """A role that may only read the points, as a line of the table."""
     role: Role = "reader"  # type: ignore[assignment]
-    monkeypatch.setitem(RIGHTS, role, Rights("积分读者", frozenset(), frozenset({"points"})))
-    monkeypatch.setattr(open_page, "current_role", lambda _shared: role)
+    monkeypatch.setitem(
+        RIGHTS, role, Rights("积分读者", frozenset({"look"}), frozenset({"points"}))
+    )
+    monkeypatch.setattr(open_page, "current_role", lambda _shared: Actor(role))
     return role
 
 
@@ -170,11 +388,15 @@ def test_every_other_page_is_then_refused_in_one_sentence(
 
 def test_its_tables_are_a_viewers(reader: Role) -> None:
     shared, asked = engine(), {"month": "2009-09"}
-    theirs = shared.ask("villages_by_month", None, reader, **asked)
+    theirs = look_at(HOME, Actor(reader)).ask("villages_by_month", **asked)
     assert theirs.equals(shared.ask("villages_by_month", None, "viewer", **asked))
     assert not theirs.equals(shared.ask("villages_by_month", None, "analyst", **asked))
-    with pytest.raises(AskError, match="没有角色 leader"):
-        shared.ask("villages_by_month", None, "leader", **asked)  # type: ignore[arg-type]
+    with pytest.raises(AskError, match="没有角色 filer。角色是 viewer 或 analyst"):
+        shared.ask("villages_by_month", None, "filer", **asked)  # type: ignore[arg-type]
+
+
+def test_who_is_held_to_a_page_opens_no_other_by_asking_to_look_as_a_viewer(reader: Role) -> None:
+    assert lowered(Actor(reader), "viewer") == Actor(reader)
 
 
 # --- one place ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def write_brief(
     """
     shared = engine(root)
     actor = MACHINE if exact else MACHINE.outward
-    view = first_view(shared, actor.role)
+    view = first_view(shared, actor)
     if view is None:
         raise ShortplankError(
             "工作区里还没有数据", place=str(root), mend="请先用 shortplank import"

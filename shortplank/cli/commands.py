@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shortplank.access import MACHINE, Role
+from shortplank.access import MACHINE, Reads
 from shortplank.cli import editions
 from shortplank.cli.options import (
     Accept,
@@ -220,7 +220,7 @@ def ask(
     edition: Annotated[
         int | None, typer.Option("--edition", metavar="N", help="默认最新。")
     ] = None,
-    role: Annotated[Role, typer.Option("--role", help="以谁的身份看。")] = MACHINE.role,
+    role: Annotated[Reads, typer.Option("--role", help="以谁的身份看。")] = MACHINE.reads,
     form: Output = Format.table,
 ) -> None:
     """问一个查询，输出答案。"""
@@ -264,7 +264,7 @@ def _typed(name: str, value: str, sql: str) -> object:
 def findings(
     month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="所看月份。")],
     workspace: Workspace = None,
-    role: Annotated[Role, typer.Option("--role", help="以谁的身份看。")] = MACHINE.role,
+    role: Annotated[Reads, typer.Option("--role", help="以谁的身份看。")] = MACHINE.reads,
     json: Annotated[bool, typer.Option("--json", help="标准输出只有一个 JSON 对象。")] = False,
 ) -> None:
     """说出本月列入核对的、变动的和事实；平静的月份什么也不列。"""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from shortplank.access import Role
+from shortplank.access import MACHINE, Reads
 from shortplank.errors import ShortplankError
 from shortplank.papers.findings import Row, month_findings
 from shortplank.reading.view import first_view
@@ -15,9 +16,9 @@ from shortplank.store import engine
 from shortplank.wording.judged import FOOTER, nothing_listed_text
 
 
-def found_in(root: Path, month: date, role: Role) -> Row:
+def found_in(root: Path, month: date, role: Reads) -> Row:
     """Return the month of a workspace as a role may have it."""
-    view = first_view(engine(root), role)
+    view = first_view(engine(root), replace(MACHINE, role=role))
     if view is None:
         raise ShortplankError(
             "工作区里还没有数据", place=str(root), mend="请先用 shortplank import"

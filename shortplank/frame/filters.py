@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from shortplank.access import Role
+from shortplank.access import Actor
 from shortplank.catalogue.models import Area, Indicator, Scheme, Window
 from shortplank.errors import ShortplankError
 from shortplank.frame import projection
@@ -25,7 +25,7 @@ def choose(
     page: str,
     shared: Engine,
     edition: int,
-    role: Role,
+    actor: Actor,
     indicators: Callable[[Indicator], bool] | None,
     windows: Sequence[Window],
     areas: Literal["none", "towns", "villages"],
@@ -42,7 +42,7 @@ def choose(
         _drop_unknown("indicator", "指标", ws.indicators)
     if areas == "none":
         _drop_unknown("area", "单位或村", ws.area_by_code)
-    months = _months(shared, edition, role)
+    months = _months(shared, edition, actor)
     month = _select(page, "month", "月份", months, months[-1], format_func=_month_label)
     offered = [key for key, item in ws.indicators.items() if indicators and indicators(item)]
     wanted = default_indicator(ws.scheme) if callable(default_indicator) else default_indicator
@@ -63,7 +63,7 @@ def choose(
     window = _window(page, ws.indicators[indicator], windows)
     day = date.fromisoformat(f"{month}-01")
     area = _area(page, shared, day, areas)
-    return View(shared, edition, role, day, window, indicator, area)
+    return View(shared, edition, actor, day, window, indicator, area)
 
 
 def _drop_unknown(name: str, label: str, known: Container[str]) -> None:
@@ -111,8 +111,9 @@ def choose_edition(shared: Engine) -> int:
     return int(raw)
 
 
-def _months(shared: Engine, edition: int, role: Role) -> list[str]:
-    table = shared.ask("months_by_edition", edition, role, county=shared.ws.settings.home)
+def _months(shared: Engine, edition: int, actor: Actor) -> list[str]:
+    home = shared.ws.settings.home
+    table = shared.ask("months_by_edition", edition, actor.reads, county=home)
     if not table.num_rows:
         raise ShortplankError(
             "这一版里没有本县的月报", place=f"第 {edition} 版", mend="请先导入月报"

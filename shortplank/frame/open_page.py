@@ -25,7 +25,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
-from shortplank.access import Act, Actor, Role, is_loopback, role_for
+from shortplank.access import Act, Actor, Reads, is_loopback, role_for
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
@@ -38,6 +38,7 @@ from shortplank.reading.published import stamp_parts
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
+from shortplank.store.posts import ANALYST
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import legend_words
 
@@ -289,21 +290,22 @@ class Desk(Sheet):
     """An opened page of work: the workspace, whether or not it has data yet."""
 
     shared: Engine
-    role: Role
+    actor: Actor
 
-    @property
-    def actor(self) -> Actor:
-        """Return who works."""
-        return Actor(self.role)
-
-    def may(self, act: Act) -> bool:
-        """Return whether who works may do something; `access` has every act."""
-        return self.actor.may(act)
+    def may(self, act: Act, area: str = "") -> bool:
+        """Return whether who works may do something, to an area; `access` has every act."""
+        return self.actor.may(act, area, self.shared.ws)
 
     @property
     def store(self) -> Store:
         """Return the store, as far as who works may write in it."""
         return self.shared.store.acting_for(self.actor)
+
+    def diff(self, old: int, new: int) -> pa.Table:
+        """Return each count that changed between two editions (see `Store.diff`), exactly."""
+        self.actor.must("see_exact")
+        self.actor.must("look", self.shared.ws.settings.home, self.shared.ws)
+        return self.shared.diff(old, new)
 
     def about_rows(self) -> dict[str, str]:
         """Return the county, the edition that is newest now, and whether the counts are exact."""
@@ -354,28 +356,28 @@ def open_page(
     workspace has no indicator for it sets ``required`` to False. A page that reads ``villages``
     has their marts made ready, with words, before it is drawn.
     """
-    with _opening(key) as (shared, role), st.sidebar:
-        _navigation(shared.ws.settings.name, key, Actor(role))
+    with _opening(key) as (shared, actor), st.sidebar:
+        _navigation(shared.ws.settings.name, key, actor)
         number = filters.choose_edition(shared)
-        _open_edition(shared, number, role, villages=villages or areas == "villages")
+        _open_edition(shared, number, actor.reads, villages=villages or areas == "villages")
         chosen = filters.choose(
-            key, shared, number, role, indicators, windows, areas, default_indicator, required
+            key, shared, number, actor, indicators, windows, areas, default_indicator, required
         )
         projection.write_door(key)
-        _footer(role)
+        _footer(actor)
     return Page(key, _style(), chosen, st.container())
 
 
 def open_desk(key: str) -> Desk:
     """Return an opened page of work, or stop it with one sentence that says why."""
-    with _opening(key) as (shared, role), st.sidebar:
-        _navigation(shared.ws.settings.name, key, Actor(role))
-        _footer(role)
-    return Desk(key, _style(), shared, role)
+    with _opening(key) as (shared, actor), st.sidebar:
+        _navigation(shared.ws.settings.name, key, actor)
+        _footer(actor)
+    return Desk(key, _style(), shared, actor)
 
 
 @contextmanager
-def _opening(key: str) -> Iterator[tuple[Engine, Role]]:
+def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
     """Begin a page: its head and styles, the workspace and who looks; a fault stops it in words."""
     st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
     styles.write()
@@ -383,8 +385,9 @@ def _opening(key: str) -> Iterator[tuple[Engine, Role]]:
         projection.write_styles()
     try:
         shared = engine()
-        actor = Actor(current_role(shared))
-        yield shared, (actor.outward if projection.is_on() else actor).role
+        actor = current_role(shared)
+        actor.must("look", shared.ws.settings.home, shared.ws)
+        yield shared, actor.outward if projection.is_on() else actor
     except ShortplankError as error:
         fault = error.sentence
     else:
@@ -393,18 +396,19 @@ def _opening(key: str) -> Iterator[tuple[Engine, Role]]:
     st.stop()
 
 
-def current_role(shared: Engine) -> Role:
+def current_role(shared: Engine) -> Actor:
     """Return who is looking: analyst on loopback without a proxy, else what access.toml grants."""
     address = st.get_option("server.address") or "0.0.0.0"
     headers = st.context.headers
     host = (headers.get("Host") or "localhost").rsplit(":", 1)[0]
     proxied = any(headers.get(name) for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
     local = is_loopback(address) and is_loopback(host) and not proxied
-    return role_for(
+    role = role_for(
         load_access(shared.ws.path),
         bound_to="127.0.0.1" if local else "0.0.0.0",
         asked=st.query_params.get("role"),
     )
+    return Actor(role, ANALYST)
 
 
 def _navigation(county: str, own: str, actor: Actor) -> None:
@@ -430,12 +434,12 @@ def _style() -> Style:
     return Style(dark=theme == "dark", present=projection.is_on())
 
 
-def _footer(role: Role) -> None:
+def _footer(actor: Actor) -> None:
     where = "仅本机可访问" if is_loopback(st.get_option("server.address") or "") else "网络访问"
-    st.caption(f"{Actor(role).label} · {where}")
+    st.caption(f"{actor.label} · {where}")
 
 
-def _open_edition(shared: Engine, number: int, role: Role, *, villages: bool) -> None:
+def _open_edition(shared: Engine, number: int, role: Reads, *, villages: bool) -> None:
     """Open the edition, with words while its marts are built, and keep what it loads out of gc."""
     relations = ("indicator", "village_indicator") if villages else ("indicator",)
     opened = shared.open(number, role)

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from shortplank.access import is_loopback
+from shortplank.access import Actor, is_loopback
 from shortplank.errors import ShortplankError
 from shortplank.frame.listening import send_at_once
 
@@ -61,7 +61,7 @@ def warm_up(first_page: Callable[[View], object], rest: Sequence[str]) -> None:
 
     try:
         shared = engine()
-        if view := first_view(shared, "analyst" if is_loopback(bound_to()) else "viewer"):
+        if view := first_view(shared, Actor("analyst" if is_loopback(bound_to()) else "viewer")):
             first_page(view)
     except ShortplankError as error:  # the page says it to whoever opens it
         log.warning("not warmed up: %s", error)

@@ -44,7 +44,7 @@ def month_findings(view: View) -> Row:
         "county": view.county.name,
         "month": month_key(view.month),
         "edition": view.edition,
-        "role": view.role,
+        "role": view.actor.reads,
         "findings": [_finding(view, each) for each in findings_for(view)],
         "facts": list(_facts(view)),
         "signals": [_signal(each) for each in signals(view).rows if not each.missing],

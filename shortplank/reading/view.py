@@ -1,4 +1,4 @@
-"""What a page is looking at: workspace, edition, role, month, window, indicator and area."""
+"""What a page is looking at: workspace, edition, who looks, month, window, indicator and area."""
 
 from __future__ import annotations
 
@@ -7,32 +7,37 @@ from datetime import date
 
 import pyarrow as pa
 
-from shortplank.access import Act, Actor, Role
+from shortplank.access import Act, Actor
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Area, Indicator, Window
 from shortplank.store import Edition, Engine, add_months
 
+# The parameters of questions that name an area.
+AREAS = ("county", "area", "village")
+
 
 @dataclass(frozen=True)
 class View:
-    """One look at the data; every answer takes it, and every number on a page belongs to it."""
+    """One look at the data; every answer takes it, and every number on a page belongs to it.
+
+    `NotAllowed` where its area is outside the scope of who looks.
+    """
 
     engine: Engine
     edition: int
-    role: Role
+    actor: Actor
     month: date
     window: Window
     indicator: str
     area: str
 
-    @property
-    def actor(self) -> Actor:
-        """Return who looks."""
-        return Actor(self.role)
+    def __post_init__(self) -> None:
+        """Refuse what is outside the scope, before anything is made of it for all who look."""
+        self._must_look(self.area)
 
-    def may(self, act: Act) -> bool:
-        """Return whether who looks may do something; `access` has every act."""
-        return self.actor.may(act)
+    def may(self, act: Act, area: str = "") -> bool:
+        """Return whether who looks may do something, to an area; `access` has every act."""
+        return self.actor.may(act, area, self.ws)
 
     def banded(self, indicator: str) -> bool:
         """Return whether who looks has an indicator's small village counts banded or hidden."""
@@ -99,19 +104,30 @@ class View:
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def ask(self, name: str, **params: object) -> pa.Table:
-        """Return the answer to a question, in this view's edition and role."""
-        return self.engine.ask(name, self.edition, self.role, **params)
+        """Return the answer to a question, in this view's edition, from the tables of who looks.
+
+        `NotAllowed` where it names an area outside the scope of who looks.
+        """
+        for each in AREAS:
+            if named := params.get(each):
+                self._must_look(str(named))
+        return self.engine.ask(name, self.edition, self.actor.reads, **params)
+
+    def _must_look(self, area: str) -> None:
+        if self.actor.scope or area != self.ws.settings.home:  # every page asks of the home
+            self.actor.must("look", area, self.ws)
 
 
-def first_view(shared: Engine, role: Role) -> View | None:
+def first_view(shared: Engine, actor: Actor) -> View | None:
     """Return what a visitor sees who opens the app without a link, None without data."""
     number, ws = shared.newest(), shared.ws
     if not number:
         return None
     home = ws.settings.home
-    months = shared.ask("months_by_edition", number, role, county=home)["stat_month"].to_pylist()
+    told = shared.ask("months_by_edition", number, actor.reads, county=home)
+    months = told["stat_month"].to_pylist()
     if not months or not ws.scheme.headline:
         return None
     indicator = ws.scheme.headline[0]
     window = ws.indicators[indicator].default_window
-    return View(shared, number, role, months[-1], window, indicator, home)
+    return View(shared, number, actor, months[-1], window, indicator, home)

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 import duckdb
 import pyarrow as pa
 
-from shortplank.access import ANYONE, ROLES, Role, is_role
+from shortplank.access import ANYONE, READS, Reads, is_reads
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import AskError, ShortplankError, WorkspaceError
 from shortplank.store.closing import Closings, closings
@@ -49,7 +49,7 @@ class Engine:
         self.ws = ws
         self.store = Store(ws.path, ws, ANYONE)
         self._lock = threading.RLock()
-        self._open: OrderedDict[tuple[int, Role], OpenEdition] = OrderedDict()
+        self._open: OrderedDict[tuple[int, Reads], OpenEdition] = OrderedDict()
         self._answers: OrderedDict[tuple[Any, ...], pa.Table] = OrderedDict()
         self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._edition = lru_cache(maxsize=64)(self.store.edition)
@@ -68,7 +68,7 @@ class Engine:
         """Return the edition from which viewers have each closed year's villages, to an edition."""
         return self._closings(number)
 
-    def open(self, number: int, role: Role, progress: Progress | None = None) -> OpenEdition:
+    def open(self, number: int, role: Reads, progress: Progress | None = None) -> OpenEdition:
         """Return an edition opened for a role, building its marts when they are not there."""
         key = (number, role)
         with self._lock:
@@ -83,7 +83,7 @@ class Engine:
             return self._open[key]
 
     def ask(
-        self, name: str, edition: int | None = None, role: Role = "viewer", **params: object
+        self, name: str, edition: int | None = None, role: Reads = "viewer", **params: object
     ) -> pa.Table:
         """Return the answer to one question as an Arrow table.
 
@@ -141,13 +141,13 @@ class Engine:
         """Return the number of the newest edition, 0 where there is none."""
         return self.store.newest()
 
-    def _answer(self, name: str, number: int, role: Role, params: dict[str, object]) -> pa.Table:
+    def _answer(self, name: str, number: int, role: Reads, params: dict[str, object]) -> pa.Table:
         query = all_queries().get(name.rsplit("/", 1)[-1])
         if query is None:
             known = "、".join(sorted(all_queries()))
             raise AskError(f"没有名为 {name} 的查询", mend=f"可用的查询：{known}")
-        if not is_role(role):
-            raise AskError(f"没有角色 {role}", mend=f"角色是 {' 或 '.join(ROLES)}")
+        if not is_reads(role):
+            raise AskError(f"没有角色 {role}", mend=f"角色是 {' 或 '.join(READS)}")
         if set(params) != set(query.params):
             wanted = "、".join(query.params) or "没有参数"
             raise AskError("参数不符", place=query.name, mend=f"这个查询的参数是：{wanted}")
@@ -260,7 +260,7 @@ def engine(path: Path | str | None = None) -> Engine:
 def ask(
     name: str,
     edition: int | None = None,
-    role: Role = "viewer",
+    role: Reads = "viewer",
     *,
     workspace: Path | str | None = None,
     **params: object,

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.access import Actor, Role
+from shortplank.access import Actor, Reads
 from shortplank.catalogue import Workspace
 from shortplank.store import disclosure
 from shortplank.store.editions import Edition
@@ -35,7 +35,7 @@ class OpenEdition:
         self,
         ws: Workspace,
         edition: Edition,
-        role: Role,
+        role: Reads,
         progress: Progress | None = None,
         history: History | None = None,
     ) -> None:

@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from shortplank.access import Actor
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine
@@ -37,7 +38,7 @@ def example() -> ModuleType:
 
 def view(root: Path) -> View:
     shared = engine(root)
-    return View(shared, shared.newest(), "analyst", date(2011, 3, 1), "ytd", KEY, "00")
+    return View(shared, shared.newest(), Actor("analyst"), date(2011, 3, 1), "ytd", KEY, "00")
 
 
 def test_the_excerpt_scatters_far_beyond_its_narrow_limits(

@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from shortplank.access import Actor
 from shortplank.catalogue import load_workspace
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, ask, engine
@@ -202,7 +203,7 @@ def at_home(root: Path, county: str) -> View:
     settings.write_text(text, "utf-8")
     shared, month = Engine(load_workspace(root)), date(2020, 12, 1)
     number, key = shared.newest(), "sex_ratio_at_birth"
-    return View(shared, number, "analyst", month, "ytd", key, codes[county])
+    return View(shared, number, Actor("analyst"), month, "ytd", key, codes[county])
 
 
 def test_a_county_of_a_few_dozen_births_is_never_last_without_saying_too_few(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from shortplank.access import ROLES
+from shortplank.access import ROLES, Actor
 from shortplank.catalogue import load_workspace
 from shortplank.drawing.theme import Style
 from shortplank.frame.open_page import Desk
@@ -227,8 +227,11 @@ def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_what_is_taken_away_says_that_it_is_exact(tmp_path: Path) -> None:
     shared = Engine(load_workspace(w.make(tmp_path / "new")))
-    marks = {role: Desk("imports", Style(), shared, role).about_rows()["口径"] for role in ROLES}
-    assert marks == {"analyst": "精确数（内部使用）", "viewer": "分档数"}
+    marks = {
+        role: Desk("imports", Style(), shared, Actor(role)).about_rows()["口径"] for role in ROLES
+    }
+    exact = "精确数（内部使用）"
+    assert marks == {"viewer": "分档数", "filer": "分档数", "analyst": exact, "admin": exact}
 
 
 def test_the_neighbourhood_of_a_cell_is_marked_and_escaped(folder: Path) -> None:

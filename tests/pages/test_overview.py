@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from shortplank.access import Actor
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import add_follow_up
 from shortplank.records.meeting import freeze
@@ -38,7 +39,7 @@ def test_the_last_meetings_items_come_with_their_figures(
 ) -> None:
     root = demo_copy(tmp_path / "demo", without=("journal",))
     shared = engine(root)
-    april = View(shared, 25, "analyst", date(2010, 4, 1), "ytd", "migrant_filing", "990101")
+    april = View(shared, 25, Actor("analyst"), date(2010, 4, 1), "ytd", "migrant_filing", "990101")
     freeze(april, "县人口办")
     add_follow_up(
         april,

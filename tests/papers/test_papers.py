@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from pptx import Presentation
 
+from shortplank.access import Actor
 from shortplank.cli import run
 from shortplank.errors import ShortplankError
 from shortplank.papers.brief import papers
@@ -38,7 +39,7 @@ NUMBER = re.compile(r"\d+\.\d+")
 
 def view(role: str = "viewer", month: date = MAY) -> View:
     shared = engine(DEMO)
-    return View(shared, shared.newest(), role, month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
+    return View(shared, shared.newest(), Actor(role), month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shortplank.access import Actor
 from shortplank.errors import ShortplankError
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
@@ -43,7 +44,7 @@ def shared(tmp_path: Path) -> Engine:
 
 def view(shared: Engine, month: date = MAY, role: str = "analyst", edition: int = 0) -> View:
     number = edition or shared.newest()
-    return View(shared, number, role, month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
+    return View(shared, number, Actor(role), month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
 
 
 def item(shared: Engine, month: date = APRIL, area: str = TOWN) -> str:

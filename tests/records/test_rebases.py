@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortplank.access import Actor
 from shortplank.drawing.theme import Style
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
@@ -28,7 +29,7 @@ def shared(tmp_path: Path) -> Engine:
 
 def view(shared: Engine, role: str = "analyst", area: str = "990101") -> View:
     month = date(2010, 5, 1)
-    return View(shared, shared.newest(), role, month, "month", "policy_compliance", area)  # type: ignore[arg-type]
+    return View(shared, shared.newest(), Actor(role), month, "month", "policy_compliance", area)  # type: ignore[arg-type]
 
 
 def curve(shared: Engine) -> Trend:

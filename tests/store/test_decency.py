@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shortplank.access import ROLES, Role
+from shortplank.access import READS, Reads
 from shortplank.errors import AskError
 from shortplank.store import Engine, engine
 from shortplank.store.queries import Query, all_queries
@@ -63,8 +63,8 @@ def test_there_is_something_to_keep_above_villages(demo: Engine) -> None:
     assert "procedure" in families and len(above(demo)) >= 10
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_the_villages_relation_holds_no_such_indicator(demo: Engine, role: Role) -> None:
+@pytest.mark.parametrize("role", READS)
+def test_the_villages_relation_holds_no_such_indicator(demo: Engine, role: Reads) -> None:
     for number in (demo.newest(), demo.newest() - 1):
         opened = demo.open(number, role)
         opened.fill(["village_indicator", "indicator"])
@@ -74,9 +74,9 @@ def test_the_villages_relation_holds_no_such_indicator(demo: Engine, role: Role)
         assert all(demo.ws.area_by_code[code].level != "village" for (code,) in codes)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", READS)
 @pytest.mark.parametrize("name", all_queries())
-def test_no_question_answers_it_below_the_township(demo: Engine, name: str, role: Role) -> None:
+def test_no_question_answers_it_below_the_township(demo: Engine, name: str, role: Reads) -> None:
     query = all_queries()[name]
     asked = above(demo) if {"indicator", "indicators"} & set(query.params) else ["-"]
     for indicator in asked:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shortplank.access import Role
+from shortplank.access import Actor, Reads
 from shortplank.catalogue import load_workspace
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, add_months
@@ -83,7 +83,7 @@ def world(root: Path, *editions: dict[str, list[w.Row]]) -> Engine:
     return Engine(load_workspace(store.root))
 
 
-def relations(shared: Engine, edition: int, role: Role = "viewer") -> dict[str, list[str]]:
+def relations(shared: Engine, edition: int, role: Reads = "viewer") -> dict[str, list[str]]:
     """Return all that a role's queries may read of an edition, rows in an order of their own."""
     opened = shared.open(edition, role)
     opened.fill(opened.relations)
@@ -124,7 +124,7 @@ def _rests_on_births(shared: Engine, key: str) -> bool:
 
 def told(shared: Engine, edition: int) -> list[object]:
     """Return what pages and papers say of townships beside the queries: points, ranks, warnings."""
-    base = View(shared, edition, "viewer", MONTHS[-1], "r12", "omission_rate", w.COUNTY)
+    base = View(shared, edition, Actor("viewer"), MONTHS[-1], "r12", "omission_rate", w.COUNTY)
     found: list[object] = []
     made = points(base)
     found += [points_table(made), *(statement_table(made, code) for code in made.codes), made.notes]

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from shortplank.access import ROLES, Role
+from shortplank.access import READS, Reads
 from shortplank.store import Engine, Store, all_queries, engine
 from shortplank.store.queries import QUERIES, Query, parse_query
 from tests.store import workspaces as w
@@ -55,8 +55,8 @@ def test_the_header_names_the_parameters_of_the_sql(query: Query) -> None:
 
 
 @every_query
-@pytest.mark.parametrize("role", ROLES)
-def test_the_result_has_the_columns_of_the_header(query: Query, role: Role, asked: Engine) -> None:
+@pytest.mark.parametrize("role", READS)
+def test_the_result_has_the_columns_of_the_header(query: Query, role: Reads, asked: Engine) -> None:
     table = asked.ask(query.name, role=role, **parameters(query))
     assert tuple(table.column_names) == query.columns
     assert table.num_rows > 0, "a contract that nothing was asked of"

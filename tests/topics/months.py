@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.catalogue import load_workspace
 from shortplank.catalogue.models import Window
 from shortplank.reading.view import View
@@ -54,4 +54,4 @@ def look(
     role: Role = "analyst",
 ) -> View:
     """Return a view of the newest edition."""
-    return View(engine, engine.newest(), role, month, window, indicator, area)
+    return View(engine, engine.newest(), Actor(role), month, window, indicator, area)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.reading.view import View
 from shortplank.store import Engine
 from shortplank.topics.overview import page as tiles
@@ -33,7 +33,7 @@ def view_of(engine: Engine, month: date, role: Role = "analyst") -> View:
     """Return a view of the newest edition that looks at its first headline indicator."""
     key = engine.ws.scheme.headline[0]
     window = engine.ws.indicators[key].default_window
-    return View(engine, engine.newest(), role, month, window, key, engine.ws.settings.home)
+    return View(engine, engine.newest(), Actor(role), month, window, key, engine.ws.settings.home)
 
 
 def sentences(view: View) -> Iterator[Said]:

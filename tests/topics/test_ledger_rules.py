@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.reading.judged.ledger import Finding, Ledger, ledger_of
 from shortplank.reading.view import View
 from shortplank.store import engine
@@ -189,7 +189,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> View:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_quiet_county_is_told_nothing(topic: str, calm: View) -> None:
     for role in ROLES:
-        view = calm.with_(role=role)
+        view = calm.with_(actor=Actor(role))
         ground = Ground.of(view)
         for look in looks(view, topic):
             assert (look.where, look.named) == (look.where, ())

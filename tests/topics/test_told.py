@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank import stats
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.reading.filed import reports_of
 from shortplank.reading.judged.announced import MOST_LISTED
 from shortplank.reading.judged.ledger import ledger_of
@@ -35,7 +35,7 @@ def demo() -> Engine:
 
 
 def view(shared: Engine, month: date) -> View:
-    return View(shared, shared.newest(), "analyst", month, "ytd", "migrant_filing", "990101")
+    return View(shared, shared.newest(), Actor("analyst"), month, "ytd", "migrant_filing", "990101")
 
 
 def test_a_quarterly_report_that_came_late_is_late(demo: Engine) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.catalogue import copy_standard, load_workspace
 from shortplank.catalogue.models import Window
 from shortplank.reading.view import View
@@ -108,4 +108,4 @@ def view_of(
     area: str = "990101",
 ) -> View:
     """Return a view of the newest edition."""
-    return View(engine, engine.newest(), role, month, window, indicator, area)
+    return View(engine, engine.newest(), Actor(role), month, window, indicator, area)

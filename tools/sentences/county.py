@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.catalogue import copy_standard, load_workspace
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import add_follow_up
@@ -173,7 +173,7 @@ def county(root: Path, state: State) -> Engine:
 
 def view_of(shared: Engine, indicator: str, role: Role, month: date = MONTH) -> View:
     """Return a view of the county over the statistical year to a month."""
-    return View(shared, shared.newest(), role, month, "ytd", indicator, COUNTY)
+    return View(shared, shared.newest(), Actor(role), month, "ytd", indicator, COUNTY)
 
 
 # --- registers and catalogue ----------------------------------------------------------------------

@@ -244,7 +244,7 @@ def _kept(view: View) -> Ledger:
 
 def judge_months(engine: Engine, progress: Progress | None = None) -> None:
     """Judge the newest edition's months ahead, so that no visitor waits for it."""
-    first = first_view(engine, JUDGE.role)
+    first = first_view(engine, JUDGE)
     if first is None:
         return
     table = first.ask("months_by_edition", county=first.county.area_code)

@@ -49,7 +49,7 @@ class Subject:
 
 def exact(view: View) -> View:
     """Return the view of the figures as they are: what is announced is the same for every role."""
-    return view.with_(role=JUDGE.role)
+    return view.with_(actor=JUDGE)
 
 
 def judged(view: View) -> list[str]:

@@ -168,7 +168,7 @@ def write_papers(page: Page) -> None:
 
 def _slot(page: Page, exact: bool) -> str:
     view = page.view
-    return f"papers-{view.ws.path}-{view.edition}-{view.month}-{view.role}-{exact}"
+    return f"papers-{view.ws.path}-{view.edition}-{view.month}-{view.actor.reads}-{exact}"
 
 
 def _make(page: Page, exact: bool, who: str) -> None:
@@ -176,7 +176,7 @@ def _make(page: Page, exact: bool, who: str) -> None:
     from shortplank.papers.pack import pack
 
     view = frozen_view(page.view)
-    own = view if exact else view.with_(role="viewer")
+    own = view if exact else view.with_(actor=view.actor.outward)
     made: dict[str, bytes] = {}
     try:
         if exact:

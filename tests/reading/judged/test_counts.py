@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.reading.judged.counts import CountFact, count_changes, count_fact, is_count
 from shortplank.reading.view import View
 from shortplank.stats.judge.counts import count_change, count_dispersion
@@ -26,7 +26,7 @@ CASES = "births_out"
 
 def demo(role: Role, month: date = date(2010, 5, 1)) -> View:
     shared = engine(DEMO)
-    return View(shared, shared.newest(), role, month, "ytd", CASES, "990101")
+    return View(shared, shared.newest(), Actor(role), month, "ytd", CASES, "990101")
 
 
 def county(path: Path, months: int, now: int, before: int, **more: object) -> Engine:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortplank.access import Actor
 from shortplank.catalogue import load_workspace
 from shortplank.reading.judged import keeping
 from shortplank.reading.judged.ledger import Ledger, judge_months, ledger_of
@@ -29,7 +30,9 @@ def book(root: Path, month: date = MAY) -> Ledger:
     """Return the ledger as another process would read it."""
     shared = Engine(load_workspace(root))
     home = shared.ws.settings.home
-    return ledger_of(View(shared, shared.newest(), "viewer", month, "ytd", "migrant_filing", home))
+    return ledger_of(
+        View(shared, shared.newest(), Actor("viewer"), month, "ytd", "migrant_filing", home)
+    )
 
 
 def files(root: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortplank.access import Role
+from shortplank.access import Actor, Role
 from shortplank.catalogue import load_workspace
 from shortplank.reading.judged.announced import finding_text, other_window_note, standing_title
 from shortplank.reading.judged.ledger import Ledger, findings_for, ledger_of, masked
@@ -33,7 +33,7 @@ FITTING = tuple(f"births_p{k}_in" for k in (1, 2, 3))
 
 def demo(role: Role = "analyst", month: date = MAY) -> View:
     shared = engine(DEMO)
-    return View(shared, shared.newest(), role, month, "ytd", FILING, "990101")
+    return View(shared, shared.newest(), Actor(role), month, "ytd", FILING, "990101")
 
 
 def steady(code: str, number: int) -> dict[str, int]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shortplank.access import Actor
 from shortplank.catalogue import load_workspace
 from shortplank.drawing.theme import Style
 from shortplank.errors import WorkspaceError
@@ -31,7 +32,9 @@ COUNT = 3
 
 def demo(month: date = MAY, role: str = "analyst") -> Points:
     shared = engine(DEMO)
-    return points(View(shared, shared.newest(), role, month, "ytd", "migrant_filing", "990101"))  # type: ignore[arg-type]
+    return points(
+        View(shared, shared.newest(), Actor(role), month, "ytd", "migrant_filing", "990101")
+    )  # type: ignore[arg-type]
 
 
 def test_a_month_is_its_rules_by_hand() -> None:
@@ -154,7 +157,9 @@ def base(root: Path, due: int, filed: int) -> Store:
 def year_of(store: Store) -> float:
     shared = Engine(load_workspace(store.root))
     last = add_months(FIRST, COUNT - 1)
-    made = points(View(shared, shared.newest(), "analyst", last, "ytd", "migrant_filing", w.COUNTY))
+    made = points(
+        View(shared, shared.newest(), Actor("analyst"), last, "ytd", "migrant_filing", w.COUNTY)
+    )
     return float(made.year[made.codes.index(w.NORTH)])
 
 

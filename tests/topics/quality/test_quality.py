@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortplank.access import Actor
 from shortplank.catalogue import load_workspace
 from shortplank.errors import ShortplankError
 from shortplank.reading.judged.ledger import ledger_of
@@ -38,7 +39,7 @@ COUNTIES = 200
 
 def view(month: date = MAY, role: str = "analyst", shared: Engine | None = None) -> View:
     shared = shared or engine(DEMO)
-    return View(shared, shared.newest(), role, month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
+    return View(shared, shared.newest(), Actor(role), month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
 
 
 # --- the demo's planted faults --------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortplank.access import Actor
 from shortplank.drawing.theme import Style
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
@@ -24,7 +25,7 @@ TOWN = "990101111"
 
 def view(month: date = date(2010, 5, 1), role: str = "analyst") -> View:
     shared = engine(REPOSITORY / "data" / "demo")
-    return View(shared, shared.newest(), role, month, "ytd", "policy_compliance", "990101")  # type: ignore[arg-type]
+    return View(shared, shared.newest(), Actor(role), month, "ytd", "policy_compliance", "990101")  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

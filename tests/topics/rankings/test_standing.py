@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats as sps
 
+from shortplank.access import Actor
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.peers import peers, year_place_text
 from shortplank.reading.targets import lines_in_force, target_of
@@ -28,7 +29,7 @@ MAY = date(2010, 5, 1)
 
 def view(indicator: str, month: date = MAY, window: str = "ytd") -> View:
     shared = engine(DEMO)
-    return View(shared, shared.newest(), "analyst", month, window, indicator, "990101")  # type: ignore[arg-type]
+    return View(shared, shared.newest(), Actor("analyst"), month, window, indicator, "990101")  # type: ignore[arg-type]
 
 
 def test_no_township_differs_in_policy_compliance_of_2009() -> None:
@@ -54,7 +55,7 @@ def test_funnel_limits_are_those_of_the_county_and_decide_nothing() -> None:
 @pytest.mark.parametrize("month", [date(2007, 3, 1), YEAR, MAY])
 def test_names_marks_and_table_are_the_ledgers(month: date, role: str) -> None:
     """Whatever the window and whoever looks, a township is marked where the ledger has it."""
-    own = replace(view("migrant_filing", month), role=role)  # type: ignore[arg-type]
+    own = replace(view("migrant_filing", month), actor=Actor(role))  # type: ignore[arg-type]
     book, listed = ledger_of(own), 0
     for key, item in own.ws.indicators.items():
         for window in item.windows if "township" in item.levels else ():
@@ -228,5 +229,5 @@ def test_the_composite_uses_services_and_quality_only_and_says_what_weights_do()
 
 def test_a_viewer_gets_the_same_townships() -> None:
     shared = engine(DEMO)
-    asked = View(shared, shared.newest(), "viewer", MAY, "ytd", "migrant_filing", "990101")
+    asked = View(shared, shared.newest(), Actor("viewer"), MAY, "ytd", "migrant_filing", "990101")
     assert ranking(asked).towns.value == pytest.approx(ranking(view("migrant_filing")).towns.value)

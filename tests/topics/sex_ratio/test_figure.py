@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shortplank.access import Actor
 from shortplank.drawing.theme import Style, contrast
 from shortplank.reading.view import View
 from shortplank.store import engine
@@ -25,7 +26,7 @@ def answer_of(look: str, span: str = "r12", indicator: str = SECOND) -> SexRatio
     shared = engine(REPOSITORY / "data" / "demo")
     home = shared.ws.settings.home
     month = date(2009, 9, 1)
-    view = View(shared, shared.newest(), "analyst", month, "r12", TOTAL, home)
+    view = View(shared, shared.newest(), Actor("analyst"), month, "r12", TOTAL, home)
     return sex_ratio(view, look, span, indicator)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
+from shortplank.access import Actor
 from shortplank.drawing.theme import Style
 from shortplank.errors import ShortplankError
 from shortplank.reading.judged.ledger import ledger_of
@@ -39,7 +40,7 @@ TOTAL = "sex_ratio_at_birth"
 def demo(month: date) -> View:
     shared = engine(REPOSITORY / "data" / "demo")
     home = shared.ws.settings.home
-    return View(shared, shared.newest(), "analyst", month, "r12", TOTAL, home)
+    return View(shared, shared.newest(), Actor("analyst"), month, "r12", TOTAL, home)
 
 
 def births(p1: tuple[int, int], p2: tuple[int, int] = (0, 0)) -> dict[str, int]:
@@ -244,7 +245,9 @@ def test_years_of_the_county_by_birth_order() -> None:
 def test_longer_windows_roll_too_and_are_sums_of_years() -> None:
     shared = engine(REPOSITORY / "data" / "demo")
     month = date(2010, 5, 1)
-    own = View(shared, shared.newest(), "analyst", month, "r12", "sex_ratio_at_birth", "990101")
+    own = View(
+        shared, shared.newest(), Actor("analyst"), month, "r12", "sex_ratio_at_birth", "990101"
+    )
     made = {
         span: sex_ratio(own, "periods", span, "sex_ratio_at_birth")
         for span in ("r12", "r24", "r36")

@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+from shortplank.access import Actor
 from shortplank.errors import ShortplankError
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
@@ -41,7 +42,7 @@ MAY = date(2010, 5, 1)
 
 def view(indicator: str = "migrant_filing", role: str = "analyst", month: date = MAY) -> View:
     shared = engine(DEMO)
-    return View(shared, shared.newest(), role, month, "ytd", indicator, "990101")  # type: ignore[arg-type]
+    return View(shared, shared.newest(), Actor(role), month, "ytd", indicator, "990101")  # type: ignore[arg-type]
 
 
 def villages() -> list[dict]:

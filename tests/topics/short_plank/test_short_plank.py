@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from shortplank.access import Actor
 from shortplank.drawing.theme import LIGHT, Style
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.measured import column
@@ -222,7 +223,7 @@ def test_one_bad_village_is_named_and_nobody_else(tmp_path: Path) -> None:
     assert answer.title == "乡0镇首村明显差于全县，列入本月核对名单"
     assert "1 个村明显差于全县，列入核对：乡0镇首村" in answer.sentence
     assert "1 个村低于 85%；若各村都同全县（93.87%）一样，应有 0 个。" in answer.sentence
-    theirs = short_plank(view.with_(role="viewer"))
+    theirs = short_plank(view.with_(actor=Actor("viewer")))
     assert answer.named == theirs.named == ("乡0镇首村",)
     assert [row.marked for row in weakest(answer).rows].count(True) == 1
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
+from shortplank.access import Actor
 from shortplank.catalogue import load_workspace
 from shortplank.ingest import check_batch, publish_batch
 from shortplank.reading.view import View
@@ -25,7 +26,7 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> View:
     publish_batch(store, check_batch(store, uploads(EXCERPTS / "good")), who="规统股", why="六月")
     engine = Engine(load_workspace(folder))
     home = engine.ws.settings.home
-    return View(engine, engine.newest(), "analyst", JUNE, "ytd", "migrant_filing", home)
+    return View(engine, engine.newest(), Actor("analyst"), JUNE, "ytd", "migrant_filing", home)
 
 
 def village_of(view: View, part: str) -> str:
@@ -71,11 +72,11 @@ def test_what_came_without_a_workbook_says_so() -> None:
     shared = engine()
     month = shared.edition().months("submission")[-1]
     home = shared.ws.settings.home
-    view = View(shared, shared.newest(), "analyst", month, "ytd", "migrant_filing", home)
+    view = View(shared, shared.newest(), Actor("analyst"), month, "ytd", "migrant_filing", home)
     found = sources(view, f"{home}101", month)
     assert found
     assert set(sources_table(view, found)["文件"].to_pylist()) == {"（没有工作簿）"}
-    assert sources(replace(view, role="viewer"), "nowhere", month) == []
+    assert sources(replace(view, actor=Actor("viewer")), "nowhere", month) == []
 
 
 def test_what_an_import_let_through_stays_beside_its_edition(view: View) -> None:
@@ -84,7 +85,7 @@ def test_what_an_import_let_through_stays_beside_its_edition(view: View) -> None
     rows = import_notes(view).to_pylist()
     assert warned and [row["提示"] for row in rows] == [finding.message for finding in warned]
     assert {row["版次"] for row in rows} == {f"第{view.edition}版"}
-    assert import_notes(replace(view, role="viewer")).num_rows == 0
+    assert import_notes(replace(view, actor=Actor("viewer"))).num_rows == 0
     assert import_notes(replace(view, edition=view.edition - 1)).num_rows == 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortplank.access import Actor
 from shortplank.drawing.theme import Style
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.registers import merged_into
@@ -76,7 +77,7 @@ def test_a_villages_verdict_is_the_ledgers(demo: Engine) -> None:
         )
         assert bool(own.named) == listed == ("列入本月核对名单" in own.title)
         assert own.tested == 185 and "185 个村中名次可在" in own.sentence
-        assert village(view.with_(area=code, role="viewer")).title == own.title
+        assert village(view.with_(area=code, actor=Actor("viewer"))).title == own.title
 
 
 def test_a_viewer_reads_closed_years_only(demo: Engine) -> None:

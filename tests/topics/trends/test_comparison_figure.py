@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shortplank.access import Actor
 from shortplank.catalogue.models import Window
 from shortplank.drawing.theme import Style
 from shortplank.reading.view import View
@@ -25,7 +26,9 @@ SILENT, OTHER = "990101109", "990101101"
 def figure_of(window: str, *chosen: str) -> dict[str, Any]:
     shared = engine(REPOSITORY / "data" / "demo")
     month = date(2010, 5, 1)
-    view = View(shared, shared.newest(), "analyst", month, window, "policy_compliance", "990101")  # type: ignore[arg-type]
+    view = View(
+        shared, shared.newest(), Actor("analyst"), month, window, "policy_compliance", "990101"
+    )  # type: ignore[arg-type]
     return comparison_figure(comparison(view, chosen), Style())
 
 
@@ -67,7 +70,7 @@ def test_a_hover_says_counts_window_reports_edition_and_form() -> None:
 def test_a_quarterly_indicator_says_which_month_its_figures_are_of() -> None:
     shared = engine(REPOSITORY / "data" / "demo")
     month = date(2010, 5, 1)
-    view = View(shared, shared.newest(), "analyst", month, "ytd", "recount_gap", "990101")
+    view = View(shared, shared.newest(), Actor("analyst"), month, "ytd", "recount_gap", "990101")
     assert comparison(view, [OTHER, SILENT]).title.startswith("回溯差距率 2009年9月：峰浦镇 3.8%")
 
 

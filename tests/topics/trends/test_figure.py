@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from shortplank.access import Actor
 from shortplank.drawing.labels import spread
 from shortplank.drawing.theme import DARK, LIGHT, Style, contrast
 from shortplank.reading.view import View
@@ -33,7 +34,7 @@ def answer_of(
     month: date = date(2010, 5, 1),
 ) -> Trend:
     shared = engine(REPOSITORY / "data" / "demo")
-    view = View(shared, shared.newest(), "analyst", month, window, indicator, area)  # type: ignore[arg-type]
+    view = View(shared, shared.newest(), Actor("analyst"), month, window, indicator, area)  # type: ignore[arg-type]
     return trend(view, picture)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from shortplank import stats
+from shortplank.access import Actor
 from shortplank.errors import StoreError
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.measured import measure
@@ -282,7 +283,7 @@ def test_a_damaged_bulletin_is_said_and_leaves_the_countys_line(
     monkeypatch.setattr("shortplank.topics.trends.answer.trend.peer_median", damaged)
     shared = engine(REPOSITORY / "data" / "demo")
     month = date(2010, 5, 1)
-    view = View(shared, shared.newest(), "analyst", month, "ytd", "migrant_filing", "990101")
+    view = View(shared, shared.newest(), Actor("analyst"), month, "ytd", "migrant_filing", "990101")
     made = trend(view, "years")
     assert made.beside is None and not made.is_empty
     assert any("没有画同类县中位（peer_month：数据文件已损坏" in note for note in made.notes)
@@ -292,7 +293,13 @@ def test_a_change_of_another_period_than_the_titles_says_which() -> None:
     """Both were 与上年同期比 before, one risen and one fallen."""
     shared = engine(REPOSITORY / "data" / "demo")
     whole = View(
-        shared, shared.newest(), "viewer", date(2010, 5, 1), "ytd", "report_timeliness", "990101"
+        shared,
+        shared.newest(),
+        Actor("viewer"),
+        date(2010, 5, 1),
+        "ytd",
+        "report_timeliness",
+        "990101",
     )
     made = trend(whole, "years")
     assert "比上年同期（近12月）" in made.title and "年度累计与上年同期相比" in made.sentence

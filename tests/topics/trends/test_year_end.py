@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from shortplank import stats
+from shortplank.access import Actor
 from shortplank.drawing.theme import Style
 from shortplank.reading.view import View
 from shortplank.store import add_months, engine
@@ -32,7 +33,7 @@ MAY = date(2010, 5, 1)
 
 def view(indicator: str, month: date = MAY, area: str = "990101") -> View:
     shared = engine(DEMO)
-    return View(shared, shared.newest(), "analyst", month, "ytd", indicator, area)
+    return View(shared, shared.newest(), Actor("analyst"), month, "ytd", indicator, area)
 
 
 def test_a_flow_is_forecast_from_its_own_months_and_the_peers() -> None:
@@ -292,5 +293,5 @@ def test_every_role_is_told_the_same_of_the_countys_year(month: date) -> None:
     for key, item in engine(DEMO).ws.indicators.items():
         if has_year_end(item):
             exact = year_end(view(key, month))
-            masked = year_end(exact.view.with_(role="viewer"))
+            masked = year_end(exact.view.with_(actor=Actor("viewer")))
             assert (masked.title, masked.sentence) == (exact.title, exact.sentence), key

@@ -124,7 +124,7 @@ def write_differences(desk: Desk) -> None:
             "新版", numbers, index=len(numbers) - 1, format_func=_label, key="imports-new"
         )
     try:
-        changes = desk.shared.diff(old, new)
+        changes = desk.diff(old, new)
     except ShortplankError as error:
         st.error(error.sentence)
         return

@@ -52,7 +52,7 @@ def signals(view: View) -> Signals:
 
 
 def _signals(view: View) -> list[Signal]:
-    key = (str(view.ws.path), view.ws.fingerprint, view.edition, view.role, view.month)
+    key = (str(view.ws.path), view.ws.fingerprint, view.edition, view.actor.reads, view.month)
     return _KEPT.setdefault(key, _found(view)) if key not in _KEPT else _KEPT[key]
 
 

@@ -189,7 +189,7 @@ def _back_test(
     view: View, target: float | None, kind: str
 ) -> tuple[stats.BackTest | None, list[str]]:
     """Return the back-test of the finished years, None without two, and the areas it is of."""
-    every = month_counts(view.with_(role=JUDGE.role))
+    every = month_counts(view.with_(actor=JUDGE))
     finished = np.stack([counts[:, :-1] for counts in every.values()]) if every else None
     if finished is None or finished.shape[2] < 2:
         return None, []
