@@ -87,8 +87,8 @@ def paragraph(text: str, kind: str = "") -> Markup:
 def anchor(href: str, text: str) -> Markup:
     """Return a link that stays in its tab.
 
-    >>> anchor("/trends?a=1&b=2", "走势")
-    Markup('<a href="/trends?a=1&amp;b=2" target="_self">走势</a>')
+    >>> anchor("./trends?a=1&b=2", "走势")
+    Markup('<a href="./trends?a=1&amp;b=2" target="_self">走势</a>')
     """
     return Markup('<a href="{}" target="_self">{}</a>').format(href, text)
 

@@ -1,11 +1,21 @@
-"""Links between pages: a page with the view's month and edition."""
+"""Links between pages, all made here: relative, so that they hold under whatever path we serve."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from shortplank.reading.view import View
 from shortplank.wording.periods import month_key
+
+
+def address(page: str, query: Mapping[str, str]) -> str:
+    """Return the address of a page as seen from any other: pages stand beside each other.
+
+    >>> address("trends", {"month": "2010-05"}), address("imports", {})
+    ('./trends?month=2010-05', './imports')
+    """
+    return f"./{page}?{urlencode(query)}" if query else f"./{page}"
 
 
 def link(page: str, view: View, **changes: str) -> str:
@@ -13,4 +23,4 @@ def link(page: str, view: View, **changes: str) -> str:
     query = {"month": month_key(view.month), **changes}
     if view.edition != view.engine.newest():
         query["edition"] = str(view.edition)
-    return f"/{page}?{urlencode(query)}"
+    return address(page, query)

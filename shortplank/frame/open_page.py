@@ -16,7 +16,6 @@ from datetime import date
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
-from urllib.parse import urlencode
 
 import pyarrow as pa
 import streamlit as st
@@ -32,6 +31,7 @@ from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import filters, projection, styles
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
+from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES
 from shortplank.frame.tables import FORMATS, MIME
 from shortplank.reading.published import stamp_parts
@@ -207,7 +207,7 @@ class Page(Sheet):
         with self.head:
             super().title(finding, *about)
             if not self.style.present and self.view.item.label in about:
-                href = f"/dictionary?{urlencode({'indicator': self.view.indicator})}"
+                href = address("dictionary", {"indicator": self.view.indicator})
                 write_html(paragraph(anchor(href, "指标说明"), "card-link"))
 
     def show(
@@ -424,7 +424,7 @@ def _navigation(county: str, own: str, actor: Actor) -> None:
         try:
             st.page_link(f"pages/{key}.py", label=label, query_params=carried)
         except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
-            write_html(anchor(f"/{key}?{urlencode(carried)}", label))
+            write_html(anchor(address(key, carried), label))
     if not actor.opens(own):
         raise NotAllowed(f"“{PAGES[own]}”不对当前身份开放", mend="请从左侧选其他页")
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from shortplank.frame.html import anchor, in_hall, write_html
+from shortplank.frame.links import address
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
 
@@ -108,4 +108,4 @@ def _turn(here: str, page: str, label: str, query: Mapping[str, str]) -> None:
     try:
         st.page_link(f"pages/{page}.py", label=label, query_params=dict(query))
     except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
-        write_html(anchor(f"/{page}?{urlencode(query)}", label))
+        write_html(anchor(address(page, query), label))

@@ -45,7 +45,7 @@ def test_a_phrase_carries_its_meaning_where_it_is_first_met() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        anchor(f"/trends?a={ALIKE}", ALIKE),
+        anchor(f"./trends?a={ALIKE}", ALIKE),
         Markup("<svg><text>{}</text></svg>").format(ALIKE),
         Markup('<img alt="{}">').format(f"> {ALIKE}"),
         Markup("<details><summary>{}</summary></details>").format(ALIKE),

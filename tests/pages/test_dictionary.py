@@ -135,7 +135,7 @@ def test_a_search_that_finds_nothing_says_so() -> None:
 def test_titles_lead_to_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
     for name in ("rankings", "trends"):
-        assert "/dictionary?indicator=migrant_filing" in text(
+        assert "./dictionary?indicator=migrant_filing" in text(
             open_page(name, indicator="migrant_filing")
         )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
 from shortplank.frame.html import anchor, joined, write_html
+from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
 from shortplank.ingest.text import today
 from shortplank.topics.dictionary.answer import (
@@ -98,7 +98,7 @@ def _links(listed: Sequence[Card]) -> Markup:
 
 
 def _link(page: str, card: Card, label: str) -> Markup:
-    return anchor(f"/{page}?{urlencode({'indicator': card.indicator})}", label)
+    return anchor(address(page, {"indicator": card.indicator}), label)
 
 
 def card_html(card: Card, *, opened: bool) -> Markup:

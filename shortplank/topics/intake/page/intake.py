@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 import pyarrow as pa
 import streamlit as st
@@ -21,6 +20,7 @@ from shortplank import ingest
 from shortplank.catalogue import Workspace
 from shortplank.errors import Overtaken, ShortplankError
 from shortplank.frame.html import anchor, bullets, cells, joined, paragraph, table, write_html
+from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
 from shortplank.frame.writing import choose_post, write_down
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
@@ -419,5 +419,4 @@ def _commit(
 
 
 def _month_link(month: date) -> Markup:
-    href = f"/overview?{urlencode({'month': month_key(month)})}"
-    return anchor(href, f"看{month_text(month)}")
+    return anchor(address("overview", {"month": month_key(month)}), f"看{month_text(month)}")
