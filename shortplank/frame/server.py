@@ -7,10 +7,8 @@ import importlib
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit
@@ -21,34 +19,15 @@ from starlette.routing import Route
 
 from shortplank.access import Actor, is_loopback
 from shortplank.errors import ShortplankError
+from shortplank.frame.headers import PageHeaders, base_path
 from shortplank.frame.listening import send_at_once
 
 if TYPE_CHECKING:
     from shortplank.reading.view import View
 
 log = logging.getLogger("shortplank")
-
-HEADERS = {
-    b"x-content-type-options": b"nosniff",
-    b"x-frame-options": b"SAMEORIGIN",
-    b"referrer-policy": b"same-origin",
-}
-Message = MutableMapping[str, Any]
 # The first visitor's page is drawn in this time; what it does not need is imported after it.
 FIRST_PAGE_SECONDS = 3.0
-
-
-@cache
-def preloads(first_page: bool) -> list[tuple[bytes, bytes]]:
-    """Return the header that has the browser fetch the charting code beside the page's own.
-
-    Streamlit asks for it (4.7 MB) only when the first chart arrives, after everything else. The
-    first page draws without it: there it is fetched when the browser has nothing else to do.
-    """
-    way = "prefetch" if first_page else "modulepreload"
-    scripts = Path(streamlit.__file__).parent.glob("static/static/js/PlotlyChart.*.js")
-    links = [f"</static/js/{path.name}>; rel={way}" for path in scripts]
-    return [(b"link", ", ".join(links).encode())] if links else []
 
 
 def warm_up(first_page: Callable[[View], object], rest: Sequence[str]) -> None:
@@ -97,30 +76,11 @@ def warmed(first_page: Callable[[View], object], rest: Sequence[str]) -> Any:
     return lifespan
 
 
-class PageHeaders:
-    """Adds headers that keep a page from being framed or sniffed and start its scripts early."""
-
-    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
-        """Pass the request on and add the headers to the response's start."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = [*message.get("headers", []), *HEADERS.items()]
-                if any(k == b"content-type" and v.startswith(b"text/html") for k, v in headers):
-                    headers += preloads(scope["path"] in ("/", "/overview"))
-                message["headers"] = headers
-            await send(message)
-
-        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
-
-
 async def healthz(_request: Request) -> PlainTextResponse:
     """Answer a monitor."""
     return PlainTextResponse("ok")
 
 
-ROUTES = [Route("/healthz", healthz)]
+# Below the base path it answers through a proxy, at the root a monitor beside the server.
+ROUTES = [Route(path, healthz) for path in dict.fromkeys(("/healthz", f"{base_path()}/healthz"))]
 MIDDLEWARE = [Middleware(PageHeaders)]
