@@ -86,14 +86,17 @@ def serving(
     options: tuple[str, ...] = (),
     environment: dict[str, str] | None = None,
     port: int | None = None,
+    base: str = "",
 ) -> Iterator[AppServer]:
     """A Streamlit server on a free loopback port that answers; ended on leaving.
 
-    Without a workspace the app opens its default one. `script` is relative to the repository.
+    Without a workspace the app opens its default one. `script` is relative to the repository,
+    `base` is the path below which the server answers.
     """
     port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", LOOPBACK, *options]
+    command += ["--server.baseUrlPath", base] if base else []
     with tempfile.TemporaryDirectory(prefix="shortplank-served-") as folder:
         log = Path(folder) / "server.log"
         with log.open("wb") as output:
@@ -104,7 +107,7 @@ def serving(
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        server = AppServer(f"http://{LOOPBACK}:{port}", process.pid, log)
+        server = AppServer(f"http://{LOOPBACK}:{port}/{base}".rstrip("/"), process.pid, log)
         try:
             _wait_until_healthy(server, process)
             yield server
