@@ -12,6 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tools.browser import AppServer, launch, serving
@@ -56,6 +57,13 @@ def _no_network_no_ambient_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", connect_on_this_machine)
     monkeypatch.delenv("SHORTPLANK_WORKSPACE", raising=False)
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 at its cheapest, for tests that are not about what a password's hash takes."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("shortplank.gate.passwords.hasher", hasher)
 
 
 @pytest.fixture(scope="session", autouse=True)

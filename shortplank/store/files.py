@@ -93,6 +93,11 @@ def write_exclusive(path: Path, data: bytes) -> None:
         raise write_failure(error, _place(path)) from error
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, open to its owner alone; `OSError` as the system says."""
+    _write_and_rename(path, data, replace=True, mode=0o600)
+
+
 def write_together(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Write files into a folder, all of them or none, and return their paths.
 
@@ -131,14 +136,14 @@ def _put_back(path: Path, old: Path, new: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write_and_rename(path: Path, data: bytes, *, replace: bool) -> None:
+def _write_and_rename(path: Path, data: bytes, *, replace: bool, mode: int = 0o644) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             if hasattr(os, "fchmod"):  # Windows has it from Python 3.13 on, and needs it never
-                os.fchmod(file.fileno(), 0o644)
+                os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         if replace:
             os.replace(name, path)

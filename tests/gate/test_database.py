@@ -60,7 +60,7 @@ def test_processes_that_open_it_together_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_threads_that_make_it_together_all_get_it(tmp_path: Path) -> None:
-    for number in range(20):  # without waiting, one in ten rounds failed
+    for number in range(5):  # without waiting, one in ten rounds failed
         folder = tmp_path / str(number)
         folder.mkdir()
         with ThreadPoolExecutor(8) as pool:
