@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from shortplank import topics
-from shortplank.frame.server import MIDDLEWARE, ROUTES, warmed
+from shortplank.frame.entrance import entrance
+from shortplank.frame.server import ROUTES, warmed
 
 if TYPE_CHECKING:
     from shortplank.reading.view import View
@@ -34,9 +35,10 @@ def first_page(view: View) -> None:
     overview(view)
 
 
+gate = entrance()
 app = st.App(
     Path(__file__).parent / "app.py",
-    lifespan=warmed(first_page, REST),
-    middleware=MIDDLEWARE,
+    lifespan=gate.announcing(warmed(first_page, REST)),
+    middleware=gate.middleware,
     routes=ROUTES,
 )

@@ -21,7 +21,7 @@ from shortplank.reading.view import View
 from shortplank.store import engine, workspace_path
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.rankings.figure.ranking import ranking_figure
-from tools.browser import REPOSITORY, launch, serving
+from tools.browser import REPOSITORY, launch, open_tab, serving
 
 RERUNS = 15
 STARTS = 5
@@ -98,7 +98,7 @@ def _start_ms(browser: Browser, script: str, path: str, selector: str) -> float:
 @contextmanager
 def _fresh(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
-    yield context.new_page()
+    yield open_tab(context)
     context.close()
 
 

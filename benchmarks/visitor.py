@@ -23,7 +23,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-from tools.browser import LOOPBACK
+from tools.browser import LOOPBACK, cookies_for
 
 ANSWER_SECONDS = 30.0
 LARGEST_MESSAGE = 64 * 2**20
@@ -206,7 +206,7 @@ class Visitor:
 
 @asynccontextmanager
 async def visiting(url: str) -> AsyncIterator[Visitor]:
-    """Give a visitor with a new session of the app at ``url``; only ever on this machine."""
+    """Give a visitor, signed in, with a new run of the app at ``url``; only on this machine."""
     address = urlsplit(url)
     if address.hostname != LOOPBACK:
         raise ValueError(f"only {LOOPBACK} is visited, not {address.hostname}")
@@ -214,6 +214,7 @@ async def visiting(url: str) -> AsyncIterator[Visitor]:
         f"ws://{address.netloc}/_stcore/stream",
         origin=Origin(url),
         subprotocols=[Subprotocol("streamlit")],
+        additional_headers={"Cookie": "; ".join(f"{n}={v}" for n, v in cookies_for(url).items())},
         compression=None,
         proxy=None,
         max_size=LARGEST_MESSAGE,

@@ -17,7 +17,6 @@ from shortplank.errors import NotAllowed
 
 if TYPE_CHECKING:  # not loaded with this module: `shortplank --help` waits for it too
     from shortplank.catalogue import Workspace
-    from shortplank.catalogue.models import Access
 
 # The least first: who may do instead what somebody is refused is the first that may.
 Role = Literal["viewer", "filer", "analyst", "admin"]
@@ -227,15 +226,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def role_for(access: Access, *, bound_to: str, asked: str | None) -> Role:
-    """Return the role of a request; nobody can ask for more than ``access.toml`` grants.
-
-    ``asked`` may lower an analyst to viewer, never raise a viewer.
-    """
-    granted: Role = access.default or ("analyst" if is_loopback(bound_to) else "viewer")
-    return Actor(granted).outward.role if asked == "viewer" else granted
 
 
 def lowered(actor: Actor, asked: str | None) -> Actor:

@@ -15,7 +15,11 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools.browser import AppServer, launch, serving
+from shortplank.frame import signed_in
+from shortplank.gate.house import HERE, house_of
+from shortplank.gate.sessions import key_of
+from shortplank.store import workspace_path
+from tools.browser import AppServer, launch, open_tab, serving
 
 # The same cases each time and no time limit: a failure on one machine is a failure on all.
 hypothesis.settings.register_profile(
@@ -66,11 +70,36 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shortplank.gate.passwords.hasher", hasher)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(autouse=True)
+def _let_in(monkeypatch: pytest.MonkeyPatch, _own_state: Path) -> None:
+    """Give a page that a test runs without a server the key of a real session, as the gate does.
+
+    It comes in as who started the server; a test that looks as somebody else, or as nobody, puts
+    its own in place of this one.
+    """
+    keys: dict[Path, str] = {}
+
+    def key() -> str:
+        here = workspace_path().resolve()
+        if here not in keys:
+            keys[here] = key_of(house_of(here).sessions.open(HERE, "start"))
+        return keys[here]
+
+    monkeypatch.setenv("SHORTPLANK_STATE", str(_own_state))
+    monkeypatch.setattr(signed_in, "gate_key", key)
+
+
+@pytest.fixture(autouse=True)
 def _main_is_given_back() -> Iterator[None]:
     """Take the last page out of ``__main__``, where AppTest leaves it and its open database.
 
-    The interpreter clears that module after DuckDB's, which then says what leaked.
+    The interpreter clears that module after DuckDB's, which then says what leaked; and a process
+    that a test starts would run the page.
     """
     main = sys.modules["__main__"]
     yield
@@ -88,9 +117,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page in a context of its own (a fresh session): Chinese, 1366×768, light."""
+    """A page in a context of its own (a fresh session): Chinese, 1366×768, light.
+
+    Where it goes to an app that runs here, it is signed in by the start token.
+    """
     context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
-    yield context.new_page()
+    yield open_tab(context)
     context.close()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -27,7 +26,6 @@ from shortplank.access import (
     Role,
     is_loopback,
     lowered,
-    role_for,
 )
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.catalogue.models import Access
@@ -41,8 +39,6 @@ from tests.copies import demo_copy
 from tests.pages.apps import charts, opened, run, text
 from tools.browser import REPOSITORY
 
-HERE, ELSEWHERE = "127.0.0.1", "0.0.0.0"
-
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost"])
 def test_this_machine_is_loopback(host: str) -> None:
@@ -55,40 +51,6 @@ def test_this_machine_is_loopback(host: str) -> None:
 )
 def test_nothing_else_is(host: str) -> None:
     assert not is_loopback(host)
-
-
-def test_the_default_is_analyst_on_loopback_and_viewer_elsewhere() -> None:
-    assert role_for(Access(), bound_to=HERE, asked=None) == "analyst"
-    assert role_for(Access(), bound_to=ELSEWHERE, asked=None) == "viewer"
-    assert role_for(Access(), bound_to="", asked=None) == "viewer"
-
-
-@pytest.mark.parametrize("bound_to", [HERE, ELSEWHERE])
-def test_the_workspace_may_set_the_default(bound_to: str) -> None:
-    named: tuple[Role, ...] = ("viewer", "analyst")
-    for role in named:
-        access = Access(default=role)
-        assert role_for(access, bound_to=bound_to, asked=None) == role
-
-
-def test_nobody_gets_more_than_is_granted_by_asking() -> None:
-    accesses = [Access(), Access(default="viewer"), Access(default="analyst")]
-    for access, host in itertools.product(accesses, [HERE, ELSEWHERE]):
-        granted = role_for(access, bound_to=host, asked=None)
-        for asked in ("analyst", "admin", "", None):
-            assert role_for(access, bound_to=host, asked=asked) == granted
-        assert role_for(access, bound_to=host, asked="viewer") == "viewer"
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("asked", ["analyst", "admin", "filer", "viewer", "", None])
-def test_nobody_is_raised_by_asking_and_whoever_asks_to_look_as_a_viewer_does(
-    role: Role, asked: str | None
-) -> None:
-    own = Actor(role, "tongji01", "990101111")
-    seen = lowered(own, asked)
-    assert seen == (replace(own, role="viewer") if asked == "viewer" else own)
-    assert {act for act in ACTS if seen.may(act)} <= {act for act in ACTS if own.may(act)}
 
 
 # --- acts -----------------------------------------------------------------------------------------
@@ -306,7 +268,7 @@ def test_every_page_stops_in_one_sentence_for_another_countys_account(
     page: str, present: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stranger = Actor("admin", "x", ABROAD)
-    monkeypatch.setattr(open_page, "current_role", lambda _shared: stranger)
+    monkeypatch.setattr(open_page, "current_actor", lambda _shared: stranger)
     test = run(page, present=present)
     said = [error.value for error in test.error]
     assert said == ["登记册里没有本账号的范围。请由管理员调整账号的范围。"]
@@ -323,7 +285,7 @@ def test_a_filer_sees_what_a_viewer_sees(
 ) -> None:
     told = []
     for actor in (Actor("viewer", "x"), Actor("filer", "x", TOWN)):
-        monkeypatch.setattr(open_page, "current_role", lambda _shared, own=actor: own)
+        monkeypatch.setattr(open_page, "current_actor", lambda _shared, own=actor: own)
         test = opened(page, month="2009-09", **query)
         seen = text(test).replace("&role=viewer", "").replace("&amp;role=viewer", "")
         told.append((seen, charts(test), [each.value.to_csv() for each in test.dataframe]))
@@ -360,7 +322,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Role:
     monkeypatch.setitem(
         RIGHTS, role, Rights("积分读者", frozenset({"look"}), frozenset({"points"}))
     )
-    monkeypatch.setattr(open_page, "current_role", lambda _shared: Actor(role))
+    monkeypatch.setattr(open_page, "current_actor", lambda _shared: Actor(role))
     return role
 
 

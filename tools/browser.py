@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,11 +18,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -78,11 +81,69 @@ class AppServer:
         """Everything the server has printed so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    @property
+    def entrance(self) -> str:
+        """The address with the start token that the server has printed, "" where it prints none."""
+        found = re.search(r"^http://\S+[?]token=\S+$", self.output(), re.MULTILINE)
+        return found[0] if found else ""
+
+    def cookies(self) -> dict[str, str]:
+        """Sign in by the start token and return the cookies that it gives."""
+        if not self.entrance:
+            return {}
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay())
+        with opener.open(self.entrance, timeout=10) as response:
+            given = SimpleCookie(response.headers.get("Set-Cookie", ""))
+        return {name: morsel.value for name, morsel in given.items()}
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what sets the cookie is the answer itself."""
+
+    def http_error_303(self, _request, response, *_rest):  # type: ignore[no-untyped-def]
+        return response
+
+
+# What runs now, by host and port, and the cookie that a browser is given at its first visit.
+_RUNNING: dict[str, AppServer] = {}
+_COOKIES: dict[str, dict[str, str]] = {}
+
+
+def cookies_for(url: str) -> dict[str, str]:
+    """The cookies of one session at the running app that an address belongs to, none elsewhere."""
+    place = urlsplit(url).netloc
+    if place not in _RUNNING:
+        return {}
+    if place not in _COOKIES:
+        _COOKIES[place] = _RUNNING[place].cookies()
+    return _COOKIES[place]
+
+
+def enter(context: BrowserContext, url: str) -> None:
+    """Sign a browser in to the running app that an address belongs to, once."""
+    known = {each["name"] for each in context.cookies(url)}
+    new = {name: value for name, value in cookies_for(url).items() if name not in known}
+    if new:
+        context.add_cookies([{"name": n, "value": v, "url": url} for n, v in new.items()])
+
+
+def open_tab(context: BrowserContext) -> Page:
+    """A new tab, signed in wherever it goes to an app that runs here."""
+    tab = context.new_page()
+    goto = tab.goto
+
+    def entering(url: str, **options: Any) -> Any:
+        enter(context, url)
+        return goto(url, **options)
+
+    tab.goto = entering  # type: ignore[method-assign]
+    return tab
+
 
 @contextmanager
 def serving(
     workspace: Path | str | None = None,
-    script: Path | str = "app.py",
+    script: Path | str = "asgi.py",
     options: tuple[str, ...] = (),
     environment: dict[str, str] | None = None,
     port: int | None = None,
@@ -91,7 +152,8 @@ def serving(
     """A Streamlit server on a free loopback port that answers; ended on leaving.
 
     Without a workspace the app opens its default one. `script` is relative to the repository,
-    `base` is the path below which the server answers.
+    `base` is the path below which the server answers. Its sessions live in a folder of its own,
+    unless the environment names one.
     """
     port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
@@ -99,19 +161,23 @@ def serving(
     command += ["--server.baseUrlPath", base] if base else []
     with tempfile.TemporaryDirectory(prefix="shortplank-served-") as folder:
         log = Path(folder) / "server.log"
+        state = {"SHORTPLANK_STATE": str(Path(folder) / "state")}
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command,
                 cwd=REPOSITORY,
-                env=_environment(workspace) | (environment or {}),
+                env=_environment(workspace) | state | (environment or {}),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
         server = AppServer(f"http://{LOOPBACK}:{port}/{base}".rstrip("/"), process.pid, log)
         try:
             _wait_until_healthy(server, process)
+            _RUNNING[urlsplit(server.url).netloc] = server
             yield server
         finally:
+            _RUNNING.pop(urlsplit(server.url).netloc, None)
+            _COOKIES.pop(urlsplit(server.url).netloc, None)
             _end(process)
 
 
@@ -137,17 +203,18 @@ def _wait_until_healthy(
     while time.monotonic() < give_up:
         if process.poll() is not None:
             raise RuntimeError(f"the app ended at start:\n{server.output()[-2000:]}")
-        if _is_healthy(server.url):
+        if any(_is_healthy(f"{server.url}{path}") for path in ("/healthz", "/_stcore/health")):
             return
         time.sleep(0.05)
     raise RuntimeError(f"the app did not answer in {seconds:.0f} s:\n{server.output()[-2000:]}")
 
 
 def _is_healthy(url: str) -> bool:
+    """Return whether an address answers: the app's own, or a bare Streamlit's."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{url}/_stcore/health", timeout=2) as response:
-            return bool(response.status == 200)
+        with opener.open(url, timeout=2) as response:
+            return response.status == 200 and response.read(2) == b"ok"
     except urllib.error.HTTPError as error:
         error.close()
         return False

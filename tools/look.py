@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools.browser import REPOSITORY, launch, serving
+from tools.browser import REPOSITORY, launch, open_tab, serving
 
 SIZES = ((1366, 768), (1920, 1080))
 THEMES = ("light", "dark")
@@ -47,7 +47,7 @@ def picture(browser: Browser, url: str, path: Path, *, size: tuple[int, int], th
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if theme == "dark" else "light",
     )
-    page = context.new_page()
+    page = open_tab(context)
     page.goto(url)
     settled(page)
     height = page.evaluate(

@@ -1,1 +1,1 @@
-"""What was done by whom, a line each, and where the installation keeps such things: the state folder."""
+"""What was done by whom, a line each; and the state folder, where an installation keeps it."""

@@ -210,7 +210,7 @@ class Access(Strict):
     answers to no other name. Needed where it is bound to more than this machine, or stands behind
     a proxy."""
     local: Local | None = None
-    """The table ``[local]``, which has no keys: people sign in with accounts of ``accounts.toml``."""
+    """The table ``[local]``, without keys: people sign in with accounts of ``accounts.toml``."""
     oidc: Oidc | None = None
     """The table ``[oidc]``: people sign in at a provider (OpenID Connect)."""
     proxy: Proxy | None = None

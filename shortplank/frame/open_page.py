@@ -24,8 +24,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
-from shortplank.access import Act, Actor, Reads, is_loopback, role_for
-from shortplank.catalogue import load_access
+from shortplank.access import Act, Actor, Reads, is_loopback, lowered
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import NotAllowed, ShortplankError
@@ -33,12 +32,12 @@ from shortplank.frame import filters, projection, styles
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES
+from shortplank.frame.signed_in import signed_in
 from shortplank.frame.tables import FORMATS, MIME
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
-from shortplank.store.posts import ANALYST
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import legend_words
 
@@ -46,6 +45,8 @@ log = logging.getLogger("shortplank")
 Answer = TypeVar("Answer", bound=Told)
 # The fold of every picture: method, n, tests and rate stand there and in no sentence.
 HOW = "怎么算的"
+# The gate's own page of who is signed in, beside every page.
+ACCOUNT = "./gate/me"
 
 
 @dataclass
@@ -385,7 +386,7 @@ def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
         projection.write_styles()
     try:
         shared = engine()
-        actor = current_role(shared)
+        actor = current_actor(shared)
         actor.must("look", shared.ws.settings.home, shared.ws)
         yield shared, actor.outward if projection.is_on() else actor
     except ShortplankError as error:
@@ -396,19 +397,9 @@ def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
     st.stop()
 
 
-def current_role(shared: Engine) -> Actor:
-    """Return who is looking: analyst on loopback without a proxy, else what access.toml grants."""
-    address = st.get_option("server.address") or "0.0.0.0"
-    headers = st.context.headers
-    host = (headers.get("Host") or "localhost").rsplit(":", 1)[0]
-    proxied = any(headers.get(name) for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
-    local = is_loopback(address) and is_loopback(host) and not proxied
-    role = role_for(
-        load_access(shared.ws.path),
-        bound_to="127.0.0.1" if local else "0.0.0.0",
-        asked=st.query_params.get("role"),
-    )
-    return Actor(role, ANALYST)
+def current_actor(shared: Engine) -> Actor:
+    """Return who is looking: who signed in, as a viewer where the link asks for that."""
+    return lowered(signed_in(shared.ws.path), st.query_params.get("role"))
 
 
 def _navigation(county: str, own: str, actor: Actor) -> None:
@@ -435,8 +426,10 @@ def _style() -> Style:
 
 
 def _footer(actor: Actor) -> None:
+    """Write who is signed in, what is seen, and the way to the account and out."""
     where = "仅本机可访问" if is_loopback(st.get_option("server.address") or "") else "网络访问"
-    st.caption(f"{actor.label} · {where}")
+    st.caption(f"{actor.account} · {actor.label} · {where}")
+    write_html(paragraph(anchor(ACCOUNT, "账号与退出"), "account"))
 
 
 def _open_edition(shared: Engine, number: int, role: Reads, *, villages: bool) -> None:

@@ -12,14 +12,13 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import streamlit
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from shortplank.access import Actor, is_loopback
 from shortplank.errors import ShortplankError
-from shortplank.frame.headers import PageHeaders, base_path
+from shortplank.frame.headers import base_path
 from shortplank.frame.listening import send_at_once
 
 if TYPE_CHECKING:
@@ -83,4 +82,3 @@ async def healthz(_request: Request) -> PlainTextResponse:
 
 # Below the base path it answers through a proxy, at the root a monitor beside the server.
 ROUTES = [Route(path, healthz) for path in dict.fromkeys(("/healthz", f"{base_path()}/healthz"))]
-MIDDLEWARE = [Middleware(PageHeaders)]

@@ -158,7 +158,8 @@ def test_what_gave_a_role_to_nobody_by_name_is_refused(folder: Path, key: str) -
     with pytest.raises(WorkspaceError) as caught:
         load_access(folder)
     assert re.fullmatch(
-        rf"access\.toml：键 {key}：.*请删去，改用 \[local\]、\[oidc\] 或 \[proxy\] 登记谁能登录。请改正后重试。",
+        rf"access\.toml：键 {key}：.*请删去，改用 \[local\]、\[oidc\] 或 \[proxy\] "
+        r"登记谁能登录。请改正后重试。",
         caught.value.sentence,
     )
 

@@ -14,7 +14,7 @@ from tests.copies import demo_copy
 from tests.ingest.county import as_csv, rows
 from tests.ingest.yunzhou import EXCERPTS
 from tests.shared import SHARED
-from tools.browser import AppServer, serving
+from tools.browser import AppServer, open_tab, serving
 from tools.look import settled
 
 SAMPLES = SHARED / "samples"
@@ -89,7 +89,7 @@ def test_two_people_one_township(
         for name, deaths in (("A", 2), ("B", 5))
     }
     contexts = [browser.new_context(locale="zh-CN") for _ in reports]
-    a, b = (context.new_page() for context in contexts)
+    a, b = (open_tab(context) for context in contexts)
     for page, file in ((a, reports["A"]), (b, reports["B"])):
         page.goto(f"{server.url}/imports")
         settled(page)

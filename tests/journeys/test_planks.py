@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from shortplank.store import journal
 from tests.copies import demo_copy
 from tests.topics.villages import county, filed
-from tools.browser import AppServer, serving
+from tools.browser import AppServer, open_tab, serving
 from tools.look import settled
 
 Serve = Callable[..., AppServer]
@@ -30,7 +30,7 @@ def test_the_warning_list_is_read_from_the_last_row(
     """Of a county with more villages listed than a screen holds."""
     county(tmp_path / "county", [filed(200, 110)] * 12 + [filed(200, 190)] * 48, towns=4)
     context = browser.new_context(locale="zh-CN", viewport={"width": size[0], "height": size[1]})
-    page = context.new_page()
+    page = open_tab(context)
     with serving(tmp_path / "county") as server:
         page.goto(f"{server.url}/short_plank?look=warnings&present=1&month=2009-09")
         settled(page)

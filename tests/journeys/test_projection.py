@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from shortplank.frame.pages import PAGES
-from tools.browser import AppServer, serving
+from tools.browser import AppServer, open_tab, serving
 from tools.look import settled
 
 Serve = Callable[..., AppServer]
@@ -76,7 +76,7 @@ def screens(browser: Browser) -> Iterator[Screens]:
 def test_one_screen(
     name: str, size: tuple[int, int], theme: Theme, screens: Screens, app_server: Serve
 ) -> None:
-    page = screens(size, theme).new_page()
+    page = open_tab(screens(size, theme))
     show(page, f"{app_server().url}/{name}?present=1&month=2010-05")
     boxes = [box for box in page.evaluate(BOXES) if box["shown"]]
     assert any("finding" in box["what"] for box in boxes)

@@ -59,5 +59,5 @@ def watch(context: BrowserContext) -> Watch:
 
 
 def is_known(report: str) -> bool:
-    """Return whether it is protobuf.js' look whether WebAssembly may be compiled, without effect."""
+    """Return whether it is protobuf.js asking whether WebAssembly may be compiled, no more."""
     return PROBE.fullmatch(report) is not None

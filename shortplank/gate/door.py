@@ -1,0 +1,404 @@
+"""The one gate: an ASGI application in front of pages, websocket, media, uploads and static files.
+
+In this order: does the request name this server, and come from its own pages; is it for the gate
+itself; who is it; then, and only then, Streamlit.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from shortplank.access import Actor
+from shortplank.audit.lines import note
+from shortplank.errors import ShortplankError
+from shortplank.gate import serving
+from shortplank.gate.bound import Bound
+from shortplank.gate.hosts import Address, is_own
+from shortplank.gate.house import HERE, House
+from shortplank.gate.pages import fault, page, quiet
+from shortplank.gate.proxied import Claimed, claimed
+from shortplank.gate.sessions import LIFE, Session, Way
+from shortplank.gate.start import StartToken, without_token
+
+Message = MutableMapping[str, Any]
+App = Callable[[Message, Any, Any], Awaitable[None]]
+# The header by which Streamlit learns whose run it is (`server.trustedUserHeaders`).
+KEY_HEADER = b"x-shortplank-key"
+# Headers that only a proxy or the gate may write; none of them reaches a page.
+_FOREIGN = re.compile(rb"x-shortplank-.*|x-forwarded-.*|forwarded|x-real-ip")
+# What of Streamlit's own is served at all: no metrics, no sign-in of its own, no agent's routes.
+_CORE = ("stream", "host-config", "health", "upload_file", "bidi-components")
+_SHUT = ("/auth", "/oauth2callback", "/_stcore/metrics")
+_SCRIPT = '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who a request comes from."""
+
+    session: Session
+    actor: Actor
+    token: str = ""
+    """A token that the browser has not yet, "" where it has."""
+
+    @property
+    def tag(self) -> str:
+        """Return what an open tab compares: the account with its rights."""
+        return f"{self.actor.account}/{self.actor.role}/{self.actor.scope}"
+
+
+class Gate:
+    """Lets in who is signed in; everyone else gets the sign-in page, or 401."""
+
+    def __init__(
+        self, app: App, house: House, address: Address, start: StartToken | None = None
+    ) -> None:
+        self.app, self.house, self.address, self.start = app, house, address, start
+        self.bound = Bound()
+        prefix = "__Secure-" if address.secure else ""
+        self.cookie = f"{prefix}shortplank-{house.sessions.workspace_id}"
+
+    @property
+    def own(self) -> str:
+        """Return the path of the gate's own pages."""
+        return f"{self.address.base}/gate/"
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        """Answer a request, or pass it on."""
+        if scope["type"] not in ("http", "websocket"):
+            return await self.app(scope, receive, send)
+        path, socket = self._path(scope["path"]), scope["type"] == "websocket"
+        if not socket and "/healthz" in (path, scope["path"]):
+            return await self.app(scope, receive, send)
+        refused = self._refused(scope, path, socket=socket)
+        if (
+            refused is None
+            and path is not None
+            and (path + "/").startswith("/gate/")
+            and not socket
+        ):
+            response = await self._answer(Request(scope, receive), path)
+            return await response(scope, receive, send)
+        visitor = None
+        if refused is None:
+            try:
+                visitor, refused = self._let(scope, str(path), socket=socket)
+            except ShortplankError as error:
+                refused = self.told("暂时不能登录", quiet(error.sentence), status=503)
+        if refused is None and visitor is not None:
+            if socket:
+                return await self._pass_socket(scope, receive, send, visitor)
+            return await self._pass(scope, receive, send, visitor, str(path))
+        if socket:
+            return await send({"type": "websocket.close", "code": 1008})
+        await (refused or PlainTextResponse("", 401))(scope, receive, send)
+
+    # --- before anything else ----------------------------------------------------------------
+    def _path(self, path: str) -> str | None:
+        """Return a path below the base, None outside of it."""
+        base = self.address.base
+        if not base:
+            return path
+        return path.removeprefix(base) or "/" if (path + "/").startswith(f"{base}/") else None
+
+    def _refused(self, scope: Message, path: str | None, *, socket: bool) -> Response | None:
+        """Return the answer to a request that is not for this server or not of its own pages."""
+        headers = headers_of(scope)
+        reason = ""
+        if len(named(scope, b"host")) != 1 or not self.address.knows_host(headers.get("host", "")):
+            reason = "host"
+        elif path == "/gate/oidc/back-channel":  # the provider's own server; its token is signed
+            pass
+        elif not is_own(self.address, scope.get("method", "GET"), headers, socket=socket):
+            reason = "origin"
+        elif path is None:
+            return PlainTextResponse("", 404)
+        if not reason:
+            return None
+        self.audit("", "refused", reason=reason)
+        return PlainTextResponse("请求的来源或主机名不是本服务器，已拒绝。", 403)
+
+    # --- who ---------------------------------------------------------------------------------
+    def visitor(self, scope: Message) -> Visitor | None:
+        """Return who a request comes from; a proxy's word counts where its secret stands."""
+        sessions, access = self.house.sessions, self.house.access
+        session = None
+        for token in self._tokens(scope):
+            session = session or sessions.by_token(token)
+        said = claimed(access.proxy, scope["headers"]) if access.proxy else None
+        new = ""
+        if session is not None and session.way == "proxy" and not _same(session, said):
+            sessions.end(session.key)
+            session = None
+        if session is None and said is not None:
+            new = sessions.open(said.user, "proxy", groups=said.groups)
+            session = sessions.by_token(new)
+            self.audit(said.user, "sign_in", way="proxy")
+        actor = session and self.house.actor(session)
+        return Visitor(session, actor, new) if session and actor else None
+
+    def _tokens(self, scope: Message) -> list[str]:
+        """Return the values of the gate's cookie; a path or a domain may have set it twice."""
+        found = []
+        for raw in named(scope, b"cookie"):
+            for part in raw.decode("latin-1").split(";"):
+                name, _, value = part.strip().partition("=")
+                if name == self.cookie:
+                    found.append(value)
+        return found[:4]
+
+    def _let(
+        self, scope: Message, path: str, *, socket: bool
+    ) -> tuple[Visitor | None, Response | None]:
+        """Return who may pass, or the answer to who may not."""
+        query = scope["query_string"].decode("latin-1")
+        if not socket and self.start is not None and (token := without_token(query)[0]):
+            return None, self._started(scope, token, path, without_token(query)[1])
+        visitor = self.visitor(scope)
+        if visitor is None:
+            return None, self._turned_away(scope, query)
+        if self.house.must_change(visitor.session):
+            return None, self.redirect(f"{self.own}password")
+        if not self._serves(visitor, path):
+            return None, PlainTextResponse("", 404)
+        return visitor, None
+
+    def _started(self, scope: Message, token: str, path: str, query: str) -> Response:
+        """Answer who brings a start token: the address without it, and the cookie."""
+        assert self.start is not None
+        if self.house.access.ways or not self.start.matches(token):
+            self.audit("", "sign_in_failed", way="start")
+            return self.redirect(f"{self.own}?why=link")
+        onward = f"{self.address.base}{path}" + (f"?{query}" if query else "")
+        return self.let_in(Request(scope), account=HERE, way="start", next_path=onward)
+
+    def _turned_away(self, scope: Message, query: str) -> Response:
+        """Answer who is not signed in: a person who opens a page goes to the sign-in page."""
+        headers, method = headers_of(scope), scope.get("method", "GET")
+        if method == "GET" and "text/html" in headers.get("accept", ""):
+            wanted = scope["path"] + (f"?{query}" if query else "")
+            gone = self.redirect(f"{self.own}?next={quote(self.address.local_path(wanted))}")
+            return gone
+        return PlainTextResponse("请先登录。", 401, {"cache-control": "no-store"})
+
+    def _serves(self, visitor: Visitor, path: str) -> bool:
+        """Return whether a path is served at all, and to this visitor."""
+        if any((path + "/").startswith(f"{each}/") for each in _SHUT):
+            return False
+        if path.startswith("/_stcore/") and path.split("/")[2] not in _CORE:
+            return False
+        return self.bound.allows(visitor.session.key, path)
+
+    # --- pass on -----------------------------------------------------------------------------
+    def _marked(self, scope: Message, visitor: Visitor) -> Message:
+        """Return the request as Streamlit gets it: with the key, without what proxies write."""
+        proxy = self.house.access.proxy
+        hidden = {name.lower().encode() for name in proxy.headers} if proxy else set()
+        kept = [
+            (name, self._without_cookie(value) if name == b"cookie" else value)
+            for name, value in scope["headers"]
+            if not _FOREIGN.fullmatch(name.replace(b"_", b"-")) and name not in hidden
+        ]
+        return {**scope, "headers": [*kept, (KEY_HEADER, visitor.session.key.encode())]}
+
+    def _without_cookie(self, raw: bytes) -> bytes:
+        kept = [
+            part.strip()
+            for part in raw.split(b";")
+            if part.strip().partition(b"=")[0] != self.cookie.encode()
+        ]
+        return b"; ".join(kept)
+
+    async def _pass(
+        self, scope: Message, receive: Any, send: Any, visitor: Visitor, path: str
+    ) -> None:
+        """Pass a request on; a page comes back with the script that watches the session."""
+        if not path.startswith(("/static/", "/_stcore/host-config")):
+            self.house.sessions.touch(visitor.session)
+        marked = self._marked(scope, visitor)
+        shell = scope["method"] == "GET" and "text/html" in headers_of(scope).get("accept", "")
+        if shell:
+            plain = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+            marked["headers"] = [pair for pair in marked["headers"] if pair[0] not in plain]
+        body, start = bytearray(), dict[str, Any]()
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+                start["headers"] = self._answered(path, visitor, message.get("headers", []))
+                start["shell"] = shell and _is_html(start["headers"])
+                if not start.pop("shell"):
+                    await send(start)
+                    start.clear()
+            elif not start:
+                await send(message)
+            else:
+                body.extend(message.get("body", b""))
+                if not message.get("more_body"):
+                    await self._send_shell(send, start, bytes(body), visitor)
+
+        await self.app(marked, receive, sent)
+
+    def _answered(
+        self, path: str, visitor: Visitor, headers: list[tuple[bytes, bytes]]
+    ) -> list[tuple[bytes, bytes]]:
+        """Return an answer's headers: nothing but static files may be kept by anybody."""
+        if not path.startswith("/static/"):
+            headers = [pair for pair in headers if pair[0] != b"cache-control"]
+            headers += [(b"cache-control", b"no-store, private")]
+        if visitor.token:
+            headers = [*headers, (b"set-cookie", self._set_cookie(visitor.token).encode())]
+        return [*headers]
+
+    async def _send_shell(self, send: Any, start: Message, body: bytes, visitor: Visitor) -> None:
+        """Send Streamlit's page with the gate's script in it."""
+        script = _SCRIPT.format(gate=self.own, who=html.escape(visitor.tag))
+        body = body.replace(b"</head>", script.encode(), 1)
+        dropped = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
+        headers = [pair for pair in start["headers"] if pair[0] not in dropped]
+        start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    async def _pass_socket(self, scope: Message, receive: Any, send: Any, visitor: Visitor) -> None:
+        """Pass a websocket on for as long as its session lives."""
+        key, shut = visitor.session.key, False
+
+        async def close() -> None:
+            nonlocal shut
+            if not shut:
+                shut = True
+                await send({"type": "websocket.close", "code": 1008})
+
+        async def received() -> Message:
+            message: Message = await receive()
+            if message["type"] == "websocket.receive":
+                session = self.alive(key)
+                if session is None:
+                    await close()
+                    return {"type": "websocket.disconnect", "code": 1008}
+                self.house.sessions.touch(session)
+            return message
+
+        async def sent(message: Message) -> None:
+            if shut:
+                return
+            if message["type"] == "websocket.send":
+                if self.alive(key) is None:
+                    return await close()
+                self.bound.note(key, message.get("bytes") or b"")
+            await send(message)
+
+        await self.app(self._marked(scope, visitor), received, sent)
+
+    def alive(self, key: str) -> Session | None:
+        """Return the session of a key while it lives and its account is let in."""
+        session = self.house.sessions.by_key(key)
+        if session is not None and self.house.actor(session) is not None:
+            return session
+        self.bound.forget(key)
+        return None
+
+    # --- in and out --------------------------------------------------------------------------
+    async def _answer(self, request: Request, path: str) -> Response:
+        """Answer a request for the gate's own pages; a fault is a sentence."""
+        try:
+            response = await serving.answer(self, request, path)
+        except ShortplankError as error:
+            response = self.told("暂时不能登录", fault(error.sentence), status=503)
+        response.headers.setdefault("cache-control", "no-store")
+        return response
+
+    def let_in(
+        self,
+        request: Request,
+        *,
+        account: str,
+        way: Way,
+        groups: tuple[str, ...] = (),
+        sid: str = "",
+        sub: str = "",
+        id_token: str = "",
+        next_path: str = "",
+    ) -> Response:
+        """Begin a session and send the browser on; 403 where nothing is granted to the account."""
+        sessions = self.house.sessions
+        for old in self._tokens(request.scope):
+            if session := sessions.by_token(old):
+                self.leave(session)
+        token = sessions.open(account, way, groups=groups, sid=sid, sub=sub, id_token=id_token)
+        session = sessions.by_token(token)
+        if session is None or self.house.actor(session) is None:
+            sessions.end(session.key if session else "")
+            self.audit(account, "sign_in_failed", way=way, reason="grant")
+            text = f"{account} 已通过认证，但没有这里的权限。请与本县管理员联系。"
+            return self.told("没有权限", fault(text), status=403)
+        self.audit(account, "sign_in", way=way)
+        response = self.redirect(self.address.local_path(next_path))
+        response.headers.append("set-cookie", self._set_cookie(token))
+        return response
+
+    def leave(self, session: Session, why: str = "sign_out") -> None:
+        """End a session, and forget what its browser was sent."""
+        self.house.sessions.end(session.key)
+        self.bound.forget(session.key)
+        self.audit(session.account, why, way=session.way)
+
+    def _set_cookie(self, token: str, life: int = int(LIFE)) -> str:
+        secure = "; Secure" if self.address.secure else ""
+        return (
+            f"{self.cookie}={token}; Max-Age={life}; Path={self.address.base}/; HttpOnly; "
+            f"SameSite=Lax{secure}"
+        )
+
+    def without_cookie(self, response: Response) -> Response:
+        """Return a response that takes the cookie away."""
+        response.headers.append("set-cookie", self._set_cookie("", 0))
+        return response
+
+    def redirect(self, to: str) -> Response:
+        return RedirectResponse(to, 303, {"cache-control": "no-store"})
+
+    def told(self, title: str, body: Any, *, status: int = 200) -> Response:
+        """Return a page of the gate's own."""
+        text = page(title, body, county=serving.county(self.house), gate=self.own)
+        policy = (
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+            f"form-action 'self'{serving.form_targets(self.house)}; frame-ancestors 'none'"
+        )
+        return Response(
+            text,
+            status,
+            {"content-security-policy": policy, "cache-control": "no-store"},
+            media_type="text/html",
+        )
+
+    def audit(self, account: str, what: Any, **facts: Any) -> None:
+        """Write a line of what happened at the door."""
+        note(self.house.workspace, account, what, **facts)
+
+
+def named(scope: Message, name: bytes) -> list[bytes]:
+    """Return the values of a header."""
+    return [value for key, value in scope["headers"] if key == name]
+
+
+def headers_of(scope: Message) -> dict[str, str]:
+    """Return a request's headers, the last of each name."""
+    return {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+
+
+def _is_html(headers: list[tuple[bytes, bytes]]) -> bool:
+    return any(k == b"content-type" and v.startswith(b"text/html") for k, v in headers)
+
+
+def _same(session: Session, said: Claimed | None) -> bool:
+    return said is not None and (said.user, said.groups) == (session.account, session.groups)

@@ -1,0 +1,113 @@
+"""A workspace's house rules: its ways in, its accounts and its sessions, and what each may do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from shortplank.access import Actor, is_loopback
+from shortplank.audit.state import state_folder
+from shortplank.catalogue import load_access
+from shortplank.catalogue.models import Access
+from shortplank.catalogue.ways import Grant, ProxyGrant, granted
+from shortplank.errors import ShortplankError
+from shortplank.gate.accounts import Accounts
+from shortplank.gate.attempts import Attempts
+from shortplank.gate.hosts import Address, address_of
+from shortplank.gate.sessions import Session, Sessions
+
+# Who comes in by the start token has no name of his own.
+HERE = "本机"
+
+
+class House:
+    """Who may come into a workspace; what access.toml and accounts.toml say holds at once."""
+
+    def __init__(self, workspace: Path) -> None:
+        self.workspace = workspace
+        self.state = state_folder(workspace)
+        self.sessions = Sessions(self.state, workspace)
+        self.accounts = Accounts(workspace)
+        self.attempts = Attempts(self.state)
+        self._access: tuple[object, Access] | None = None
+
+    @property
+    def access(self) -> Access:
+        """Return access.toml as it stands now; `WorkspaceError` where it cannot be read."""
+        stamp = _stamp(self.workspace / "access.toml")
+        if self._access is None or self._access[0] != stamp:
+            self._access = (stamp, load_access(self.workspace))
+        return self._access[1]
+
+    def address(self, bound_to: str, base: str) -> Address:
+        """Return where a server is reached that listens on an address, under a base path.
+
+        `ShortplankError` where it would stand open: to others without a way in by name, or without
+        the one name that it answers to.
+        """
+        access = self.access
+        if not is_loopback(bound_to) and not access.ways:
+            raise ShortplankError(
+                f"没有登记登录方式，不能在 {bound_to} 上对外开放",
+                place="access.toml",
+                mend="请写明 [local]、[oidc] 或 [proxy]，或只对本机开放（127.0.0.1）",
+            )
+        if not is_loopback(bound_to) and not access.public:
+            raise ShortplankError(
+                f"没有写明对外的网址，不能在 {bound_to} 上对外开放",
+                place="access.toml",
+                mend="请写明 public，如 https://主机名/board",
+            )
+        return address_of(access.public or "", base)
+
+    def actor(self, session: Session) -> Actor | None:
+        """Return what a session may do now; None where nothing lets its account in any more."""
+        access = self.access
+        if session.way == "local" and access.local is not None:
+            account = self.accounts.find(session.account)
+            return account and Actor(account.role, account.name, account.scope)
+        if session.way == "oidc" and access.oidc is not None:
+            return _granted(access.oidc.grants, session)
+        if session.way == "proxy" and access.proxy is not None:
+            return _granted(access.proxy.grants, session)
+        if session.way == "start" and not access.ways:
+            return Actor("admin", session.account)
+        return None
+
+    def actor_of(self, key: str) -> Actor | None:
+        """Return what the session of a key may do now, None where there is none."""
+        session = self.sessions.by_key(key)
+        if session is None or self.must_change(session):
+            return None
+        return self.actor(session)
+
+    def must_change(self, session: Session) -> bool:
+        """Return whether an account has to choose a password of its own first."""
+        account = self.accounts.find(session.account) if session.way == "local" else None
+        return account is not None and account.must_change
+
+
+@lru_cache(maxsize=16)
+def _house(workspace: Path, _state: str | None) -> House:
+    return House(workspace)
+
+
+def house_of(workspace: Path | str) -> House:
+    """Return the house of a workspace, one a process; `ShortplankError` says what it lacks."""
+    return _house(Path(workspace).resolve(), os.environ.get("SHORTPLANK_STATE"))
+
+
+def _granted(grants: Sequence[Grant | ProxyGrant], session: Session) -> Actor | None:
+    """Return what the first grant that fits gives, in the order of the file."""
+    found = granted(grants, session.groups, session.account)
+    return found and Actor(found.role, session.account, found.scope)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

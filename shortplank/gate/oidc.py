@@ -1,0 +1,2 @@
+def origin(oidc):
+    return "https://x"

@@ -1,0 +1,5 @@
+class Claimed: ...
+
+
+def claimed(proxy, headers):
+    return None

@@ -1,0 +1,273 @@
+"""What the gate answers itself, below ``/gate/``: in, out, password, who one is, still alive."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from shortplank.catalogue import load_workspace
+from shortplank.errors import ShortplankError
+from shortplank.gate import oidc, pages
+from shortplank.gate.attempts import Busy, verify
+from shortplank.gate.house import House
+from shortplank.gate.sessions import LIFE, Way
+
+if TYPE_CHECKING:
+    from shortplank.gate.door import Gate, Visitor
+
+# A form of the gate is two or three short fields.
+MOST_BYTES = 8192
+WAYS: dict[Way, str] = {
+    "start": "本机启动地址",
+    "local": "本地账号",
+    "oidc": "统一认证",
+    "proxy": "前置代理",
+}
+Handler = Callable[["Gate", Request], Awaitable[Response]]
+
+
+async def answer(gate: Gate, request: Request, path: str) -> Response:
+    """Answer a request for one of the gate's own pages; 404 for what is none, 405 for how."""
+    if path.startswith("/gate/assets/"):
+        return _asset(path.removeprefix("/gate/assets/"), request.method)
+    handlers = HANDLERS.get(path.rstrip("/"), {})
+    method = "GET" if request.method == "HEAD" else request.method
+    handler = handlers.get(method)
+    if handler is None:
+        return PlainTextResponse("", 405 if handlers else 404)
+    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+        return PlainTextResponse("提交的内容过长。", 413)
+    return await handler(gate, request)
+
+
+def _asset(name: str, method: str) -> Response:
+    if name not in pages.ASSETS or method not in ("GET", "HEAD"):
+        return PlainTextResponse("", 404)
+    kept = {"cache-control": "max-age=3600", "x-content-type-options": "nosniff"}
+    return Response(pages.asset(name), 200, kept, media_type=pages.ASSETS[name])
+
+
+# --- in -------------------------------------------------------------------------------------------
+async def _door(gate: Gate, request: Request) -> Response:
+    """Show the ways in; who is in already is sent on."""
+    wanted = gate.address.local_path(request.query_params.get("next", ""))
+    if gate.visitor(request.scope) is not None:
+        return gate.redirect(wanted)
+    why = pages.WHY.get(request.query_params.get("why", ""), "")
+    return _ways(gate, wanted, said=why)
+
+
+def _ways(
+    gate: Gate, wanted: str, *, name: str = "", said: str = "", status: int = 200
+) -> Response:
+    access = gate.house.access
+    providers = {}
+    if access.oidc is not None:
+        providers[access.oidc.label] = f"{gate.own}oidc/start?next={quote(wanted)}"
+    body = pages.sign_in(
+        gate=gate.own,
+        next_path=wanted,
+        name=name,
+        said=said,
+        local=access.local is not None,
+        providers=providers,
+        proxied=access.proxy is not None,
+    )
+    return gate.told("登录", body, status=status)
+
+
+async def _in(gate: Gate, request: Request) -> Response:
+    """Let in a local account by its password; wrong ones have to wait, right ones then too."""
+    if gate.house.access.local is None:
+        return PlainTextResponse("", 404)
+    form = await _form(request)
+    name, wanted = form("name").strip().lower(), gate.address.local_path(form("next"))
+    address, attempts = _peer(request), gate.house.attempts
+    if (wait := attempts.wait(name, address)) > 0:
+        gate.audit("", "sign_in_failed", way="local", reason="wait")
+        said = f"试错次数过多，请 {round(wait + 0.5)} 秒后再试。"
+        return _waiting(_ways(gate, wanted, name=name, said=said, status=429), wait)
+    try:
+        account = await verify(gate.house.accounts, name, form("password"))
+    except Busy:
+        return _waiting(
+            _ways(gate, wanted, name=name, said="登录的人多，请稍后再试。", status=429), 2
+        )
+    if account is None:
+        attempts.failed(name, address)
+        known = name if gate.house.accounts.find(name) else ""
+        gate.audit(known, "sign_in_failed", way="local", reason="password")
+        return _ways(gate, wanted, name=name, said="账号或密码不对。", status=403)
+    attempts.succeeded(name, address)
+    return gate.let_in(request, account=account.name, way="local", next_path=wanted)
+
+
+def _waiting(response: Response, seconds: float) -> Response:
+    response.headers["retry-after"] = str(round(seconds + 0.5))
+    return response
+
+
+def _peer(request: Request) -> str:
+    """Return the address of who asks, "" behind a proxy on this machine.
+
+    The server takes a loopback proxy's word for the address and leaves no port; that word may be
+    anybody's, so nothing is counted by it.
+    """
+    client = request.client
+    return client.host if client is not None and client.port else ""
+
+
+async def _form(request: Request) -> Callable[[str], str]:
+    """Return how to read a posted form's fields, "" for what is not a text in it."""
+    data = b""
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > MOST_BYTES:
+            raise ShortplankError("提交的内容过长", mend="请重新填写")
+    request._body = data
+    form = await request.form(max_files=0, max_fields=8)
+    return lambda name: str(form.get(name) or "")
+
+
+# --- who ------------------------------------------------------------------------------------------
+async def _alive(gate: Gate, request: Request) -> Response:
+    """Answer an open tab: who it is let in as, and for how many seconds; 401 for nobody.
+
+    Asking is no use of the session, save by a hall's tab and by who clicks to stay.
+    """
+    visitor = gate.visitor(request.scope)
+    if visitor is None or gate.house.must_change(visitor.session):
+        return JSONResponse({}, 401)
+    session, now = visitor.session, gate.house.sessions.now()
+    if {"present", "stay"} & set(request.query_params):
+        gate.house.sessions.touch(session)
+        session = gate.house.sessions.by_key(session.key) or session
+    life = session.created + LIFE - now
+    return JSONResponse({"who": visitor.tag, "left": int(session.ends - now), "life": int(life)})
+
+
+async def _me(gate: Gate, request: Request) -> Response:
+    """Show who is signed in."""
+    visitor = gate.visitor(request.scope)
+    if visitor is None:
+        return gate.redirect(gate.own)
+    session = visitor.session
+    body = pages.myself(
+        gate=gate.own,
+        home=f"{gate.address.base}/",
+        actor=visitor.actor,
+        way=WAYS[session.way],
+        until=datetime.fromtimestamp(session.created + LIFE).strftime("%m-%d %H:%M"),
+        where=_where(gate.house, visitor),
+        local=session.way == "local",
+    )
+    return gate.told("账号", body)
+
+
+def _where(house: House, visitor: Visitor) -> str:
+    """Return the name of the area that an account is held to, "" for none."""
+    scope = visitor.actor.scope
+    if not scope:
+        return ""
+    area = load_workspace(house.workspace).area_by_code.get(scope)
+    return area.name if area else scope
+
+
+async def _show_password(gate: Gate, request: Request) -> Response:
+    return _password(gate, request, "")
+
+
+def _password(gate: Gate, request: Request, said: str, status: int = 200) -> Response:
+    visitor = gate.visitor(request.scope)
+    if visitor is None or visitor.session.way != "local":
+        return gate.redirect(gate.own)
+    forced = gate.house.must_change(visitor.session)
+    body = pages.password(gate=gate.own, said=said, forced=forced)
+    return gate.told("修改密码", body, status=status)
+
+
+async def _change_password(gate: Gate, request: Request) -> Response:
+    """Change the own password by the old one; all of the account's sessions end."""
+    visitor = gate.visitor(request.scope)
+    if visitor is None or visitor.session.way != "local":
+        return gate.redirect(gate.own)
+    form, house, name = await _form(request), gate.house, visitor.session.account
+    if form("new") != form("again"):
+        return _password(gate, request, "两次写的新密码不一样。", 400)
+    if (wait := house.attempts.wait(name, "")) > 0:
+        said = f"试错次数过多，请 {round(wait + 0.5)} 秒后再试。"
+        return _waiting(_password(gate, request, said, 429), wait)
+    try:
+        known = await verify(house.accounts, name, form("old"))
+    except Busy:
+        return _waiting(_password(gate, request, "登录的人多，请稍后再试。", 429), 2)
+    if known is None:
+        house.attempts.failed(name, "")
+        return _password(gate, request, "现在的密码不对。", 403)
+    try:
+        house.accounts.set_own_password(name, form("old"), form("new"))
+    except ShortplankError as error:
+        return _password(gate, request, error.sentence, 400)
+    house.attempts.succeeded(name, "")
+    house.sessions.end_account(name, "local")
+    gate.audit(name, "accounts", act="password")
+    return gate.without_cookie(gate.redirect(f"{gate.own}?why=changed"))
+
+
+# --- out ------------------------------------------------------------------------------------------
+async def _out(gate: Gate, request: Request) -> Response:
+    """Sign out here, and at the provider where it knows how."""
+    visitor = gate.visitor(request.scope)
+    onward = f"{gate.own}?why=out"
+    if visitor is not None:
+        gate.leave(visitor.session)
+        if visitor.session.way == "oidc":
+            onward = await oidc.leave_address(gate, visitor.session) or onward
+    return gate.without_cookie(gate.redirect(onward))
+
+
+async def _oidc_start(gate: Gate, request: Request) -> Response:
+    return await oidc.start(gate, request)
+
+
+async def _oidc_back(gate: Gate, request: Request) -> Response:
+    return await oidc.back(gate, request)
+
+
+async def _oidc_back_channel(gate: Gate, request: Request) -> Response:
+    return await oidc.back_channel(gate, request)
+
+
+HANDLERS: dict[str, dict[str, Handler]] = {
+    "/gate": {"GET": _door},
+    "/gate/in": {"POST": _in},
+    "/gate/out": {"POST": _out},
+    "/gate/alive": {"GET": _alive},
+    "/gate/me": {"GET": _me},
+    "/gate/password": {"GET": _show_password, "POST": _change_password},
+    "/gate/oidc/start": {"GET": _oidc_start},
+    "/gate/oidc/back": {"GET": _oidc_back},
+    "/gate/oidc/back-channel": {"POST": _oidc_back_channel},
+}
+
+
+def county(house: House) -> str:
+    """Return the workspace's name for the head of a page, "" where it cannot be read."""
+    try:
+        return load_workspace(house.workspace).settings.name
+    except ShortplankError:
+        return ""
+
+
+def form_targets(house: House) -> str:
+    """Return what a form of the gate may lead to besides this server: the provider's sign-out."""
+    try:
+        access = house.access
+    except ShortplankError:
+        return ""
+    return f" {oidc.origin(access.oidc)}" if access.oidc is not None else ""

@@ -1,0 +1,147 @@
+"""Sessions: who is signed in, kept by the server; the browser holds an opaque token.
+
+Only the token's hash is stored, and the same hash is the session's key: what pages and the audit
+may know. Several processes of one machine share them (SQLite's WAL, on a local disk).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from shortplank.gate.database import connect
+
+Way = Literal["start", "local", "oidc", "proxy"]
+LIFE = 12 * 3600.0
+IDLE = 2 * 3600.0
+# A session's last use is written down at most so often.
+GRAIN = 30.0
+_TABLES = """
+CREATE TABLE IF NOT EXISTS session (
+    key TEXT PRIMARY KEY, workspace TEXT NOT NULL, account TEXT NOT NULL, way TEXT NOT NULL,
+    groups TEXT NOT NULL, sid TEXT NOT NULL, sub TEXT NOT NULL, id_token TEXT NOT NULL,
+    created REAL NOT NULL, seen REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS installation (salt TEXT NOT NULL);
+"""
+_FIELDS = "key, account, way, groups, created, seen, sid, sub, id_token"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One person's way in: since when, last used when (both in seconds of the epoch)."""
+
+    key: str
+    account: str
+    way: Way
+    groups: tuple[str, ...]
+    created: float
+    seen: float
+    sid: str = ""
+    sub: str = ""
+    id_token: str = ""
+
+    @property
+    def ends(self) -> float:
+        """Return when it ends if it is not used any more."""
+        return min(self.created + LIFE, self.seen + IDLE)
+
+
+class Sessions:
+    """The sessions of one workspace in a state folder."""
+
+    def __init__(
+        self, folder: Path, workspace: Path | str, now: Callable[[], float] = time.time
+    ) -> None:
+        self._folder, self.now = folder, now
+        self.connection().executescript(_TABLES)
+        self.workspace_id = self._identify(Path(workspace).resolve())
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection."""
+        return connect(self._folder)
+
+    def _identify(self, workspace: Path) -> str:
+        """Return the workspace's id in this installation; it stands in the cookie's name."""
+        database = self.connection()
+        database.execute(
+            "INSERT INTO installation SELECT ? WHERE NOT EXISTS (SELECT * FROM installation)",
+            [secrets.token_hex(16)],
+        )
+        (salt,) = database.execute("SELECT salt FROM installation").fetchone()
+        return hashlib.sha256(f"{salt}{workspace}".encode()).hexdigest()[:12]
+
+    def open(
+        self,
+        account: str,
+        way: Way,
+        *,
+        groups: tuple[str, ...] = (),
+        sid: str = "",
+        sub: str = "",
+        id_token: str = "",
+    ) -> str:
+        """Begin a session and return the token that the cookie carries; old ones are swept out."""
+        token, now = secrets.token_urlsafe(32), self.now()
+        row = [key_of(token), self.workspace_id, account, way, json.dumps(groups)]
+        database = self.connection()
+        database.execute(
+            "DELETE FROM session WHERE created < ? OR seen < ?", [now - LIFE, now - IDLE]
+        )
+        database.execute(
+            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [*row, sid, sub, id_token, now, now],
+        )
+        return token
+
+    def by_token(self, token: str) -> Session | None:
+        """Return the session of a cookie, None where it has ended or never was."""
+        return self.by_key(key_of(token))
+
+    def by_key(self, key: str) -> Session | None:
+        """Return the session of a key, None where it has ended or never was."""
+        asked = f"SELECT {_FIELDS} FROM session WHERE key = ? AND workspace = ?"
+        row = self.connection().execute(asked, [key, self.workspace_id]).fetchone()
+        if row is None:
+            return None
+        session = Session(*row[:3], tuple(json.loads(row[3])), *row[4:])
+        return session if session.ends > self.now() else None
+
+    def touch(self, session: Session) -> None:
+        """Write down that a session is in use."""
+        now = self.now()
+        if now - session.seen >= GRAIN:
+            changed = "UPDATE session SET seen = ? WHERE key = ?"
+            self.connection().execute(changed, [now, session.key])
+
+    def end(self, key: str) -> None:
+        """End one session."""
+        self._end("key = ?", key)
+
+    def end_account(self, account: str, way: Way) -> None:
+        """End all sessions of an account that came in one way."""
+        self._end("account = ? AND way = ?", account, way)
+
+    def end_sid(self, sid: str) -> None:
+        """End the sessions that a provider knows by its own session's id."""
+        self._end("way = 'oidc' AND sid = ?", sid)
+
+    def end_sub(self, sub: str) -> None:
+        """End all sessions of a subject of the provider."""
+        self._end("way = 'oidc' AND sub = ?", sub)
+
+    def _end(self, where: str, *params: str) -> None:
+        ended = f"DELETE FROM session WHERE workspace = ? AND {where}"
+        self.connection().execute(ended, [self.workspace_id, *params])
+
+
+def key_of(token: str) -> str:
+    """Return the key of a token: its hash, from which the token cannot be made."""
+    return hashlib.sha256(token.encode()).hexdigest()
