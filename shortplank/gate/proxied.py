@@ -1,5 +1,0 @@
-class Claimed: ...
-
-
-def claimed(proxy, headers):
-    return None
