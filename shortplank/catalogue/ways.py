@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -56,6 +57,13 @@ def _header(value: str) -> str:
     return value
 
 
+def _secret_file(value: str) -> str:
+    """Return the path of a file from the root on: a workspace is copied, its secrets are not."""
+    if not Path(value).is_absolute():
+        raise ValueError("须是完整路径，例如 /etc/shortplank/oidc.secret")
+    return value
+
+
 def _scope(value: str) -> str:
     """Return an area's code, or none."""
     if value and not re.fullmatch(r"[0-9A-Za-z]{1,20}", value):
@@ -66,6 +74,7 @@ def _scope(value: str) -> str:
 Line = Annotated[str, AfterValidator(_words)]
 Address = Annotated[str, AfterValidator(_address)]
 Header = Annotated[str, AfterValidator(_header)]
+SecretFile = Annotated[str, AfterValidator(_secret_file)]
 Scope = Annotated[str, AfterValidator(_scope)]
 
 
@@ -78,49 +87,30 @@ def _no_secret(data: Any, key: str, file_key: str, variable: str) -> Any:
     return data
 
 
-def _has_township(role: str, scope: str) -> None:
-    if role == "filer" and not scope:
-        raise ValueError("填报员（filer）须用 scope 写明乡镇代码")
-
-
 def _somebody_comes_in(grants: Sequence[object]) -> None:
     if not grants:
         raise ValueError("grants 至少要写一项，否则谁也进不来")
 
 
 class Grant(Strict):
-    """What one of the provider's groups may do."""
+    """What one group, or one account behind a proxy, may do."""
 
-    group: Line
-    """The group, as the claim writes it; the first ``[[oidc.grants]]`` that fits counts."""
-    role: GrantedRole
-    """The role of the group's members."""
-    scope: Scope = ""
-    """Code of the area that the role is for: a filer's township; without it the home county."""
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        _has_township(self.role, self.scope)
-        return self
-
-
-class ProxyGrant(Strict):
-    """What one person or one group that the proxy names may do."""
-
-    user: Line | None = None
-    """The account, as the proxy writes it; either this or ``group``."""
     group: Line | None = None
-    """The group, as the proxy writes it; the first ``[[proxy.grants]]`` that fits counts."""
+    """The group, as the provider or the proxy writes it; the first grant that fits counts."""
+    user: Line | None = None
+    """The account, in place of a group: of a proxy alone, for a provider's people may often choose
+    what they are called."""
     role: GrantedRole
-    """The role of the account, or of the group's members."""
+    """The role of the group's members, or of the account."""
     scope: Scope = ""
     """Code of the area that the role is for: a filer's township; without it the home county."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.user is None) == (self.group is None):
-            raise ValueError("user 和 group 须写明一个，也只能写一个")
-        _has_township(self.role, self.scope)
+            raise ValueError("group 和 user 须写明一个，也只能写一个")
+        if self.role == "filer" and not self.scope:
+            raise ValueError("填报员（filer）须用 scope 写明乡镇代码")
         return self
 
 
@@ -133,7 +123,7 @@ class Oidc(Strict):
     """The provider's address; its discovery document is below it, and tokens must name it."""
     client_id: Line
     """What the provider calls this installation."""
-    client_secret_file: Line | None = None
+    client_secret_file: SecretFile | None = None
     """File with the secret, which others must not be able to read; without it the environment's
     ``SHORTPLANK_OIDC_SECRET``."""
     scopes: tuple[Line, ...] = ("openid", "profile")
@@ -155,6 +145,8 @@ class Oidc(Strict):
         if "openid" not in self.scopes:
             raise ValueError("scopes 须含 openid")
         _somebody_comes_in(self.grants)
+        if any(each.user for each in self.grants):
+            raise ValueError("统一认证只按组授权，请把 user 改为 group")
         return self
 
 
@@ -169,13 +161,13 @@ class Proxy(Strict):
     """What parts one group from the next."""
     secret_header: Header
     """The header that holds the secret; without the right one no other header is believed."""
-    secret_file: Line | None = None
+    secret_file: SecretFile | None = None
     """File with the secret (32 characters or more), which others must not be able to read; without
     it the environment's ``SHORTPLANK_PROXY_SECRET``."""
     sign_out: Address | None = None
     """The proxy's own address for signing out, opened after ours; without it the next request
     signs in again."""
-    grants: tuple[ProxyGrant, ...]
+    grants: tuple[Grant, ...]
     """Which accounts and groups are let in; who is named by none of them is not."""
 
     @model_validator(mode="before")
@@ -183,10 +175,15 @@ class Proxy(Strict):
     def _secret_is_elsewhere(cls, data: Any) -> Any:
         return _no_secret(data, "secret", "secret_file", "SHORTPLANK_PROXY_SECRET")
 
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Return the names of the headers that the proxy writes, and nobody else may."""
+        named = (self.user_header, self.groups_header, self.secret_header)
+        return tuple(each for each in named if each)
+
     @model_validator(mode="after")
     def _headers_differ(self) -> Self:
-        named = [self.user_header, self.groups_header, self.secret_header]
-        names = [each.lower() for each in named if each]
+        names = [each.lower() for each in self.headers]
         if len(set(names)) < len(names):
             raise ValueError("user_header、groups_header 和 secret_header 须各不相同")
         if self.groups_header is None and any(each.group for each in self.grants):
@@ -210,7 +207,8 @@ class Access(Strict):
     answers to no other name. Needed where it is bound to more than this machine, or stands behind
     a proxy."""
     local: Local | None = None
-    """The table ``[local]``, without keys: people sign in with accounts of ``accounts.toml``."""
+    """The table ``[local]``, which has no keys: people sign in with accounts of
+    ``accounts.toml``."""
     oidc: Oidc | None = None
     """The table ``[oidc]``: people sign in at a provider (OpenID Connect)."""
     proxy: Proxy | None = None
@@ -223,9 +221,7 @@ class Access(Strict):
         return tuple(way for way, table in named.items() if table is not None)
 
 
-def granted(
-    grants: Sequence[Grant | ProxyGrant], groups: Sequence[str], account: str = ""
-) -> Grant | ProxyGrant | None:
+def granted(grants: Sequence[Grant], groups: Sequence[str], account: str = "") -> Grant | None:
     """Return the first grant that fits an account or one of its groups, None where none does.
 
     >>> grants = (Grant(group="a", role="viewer"), Grant(group="b", role="admin"))
@@ -233,7 +229,6 @@ def granted(
     ('viewer', None)
     """
     for each in grants:
-        user = each.user if isinstance(each, ProxyGrant) else None
-        if (user and user == account) or (each.group and each.group in groups):
+        if (each.user and each.user == account) or (each.group and each.group in groups):
             return each
     return None
