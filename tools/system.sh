@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees to the system packages that browser tests need: a Chromium that starts and a Chinese font.
+# Sees to the system packages that tests need: a Chromium that starts, a Chinese font, and Node.js
+# for the provider that people sign in at (tests/gate/provider), which it installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
@@ -11,16 +12,36 @@ has_chinese_font() {
     [ -n "$(find "${folders[@]}" -iname 'NotoSansCJK*' -print -quit 2>/dev/null)" ]
 }
 
+has_node() {
+    command -v npm >/dev/null &&
+        node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
+}
+
 missing_packages() {
     if ! has_chromium; then echo chromium; fi
     if ! has_chinese_font; then echo fonts-noto-cjk; fi
+    if ! has_node; then printf '%s\n' nodejs npm; fi
 }
 
-mapfile -t packages < <(missing_packages)
-if [ "${#packages[@]}" -eq 0 ]; then exit 0; fi
-apt_install "${packages[@]}" || true
+# The versions are pinned in package.json; the stamp says which of them stand in node_modules.
+install_provider() (
+    cd tests/gate/provider
+    wanted=$(cat package.json .npmrc | sha256sum | cut -c1-64)
+    if [ "$(cat node_modules/.stamp 2>/dev/null)" = "$wanted" ]; then return; fi
+    say "installing the tests' provider with npm"
+    npm install --ignore-scripts --silent >&2 ||
+        fail "The tests' provider was not installed: run 'npm install' in tests/gate/provider."
+    echo "$wanted" >node_modules/.stamp
+)
 
 mapfile -t packages < <(missing_packages)
-if [ "${#packages[@]}" -eq 0 ]; then exit 0; fi
-fail "The browser tests need ${packages[*]}: run 'apt install ${packages[*]}' as root." \
-    "Any other Chromium or Chrome will do too: name it with SHORTPLANK_CHROMIUM=/path/to/chromium."
+if [ "${#packages[@]}" -gt 0 ]; then
+    apt_install "${packages[@]}" || true
+    mapfile -t packages < <(missing_packages)
+fi
+if [ "${#packages[@]}" -gt 0 ]; then
+    fail "The tests need ${packages[*]}: run 'apt install ${packages[*]}' as root." \
+        "Any other Chromium or Chrome will do too: name it with SHORTPLANK_CHROMIUM=/path/to/chromium;" \
+        "any Node.js from 18 on with npm, on the PATH."
+fi
+install_provider
