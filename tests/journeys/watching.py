@@ -59,5 +59,5 @@ def watch(context: BrowserContext) -> Watch:
 
 
 def is_known(report: str) -> bool:
-    """Return whether it is protobuf.js asking whether WebAssembly may be compiled, no more."""
+    """Return whether protobuf.js asked if WebAssembly may be compiled: without effect."""
     return PROBE.fullmatch(report) is not None
