@@ -21,9 +21,10 @@ from shortplank.audit.lines import note
 from shortplank.errors import ShortplankError
 from shortplank.gate import serving
 from shortplank.gate.bound import Bound
+from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
 from shortplank.gate.house import HERE, House
-from shortplank.gate.pages import fault, page, quiet
+from shortplank.gate.pages import fault, page
 from shortplank.gate.proxied import Claimed, claimed
 from shortplank.gate.sessions import LIFE, Session, Way
 from shortplank.gate.start import StartToken, without_token
@@ -92,7 +93,7 @@ class Gate:
             try:
                 visitor, refused = self._let(scope, str(path), socket=socket)
             except ShortplankError as error:
-                refused = self.told("暂时不能登录", quiet(error.sentence), status=503)
+                refused = self.unable(error)
         if refused is None and visitor is not None:
             if socket:
                 return await self._pass_socket(scope, receive, send, visitor)
@@ -313,7 +314,7 @@ class Gate:
         try:
             response = await serving.answer(self, request, path)
         except ShortplankError as error:
-            response = self.told("暂时不能登录", fault(error.sentence), status=503)
+            response = self.unable(error)
         response.headers.setdefault("cache-control", "no-store")
         return response
 
@@ -366,6 +367,12 @@ class Gate:
 
     def redirect(self, to: str) -> Response:
         return RedirectResponse(to, 303, {"cache-control": "no-store"})
+
+    def unable(self, error: ShortplankError) -> Response:
+        """Return what is told where nobody can come in for now, or this visitor cannot."""
+        known = error if isinstance(error, SignInError) else None
+        self.audit("", "sign_in_failed", reason=known.reason if known else "settings")
+        return self.told("不能登录", fault(error.sentence), status=known.status if known else 503)
 
     def told(self, title: str, body: Any, *, status: int = 200) -> Response:
         """Return a page of the gate's own."""

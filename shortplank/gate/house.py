@@ -11,7 +11,7 @@ from shortplank.access import Actor, is_loopback
 from shortplank.audit.state import state_folder
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Access
-from shortplank.catalogue.ways import Grant, ProxyGrant, granted
+from shortplank.catalogue.ways import Grant, granted
 from shortplank.errors import ShortplankError
 from shortplank.gate.accounts import Accounts
 from shortplank.gate.attempts import Attempts
@@ -99,7 +99,7 @@ def house_of(workspace: Path | str) -> House:
     return _house(Path(workspace).resolve(), os.environ.get("SHORTPLANK_STATE"))
 
 
-def _granted(grants: Sequence[Grant | ProxyGrant], session: Session) -> Actor | None:
+def _granted(grants: Sequence[Grant], session: Session) -> Actor | None:
     """Return what the first grant that fits gives, in the order of the file."""
     found = granted(grants, session.groups, session.account)
     return found and Actor(found.role, session.account, found.scope)
