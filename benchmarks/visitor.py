@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -100,6 +100,7 @@ class Visitor:
 
     def __init__(self, socket: ClientConnection, url: str) -> None:
         self.screen = Screen()
+        self.session = ""
         self._socket = socket
         self._url = url
         self._state: dict[str, Choice] = {}
@@ -198,6 +199,8 @@ class Visitor:
             self.screen.add(message.delta.new_element)
         elif kind == "page_info_changed":
             self.screen.query = message.page_info_changed.query_string
+        elif kind == "new_session":
+            self.session = message.new_session.initialize.session_id
         elif kind == "navigation":
             self.screen.page_hash = message.navigation.page_script_hash
         elif kind == "page_not_found":
@@ -205,16 +208,22 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(url: str) -> AsyncIterator[Visitor]:
-    """Give a visitor, signed in, with a new run of the app at ``url``; only on this machine."""
+async def visiting(
+    url: str, cookies: Mapping[str, str] | None = None, resume: str = ""
+) -> AsyncIterator[Visitor]:
+    """Give a visitor, signed in, with a new run of the app at ``url``; only on this machine.
+
+    ``cookies`` are whose session it is, ``resume`` a run that is asked for again.
+    """
     address = urlsplit(url)
     if address.hostname != LOOPBACK:
         raise ValueError(f"only {LOOPBACK} is visited, not {address.hostname}")
+    own = cookies_for(url) if cookies is None else cookies
     socket = await connect(
         f"ws://{address.netloc}/_stcore/stream",
         origin=Origin(url),
-        subprotocols=[Subprotocol("streamlit")],
-        additional_headers={"Cookie": "; ".join(f"{n}={v}" for n, v in cookies_for(url).items())},
+        subprotocols=[Subprotocol(each) for each in ("streamlit", "none", resume) if each],
+        additional_headers={"Cookie": "; ".join(f"{n}={v}" for n, v in own.items())},
         compression=None,
         proxy=None,
         max_size=LARGEST_MESSAGE,
