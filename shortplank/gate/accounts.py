@@ -18,7 +18,7 @@ import tomlkit
 from pydantic import AfterValidator, ConfigDict, Field
 from tomlkit.items import Table
 
-from shortplank.access import RIGHTS, Act, Actor, Role
+from shortplank.access import RIGHTS, Actor, Role
 from shortplank.catalogue import load_workspace
 from shortplank.catalogue.base import Level, Strict
 from shortplank.catalogue.validating import read_text, validated
@@ -30,7 +30,6 @@ from shortplank.store.locks import locked
 NAME = "accounts.toml"
 LOCK = ".accounts.lock"
 HEADER = "# Local accounts, written by `shortplank user`; hashes are Argon2id.\n"
-MANAGE: Act = "publish"
 _NAME_FORM = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _NAME_WORDS = "账号名须为 1 至 32 个小写字母、数字、点、横线或下划线，以字母或数字开头"
 
@@ -157,7 +156,7 @@ class Accounts:
         must_change: bool = True,
     ) -> Account:
         """Return a new account, which has to change its password when it first signs in."""
-        actor.must(MANAGE)
+        actor.must("manage_accounts")
         if not _NAME_FORM.fullmatch(name):
             raise ShortplankError(_NAME_WORDS, place=f"账号 {name[:32]}", mend="请换一个名字")
         check_password(name, password)
@@ -175,7 +174,7 @@ class Accounts:
         self, actor: Actor, name: str, password: str, *, must_change: bool = True
     ) -> None:
         """Give an account another password; its sessions end."""
-        actor.must(MANAGE)
+        actor.must("manage_accounts")
         check_password(name, password)
         made = hashed(password)
         with self._writing() as (known, tables):
@@ -204,7 +203,7 @@ class Accounts:
 
     def set_role(self, actor: Actor, name: str, role: Role, scope: str = "") -> None:
         """Give an account another role and scope; its sessions end."""
-        actor.must(MANAGE)
+        actor.must("manage_accounts")
         self._check_scope(role, scope)
         with self._writing() as (known, tables):
             _existing(known, name)
@@ -213,7 +212,7 @@ class Accounts:
 
     def remove(self, actor: Actor, name: str) -> None:
         """Take an account away; its sessions end."""
-        actor.must(MANAGE)
+        actor.must("manage_accounts")
         with self._writing() as (known, tables):
             _existing(known, name)
             del tables[name]
@@ -248,7 +247,7 @@ class Accounts:
 
     def _check_scope(self, role: Role, scope: str) -> None:
         """Return where the register has a role's scope at the level that it takes."""
-        township = bool(getattr(RIGHTS[role], "own", ()))
+        township = bool(RIGHTS[role].own)
         if not scope and not township:
             return
         level: Level = "township" if township else "county"

@@ -6,6 +6,8 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,34 @@ def connect(folder: Path) -> sqlite3.Connection:
     return _open.connection
 
 
+@contextmanager
+def writing(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Yield this thread's connection in a transaction: all of it stands, or nothing.
+
+    `ShortplankError` where the database does not take it.
+    """
+    connection = connect(folder)
+    try:
+        connection.execute("begin immediate")
+        try:
+            yield connection
+            connection.execute("commit")
+        finally:
+            if connection.in_transaction:
+                connection.execute("rollback")
+    except sqlite3.Error as error:
+        raise fault(folder) from error
+
+
+def fault(folder: Path) -> ShortplankError:
+    """Return the sentence for a database that does not answer."""
+    return ShortplankError(
+        "状态库无法使用",
+        place=str(folder / NAME),
+        mend="请检查权限和磁盘，或用 SHORTPLANK_STATE 另指一个本机文件夹",
+    )
+
+
 def _opened(folder: Path) -> sqlite3.Connection:
     path = folder / NAME
     try:
@@ -59,11 +89,7 @@ def _opened(folder: Path) -> sqlite3.Connection:
         _write_ahead(connection)
         connection.execute("pragma synchronous = normal")
     except (OSError, sqlite3.Error) as error:
-        raise ShortplankError(
-            "状态库无法使用",
-            place=str(path),
-            mend="请检查权限和磁盘，或用 SHORTPLANK_STATE 另指一个本机文件夹",
-        ) from error
+        raise fault(folder) from error
     return connection
 
 

@@ -30,6 +30,8 @@ HOLDING = {
     "drawing/rows.py": "a place in a rank, as a mark of the drawing",
     "drawing/table_book.py": "the product's name, and that a cell holds no more",
     "drawing/theme.py": "plotly's own words: days, months, buttons",
+    "gate/accounts.py": "what a name may be, and mends of refusals",
+    "gate/verifying.py": "how long one waits for the next attempt",
     "sheets/marking.py": "the heads of the sheet of findings",
     "store/disclosure.py": "the texts that stand where a count was",
     "store/edition.py": "what an edition is called",
