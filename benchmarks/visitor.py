@@ -168,6 +168,7 @@ class Visitor:
     def _start(self, message: ForwardMsg) -> None:
         session = message.new_session
         self._keep_runs = session.config.max_cached_message_age
+        self.session = session.initialize.session_id
         self.screen = Screen(session.page_script_hash, self.screen.query)
 
     def _finish(self, message: ForwardMsg) -> None:
@@ -199,8 +200,6 @@ class Visitor:
             self.screen.add(message.delta.new_element)
         elif kind == "page_info_changed":
             self.screen.query = message.page_info_changed.query_string
-        elif kind == "new_session":
-            self.session = message.new_session.initialize.session_id
         elif kind == "navigation":
             self.screen.page_hash = message.navigation.page_script_hash
         elif kind == "page_not_found":

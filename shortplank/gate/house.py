@@ -17,6 +17,7 @@ from shortplank.gate.accounts import Accounts
 from shortplank.gate.attempts import Attempts
 from shortplank.gate.hosts import Address, address_of
 from shortplank.gate.sessions import Session, Sessions
+from shortplank.gate.verifying import Verifier
 
 # Who comes in by the start token has no name of his own.
 HERE = "本机"
@@ -29,9 +30,13 @@ class House:
         self.workspace = workspace
         self.state = state_folder(workspace)
         self.sessions = Sessions(self.state, workspace)
-        self.accounts = Accounts(workspace)
-        self.attempts = Attempts(self.state)
+        self.accounts = Accounts(workspace, self._ended)
+        self.verifier = Verifier(self.accounts, Attempts(self.state))
         self._access: tuple[object, Access] | None = None
+
+    def _ended(self, account: str) -> None:
+        """End an account's sessions: its password or its role is another, or it is gone."""
+        self.sessions.end_account(account, "local")
 
     @property
     def access(self) -> Access:
@@ -67,7 +72,7 @@ class House:
         access = self.access
         if session.way == "local" and access.local is not None:
             account = self.accounts.find(session.account)
-            return account and Actor(account.role, account.name, account.scope)
+            return Actor(account.role, account.name, account.scope) if account else None
         if session.way == "oidc" and access.oidc is not None:
             return _granted(access.oidc.grants, session)
         if session.way == "proxy" and access.proxy is not None:
@@ -102,7 +107,7 @@ def house_of(workspace: Path | str) -> House:
 def _granted(grants: Sequence[Grant], session: Session) -> Actor | None:
     """Return what the first grant that fits gives, in the order of the file."""
     found = granted(grants, session.groups, session.account)
-    return found and Actor(found.role, session.account, found.scope)
+    return Actor(found.role, session.account, found.scope) if found else None
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

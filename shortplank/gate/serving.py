@@ -13,9 +13,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from shortplank.catalogue import load_workspace
 from shortplank.errors import ShortplankError
 from shortplank.gate import oidc, pages
-from shortplank.gate.attempts import Busy, verify
+from shortplank.gate.accounts import account_name
 from shortplank.gate.house import House
 from shortplank.gate.sessions import LIFE, Way
+from shortplank.gate.verifying import Busy
 
 if TYPE_CHECKING:
     from shortplank.gate.door import Gate, Visitor
@@ -86,29 +87,21 @@ async def _in(gate: Gate, request: Request) -> Response:
     if gate.house.access.local is None:
         return PlainTextResponse("", 404)
     form = await _form(request)
-    name, wanted = form("name").strip().lower(), gate.address.local_path(form("next"))
-    address, attempts = _peer(request), gate.house.attempts
-    if (wait := attempts.wait(name, address)) > 0:
-        gate.audit("", "sign_in_failed", way="local", reason="wait")
-        said = f"试错次数过多，请 {round(wait + 0.5)} 秒后再试。"
-        return _waiting(_ways(gate, wanted, name=name, said=said, status=429), wait)
+    name, wanted = form("name").strip(), gate.address.local_path(form("next"))
     try:
-        account = await verify(gate.house.accounts, name, form("password"))
-    except Busy:
-        return _waiting(
-            _ways(gate, wanted, name=name, said="登录的人多，请稍后再试。", status=429), 2
-        )
+        account = await gate.house.verifier.verify(name, form("password"), _peer(request))
+    except Busy as busy:
+        gate.audit("", "sign_in_failed", way="local", reason="wait")
+        return _waiting(_ways(gate, wanted, name=name, said=busy.sentence, status=429), busy)
     if account is None:
-        attempts.failed(name, address)
-        known = name if gate.house.accounts.find(name) else ""
-        gate.audit(known, "sign_in_failed", way="local", reason="password")
+        known = gate.house.accounts.find(account_name(name))
+        gate.audit(known.name if known else "", "sign_in_failed", way="local", reason="password")
         return _ways(gate, wanted, name=name, said="账号或密码不对。", status=403)
-    attempts.succeeded(name, address)
     return gate.let_in(request, account=account.name, way="local", next_path=wanted)
 
 
-def _waiting(response: Response, seconds: float) -> Response:
-    response.headers["retry-after"] = str(round(seconds + 0.5))
+def _waiting(response: Response, busy: Busy) -> Response:
+    response.headers["retry-after"] = str(busy.seconds)
     return response
 
 
@@ -199,22 +192,14 @@ async def _change_password(gate: Gate, request: Request) -> Response:
     form, house, name = await _form(request), gate.house, visitor.session.account
     if form("new") != form("again"):
         return _password(gate, request, "两次写的新密码不一样。", 400)
-    if (wait := house.attempts.wait(name, "")) > 0:
-        said = f"试错次数过多，请 {round(wait + 0.5)} 秒后再试。"
-        return _waiting(_password(gate, request, said, 429), wait)
     try:
-        known = await verify(house.accounts, name, form("old"))
-    except Busy:
-        return _waiting(_password(gate, request, "登录的人多，请稍后再试。", 429), 2)
-    if known is None:
-        house.attempts.failed(name, "")
-        return _password(gate, request, "现在的密码不对。", 403)
-    try:
-        house.accounts.set_own_password(name, form("old"), form("new"))
+        account = await house.verifier.change(name, form("old"), form("new"), _peer(request))
+    except Busy as busy:
+        return _waiting(_password(gate, request, busy.sentence, 429), busy)
     except ShortplankError as error:
         return _password(gate, request, error.sentence, 400)
-    house.attempts.succeeded(name, "")
-    house.sessions.end_account(name, "local")
+    if account is None:
+        return _password(gate, request, "现在的密码不对。", 403)
     gate.audit(name, "accounts", act="password")
     return gate.without_cookie(gate.redirect(f"{gate.own}?why=changed"))
 

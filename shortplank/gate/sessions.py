@@ -111,7 +111,8 @@ class Sessions:
         row = self.connection().execute(asked, [key, self.workspace_id]).fetchone()
         if row is None:
             return None
-        session = Session(*row[:3], tuple(json.loads(row[3])), *row[4:])
+        own, account, way, groups, *rest = row
+        session = Session(own, account, way, tuple(json.loads(groups)), *rest)
         return session if session.ends > self.now() else None
 
     def touch(self, session: Session) -> None:

@@ -65,7 +65,7 @@ class World:
     ) -> httpx.Response:
         """Return the answer to a request that follows no redirect."""
         cookie = {"cookie": f"{self.gate.cookie}={token}"} if token else {}
-        transport = httpx.ASGITransport(app=self.gate, client=peer)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=self.gate, client=peer)
 
         async def asked() -> httpx.Response:
             async with httpx.AsyncClient(
