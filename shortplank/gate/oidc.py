@@ -1,2 +1,0 @@
-def origin(oidc):
-    return "https://x"
