@@ -41,7 +41,7 @@ def _month() -> list[Row]:
         store = Store(copy, load_workspace(copy))
         check_batch(store, uploads[:1])  # start-up: imports and the register
         start = time.perf_counter()
-        publish_batch(store, check_batch(store, uploads), who="量测", why="")
+        publish_batch(store, check_batch(store, uploads), why="")
         took = 1000 * (time.perf_counter() - start)
     return [Row(f"{len(files)} workbooks to one edition", took, None, 1_500)]
 
@@ -73,7 +73,7 @@ def _import(built: Path, folder: Path, files: list[Path]) -> float:
     store = Store(folder, load_workspace(folder))
     start = time.perf_counter()
     uploads = (Upload(f"{file.parent.name}-{file.name}", file.read_bytes()) for file in files)
-    publish_batch(store, check_batch(store, uploads), who="量测", why="")
+    publish_batch(store, check_batch(store, uploads), why="")
     return time.perf_counter() - start
 
 

@@ -95,7 +95,7 @@ def publish(folder: Path, counts: dict[str, Array]) -> View:
     months = [add_months(FIRST, step) for step in range(MONTHS)]
     change = {("village_month", m): _rows(counts, m, step) for step, m in enumerate(months)}
     at = datetime(2009, 10, 8, tzinfo=UTC)
-    Store(folder).publish(change, who="量测", why="", published_at=at)
+    Store(folder).publish(change, why="", published_at=at)
     shared = Engine(load_workspace(folder))
     return View(shared, shared.newest(), Actor("viewer"), months[-1], "ytd", POLICY, HOME)
 

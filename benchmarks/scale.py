@@ -73,7 +73,7 @@ def make(folder: Path, scale: Scale) -> None:
         change = {("village_month", m): _villages(codes, m) for m in months}
         change |= {("township_month", m): _townships(towns, m) for m in months}
         at = datetime(months[-1].year, months[-1].month, 28, tzinfo=UTC)
-        store.publish(change, who="量测", why="", published_at=at)
+        store.publish(change, why="", published_at=at)
 
 
 def _codes(scale: Scale) -> Iterator[tuple[str, str]]:
@@ -221,7 +221,7 @@ def restate(folder: Path) -> None:
     assert table is not None
     raised = pa.array(np.asarray(table["deaths"]) + 1)
     table = table.set_column(table.column_names.index("deaths"), "deaths", raised)
-    new = store.publish({("village_month", month): table}, who="量测", why="订正")
+    new = store.publish({("village_month", month): table}, why="订正")
     built: list[int] = []
     MartBuilder(ws, new, progress=lambda done, _: built.append(done)).build()
     print(json.dumps({"months": len(built)}), file=sys.stderr)

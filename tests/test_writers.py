@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -25,18 +26,18 @@ from shortplank.store import Engine, Store, add_months, engine
 from tests.ingest.yunzhou import EXCERPTS, uploads
 from tools.browser import REPOSITORY
 
-WHO = "县人口办"
+OWNER, ACCOUNT = "县人口办", "tongji01"
 MONTHS = [add_months(date(2008, 1, 1), step) for step in range(29)]
 Writer = Callable[[Store, View], object]
 
 
 def _publish(store: Store, view: View) -> object:
-    return store.publish({("village_month", view.month): None}, who=WHO, why="测试")
+    return store.publish({("village_month", view.month): None}, why="测试")
 
 
 def _publish_batch(store: Store, _view: View) -> object:
     batch = check_batch(store, uploads(EXCERPTS / "good")[:1])
-    return publish_batch(store, batch, who=WHO, why="月报")
+    return publish_batch(store, batch, why="月报")
 
 
 def _add_follow_up(_store: Store, view: View) -> object:
@@ -45,9 +46,8 @@ def _add_follow_up(_store: Store, view: View) -> object:
         item="补建档案",
         area="990101111",
         indicator="migrant_filing",
-        owner=WHO,
+        owner=OWNER,
         deadline=date(2010, 6, 5),
-        who=WHO,
     )
 
 
@@ -55,22 +55,22 @@ def _add_follow_up(_store: Store, view: View) -> object:
 WRITERS: dict[str, tuple[Act, Writer]] = {
     "publish": ("publish", _publish),
     "publish_batch": ("publish", _publish_batch),
-    "restore": ("restore", lambda store, _: store.restore(1, who=WHO)),
+    "restore": ("restore", lambda store, _: store.restore(1)),
     "vacuum": ("vacuum", lambda store, _: store.vacuum(keep=1, grace=timedelta(0))),
     "accept_header": (
         "accept_header",
-        lambda store, _: accept_header(store, "village_month", "备注说明", "不读", who=WHO),
+        lambda store, _: accept_header(store, "village_month", "备注说明", "不读"),
     ),
-    "freeze": ("freeze", lambda _, view: freeze(view, WHO)),
+    "freeze": ("freeze", lambda _, view: freeze(view)),
     "add_follow_up": ("follow_up", _add_follow_up),
-    "write_outcome": ("follow_up", lambda _, view: write_outcome(view, "x", "已办结", who=WHO)),
-    "choose_order": ("order", lambda _, view: choose_order(view, ["overview?"], who=WHO)),
+    "write_outcome": ("follow_up", lambda _, view: write_outcome(view, "x", "已办结")),
+    "choose_order": ("order", lambda _, view: choose_order(view, ["overview?"])),
     "decide_rebase": (
         "rebase",
-        lambda _, view: decide_rebase(view, MONTHS[9], "口径调整", who=WHO, months=MONTHS),
+        lambda _, view: decide_rebase(view, MONTHS[9], "口径调整", months=MONTHS),
     ),
-    "mark_checked": ("mark", lambda _, view: mark_checked(view, "x", "已补报", who=WHO)),
-    "note_exact": ("export_exact", lambda _, view: note_exact(view, "会议材料", who=WHO)),
+    "mark_checked": ("mark", lambda _, view: mark_checked(view, "x", "已补报")),
+    "note_exact": ("export_exact", lambda _, view: note_exact(view, "会议材料")),
 }
 
 
@@ -82,15 +82,22 @@ def shared(tmp_path: Path) -> Engine:
     return engine(root)
 
 
-def view(shared: Engine, role: Role) -> View:
-    return View(
-        shared, shared.newest(), Actor(role), date(2010, 5, 1), "ytd", "migrant_filing", "990101"
-    )
+def view(shared: Engine, actor: Actor) -> View:
+    month = date(2010, 5, 1)
+    return View(shared, shared.newest(), actor, month, "ytd", "migrant_filing", "990101")
 
 
 def everything(root: Path) -> dict[str, bytes]:
     """Return every file of a workspace."""
     return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def signed(root: Path) -> list[str]:
+    """Return who signed the journal's lines and the newest edition."""
+    texts = [path.read_text("utf-8") for path in root.glob("journal/*.jsonl")]
+    lines = [line for text in texts for line in text.splitlines()]
+    found = [str(json.loads(line)["who"]) for line in lines if '"who"' in line]
+    return [*found, Store(root).edition().who]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -100,14 +107,60 @@ def test_it_writes_within_the_rights_of_who_asks_and_else_changes_nothing(
 ) -> None:
     act, write = WRITERS[name]
     before = everything(shared.ws.path)
-    store = shared.store.acting_for(Actor(role))
+    actor = Actor(role, ACCOUNT)
+    store = shared.store.acting_for(actor)
     if act in RIGHTS[role].acts:
-        write(store, view(shared, role))
+        write(store, view(shared, actor))
         assert everything(shared.ws.path) != before
+        assert name == "vacuum" or ACCOUNT in signed(shared.ws.path)
     else:
         with pytest.raises(NotAllowed, match=RIGHTS[role].name):
-            write(store, view(shared, role))
+            write(store, view(shared, actor))
         assert everything(shared.ws.path) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", WRITERS)
+def test_whoever_has_no_account_writes_nothing(name: str, role: Role, shared: Engine) -> None:
+    before = everything(shared.ws.path)
+    nobody = Actor(role)
+    with pytest.raises(NotAllowed, match=f"没有登录账号|{RIGHTS[role].name}"):
+        WRITERS[name][1](shared.store.acting_for(nobody), view(shared, nobody))
+    assert everything(shared.ws.path) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", WRITERS)
+def test_another_countys_account_writes_nothing(name: str, role: Role, shared: Engine) -> None:
+    before = everything(shared.ws.path)
+    stranger = Actor(role, ACCOUNT, "990202")
+    with pytest.raises(NotAllowed):
+        WRITERS[name][1](shared.store.acting_for(stranger), view(shared, stranger))
+    assert everything(shared.ws.path) == before
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_a_store_writes_it_writes_for_its_own_county(name: str, shared: Engine) -> None:
+    """A store by itself, as a page of work has it, without a view that would be refused first."""
+    before = everything(shared.ws.path)
+    stranger, own = Actor("admin", ACCOUNT, "990202"), view(shared, Actor("admin"))
+    with pytest.raises(NotAllowed, match=r"登记册里没有本账号的范围|没有登录账号"):
+        WRITERS[name][1](shared.store.acting_for(stranger), own)
+    assert everything(shared.ws.path) == before
+
+
+def test_who_writes_is_asked_of_nobody() -> None:
+    """Whose name is kept is never an argument: it is the account of who acts."""
+    package = REPOSITORY / "shortplank"
+    folders = ("records", "ingest", "topics", "frame", "papers", "reading", "cli")
+    files = [path for folder in folders for path in (package / folder).rglob("*.py")]
+    for path in [*files, package / "store" / "editions.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            named = {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)}
+            # A command is told the post that it signs with, and hands it to its actor.
+            assert "who" not in named or path.parent.name == "cli", (path, node.name)
 
 
 def test_an_engines_store_writes_for_nobody_and_one_opened_by_its_path_for_the_machine(
@@ -117,7 +170,7 @@ def test_an_engines_store_writes_for_nobody_and_one_opened_by_its_path_for_the_m
     assert shared.store.actor == ANYONE
     for name in ("publish", "publish_batch", "restore", "vacuum", "accept_header"):
         with pytest.raises(NotAllowed):
-            WRITERS[name][1](shared.store, view(shared, "viewer"))
+            WRITERS[name][1](shared.store, view(shared, Actor("viewer", ACCOUNT)))
     assert everything(shared.ws.path) == before
     assert Store(shared.ws.path).actor == MACHINE
 

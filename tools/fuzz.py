@@ -109,7 +109,7 @@ def _run(store: Store, name: str, data: bytes, sheets: BoundedReader) -> tuple[s
                 return "fault", f"message: {finding.code}"
         if batch.stops or not batch.reports:
             return "stopped", "" if store.numbers() == before else "published all the same"
-        edition = publish_batch(store, batch, who="fuzz", why="fuzz")
+        edition = publish_batch(store, batch, why="fuzz")
         return "published", "" if not store.verify(edition.number) else "not whole"
     except Exception as error:
         place = error.__traceback__

@@ -9,11 +9,13 @@ import argparse
 import csv
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
+from shortplank.access import MACHINE
 from shortplank.errors import ShortplankError
 from shortplank.store import Store
 
@@ -43,7 +45,8 @@ def build(source: Path, target: Path) -> int:
     )
     at = datetime(2011, 7, 15, tzinfo=UTC)
     change = {("district_census", CENSUS): table}
-    Store(target).publish(change, who="Census of India", why="2011 年人口普查", published_at=at)
+    office = replace(MACHINE, account="Census of India")
+    Store(target, actor=office).publish(change, why="2011 年人口普查", published_at=at)
     return len(rows)
 
 

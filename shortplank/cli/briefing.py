@@ -5,36 +5,34 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from shortplank.access import MACHINE
 from shortplank.errors import ShortplankError
 from shortplank.papers.brief import papers
 from shortplank.papers.pack import pack, quarter_of
 from shortplank.reading.view import first_view
 from shortplank.records.exact import note_exact
-from shortplank.store import engine
+from shortplank.store import Store, engine
 from shortplank.store.files import write_together
 
 
 def write_brief(
-    root: Path, month: date | None, quarter: str | None, out: Path, *, exact: bool, who: str
+    store: Store, month: date | None, quarter: str | None, out: Path, *, exact: bool
 ) -> list[Path]:
     """Write the papers of a month or a quarter, all or none; banded unless ``exact``.
 
     Returns their paths.
     """
-    shared = engine(root)
-    actor = MACHINE if exact else MACHINE.outward
-    view = first_view(shared, actor)
+    shared = engine(store.root)
+    view = first_view(shared, store.actor if exact else store.actor.outward)
     if view is None:
         raise ShortplankError(
-            "工作区里还没有数据", place=str(root), mend="请先用 shortplank import"
+            "工作区里还没有数据", place=str(store.root), mend="请先用 shortplank import"
         )
     asked = quarter_of(shared, quarter) if quarter else None
     wanted = asked.months[-1] if asked else month
     assert wanted is not None
     made = pack(view.with_(month=wanted), asked)
     if exact:
-        note_exact(made.view, "会议材料", who=who)
+        note_exact(made.view, "会议材料")
     written = dict(papers(made))
     try:
         return write_together(out, written)

@@ -36,7 +36,6 @@ from shortplank.cli.options import (
     month_of,
     months_of,
     open_store,
-    post_of,
 )
 from shortplank.cli.output import one_json_array, progress, say, tell, tell_preview, write_table
 from shortplank.cli.usage import ACCOUNT, SETTINGS, Command, WrongUse
@@ -113,8 +112,7 @@ def import_reports(
     from shortplank.ingest import preview, publish_batch
 
     with one_json_array(json) as found:
-        day, store = day_of(received), open_store(workspace)
-        post = post_of(store, who)
+        day, store = day_of(received), open_store(workspace, who)
         batch = _checked(store, files, month, dataset, accept, month_ok)
         found(batch.findings)
         tell(batch, lines=not json)
@@ -126,8 +124,8 @@ def import_reports(
             return
         if against is not None:  # what was seen, not what the check found just now
             batch = replace(batch, edition=store.edition(against).number)
-        edition = publish_batch(store, batch, who=post, why=note, received=day)
-        _remember(store, batch, accept, post)
+        edition = publish_batch(store, batch, why=note, received=day)
+        _remember(store, batch, accept)
     say(f"已发布第 {edition.number} 版。")
 
 
@@ -157,7 +155,7 @@ def _checked(
         )
 
 
-def _remember(store: Store, batch: Batch, accept: list[str] | None, post: str) -> None:
+def _remember(store: Store, batch: Batch, accept: list[str] | None) -> None:
     """Keep the headers that were accepted on the command line, for the forms that were filed."""
     from shortplank.ingest import accept_header
     from shortplank.ingest.accepted import accepted_headers
@@ -166,7 +164,7 @@ def _remember(store: Store, batch: Batch, accept: list[str] | None, post: str) -
     for header, means in accepted_of(accept).items():
         for form in sorted({report.layout.form for report in batch.reports}):
             if kept.get((form, header)) != means:
-                accept_header(store, form, header, means, who=post)
+                accept_header(store, form, header, means)
 
 
 def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
@@ -298,9 +296,8 @@ def brief(
     asked = month_of(month) if month else None
     if (asked is None) == (quarter is None):
         raise WrongUse("须写 --month 或 --quarter 其中之一", mend="如 --month 2010-05")
-    store = open_store(workspace)
-    post = post_of(store, who)
-    for path in write_brief(store.root, asked, quarter, out, exact=exact, who=post):
+    store = open_store(workspace, who)
+    for path in write_brief(store, asked, quarter, out, exact=exact):
         say(f"已写好：{path}")
 
 

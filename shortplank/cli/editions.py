@@ -15,7 +15,6 @@ from shortplank.cli.options import (
     Who,
     Workspace,
     open_store,
-    post_of,
 )
 from shortplank.cli.output import say, write_table
 from shortplank.cli.usage import SETTINGS, Command
@@ -80,8 +79,7 @@ def restore(
     against: Newest = None,
 ) -> None:
     """把旧版本恢复为一个新版本；中间的版本都保留。"""
-    store = open_store(workspace)
-    edition = store.restore(number, who=post_of(store, who), why=note, expected=against)
+    edition = open_store(workspace, who).restore(number, why=note, expected=against)
     say(f"已把第 {number} 版恢复为第 {edition.number} 版。")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -133,23 +134,19 @@ def accepted_of(pairs: list[str] | None) -> dict[str, str]:
     return found
 
 
-def open_store(workspace: Path | None) -> Store:
+def open_store(workspace: Path | None, post: str | None = None) -> Store:
     """Return the store of a workspace, whose settings and registers are read first.
 
-    A command acts in it as the machine's account.
+    A command acts in it as the machine's account, signed with the post of ``--who`` where one is
+    named: the name that the machine has for who runs it is never written, it may be a person's.
     """
     from shortplank.catalogue import load_workspace
     from shortplank.store import Store, workspace_path
 
     path = workspace or workspace_path()
-    return Store(path, load_workspace(path), MACHINE)
+    ws, actor = load_workspace(path), MACHINE
+    if post and post.strip():
+        from shortplank.store.posts import known_post
 
-
-def post_of(store: Store, text: str | None) -> str:
-    """Return the post that signs, for manifest and journal; the role where none is said.
-
-    The account's name is never written: it may be a person's.
-    """
-    from shortplank.store.posts import ANALYST, known_post
-
-    return known_post(store.workspace, text) if text and text.strip() else ANALYST
+        actor = replace(MACHINE, account=known_post(ws, post))
+    return Store(path, ws, actor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -140,9 +140,9 @@ def publish(store: Store, county: County) -> None:
     """Publish every edition of the plan."""
     before = date.min
     for publication in plan(county):
-        store.publish(
+        own = store.acting_for(replace(store.actor, account=publication.who))
+        own.publish(
             changes(county.frames, before, publication.day),
-            who=publication.who,
             why=publication.why,
             published_at=moment(publication.day),
             restates=publication.restates,

@@ -7,23 +7,21 @@ from typing import Any
 
 import streamlit as st
 
+from shortplank.access import Actor
 from shortplank.catalogue import Workspace
 from shortplank.errors import ShortplankError
-from shortplank.store.posts import owners, posts
+from shortplank.store.posts import owners
 
 
-def choose_post(place: Any, ws: Workspace, label: str, *, key: str | None = None) -> str:
-    """Offer the posts and units that may sign, and return the chosen one, "" while none is."""
-    return _choose(place, posts(ws), label, key)
+def write_signer(place: Any, actor: Actor, doing: str = "登记") -> bool:
+    """Write which account signs what a form writes down; return whether there is one."""
+    place.caption(f"由 {actor.account} {doing}" if actor.account else f"登录后才能{doing}")
+    return bool(actor.account)
 
 
 def choose_owner(place: Any, ws: Workspace, label: str, *, key: str | None = None) -> str:
     """Offer the posts and units that may be asked to do something; "" while none is chosen."""
-    return _choose(place, owners(ws), label, key)
-
-
-def _choose(place: Any, offered: tuple[str, ...], label: str, key: str | None) -> str:
-    chosen = place.selectbox(label, offered, index=None, placeholder="请从名册中选", key=key)
+    chosen = place.selectbox(label, owners(ws), index=None, placeholder="请从名册中选", key=key)
     return chosen or ""
 
 

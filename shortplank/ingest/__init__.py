@@ -264,7 +264,6 @@ def publish_batch(
     store: Store,
     batch: Batch,
     *,
-    who: str,
     why: str,
     received: date | None = None,
     seen: Preview | None = None,
@@ -277,7 +276,7 @@ def publish_batch(
     `Overtaken`; without one, the newest whose other reports the batch leaves as they are, else
     `Refused`; `NotAllowed` where the store's actor may not publish.
     """
-    store.actor.must("publish")
+    store.signs("publish")
     if batch.stops or not batch.reports:
         count = sum(finding.severity != "warning" for finding in batch.findings)
         raise Refused(f"有 {count} 处错误，没有发布", mend="请按提示改正后重试")
@@ -289,7 +288,6 @@ def publish_batch(
                 store,
                 batch.register,
                 batch.reports,
-                who=who,
                 why=reason,
                 received=received,
                 expected=expected,

@@ -39,14 +39,14 @@ def by_form(accepted: Mapping[Accepted, str]) -> dict[str, dict[str, str]]:
 
 
 def accept_header(
-    store: Store, form: str, header: str, means: str, *, who: str, at: datetime | None = None
+    store: Store, form: str, header: str, means: str, *, at: datetime | None = None
 ) -> None:
     """Remember that a header of a form means what a known one (or a measure's id) means.
 
     `ShortplankError` where the form is not there or does not know the meaning; `NotAllowed` where
     the store's actor may not accept headers.
     """
-    store.actor.must("accept_header")
+    who = store.signs("accept_header")
     ws = store.workspace
     if form not in ws.forms:
         raise ShortplankError(f"没有表单 {form}", place="catalogue/forms", mend="请检查名称")

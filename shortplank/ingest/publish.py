@@ -168,7 +168,6 @@ def publish(
     register: Register,
     reports: Sequence[Report],
     *,
-    who: str,
     why: str,
     received: date | None,
     expected: int,
@@ -178,7 +177,6 @@ def publish(
     # restates and forms are known once `change` has seen the current edition, under the lock.
     return store.publish(
         new.change,
-        who=who,
         why=why,
         restates=new.restates,
         forms=new.forms,

@@ -78,12 +78,11 @@ def add_follow_up(
     indicator: str,
     owner: str,
     deadline: date,
-    who: str,
     at: datetime | None = None,
 ) -> str:
     """Add an item to the month's meeting and return its id; `ShortplankError` says what lacks."""
-    view.actor.must("follow_up")
-    for text, place in ((item, "事项"), (owner, "责任单位"), (who, "登记人")):
+    who = view.actor.signs("follow_up")
+    for text, place in ((item, "事项"), (owner, "责任单位")):
         if not text.strip():
             raise ShortplankError(f"没有写明{place}", place=place, mend="请填写后再登记")
     if indicator not in view.ws.indicators or not may_follow(view.ws.indicators[indicator]):
@@ -102,7 +101,7 @@ def add_follow_up(
         "window": view.ws.indicators[indicator].default_window,
         "owner": owner.strip(),
         "deadline": deadline.isoformat(),
-        "who": who.strip(),
+        "who": who,
         "at": moment.isoformat(),
     }
     key = hashlib.sha256(repr(sorted(line.items())).encode()).hexdigest()[:12]
@@ -110,15 +109,11 @@ def add_follow_up(
     return key
 
 
-def write_outcome(
-    view: View, key: str, outcome: str, *, who: str, at: datetime | None = None
-) -> None:
+def write_outcome(view: View, key: str, outcome: str, *, at: datetime | None = None) -> None:
     """Write what came of an item; an empty outcome opens it again."""
-    view.actor.must("follow_up")
-    if not who.strip():
-        raise ShortplankError("没有写明登记人", place="登记人", mend="请填写后再登记")
+    who = view.actor.signs("follow_up")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    line = {"id": key, "outcome": outcome.strip(), "who": who.strip(), "at": moment.isoformat()}
+    line = {"id": key, "outcome": outcome.strip(), "who": who, "at": moment.isoformat()}
     write_line(view.ws, JOURNAL, line)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.posts import write_line
@@ -24,16 +23,12 @@ def checked_marks(view: View) -> dict[str, str]:
     return found
 
 
-def mark_checked(
-    view: View, signal: str, note: str, *, who: str, at: datetime | None = None
-) -> None:
+def mark_checked(view: View, signal: str, note: str, *, at: datetime | None = None) -> None:
     """Remember that someone has checked a signal; without a note the mark is taken back.
 
-    `ShortplankError` where a viewer asks, or nobody is named.
+    `NotAllowed` where a viewer asks, or nobody.
     """
-    view.actor.must("mark")
-    if not who.strip():
-        raise ShortplankError("没有写明核对的单位或岗位", place="核对人", mend="请填写后再标记")
+    who = view.actor.signs("mark")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    line = {"signal": signal, "note": note.strip(), "who": who.strip(), "at": moment.isoformat()}
+    line = {"signal": signal, "note": note.strip(), "who": who, "at": moment.isoformat()}
     write_line(view.ws, JOURNAL, line)

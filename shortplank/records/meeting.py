@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from shortplank.errors import ShortplankError
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
@@ -20,7 +19,7 @@ JOURNAL = "freezes"
 
 @dataclass(frozen=True)
 class Meeting:
-    """A month's meeting: the edition that it looks at, frozen by a post or unit."""
+    """A month's meeting: the edition that it looks at, and who froze it."""
 
     month: date
     edition: int
@@ -60,13 +59,11 @@ def last_meeting(view: View) -> Meeting | None:
     return max(earlier, key=lambda m: m.month, default=None)
 
 
-def freeze(view: View, who: str, *, at: datetime | None = None) -> Meeting:
-    """Freeze the view's edition for its month's meeting; `ShortplankError` where it may not be."""
-    view.actor.must("freeze")
-    if not who.strip():
-        raise ShortplankError("没有写明定版的单位或岗位", place="定版人", mend="请填写后再定版")
+def freeze(view: View, *, at: datetime | None = None) -> Meeting:
+    """Freeze the view's edition for its month's meeting; `NotAllowed` where it may not be."""
+    who = view.actor.signs("freeze")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    made = Meeting(view.month, view.edition, who.strip(), moment)
+    made = Meeting(view.month, view.edition, who, moment)
     line = {"month": month_key(view.month), "edition": view.edition}
     write_line(view.ws, JOURNAL, {**line, "who": made.who, "at": moment.isoformat()})
     return made

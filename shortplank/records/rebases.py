@@ -76,7 +76,6 @@ def decide_rebase(
     month: date,
     reason: str,
     *,
-    who: str,
     months: Sequence[date],
     at: datetime | None = None,
 ) -> None:
@@ -85,9 +84,7 @@ def decide_rebase(
     ``months`` are those of the series. `ShortplankError` for a viewer, nobody, an unknown month or
     one that leaves too few months on a side.
     """
-    view.actor.must("rebase")
-    if not who.strip():
-        raise ShortplankError("没有写明决定的单位或岗位", place="决定人", mend="请填写后再保存")
+    who = view.actor.signs("rebase")
     if month not in months:
         raise ShortplankError("没有这个月的数", place=month_key(month), mend="请改选月份")
     place = months.index(month)
@@ -103,7 +100,7 @@ def decide_rebase(
         "area": view.area,
         "month": month_key(month),
         "reason": reason.strip(),
-        "who": who.strip(),
+        "who": who,
         "at": moment.isoformat(),
     }
     write_line(view.ws, JOURNAL, line)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.posts import write_line
@@ -38,13 +37,11 @@ def running_order(view: View) -> list[Stop]:
     return chosen or list(offered.values())
 
 
-def choose_order(view: View, keys: Sequence[str], *, who: str, at: datetime | None = None) -> None:
+def choose_order(view: View, keys: Sequence[str], *, at: datetime | None = None) -> None:
     """Remember the stops of the next projections, in their order; without any, all are shown."""
-    view.actor.must("order")
-    if not who.strip():
-        raise ShortplankError("没有写明登记人", place="登记人", mend="请填写后再登记")
+    who = view.actor.signs("order")
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    line = {"stops": list(keys), "who": who.strip(), "at": moment.isoformat()}
+    line = {"stops": list(keys), "who": who, "at": moment.isoformat()}
     write_line(view.ws, JOURNAL, line)
 
 

@@ -18,15 +18,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shortplank.access import MACHINE, Actor
+from shortplank.access import MACHINE, Act, Actor
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import Overtaken, StoreError
 from shortplank.store import files
 from shortplank.store.differences import difference
 from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
 from shortplank.store.locks import locked
-from shortplank.store.personal import is_a_person, refuse_personal
-from shortplank.store.posts import check_reviewers, posts
+from shortplank.store.personal import refuse_personal
+from shortplank.store.posts import check_reviewers
 from shortplank.store.schema import conform, dataset_measures
 
 Change = Mapping[Key, pa.Table | None]
@@ -36,9 +36,9 @@ _MANIFEST = re.compile(r"[0-9]{8}\.json")
 class Store:
     """The editions of one workspace: publish, as of, diff, restore, verify, vacuum.
 
-    Whatever writes is within the rights of ``actor``: who opens a store by its path, as commands
-    and scripts do, acts as the machine's account; pages share one that acts for anyone, and have
-    it act for who works (`acting_for`).
+    Whatever writes is within the rights of ``actor`` and signed with its account: who opens a
+    store by its path, as commands and scripts do, acts as the machine's account; pages share one
+    that acts for anyone, and have it act for who works (`acting_for`).
     """
 
     def __init__(
@@ -52,6 +52,13 @@ class Store:
     def acting_for(self, actor: Actor) -> Store:
         """Return the same store within the rights of somebody else."""
         return Store(self.root, self._workspace, actor)
+
+    def signs(self, act: Act) -> str:
+        """Return the account that a write is signed with; `NotAllowed` where it may not write."""
+        who = self.actor.signs(act)
+        if self.actor.scope:
+            self.actor.must("look", self.workspace.settings.home, self.workspace)
+        return who
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -133,7 +140,6 @@ class Store:
         self,
         change: Change | Callable[[Edition], Change],
         *,
-        who: str,
         why: str,
         published_at: datetime | None = None,
         restates: Sequence[str] = (),
@@ -145,11 +151,11 @@ class Store:
 
         ``change`` maps (dataset, month) to the whole new content of that month (None removes it),
         or is a function of the current edition, called while the lock is held. `StoreError` where
-        ``who`` or ``why`` is personal; `Overtaken` where ``expected`` is not the newest edition;
+        ``why`` is personal; `Overtaken` where ``expected`` is not the newest edition;
         `NotAllowed` where the actor may not publish.
         """
-        self.actor.must("publish")
-        self._refuse_persons(who, why)
+        who = self.signs("publish")
+        refuse_personal(why)
         with self._lock():
             self._refuse_overtaken(expected)
             parent = self.edition()
@@ -167,16 +173,14 @@ class Store:
                 parent, by_key, who=who, why=why, at=published_at, restates=restates, forms=forms
             )
 
-    def restore(
-        self, number: int, *, who: str, why: str = "", expected: int | None = None
-    ) -> Edition:
+    def restore(self, number: int, *, why: str = "", expected: int | None = None) -> Edition:
         """Publish an old edition's list of files as a new edition and return it.
 
         `Overtaken` where ``expected`` is not the newest edition; `NotAllowed` where the actor may
         not restore.
         """
-        self.actor.must("restore")
-        self._refuse_persons(who, why)
+        who = self.signs("restore")
+        refuse_personal(why)
         with self._lock():
             self._refuse_overtaken(expected)
             old = self.edition(number)
@@ -195,13 +199,6 @@ class Store:
             return self._commit(
                 parent, old.by_key, who=who, why=reason, at=None, restates=(), forms=old.forms
             )
-
-    def _refuse_persons(self, who: str, why: str) -> None:
-        """Raise `StoreError` where who publishes is no post, or the reason is personal."""
-        if is_a_person(who) and who in posts(self.workspace):
-            who = ""  # a post of the list that only reads like a name
-        refuse_personal(who, post=True)
-        refuse_personal(why)
 
     def _refuse_overtaken(self, expected: int | None) -> None:
         """Raise `Overtaken` where another edition than ``expected`` is the newest; under the lock.
@@ -332,7 +329,7 @@ class Store:
         Returns the deleted paths. A kept manifest that cannot be read stops it before anything is
         deleted.
         """
-        self.actor.must("vacuum")
+        self.signs("vacuum")
         with self._lock():
             numbers = self.numbers()
             dropped = numbers[:-keep] if keep and keep > 0 else []

@@ -16,8 +16,9 @@ from shortplank.store.personal import refuse_personal
 
 # Warnings of imports by edition: written where reports come in, read where figures are checked.
 IMPORT_WARNINGS = "import_warnings"
-# What people write by hand: where a unit or a post belongs, and texts.
-POSTS = ("who", "owner")
+# What people write by hand: where a unit or a post belongs, and texts. ``who`` is not among them:
+# it is the account that signed in.
+POSTS = ("owner",)
 TEXTS = ("item", "outcome", "note", "reason", "header")
 Line = dict[str, Any]
 # Windows would write another end of line.

@@ -1,7 +1,8 @@
-"""Posts and units: whoever writes something down, or is asked to do something, is one of a list.
+"""Posts and units: whoever is asked to do something, or signs for a command, is one of a list.
 
 ``registers/posts.csv`` lists posts; units are its supporting units, the county, its townships and
-villages. A post is chosen, never typed: so no line of the journal can name a person.
+villages. A post is chosen, never typed: so no line of the journal can name a person. Whoever writes
+on a page is the account that signed in, and is kept as it is called.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from shortplank.access import MACHINE
 from shortplank.catalogue import Workspace
 from shortplank.errors import StoreError, WorkspaceError
 from shortplank.store import journal
 from shortplank.store.personal import is_a_person, personal_kind
 
-# Who signs where nobody says which post: the role, as `access` knows it.
-ANALYST = "分析员"
+# Who signs for a command where nobody says which post.
+ANALYST = MACHINE.account
 # The posts of a workspace without a register of them.
 USUAL = ("统计岗", "规划统计股")
 _SHOWN = 5
@@ -82,6 +84,6 @@ def check_reviewers(ws: Workspace) -> None:
 
 
 def write_line(ws: Workspace, kind: str, line: Mapping[str, Any]) -> None:
-    """Append a line to the journal whose posts (``who``, ``owner``) stand in the list."""
+    """Append a line to the journal whose posts stand in the list; ``who`` is an account's name."""
     named = {key: known_post(ws, str(line[key])) for key in journal.POSTS if key in line}
     journal.append(ws.path, kind, {**line, **named}, known=named.values())

@@ -46,7 +46,7 @@ def county(tmp_path: Path) -> Path:
     root = make_county(tmp_path / "county")
     store = Store(root)
     batch = checked(store, as_csv(rows(month="2010-05", 死亡人数=1)))
-    publish_batch(store, batch, who="规统股", why="五月月报")
+    publish_batch(store, batch, why="五月月报")
     return root
 
 

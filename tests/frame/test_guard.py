@@ -96,7 +96,7 @@ def one_month(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
     }
     root = tmp_path_factory.mktemp("month") / "county"
     shutil.copytree(empty, root)
-    Store(root).publish(tables, who="测试", why="只有一个月")
+    Store(root).publish(tables, why="只有一个月")
     return root
 
 

@@ -26,10 +26,10 @@ def test_an_accepted_header_is_known_from_then_on(store: Store) -> None:
     batch = check_batch(store, [upload])
     assert found(batch, "error") == [("unknown_header", "B3"), ("unknown_header", "W3")]
     for unknown, means in zip(batch.unknown, ("期末总人口", "流动人口建档"), strict=True):
-        accept_header(store, unknown.form, unknown.header, means, who="规统股")
+        accept_header(store, unknown.form, unknown.header, means)
     assert not check_batch(store, [upload]).findings
     line = journal.read(store.root, "accepted_headers")[0]
-    assert (line["who"], line["header"], line["means"]) == ("规统股", "在册人口", "期末总人口")
+    assert (line["who"], line["header"], line["means"]) == ("分析员", "在册人口", "期末总人口")
     assert line["at"].endswith("+00:00")
 
 
@@ -47,15 +47,15 @@ def test_a_column_may_be_accepted_as_not_read(store: Store) -> None:
     rows[2][26], rows[5][26] = "备注说明", "x"
     upload = book(rows, merges())
     assert found(check_batch(store, [upload]), "error") == [("unknown_header", "AA3")]
-    accept_header(store, "village_month", "备注说明", "不读", who="规统股")
+    accept_header(store, "village_month", "备注说明", "不读")
     assert not check_batch(store, [upload]).findings
 
 
 def test_only_a_known_meaning_can_be_given(store: Store) -> None:
     with pytest.raises(ShortplankError, match="期末总人口"):
-        accept_header(store, "village_month", "在册人口", "期末总人数", who="甲")
+        accept_header(store, "village_month", "在册人口", "期末总人数")
     with pytest.raises(ShortplankError, match="no_form"):
-        accept_header(store, "no_form", "在册人口", "期末总人口", who="甲")
+        accept_header(store, "no_form", "在册人口", "期末总人口")
 
 
 # --- the journal ----------------------------------------------------------------------------------

@@ -165,7 +165,7 @@ def test_a_sheet_is_refused_by_its_name_and_the_name_not_said(store: Store, shee
 
 def test_no_folder_and_no_person_is_kept_or_said(store: Store) -> None:
     batch = check_batch(store, [named_sheet("李某某")])
-    publish_batch(store, batch, who="规统股", why="六月")
+    publish_batch(store, batch, why="六月")
     kept = store.edition().table("submission", JUNE)
     assert kept is not None
     [line] = kept.to_pylist()
@@ -188,10 +188,10 @@ def test_two_files_alike_in_two_folders_are_told_apart(store: Store) -> None:
 
 def test_warnings_are_kept_without_folders_and_persons(store: Store) -> None:
     upload = Upload(f"{NAME}/2010-07_{NAME}.csv", as_csv(rows(month="2010-07")).encode())
-    publish_batch(store, check_batch(store, [upload]), who="规统股", why="七月")
+    publish_batch(store, check_batch(store, [upload]), why="七月")
     upload = Upload(f"{NAME}/2010-09_{NAME}.csv", as_csv(rows(month="2010-09")).encode())
     batch = check_batch(store, [upload])
     assert batch.findings
-    publish_batch(store, batch, who="规统股", why="九月")
+    publish_batch(store, batch, why="九月")
     lines = journal.read(store.root, journal.IMPORT_WARNINGS)
     assert lines and NAME not in repr(lines) and "2010-09_（略）.csv" in repr(lines)

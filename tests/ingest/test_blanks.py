@@ -113,7 +113,7 @@ def test_the_months_before_tell_that_a_blank_column_is_no_zeros(store: Store) ->
     for number, month in enumerate(("2010-02", "2010-03", "2010-04", "2010-05"), start=3):
         batch = checked(store, sheet(month, 2))
         assert not batch.stops, batch.findings
-        publish_batch(store, batch, who="县统计岗", why="", received=date(2010, number, 5))
+        publish_batch(store, batch, why="", received=date(2010, number, 5))
     found_now = errors(checked(store, sheet("2010-06", 0)))
     assert found_now == [("blank_column", "E2")]
 
@@ -128,7 +128,7 @@ def test_an_optional_column_without_a_count_is_left_out(store: Store) -> None:
     lines = blank("petitions_received", lines)
     batch = checked(store, as_csv(lines, header))
     assert found(batch) == [("blank_column", "L2")]
-    edition = publish_batch(store, batch, who="县统计岗", why="", received=date(2010, 7, 5))
+    edition = publish_batch(store, batch, why="", received=date(2010, 7, 5))
     table = edition.table("township_month", date(2010, 6, 1))
     assert table is not None
     assert table["petitions_received"].to_pylist() == [None, None]

@@ -29,7 +29,7 @@ Table = list[dict[str, object]]
 def publish(store: Store, *files: Upload) -> None:
     batch = check_batch(store, files)
     assert not found(batch, "error") and not found(batch, "refuse")
-    publish_batch(store, batch, who="规统股", why="登记")
+    publish_batch(store, batch, why="登记")
 
 
 def table(store: Store, dataset: str, month: date = JUNE) -> Table:
@@ -166,7 +166,7 @@ def test_a_percent_sign_is_understood_by_the_measures_unit(
         assert found(batch, "error") == [("percent_sign", "B2")]
         return
     assert not found(batch, "error")
-    publish_batch(store, batch, who="规统股", why="登记")
+    publish_batch(store, batch, why="登记")
     assert [row["value"] for row in table(store, "peer_month")] == [value]
 
 
@@ -271,7 +271,7 @@ def test_a_template_that_is_filled_in_can_be_published(store: Store) -> None:
     made.save(sink)
     batch = check_batch(store, [Upload("a.xlsx", sink.getvalue())])
     assert not batch.findings
-    assert {r["births_p2_m"] for r in (publish_batch(store, batch, who="甲", why="乙")
+    assert {r["births_p2_m"] for r in (publish_batch(store, batch, why="乙")
             .table("village_month", JUNE) or pytest.fail()).to_pylist()} == {0}  # fmt: skip
 
 

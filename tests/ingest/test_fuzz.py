@@ -40,7 +40,7 @@ def run(root: Path, data: bytes) -> None:
     for finding in batch.findings:
         assert finding.message.endswith("。") and "990101199001011234" not in finding.message
     if batch.reports and not batch.stops:
-        publish_batch(store, batch, who="甲", why="乙")
+        publish_batch(store, batch, why="乙")
 
 
 @given(GRID)

@@ -26,7 +26,7 @@ def past(store: Store, seed: int = 1, **fixed: int) -> None:
             line["流动人口已建档"] = int(150 + chance.integers(-5, 6))
             line |= fixed
         texts.append(as_csv(lines))
-    publish_batch(store, checked(store, *texts), who="甲", why="历史")
+    publish_batch(store, checked(store, *texts), why="历史")
 
 
 def june(store: Store, **given: object) -> Batch:

@@ -29,7 +29,7 @@ from tests.ingest.county import EAST, as_csv, checked, rows, state_of, upload
 
 def publish(store: Store, month: str, **given: object) -> None:
     batch = checked(store, as_csv(rows(month=month, **given)))
-    publish_batch(store, batch, who="规统股", why="月报")
+    publish_batch(store, batch, why="月报")
 
 
 def test_a_preview_says_old_and_new_and_publishes_nothing(store: Store) -> None:
@@ -74,9 +74,9 @@ def test_restating_an_earlier_month_needs_a_reason(store: Store) -> None:
     batch = checked(store, as_csv(rows(month="2010-05", 死亡人数=3)))
     assert needs_reason(store, batch) == ("2010-05",)
     with pytest.raises(Refused, match="2010-05"):
-        publish_batch(store, batch, who="甲", why=" ")
+        publish_batch(store, batch, why=" ")
     assert state_of(store.root) == before
-    edition = publish_batch(store, batch, who="甲", why="五月死亡数漏报")
+    edition = publish_batch(store, batch, why="五月死亡数漏报")
     assert (edition.restates, edition.why) == (("2010-05",), "五月死亡数漏报")
 
 

@@ -20,7 +20,7 @@ RECEIVED = date(2010, 7, 5)
 
 def publish(store: Store, *texts: str, received: date | None = RECEIVED) -> Edition:
     batch = checked(store, *texts)
-    return publish_batch(store, batch, who="规统股", why="月报", received=received)
+    return publish_batch(store, batch, why="月报", received=received)
 
 
 def deaths(edition: Edition, month: date = JUNE) -> dict[str, int]:
@@ -105,13 +105,13 @@ def test_all_files_of_a_batch_or_none(store: Store) -> None:
     before = state_of(store.root)
     batch = checked(store, as_csv(rows(EAST, 死亡人数=9)), as_csv(rows(WEST, 死亡人数=-9)))
     with pytest.raises(Refused):
-        publish_batch(store, batch, who="甲", why="乙")
+        publish_batch(store, batch, why="乙")
     assert state_of(store.root) == before
 
 
 def test_nothing_to_publish_is_refused(store: Store) -> None:
     with pytest.raises(Refused):
-        publish_batch(store, checked(store), who="甲", why="乙")
+        publish_batch(store, checked(store), why="乙")
 
 
 def test_a_skipped_month_is_said(store: Store) -> None:

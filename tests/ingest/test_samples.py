@@ -42,7 +42,7 @@ def test_every_count_of_the_good_files_arrives(yunzhou: Store, whole: bool) -> N
     good = folder("good", whole)
     batch = check_batch(yunzhou, uploads(good))
     assert {f.severity for f in batch.findings} <= {"warning"}
-    edition = publish_batch(yunzhou, batch, who="规统股", why="六月月报")
+    edition = publish_batch(yunzhou, batch, why="六月月报")
     villages, wrong = differing(edition, "village_month", good / "expected.csv")
     assert not wrong and villages >= 38 * 17
     townships, wrong = differing(edition, "township_month", good / "expected_township.csv")

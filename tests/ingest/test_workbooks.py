@@ -32,7 +32,7 @@ def check(store: Store, upload: Upload) -> Batch:
 
 
 def births(store: Store, batch: Batch) -> dict[str, int]:
-    table = publish_batch(store, batch, who="甲", why="乙").table("village_month", JUNE)
+    table = publish_batch(store, batch, why="乙").table("village_month", JUNE)
     assert table is not None
     return dict(zip(table["area_code"].to_pylist(), table["births_p1_m"].to_pylist(), strict=True))
 

@@ -18,7 +18,6 @@ from tools.browser import AppServer, open_tab, serving
 from tools.look import settled
 
 SAMPLES = SHARED / "samples"
-WHO = "规划统计股"
 TOWN = "990101102"
 
 
@@ -51,15 +50,7 @@ def mended(bad: Path, folder: Path) -> Path:
     return path
 
 
-def choose_post(page: Page) -> None:
-    page.get_by_role("combobox", name="经办（岗位或单位）").click()
-    page.keyboard.type(WHO)
-    page.get_by_role("option", name=WHO, exact=True).wait_for()
-    page.keyboard.press("Enter")
-
-
 def publish(page: Page, why: str = "") -> None:
-    choose_post(page)
     if why:
         page.get_by_label("重报的理由").fill(why)
     page.keyboard.press("Tab")
@@ -99,9 +90,8 @@ def test_two_people_one_township(
     assert store.newest() == before + 1
 
     # A's press beside the old difference publishes nothing and shows who came in between.
-    choose_post(a)
     a.get_by_role("button", name="发布", exact=True).click()
-    said = a.get_by_text(f"第{before + 1}版（{WHO}，")
+    said = a.get_by_text(f"第{before + 1}版（{store.edition().who}，")
     said.wait_for(timeout=60_000)
     settled(a)
     assert "请看过再发布" in said.inner_text()
@@ -187,7 +177,6 @@ def test_june_comes_in_and_may_comes_back(
     page.get_by_role("combobox", name="恢复到").click()
     page.keyboard.type(f"第{may}版")
     page.get_by_role("option", name=f"第{may}版", exact=True).click()
-    choose_post(page)
     page.get_by_label("理由", exact=True).fill("六月报表重新收齐后再发")
     page.keyboard.press("Tab")
     page.get_by_role("button", name="恢复", exact=True).click()

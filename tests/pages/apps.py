@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from tools.browser import REPOSITORY
 
+SIGNS = "分析员"
+"""The account that a page signs with when a test runs it."""
 PATIENCE = 120
 """Seconds that a page may take on a busy machine before its test gives up."""
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from shortplank.access import Actor
+from shortplank.frame import open_page as frame
+from shortplank.store import journal
 from tests.copies import demo_copy
-from tests.pages.apps import button, opened, sound, text
+from tests.pages.apps import SIGNS, button, opened, sound, text
 from tests.topics.months import engine_of
 
 
@@ -23,6 +26,10 @@ def open_page(**query: str) -> AppTest:
     return opened("briefing", **query)
 
 
+def captions(test: AppTest) -> list[str]:
+    return [each.value for each in test.caption]
+
+
 def chosen(test: AppTest, label: str):
     """Return the box of a form, where one has a key of its own aside."""
     return next(each for each in test.selectbox if each.label == label and not each.key)
@@ -31,9 +38,9 @@ def chosen(test: AppTest, label: str):
 def test_freezing_is_written_on_the_page() -> None:
     test = open_page()
     assert "还没有定版" in text(test)
-    chosen(test, "定版的单位或岗位").select("县人口办")
+    assert f"由 {SIGNS} 定版" in captions(test)
     button(test, "把第26版定为").click().run()
-    assert "2010年5月会议用第26版" in text(sound(test))
+    assert "2010年5月会议用第26版" in text(sound(test)) and f"{SIGNS}于" in text(test)
 
 
 def register(item: str, owner: str) -> AppTest:
@@ -41,7 +48,6 @@ def register(item: str, owner: str) -> AppTest:
     fields = {each.label: each for each in test.text_input}
     fields["事项"].input(item)
     chosen(test, "责任单位或岗位").select(owner)
-    chosen(test, "登记的单位或岗位").select("县人口办")
     return button(test, "登记").click().run()
 
 
@@ -59,7 +65,8 @@ def test_who_is_asked_is_chosen_from_the_posts_and_units_of_the_workspace() -> N
     test = open_page()
     offered = chosen(test, "责任单位或岗位").options
     assert {"峰浦镇人口计生办", "县总工会", "峰浦镇", "云洲县"} <= set(offered)
-    assert "分析员" in chosen(test, "登记的单位或岗位").options
+    assert [each.label for each in test.selectbox if "岗位" in each.label] == ["责任单位或岗位"]
+    assert f"由 {SIGNS} 登记" in captions(test)
     typed = {each.label for each in test.text_input}
     assert not any("岗位" in label for label in typed)
 
@@ -74,16 +81,26 @@ def test_the_papers_are_made_on_the_page(role: str) -> None:
     assert not any("内部使用" in label for label in labels)
 
 
-def test_exact_papers_need_someone_who_takes_them(tmp_path: Path) -> None:
+def test_exact_papers_are_taken_by_the_account_that_signed_in(tmp_path: Path) -> None:
     test = open_page()
     test.toggle[0].set_value(True).run()
-    button(test, "生成材料").click().run()
-    assert any("取用" in error.value for error in test.error)
-    test.selectbox(key="briefing-exact-who").select("规划统计股")
+    assert f"由 {SIGNS} 取用" in captions(test)
     button(test, "生成材料").click().run()
     labels = [each.proto.label for each in test.get("download_button")]
     assert any("内部使用" in label for label in labels)
-    assert "规划统计股" in (tmp_path / "demo/journal/exact_exports.jsonl").read_text("utf-8")
+    [line] = journal.read(tmp_path / "demo", "exact_exports")
+    assert line["who"] == SIGNS
+
+
+def test_without_an_account_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "current_role", lambda _shared: Actor("analyst"))
+    test = open_page()
+    assert "登录后才能定版" in captions(test)
+    button(test, "把第26版定为").click().run()
+    assert [each.value for each in test.error] == ["没有登录账号，什么都不能写入。请登录后再办。"]
+    assert not (tmp_path / "demo/journal").exists()
 
 
 def test_a_county_of_two_townships_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

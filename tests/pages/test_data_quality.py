@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.copies import DEMO, demo_copy
-from tests.pages.apps import opened, text
+from tests.pages.apps import SIGNS, opened, text
 from tests.topics.months import engine_of
 
 LOOKS = ("signals", "filings", "recounts", "inspections")
@@ -52,7 +52,6 @@ def test_marking_a_signal_shows_who_checked_it(
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
     test = open_page()
     test.text_input[0].input("已补报")
-    next(box for box in test.selectbox if box.label == "核对的单位或岗位").select("统计岗")
     next(button for button in test.button if button.label == "标记已核对").click().run()
     [frame] = [each.value for each in test.dataframe]
-    assert "已补报（统计岗" in frame["核对"].iloc[0]
+    assert f"已补报（{SIGNS}" in frame["核对"].iloc[0]

@@ -16,7 +16,7 @@ from shortplank.store import Engine, Store
 from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
 from tests.copies import demo_copy
 from tests.ingest.yunzhou import EXCERPTS, make_yunzhou, uploads
-from tests.pages.apps import run, text, title
+from tests.pages.apps import SIGNS, run, text, title
 from tests.store import workspaces as w
 
 BAD, GOOD = EXCERPTS / "bad", EXCERPTS / "good"
@@ -92,37 +92,32 @@ def test_good_files_are_published_with_who_and_why(folder: Path) -> None:
     test = drop(open_page(), good())
     assert "可以发布" in title(test)
     assert "新增月份 2010-06" in text(test)
-    press(test, "发布")
-    assert [error.value for error in test.error] == ["请先选经办岗位或单位。"]
+    assert f"由 {SIGNS} 发布" in [each.value for each in test.caption]
     assert not Store(folder).numbers() and len(test.file_uploader[0].value or []) > 0
-    choose(test, "经办", "规划统计股")
     press(test, "发布")
     assert title(test) == "已发布第1版"
     assert "month=2010-06" in text(test)
     edition = Store(folder).edition()
-    assert (edition.number, edition.who) == (1, "规划统计股")
+    assert (edition.number, edition.who) == (1, SIGNS)
     assert len(test.file_uploader[0].value or []) == 0
     history = open_page(look="history")
     assert title(history) == "共发布过 1 版"
-    assert history.dataframe[0].value["经办"].tolist() == ["规划统计股"]
+    assert history.dataframe[0].value["经办"].tolist() == [SIGNS]
 
 
 def test_the_same_files_again_change_nothing(folder: Path) -> None:
     first = drop(open_page(), good())
-    choose(first, "经办", "规划统计股")
     press(first, "发布")
     assert title(drop(open_page(), good())) == "核对无误，但与现在的数完全相同"
 
 
 def test_who_came_in_between_is_told_before_anything_is_published(folder: Path) -> None:
     mine, theirs = drop(open_page(), good()), drop(open_page(), good())
-    choose(theirs, "经办", "统计岗")
     press(theirs, "发布")
-    choose(mine, "经办", "规划统计股")
     press(mine, "发布")
     assert Store(folder).newest() == 1
     (said,) = [warning.value for warning in mine.warning]
-    assert "第1版（统计岗，" in said and "与第1版的差异" in said
+    assert f"第1版（{SIGNS}，" in said and "与第1版的差异" in said
     press(mine, "发布")
     assert title(mine) == "已发布第2版" and not mine.warning
 
@@ -132,7 +127,6 @@ def test_a_list_of_editions_that_grew_is_said_before_anything_is_restored(folder
         w_publish(folder, day)
     mine = open_page(look="history")
     w_publish(folder, 3)
-    choose(mine, "经办", "规划统计股")
     fill(mine, "理由", "五月报表有误")
     press(mine, "恢复")
     assert Store(folder).newest() == 3
@@ -170,7 +164,6 @@ def test_a_header_is_accepted_once_and_remembered(folder: Path) -> None:
     accept = next(button for button in test.button if button.label == "认可这个写法")
     assert accept.disabled  # nothing is chosen for the analyst
     next(box for box in test.selectbox if box.label == "相当于").set_value("不读")
-    choose(test, "经办", "规划统计股")
     settled(test.run())
     press(test, "认可这个写法")
     assert "可以发布" in title(test)
@@ -209,8 +202,8 @@ def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert title(hidden) == "版本差异只给分析员看" and not hidden.dataframe
     back = open_page(look="history")
     press(back, "恢复")
-    assert [error.value for error in back.error] == ["请先选经办岗位或单位。"]
-    choose(back, "经办", "规划统计股")
+    assert [error.value for error in back.error] == ["请写明恢复的理由。"]
+    assert f"由 {SIGNS} 恢复" in [each.value for each in back.caption]
     fill(back, "理由", "问 13800138000")
     press(back, "恢复")
     assert ["手机号码" in error.value for error in back.error] == [True]

@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl, urlparse
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from shortplank.access import Actor
 from shortplank.drawing.theme import LIGHT
+from shortplank.frame import open_page as frame
 from tests.copies import DEMO, demo_copy
-from tests.pages.apps import charts, in_frame, opened, run, text, title
+from tests.pages.apps import SIGNS, charts, in_frame, opened, run, text, title
 from tests.topics.villages import county, filed
 
 LOOKS = ("barrel", "lists", "village")
@@ -177,13 +179,18 @@ def test_the_warning_list_names_owner_deadline_and_register() -> None:
         assert part in told
 
 
-def test_an_exact_warning_list_is_taken_on_purpose_by_a_post() -> None:
+def test_an_exact_warning_list_is_taken_on_purpose_by_an_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def labels(test: AppTest) -> list[str]:
         return [button.proto.label for button in test.get("download_button")]
 
     test = open_page(look="warnings", month="2010-05")
     test.toggle[0].set_value(True).run()
-    assert labels(test) == []
-    test.selectbox(key="warnings-exact-who").select("统计岗").run()
+    assert f"由 {SIGNS} 取用" in [each.value for each in test.caption]
     assert labels(test) == ["下载 Excel（内部使用）", "下载 Word（内部使用）"]
     assert open_page(look="warnings", month="2010-05", role="viewer").toggle.len == 0
+    monkeypatch.setattr(frame, "current_role", lambda _shared: Actor("analyst"))
+    test = open_page(look="warnings", month="2010-05")
+    test.toggle[0].set_value(True).run()
+    assert labels(test) == [] and "登录后才能取用" in [each.value for each in test.caption]

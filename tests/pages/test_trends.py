@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.copies import DEMO, demo_copy
-from tests.pages.apps import charts, in_frame, opened, run, text, title
+from tests.pages.apps import SIGNS, charts, in_frame, opened, run, text, title
 from tests.store import workspaces as w
 from tests.topics.months import engine_of
 
@@ -40,25 +40,19 @@ def test_the_month_window_brings_limits_and_their_rule_in_words() -> None:
     assert any(name.startswith("下限") for name in names)
 
 
-def test_a_rebase_is_decided_by_a_post_on_the_page(
+def test_a_rebase_is_signed_by_the_account_on_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = demo_copy(tmp_path / "demo", without=("journal",))
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
     test = open_page(indicator="policy_compliance", window="month")
 
-    def save(who: str | None) -> None:
-        boxes = {each.label: each for each in test.selectbox}
-        boxes["从哪个月起"].select("2008-10")
-        test.text_input[0].input("口径调整")
-        boxes["决定的单位或岗位"].set_value(who)
-        next(button for button in test.button if button.label == "保存").click().run()
-
-    save(None)
-    assert ["没有写明决定的单位或岗位" in error.value for error in test.error] == [True]
-    save("县人口办")
-    assert not test.error and "2008年10月 界限重算：口径调整（县人口办" in text(test)
-    assert "县人口办：2008年10月起重算，口径调整" in text(test)
+    assert f"由 {SIGNS} 登记" in [each.value for each in test.caption]
+    next(each for each in test.selectbox if each.label == "从哪个月起").select("2008-10")
+    test.text_input[0].input("口径调整")
+    next(button for button in test.button if button.label == "保存").click().run()
+    assert not test.error and f"2008年10月 界限重算：口径调整（{SIGNS}" in text(test)
+    assert f"{SIGNS}：2008年10月起重算，口径调整" in text(test)
 
 
 def test_quiet_months_are_a_picture_and_no_finding(

@@ -35,6 +35,7 @@ from tests.copies import demo_copy
 
 APRIL, MAY = date(2010, 4, 1), date(2010, 5, 1)
 TOWN = "990101111"
+ACCOUNT = "tongji01"
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def shared(tmp_path: Path) -> Engine:
 
 def view(shared: Engine, month: date = MAY, role: str = "analyst", edition: int = 0) -> View:
     number = edition or shared.newest()
-    return View(shared, number, Actor(role), month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
+    return View(shared, number, Actor(role, ACCOUNT), month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
 
 
 def item(shared: Engine, month: date = APRIL, area: str = TOWN) -> str:
@@ -55,15 +56,14 @@ def item(shared: Engine, month: date = APRIL, area: str = TOWN) -> str:
         indicator="migrant_filing",
         owner="桂浦镇人口计生办",
         deadline=date(2010, 6, 5),
-        who="县人口办",
     )
 
 
 def test_a_frozen_month_keeps_its_edition(shared: Engine) -> None:
     assert meeting_of(view(shared)) is None and frozen_view(view(shared)).edition == shared.newest()
-    freeze(view(shared, edition=24), "县人口办")
+    freeze(view(shared, edition=24))
     assert frozen_view(view(shared)).edition == 24
-    freeze(view(shared), "县人口办")  # frozen again: the last line counts, both are kept
+    freeze(view(shared))  # frozen again: the last line counts, both are kept
     assert frozen_view(view(shared)).edition == shared.newest()
     assert len(journal.read(shared.ws.path, "freezes")) == 2
     title = meeting_told(view(shared), [], []).title
@@ -73,7 +73,7 @@ def test_a_frozen_month_keeps_its_edition(shared: Engine) -> None:
 def test_restatements_are_those_since_the_last_meeting(shared: Engine) -> None:
     everything = restated_since(view(shared))
     assert everything and all("订正" in line for line in everything)
-    freeze(view(shared, APRIL), "县人口办")
+    freeze(view(shared, APRIL))
     last = last_meeting(view(shared))
     assert last is not None and last.month == APRIL
     assert restated_since(view(shared)) == []
@@ -92,7 +92,7 @@ def test_next_months_figures_fill_in_beside_the_item(shared: Engine) -> None:
         meeting_told(view(shared), [own], []).sentence
     )
     assert own.query == {"month": "2010-04", "indicator": "migrant_filing", "window": "ytd"}
-    write_outcome(view(shared), key, "已补建 40 份", who="县人口办")
+    write_outcome(view(shared), key, "已补建 40 份")
     [closed] = last_items(view(shared))
     assert closed.closed and follow_ups_table([closed])["结果"].to_pylist() == ["已补建 40 份"]
     assert follow_ups(view(shared, APRIL))[0].now == ""  # the month itself has no next figure yet
@@ -113,7 +113,6 @@ def test_only_the_county_moved_for_sure_and_only_where_the_ledger_says_so(
         indicator="benefit_delivery",
         owner="县人口办",
         deadline=quiet,
-        who="县人口办",
     )
     for month in (quiet, MAY):
         looking = view(shared, month, role)
@@ -126,7 +125,7 @@ def test_only_the_county_moved_for_sure_and_only_where_the_ledger_says_so(
 
 
 def test_births_are_no_ground_for_an_item_and_what_lacks_is_said(shared: Engine) -> None:
-    base = {"area": TOWN, "owner": "镇政府", "deadline": MAY, "who": "县人口办"}
+    base = {"area": TOWN, "owner": "镇政府", "deadline": MAY}
     with pytest.raises(ShortplankError, match="服务和质量"):
         add_follow_up(view(shared), item="x", indicator="policy_compliance", **base)  # type: ignore[arg-type]
     with pytest.raises(ShortplankError, match="事项"):
@@ -144,10 +143,10 @@ def test_births_are_no_ground_for_an_item_and_what_lacks_is_said(shared: Engine)
 def test_viewers_change_nothing(shared: Engine) -> None:
     viewer = view(shared, role="viewer")
     for work in (
-        lambda: freeze(viewer, "x"),
-        lambda: write_outcome(viewer, "x", "y", who="z"),
-        lambda: choose_order(viewer, [], who="z"),
-        lambda: note_exact(viewer, "x", who="z"),
+        lambda: freeze(viewer),
+        lambda: write_outcome(viewer, "x", "y"),
+        lambda: choose_order(viewer, []),
+        lambda: note_exact(viewer, "x"),
     ):
         with pytest.raises(ShortplankError, match="浏览者"):
             work()
@@ -156,7 +155,7 @@ def test_viewers_change_nothing(shared: Engine) -> None:
 def test_the_chosen_order_is_shown_and_an_empty_one_shows_all(shared: Engine) -> None:
     whole = [stop.key for stop in all_stops(view(shared))]
     assert [stop.key for stop in running_order(view(shared))] == whole
-    choose_order(view(shared), [whole[3], whole[0], "gone?x=1"], who="县人口办")
+    choose_order(view(shared), [whole[3], whole[0], "gone?x=1"])
     assert [stop.key for stop in running_order(view(shared, role="viewer"))] == [whole[3], whole[0]]
-    choose_order(view(shared), [], who="县人口办")
+    choose_order(view(shared), [])
     assert len(running_order(view(shared))) == len(whole)

@@ -27,9 +27,13 @@ def shared(tmp_path: Path) -> Engine:
     return engine(demo_copy(tmp_path / "demo", without=("journal",)))
 
 
-def view(shared: Engine, role: str = "analyst", area: str = "990101") -> View:
+def view(
+    shared: Engine, role: str = "analyst", area: str = "990101", account: str = "tongji01"
+) -> View:
     month = date(2010, 5, 1)
-    return View(shared, shared.newest(), Actor(role), month, "month", "policy_compliance", area)  # type: ignore[arg-type]
+    return View(
+        shared, shared.newest(), Actor(role, account), month, "month", "policy_compliance", area
+    )  # type: ignore[arg-type]
 
 
 def curve(shared: Engine) -> Trend:
@@ -38,7 +42,7 @@ def curve(shared: Engine) -> Trend:
 
 def decide(shared: Engine, month: date = CUT, reason: str = "口径调整") -> None:
     months = curve(shared).series.months
-    decide_rebase(view(shared), month, reason, who="县人口办", months=months)
+    decide_rebase(view(shared), month, reason, months=months)
 
 
 def test_limits_begin_anew_and_the_decision_is_drawn_and_said(shared: Engine) -> None:
@@ -51,7 +55,7 @@ def test_limits_begin_anew_and_the_decision_is_drawn_and_said(shared: Engine) ->
     assert len(set(np.round(made.control.centre[:at], 9))) == 1
     x, n = made.series.measured.x, made.series.measured.n
     assert made.control.centre[at] == pytest.approx(100 * x[at:].sum() / n[at:].sum())
-    assert "2008年10月 界限重算：口径调整（县人口办" in "".join(made.event_notes)
+    assert "2008年10月 界限重算：口径调整（tongji01" in "".join(made.event_notes)
     figure = trend_figure(made, Style())
     texts = [note["text"] for note in figure["layout"]["annotations"]]
     assert any("界限重算：口径调整" in text for text in texts)
@@ -81,10 +85,10 @@ def test_another_area_keeps_its_limits(shared: Engine) -> None:
 def test_who_and_where_are_needed(shared: Engine) -> None:
     months = curve(shared).series.months
     with pytest.raises(ShortplankError, match="浏览者"):
-        decide_rebase(view(shared, "viewer"), CUT, "x", who="y", months=months)
-    with pytest.raises(ShortplankError, match="单位或岗位"):
-        decide_rebase(view(shared), CUT, "x", who=" ", months=months)
+        decide_rebase(view(shared, "viewer"), CUT, "x", months=months)
+    with pytest.raises(ShortplankError, match="没有登录账号"):
+        decide_rebase(view(shared, account=""), CUT, "x", months=months)
     with pytest.raises(ShortplankError, match="至少 6 个月"):
-        decide_rebase(view(shared), months[-2], "x", who="y", months=months)
+        decide_rebase(view(shared), months[-2], "x", months=months)
     with pytest.raises(ShortplankError, match="没有这个月"):
-        decide_rebase(view(shared), date(2001, 1, 1), "x", who="y", months=months)
+        decide_rebase(view(shared), date(2001, 1, 1), "x", months=months)

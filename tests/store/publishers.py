@@ -49,7 +49,7 @@ def change(number: int) -> dict[tuple[str, date], Any]:
 def publish(root: Path, number: int) -> int:
     """Publish one such pair of months and return the edition's number."""
     at = datetime(2010, 1, 1, tzinfo=UTC)
-    return Store(root).publish(change(number), who="p", why="", published_at=at).number
+    return Store(root).publish(change(number), why="", published_at=at).number
 
 
 def killed_at(root: Path, number: int, step: int) -> None:
@@ -81,7 +81,7 @@ def publish_on(root: Path, first: int, begun: Event, count: int = 12) -> None:
     assert store.workspace  # its settings are read
     begun.set()
     for each in changes:
-        store.publish(each, who="p", why="")
+        store.publish(each, why="")
 
 
 def figures(store: Store) -> set[int]:

@@ -91,8 +91,8 @@ def test_a_village_that_stays_silent_does_not_keep_a_year_open(store: Store) -> 
 def test_going_back_and_forth_changes_nothing(store: Store) -> None:
     w.publish(store, 1, village_month=rows(LATER))
     w.publish(store, 2, village_month=rows(FIRST))
-    store.restore(1, who="统计科")
-    store.restore(2, who="统计科")
+    store.restore(1)
+    store.restore(2)
     shared = opened(store)
     assert len({tuple(shown(shared, number)) for number in (1, 2, 3, 4)}) == 1
 

@@ -87,7 +87,7 @@ def test_a_refused_month_keeps_the_others_out_too(store: Store) -> None:
         ("village_month", MAY): w.table([w.village("990201101299", MAY)]),
     }
     with pytest.raises(StoreError, match="990201101299"):
-        store.publish(change, who="a", why="b")
+        store.publish(change, why="b")
     assert store.numbers() == []
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from shortplank.access import Actor
 from shortplank.errors import Overtaken, StoreError
 from shortplank.store import Edition, Store, files, locks
 from tests.store import workspaces as w
@@ -27,9 +28,8 @@ def test_an_empty_workspace_has_edition_0(store: Store) -> None:
 
 
 def test_what_is_published_is_read_back(store: Store) -> None:
-    edition = store.publish(
+    edition = store.acting_for(Actor("analyst", "tongji01")).publish(
         {KEY: w.table([w.village(w.S1, APRIL, deaths=2), w.village(w.N1, APRIL)])},
-        who="统计岗",
         why="四月上报",
         restates=["2009-03"],
         forms={"village_month": 1},
@@ -37,7 +37,7 @@ def test_what_is_published_is_read_back(store: Store) -> None:
     assert (edition.number, edition.parent, edition.who, edition.why) == (
         1,
         None,
-        "统计岗",
+        "tongji01",
         "四月上报",
     )
     assert (edition.restates, edition.forms) == (("2009-03",), {"village_month": 1})
@@ -81,10 +81,10 @@ def test_months_that_are_not_named_stay_and_none_removes_one(store: Store) -> No
     deaths(store, 1)
     deaths(store, 2, day=2, month=MAY)
     assert counted(store.edition()) == [1]
-    edition = store.publish({KEY: None}, who="a", why="b")
+    edition = store.publish({KEY: None}, why="b")
     assert edition.months("village_month") == [MAY]
     edition = store.publish(
-        {("village_month", MAY): w.table([w.village(w.N1, MAY)]).slice(0, 0)}, who="a", why="b"
+        {("village_month", MAY): w.table([w.village(w.N1, MAY)]).slice(0, 0)}, why="b"
     )
     assert edition.data == ()
 
@@ -96,14 +96,14 @@ def test_a_change_may_be_worked_out_from_the_current_edition(store: Store) -> No
         [count] = counted(edition)
         return {KEY: w.table([w.village(w.N1, APRIL, deaths=count + 1)])}
 
-    assert counted(store.publish(one_more, who="a", why="b")) == [2]
+    assert counted(store.publish(one_more, why="b")) == [2]
 
 
 def test_nothing_new_is_no_edition_where_that_is_asked_for(store: Store) -> None:
     deaths(store, 1)
     change = {KEY: w.table([w.village(w.N1, APRIL, deaths=1)])}
-    assert store.publish(change, who="a", why="b", only_if_changed=True).number == 1
-    assert store.publish(change, who="a", why="b").number == 2
+    assert store.publish(change, why="b", only_if_changed=True).number == 1
+    assert store.publish(change, why="b").number == 2
 
 
 def test_numbers_are_never_given_twice(store: Store) -> None:
@@ -133,7 +133,8 @@ def test_one_of_ten_who_saw_the_same_edition_gets_through(store: Store) -> None:
     def publish(number: int) -> int | None:
         change = {KEY: w.table([w.village(w.N1, APRIL, deaths=number)])}
         try:
-            return Store(store.root).publish(change, who="a", why="b", expected=1).number
+            own = Store(store.root, actor=Actor("analyst", "a"))
+            return own.publish(change, why="b", expected=1).number
         except Overtaken:
             return None
 
@@ -141,8 +142,8 @@ def test_one_of_ten_who_saw_the_same_edition_gets_through(store: Store) -> None:
         found = list(pool.map(publish, range(10)))
     assert sorted(found, key=str) == [2, *[None] * 9]
     with pytest.raises(Overtaken, match=r"第2版（a，20.*）在这之间发布了"):
-        store.restore(1, who="a", expected=1)
-    assert store.newest() == 2 and store.restore(1, who="a", expected=2).number == 3
+        store.restore(1, expected=1)
+    assert store.newest() == 2 and store.restore(1, expected=2).number == 3
 
 
 def test_what_is_not_a_manifest_is_left_aside(store: Store) -> None:
@@ -164,7 +165,7 @@ def test_who_waits_too_long_for_another_publish_is_told(
         return {}
 
     with pytest.raises(StoreError, match="另一次发布还没有结束"):
-        store.publish(publish_within, who="a", why="b")
+        store.publish(publish_within, why="b")
     assert store.numbers() == []
     assert deaths(store, 1).number == 1
 
@@ -190,7 +191,7 @@ def test_as_of_takes_any_time_zone(store: Store) -> None:
 
 def test_a_moment_without_a_time_zone_is_published_as_this_machines(store: Store) -> None:
     moment = datetime(2010, 1, 2, 3, 4)
-    edition = store.publish({}, who="a", why="b", published_at=moment)
+    edition = store.publish({}, why="b", published_at=moment)
     assert edition.published_at == moment.astimezone(UTC)
 
 
@@ -208,8 +209,9 @@ def test_a_clock_that_jumps_back_never_makes_an_edition_older_than_its_parent(
 def test_restore_publishes_the_old_list_anew(store: Store) -> None:
     deaths(store, 1)
     deaths(store, 2, day=2)
-    edition = store.restore(1, who="信息岗")
+    edition = store.acting_for(Actor("admin", "li.si")).restore(1)
     assert (edition.number, edition.parent, counted(edition)) == (3, 2, [1])
+    assert (edition.who, store.edition(2).who) == ("li.si", "测试")
     assert edition.data == store.edition(1).data
     assert "第 1 版" in edition.why
     assert counted(store.edition(2)) == [2]
@@ -220,9 +222,9 @@ def test_restore_refuses_what_is_no_longer_there(store: Store) -> None:
     deaths(store, 2, day=2)
     (store.snapshots / old.data[0].path).unlink()
     with pytest.raises(StoreError, match="已被清理"):
-        store.restore(1, who="a")
+        store.restore(1)
     with pytest.raises(StoreError, match="没有第 9 版"):
-        store.restore(9, who="a")
+        store.restore(9)
     assert store.numbers() == [1, 2]
 
 
@@ -234,7 +236,7 @@ def test_a_damaged_newest_manifest_does_not_stand_in_the_way_of_going_back(store
         store.edition()
     with pytest.raises(StoreError):
         deaths(store, 3, day=3)
-    edition = store.restore(1, who="a")
+    edition = store.restore(1)
     assert (edition.number, counted(store.edition())) == (3, [1])
 
 

@@ -108,7 +108,7 @@ def test_an_old_editions_marts_are_found_again(copied: Store) -> None:
     month = SPRING[-1]
     w.publish(copied, day=2, village_month=[w.village(w.N1, month)])
     assert len(built(copied)) == 1
-    copied.restore(1, who="测试")
+    copied.restore(1)
     assert built(copied) == []
 
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shortplank.access import Actor
 from shortplank.errors import StoreError
 from shortplank.store import Store, journal
 from shortplank.store.personal import number_kind, personal_kind, refuse_personal
+from shortplank.store.posts import write_line
 from tests.store import workspaces as w
 from tests.store.workspaces import APRIL
 
@@ -42,14 +44,23 @@ def test_the_journal_names_no_person(tmp_path: Path, key: str, written: str) -> 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("who", "why"), [(NAME, "四月上报"), ("统计岗", f"找 {NUMBER}")])
-def test_an_edition_names_no_person(store: Store, who: str, why: str) -> None:
-    store.publish({KEY: w.table([w.village(w.N1, APRIL)])}, who="统计岗", why="四月上报")
-    with refused(".*", NAME):
-        store.publish({KEY: None}, who=who, why=why)
+def test_the_reason_of_an_edition_holds_no_personal_number(store: Store) -> None:
+    why = f"找 {NUMBER}"
+    store.publish({KEY: w.table([w.village(w.N1, APRIL)])}, why="四月上报")
     with refused(".*", NUMBER):
-        store.restore(1, who=who, why=why)
+        store.publish({KEY: None}, why=why)
+    with refused(".*", NUMBER):
+        store.restore(1, why=why)
     assert store.numbers() == [1]
+
+
+@pytest.mark.parametrize("account", ["tongji01", "13800138000", NAME, "zhang@county.example"])
+def test_an_account_is_kept_as_the_identity_provider_calls_it(store: Store, account: str) -> None:
+    """It is nobody's typed text, and the one thing of a person that is kept."""
+    own = store.acting_for(Actor("analyst", account))
+    assert own.publish({KEY: w.table([w.village(w.N1, APRIL)])}, why="四月").who == account
+    write_line(store.workspace, "notes", {"who": account, "item": "补报"})
+    assert [line["who"] for line in journal.read(store.root, "notes")] == [account]
 
 
 @given(st.floats(-99_999, 99_999, allow_nan=False), st.integers(13, 17))

@@ -17,7 +17,7 @@ KEY = ("village_month", APRIL)
 def refused(store: Store, dataset: str, *rows: w.Row, month: date = APRIL) -> StoreError:
     """Return the refusal of a month's rows; nothing is published."""
     with pytest.raises(StoreError) as caught:
-        store.publish({(dataset, month): w.table(list(rows))}, who="a", why="b")
+        store.publish({(dataset, month): w.table(list(rows))}, why="b")
     assert store.numbers() == []
     assert caught.value.place and caught.value.mend
     return caught.value

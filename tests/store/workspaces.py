@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from shortplank.access import MACHINE
 from shortplank.catalogue import copy_standard, load_workspace
 from shortplank.store import Edition, Store, add_months
 
@@ -116,7 +118,8 @@ def table(rows: list[Row]) -> pa.Table:
 def publish(into: Store, day: int = 1, **datasets: Iterable[Row]) -> Edition:
     """Publish rows by dataset as one edition, dated by a day of January 2010."""
     at = datetime(2010, 1, day, tzinfo=UTC)
-    return into.publish(tables(datasets), who="测试", why="样例", published_at=at)
+    own = into.acting_for(replace(MACHINE, account="测试"))
+    return own.publish(tables(datasets), why="样例", published_at=at)
 
 
 def deaths(store: Store, count: int, day: int = 1, month: date = APRIL) -> Edition:
@@ -144,7 +147,8 @@ def publish_one(root: Path, number: int) -> int:
     """Publish a month of its own, as one of many processes, and return the edition's number."""
     month = add_months(APRIL, number)
     change = {("village_month", month): table([village(N1, month, deaths=number)])}
-    return Store(root).publish(change, who=f"p{number}", why="同时").number
+    own = replace(MACHINE, account=f"p{number}")
+    return Store(root, actor=own).publish(change, why="同时").number
 
 
 def reload(into: Store) -> Store:

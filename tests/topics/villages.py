@@ -83,7 +83,7 @@ def publish(root: Path, months: Mapping[date, Mapping[str, Village]]) -> Engine:
         tables[("village_month", month)] = table.set_column(
             at, "stat_month", table["stat_month"].cast(pa.date32())
         )
-    Store(root).publish(tables, who="测试", why="测试")
+    Store(root).publish(tables, why="测试")
     return Engine(load_workspace(root))
 
 

@@ -95,6 +95,8 @@ home = "990401"
 statistical_year_first_month = 10
 due_day = 5
 """
+# Who freezes and notes at the meetings.
+SIGNER = Actor("analyst", "统计岗")
 COUNTY, HOME = "990401", "试样县"
 TOWNS = {
     f"9904011{k:02d}": name
@@ -161,7 +163,6 @@ def county(root: Path, state: State) -> Engine:
     _widen(root / "catalogue", state)
     Store(root).publish(
         _tables(_rows(state)),
-        who="统计岗",
         why="样例",
         published_at=datetime(2009, 6, 8, 12, tzinfo=UTC),
     )
@@ -338,9 +339,9 @@ def _tables(rows: Mapping[str, list[Row]]) -> dict[tuple[str, date], pa.Table]:
 def _meet(shared: Engine) -> None:
     """Freeze the last month and the one before, each with an item."""
     for month in MONTHS[-2:]:
-        view = view_of(shared, "migrant_filing", "analyst", month)
+        view = view_of(shared, "migrant_filing", "analyst", month).with_(actor=SIGNER)
         at = datetime(2009, 6, 9, 12, tzinfo=UTC)
-        freeze(view, "统计岗", at=at)
+        freeze(view, at=at)
         add_follow_up(
             view,
             item="补建档案",
@@ -348,6 +349,5 @@ def _meet(shared: Engine) -> None:
             indicator="migrant_filing",
             owner="东岭镇",
             deadline=date(2009, 7, 5),
-            who="统计岗",
             at=at,
         )

@@ -11,7 +11,7 @@ from shortplank.errors import ShortplankError
 from shortplank.frame.html import anchor, bullets, paragraph, write_html
 from shortplank.frame.links import link
 from shortplank.frame.open_page import Page
-from shortplank.frame.writing import choose_owner, choose_post, write_down
+from shortplank.frame.writing import choose_owner, write_down, write_signer
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
 from shortplank.records.follow_ups import (
@@ -41,10 +41,10 @@ def write_freeze(page: Page) -> None:
         return
     with st.form("briefing-freeze", border=False):
         left, right = st.columns([3, 1], vertical_alignment="bottom")
-        who = choose_post(left, view.ws, "定版的单位或岗位")
+        write_signer(left, view.actor, "定版")
         label = f"把第{view.edition}版定为{month_text(view.month)}会议用版"
         if right.form_submit_button(label):
-            write_down(lambda: freeze(view, who))
+            write_down(lambda: freeze(view))
 
 
 def write_items(page: Page, key: str, heading: str, items: list[FollowUp], empty: str) -> None:
@@ -92,11 +92,11 @@ def write_item_form(page: Page) -> None:
         indicator = two.selectbox(
             "依据的指标", keys, format_func=lambda key: view.ws.indicators[key].label
         )
-        one, two, three = st.columns(3)
+        one, two = st.columns(2)
         owner = choose_owner(one, view.ws, "责任单位或岗位")
         today = view.published.published_at.date()
         deadline = two.date_input("期限", value=today + SOON, format="YYYY-MM-DD")
-        who = choose_post(three, view.ws, "登记的单位或岗位")
+        write_signer(st, view.actor)
         if st.form_submit_button("登记"):
             write_down(
                 lambda: add_follow_up(
@@ -106,7 +106,6 @@ def write_item_form(page: Page) -> None:
                     indicator=str(indicator),
                     owner=owner,
                     deadline=deadline if isinstance(deadline, date) else today + SOON,
-                    who=who,
                 )
             )
 
@@ -119,11 +118,10 @@ def write_outcome_form(page: Page, items: list[FollowUp]) -> None:
     names = {each.id: f"{each.month:%Y-%m} {each.area} {each.item}" for each in items}
     with st.expander("登记结果"), st.form("briefing-outcome", border=False, clear_on_submit=True):
         key = st.selectbox("事项", list(names), format_func=names.__getitem__)
-        left, right = st.columns([3, 2])
-        outcome = left.text_input("结果（留空则重新打开）", max_chars=160)
-        who = choose_post(right, view.ws, "登记的单位或岗位", key="briefing-outcome-who")
+        outcome = st.text_input("结果（留空则重新打开）", max_chars=160)
+        write_signer(st, view.actor)
         if st.form_submit_button("登记结果"):
-            write_down(lambda: write_outcome(view, str(key), outcome, who=who))
+            write_down(lambda: write_outcome(view, str(key), outcome))
 
 
 def write_order(page: Page) -> None:
@@ -143,9 +141,9 @@ def write_order(page: Page) -> None:
             format_func=stops.__getitem__,
             placeholder="不选则全部放映",
         )
-        who = choose_post(st, view.ws, "登记的单位或岗位", key="briefing-order-who")
+        write_signer(st, view.actor)
         if st.form_submit_button("保存顺序"):
-            write_down(lambda: choose_order(view, picked, who=who))
+            write_down(lambda: choose_order(view, picked))
 
 
 def write_papers(page: Page) -> None:
@@ -153,15 +151,14 @@ def write_papers(page: Page) -> None:
     if page.style.present:
         return
     page.part("材料", paragraph("幻灯片、表格、通报、乡镇一页纸和放映网页，数与各页相同。"))
-    view, who = page.view, ""
-    exact = False
+    view, exact = page.view, False
     if view.may("export_exact"):
         left, right = st.columns([2, 3], vertical_alignment="bottom")
         exact = left.toggle("精确数（标明内部使用，记入日志）", key="briefing-exact")
         if exact:
-            who = choose_post(right, view.ws, "取用的单位或岗位", key="briefing-exact-who")
+            write_signer(right, view.actor, "取用")
     if st.button("生成材料", key="briefing-make"):
-        _make(page, exact, who)
+        _make(page, exact)
     for name, data in st.session_state.get(_slot(page, exact), {}).items():
         page.download(lambda data=data: data, name, key=name, label=f"下载 {name}")  # type: ignore[misc]
 
@@ -171,7 +168,7 @@ def _slot(page: Page, exact: bool) -> str:
     return f"papers-{view.ws.path}-{view.edition}-{view.month}-{view.actor.reads}-{exact}"
 
 
-def _make(page: Page, exact: bool, who: str) -> None:
+def _make(page: Page, exact: bool) -> None:
     from shortplank.papers.brief import PAPERS, papers  # slow to import
     from shortplank.papers.pack import pack
 
@@ -180,7 +177,7 @@ def _make(page: Page, exact: bool, who: str) -> None:
     made: dict[str, bytes] = {}
     try:
         if exact:
-            note_exact(own, "会议材料", who=who)
+            note_exact(own, "会议材料")
         bar = st.progress(0.0, text="正在汇总各页的数…")
         whole = pack(own)
         for at, (name, data) in enumerate(papers(whole), start=1):

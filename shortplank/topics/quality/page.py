@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from shortplank.frame.html import cells, joined, paragraph, write_html
 from shortplank.frame.open_page import Page
-from shortplank.frame.writing import choose_post, write_down
+from shortplank.frame.writing import write_down, write_signer
 from shortplank.records.import_notes import import_notes
 from shortplank.records.marks import mark_checked
 from shortplank.topics.quality.answer.checks_found import KINDS, checks_found
@@ -72,11 +72,10 @@ def _mark_form(page: Page, answer: Signals) -> None:
     }
     with st.form("quality-mark", border=False, clear_on_submit=True):
         chosen = st.selectbox("核对了哪一处", list(names), format_func=names.__getitem__)
-        left, right = st.columns([3, 2])
-        note = left.text_input("核对结果（留空则取消标记）", max_chars=200)
-        who = choose_post(right, page.view.ws, "核对的单位或岗位")
+        note = st.text_input("核对结果（留空则取消标记）", max_chars=200)
+        write_signer(st, page.view.actor)
         if st.form_submit_button("标记已核对") and chosen is not None:
-            write_down(lambda: mark_checked(page.view, chosen, note, who=who))
+            write_down(lambda: mark_checked(page.view, chosen, note))
 
 
 def write_completeness(page: Page) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from shortplank.frame import filters
 from shortplank.frame.open_page import Page
-from shortplank.frame.writing import choose_post, write_down
+from shortplank.frame.writing import write_down, write_signer
 from shortplank.records.rebases import decide_rebase, decisions
 from shortplank.topics.trends.answer.comparison import MOST_CHOSEN, comparison, comparison_table
 from shortplank.topics.trends.answer.control import Control
@@ -68,11 +68,11 @@ def write_rebase(page: Page, answer: Trend) -> None:
     keys = [month_key(month) for month in months]
     with st.expander("重算界限"):
         with st.form("trends-rebase", border=False):
-            one, two, three = st.columns([1, 3, 2])
+            one, two = st.columns([1, 3])
             chosen = one.selectbox("从哪个月起", keys[::-1])
             reason = two.text_input("原因（留空则撤销这个月的决定）", max_chars=80)
-            who = choose_post(three, page.view.ws, "决定的单位或岗位")
+            write_signer(st, page.view.actor)
             if st.form_submit_button("保存"):
                 month = date.fromisoformat(f"{chosen}-01")
-                write_down(lambda: decide_rebase(page.view, month, reason, who=who, months=months))
+                write_down(lambda: decide_rebase(page.view, month, reason, months=months))
         page.notes([each.text for each in decisions(page.view)])

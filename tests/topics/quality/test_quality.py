@@ -37,9 +37,16 @@ MAY, YEAR = date(2010, 5, 1), date(2009, 9, 1)
 COUNTIES = 200
 
 
-def view(month: date = MAY, role: str = "analyst", shared: Engine | None = None) -> View:
+def view(
+    month: date = MAY,
+    role: str = "analyst",
+    shared: Engine | None = None,
+    account: str = "tongji01",
+) -> View:
     shared = shared or engine(DEMO)
-    return View(shared, shared.newest(), Actor(role), month, "ytd", "migrant_filing", "990101")  # type: ignore[arg-type]
+    return View(
+        shared, shared.newest(), Actor(role, account), month, "ytd", "migrant_filing", "990101"
+    )  # type: ignore[arg-type]
 
 
 # --- the demo's planted faults --------------------------------------------------------------------
@@ -247,18 +254,18 @@ def copied(tmp_path: Path) -> Engine:
 def test_a_mark_stays_beside_the_row_and_can_be_taken_back(copied: Engine) -> None:
     seen = view(shared=copied)
     first = s.signals(seen).rows[0]
-    mark_checked(seen, first.key, "已补报", who="松崖镇统计岗")
+    mark_checked(seen, first.key, "已补报")
     marked = s.signals(seen).rows[0]
-    assert "已补报（松崖镇统计岗，" in marked.mark and len(s.signals(seen).rows) == 6
-    mark_checked(seen, first.key, "", who="松崖镇统计岗")
+    assert "已补报（tongji01，" in marked.mark and len(s.signals(seen).rows) == 6
+    mark_checked(seen, first.key, "")
     assert s.signals(seen).rows[0].mark == ""
 
 
 def test_a_viewer_and_a_nameless_mark_are_refused(copied: Engine) -> None:
     with pytest.raises(ShortplankError, match="浏览者"):
-        mark_checked(view(role="viewer", shared=copied), "x", "y", who="z")
-    with pytest.raises(ShortplankError, match="单位或岗位"):
-        mark_checked(view(shared=copied), "x", "y", who=" ")
+        mark_checked(view(role="viewer", shared=copied), "x", "y")
+    with pytest.raises(ShortplankError, match="没有登录账号"):
+        mark_checked(view(shared=copied, account=""), "x", "y")
 
 
 def test_ranks_on_recounted_births_are_those_of_the_recounts_own_counts() -> None:

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from shortplank.access import Actor
 from shortplank.catalogue import load_workspace
+from shortplank.errors import NotAllowed
 from shortplank.ingest import check_batch, publish_batch
 from shortplank.reading.view import View
 from shortplank.records.import_notes import import_notes
@@ -23,7 +24,7 @@ from tests.ingest.yunzhou import EXCERPTS, JUNE, make_yunzhou, uploads
 def view(tmp_path_factory: pytest.TempPathFactory) -> View:
     folder = make_yunzhou(tmp_path_factory.mktemp("sources") / "county")
     store = Store(folder)
-    publish_batch(store, check_batch(store, uploads(EXCERPTS / "good")), who="规统股", why="六月")
+    publish_batch(store, check_batch(store, uploads(EXCERPTS / "good")), why="六月")
     engine = Engine(load_workspace(folder))
     home = engine.ws.settings.home
     return View(engine, engine.newest(), Actor("analyst"), JUNE, "ytd", "migrant_filing", home)
@@ -76,7 +77,8 @@ def test_what_came_without_a_workbook_says_so() -> None:
     found = sources(view, f"{home}101", month)
     assert found
     assert set(sources_table(view, found)["文件"].to_pylist()) == {"（没有工作簿）"}
-    assert sources(replace(view, actor=Actor("viewer")), "nowhere", month) == []
+    with pytest.raises(NotAllowed):
+        sources(view, "nowhere", month)
 
 
 def test_what_an_import_let_through_stays_beside_its_edition(view: View) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from shortplank.errors import Overtaken, ShortplankError
 from shortplank.frame.open_page import Desk
-from shortplank.frame.writing import choose_post, write_down
+from shortplank.frame.writing import write_down, write_signer
 from shortplank.reading.published import moment_text
 from shortplank.store import Store
 from shortplank.topics.intake.answer import (
@@ -17,10 +17,8 @@ from shortplank.topics.intake.answer import (
     editions_table,
 )
 
-WHO = "imports-who"
 OPENED = "imports-opened"
 """The newest edition when the list was opened; other looks forget it."""
-UNKNOWN_WHO = "请先选经办岗位或单位。"
 
 
 def write_history(desk: Desk) -> None:
@@ -54,31 +52,30 @@ def _write_overtaken(store: Store, newest: int) -> None:
 def _write_restore(desk: Desk, store: Store, numbers: list[int]) -> None:
     desk.part("恢复")
     desk.say("恢复是把旧版的数作为新的一版再发布一次，中间的版本都保留。")
-    columns = st.columns([2, 2, 3, 1], vertical_alignment="bottom")
+    columns = st.columns([2, 5, 1], vertical_alignment="bottom")
     with columns[0]:
         number = st.selectbox(
             "恢复到", list(reversed(numbers[:-1])) or numbers, format_func=_label,
             key="imports-restore-to",
         )  # fmt: skip
     with columns[1]:
-        who = choose_post(st, desk.shared.ws, "经办（岗位或单位）", key=WHO)
-    with columns[2]:
         why = st.text_input("理由", key="imports-restore-why", max_chars=200).strip()
-    with columns[3]:
+    with columns[2]:
         # A button of its own for each list: a press beside an older one is no consent.
         wanted = st.button("恢复", key=f"imports-restore-{numbers[-1]}")
+    write_signer(st, desk.actor, "恢复")
     if not wanted or number is None:
         return
-    if not who or not why:
-        st.error(UNKNOWN_WHO if not who else "请写明恢复的理由。")
+    if not why:
+        st.error("请写明恢复的理由。")
         return
-    write_down(lambda: _restore(store, number, who, why, numbers[-1]))
+    write_down(lambda: _restore(store, number, why, numbers[-1]))
 
 
-def _restore(store: Store, number: int, who: str, why: str, seen: int) -> None:
+def _restore(store: Store, number: int, why: str, seen: int) -> None:
     """Restore over the edition that was seen; where another came in, the page says so anew."""
     try:
-        edition = store.restore(number, who=who, why=why, expected=seen)
+        edition = store.restore(number, why=why, expected=seen)
     except Overtaken:
         return
     st.session_state[OPENED] = edition.number

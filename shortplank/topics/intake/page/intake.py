@@ -17,16 +17,15 @@ import streamlit as st
 from markupsafe import Markup
 
 from shortplank import ingest
-from shortplank.catalogue import Workspace
 from shortplank.errors import Overtaken, ShortplankError
 from shortplank.frame.html import anchor, bullets, cells, joined, paragraph, table, write_html
 from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
-from shortplank.frame.writing import choose_post, write_down
+from shortplank.frame.writing import write_down, write_signer
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.store import Store
 from shortplank.topics.intake.answer import changes_sentence
-from shortplank.topics.intake.page.history import OPENED, UNKNOWN_WHO, WHO, write_changes
+from shortplank.topics.intake.page.history import OPENED, write_changes
 from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
 from shortplank.wording.periods import month_key, month_text
 
@@ -64,9 +63,10 @@ def write_intake(desk: Desk) -> None:
     """Write the page's first look."""
     st.session_state.pop(OPENED, None)
     if not desk.may("publish"):
-        desk.title("上报由分析员办理", "浏览者可以看历次版本")
+        name = desk.actor.name
+        desk.title("上报由分析员办理", f"{name}可以看历次版本")
         desk.say(
-            "当前身份是浏览者，不能上报。请由分析员在本机打开，或请维护人员在 access.toml 中授权。"
+            f"当前身份是{name}，不能上报。请由分析员登录办理，或请维护人员在 access.toml 中授权。"
         )
         return
     state: Intake = st.session_state.setdefault(STATE, Intake())
@@ -297,22 +297,14 @@ def _write_unknown(desk: Desk, state: Intake, unknown: Sequence[Unknown]) -> Non
                 on_click=_accept,
                 args=(desk, header, means or ""),
             )
-    _write_who(ws)
+    write_signer(st, desk.actor, "认可")
 
 
 def _accept(desk: Desk, header: Unknown, means: str) -> None:
-    if not (who := st.session_state.get(WHO) or ""):
-        st.toast(UNKNOWN_WHO)
-        return
     try:
-        ingest.accept_header(desk.store, header.form, header.header, means, who=who)
+        ingest.accept_header(desk.store, header.form, header.header, means)
     except ShortplankError as error:
         st.toast(error.sentence)
-
-
-def _write_who(ws: Workspace) -> str:
-    """Offer who does this, once a page; a post or a unit, as the manifest keeps it."""
-    return choose_post(st, ws, "经办（岗位或单位）", key=WHO)
 
 
 # --- what changes, and publishing -----------------------------------------------------------------
@@ -361,30 +353,24 @@ def _pair(counts: tuple[int | None, int | None]) -> str:
 
 def _write_publish(desk: Desk, state: Intake, batch: Batch, preview: Preview) -> None:
     desk.part("发布")
-    columns = st.columns([2, 3, 2, 1], vertical_alignment="bottom")
+    columns = st.columns([5, 2, 1], vertical_alignment="bottom")
     with columns[0]:
-        who = _write_who(desk.shared.ws) if not batch.unknown else st.session_state.get(WHO) or ""
-    with columns[1]:
         label = "重报的理由（必填）" if preview.reasons else "事由（可不填）"
         why = st.text_input(label, key="imports-why", max_chars=200).strip()
-    with columns[2]:
+    with columns[1]:
         day = st.text_input(
             "收到日期（可不填）", key="imports-day", placeholder="2010-07-05"
         ).strip()
-    with columns[3]:
+    with columns[2]:
         # A button of its own for each edition: a press beside an older difference is no consent.
         wanted = st.button("发布", type="primary", key=f"imports-publish-{preview.edition}")
+    write_signer(st, desk.actor, "发布")
     desk.notes(["没有填收到日期的，以表上的报出日期为准"])
     if wanted:
-        _publish(desk, state, batch, preview, who, why, day)
+        _publish(desk, state, batch, preview, why, day)
 
 
-def _publish(
-    desk: Desk, state: Intake, batch: Batch, seen: Preview, who: str, why: str, day: str
-) -> None:
-    if not who:
-        st.error(UNKNOWN_WHO)
-        return
+def _publish(desk: Desk, state: Intake, batch: Batch, seen: Preview, why: str, day: str) -> None:
     try:
         received = date.fromisoformat(day) if day else None
     except ValueError:
@@ -394,7 +380,7 @@ def _publish(
         st.error(f"这一批要改已发布的数（{'、'.join(seen.reasons)}）。请写明重报的理由。")
         return
     store = desk.store
-    write_down(lambda: _commit(store, state, batch, seen, who, why, received))
+    write_down(lambda: _commit(store, state, batch, seen, why, received))
 
 
 def _commit(
@@ -402,13 +388,12 @@ def _commit(
     state: Intake,
     batch: Batch,
     seen: Preview,
-    who: str,
     why: str,
     received: date | None,
 ) -> None:
     """Publish on the edition that was seen; where another came in, the page draws itself anew."""
     try:
-        edition = ingest.publish_batch(store, batch, who=who, why=why, received=received, seen=seen)
+        edition = ingest.publish_batch(store, batch, why=why, received=received, seen=seen)
     except Overtaken:
         state.key = ()  # to be looked at anew
         return

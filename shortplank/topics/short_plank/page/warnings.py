@@ -8,7 +8,7 @@ from markupsafe import Markup
 from shortplank.access import exactness
 from shortplank.frame.html import NOTHING, anchor, cells, joined, paragraph, table, write_html
 from shortplank.frame.open_page import Page
-from shortplank.frame.writing import choose_post
+from shortplank.frame.writing import write_signer
 from shortplank.reading.planks import line_of
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
@@ -69,26 +69,25 @@ def write_warnings(page: Page) -> None:
 
 def _downloads(page: Page, made: WarningList) -> None:
     """Offer both files: for taking out by default, exact ones on purpose and into the journal."""
-    exact, who = False, ""
+    exact = signed = False
     if page.view.may("export_exact"):
         left, right = st.columns([2, 3], vertical_alignment="bottom")
         exact = left.toggle("精确数（标明内部使用，记入日志）", key="warnings-exact")
         if exact:
-            who = choose_post(right, page.view.ws, "取用的单位或岗位", key="warnings-exact-who")
-    if exact and not who:
-        st.caption("选定取用的单位或岗位后可以下载。")
+            signed = write_signer(right, page.view.actor, "取用")
+    if exact and not signed:
         return
     about = {**page.about_rows(), "口径": exactness(exact)}
 
     def book() -> bytes:
         from shortplank.topics.short_plank.paper import warning_xlsx  # slow to import
 
-        return taken(page.view, warning_xlsx(made, about, internal=exact), who if exact else "")
+        return taken(page.view, warning_xlsx(made, about, internal=exact), exact=exact)
 
     def document() -> bytes:
         from shortplank.topics.short_plank.paper import warning_docx  # slow to import
 
-        return taken(page.view, warning_docx(made, about, internal=exact), who if exact else "")
+        return taken(page.view, warning_docx(made, about, internal=exact), exact=exact)
 
     mark = "（内部使用）" if exact else ""
     with st.container(horizontal=True):
@@ -96,10 +95,10 @@ def _downloads(page: Page, made: WarningList) -> None:
         page.download(document, f"{NAME}.docx", key="warnings-docx", label=f"下载 Word{mark}")
 
 
-def taken(view: View, data: bytes, who: str) -> bytes:
+def taken(view: View, data: bytes, *, exact: bool) -> bytes:
     """Return a file's bytes; an exact one only once the journal holds who took it."""
-    if who:
-        note_exact(view, NAME, who=who)
+    if exact:
+        note_exact(view, NAME)
     return data
 
 
