@@ -26,10 +26,6 @@ def open_page(**query: str) -> AppTest:
     return opened("briefing", **query)
 
 
-def captions(test: AppTest) -> list[str]:
-    return [each.value for each in test.caption]
-
-
 def chosen(test: AppTest, label: str):
     """Return the box of a form, where one has a key of its own aside."""
     return next(each for each in test.selectbox if each.label == label and not each.key)
@@ -38,7 +34,7 @@ def chosen(test: AppTest, label: str):
 def test_freezing_is_written_on_the_page() -> None:
     test = open_page()
     assert "还没有定版" in text(test)
-    assert f"由 {SIGNS} 定版" in captions(test)
+    assert f"由 {SIGNS} 定版" in text(test)
     button(test, "把第26版定为").click().run()
     assert "2010年5月会议用第26版" in text(sound(test)) and f"{SIGNS}于" in text(test)
 
@@ -66,7 +62,7 @@ def test_who_is_asked_is_chosen_from_the_posts_and_units_of_the_workspace() -> N
     offered = chosen(test, "责任单位或岗位").options
     assert {"峰浦镇人口计生办", "县总工会", "峰浦镇", "云洲县"} <= set(offered)
     assert [each.label for each in test.selectbox if "岗位" in each.label] == ["责任单位或岗位"]
-    assert f"由 {SIGNS} 登记" in captions(test)
+    assert f"由 {SIGNS} 登记" in text(test)
     typed = {each.label for each in test.text_input}
     assert not any("岗位" in label for label in typed)
 
@@ -84,7 +80,7 @@ def test_the_papers_are_made_on_the_page(role: str) -> None:
 def test_exact_papers_are_taken_by_the_account_that_signed_in(tmp_path: Path) -> None:
     test = open_page()
     test.toggle[0].set_value(True).run()
-    assert f"由 {SIGNS} 取用" in captions(test)
+    assert f"由 {SIGNS} 取用" in text(test)
     button(test, "生成材料").click().run()
     labels = [each.proto.label for each in test.get("download_button")]
     assert any("内部使用" in label for label in labels)
@@ -97,7 +93,7 @@ def test_without_an_account_nothing_is_written(
 ) -> None:
     monkeypatch.setattr(frame, "current_role", lambda _shared: Actor("analyst"))
     test = open_page()
-    assert "登录后才能定版" in captions(test)
+    assert "登录后才能定版" in text(test)
     button(test, "把第26版定为").click().run()
     assert [each.value for each in test.error] == ["没有登录账号，什么都不能写入。请登录后再办。"]
     assert not (tmp_path / "demo/journal").exists()

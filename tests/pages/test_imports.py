@@ -92,7 +92,7 @@ def test_good_files_are_published_with_who_and_why(folder: Path) -> None:
     test = drop(open_page(), good())
     assert "可以发布" in title(test)
     assert "新增月份 2010-06" in text(test)
-    assert f"由 {SIGNS} 发布" in [each.value for each in test.caption]
+    assert f"由 {SIGNS} 发布" in text(test)
     assert not Store(folder).numbers() and len(test.file_uploader[0].value or []) > 0
     press(test, "发布")
     assert title(test) == "已发布第1版"
@@ -203,7 +203,7 @@ def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     back = open_page(look="history")
     press(back, "恢复")
     assert [error.value for error in back.error] == ["请写明恢复的理由。"]
-    assert f"由 {SIGNS} 恢复" in [each.value for each in back.caption]
+    assert f"由 {SIGNS} 恢复" in text(back)
     fill(back, "理由", "问 13800138000")
     press(back, "恢复")
     assert ["手机号码" in error.value for error in back.error] == [True]

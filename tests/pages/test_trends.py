@@ -47,7 +47,7 @@ def test_a_rebase_is_signed_by_the_account_on_the_page(
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
     test = open_page(indicator="policy_compliance", window="month")
 
-    assert f"由 {SIGNS} 登记" in [each.value for each in test.caption]
+    assert f"由 {SIGNS} 登记" in text(test)
     next(each for each in test.selectbox if each.label == "从哪个月起").select("2008-10")
     test.text_input[0].input("口径调整")
     next(button for button in test.button if button.label == "保存").click().run()

@@ -7,7 +7,7 @@ import streamlit as st
 
 from shortplank.errors import Overtaken, ShortplankError
 from shortplank.frame.open_page import Desk
-from shortplank.frame.writing import write_down, write_signer
+from shortplank.frame.writing import as_written, write_down, write_signer
 from shortplank.reading.published import moment_text
 from shortplank.store import Store
 from shortplank.topics.intake.answer import (
@@ -46,7 +46,7 @@ def _write_overtaken(store: Store, newest: int) -> None:
     since = store.between(st.session_state.setdefault(OPENED, newest), newest)
     if since:
         told = "、".join(edition.byline for edition in since)
-        st.warning(f"您打开此页之后又发布了{told}，上表已更新，请看过再恢复。")
+        st.warning(f"您打开此页之后又发布了{as_written(told)}，上表已更新，请看过再恢复。")
 
 
 def _write_restore(desk: Desk, store: Store, numbers: list[int]) -> None:

@@ -21,7 +21,7 @@ from shortplank.errors import Overtaken, ShortplankError
 from shortplank.frame.html import anchor, bullets, cells, joined, paragraph, table, write_html
 from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
-from shortplank.frame.writing import write_down, write_signer
+from shortplank.frame.writing import as_written, write_down, write_signer
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.store import Store
 from shortplank.topics.intake.answer import changes_sentence
@@ -312,7 +312,7 @@ def _write_preview(desk: Desk, preview: Preview) -> None:
     ws, changes = desk.shared.ws, preview.changes
     desk.part("发布后会变的数")
     if preview.between:
-        st.warning(overtaken_sentence(preview))
+        st.warning(as_written(overtaken_sentence(preview)))
     lines = [f"与第{preview.edition}版相比，{changes_sentence(ws, changes)}"]
     if preview.new_months:
         lines.append(f"新增月份 {'、'.join(preview.new_months)}。")
