@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shortplank.access import MACHINE, Reads
-from shortplank.cli import editions
+from shortplank.cli import editions, users
 from shortplank.cli.options import (
     Accept,
     Against,
@@ -181,6 +181,7 @@ def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
 
 
 app.add_typer(editions.app, name="editions")
+app.add_typer(users.app, name="user")
 
 
 # --- marts, questions, the app --------------------------------------------------------------------

@@ -112,7 +112,7 @@ def write_table(table: pa.Table, form: Format) -> None:
         writer.writeheader()
         writer.writerows(rows)
     else:
-        _write_aligned(table.column_names, rows)
+        write_aligned(table.column_names, [tuple(row.values()) for row in rows])
 
 
 def _value(column: str, value: object) -> object:
@@ -129,10 +129,11 @@ def _write_parquet(table: pa.Table) -> None:
     pq.write_table(table, sys.stdout.buffer)
 
 
-def _write_aligned(names: Sequence[str], rows: Sequence[dict[str, object]]) -> None:
+def write_aligned(names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write rows to stdout under their columns' names, each column as wide as it needs."""
     from rich.cells import cell_len
 
-    lines = [list(names)] + [["" if v is None else str(v) for v in row.values()] for row in rows]
+    lines = [list(names)] + [["" if v is None else str(v) for v in row] for row in rows]
     widths = [max(cell_len(line[i]) for line in lines) for i in range(len(names))]
     for line in lines:
         padded = (t + " " * (w - cell_len(t)) for t, w in zip(line, widths, strict=True))

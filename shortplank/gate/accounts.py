@@ -101,6 +101,10 @@ class Accounts:
         kept = self._kept().get(name)
         return None if kept is None else kept.account(name)
 
+    def known(self, name: str) -> Account:
+        """Return the account of a name; `ShortplankError` where there is none."""
+        return _existing(self._kept(), name).account(name)
+
     def all(self) -> tuple[Account, ...]:
         """Return every account, by name."""
         return tuple(kept.account(name) for name, kept in sorted(self._kept().items()))
@@ -254,9 +258,9 @@ class Accounts:
         label = "乡镇" if township else "县"
         area = load_workspace(self.workspace).area_by_code.get(scope)
         if area is None or area.level != level:
-            what = f"范围 {scope[:20]} 不是登记册里的{label}" if scope else f"没有写{label}"
+            what = f"的范围 {scope[:20]} 不是登记册里的{label}" if scope else "须有范围"
             mend = f"请用 --scope 写 areas.csv 里一个{label}的代码"
-            raise ShortplankError(f"角色 {role} 的{what}", place="areas.csv", mend=mend)
+            raise ShortplankError(f"角色 {role} {what}", place="areas.csv", mend=mend)
 
 
 def _fault(fault: str, mend: str) -> WorkspaceError:
@@ -277,11 +281,10 @@ def _parsed(text: str) -> dict[str, _Kept]:
     return validated(_File, data, NAME).accounts
 
 
-def _existing(known: dict[str, _Kept], name: str) -> None:
+def _existing(known: dict[str, _Kept], name: str) -> _Kept:
     if name not in known:
-        raise WorkspaceError(
-            f"没有账号 {name[:32]}", place=NAME, mend="请用 shortplank user list 查看"
-        )
+        raise _fault(f"没有账号 {name[:32]}", "请用 shortplank user list 查看")
+    return known[name]
 
 
 def _set(table: Any, **values: str | bool) -> None:
