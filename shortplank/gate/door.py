@@ -374,6 +374,10 @@ class Gate:
         self.audit("", "sign_in_failed", reason=known.reason if known else "settings")
         return self.told("不能登录", fault(error.sentence), status=known.status if known else 503)
 
+    def turned_back(self, error: SignInError, wanted: str) -> Response:
+        """Return the sign-in page for who did not come in by a provider, with one sentence why."""
+        return serving.turned_back(self, error, wanted)
+
     def told(self, title: str, body: Any, *, status: int = 200) -> Response:
         """Return a page of the gate's own."""
         text = page(title, body, county=serving.county(self.house), gate=self.own)

@@ -14,6 +14,7 @@ from shortplank.catalogue import load_workspace
 from shortplank.errors import ShortplankError
 from shortplank.gate import oidc, pages
 from shortplank.gate.accounts import account_name
+from shortplank.gate.claims import SignInError
 from shortplank.gate.house import House
 from shortplank.gate.sessions import LIFE, Way
 from shortplank.gate.verifying import Busy
@@ -80,6 +81,12 @@ def _ways(
         proxied=access.proxy is not None,
     )
     return gate.told("登录", body, status=status)
+
+
+def turned_back(gate: Gate, error: SignInError, wanted: str) -> Response:
+    """Show the ways in to who did not come in by a provider, with one sentence why."""
+    gate.audit("", "sign_in_failed", way="oidc", reason=error.reason)
+    return _ways(gate, gate.address.local_path(wanted), said=error.sentence, status=error.status)
 
 
 async def _in(gate: Gate, request: Request) -> Response:
@@ -149,6 +156,7 @@ async def _me(gate: Gate, request: Request) -> Response:
     visitor = gate.visitor(request.scope)
     if visitor is None:
         return gate.redirect(gate.own)
+    await oidc.prepare(gate)
     session = visitor.session
     body = pages.myself(
         gate=gate.own,
@@ -212,7 +220,9 @@ async def _out(gate: Gate, request: Request) -> Response:
     if visitor is not None:
         gate.leave(visitor.session)
         if visitor.session.way == "oidc":
-            onward = await oidc.leave_address(gate, visitor.session) or onward
+            onward = await oidc.leave_address(gate, request, visitor.session) or onward
+        elif visitor.session.way == "proxy" and (proxy := gate.house.access.proxy) is not None:
+            onward = proxy.sign_out or onward
     return gate.without_cookie(gate.redirect(onward))
 
 
@@ -255,4 +265,7 @@ def form_targets(house: House) -> str:
         access = house.access
     except ShortplankError:
         return ""
-    return f" {oidc.origin(access.oidc)}" if access.oidc is not None else ""
+    named = [*oidc.origins(access.oidc)] if access.oidc is not None else []
+    if access.proxy is not None and access.proxy.sign_out is not None:
+        named.append(oidc.origin(access.proxy.sign_out))
+    return "".join(f" {each}" for each in named)
