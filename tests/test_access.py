@@ -34,7 +34,8 @@ from shortplank.errors import AskError, NotAllowed
 from shortplank.frame import open_page
 from shortplank.frame.open_page import Desk
 from shortplank.reading.view import View
-from shortplank.store import engine
+from shortplank.records.follow_ups import add_follow_up
+from shortplank.store import Engine, engine
 from tests.copies import demo_copy
 from tests.pages.apps import charts, opened, run, text
 from tools.browser import REPOSITORY
@@ -147,8 +148,13 @@ ABROAD, TOWN_ABROAD = "9902", "99020201"
 
 @pytest.fixture(scope="module")
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The demo county with another county in its register, whose codes are of other lengths."""
-    root = demo_copy(tmp_path_factory.mktemp("scopes") / "demo", without=("snapshots", "marts"))
+    """The demo county with another county in its register."""
+    root = tmp_path_factory.mktemp("scopes") / "demo"
+    return load_workspace(with_neighbour(demo_copy(root, without=("snapshots", "marts"))))
+
+
+def with_neighbour(root: Path) -> Path:
+    """Return a workspace once its register has another county, whose codes are of other lengths."""
     path = root / "areas.csv"
     head = path.read_text("utf-8").splitlines()[0].split(",")
     lines = [
@@ -158,7 +164,7 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     every = {"valid_from": "1990-01-01"}
     text = "".join(",".join((every | line).get(name, "") for name in head) + "\n" for line in lines)
     path.write_text(path.read_text("utf-8") + text, "utf-8")
-    return load_workspace(root)
+    return root
 
 
 def village_of(ws: Workspace, town: str) -> str:
@@ -227,8 +233,8 @@ def test_without_a_register_no_area_is_within_a_scope() -> None:
 
 
 # --- scopes where data is opened ------------------------------------------------------------------
-def look_at(area: str, actor: Actor) -> View:
-    shared, month = engine(REPOSITORY / "data" / "demo"), date(2010, 5, 1)
+def look_at(area: str, actor: Actor, shared: Engine | None = None) -> View:
+    shared, month = shared or engine(REPOSITORY / "data" / "demo"), date(2010, 5, 1)
     return View(shared, shared.newest(), actor, month, "ytd", "migrant_filing", area)
 
 
@@ -274,6 +280,37 @@ def test_every_page_stops_in_one_sentence_for_another_countys_account(
     assert said == ["登记册里没有本账号的范围。请由管理员调整账号的范围。"]
     assert not test.exception and not test.get("plotly_chart") and not test.dataframe
     assert not [each for each in test.main.get("html") if "finding" in str(each.value)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("area", [ABROAD, TOWN_ABROAD])
+def test_a_link_to_another_countys_area_shows_nothing_of_it(
+    area: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its areas stand in the register, and nobody reads them, whatever a link or a form names."""
+    root = with_neighbour(demo_copy(tmp_path / "demo", without=("journal",)))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
+    for page, look in (("trends", "towns"), ("short_plank", "village"), ("overview", "")):
+        test = run(page, area=area, look=look, month="2010-05")
+        assert not test.exception and not test.error
+        assert "远岭" not in text(test)
+    shared = engine(root)
+    own = look_at(HOME, Actor("admin", "x"), shared)
+    for work in (
+        lambda: own.with_(area=area),
+        lambda: own.ask("townships_by_indicator", county=area, month=own.month),
+        lambda: add_follow_up(
+            own,
+            item="补建档案",
+            area=area,
+            indicator="migrant_filing",
+            owner="县人口办",
+            deadline=own.month,
+        ),
+    ):
+        with pytest.raises(NotAllowed, match=r"^本账号只能查看云洲县的数"):
+            work()
+    assert not (root / "journal").exists()
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ class Post(Strict):
     area_code: AreaCode
     """Code of the area whose office has the post."""
     post: str
-    """The post, never a person's name: whoever signs a line is chosen from these."""
+    """The post, never a person's name: who is asked, or signs a command, is chosen from these."""
     valid_from: Day
     """First day, as a note."""
     valid_to: Day | None = None

@@ -91,6 +91,7 @@ def add_follow_up(
         )
     if area not in view.ws.area_by_code:
         raise ShortplankError("登记册里没有这个单位", place=area, mend="请改选登记册里的单位")
+    view.actor.must("look", area, view.ws)
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {
         "month": month_key(view.month),

@@ -108,7 +108,8 @@ def write_differences(desk: Desk) -> None:
         desk.title("还没有可以比较的两版", "发布第二版后，这里逐数比较")
         return
     if not desk.may("see_exact"):
-        desk.title("版本差异只给分析员看", "浏览者看到的是分档数，两版相减会露出精确数")
+        why = f"{desk.actor.name}看到的是分档数，两版相减会露出精确数"
+        desk.title("版本差异只给分析员看", why)
         return
     head = st.container()
     columns = st.columns(2)
