@@ -19,6 +19,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from tomlkit.items import Table
 
 from shortplank.access import RIGHTS, Actor, Role
+from shortplank.audit.lines import note
 from shortplank.catalogue import load_workspace
 from shortplank.catalogue.base import Level, Strict
 from shortplank.catalogue.validating import read_text, validated
@@ -172,6 +173,7 @@ class Accounts:
             table = tomlkit.table()
             table.update(kept.model_dump(exclude_defaults=True))
             tables[name] = table
+        self._note(actor, name, "add", role=role)
         return kept.account(name)
 
     def set_password(
@@ -184,6 +186,7 @@ class Accounts:
         with self._writing() as (known, tables):
             _existing(known, name)
             _set(tables[name], hash=made, must_change=must_change)
+        self._note(actor, name, "reset")
         self.ended(name)
 
     def change_own(self, typed: str, old: str, new: str) -> Account | None:
@@ -212,6 +215,7 @@ class Accounts:
         with self._writing() as (known, tables):
             _existing(known, name)
             _set(tables[name], role=role, scope=scope)
+        self._note(actor, name, "role", role=role)
         self.ended(name)
 
     def remove(self, actor: Actor, name: str) -> None:
@@ -220,7 +224,11 @@ class Accounts:
         with self._writing() as (known, tables):
             _existing(known, name)
             del tables[name]
+        self._note(actor, name, "remove")
         self.ended(name)
+
+    def _note(self, actor: Actor, name: str, act: str, **facts: str) -> None:
+        note(self.workspace, actor.account, "accounts", subject=name, act=act, **facts)
 
     def _replace_hash(self, name: str, seen: _Kept, made: str, *, own: bool = False) -> bool:
         """Return whether a hash took another's place; not where somebody else was faster."""

@@ -292,6 +292,24 @@ def test_sessions_end_with_the_password_the_role_and_the_account(accounts: Accou
     assert ended == ["zhang"] * 4 and acting.find("zhang") is None
 
 
+def test_a_change_is_noted_with_who_and_whose_and_no_secret(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(module, "note", lambda *said, **facts: noted.append((*said[1:], facts)))
+    actor = Actor("admin", "boss")
+    for change in CHANGES.values():
+        change(accounts, actor)
+        with pytest.raises(NotAllowed):
+            change(accounts, Actor("viewer", "zhang"))
+    assert noted == [
+        ("boss", "accounts", {"subject": "li", "act": "add", "role": "viewer"}),
+        ("boss", "accounts", {"subject": "zhang", "act": "reset"}),
+        ("boss", "accounts", {"subject": "zhang", "act": "role", "role": "analyst"}),
+        ("boss", "accounts", {"subject": "zhang", "act": "remove"}),
+    ]
+
+
 def test_a_password_that_another_gave_is_to_be_changed_and_then_no_longer(
     accounts: Accounts,
 ) -> None:
