@@ -104,7 +104,14 @@ def _accounts(workspace: Path | None) -> Accounts:
     if not path.is_dir():
         mend = "请检查 SHORTPLANK_WORKSPACE 或 -w 参数"
         raise ShortplankError("工作区文件夹不存在", place=str(path), mend=mend)
-    return Accounts(path)
+    return Accounts(path, lambda name: _end_sessions(path, name))
+
+
+def _end_sessions(path: Path, name: str) -> None:
+    from shortplank.audit.state import state_folder
+    from shortplank.gate.sessions import Sessions
+
+    Sessions(state_folder(path), path).end_account(name, "local")
 
 
 def _standing(account: Account) -> str:

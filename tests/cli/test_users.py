@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from shortplank.audit.state import state_folder
 from shortplank.cli.commands import app
 from shortplank.gate.accounts import NAME, Account, Accounts
+from shortplank.gate.sessions import Sessions
 from tests.cli.conftest import Command, Said
 from tests.ingest.county import make_county
 
@@ -69,6 +71,17 @@ def test_an_account_is_made_shown_changed_and_taken_away(piped: Piped, root: Pat
     ]
     assert piped("", "remove", "zhang").err == "账号 zhang 已删去。\n"
     assert accounts.all() == () and json.loads(piped("", "list", "--json").out) == []
+
+
+def test_sessions_end_with_what_let_them_in(piped: Piped, root: Path) -> None:
+    sessions = Sessions(state_folder(root), root)
+    piped(PASSWORD, "add", "zhang", "--role", "viewer")
+    for arguments in (["passwd", "zhang"], ["role", "zhang", "analyst"], ["remove", "zhang"]):
+        own, other = (sessions.open(name, "local") for name in ("zhang", "li"))
+        by_oidc = sessions.open("zhang", "oidc")
+        assert piped(OTHER, *arguments).code == 0
+        assert sessions.by_token(own) is None
+        assert sessions.by_token(by_oidc) and sessions.by_token(other)
 
 
 @pytest.mark.parametrize(
