@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from shortplank.catalogue.ways import Grant
 from shortplank.errors import ShortplankError
 
 MOST_CHARACTERS = 64
-MOST_GROUPS = 500
+MOST_GROUPS = 100
 MOST_OF_A_GROUP = 200
 
 
@@ -32,15 +33,19 @@ def account_name(said: object) -> str | None:
     return said if 0 < len(said) <= MOST_CHARACTERS else None
 
 
-def group_names(said: object) -> tuple[str, ...]:
+def group_names(said: object, grants: Sequence[Grant] = ()) -> tuple[str, ...]:
     """Return the groups of a claim, which is a list or, at some providers, one name alone.
+
+    Of somebody in very many groups those that a grant names are kept before all others.
 
     >>> group_names(["tongji", "lingdao", "tongji", 7, ""]), group_names("tongji")
     (('lingdao', 'tongji'), ('tongji',))
     """
-    listed: Iterable[object] = [said] if isinstance(said, str) else said or ()  # type: ignore[assignment]
+    listed = [said] if isinstance(said, str) else said
     if not isinstance(listed, (list, tuple)):
         return ()
     names = {each.strip() for each in listed if isinstance(each, str)}
     fit = (each for each in names if each.isprintable() and 0 < len(each) <= MOST_OF_A_GROUP)
-    return tuple(sorted(fit)[:MOST_GROUPS])
+    granting = {grant.group for grant in grants}
+    kept = sorted(fit, key=lambda name: (name not in granting, name))[:MOST_GROUPS]
+    return tuple(sorted(kept))

@@ -112,7 +112,7 @@ async def _let_in(gate: Gate, request: Request, settings: Oidc, attempt: Begun) 
         request,
         account=account,
         way="oidc",
-        groups=group_names(claims.get(settings.groups)),
+        groups=group_names(claims.get(settings.groups), settings.grants),
         sid=_text(claims.get("sid")),
         sub=_text(claims.get("sub")),
         id_token=id_token,
@@ -264,4 +264,4 @@ def origin(address: str) -> str:
 
 
 def _text(claim: object) -> str:
-    return claim if isinstance(claim, str) and len(claim) <= 255 else ""
+    return claim if isinstance(claim, str) and len(claim) <= 255 and claim.isprintable() else ""

@@ -40,7 +40,8 @@ def claimed(settings: Proxy, headers: Iterable[tuple[bytes, bytes]]) -> Claimed 
     if user is None:
         raise SignInError("前置代理给出的账号名不能用", reason="account", mend="请与管理员联系")
     groups = found.get((settings.groups_header or "").lower(), b"")
-    return Claimed(user, group_names(_text(groups).split(settings.separator)))
+    listed = _text(groups).split(settings.separator)
+    return Claimed(user, group_names(listed, settings.grants))
 
 
 def _values(settings: Proxy, headers: Iterable[tuple[bytes, bytes]]) -> dict[str, bytes]:

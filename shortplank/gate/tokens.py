@@ -96,12 +96,13 @@ def _tells_of_a_logout(token: jwt.Token) -> bool:
     """Return whether a token is made for signing out, and says of which session or person."""
     kind = str(token.header.get("typ", "")).lower().removeprefix("application/")
     whom = [token.claims[name] for name in ("sid", "sub") if name in token.claims]
+    named = [token.claims["jti"], *whom]
     return (
         kind in ("", "jwt", "logout+jwt")
         and isinstance(token.claims["events"].get(LOGOUT_EVENT), dict)
         and "nonce" not in token.claims
         and bool(whom)
-        and all(isinstance(each, str) and each for each in whom)
+        and all(isinstance(each, str) and each and each.isprintable() for each in named)
     )
 
 
