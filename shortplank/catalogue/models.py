@@ -42,7 +42,7 @@ from shortplank.catalogue.schemes import (
     PointsScheme,
     Scheme,
 )
-from shortplank.catalogue.ways import Access
+from shortplank.catalogue.ways import Access, Grant, Oidc, Proxy
 
 __all__ = [
     "DAY_FORM",
@@ -67,6 +67,7 @@ __all__ = [
     "FormKey",
     "FormMonth",
     "FormTotal",
+    "Grant",
     "Identifier",
     "Indicator",
     "InspectionRule",
@@ -75,10 +76,12 @@ __all__ = [
     "Measure",
     "Measures",
     "Natural",
+    "Oidc",
     "Peer",
     "PointsRule",
     "PointsScheme",
     "Post",
+    "Proxy",
     "Rule",
     "Scheme",
     "Settings",

@@ -157,7 +157,7 @@ class Proxy(Strict):
     """The header that names the account."""
     groups_header: Header | None = None
     """The header that lists the account's groups, parted by ``separator``."""
-    separator: Literal[",", ";", "|"] = ","
+    separator: Literal[",", ";"] = ","
     """What parts one group from the next."""
     secret_header: Header
     """The header that holds the secret; without the right one no other header is believed."""

@@ -20,6 +20,45 @@ MEANINGS = {
     "measure": "The measure that it stands for; without a line the id itself is the measure.",
     "combos": "`sum` where several combos are to be added, else blank; may be left out.",
 }
+ACCESS = """\
+public = "https://board.county.example/board"
+
+[local]
+
+[oidc]
+label = "县统一认证"
+issuer = "https://sso.county.example"
+client_id = "shortplank"
+client_secret_file = "/etc/shortplank/oidc.secret"
+scopes = ["openid", "profile", "groups"]
+groups = "groups"
+account = "preferred_username"
+
+[[oidc.grants]]
+group = "tongji"
+role = "analyst"
+
+[[oidc.grants]]
+group = "fengpu"
+role = "filer"
+scope = "990101101"
+
+[proxy]
+user_header = "X-Remote-User"
+groups_header = "X-Remote-Groups"
+separator = ";"
+secret_header = "X-Gate-Secret"
+secret_file = "/etc/shortplank/proxy.secret"
+sign_out = "https://sso.county.example/logout"
+
+[[proxy.grants]]
+user = "it"
+role = "admin"
+
+[[proxy.grants]]
+group = "lingdao"
+role = "viewer"
+"""
 ALIASES = "area_code,alias\n990101101,峰浦乡\n"
 UNITS = "org_unit,area_code\nO6uvpzGd5pu,990101101\n"
 ELEMENTS = (
@@ -92,10 +131,16 @@ def references() -> tuple[Reference, ...]:
         Reference(
             "access",
             "access.toml",
-            "Which role visitors have. It may be left out. Lists of names are refused: nobody is "
-            "known by name, so a list would protect nothing.",
-            (("", m.Access),),
-            (Example("access.toml", 'default = "viewer"\n'),),
+            "Who is let in, and how. It may be left out: then whoever starts the server on this "
+            "machine is let in by the address that it prints, and nobody else. It is read anew "
+            "at every look, so a line that is taken out counts at once. It holds no secret.",
+            (
+                ("", m.Access),
+                ("[oidc]", m.Oidc),
+                ("[proxy]", m.Proxy),
+                ("[[oidc.grants]], [[proxy.grants]]", m.Grant),
+            ),
+            (Example("access.toml", ACCESS),),
         ),
         Reference(
             "areas",

@@ -15,7 +15,7 @@ from shortplank.catalogue import STANDARD
 from shortplank.catalogue import models as m
 from shortplank.catalogue.registers import register_lines
 from tools.browser import REPOSITORY
-from tools.reference.contents import DEMO, references
+from tools.reference.contents import ACCESS, DEMO, references
 from tools.reference.words import key_of, model_in, plain, toml
 
 # What is looked through for a key first, and what after it: folders of settings and catalogues.
@@ -27,7 +27,7 @@ OTHERS = (
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 # Examples of keys that no file of the repository has.
 MADE: dict[tuple[str, str], Any] = {
-    ("Access", "default"): "viewer",
+    ("Grant", "role"): "viewer",
     ("Indicator", "judged_window"): "r36",
     ("Indicator", "worth"): 3.0,
     ("Settings", "natural"): {"highest": 108.0},
@@ -66,6 +66,7 @@ def _roots(
         for path in sorted(root.glob("indicators/*.toml")):
             yield from ((m.Indicator, data) for data in _toml(path).values())
         yield from ((m.Form, _toml(path)) for path in sorted(root.glob("forms/*.toml")))
+    yield m.Access, tomllib.loads(ACCESS)
     for page in references():
         for place, model in page.tables:
             if page.is_csv and isinstance(model, type) and (DEMO / place).exists():
