@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from shortplank.frame.pages import PAGES
 from tests.journeys.watching import Watch, watch
-from tools.browser import AppServer, serving
+from tools.browser import AppServer, open_tab, serving
 from tools.look import settled
 
 BASE = "/board"
@@ -33,7 +33,7 @@ def heard(browser: Browser) -> Iterator[tuple[Page, Watch]]:
     """A page, all of whose requests must stay below the path and be answered."""
     context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
     heard = watch(context)
-    yield context.new_page(), heard
+    yield open_tab(context), heard
     context.close()
     assert not [path for path in heard.paths() if not path.startswith(f"{BASE}/")]
     assert not [each for each in heard.missing() if not PROBES.fullmatch(each)]

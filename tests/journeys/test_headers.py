@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from shortplank.frame.pages import PAGES
 from tests.ingest.yunzhou import EXCERPTS
 from tests.journeys.watching import Watch, watch
-from tools.browser import AppServer, serving
+from tools.browser import AppServer, cookies_for, open_tab, serving
 from tools.look import settled
 
 MONTH = "month=2010-05"
@@ -44,7 +44,7 @@ def heard(context: BrowserContext) -> Watch:
 def page(context: BrowserContext, heard: Watch) -> Iterator[Page]:
     """A page on which nothing may be reported."""
     heard.reports.clear()
-    opened = context.new_page()
+    opened = open_tab(context)
     yield opened
     opened.close()
     assert not heard.reports
@@ -92,7 +92,7 @@ def test_projection_turns_by_key(page: Page, server: AppServer) -> None:
 
 
 def test_a_broken_rule_is_heard(context: BrowserContext, heard: Watch, server: AppServer) -> None:
-    page = context.new_page()
+    page = open_tab(context)
     show(page, server, "dictionary")
     page.evaluate(
         "() => { const s = document.createElement('script'); s.textContent = '1'; "
@@ -107,8 +107,10 @@ def test_a_broken_rule_is_heard(context: BrowserContext, heard: Watch, server: A
 
 def test_every_answer_is_guarded(server: AppServer) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    known = "; ".join("=".join(pair) for pair in cookies_for(server.url).items())
     for path in ("/", "/overview", "/healthz", "/favicon.png"):
-        with opener.open(server.url + path, timeout=10) as response:
+        asked = urllib.request.Request(server.url + path, headers={"Cookie": known})
+        with opener.open(asked, timeout=10) as response:
             told = response.headers
         assert told["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self' ")
         assert told["X-Content-Type-Options"] == "nosniff"
