@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class _Open(threading.local):
 
 
 _open = _Open()
+_making = threading.Lock()
 
 
 def connect(folder: Path) -> sqlite3.Connection:
@@ -78,7 +79,7 @@ def fault(folder: Path) -> ShortplankError:
 def _opened(folder: Path) -> sqlite3.Connection:
     path = folder / NAME
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's own files take its mode
+        _make(path)
         connection = sqlite3.connect(
             path,
             timeout=BUSY_SECONDS,
@@ -91,6 +92,18 @@ def _opened(folder: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise fault(folder) from error
     return connection
+
+
+def _make(path: Path) -> None:
+    """Make the file where it is missing, open to its owner alone; SQLite's own take its mode.
+
+    A file that is there is never opened here: closing it would take from this process every lock
+    that SQLite holds on it, and the next process to leave would throw away the log in use.
+    """
+    with _making:
+        if not path.exists():
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import stat
+import subprocess
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -74,3 +77,22 @@ def test_what_is_no_database_is_one_sentence(tmp_path: Path) -> None:
         connect(tmp_path)
     with pytest.raises(ShortplankError, match="状态库无法使用"):
         connect(tmp_path / "missing")
+
+
+def test_a_process_that_leaves_does_not_take_the_log_from_those_that_stay(tmp_path: Path) -> None:
+    """Connections of many threads come and go; what others then write is seen by who stays."""
+    connect(tmp_path).execute("create table t (x)")
+    for _ in range(3):
+        beside = threading.Thread(target=lambda: connect(tmp_path).execute("select * from t"))
+        beside.start()
+        beside.join()
+        writer = (
+            "import sqlite3, sys\n"
+            "database = sqlite3.connect(sys.argv[1])\n"
+            "database.execute('insert into t values (1)')\n"
+            "database.commit()\n"
+            "database.close()\n"
+        )
+        before = connect(tmp_path).execute("select count(*) from t").fetchone()[0]
+        subprocess.run([sys.executable, "-c", writer, str(tmp_path / NAME)], check=True)
+        assert connect(tmp_path).execute("select count(*) from t").fetchone()[0] == before + 1

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -191,7 +192,8 @@ def test_naming_anothers_streamlit_session_does_not_give_it(app_server) -> None:
             await again.open()
             return session, thief.session, again.session
 
-    session, stolen, resumed = asyncio.run(visit())
+    with ThreadPoolExecutor(1) as beside:  # the browser's own loop runs in this thread
+        session, stolen, resumed = beside.submit(lambda: asyncio.run(visit())).result()
     assert stolen != session and resumed == session
 
 
