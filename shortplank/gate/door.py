@@ -18,13 +18,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from shortplank.access import Actor
 from shortplank.audit.lines import note
+from shortplank.catalogue.ways import granted
 from shortplank.errors import ShortplankError
 from shortplank.gate import serving
 from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
 from shortplank.gate.house import HERE, House
-from shortplank.gate.pages import fault, page
+from shortplank.gate.pages import NO_GRANT, fault, page
 from shortplank.gate.proxied import Claimed, claimed
 from shortplank.gate.sessions import LIFE, Session, Way
 from shortplank.gate.start import StartToken, without_token
@@ -139,12 +140,23 @@ class Gate:
         if session is not None and session.way == "proxy" and not _same(session, said):
             sessions.end(session.key)
             session = None
-        if session is None and said is not None:
+        if session is None and said is not None and self._grants(said):
             new = sessions.open(said.user, "proxy", groups=said.groups)
             session = sessions.by_token(new)
             self.audit(said.user, "sign_in", way="proxy")
         actor = session and self.house.actor(session)
         return Visitor(session, actor, new) if session and actor else None
+
+    def _grants(self, said: Claimed) -> bool:
+        """Return whether access.toml grants anything to whom the proxy names."""
+        proxy = self.house.access.proxy
+        return proxy is not None and granted(proxy.grants, said.groups, said.user) is not None
+
+    def stranger(self, scope: Message) -> str:
+        """Return whom the proxy names that nothing is granted to, "" for nobody."""
+        proxy = self.house.access.proxy
+        said = claimed(proxy, scope["headers"]) if proxy is not None else None
+        return "" if said is None or self._grants(said) else said.user
 
     def _tokens(self, scope: Message) -> list[str]:
         """Return the values of the gate's cookie; a path or a domain may have set it twice."""
@@ -340,8 +352,7 @@ class Gate:
         if session is None or self.house.actor(session) is None:
             sessions.end(session.key if session else "")
             self.audit(account, "sign_in_failed", way=way, reason="grant")
-            text = f"{account} 已通过认证，但没有这里的权限。请与本县管理员联系。"
-            return self.told("没有权限", fault(text), status=403)
+            return self.told("没有权限", fault(NO_GRANT.format(account)), status=403)
         self.audit(account, "sign_in", way=way)
         response = self.redirect(self.address.local_path(next_path))
         response.headers.append("set-cookie", self._set_cookie(token))

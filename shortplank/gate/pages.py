@@ -17,6 +17,7 @@ _PAGE = Markup(
     '<link rel="stylesheet" href="{gate}assets/gate.css"></head><body><main>'
     '<p class="brand"><b>短板看板</b>{county}</p><h1>{title}</h1>{body}</main></body></html>'
 )
+NO_GRANT = "{} 已通过认证，但没有这里的权限。请与本县管理员联系。"
 # Why somebody stands at the door, as the link says it.
 WHY = {
     "ended": "登录已经结束，请重新登录。",

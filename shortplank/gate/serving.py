@@ -60,6 +60,8 @@ async def _door(gate: Gate, request: Request) -> Response:
     wanted = gate.address.local_path(request.query_params.get("next", ""))
     if gate.visitor(request.scope) is not None:
         return gate.redirect(wanted)
+    if stranger := gate.stranger(request.scope):
+        return _ways(gate, wanted, said=pages.NO_GRANT.format(stranger), status=403)
     why = pages.WHY.get(request.query_params.get("why", ""), "")
     return _ways(gate, wanted, said=why)
 
