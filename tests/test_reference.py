@@ -175,3 +175,12 @@ def test_a_registers_columns_are_those_of_its_model(place: str, county: Path) ->
 
 def test_make_has_the_command() -> None:
     assert "tools.reference" in (REPOSITORY / "Makefile").read_text("utf-8")
+
+
+def test_the_settings_of_the_guide_are_taken() -> None:
+    guide = (REPOSITORY / "docs" / "sign-in.md").read_text("utf-8")
+    shown = [tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", guide, re.S)]
+    assert [validated(models.Access, each, "sign-in.md").ways for each in shown] == [
+        ("oidc",),
+        ("proxy",),
+    ]
