@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sees to the system packages that tests need: a Chromium that starts, a Chinese font, and Node.js
-# for the provider that people sign in at (tests/gate/provider), which it installs.
+# for the provider that people sign in at (tests/gate/provider), which it installs. Where it can, also
+# nginx, before which the server is tested; without one those tests are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
@@ -16,6 +17,9 @@ has_node() {
     command -v npm >/dev/null &&
         node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 }
+
+# An administrator's program is not on everybody's PATH.
+has_nginx() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null; }
 
 missing_packages() {
     if ! has_chromium; then echo chromium; fi
@@ -33,6 +37,10 @@ install_provider() (
         fail "The tests' provider was not installed: run 'npm install' in tests/gate/provider."
     echo "$wanted" >node_modules/.stamp
 )
+
+if ! has_nginx; then
+    apt_install_without_service nginx nginx-light || say "no nginx here: its tests are skipped."
+fi
 
 mapfile -t packages < <(missing_packages)
 if [ "${#packages[@]}" -gt 0 ]; then
