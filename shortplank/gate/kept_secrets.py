@@ -30,8 +30,11 @@ def _secret(file: str | None, variable: str, least: int) -> str:
     place = file or variable
     text = _from_file(file) if file else os.environ.get(variable, "")
     if not text:
-        mend = "请写入密钥" if file else f"请设环境变量 {variable}，或在 access.toml 写明密钥文件"
-        raise ShortplankError("没有密钥", place=place, mend=mend)
+        raise ShortplankError(
+            "没有密钥",
+            place=place,
+            mend=f"请写入密钥文件并在 access.toml 写明，或设环境变量 {variable}",
+        )
     if not text.isprintable() or not text.isascii():
         raise ShortplankError("密钥须是一行字母、数字和符号", place=place, mend="请改正")
     if len(text) < least:

@@ -184,14 +184,14 @@ async def back_channel(gate: Gate, request: Request) -> Response:
         if not _first_time(gate.house.sessions.connection(), str(claims["jti"])):
             raise _no_logout()
     except SignInError as error:
-        gate.audit("", "refused", reason="logout-token")
+        gate.audit("", "refused", reason="logout_token")
         answer = {"error": "invalid_request"}
         return JSONResponse(answer, 503 if error.status == 503 else 400, _NO_STORE)
-    if "sid" in claims:
-        gate.house.sessions.end_sid(claims["sid"])
-    else:
-        gate.house.sessions.end_sub(claims["sub"])
-    gate.audit("", "sign_out", way="oidc", reason="provider")
+    sessions = gate.house.sessions
+    by_session = "sid" in claims
+    ended = sessions.end_sid(claims["sid"]) if by_session else sessions.end_sub(claims["sub"])
+    for account in ended:
+        gate.audit(account, "sign_out", way="oidc", reason="provider")
     return Response(b"", 200, _NO_STORE)
 
 
@@ -212,7 +212,7 @@ async def _logout_token(request: Request) -> str:
 
 
 def _no_logout() -> SignInError:
-    return SignInError("不是有效的退出通知", reason="logout-token")
+    return SignInError("不是有效的退出通知", reason="logout_token")
 
 
 def _first_time(database: sqlite3.Connection, jti: str) -> bool:

@@ -130,17 +130,19 @@ class Sessions:
         """End all sessions of an account that came in one way."""
         self._end("account = ? AND way = ?", account, way)
 
-    def end_sid(self, sid: str) -> None:
-        """End the sessions that a provider knows by its own session's id."""
-        self._end("way = 'oidc' AND sid = ?", sid)
+    def end_sid(self, sid: str) -> tuple[str, ...]:
+        """End the sessions of one session of the provider; return whose they were."""
+        return self._end("way = 'oidc' AND sid = ?", sid)
 
-    def end_sub(self, sub: str) -> None:
-        """End all sessions of a subject of the provider."""
-        self._end("way = 'oidc' AND sub = ?", sub)
+    def end_sub(self, sub: str) -> tuple[str, ...]:
+        """End all sessions of a subject of the provider; return whose they were."""
+        return self._end("way = 'oidc' AND sub = ?", sub)
 
-    def _end(self, where: str, *params: str) -> None:
-        ended = f"DELETE FROM session WHERE workspace = ? AND {where}"
-        self.connection().execute(ended, [self.workspace_id, *params])
+    def _end(self, where: str, *params: str) -> tuple[str, ...]:
+        """End sessions; return the account of each."""
+        ended = f"DELETE FROM session WHERE workspace = ? AND {where} RETURNING account"
+        rows = self.connection().execute(ended, [self.workspace_id, *params]).fetchall()
+        return tuple(account for (account,) in rows)
 
 
 def key_of(token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,12 @@ def tell(here: World, token: str, **headers: str) -> httpx.Response:
     """Return the answer to a logout token at the back channel, sent by the provider's server."""
     return here.ask("/gate/oidc/back-channel", "POST", data={"logout_token": token},
                     headers=headers, peer=("10.0.0.7", 40000))  # fmt: skip
+
+
+def lines(here: World) -> list[dict[str, Any]]:
+    """Return what the audit says happened."""
+    files = sorted((here.house.state / "audit").glob("*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
 
 
 def alive(here: World, token: str) -> bool:
@@ -118,6 +125,8 @@ def test_the_provider_ends_exactly_the_sessions_of_its_own_session(
     del claims["sid"]
     assert tell(office, sign(claims)).status_code == 200  # all sessions of the person
     assert [alive(office, token) for token in (again, other)] == [False, True]
+    written = [line for line in lines(office) if line.get("reason") == "provider"]
+    assert [(line["account"], line["what"]) for line in written] == [("fenxi", "sign_out")] * 3
 
 
 def test_a_logout_token_is_heard_once_by_all_processes(
@@ -180,6 +189,9 @@ def test_a_logout_token_that_is_not_right_ends_nothing(
     response = tell(office, BAD[name](logout_claims()))
     assert response.status_code == 400 and response.json() == {"error": "invalid_request"}
     assert alive(office, token)
+    assert lines(office)[-1] | {"at": ""} == {
+        "at": "", "account": "", "what": "refused", "reason": "logout_token",
+    }  # fmt: skip
     assert tell(office, sign(logout_claims())).status_code == 200
     assert not alive(office, token)
 
