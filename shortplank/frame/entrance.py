@@ -17,6 +17,7 @@ from shortplank.frame.server import bound_to
 from shortplank.gate.door import Gate
 from shortplank.gate.hosts import Address
 from shortplank.gate.house import House, house_of
+from shortplank.gate.kept_secrets import check_secrets
 from shortplank.gate.start import StartToken
 from shortplank.store import workspace_path
 
@@ -62,6 +63,7 @@ def entrance() -> Entrance:
         house = house_of(workspace_path())
         base = streamlit.get_option("server.baseUrlPath") or ""
         address = house.address(bound_to(), base)
+        check_secrets(house.access)
         return Entrance(house, address, None if house.access.ways else StartToken())
     except ShortplankError as error:
         print(error.sentence, file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from shortplank.catalogue.ways import Oidc, Proxy
+from shortplank.catalogue.ways import Access, Oidc, Proxy
 from shortplank.errors import ShortplankError
 
 OIDC_VARIABLE = "SHORTPLANK_OIDC_SECRET"
@@ -24,6 +24,17 @@ def oidc_secret(settings: Oidc) -> str:
 def proxy_secret(settings: Proxy) -> str:
     """Return the secret shared with the proxy; `ShortplankError` says where it should be."""
     return _secret(settings.secret_file, PROXY_VARIABLE, LEAST_OF_A_PROXY)
+
+
+def check_secrets(access: Access) -> None:
+    """Return where every way in has its secret; `ShortplankError` says which has not.
+
+    A server that starts says it to who starts it; later it is in the log alone.
+    """
+    if access.oidc is not None:
+        oidc_secret(access.oidc)
+    if access.proxy is not None:
+        proxy_secret(access.proxy)
 
 
 def _secret(file: str | None, variable: str, least: int) -> str:

@@ -14,6 +14,7 @@ from joserfc.jwk import OctKey
 
 from shortplank.catalogue import load_access
 from shortplank.errors import ShortplankError
+from shortplank.frame import entrance
 from shortplank.gate import begun as begun_module
 from shortplank.gate import provider
 from shortplank.gate.kept_secrets import oidc_secret
@@ -421,6 +422,21 @@ def test_without_a_secret_nobody_is_sent_away(
 ) -> None:
     monkeypatch.delenv("SHORTPLANK_OIDC_SECRET")
     assert "没有设置好" in said(office.open("/gate/oidc/start"))
+
+
+def test_a_server_does_not_start_without_the_secrets_of_its_ways_in(
+    county: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (county / "access.toml").write_text(ACCESS, "utf-8")
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(county))
+    monkeypatch.delenv("SHORTPLANK_OIDC_SECRET", raising=False)
+    monkeypatch.setattr(entrance, "bound_to", lambda: "127.0.0.1")
+    with pytest.raises(SystemExit):
+        entrance.entrance()
+    told = capsys.readouterr().err
+    assert told.startswith("SHORTPLANK_OIDC_SECRET：没有密钥。") and told.count("\n") == 1
+    monkeypatch.setenv("SHORTPLANK_OIDC_SECRET", SECRET)
+    assert entrance.entrance().start is None
 
 
 def test_without_a_provider_there_is_none_of_its_addresses(here: World) -> None:
