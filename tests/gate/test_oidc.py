@@ -238,6 +238,15 @@ def test_an_answer_counts_in_the_browser_that_began_alone(office: World, forger:
     assert role(office, come_back(office, mine)) == "analyst"
 
 
+def test_an_answer_may_come_to_another_process(county: Path, office: World, forger: Forger) -> None:
+    begun = begin(office)
+    forger.id_token = sign(id_claims(begun.asked["nonce"]))
+    other = world(county)
+    response = come_back(other, begun)
+    assert role(other, response) == "analyst"
+    assert office.open("/overview", session_token(other, response)).status_code == 200
+
+
 def test_a_sign_in_is_good_for_ten_minutes(
     office: World, forger: Forger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
