@@ -109,8 +109,6 @@ class Grant(Strict):
     def _whole(self) -> Self:
         if (self.user is None) == (self.group is None):
             raise ValueError("group 和 user 须写明一个，也只能写一个")
-        if self.role == "filer" and not self.scope:
-            raise ValueError("填报员（filer）须用 scope 写明乡镇代码")
         return self
 
 

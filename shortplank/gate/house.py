@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from shortplank.access import Actor, is_loopback
+from shortplank.access import RIGHTS, Actor, is_loopback
 from shortplank.audit.state import state_folder
 from shortplank.catalogue import load_access
 from shortplank.catalogue.models import Access
 from shortplank.catalogue.ways import Grant, granted
-from shortplank.errors import ShortplankError
+from shortplank.errors import ShortplankError, WorkspaceError
 from shortplank.gate.accounts import Accounts
 from shortplank.gate.attempts import Attempts
 from shortplank.gate.hosts import Address, address_of
@@ -43,7 +43,7 @@ class House:
         """Return access.toml as it stands now; `WorkspaceError` where it cannot be read."""
         stamp = _stamp(self.workspace / "access.toml")
         if self._access is None or self._access[0] != stamp:
-            self._access = (stamp, load_access(self.workspace))
+            self._access = (stamp, _whole(load_access(self.workspace)))
         return self._access[1]
 
     def address(self, bound_to: str, base: str) -> Address:
@@ -102,6 +102,19 @@ def _house(workspace: Path, _state: str | None) -> House:
 def house_of(workspace: Path | str) -> House:
     """Return the house of a workspace, one a process; `ShortplankError` says what it lacks."""
     return _house(Path(workspace).resolve(), os.environ.get("SHORTPLANK_STATE"))
+
+
+def _whole(access: Access) -> Access:
+    """Return access.toml with every grant whole: who works for one township has it named."""
+    for table in (access.oidc, access.proxy):
+        for grant in table.grants if table else ():
+            if RIGHTS[grant.role].own and not grant.scope:
+                raise WorkspaceError(
+                    f"{RIGHTS[grant.role].name}没有写明乡镇",
+                    place="access.toml",
+                    mend="请在 grants 里用 scope 写乡镇代码",
+                )
+    return access
 
 
 def _granted(grants: Sequence[Grant], session: Session) -> Actor | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from shortplank.frame import headers
 from shortplank.frame.headers import ASSETS, PageHeaders, inline_scripts
+from tests.running import run_async
 
 POLICY = b"content-security-policy"
 TLS = b"strict-transport-security"
@@ -27,7 +27,7 @@ def told(path: str, public: str = "", *own: tuple[bytes, bytes]) -> dict[bytes, 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(PageHeaders(app, public)({"type": "http", "path": path}, None, send))
+    run_async(PageHeaders(app, public)({"type": "http", "path": path}, None, send))
     assert sent[1] == {"type": "http.response.body", "body": b"x"}
     found: dict[bytes, list[bytes]] = {}
     for name, value in sent[0]["headers"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from streamlit.web.server.starlette import starlette_server
 
 from shortplank.frame import server
 from shortplank.frame.listening import OPEN_FILES, send_at_once
+from tests.running import run_async
 
 pytestmark = pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="this system lists no open files")
 
@@ -54,4 +54,4 @@ def test_the_server_sets_it_before_it_accepts(
         async with server.warmed(lambda _view: None, [])(None):
             return sends_at_once(bound)
 
-    assert asyncio.run(started())
+    assert run_async(started())

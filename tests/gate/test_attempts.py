@@ -21,6 +21,7 @@ from shortplank.gate.accounts import Account, Accounts
 from shortplank.gate.attempts import FIRST, FORGOTTEN, FREE, LONGEST, Attempts, pause
 from shortplank.gate.database import NAME, connect
 from shortplank.gate.verifying import AT_ONCE, Busy, Verifier
+from tests.running import run_async
 
 T = TypeVar("T")
 PASSWORD = "three quiet rivers"
@@ -253,10 +254,6 @@ def verifier(accounts: Looking, attempts: Attempts) -> Iterator[Verifier]:
     found.close()
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
-
-
 async def outcome(work: Coroutine[Any, Any, Account | None]) -> str:
     try:
         return "in" if await work else "no"
@@ -265,9 +262,9 @@ async def outcome(work: Coroutine[Any, Any, Account | None]) -> str:
 
 
 def test_the_right_password_is_let_in_and_a_wrong_one_not(verifier: Verifier) -> None:
-    assert run(verifier.verify("Zhang", PASSWORD, THERE)) == Account("zhang", "viewer")
-    assert run(verifier.verify("zhang", "another one", THERE)) is None
-    assert run(verifier.verify("wang", PASSWORD, THERE)) is None
+    assert run_async(verifier.verify("Zhang", PASSWORD, THERE)) == Account("zhang", "viewer")
+    assert run_async(verifier.verify("zhang", "another one", THERE)) is None
+    assert run_async(verifier.verify("wang", PASSWORD, THERE)) is None
 
 
 @pytest.mark.parametrize("name", ["zhang", "wang"])
@@ -279,7 +276,7 @@ def test_of_ten_thousand_guesses_five_are_looked_at(
         guesses.insert(5_000, PASSWORD)
         return [await outcome(verifier.verify(name, each, HERE)) for each in guesses]
 
-    found = run(guess())
+    found = run_async(guess())
     assert found == ["no"] * 5 + ["busy"] * 9_995 and accounts.looked == 5
 
 
@@ -294,7 +291,7 @@ def test_guesses_at_the_same_moment_are_counted_like_others(
         verifier.close()
         return [*found, last]
 
-    found = run(guess())
+    found = run_async(guess())
     assert found.count("no") == 5 == accounts.looked and "in" not in found
 
 
@@ -302,15 +299,15 @@ def test_the_right_password_waits_its_time_and_is_let_in_then(
     verifier: Verifier, clock: Clock
 ) -> None:
     for number in range(5):
-        assert run(verifier.verify("zhang", f"guess number {number}")) is None
+        assert run_async(verifier.verify("zhang", f"guess number {number}")) is None
     for _ in range(3):
         with pytest.raises(Busy) as fault:
-            run(verifier.verify("zhang", PASSWORD))
+            run_async(verifier.verify("zhang", PASSWORD))
         assert fault.value.seconds == 5
         assert fault.value.sentence == "尝试登录的次数过多。请 5 秒后再试。"
     clock.now += 5
-    assert run(verifier.verify("zhang", PASSWORD))
-    assert run(verifier.verify("zhang", "another one")) is None  # counted from one again
+    assert run_async(verifier.verify("zhang", PASSWORD))
+    assert run_async(verifier.verify("zhang", "another one")) is None  # counted from one again
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0.2, "1 秒"), (59.5, "1 分钟"), (900, "15 分钟")])
@@ -339,7 +336,7 @@ def test_two_are_looked_at_at_once_and_the_queue_ends_somewhere(
         verifier.close()
         return found, at_once, after
 
-    found, at_once, after = run(crowd())
+    found, at_once, after = run_async(crowd())
     assert at_once == 2
     assert found == ["no"] * 6 + ["busy"] * 4 and after == "in"
 
@@ -350,10 +347,10 @@ def test_a_fault_of_the_file_is_nobodys_failure(
     accounts.path.chmod(0o644)
     for _ in range(8):
         with pytest.raises(ShortplankError, match="chmod 600"):
-            run(verifier.verify("zhang", PASSWORD, THERE))
+            run_async(verifier.verify("zhang", PASSWORD, THERE))
     accounts.path.chmod(0o600)
     assert rows(attempts) == []
-    assert run(verifier.verify("zhang", PASSWORD, THERE))
+    assert run_async(verifier.verify("zhang", PASSWORD, THERE))
 
 
 def test_ones_own_password_is_changed_by_the_same_count(
@@ -362,14 +359,14 @@ def test_ones_own_password_is_changed_by_the_same_count(
     new = "other words again"
     for _ in range(3):
         with pytest.raises(ShortplankError, match="密码须有"):
-            run(verifier.change("zhang", PASSWORD, "short", THERE))
+            run_async(verifier.change("zhang", PASSWORD, "short", THERE))
     assert rows(attempts) == []
     for number in range(5):
-        assert run(verifier.change("zhang", f"guess number {number}", new, THERE)) is None
+        assert run_async(verifier.change("zhang", f"guess number {number}", new, THERE)) is None
     with pytest.raises(Busy):
-        run(verifier.change("zhang", PASSWORD, new, THERE))
+        run_async(verifier.change("zhang", PASSWORD, new, THERE))
     clock.now += 5
-    assert run(verifier.change("zhang", PASSWORD, new, THERE)) == Account("zhang", "viewer")
+    assert run_async(verifier.change("zhang", PASSWORD, new, THERE)) == Account("zhang", "viewer")
     assert accounts.verify("zhang", new) and not accounts.verify("zhang", PASSWORD)
 
 
@@ -378,7 +375,7 @@ def test_no_password_is_logged(
 ) -> None:
     caplog.set_level(0)
     for number in range(7):
-        run(outcome(verifier.verify("zhang", f"guess {PASSWORD} {number}", THERE)))
+        run_async(outcome(verifier.verify("zhang", f"guess {PASSWORD} {number}", THERE)))
     assert PASSWORD not in caplog.text + "".join(capfd.readouterr())
 
 
@@ -393,4 +390,4 @@ def test_hashes_leave_the_loop_to_others(verifier: Verifier, accounts: Looking) 
         accounts.held.set()
         return await coming is not None
 
-    assert run(look_meanwhile())
+    assert run_async(look_meanwhile())

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 
-from shortplank.catalogue import load_access
 from shortplank.errors import ShortplankError
 from shortplank.gate.kept_secrets import proxy_secret
 from shortplank.gate.sessions import key_of
 from tests.gate.worlds import ORIGIN, World, world
+from tests.running import run_async
 
 SECRET = "only-for-tests-" + "0123456789" * 3
 ACCESS = """
@@ -129,7 +128,7 @@ def test_a_header_that_stands_twice_is_refused(name: str, value: str, behind: Wo
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
             return await client.get("/overview", headers=raw)
 
-    response = anyio.run(asked)
+    response = run_async(asked())
     assert response.status_code == 400 and "请求头重复" in response.text
     assert "set-cookie" not in response.headers and not behind.behind.reached
 
@@ -222,7 +221,7 @@ BAD = {
         'user = "a"\ngroup = "b"\n': "写明一个",
         'user = ""\n': "空着",
     },
-    'scope = "990101101"\n': {"": "乡镇代码", 'scope = "a b"\n': "单位代码"},
+    'scope = "990101101"\n': {"": "没有写明乡镇", 'scope = "a b"\n': "单位代码"},
     'role = "admin"': {'role = "root"': "只能是"},
 }
 
@@ -236,4 +235,4 @@ def test_a_setting_that_cannot_be_right_is_refused(
 ) -> None:
     (county / "access.toml").write_text(ACCESS.replace(old, new), "utf-8")
     with pytest.raises(ShortplankError, match=sentence):
-        load_access(county)
+        world(county)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 from starlette.responses import HTMLResponse, PlainTextResponse
 
 from shortplank.gate.door import Gate
 from shortplank.gate.house import House
 from shortplank.gate.start import StartToken
+from tests.running import run_async
 
 SHELL = "<html><head><title>Streamlit</title></head><body>shell</body></html>"
 HOST = "127.0.0.1:8501"
@@ -75,7 +75,7 @@ class World:
                     method, path, headers={**cookie, **(headers or {})}, data=data
                 )
 
-        return anyio.run(asked)
+        return run_async(asked())
 
     def open(self, path: str, token: str = "", **headers: str) -> httpx.Response:
         """Return the answer to a browser that opens a page."""
@@ -117,7 +117,7 @@ class World:
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
-        anyio.run(self.gate, scope, receive, send)
+        run_async(self.gate(scope, receive, send))
         return sent
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from benchmarks.visitor import visiting
 from shortplank.access import MACHINE
 from shortplank.gate.accounts import Accounts
 from tests.copies import DEMO, demo_copy
+from tests.running import run_async
 from tools.browser import LOOPBACK, REPOSITORY, AppServer, cookies_for, serving
 from tools.look import settled
 
@@ -192,8 +191,7 @@ def test_naming_anothers_streamlit_session_does_not_give_it(app_server) -> None:
             await again.open()
             return session, thief.session, again.session
 
-    with ThreadPoolExecutor(1) as beside:  # the browser's own loop runs in this thread
-        session, stolen, resumed = beside.submit(lambda: asyncio.run(visit())).result()
+    session, stolen, resumed = run_async(visit())
     assert stolen != session and resumed == session
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from shortplank.gate.house import HERE
 from tools.browser import REPOSITORY
 
-SIGNS = "分析员"
+SIGNS = HERE
 """The account that a page signs with when a test runs it."""
 PATIENCE = 120
 """Seconds that a page may take on a busy machine before its test gives up."""

@@ -91,7 +91,7 @@ def test_exact_papers_are_taken_by_the_account_that_signed_in(tmp_path: Path) ->
 def test_without_an_account_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame, "current_role", lambda _shared: Actor("analyst"))
+    monkeypatch.setattr(frame, "current_actor", lambda _shared: Actor("analyst"))
     test = open_page()
     assert "登录后才能定版" in text(test)
     button(test, "把第26版定为").click().run()

@@ -190,7 +190,7 @@ def test_an_exact_warning_list_is_taken_on_purpose_by_an_account(
     assert f"由 {SIGNS} 取用" in text(test)
     assert labels(test) == ["下载 Excel（内部使用）", "下载 Word（内部使用）"]
     assert open_page(look="warnings", month="2010-05", role="viewer").toggle.len == 0
-    monkeypatch.setattr(frame, "current_role", lambda _shared: Actor("analyst"))
+    monkeypatch.setattr(frame, "current_actor", lambda _shared: Actor("analyst"))
     test = open_page(look="warnings", month="2010-05")
     test.toggle[0].set_value(True).run()
     assert labels(test) == [] and "登录后才能取用" in text(test)
