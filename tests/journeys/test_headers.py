@@ -61,6 +61,18 @@ def test_a_page_keeps_its_rules(name: str, page: Page, server: AppServer) -> Non
     assert page.locator("h1.finding").inner_text().strip()
 
 
+def test_the_gates_own_pages_keep_theirs(page: Page, server: AppServer) -> None:
+    page.goto(f"{server.url}/gate/me")
+    assert page.url.endswith("/gate/me")
+    page.get_by_role("heading").first.wait_for()
+    page.context.clear_cookies()
+    nobody = page.context.new_page()
+    nobody.goto(f"{server.url}/overview")
+    nobody.get_by_role("heading", name="登录").wait_for()
+    assert "/gate/?next=" in nobody.url
+    nobody.close()
+
+
 def test_tables_and_pictures_are_taken_away(page: Page, server: AppServer) -> None:
     show(page, server, "rankings", MONTH)
     for label in ("下载 CSV", "下载 Excel"):
