@@ -6,7 +6,7 @@ import urllib.request
 
 from playwright.sync_api import Page
 
-from tools.browser import serving
+from tools.browser import cookies_for, serving
 from tools.look import settled
 
 
@@ -15,7 +15,9 @@ def test_server_answers_and_guards_its_headers(page: Page) -> None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{server.url}/healthz", timeout=10) as response:
             assert response.read() == b"ok"
-        with opener.open(server.url, timeout=10) as response:
+        known = "; ".join("=".join(pair) for pair in cookies_for(server.url).items())
+        asked = urllib.request.Request(server.url, headers={"Cookie": known})
+        with opener.open(asked, timeout=10) as response:
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert "PlotlyChart" in response.headers["Link"]
         page.goto(server.url)
