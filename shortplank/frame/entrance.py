@@ -21,6 +21,8 @@ from shortplank.gate.kept_secrets import check_secrets
 from shortplank.gate.start import StartToken
 from shortplank.store import workspace_path
 
+# What stands before the start token's address.
+ONLY_HERE = "只有这台电脑能打开；从下面的地址进入，身份是本机管理员，地址用到服务停止为止："
 Lifespan = Callable[[Any], AbstractAsyncContextManager[dict[str, bool]]]
 
 
@@ -48,6 +50,7 @@ class Entrance:
             async with lifespan(app) as state:
                 if self.start is not None:
                     port = int(streamlit.get_option("server.port"))
+                    print(ONLY_HERE, flush=True)
                     print(self.start.address(bound_to(), port, self.address.base), flush=True)
                 yield state
 

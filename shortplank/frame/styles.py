@@ -61,7 +61,8 @@ table.wrap th, table.wrap .place, table.wrap .keep { white-space: nowrap; }
   font-weight: 400; line-height: 1.3; opacity: .85; }
 .town { opacity: .72; font-size: .875rem; }
 p.card-link { margin: -28px 0 0; text-align: right; font-size: .9375rem; }
-p.card-link a, details.card a { color: inherit; }
+p.card-link a, p.account a, details.card a { color: inherit; }
+p.account { font-size: .875rem; }
 details.card { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent);
   padding: 8px 0; }
 details.card summary { cursor: pointer; font-size: 1rem; }
