@@ -62,6 +62,8 @@ _REFUSED: dict[Act, tuple[str, str]] = {
     "see_audit": ("不能看操作记录", "查看"),
     "manage_accounts": ("不能管理账号", "管理"),
 }
+# Pages that show nothing but what an act allows: for others they are not there.
+_PAGES: dict[str, Act] = {"audit": "see_audit"}
 _MEND_SCOPE = "请由管理员调整账号的范围"
 
 
@@ -160,8 +162,8 @@ class Actor:
 
     def opens(self, page: str) -> bool:
         """Return whether a page is open to the role."""
-        pages = RIGHTS[self.role].pages
-        return pages is None or page in pages
+        pages, needed = RIGHTS[self.role].pages, _PAGES.get(page)
+        return (pages is None or page in pages) and (needed is None or self.may(needed))
 
     def banded(self, ws: Workspace, indicator: str) -> bool:
         """Return whether small village counts of an indicator are banded or hidden."""

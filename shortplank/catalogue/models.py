@@ -128,6 +128,13 @@ class Natural(Strict):
         return self
 
 
+class Audit(Strict):
+    """How long is kept what was done by whom."""
+
+    days: int = Field(400, ge=30)
+    """Days after which what was done is deleted; a year and the next one's first meeting."""
+
+
 class Settings(Strict):
     """The workspace's own settings."""
 
@@ -151,6 +158,8 @@ class Settings(Strict):
     """The natural range of sex ratios in this region; without it the cards' own, around 106."""
     disclosure: Disclosure = Disclosure(small_count=3, round_births_to=5)
     """How small village counts about births are banded for viewers."""
+    audit: Audit = Audit(days=400)
+    """How long is kept who signed in, looked, took files away and wrote."""
 
 
 class Dataset(Strict):

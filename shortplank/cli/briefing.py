@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from shortplank.audit.seen import note_export, seen_of
 from shortplank.errors import ShortplankError
 from shortplank.papers.brief import papers
 from shortplank.papers.pack import pack, quarter_of
@@ -12,6 +13,7 @@ from shortplank.reading.view import first_view
 from shortplank.records.exact import note_exact
 from shortplank.store import Store, engine
 from shortplank.store.files import write_together
+from shortplank.wording.periods import month_key
 
 
 def write_brief(
@@ -34,6 +36,15 @@ def write_brief(
     if exact:
         note_exact(made.view, "会议材料")
     written = dict(papers(made))
+    taken = seen_of(
+        store.root,
+        made.view.actor.account,
+        act="brief",
+        month=month_key(made.view.month),
+        edition=made.view.edition,
+    )
+    for name in written:
+        note_export(taken, name.rpartition(".")[2], None, exact=exact)
     try:
         return write_together(out, written)
     except OSError as error:

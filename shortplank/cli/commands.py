@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shortplank.access import MACHINE, Reads
+from shortplank.audit.seen import note_export, seen_of
 from shortplank.cli import editions, users
 from shortplank.cli.options import (
     Accept,
@@ -227,6 +228,10 @@ def ask(
 
     engine = Engine(open_store(workspace).workspace)
     answer = engine.ask(name, edition, role, **_parameters(name, param or []))
+    number = engine.newest() if edition is None else edition
+    asked = name.rsplit("/", 1)[-1]
+    taken = seen_of(engine.ws.path, MACHINE.account, act="ask", query=asked, edition=number)
+    note_export(taken, form.value, answer.num_rows, exact=role == MACHINE.reads)
     write_table(answer, form)
 
 
@@ -321,7 +326,17 @@ def export(
         raise WrongUse(
             f"数据集 {dataset} 不能这样交换", mend="可用 village_month、township_month 等月报季报"
         )
-    values = export_values(store.workspace, store.edition(edition), dataset, asked)
+    held = store.edition(edition)
+    values = export_values(store.workspace, held, dataset, asked)
+    taken = seen_of(
+        store.root,
+        store.actor.account,
+        act="export",
+        dataset=dataset,
+        month=month,
+        edition=held.number,
+    )
+    note_export(taken, form.value, len(values), exact=True)
     typer.echo((as_json if form is Exchange.json else as_csv)(values).decode(), nl=False)
 
 

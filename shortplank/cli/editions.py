@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shortplank.audit.seen import note_export, seen_of
 from shortplank.cli.options import (
     Format,
     Newest,
@@ -63,7 +64,10 @@ def diff(
     """比较两个版本，列出每个变动的数。"""
     from shortplank.store.differences import whole_or_not  # what it rests on is slow to load
 
-    changes = open_store(workspace).diff(old, new)
+    store = open_store(workspace)
+    changes = store.diff(old, new)
+    taken = seen_of(store.root, store.actor.account, act="diff", edition=new)
+    note_export(taken, form.value, changes.num_rows, exact=True)
     for column in ("old", "new"):
         at = changes.column_names.index(column)
         changes = changes.set_column(at, column, whole_or_not(changes[column]))

@@ -9,11 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from shortplank.access import MACHINE, Reads
+from shortplank.audit.seen import note_export, seen_of
 from shortplank.errors import ShortplankError
 from shortplank.papers.findings import Row, month_findings
 from shortplank.reading.view import first_view
 from shortplank.store import engine
 from shortplank.wording.judged import FOOTER, nothing_listed_text
+from shortplank.wording.periods import month_key
 
 
 def found_in(root: Path, month: date, role: Reads) -> Row:
@@ -23,7 +25,16 @@ def found_in(root: Path, month: date, role: Reads) -> Row:
         raise ShortplankError(
             "工作区里还没有数据", place=str(root), mend="请先用 shortplank import"
         )
-    return month_findings(view.with_(month=month))
+    made = month_findings(view.with_(month=month))
+    seen = seen_of(
+        root,
+        view.actor.account,
+        act="findings",
+        month=month_key(month),
+        edition=view.edition,
+    )
+    note_export(seen, "lines", None, exact=view.may("see_exact"))
+    return made
 
 
 def object_of(made: Row) -> str:

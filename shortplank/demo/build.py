@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from shortplank.audit.state import NAME as STATE
 from shortplank.catalogue import copy_standard
 from shortplank.demo.calendar import RECOUNT_YEAR, RECOUNTS, edition_of, moment, monthly_editions
 from shortplank.demo.county import County, generate
@@ -63,6 +64,7 @@ def build(target: Path, seed: int = SEED) -> None:
     write_reviews(target / "catalogue" / "indicators")
     write_events(target / "catalogue" / "events.toml")
     publish(Store(target), county)
+    shutil.rmtree(target / STATE, ignore_errors=True)  # a made-up county was published by nobody
 
 
 def write_settings(target: Path) -> None:

@@ -25,6 +25,7 @@ from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
 from shortplank.access import Act, Actor, Reads, is_loopback, lowered
+from shortplank.audit.seen import Seen, note_export, note_look, note_part, note_refusal, seen_of
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import NotAllowed, ShortplankError
@@ -33,7 +34,7 @@ from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_htm
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES
 from shortplank.frame.signed_in import signed_in
-from shortplank.frame.tables import FORMATS, MIME
+from shortplank.frame.tables import FORMATS, MIME, Format
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -43,6 +44,8 @@ from shortplank.wording.verdicts import legend_words
 
 log = logging.getLogger("shortplank")
 Answer = TypeVar("Answer", bound=Told)
+# What makes a file: its bytes, and its rows where it is a table.
+Make = Callable[[], tuple[bytes, int | None]]
 # The fold of every picture: method, n, tests and rate stand there and in no sentence.
 HOW = "怎么算的"
 # The gate's own page of who is signed in, beside every page.
@@ -68,6 +71,8 @@ class Sheet:
         """Say a fault in one sentence; never a traceback on screen."""
         if isinstance(error, ShortplankError):
             st.error(error.sentence)
+            if isinstance(error, NotAllowed):
+                note_refusal(st.session_state)
         elif isinstance(error, Exception):
             log.exception("page %s failed", self.key, exc_info=error)
             st.error(
@@ -80,6 +85,14 @@ class Sheet:
 
     def about_rows(self) -> dict[str, str]:
         """Return what stands on every row of a table that is taken away."""
+        raise NotImplementedError
+
+    def seen(self) -> Seen:
+        """Return what is looked at and by whom, as the audit holds it."""
+        raise NotImplementedError
+
+    def may(self, act: Act, area: str = "") -> bool:
+        """Return whether who looks may do something, to an area; `access` has every act."""
         raise NotImplementedError
 
     def corner(self, text: str) -> None:
@@ -175,20 +188,44 @@ class Sheet:
         taken = whole or (lambda: table)
         with st.container(horizontal=True):
             for each in FORMATS:
-                self.download(
-                    lambda each=each: each.write(taken(), about, name, decimals),  # type: ignore[misc]
+                self._offer(
+                    partial(_written, each, taken, about, name, decimals),
                     f"{name}.{each.ending}",
                     key=f"{key}-{each.ending}",
                     label=each.label,
+                    exact=self.may("see_exact"),
                 )
 
-    def download(self, data: Callable[[], bytes], file_name: str, *, key: str, label: str) -> None:
-        """Offer a file that is made only when it is asked for."""
+    def download(
+        self,
+        data: Callable[[], bytes],
+        file_name: str,
+        *,
+        key: str,
+        label: str,
+        exact: bool | None = None,
+    ) -> None:
+        """Offer a file that is made only when it is asked for.
+
+        It has exact figures where ``exact`` says so; else as far as who looks has them.
+        """
+        held = self.may("see_exact") if exact is None else exact
+        self._offer(lambda: (data(), None), file_name, key=key, label=label, exact=held)
+
+    def _offer(self, make: Make, file_name: str, *, key: str, label: str, exact: bool) -> None:
+        """Offer a file; a line of the audit stands before its bytes are given."""
+        seen, ending = self.seen(), file_name.rpartition(".")[2]
+
+        def given() -> bytes:
+            data, rows = make()
+            note_export(seen, ending, rows, exact=exact)
+            return data
+
         st.download_button(
             label,
-            data,
+            given,
             file_name=names.file_name(f"{self.about_rows()['单位县']}_{file_name}"),
-            mime=MIME.get(file_name.rpartition(".")[2], "application/octet-stream"),
+            mime=MIME.get(ending, "application/octet-stream"),
             key=f"{self.key}-{key}-file",
             on_click="ignore",
             type="tertiary",
@@ -249,6 +286,14 @@ class Page(Sheet):
             "口径": view.actor.exactness,
         }
 
+    def seen(self) -> Seen:
+        """Return page, indicator, month, window, area and edition."""
+        return _seen(self.key, self.view)
+
+    def may(self, act: Act, area: str = "") -> bool:
+        """Return whether who looks may do something, to an area; `access` has every act."""
+        return self.view.may(act, area)
+
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
         """Draw a figure in the house style."""
         from shortplank.frame.finished import Finished  # Plotly is slow to import
@@ -267,7 +312,9 @@ class Page(Sheet):
     def choose_village(self, choices: Mapping[str, str], default: str) -> View:
         """Offer the villages, and return the view of the chosen one."""
         chosen = filters.choose_village(self.key, self.view, choices, default)
-        return self.view.with_(area=chosen)
+        view = self.view.with_(area=chosen)
+        note_part(_seen(self.key, view), "village", st.session_state)
+        return view
 
     def legend(
         self, codes: Sequence[str], wording: Callable[[str], str | None] | None = None
@@ -301,6 +348,11 @@ class Desk(Sheet):
     def store(self) -> Store:
         """Return the store, as far as who works may write in it."""
         return self.shared.store.acting_for(self.actor)
+
+    def seen(self) -> Seen:
+        """Return the page and who works there."""
+        present = int(projection.is_on())
+        return seen_of(self.shared.ws.path, self.actor.account, page=self.key, present=present)
 
     def diff(self, old: int, new: int) -> pa.Table:
         """Return each count that changed between two editions (see `Store.diff`), exactly."""
@@ -366,7 +418,9 @@ def open_page(
         )
         projection.write_door(key)
         _footer(actor)
-    return Page(key, _style(), chosen, st.container())
+    page = Page(key, _style(), chosen, st.container())
+    note_look(page.seen(), st.session_state)
+    return page
 
 
 def open_desk(key: str) -> Desk:
@@ -374,7 +428,9 @@ def open_desk(key: str) -> Desk:
     with _opening(key) as (shared, actor), st.sidebar:
         _navigation(shared.ws.settings.name, key, actor)
         _footer(actor)
-    return Desk(key, _style(), shared, actor)
+    desk = Desk(key, _style(), shared, actor)
+    note_look(desk.seen(), st.session_state)
+    return desk
 
 
 @contextmanager
@@ -384,17 +440,44 @@ def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
     styles.write()
     if projection.is_on():
         projection.write_styles()
+    account = ""
     try:
         shared = engine()
         actor = current_actor(shared)
+        account = actor.account
         actor.must("look", shared.ws.settings.home, shared.ws)
         yield shared, actor.outward if projection.is_on() else actor
     except ShortplankError as error:
         fault = error.sentence
+        if isinstance(error, NotAllowed):
+            note_refusal(st.session_state, seen_of(shared.ws.path, account, page=key))
     else:
         return
     st.error(fault)
     st.stop()
+
+
+def _seen(page: str, view: View) -> Seen:
+    """Return what a look at the data holds of itself in the audit."""
+    return seen_of(
+        view.ws.path,
+        view.actor.account,
+        page=page,
+        indicator=view.indicator,
+        month=month_key(view.month),
+        window=view.window,
+        area=view.area,
+        edition=view.edition,
+        present=int(projection.is_on()),
+    )
+
+
+def _written(
+    form: Format, table: Callable[[], pa.Table], about: Mapping[str, str], name: str, decimals: int
+) -> tuple[bytes, int]:
+    """Return a table as a file, and how many rows it has."""
+    whole = table()
+    return form.write(whole, about, name, decimals), whole.num_rows
 
 
 def current_actor(shared: Engine) -> Actor:

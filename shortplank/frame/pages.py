@@ -88,6 +88,12 @@ REGISTRY: dict[str, Entry] = {
         "每个指标的定义、公式、来源栏目、线和注意事项，可查找；用语；各报表认得的表头",
         desk=True,
     ),
+    "audit": Entry(
+        "操作记录",
+        "for admins: who signed in, looked, took files away, published, restored or was refused",
+        "管理员查看：谁登录、查看、取用、发布、恢复，谁被拒绝",
+        desk=True,
+    ),
 }
 PAGES: dict[str, str] = {key: entry.label for key, entry in REGISTRY.items()}
 DESKS: tuple[str, ...] = tuple(key for key, entry in REGISTRY.items() if entry.desk)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("shortplank")
 # The first visitor's page is drawn in this time; what it does not need is imported after it.
 FIRST_PAGE_SECONDS = 3.0
+A_DAY = 24 * 60 * 60.0
 
 
 def warm_up(first_page: Callable[[View], object], rest: Sequence[str]) -> None:
@@ -52,6 +54,20 @@ def warm_up(first_page: Callable[[View], object], rest: Sequence[str]) -> None:
     gc.freeze()  # what stays for good is kept out of every later collection
 
 
+def keep_audit() -> None:
+    """Throw away what the audit holds longer than the settings say, now and once a day."""
+    from shortplank.audit.reading import forget_old
+    from shortplank.store import engine
+
+    while True:
+        try:
+            ws = engine().ws
+            forget_old(ws.path, ws.settings.audit.days, date.today())
+        except (ShortplankError, OSError) as error:
+            log.warning("the audit's old days stay: %s", error)
+        time.sleep(A_DAY)
+
+
 def bound_to() -> str:
     """Return the address that the server listens on, every one where none is set."""
     return streamlit.get_option("server.address") or "0.0.0.0"
@@ -70,6 +86,7 @@ def warmed(first_page: Callable[[View], object], rest: Sequence[str]) -> Any:
             target=warm_up, args=(first_page, rest), name="warm-up", daemon=True
         )
         work.start()
+        threading.Thread(target=keep_audit, name="audit", daemon=True).start()
         yield {"warming": True}
 
     return lifespan

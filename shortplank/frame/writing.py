@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from shortplank.access import Actor
+from shortplank.audit.seen import note_refusal
 from shortplank.catalogue import Workspace
-from shortplank.errors import ShortplankError
+from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame.html import paragraph
 from shortplank.store.posts import owners
 
@@ -43,5 +44,7 @@ def write_down(work: Callable[[], object]) -> None:
         work()
     except ShortplankError as error:
         st.error(error.sentence)
+        if isinstance(error, NotAllowed):
+            note_refusal(st.session_state)
     else:
         st.rerun()

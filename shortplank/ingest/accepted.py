@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from shortplank.audit.lines import note
 from shortplank.errors import ShortplankError
 from shortplank.ingest.words import vocabularies
 from shortplank.store import Store, journal
@@ -61,3 +62,4 @@ def accept_header(
     moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     line = {"form": form, "header": header, "means": means, "who": who, "at": moment.isoformat()}
     journal.append(ws.path, KIND, line)
+    note(ws.path, store.actor.account, "write", kind=KIND)

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shortplank.access import MACHINE, Act, Actor
+from shortplank.audit.lines import note
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import Overtaken, StoreError
 from shortplank.store import files
@@ -169,9 +170,11 @@ class Store:
                     by_key[dataset, month] = written
             if only_if_changed and by_key == parent.by_key:
                 return parent
-            return self._commit(
+            made = self._commit(
                 parent, by_key, who=who, why=why, at=published_at, restates=restates, forms=forms
             )
+        note(self.root, self.actor.account, "publish", edition=made.number)
+        return made
 
     def restore(self, number: int, *, why: str = "", expected: int | None = None) -> Edition:
         """Publish an old edition's list of files as a new edition and return it.
@@ -196,9 +199,11 @@ class Store:
                         mend="请从备份取回这个文件",
                     )
             reason = why or f"恢复到第 {number} 版"
-            return self._commit(
+            made = self._commit(
                 parent, old.by_key, who=who, why=reason, at=None, restates=(), forms=old.forms
             )
+        note(self.root, self.actor.account, "restore", edition=made.number)
+        return made
 
     def _refuse_overtaken(self, expected: int | None) -> None:
         """Raise `Overtaken` where another edition than ``expected`` is the newest; under the lock.
@@ -340,7 +345,9 @@ class Store:
             }
             doomed = [self.manifests / self._manifest_name(number) for number in dropped]
             doomed += self._unnamed(kept, time.time() - grace.total_seconds())
-            return [self._delete(path) for path in doomed]
+            deleted = [self._delete(path) for path in doomed]
+        note(self.root, self.actor.account, "write", act="vacuum")
+        return deleted
 
     def _unnamed(self, kept: set[str], oldest: float) -> list[Path]:
         """Return the data files that are not kept, and what a broken write left, before a time."""

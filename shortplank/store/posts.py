@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shortplank.access import MACHINE
+from shortplank.audit.lines import note
 from shortplank.catalogue import Workspace
 from shortplank.errors import StoreError, WorkspaceError
 from shortplank.store import journal
@@ -87,3 +88,4 @@ def write_line(ws: Workspace, kind: str, line: Mapping[str, Any]) -> None:
     """Append a line to the journal whose posts stand in the list; ``who`` is an account's name."""
     named = {key: known_post(ws, str(line[key])) for key in journal.POSTS if key in line}
     journal.append(ws.path, kind, {**line, **named}, known=named.values())
+    note(ws.path, str(line.get("who", "")), "write", kind=kind)

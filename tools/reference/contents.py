@@ -125,7 +125,12 @@ def references() -> tuple[Reference, ...]:
             "workspace",
             "workspace.toml",
             "The workspace's own settings. It is required; so are `areas.csv` and the catalogue.",
-            (("", m.Settings), ("[disclosure]", m.Disclosure), ("[natural]", m.Natural)),
+            (
+                ("", m.Settings),
+                ("[disclosure]", m.Disclosure),
+                ("[natural]", m.Natural),
+                ("[audit]", m.Audit),
+            ),
             (_file("workspace.toml"),),
         ),
         Reference(

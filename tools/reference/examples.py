@@ -31,6 +31,8 @@ MADE: dict[tuple[str, str], Any] = {
     ("Indicator", "judged_window"): "r36",
     ("Indicator", "worth"): 3.0,
     ("Settings", "natural"): {"highest": 108.0},
+    ("Settings", "audit"): {"days": 400},
+    ("Audit", "days"): 400,
     ("Natural", "lowest"): 102.0,
     ("Natural", "highest"): 108.0,
     ("Natural", "usual"): 105.0,

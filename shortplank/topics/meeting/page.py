@@ -160,7 +160,13 @@ def write_papers(page: Page) -> None:
     if st.button("生成材料", key="briefing-make"):
         _make(page, exact)
     for name, data in st.session_state.get(_slot(page, exact), {}).items():
-        page.download(lambda data=data: data, name, key=name, label=f"下载 {name}")  # type: ignore[misc]
+        page.download(
+            lambda data=data: data,  # type: ignore[misc]
+            name,
+            key=name,
+            label=f"下载 {name}",
+            exact=exact,
+        )
 
 
 def _slot(page: Page, exact: bool) -> str:

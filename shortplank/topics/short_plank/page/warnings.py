@@ -91,8 +91,11 @@ def _downloads(page: Page, made: WarningList) -> None:
 
     mark = "（内部使用）" if exact else ""
     with st.container(horizontal=True):
-        page.download(book, f"{NAME}.xlsx", key="warnings-book", label=f"下载 Excel{mark}")
-        page.download(document, f"{NAME}.docx", key="warnings-docx", label=f"下载 Word{mark}")
+        for make, ending, kind in ((book, "xlsx", "Excel"), (document, "docx", "Word")):
+            key = f"warnings-{'book' if ending == 'xlsx' else ending}"
+            page.download(
+                make, f"{NAME}.{ending}", key=key, label=f"下载 {kind}{mark}", exact=exact
+            )
 
 
 def taken(view: View, data: bytes, *, exact: bool) -> bytes:

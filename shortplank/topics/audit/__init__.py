@@ -1,0 +1,1 @@
+"""操作记录: who did what, for admins."""
