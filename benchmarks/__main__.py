@@ -1,4 +1,4 @@
-"""Measure and print: `python -m benchmarks [--rows asks,scripts,browser,crowd,intake,size]`.
+"""Measure and print: `python -m benchmarks [--rows asks,scripts,browser,crowd,gate,intake,size]`.
 
 `nation` (some minutes, 10 GB of disk) and `soak` (half an hour) are measured when they are asked
 for.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 
-from benchmarks import asks, crowd, intake, pages, size
+from benchmarks import asks, crowd, gate, intake, pages, size
 from benchmarks.timing import Row, print_table
 
 GROUPS = {
@@ -17,6 +17,7 @@ GROUPS = {
     "scripts": pages.script_rows,
     "browser": pages.browser_rows,
     "crowd": crowd.rows,
+    "gate": gate.rows,
     "intake": intake.rows,
     "size": size.rows,
 }
