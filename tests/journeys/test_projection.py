@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -149,11 +150,12 @@ def test_who_comes_as_a_viewer_leaves_as_one(page: Page, app_server: Serve) -> N
     assert page.get_by_text("分析员（精确数）").count() == 0
 
 
-def test_a_server_that_goes_leaves_the_picture_and_comes_back(page: Page) -> None:
+def test_a_server_that_goes_leaves_the_picture_and_comes_back(page: Page, tmp_path: Path) -> None:
+    kept = {"SHORTPLANK_STATE": str(tmp_path)}  # sessions outlive the process
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with serving(port=port):
+    with serving(port=port, environment=kept):
         show(page, f"http://127.0.0.1:{port}/rankings?present=1&month=2010-05")
         title = page.locator("h1.finding").inner_text()
     page.wait_for_timeout(1500)
@@ -162,7 +164,7 @@ def test_a_server_that_goes_leaves_the_picture_and_comes_back(page: Page) -> Non
     assert page.locator(".js-plotly-plot .main-svg").first.is_visible()
     for words in ("Connect", "error", "断开"):
         assert page.get_by_text(words).filter(visible=True).count() == 0
-    with serving(port=port):
+    with serving(port=port, environment=kept):
         page.wait_for_function(  # a key answers again: the page is alive
             f"() => {{ window.dispatchEvent(new KeyboardEvent('keydown', {{key: 'Home'}}));"
             f" return ({PLACE})() === '1'; }}",
