@@ -19,7 +19,7 @@ def fingerprint(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and path.name != ".lock"
-        and path.relative_to(folder).parts[0] not in ("marts", "journal")
+        and path.relative_to(folder).parts[0] not in ("marts", "journal", ".state")
     }
 
 
