@@ -6,6 +6,7 @@ Nothing is fetched: the builder is in .venv, and so are the libraries that the e
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -130,7 +131,8 @@ def test_demo_ask_and_brief(run: Run, demo: Path) -> None:
 
 
 @contextmanager
-def served(installed: Path, folder: Path) -> Iterator[str]:
+def served(installed: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """The address of the installed app, and the one that lets in who started it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
@@ -147,7 +149,8 @@ def served(installed: Path, folder: Path) -> Iterator[str]:
                     break
                 assert process.poll() is None, log.read_text("utf-8")
                 time.sleep(0.05)
-            yield url
+            given = re.findall(r"http://\S+token=\S+", log.read_text("utf-8"))
+            yield url, given[0]
         finally:
             process.terminate()
             process.wait(30)
@@ -164,9 +167,10 @@ def answers(url: str) -> bytes:
 
 
 def test_serve(installed: Path, demo: Path, page: Page) -> None:
-    with served(installed, demo.parent) as url:
+    with served(installed, demo.parent) as (url, entrance):
         assert answers(f"{url}/healthz") == b"ok"
-        assert b"<html" in answers(f"{url}/rankings")
+        assert not answers(f"{url}/rankings")
+        page.goto(entrance)
         page.goto(f"{url}/rankings")
         settled(page)
         assert "2010年" in page.locator("p.about").inner_text()
