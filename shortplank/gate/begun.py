@@ -7,10 +7,12 @@ reads it. It is sent to the gate's own addresses for the provider alone.
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from shortplank.gate.database import rows_of
 
 SECONDS = 600
 # A cookie holds 4,096 bytes; who comes from a longer address begins at the start.
@@ -32,24 +34,24 @@ class Begun:
     nonce: str = field(default_factory=_random)
     verifier: str = field(default_factory=_random)
 
-    def packed(self, database: sqlite3.Connection) -> str:
+    def packed(self, folder: Path) -> str:
         """Return the value of its cookie."""
-        return _serializer(database).dumps(asdict(self))
+        return _serializer(folder).dumps(asdict(self))
 
 
-def unpacked(database: sqlite3.Connection, cookie: str, state: str) -> Begun | None:
+def unpacked(folder: Path, cookie: str, state: str) -> Begun | None:
     """Return the sign-in that a browser began, None where it began none that the answer fits."""
     try:
-        begun = Begun(**_serializer(database).loads(cookie, max_age=SECONDS))
+        begun = Begun(**_serializer(folder).loads(cookie, max_age=SECONDS))
     except (BadSignature, TypeError):
         return None
     return begun if secrets.compare_digest(begun.state.encode(), state.encode()) else None
 
 
-def _serializer(database: sqlite3.Connection) -> URLSafeTimedSerializer:
-    database.execute(_TABLE)
-    found = database.execute("SELECT secret FROM oidc_key").fetchone()
-    if found is None:
-        database.execute(_FIRST, [_random()])
-        found = database.execute("SELECT secret FROM oidc_key").fetchone()
-    return URLSafeTimedSerializer(found[0], salt="oidc")
+def _serializer(folder: Path) -> URLSafeTimedSerializer:
+    rows_of(folder, _TABLE)
+    found = rows_of(folder, "SELECT secret FROM oidc_key")
+    if not found:
+        rows_of(folder, _FIRST, [_random()])
+        found = rows_of(folder, "SELECT secret FROM oidc_key")
+    return URLSafeTimedSerializer(found[0][0], salt="oidc")

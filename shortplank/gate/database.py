@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,34 +18,65 @@ NAME = "state.db"
 BUSY_SECONDS = 5.0
 
 
-class _Connection(sqlite3.Connection):
-    """A connection that is closed with the thread that it was opened for."""
+class _Held:
+    """A connection that is closed with the thread that it was opened for, at once.
+
+    A connection itself stands in a cycle, and would wait for the collector with its files open.
+    """
+
+    def __init__(self, key: tuple[Any, ...], connection: sqlite3.Connection) -> None:
+        self.key, self.connection = key, connection
 
     def __del__(self) -> None:
-        self.close()
+        self.connection.close()
 
 
 class _Open(threading.local):
     """The connection that a thread asked for last, and what it is open on."""
 
-    key: tuple[Any, ...] = ()
-    connection: sqlite3.Connection | None = None
+    held: _Held | None = None
 
 
 _open = _Open()
 _making = threading.Lock()
+# Which file each database was when this process first opened it.
+_first: dict[tuple[Any, ...], tuple[int, int]] = {}
 
 
 def connect(folder: Path) -> sqlite3.Connection:
     """Return this thread's connection to the database of a state folder, made where missing.
 
     Each statement stands by itself; several go together between ``begin immediate`` and
-    ``commit``. `ShortplankError` where the folder's disk cannot hold it.
+    ``commit``. `ShortplankError` where the folder's disk cannot hold it, and where the file is gone
+    or another: threads that have it open would still see who was signed in, and others nobody.
     """
     key = (os.getpid(), folder)  # a connection does not survive a fork
-    if _open.connection is None or _open.key != key:
-        _open.connection, _open.key = _opened(folder), key
-    return _open.connection
+    if key in _first and _file(folder) != _first[key]:
+        raise fault(folder, "状态库不见了，或换成了别的文件", "请重新启动服务；大家需要重新登录")
+    if _open.held is None or _open.held.key != key:
+        _open.held = _Held(key, _opened(folder))
+        _first.setdefault(key, _file(folder))
+    return _open.held.connection
+
+
+def _file(folder: Path) -> tuple[int, int]:
+    """Return which file the database is, (0, 0) for none."""
+    try:
+        found = os.stat(folder / NAME)
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
+
+
+def rows_of(folder: Path, statement: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement that stands by itself.
+
+    `ShortplankError` where the database does not answer, or does not take it.
+    """
+    try:
+        return connect(folder).execute(statement, params).fetchall()
+    except sqlite3.Error as error:
+        raise fault(folder) from error
 
 
 @contextmanager
@@ -67,13 +98,13 @@ def writing(folder: Path) -> Iterator[sqlite3.Connection]:
         raise fault(folder) from error
 
 
-def fault(folder: Path) -> ShortplankError:
+def fault(
+    folder: Path,
+    message: str = "状态库无法使用",
+    mend: str = "请检查权限和磁盘，或用 SHORTPLANK_STATE 另指一个本机文件夹",
+) -> ShortplankError:
     """Return the sentence for a database that does not answer."""
-    return ShortplankError(
-        "状态库无法使用",
-        place=str(folder / NAME),
-        mend="请检查权限和磁盘，或用 SHORTPLANK_STATE 另指一个本机文件夹",
-    )
+    return ShortplankError(message, place=str(folder / NAME), mend=mend)
 
 
 def _opened(folder: Path) -> sqlite3.Connection:
@@ -84,8 +115,7 @@ def _opened(folder: Path) -> sqlite3.Connection:
             path,
             timeout=BUSY_SECONDS,
             isolation_level=None,
-            check_same_thread=False,  # what a thread leaves behind another closes
-            factory=_Connection,
+            check_same_thread=False,  # what a thread leaves behind another may close
         )
         _write_ahead(connection)
         connection.execute("pragma synchronous = normal")

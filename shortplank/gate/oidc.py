@@ -8,10 +8,10 @@ here ends the provider's session too, and the provider ends ours at its back cha
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -20,6 +20,8 @@ from shortplank.catalogue.ways import Oidc
 from shortplank.gate import begun
 from shortplank.gate.begun import Begun
 from shortplank.gate.claims import SignInError, account_name, group_names
+from shortplank.gate.database import rows_of
+from shortplank.gate.forms import fields
 
 if TYPE_CHECKING:
     from shortplank.gate.door import Gate
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
 # An address may be 8 kB at most servers; the ID token of somebody in many groups is longer.
 MOST_OF_A_HINT = 4000
-# A logout token is about a kilobyte.
-MOST_BYTES = 16_384
 # Logout tokens are remembered for longer than they are believed.
 HEARD_SECONDS = 3600
 _HEARD = "CREATE TABLE IF NOT EXISTS oidc_heard (jti TEXT PRIMARY KEY, until REAL NOT NULL)"
@@ -59,8 +59,8 @@ async def start(gate: Gate, request: Request) -> Response:
         )
     except SignInError as error:
         return gate.turned_back(error, attempt.next_path)
-    response = RedirectResponse(there, 303, {"cache-control": "no-store"})
-    _set_cookie(gate, response, attempt.packed(gate.house.sessions.connection()))
+    response = RedirectResponse(there, 303)
+    _set_cookie(gate, response, attempt.packed(gate.house.state))
     return response
 
 
@@ -71,7 +71,7 @@ async def back(gate: Gate, request: Request) -> Response:
         return PlainTextResponse("", 404)
     asked = request.query_params
     attempt = begun.unpacked(
-        gate.house.sessions.connection(),
+        gate.house.state,
         request.cookies.get(_cookie(gate), ""),
         asked.get("state", ""),
     )
@@ -181,31 +181,23 @@ async def back_channel(gate: Gate, request: Request) -> Response:
     try:
         text = await _logout_token(request)
         claims = await _provider(settings).logged_out(text)
-        if not _first_time(gate.house.sessions.connection(), str(claims["jti"])):
+        if not _first_time(gate.house.state, str(claims["jti"])):
             raise _no_logout()
     except SignInError as error:
         gate.audit("", "refused", reason="logout_token")
         answer = {"error": "invalid_request"}
-        return JSONResponse(answer, 503 if error.status == 503 else 400, _NO_STORE)
+        return JSONResponse(answer, 503 if error.status == 503 else 400)
     sessions = gate.house.sessions
     by_session = "sid" in claims
     ended = sessions.end_sid(claims["sid"]) if by_session else sessions.end_sub(claims["sub"])
     for account in ended:
         gate.audit(account, "sign_out", way="oidc", reason="provider")
-    return Response(b"", 200, _NO_STORE)
+    return Response(b"", 200)
 
 
 async def _logout_token(request: Request) -> str:
     """Return the logout token of a form, which is short and has one."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise _no_logout()
-    try:
-        found = parse_qs(body.decode("ascii"), max_num_fields=20).get("logout_token", [])
-    except ValueError as error:
-        raise _no_logout() from error
+    found = (await fields(request)).get("logout_token", [])
     if len(found) != 1:
         raise _no_logout()
     return found[0]
@@ -215,19 +207,17 @@ def _no_logout() -> SignInError:
     return SignInError("不是有效的退出通知", reason="logout_token")
 
 
-def _first_time(database: sqlite3.Connection, jti: str) -> bool:
+def _first_time(folder: Path, jti: str) -> bool:
     """Return whether a logout token is heard for the first time, by any process."""
     now = time.time()
-    database.execute(_HEARD)
-    database.execute("DELETE FROM oidc_heard WHERE until < ?", [now])
+    rows_of(folder, _HEARD)
+    rows_of(folder, "DELETE FROM oidc_heard WHERE until < ?", [now])
     row = [hashlib.sha256(jti.encode()).hexdigest(), now + HEARD_SECONDS]
-    return database.execute("INSERT OR IGNORE INTO oidc_heard VALUES (?, ?)", row).rowcount == 1
+    added = "INSERT OR IGNORE INTO oidc_heard VALUES (?, ?) RETURNING jti"
+    return bool(rows_of(folder, added, row))
 
 
 # --- where we are ---------------------------------------------------------------------------------
-_NO_STORE = {"cache-control": "no-store"}
-
-
 def _here(gate: Gate, request: Request) -> str:
     """Return our own address, as people reach it; the gate has looked at the host before."""
     if gate.address.public:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 import sqlite3
 import time
@@ -16,21 +17,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shortplank.gate.database import connect
+from shortplank.errors import ShortplankError
+from shortplank.gate.database import connect, rows_of, writing
+
+log = logging.getLogger("shortplank")
 
 Way = Literal["start", "local", "oidc", "proxy"]
 LIFE = 12 * 3600.0
 IDLE = 2 * 3600.0
 # A session's last use is written down at most so often.
 GRAIN = 30.0
-_TABLES = """
-CREATE TABLE IF NOT EXISTS session (
-    key TEXT PRIMARY KEY, workspace TEXT NOT NULL, account TEXT NOT NULL, way TEXT NOT NULL,
-    groups TEXT NOT NULL, sid TEXT NOT NULL, sub TEXT NOT NULL, id_token TEXT NOT NULL,
-    created REAL NOT NULL, seen REAL NOT NULL
-);
-CREATE TABLE IF NOT EXISTS installation (salt TEXT NOT NULL);
-"""
+# A clock that was put right is off by no more than this; what began later is not of this time.
+AHEAD = 60.0
+# So many sessions an account has at the most; the one that was used longest ago gives way.
+MOST = 100
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS session ("
+    "key TEXT PRIMARY KEY, workspace TEXT NOT NULL, account TEXT NOT NULL, way TEXT NOT NULL, "
+    "groups TEXT NOT NULL, sid TEXT NOT NULL, sub TEXT NOT NULL, id_token TEXT NOT NULL, "
+    "created REAL NOT NULL, seen REAL NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS installation (salt TEXT NOT NULL)",
+)
+_SWEEP = "DELETE FROM session WHERE created < ? OR seen < ? OR max(created, seen) > ?"
+_OLDEST = (
+    "DELETE FROM session WHERE key IN (SELECT key FROM session "
+    "WHERE workspace = ? AND account = ? AND way = ? ORDER BY seen DESC LIMIT -1 OFFSET ?)"
+)
 _FIELDS = "key, account, way, groups, created, seen, sid, sub, id_token"
 
 
@@ -53,6 +65,10 @@ class Session:
         """Return when it ends if it is not used any more."""
         return min(self.created + LIFE, self.seen + IDLE)
 
+    def lives(self, now: float) -> bool:
+        """Return whether it has not ended; a clock that goes backward prolongs nothing."""
+        return max(self.created, self.seen) - AHEAD <= now < self.ends
+
 
 class Sessions:
     """The sessions of one workspace in a state folder."""
@@ -60,22 +76,21 @@ class Sessions:
     def __init__(
         self, folder: Path, workspace: Path | str, now: Callable[[], float] = time.time
     ) -> None:
-        self._folder, self.now = folder, now
-        self.connection().executescript(_TABLES)
+        self.folder, self.now = folder, now
+        self._rests = float("-inf")
+        for table in _TABLES:
+            rows_of(folder, table)
         self.workspace_id = self._identify(Path(workspace).resolve())
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection."""
-        return connect(self._folder)
+        return connect(self.folder)
 
     def _identify(self, workspace: Path) -> str:
         """Return the workspace's id in this installation; it stands in the cookie's name."""
-        database = self.connection()
-        database.execute(
-            "INSERT INTO installation SELECT ? WHERE NOT EXISTS (SELECT * FROM installation)",
-            [secrets.token_hex(16)],
-        )
-        (salt,) = database.execute("SELECT salt FROM installation").fetchone()
+        first = "INSERT INTO installation SELECT ? WHERE NOT EXISTS (SELECT * FROM installation)"
+        rows_of(self.folder, first, [secrets.token_hex(16)])
+        ((salt,),) = rows_of(self.folder, "SELECT salt FROM installation")
         return hashlib.sha256(f"{salt}{workspace}".encode()).hexdigest()[:12]
 
     def open(
@@ -91,14 +106,13 @@ class Sessions:
         """Begin a session and return the token that the cookie carries; old ones are swept out."""
         token, now = secrets.token_urlsafe(32), self.now()
         row = [key_of(token), self.workspace_id, account, way, json.dumps(groups)]
-        database = self.connection()
-        database.execute(
-            "DELETE FROM session WHERE created < ? OR seen < ?", [now - LIFE, now - IDLE]
-        )
-        database.execute(
-            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [*row, sid, sub, id_token, now, now],
-        )
+        row += [sid, sub, id_token]
+        with writing(self.folder) as database:
+            database.execute(_SWEEP, [now - LIFE, now - IDLE, now + AHEAD])
+            database.execute(_OLDEST, [self.workspace_id, account, way, MOST - 1])
+            database.execute(
+                "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, now, now]
+            )
         return token
 
     def by_token(self, token: str) -> Session | None:
@@ -107,20 +121,28 @@ class Sessions:
 
     def by_key(self, key: str) -> Session | None:
         """Return the session of a key, None where it has ended or never was."""
-        asked = f"SELECT {_FIELDS} FROM session WHERE key = ? AND workspace = ?"
-        row = self.connection().execute(asked, [key, self.workspace_id]).fetchone()
-        if row is None:
-            return None
-        own, account, way, groups, *rest = row
-        session = Session(own, account, way, tuple(json.loads(groups)), *rest)
-        return session if session.ends > self.now() else None
+        wanted = f"SELECT {_FIELDS} FROM session WHERE key = ? AND workspace = ?"
+        for own, account, way, groups, *rest in rows_of(
+            self.folder, wanted, [key, self.workspace_id]
+        ):
+            session = Session(own, account, way, tuple(json.loads(groups)), *rest)
+            return session if session.lives(self.now()) else None
+        return None
 
     def touch(self, session: Session) -> None:
-        """Write down that a session is in use."""
+        """Write down that a session is in use.
+
+        Where the disk does not take it, nobody waits for it again for a while, and the session
+        ends the sooner.
+        """
         now = self.now()
-        if now - session.seen >= GRAIN:
-            changed = "UPDATE session SET seen = ? WHERE key = ?"
-            self.connection().execute(changed, [now, session.key])
+        if now - session.seen < GRAIN or 0 <= now - self._rests < GRAIN:
+            return
+        try:
+            rows_of(self.folder, "UPDATE session SET seen = ? WHERE key = ?", [now, session.key])
+        except ShortplankError as error:
+            self._rests = now
+            log.error("sessions: %s", error.sentence)
 
     def end(self, key: str) -> None:
         """End one session."""
@@ -141,7 +163,7 @@ class Sessions:
     def _end(self, where: str, *params: str) -> tuple[str, ...]:
         """End sessions; return the account of each."""
         ended = f"DELETE FROM session WHERE workspace = ? AND {where} RETURNING account"
-        rows = self.connection().execute(ended, [self.workspace_id, *params]).fetchall()
+        rows = rows_of(self.folder, ended, [self.workspace_id, *params])
         return tuple(account for (account,) in rows)
 
 
