@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from shortplank.errors import ShortplankError
 from shortplank.frame.headers import PageHeaders
+from shortplank.frame.sent import files_of
 from shortplank.frame.server import bound_to
 from shortplank.gate.door import Gate
 from shortplank.gate.hosts import Address
@@ -39,7 +40,9 @@ class Entrance:
         """Return what stands before every request: the headers of every answer, then the gate."""
         return [
             Middleware(PageHeaders, public=self.address.public),
-            Middleware(Gate, house=self.house, address=self.address, start=self.start),
+            Middleware(
+                Gate, house=self.house, address=self.address, files=files_of, start=self.start
+            ),
         ]
 
     def announcing(self, lifespan: Lifespan) -> Lifespan:

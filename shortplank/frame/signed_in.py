@@ -15,8 +15,11 @@ FIELD = "gate_key"
 
 
 def gate_key() -> str:
-    """Return the key of the session that this run belongs to, "" where no gate stands before it."""
-    return str(st.user.get(FIELD) or "")
+    """Return the key of the session that this run belongs to, "" where no gate stands before it.
+
+    The gate writes behind it for which rights; where those change Streamlit begins anew.
+    """
+    return str(st.user.get(FIELD) or "").partition("/")[0]
 
 
 def signed_in(workspace: Path) -> Actor:

@@ -1,40 +1,50 @@
 """Files belong to who was sent their ids: media and uploads, read off the websocket.
 
 Streamlit serves ``/media/<id>`` to whoever names the id, and the id is a hash of the content. The
-gate notes each id and each upload session in the bytes that go to a session's own browser, and
-serves only those.
+gate notes each id and each upload session where a message to a session's own browser names it as
+the address of a file, and serves only those, for as long as that session has the same rights. A
+text that somebody typed, and is shown again, is no such address.
 """
 
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 
-_MEDIA = re.compile(rb"/media/([0-9A-Za-z_-]{8,128})")
-_UPLOAD = re.compile(rb"/_stcore/upload_file/([0-9A-Za-z_-]{8,128})/")
-MOST = 20_000
-"""Ids that are kept for one session; the oldest give way."""
+_MEDIA = re.compile(r"/media/([0-9A-Za-z_-]{8,128})")
+_UPLOAD = re.compile(r"/_stcore/upload_file/([0-9A-Za-z_-]{8,128})/")
+# What a message has in it that names a file at all: few have, and only those are taken apart.
+_MARKS = (b"/media/", b"/_stcore/upload_file/")
+MOST = 100_000
+"""Ids that are kept, of all sessions together; those noted longest ago give way."""
+
+Files = Callable[[bytes], Iterable[str]]
 
 
 class Bound:
-    """What each session's browser was sent, in this process."""
+    """What each session's browser was sent, in this process.
 
-    def __init__(self) -> None:
-        self._sent: dict[str, OrderedDict[bytes, None]] = {}
+    ``files`` returns the addresses of files in a message. A session is named by its key and its
+    rights: who has other rights than before was sent nothing.
+    """
 
-    def note(self, key: str, data: bytes) -> None:
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._sent: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def note(self, session: str, data: bytes) -> None:
         """Note the ids in a message that goes to a session's browser."""
-        found = [*_MEDIA.findall(data), *_UPLOAD.findall(data)]
-        if not found:
+        if not any(mark in data for mark in _MARKS):
             return
-        sent = self._sent.setdefault(key, OrderedDict())
-        for each in found:
-            sent[each] = None
-            sent.move_to_end(each)
-        while len(sent) > MOST:
-            sent.popitem(last=False)
+        for address in self._files(data):
+            if found := _MEDIA.search(address) or _UPLOAD.search(address):
+                self._sent[session, found[1]] = None
+                self._sent.move_to_end((session, found[1]))
+        while len(self._sent) > MOST:
+            self._sent.popitem(last=False)
 
-    def allows(self, key: str, path: str) -> bool:
+    def allows(self, session: str, path: str) -> bool:
         """Return whether a path names no such file, or one that this session was sent."""
         if path.startswith("/media/"):
             wanted = path.removeprefix("/media/").partition(".")[0]
@@ -42,8 +52,4 @@ class Bound:
             wanted = path.removeprefix("/_stcore/upload_file/").partition("/")[0]
         else:
             return True
-        return wanted.encode() in self._sent.get(key, ())
-
-    def forget(self, key: str) -> None:
-        """Drop what is noted of a session that has ended."""
-        self._sent.pop(key, None)
+        return (session, wanted) in self._sent

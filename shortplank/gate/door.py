@@ -6,7 +6,9 @@ itself; who is it; then, and only then, Streamlit.
 
 from __future__ import annotations
 
+import hashlib
 import html
+import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from shortplank.audit.lines import note
 from shortplank.catalogue.ways import granted
 from shortplank.errors import ShortplankError
 from shortplank.gate import serving
-from shortplank.gate.bound import Bound
+from shortplank.gate.bound import Bound, Files
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
 from shortplank.gate.house import HERE, House
@@ -30,6 +32,7 @@ from shortplank.gate.proxied import Claimed, claimed
 from shortplank.gate.sessions import LIFE, Session, Way
 from shortplank.gate.start import StartToken, without_token
 
+log = logging.getLogger("shortplank")
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Any, Any], Awaitable[None]]
 # The header by which Streamlit learns whose run it is (`server.trustedUserHeaders`).
@@ -39,6 +42,8 @@ _FOREIGN = re.compile(rb"x-shortplank-.*|x-forwarded-.*|forwarded|x-real-ip")
 # What of Streamlit's own is served at all: no metrics, no sign-in of its own, no agent's routes.
 _CORE = ("stream", "host-config", "health", "upload_file", "bidi-components")
 _SHUT = ("/auth", "/oauth2callback", "/_stcore/metrics")
+# What is no page: a file that is opened or taken away is given as it is.
+_FILES = ("/media/", "/static/", "/_stcore/", "/component/")
 _SCRIPT = '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
 
 
@@ -56,15 +61,29 @@ class Visitor:
         """Return what an open tab compares: the account with its rights."""
         return f"{self.actor.account}/{self.actor.role}/{self.actor.scope}"
 
+    @property
+    def key(self) -> str:
+        """Return what Streamlit knows the visitor by: the session's key, and for which rights.
+
+        With other rights nothing goes on that was begun: no page's run, no file, no download that
+        was offered.
+        """
+        return f"{self.session.key}/{hashlib.sha256(self.tag.encode()).hexdigest()[:16]}"
+
 
 class Gate:
     """Lets in who is signed in; everyone else gets the sign-in page, or 401."""
 
     def __init__(
-        self, app: App, house: House, address: Address, start: StartToken | None = None
+        self,
+        app: App,
+        house: House,
+        address: Address,
+        files: Files,
+        start: StartToken | None = None,
     ) -> None:
         self.app, self.house, self.address, self.start = app, house, address, start
-        self.bound = Bound()
+        self.bound = Bound(files)
         prefix = "__Secure-" if address.secure else ""
         self.cookie = f"{prefix}shortplank-{house.sessions.workspace_id}"
 
@@ -87,7 +106,7 @@ class Gate:
             and (path + "/").startswith("/gate/")
             and not socket
         ):
-            response = await self._answer(Request(scope, receive), path)
+            response = _kept_by_nobody(await self._answer(Request(scope, receive), path))
             return await response(scope, receive, send)
         visitor = None
         if refused is None:
@@ -101,7 +120,7 @@ class Gate:
             return await self._pass(scope, receive, send, visitor, str(path))
         if socket:
             return await send({"type": "websocket.close", "code": 1008})
-        await (refused or PlainTextResponse("", 401))(scope, receive, send)
+        await _kept_by_nobody(refused or PlainTextResponse("", 401))(scope, receive, send)
 
     # --- before anything else ----------------------------------------------------------------
     def _path(self, path: str) -> str | None:
@@ -117,6 +136,8 @@ class Gate:
         reason = ""
         if len(named(scope, b"host")) != 1 or not self.address.knows_host(headers.get("host", "")):
             reason = "host"
+        elif len(named(scope, b"origin")) > 1:  # which of the two would be believed?
+            reason = "origin"
         elif path == "/gate/oidc/back-channel":  # the provider's own server; its token is signed
             pass
         elif not is_own(self.address, scope.get("method", "GET"), headers, socket=socket):
@@ -200,7 +221,7 @@ class Gate:
             wanted = scope["path"] + (f"?{query}" if query else "")
             gone = self.redirect(f"{self.own}?next={quote(self.address.local_path(wanted))}")
             return gone
-        return PlainTextResponse("请先登录。", 401, {"cache-control": "no-store"})
+        return PlainTextResponse("请先登录。", 401)
 
     def _serves(self, visitor: Visitor, path: str) -> bool:
         """Return whether a path is served at all, and to this visitor."""
@@ -208,7 +229,7 @@ class Gate:
             return False
         if path.startswith("/_stcore/") and path.split("/")[2] not in _CORE:
             return False
-        return self.bound.allows(visitor.session.key, path)
+        return self.bound.allows(visitor.key, path)
 
     # --- pass on -----------------------------------------------------------------------------
     def _marked(self, scope: Message, visitor: Visitor) -> Message:
@@ -220,7 +241,7 @@ class Gate:
             for name, value in scope["headers"]
             if not _FOREIGN.fullmatch(name.replace(b"_", b"-")) and name not in hidden
         ]
-        return {**scope, "headers": [*kept, (KEY_HEADER, visitor.session.key.encode())]}
+        return {**scope, "headers": [*kept, (KEY_HEADER, visitor.key.encode())]}
 
     def _without_cookie(self, raw: bytes) -> bytes:
         kept = [
@@ -237,7 +258,11 @@ class Gate:
         if not path.startswith(("/static/", "/_stcore/host-config")):
             self.house.sessions.touch(visitor.session)
         marked = self._marked(scope, visitor)
-        shell = scope["method"] == "GET" and "text/html" in headers_of(scope).get("accept", "")
+        shell = (
+            scope["method"] == "GET"
+            and not path.startswith(_FILES)
+            and "text/html" in headers_of(scope).get("accept", "")
+        )
         if shell:
             plain = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
             marked["headers"] = [pair for pair in marked["headers"] if pair[0] not in plain]
@@ -282,8 +307,8 @@ class Gate:
         await send({"type": "http.response.body", "body": body})
 
     async def _pass_socket(self, scope: Message, receive: Any, send: Any, visitor: Visitor) -> None:
-        """Pass a websocket on for as long as its session lives."""
-        key, shut = visitor.session.key, False
+        """Pass a websocket on for as long as its session lives, with the rights that it has."""
+        shut = False
 
         async def close() -> None:
             nonlocal shut
@@ -294,7 +319,7 @@ class Gate:
         async def received() -> Message:
             message: Message = await receive()
             if message["type"] == "websocket.receive":
-                session = self.alive(key)
+                session = self.still(visitor)
                 if session is None:
                     await close()
                     return {"type": "websocket.disconnect", "code": 1008}
@@ -305,30 +330,32 @@ class Gate:
             if shut:
                 return
             if message["type"] == "websocket.send":
-                if self.alive(key) is None:
+                if self.still(visitor) is None:
                     return await close()
-                self.bound.note(key, message.get("bytes") or b"")
+                self.bound.note(visitor.key, message.get("bytes") or b"")
             await send(message)
 
         await self.app(self._marked(scope, visitor), received, sent)
 
-    def alive(self, key: str) -> Session | None:
-        """Return the session of a key while it lives and its account is let in."""
-        session = self.house.sessions.by_key(key)
-        if session is not None and self.house.actor(session) is not None:
-            return session
-        self.bound.forget(key)
-        return None
+    def still(self, visitor: Visitor) -> Session | None:
+        """Return a visitor's session while it lives and has the same rights.
+
+        Where that cannot be known nobody is: neither settings nor sessions can be read.
+        """
+        try:
+            found = self.house.alive(visitor.session.key)
+        except ShortplankError as error:
+            log.error("gate: %s", error.sentence)
+            return None
+        return found[0] if found and found[1] == visitor.actor else None
 
     # --- in and out --------------------------------------------------------------------------
     async def _answer(self, request: Request, path: str) -> Response:
         """Answer a request for the gate's own pages; a fault is a sentence."""
         try:
-            response = await serving.answer(self, request, path)
+            return await serving.answer(self, request, path)
         except ShortplankError as error:
-            response = self.unable(error)
-        response.headers.setdefault("cache-control", "no-store")
-        return response
+            return self.unable(error)
 
     def let_in(
         self,
@@ -359,9 +386,8 @@ class Gate:
         return response
 
     def leave(self, session: Session, why: str = "sign_out") -> None:
-        """End a session, and forget what its browser was sent."""
+        """End a session."""
         self.house.sessions.end(session.key)
-        self.bound.forget(session.key)
         self.audit(session.account, why, way=session.way)
 
     def _set_cookie(self, token: str, life: int = int(LIFE)) -> str:
@@ -377,7 +403,7 @@ class Gate:
         return response
 
     def redirect(self, to: str) -> Response:
-        return RedirectResponse(to, 303, {"cache-control": "no-store"})
+        return RedirectResponse(to, 303)
 
     def unable(self, error: ShortplankError) -> Response:
         """Return what is told where nobody can come in for now, or this visitor cannot."""
@@ -391,7 +417,7 @@ class Gate:
 
     def told(self, title: str, body: Any, *, status: int = 200) -> Response:
         """Return a page of the gate's own."""
-        text = page(title, body, county=serving.county(self.house), gate=self.own)
+        text = page(title, body, county=self.house.county, gate=self.own)
         policy = (
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
             f"form-action 'self'{serving.form_targets(self.house)}; frame-ancestors 'none'"
@@ -399,13 +425,19 @@ class Gate:
         return Response(
             text,
             status,
-            {"content-security-policy": policy, "cache-control": "no-store"},
+            {"content-security-policy": policy},
             media_type="text/html",
         )
 
     def audit(self, account: str, what: Any, **facts: Any) -> None:
         """Write a line of what happened at the door."""
         note(self.house.workspace, account, what, **facts)
+
+
+def _kept_by_nobody(response: Response) -> Response:
+    """Return an answer of the gate's own, which no browser or proxy keeps but by its own word."""
+    response.headers.setdefault("cache-control", "no-store")
+    return response
 
 
 def named(scope: Message, name: bytes) -> list[bytes]:

@@ -43,7 +43,10 @@ class Address:
 
     def knows_origin(self, origin: str, host: str) -> bool:
         """Return whether an Origin header is this server's own."""
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
         scheme = "https" if self.secure else "http"
         return (
             parts.scheme == scheme

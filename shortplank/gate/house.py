@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from shortplank.access import RIGHTS, Actor, is_loopback
 from shortplank.audit.state import state_folder
-from shortplank.catalogue import load_access
+from shortplank.catalogue import load_access, load_workspace
 from shortplank.catalogue.models import Access
 from shortplank.catalogue.ways import Grant, granted
 from shortplank.errors import ShortplankError, WorkspaceError
@@ -21,6 +22,7 @@ from shortplank.gate.verifying import Verifier
 
 # Who comes in by the start token has no name of his own.
 HERE = "本机"
+T = TypeVar("T")
 
 
 class House:
@@ -32,7 +34,9 @@ class House:
         self.sessions = Sessions(self.state, workspace)
         self.accounts = Accounts(workspace, self._ended)
         self.verifier = Verifier(self.accounts, Attempts(self.state))
-        self._access: tuple[object, Access] | None = None
+        self._access = _Kept(workspace / "access.toml", lambda: _whole(load_access(workspace)))
+        self._name = _Kept(workspace / "workspace.toml", lambda: _county(workspace))
+        self._by_name = False
 
     def _ended(self, account: str) -> None:
         """End an account's sessions: its password or its role is another, or it is gone."""
@@ -40,11 +44,28 @@ class House:
 
     @property
     def access(self) -> Access:
-        """Return access.toml as it stands now; `WorkspaceError` where it cannot be read."""
-        stamp = _stamp(self.workspace / "access.toml")
-        if self._access is None or self._access[0] != stamp:
-            self._access = (stamp, _whole(load_access(self.workspace)))
-        return self._access[1]
+        """Return access.toml as it stands now; `WorkspaceError` where it cannot be read.
+
+        Where people were let in by name, a file that is gone or empty lets in nobody: whoever
+        started the server alone on this machine once is not its administrator again.
+        """
+        access = self._access.now()
+        if self._by_name and not access.ways:
+            raise WorkspaceError(
+                "登录方式不见了",
+                place="access.toml",
+                mend="请恢复这个文件；若真要改为只供本机使用，请重新启动服务",
+            )
+        self._by_name = bool(access.ways)
+        return access
+
+    @property
+    def county(self) -> str:
+        """Return the workspace's name for the head of a page, "" where it cannot be read."""
+        try:
+            return self._name.now()
+        except WorkspaceError:
+            return ""
 
     def address(self, bound_to: str, base: str) -> Address:
         """Return where a server is reached that listens on an address, under a base path.
@@ -81,12 +102,18 @@ class House:
             return Actor("admin", session.account)
         return None
 
-    def actor_of(self, key: str) -> Actor | None:
-        """Return what the session of a key may do now, None where there is none."""
+    def alive(self, key: str) -> tuple[Session, Actor] | None:
+        """Return the session of a key and what it may do now, None where nobody is let in by it."""
         session = self.sessions.by_key(key)
         if session is None or self.must_change(session):
             return None
-        return self.actor(session)
+        actor = self.actor(session)
+        return (session, actor) if actor else None
+
+    def actor_of(self, key: str) -> Actor | None:
+        """Return what the session of a key may do now, None where there is none."""
+        found = self.alive(key)
+        return found[1] if found else None
 
     def must_change(self, session: Session) -> bool:
         """Return whether an account has to choose a password of its own first."""
@@ -102,6 +129,28 @@ def _house(workspace: Path, _state: str | None) -> House:
 def house_of(workspace: Path | str) -> House:
     """Return the house of a workspace, one a process; `ShortplankError` says what it lacks."""
     return _house(Path(workspace).resolve(), os.environ.get("SHORTPLANK_STATE"))
+
+
+class _Kept(Generic[T]):
+    """What a file of the workspace says, read again only when it has changed."""
+
+    def __init__(self, path: Path, read: Callable[[], T]) -> None:
+        self._path, self._read = path, read
+        self._seen: tuple[object, T] | None = None
+
+    def now(self) -> T:
+        """Return what it says now; `WorkspaceError` where it cannot be read."""
+        stamp, seen = _stamp(self._path), self._seen
+        if seen is None or seen[0] != stamp:
+            self._seen = seen = (stamp, self._read())
+        return seen[1]
+
+
+def _county(workspace: Path) -> str:
+    try:
+        return load_workspace(workspace).settings.name
+    except ShortplankError:
+        return ""
 
 
 def _whole(access: Access) -> Access:
@@ -124,8 +173,13 @@ def _granted(grants: Sequence[Grant], session: Session) -> Actor | None:
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with a file, None where there is none; `WorkspaceError` as for access."""
     try:
         found = path.stat()
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise WorkspaceError(
+            "无法读取这个文件", place=path.name, mend="请检查文件夹权限"
+        ) from error
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -15,6 +15,7 @@ from shortplank.errors import ShortplankError
 from shortplank.gate import oidc, pages
 from shortplank.gate.accounts import account_name
 from shortplank.gate.claims import SignInError
+from shortplank.gate.forms import fields, is_long
 from shortplank.gate.house import House
 from shortplank.gate.sessions import LIFE, Way
 from shortplank.gate.verifying import Busy
@@ -22,8 +23,6 @@ from shortplank.gate.verifying import Busy
 if TYPE_CHECKING:
     from shortplank.gate.door import Gate, Visitor
 
-# A form of the gate is two or three short fields.
-MOST_BYTES = 8192
 WAYS: dict[Way, str] = {
     "start": "本机启动地址",
     "local": "本地账号",
@@ -42,7 +41,7 @@ async def answer(gate: Gate, request: Request, path: str) -> Response:
     handler = handlers.get(method)
     if handler is None:
         return PlainTextResponse("", 405 if handlers else 404)
-    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+    if method == "POST" and await is_long(request):
         return PlainTextResponse("提交的内容过长。", 413)
     return await handler(gate, request)
 
@@ -125,15 +124,9 @@ def _peer(request: Request) -> str:
 
 
 async def _form(request: Request) -> Callable[[str], str]:
-    """Return how to read a posted form's fields, "" for what is not a text in it."""
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MOST_BYTES:
-            raise ShortplankError("提交的内容过长", mend="请重新填写")
-    request._body = data
-    form = await request.form(max_files=0, max_fields=8)
-    return lambda name: str(form.get(name) or "")
+    """Return how to read a posted form's fields, "" for what is not in it."""
+    found = await fields(request)
+    return lambda name: found.get(name, [""])[-1]
 
 
 # --- who ------------------------------------------------------------------------------------------
@@ -220,7 +213,10 @@ async def _out(gate: Gate, request: Request) -> Response:
     visitor = gate.visitor(request.scope)
     onward = f"{gate.own}?why=out"
     if visitor is not None:
-        gate.leave(visitor.session)
+        try:
+            gate.leave(visitor.session)
+        except ShortplankError as error:  # this browser forgets it at least
+            return gate.without_cookie(gate.unable(error))
         if visitor.session.way == "oidc":
             onward = await oidc.leave_address(gate, request, visitor.session) or onward
         elif visitor.session.way == "proxy" and (proxy := gate.house.access.proxy) is not None:
@@ -251,14 +247,6 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "/gate/oidc/back": {"GET": _oidc_back},
     "/gate/oidc/back-channel": {"POST": _oidc_back_channel},
 }
-
-
-def county(house: House) -> str:
-    """Return the workspace's name for the head of a page, "" where it cannot be read."""
-    try:
-        return load_workspace(house.workspace).settings.name
-    except ShortplankError:
-        return ""
 
 
 def form_targets(house: House) -> str:

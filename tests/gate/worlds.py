@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 from starlette.responses import HTMLResponse, PlainTextResponse
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from shortplank.frame.sent import files_of
 from shortplank.gate.door import Gate
 from shortplank.gate.house import House
 from shortplank.gate.start import StartToken
@@ -18,6 +20,28 @@ from tests.running import run_async
 SHELL = "<html><head><title>Streamlit</title></head><body>shell</body></html>"
 HOST = "127.0.0.1:8501"
 ORIGIN = f"http://{HOST}"
+
+
+def offered(address: str) -> bytes:
+    """Return the message by which Streamlit offers a download."""
+    message = ForwardMsg()
+    message.delta.new_element.download_button.url = address
+    return message.SerializeToString()
+
+
+def asked_for(address: str) -> bytes:
+    """Return the message by which Streamlit says where to send a file to."""
+    message = ForwardMsg()
+    message.file_urls_response.file_urls.add(file_id="f1", upload_url=address)
+    return message.SerializeToString()
+
+
+def shown(text: str) -> bytes:
+    """Return the message by which Streamlit shows a text."""
+    message = ForwardMsg()
+    message.delta.new_element.markdown.body = text
+    message.delta.new_element.text_input.value = text
+    return message.SerializeToString()
 
 
 @dataclass
@@ -127,7 +151,12 @@ def world(workspace: Path, access: str = "", *, bound: str = "127.0.0.1", base: 
         (workspace / "access.toml").write_text(access, encoding="utf-8")
     house, behind = House(workspace), Behind()
     start = None if house.access.ways else StartToken()
-    return World(Gate(behind, house, house.address(bound, base), start), behind)
+    return World(Gate(behind, house, house.address(bound, base), files_of, start), behind)
+
+
+def reached_as(scope: dict[str, Any]) -> str:
+    """Return what Streamlit is told of whose request it gets."""
+    return str(dict(scope["headers"])[b"x-shortplank-key"].decode())
 
 
 def started(here: World) -> str:
