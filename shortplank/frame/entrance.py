@@ -13,8 +13,9 @@ from starlette.middleware import Middleware
 
 from shortplank.errors import ShortplankError
 from shortplank.frame.headers import PageHeaders
-from shortplank.frame.sent import files_of
+from shortplank.frame.messages import asked_of, files_of
 from shortplank.frame.server import bound_to
+from shortplank.gate.bound import Bound
 from shortplank.gate.door import Gate
 from shortplank.gate.hosts import Address
 from shortplank.gate.house import House, house_of
@@ -41,7 +42,11 @@ class Entrance:
         return [
             Middleware(PageHeaders, public=self.address.public),
             Middleware(
-                Gate, house=self.house, address=self.address, files=files_of, start=self.start
+                Gate,
+                house=self.house,
+                address=self.address,
+                bound=Bound(files_of, asked_of),
+                start=self.start,
             ),
         ]
 

@@ -1,9 +1,9 @@
-"""Files belong to who was sent their ids: media and uploads, read off the websocket.
+"""Files belong to who was sent their ids: media, uploads and offered downloads.
 
-Streamlit serves ``/media/<id>`` to whoever names the id, and the id is a hash of the content. The
-gate notes each id and each upload session where a message to a session's own browser names it as
-the address of a file, and serves only those, for as long as that session has the same rights. A
-text that somebody typed, and is shown again, is no such address.
+Streamlit serves ``/media/<id>`` to whoever names the id, and the id is a hash of the content; it
+makes an offered download for whoever names the offer. The gate notes each id where a message to a
+session's own browser names it as that of a file, and serves only those, for as long as that session
+has the same rights. A text that somebody typed, and is shown again, is no such id.
 """
 
 from __future__ import annotations
@@ -12,37 +12,43 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
-_MEDIA = re.compile(r"/media/([0-9A-Za-z_-]{8,128})")
-_UPLOAD = re.compile(r"/_stcore/upload_file/([0-9A-Za-z_-]{8,128})/")
-# What a message has in it that names a file at all: few have, and only those are taken apart.
-_MARKS = (b"/media/", b"/_stcore/upload_file/")
+_FILE = re.compile(r"/(?:media|_stcore/upload_file)/([0-9A-Za-z_-]{8,128})")
+_ID = re.compile(r"[0-9A-Za-z_-]{8,128}")
 MOST = 100_000
 """Ids that are kept, of all sessions together; those noted longest ago give way."""
-
-Files = Callable[[bytes], Iterable[str]]
 
 
 class Bound:
     """What each session's browser was sent, in this process.
 
-    ``files`` returns the addresses of files in a message. A session is named by its key and its
-    rights: who has other rights than before was sent nothing.
+    A session is named by its key and its rights: who has other rights than before was sent nothing.
+    ``files`` returns the addresses and offers of files in a message to a browser, ``asked`` the
+    offers that a browser's message takes up, None for a message that nobody may send.
     """
 
-    def __init__(self, files: Files) -> None:
-        self._files = files
+    def __init__(
+        self,
+        files: Callable[[bytes], Iterable[str]],
+        asked: Callable[[bytes], Iterable[str] | None],
+    ) -> None:
+        self._files, self._asked = files, asked
         self._sent: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def note(self, session: str, data: bytes) -> None:
         """Note the ids in a message that goes to a session's browser."""
-        if not any(mark in data for mark in _MARKS):
-            return
-        for address in self._files(data):
-            if found := _MEDIA.search(address) or _UPLOAD.search(address):
-                self._sent[session, found[1]] = None
-                self._sent.move_to_end((session, found[1]))
+        for named in self._files(data):
+            found = _FILE.search(named)
+            each = found[1] if found else named
+            if _ID.fullmatch(each):
+                self._sent[session, each] = None
+                self._sent.move_to_end((session, each))
         while len(self._sent) > MOST:
             self._sent.popitem(last=False)
+
+    def lets(self, session: str, data: bytes) -> bool:
+        """Return whether a browser may send a message: it asks for what it was sent alone."""
+        asked = self._asked(data)
+        return asked is not None and all((session, each) in self._sent for each in asked)
 
     def allows(self, session: str, path: str) -> bool:
         """Return whether a path names no such file, or one that this session was sent."""

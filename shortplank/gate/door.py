@@ -23,7 +23,7 @@ from shortplank.audit.lines import note
 from shortplank.catalogue.ways import granted
 from shortplank.errors import ShortplankError
 from shortplank.gate import serving
-from shortplank.gate.bound import Bound, Files
+from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
 from shortplank.gate.house import HERE, House
@@ -79,11 +79,11 @@ class Gate:
         app: App,
         house: House,
         address: Address,
-        files: Files,
+        bound: Bound,
         start: StartToken | None = None,
     ) -> None:
         self.app, self.house, self.address, self.start = app, house, address, start
-        self.bound = Bound(files)
+        self.bound = bound
         prefix = "__Secure-" if address.secure else ""
         self.cookie = f"{prefix}shortplank-{house.sessions.workspace_id}"
 
@@ -317,14 +317,18 @@ class Gate:
                 await send({"type": "websocket.close", "code": 1008})
 
         async def received() -> Message:
-            message: Message = await receive()
-            if message["type"] == "websocket.receive":
+            while True:
+                message: Message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
                 session = self.still(visitor)
                 if session is None:
                     await close()
                     return {"type": "websocket.disconnect", "code": 1008}
-                self.house.sessions.touch(session)
-            return message
+                if self.bound.lets(visitor.key, message.get("bytes") or b""):
+                    self.house.sessions.touch(session)
+                    return message
+                self.audit(session.account, "refused", reason="message")
 
         async def sent(message: Message) -> None:
             if shut:

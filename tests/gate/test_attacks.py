@@ -10,17 +10,32 @@ from typing import Any
 
 import httpx
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from shortplank.access import MACHINE
 from shortplank.errors import ShortplankError
 from shortplank.gate import bound, database, sessions
 from shortplank.gate.accounts import Accounts
 from shortplank.gate.sessions import GRAIN, LIFE, key_of
-from tests.gate.worlds import HOST, ORIGIN, World, asked_for, offered, reached_as, shown, started
+from tests.gate.worlds import (
+    BEAT,
+    HOST,
+    ORIGIN,
+    RERUN,
+    World,
+    asked_for,
+    offered,
+    promised,
+    reached_as,
+    shown,
+    started,
+    taking,
+)
 from tests.gate.worlds import world as gate_of
 from tests.running import run_async
 
 PASSWORD = "three quiet rivers"
+OFFER = "0123456789abcdef0123456789abcdef"
 FORM = {"origin": ORIGIN, "content-type": "application/x-www-form-urlencoded"}
 FILE, UPLOAD = "/media/0123456789abcdef.csv", "/_stcore/upload_file/sess-0001/f1"
 
@@ -167,6 +182,42 @@ def test_naming_anothers_file_in_a_text_does_not_give_it(here: World) -> None:
         assert here.ask(path, token=yours).status_code == 404
 
 
+def test_an_offered_download_is_made_for_whom_it_was_offered_to(office: World) -> None:
+    """Also not for who lost the right to it since, and not by an id that stands in a text."""
+    mine, yours = (office.token_of(let_in(office, name)) for name in ("chen", "lin"))
+    answered = 2 + 1  # accepted, offered, and one answer
+    office.behind.sends = [promised(OFFER)]
+    assert len(office.socket(taking(OFFER), token=mine)) == answered
+    office.behind.sends = [shown(OFFER)]
+    assert len(office.socket(taking(OFFER), token=yours)) == answered - 1
+    assert len(office.socket(RERUN, token=yours)) == answered
+    lower(office)
+    assert len(office.socket(taking(OFFER), token=mine)) == answered - 1
+
+
+def test_a_browser_may_send_what_pages_need_and_nothing_else(here: World) -> None:
+    """Streamlit empties everybody's caches for whoever asks, and tells where its code is from."""
+    token = started(here)
+    skills, nudge = BackMsg(), BackMsg()
+    skills.backend_operation_request.install_skills.SetInParent()
+    nudge.backend_operation_request.dismiss_skills_nudge.SetInParent()
+    refused = [
+        BackMsg(clear_cache=True),
+        BackMsg(load_git_info=True),
+        BackMsg(debug_shutdown_runtime=True),
+        BackMsg(debug_disconnect_websocket=True),
+        BackMsg(set_run_on_save=True),
+        BackMsg(),
+        skills,
+        nudge,
+    ]
+    frames = [b"\xff\xff", *(message.SerializeToString() for message in refused)]
+    assert len(here.socket(*frames, token=token)) == 1
+    assert len(here.socket(*frames, BEAT, RERUN, token=token)) == 1 + 2
+    kept = "".join(path.read_text("utf-8") for path in here.house.state.rglob("*.jsonl"))
+    assert kept.count('"reason":"message"') == 2 * len(frames)
+
+
 @pytest.mark.parametrize("path", [FILE, "/static/x.html", "/_stcore/host-config", "/component/x"])
 def test_a_file_that_is_taken_away_is_given_as_it_is(path: str, here: World) -> None:
     """A browser asks for a download as for a page; who took it stands in it nowhere."""
@@ -197,7 +248,7 @@ def lower(office: World) -> None:
 def test_an_open_page_ends_with_the_rights_that_it_was_opened_with(office: World) -> None:
     token = office.token_of(let_in(office, "chen"))
     office.behind.sends = [offered(FILE)]
-    sent = office.socket(b"one", b"two", token=token, between=lambda: lower(office))
+    sent = office.socket(BEAT, BEAT, token=token, between=lambda: lower(office))
     assert [m.get("bytes") for m in sent if m["type"] == "websocket.send"][1:] == [b"again"]
     assert sent[-1] == {"type": "websocket.close", "code": 1008}
     assert office.ask(FILE, token=token).status_code == 404
@@ -218,9 +269,7 @@ def test_with_other_rights_streamlit_knows_one_as_somebody_else(office: World) -
 def test_rights_that_cannot_be_read_end_an_open_page(office: World) -> None:
     token = office.token_of(let_in(office, "chen"))
     broken = office.house.workspace / "access.toml"
-    sent = office.socket(
-        b"one", b"two", token=token, between=lambda: broken.write_text("[", "utf-8")
-    )
+    sent = office.socket(BEAT, BEAT, token=token, between=lambda: broken.write_text("[", "utf-8"))
     assert sent[-1] == {"type": "websocket.close", "code": 1008}
 
 

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from shortplank.gate.sessions import key_of
-from tests.gate.worlds import HOST, ORIGIN, World, asked_for, offered, reached_as, started, world
+from tests.gate.worlds import (
+    BEAT,
+    HOST,
+    ORIGIN,
+    World,
+    asked_for,
+    offered,
+    reached_as,
+    started,
+    world,
+)
 
 PATHS = (
     "/", "/overview", "/rankings?present=1", "/trends?role=analyst", "/imports", "/index.html",
@@ -182,7 +192,7 @@ def test_a_socket_carries_the_key_by_which_streamlit_resumes_for_its_own_only(he
 def test_signing_out_ends_an_open_socket_before_its_next_message(here: World) -> None:
     token = started(here)
     sent = here.socket(
-        b"one", b"two", token=token, between=lambda: here.house.sessions.end(key_of(token))
+        BEAT, BEAT, token=token, between=lambda: here.house.sessions.end(key_of(token))
     )
     assert [m.get("bytes") for m in sent if m["type"] == "websocket.send"] == [b"again"]
     assert sent[-1] == {"type": "websocket.close", "code": 1008}

@@ -9,9 +9,12 @@ from typing import Any
 
 import httpx
 from starlette.responses import HTMLResponse, PlainTextResponse
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from shortplank.frame.sent import files_of
+from shortplank.frame.messages import asked_of, files_of
+from shortplank.gate.bound import Bound
 from shortplank.gate.door import Gate
 from shortplank.gate.house import House
 from shortplank.gate.start import StartToken
@@ -20,6 +23,20 @@ from tests.running import run_async
 SHELL = "<html><head><title>Streamlit</title></head><body>shell</body></html>"
 HOST = "127.0.0.1:8501"
 ORIGIN = f"http://{HOST}"
+
+
+def promised(offer: str) -> bytes:
+    """Return the message by which Streamlit offers a download that is made when it is asked for."""
+    message = ForwardMsg()
+    message.delta.new_element.download_button.deferred_file_id = offer
+    return message.SerializeToString()
+
+
+def taking(offer: str) -> bytes:
+    """Return the message by which a browser asks for it."""
+    message = BackMsg()
+    message.backend_operation_request.deferred_file.file_id = offer
+    return message.SerializeToString()
 
 
 def offered(address: str) -> bytes:
@@ -42,6 +59,11 @@ def shown(text: str) -> bytes:
     message.delta.new_element.markdown.body = text
     message.delta.new_element.text_input.value = text
     return message.SerializeToString()
+
+
+# The message by which a tab says that it is there, and the one by which it has a page drawn.
+BEAT = BackMsg(app_heartbeat=True).SerializeToString()
+RERUN = BackMsg(rerun_script=ClientState(query_string="month=2010-05")).SerializeToString()
 
 
 @dataclass
@@ -151,7 +173,8 @@ def world(workspace: Path, access: str = "", *, bound: str = "127.0.0.1", base: 
         (workspace / "access.toml").write_text(access, encoding="utf-8")
     house, behind = House(workspace), Behind()
     start = None if house.access.ways else StartToken()
-    return World(Gate(behind, house, house.address(bound, base), files_of, start), behind)
+    address = house.address(bound, base)
+    return World(Gate(behind, house, address, Bound(files_of, asked_of), start), behind)
 
 
 def reached_as(scope: dict[str, Any]) -> str:
