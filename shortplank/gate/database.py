@@ -15,7 +15,7 @@ from shortplank.errors import ShortplankError
 
 NAME = "state.db"
 # How long one process waits for another's write, which takes milliseconds.
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 2.0
 
 
 class _Held:

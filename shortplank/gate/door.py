@@ -10,6 +10,7 @@ import hashlib
 import html
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
 from shortplank.gate.house import HERE, House
-from shortplank.gate.pages import NO_GRANT, fault, page
+from shortplank.gate.pages import NO_GRANT, UNABLE, fault, page
 from shortplank.gate.proxied import Claimed, claimed
 from shortplank.gate.sessions import LIFE, Session, Way
 from shortplank.gate.start import StartToken, without_token
@@ -84,6 +85,7 @@ class Gate:
     ) -> None:
         self.app, self.house, self.address, self.start = app, house, address, start
         self.bound = bound
+        self._logged = ("", 0)
         prefix = "__Secure-" if address.secure else ""
         self.cookie = f"{prefix}shortplank-{house.sessions.workspace_id}"
 
@@ -349,7 +351,7 @@ class Gate:
         try:
             found = self.house.alive(visitor.session.key)
         except ShortplankError as error:
-            log.error("gate: %s", error.sentence)
+            self._log(error)
             return None
         return found[0] if found and found[1] == visitor.actor else None
 
@@ -411,9 +413,20 @@ class Gate:
 
     def unable(self, error: ShortplankError) -> Response:
         """Return what is told where nobody can come in for now, or this visitor cannot."""
-        known = error if isinstance(error, SignInError) else None
-        self.audit("", "sign_in_failed", reason=known.reason if known else "settings")
-        return self.told("不能登录", fault(error.sentence), status=known.status if known else 503)
+        if isinstance(error, SignInError):
+            self.audit("", "sign_in_failed", reason=error.reason)
+            return self.told("不能登录", fault(error.sentence), status=error.status)
+        self.audit("", "sign_in_failed", reason="settings")
+        self._log(error)
+        said = UNABLE if self.address.public else error.sentence
+        return self.told("不能登录", fault(said), status=503)
+
+    def _log(self, error: ShortplankError) -> None:
+        """Say in the server's log what is wrong, the same once a minute: anybody can ask for it."""
+        minute = (error.sentence, int(time.monotonic() // 60))
+        if minute != self._logged:
+            self._logged = minute
+            log.error("gate: %s", error.sentence)
 
     def turned_back(self, error: SignInError, wanted: str) -> Response:
         """Return the sign-in page for who did not come in by a provider, with one sentence why."""

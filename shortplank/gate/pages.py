@@ -18,6 +18,8 @@ _PAGE = Markup(
     '<p class="brand"><b>短板看板</b>{county}</p><h1>{title}</h1>{body}</main></body></html>'
 )
 NO_GRANT = "{} 已通过认证，但没有这里的权限。请与本县管理员联系。"
+# Which file is at fault, and where it lies, is not for strangers.
+UNABLE = "登录设置或状态库有问题，现在谁也不能进入。请管理员查看服务日志。"
 # Why somebody stands at the door, as the link says it.
 WHY = {
     "ended": "登录已经结束，请重新登录。",

@@ -285,6 +285,17 @@ def test_without_its_ways_in_a_server_lets_nobody_in(county: Path) -> None:
     assert office.open("/gate/").status_code == 503
 
 
+def test_what_is_wrong_with_the_server_is_for_its_log(county: Path, caplog: Any) -> None:
+    """Which file is at fault, and where it lies, is told to who sits at the machine alone."""
+    office = gate_of(county, 'public = "http://127.0.0.1:8501"\n[local]\n')
+    vanish(office.house.state)
+    for _ in range(3):
+        told = office.open("/overview", "x").text
+        assert "请管理员查看服务日志" in told and str(office.house.state) not in told
+    told = [record.getMessage() for record in caplog.records if record.name == "shortplank"]
+    assert len(told) == 1 and str(office.house.state) in told[0]
+
+
 # --- the state folder -----------------------------------------------------------------------------
 def vanish(folder: Path) -> None:
     for path in folder.glob(f"{database.NAME}*"):
