@@ -59,6 +59,7 @@ class Screen:
     query: str = ""
     choices: dict[str, Choice] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    offers: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     elements: int = 0
 
@@ -84,6 +85,8 @@ class Screen:
         elif kind == "page_link":
             link = element.page_link
             self.links.append(Link(link.page_script_hash, link.query_string))
+        elif kind == "download_button":
+            self.offers.append(element.download_button.deferred_file_id)
         elif kind == "exception":
             self.faults.append(f"exception: {element.exception.message[:80]}")
         elif kind == "alert" and element.alert.format == Alert.ERROR:
@@ -132,6 +135,22 @@ class Visitor:
         return await self._rerun(
             ClientState(query_string=link.query, page_script_hash=link.page_hash)
         )
+
+    async def take(self, offer: str) -> str:
+        """Ask for an offered download; return its address, "" where nothing answers in a second."""
+        message = BackMsg()
+        request = message.backend_operation_request
+        request.request_id, request.session_id = "take", self.session
+        request.deferred_file.file_id = offer
+        await self._socket.send(message.SerializeToString())
+        try:
+            async with asyncio.timeout(1):
+                while True:
+                    answer = ForwardMsg.FromString(await self._socket.recv(decode=False))
+                    if answer.HasField("backend_operation_response"):
+                        return answer.backend_operation_response.deferred_file.url
+        except TimeoutError:
+            return ""
 
     async def _rerun(self, state: ClientState) -> float:
         state.cached_message_hashes.extend(self._kept)

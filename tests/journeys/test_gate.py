@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from websockets.exceptions import ConnectionClosed
 
 from benchmarks.visitor import visiting
 from shortplank.access import MACHINE
@@ -193,6 +195,52 @@ def test_naming_anothers_streamlit_session_does_not_give_it(app_server) -> None:
 
     session, stolen, resumed = run_async(visit())
     assert stolen != session and resumed == session
+
+
+def signed_in(server: AppServer, name: str) -> dict[str, str]:
+    """Return the cookie of a new session that a password begins."""
+    form = {"name": name, "password": PASSWORD}
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+        client.post("/gate/in", data=form, headers={"origin": server.url})
+        return dict(client.cookies)
+
+
+def status(server: AppServer, path: str, cookies: dict[str, str]) -> int:
+    with httpx.Client(base_url=server.url, cookies=cookies, trust_env=False) as client:
+        return client.get(path).status_code
+
+
+def test_what_was_offered_with_a_right_is_gone_with_it(county: Path, server: AppServer) -> None:
+    """An exact file that one was offered, or took, as an analyst: nobody else has it by its id, and
+    oneself no longer as a viewer, whatever run or offer one names.
+    """
+    for name, role in (("renshi", "analyst"), ("kanke", "viewer")):
+        Accounts(county).add(MACHINE, name, PASSWORD, role, must_change=False)  # type: ignore[arg-type]
+    own, other = signed_in(server, "renshi"), signed_in(server, "kanke")
+
+    async def visit() -> None:
+        async with visiting(server.url, own) as mine, visiting(server.url, other) as yours:
+            await mine.open()
+            for link in mine.screen.others():
+                if not mine.screen.offers:
+                    await mine.follow(link)
+            await yours.open()
+            offer = mine.screen.offers[0]
+            address = await mine.take(offer)
+            assert address.startswith("/media/") and status(server, address, own) == 200
+            assert status(server, address, other) == 404 and await yours.take(offer) == ""
+            accounts = county / "accounts.toml"
+            head, _, tail = accounts.read_text("utf-8").partition("[accounts.renshi]")
+            lower = tail.replace('"analyst"', '"viewer"', 1)
+            accounts.write_text(f"{head}[accounts.renshi]{lower}", "utf-8")
+            assert status(server, address, own) == 404
+            with pytest.raises(ConnectionClosed):
+                await mine.take(offer)
+            async with visiting(server.url, own, mine.session) as again:
+                await again.open()
+                assert again.session != mine.session and await again.take(offer) == ""
+
+    run_async(visit())
 
 
 @pytest.mark.parametrize("script", ["app.py", "pages/rankings.py"])
