@@ -1,19 +1,24 @@
-"""How the server lets people in: the gate before Streamlit, by the settings that it runs with."""
+"""How the server lets people in: the gate before Streamlit, by the settings that it runs with.
+
+Streamlit's messages between browser and server are understood here as far as the gate has to.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit
+from google.protobuf.message import DecodeError, Message
 from starlette.middleware import Middleware
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from shortplank.errors import ShortplankError
 from shortplank.frame.headers import PageHeaders
-from shortplank.frame.messages import asked_of, files_of
 from shortplank.frame.server import bound_to
 from shortplank.gate.bound import Bound
 from shortplank.gate.door import Gate
@@ -26,6 +31,12 @@ from shortplank.store import workspace_path
 # What stands before the start token's address.
 ONLY_HERE = "只有这台电脑能打开；从下面的地址进入，身份是本机管理员，地址用到服务停止为止："
 Lifespan = Callable[[Any], AbstractAsyncContextManager[dict[str, bool]]]
+# What a browser may ask for. Not: to empty the caches of everybody, where the code comes from, to
+# shut the server down, to write files beside the code.
+_ALLOWED = ("rerun_script", "stop_script", "app_heartbeat", "file_urls_request")
+_OPERATIONS = ("deferred_file", "dataframe_chunk")
+# What a message has in it that names a file's address: few have, and only those are walked through.
+_MARKS = (b"/media/", b"/_stcore/upload_file/")
 
 
 @dataclass(frozen=True)
@@ -79,3 +90,50 @@ def entrance() -> Entrance:
     except ShortplankError as error:
         print(error.sentence, file=sys.stderr, flush=True)
         raise SystemExit(1) from None
+
+
+# --- Streamlit's messages -------------------------------------------------------------------------
+def files_of(data: bytes) -> list[str]:
+    """Return the addresses and offers of files in a message to a browser, nothing for what is none.
+
+    They stand in fields of that name (``url``, ``upload_url``), which no page fills with what
+    somebody typed; a text that only looks like an address stands elsewhere.
+    """
+    try:
+        message = ForwardMsg.FromString(data)
+    except DecodeError:
+        return []
+    offer = message.delta.new_element.download_button.deferred_file_id
+    found = [offer] if offer else []
+    return [*found, *_addresses(message)] if any(mark in data for mark in _MARKS) else found
+
+
+def _addresses(message: Message) -> Iterator[str]:
+    """Yield what fields named for an address hold, however deep."""
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            if isinstance(value, str) and field.name.endswith("url") and "/" in value:
+                yield value
+        elif field.message_type.GetOptions().map_entry:
+            continue
+        elif isinstance(value, Message):
+            yield from _addresses(value)
+        else:
+            for each in value:
+                yield from _addresses(each)
+
+
+def asked_of(data: bytes) -> list[str] | None:
+    """Return the offers that a browser's message takes up; None for one that nobody may send."""
+    try:
+        message = BackMsg.FromString(data)
+    except DecodeError:
+        return None
+    kind = message.WhichOneof("type")
+    if kind in _ALLOWED:
+        return []
+    operation = message.backend_operation_request
+    if kind != "backend_operation_request" or operation.WhichOneof("payload") not in _OPERATIONS:
+        return None
+    offer = operation.deferred_file.file_id
+    return [offer] if operation.HasField("deferred_file") else []

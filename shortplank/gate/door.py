@@ -23,7 +23,7 @@ from shortplank.access import Actor
 from shortplank.audit.lines import note
 from shortplank.catalogue.ways import granted
 from shortplank.errors import ShortplankError
-from shortplank.gate import serving
+from shortplank.gate import serving, tabs
 from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
@@ -118,7 +118,8 @@ class Gate:
                 refused = self.unable(error)
         if refused is None and visitor is not None:
             if socket:
-                return await self._pass_socket(scope, receive, send, visitor)
+                marked = self._marked(scope, visitor)
+                return await tabs.pass_on(self, visitor, marked, receive, send)
             return await self._pass(scope, receive, send, visitor, str(path))
         if socket:
             return await send({"type": "websocket.close", "code": 1008})
@@ -308,53 +309,6 @@ class Gate:
         await send(start)
         await send({"type": "http.response.body", "body": body})
 
-    async def _pass_socket(self, scope: Message, receive: Any, send: Any, visitor: Visitor) -> None:
-        """Pass a websocket on for as long as its session lives, with the rights that it has."""
-        shut = False
-
-        async def close() -> None:
-            nonlocal shut
-            if not shut:
-                shut = True
-                await send({"type": "websocket.close", "code": 1008})
-
-        async def received() -> Message:
-            while True:
-                message: Message = await receive()
-                if message["type"] != "websocket.receive":
-                    return message
-                session = self.still(visitor)
-                if session is None:
-                    await close()
-                    return {"type": "websocket.disconnect", "code": 1008}
-                if self.bound.lets(visitor.key, message.get("bytes") or b""):
-                    self.house.sessions.touch(session)
-                    return message
-                self.audit(session.account, "refused", reason="message")
-
-        async def sent(message: Message) -> None:
-            if shut:
-                return
-            if message["type"] == "websocket.send":
-                if self.still(visitor) is None:
-                    return await close()
-                self.bound.note(visitor.key, message.get("bytes") or b"")
-            await send(message)
-
-        await self.app(self._marked(scope, visitor), received, sent)
-
-    def still(self, visitor: Visitor) -> Session | None:
-        """Return a visitor's session while it lives and has the same rights.
-
-        Where that cannot be known nobody is: neither settings nor sessions can be read.
-        """
-        try:
-            found = self.house.alive(visitor.session.key)
-        except ShortplankError as error:
-            self._log(error)
-            return None
-        return found[0] if found and found[1] == visitor.actor else None
-
     # --- in and out --------------------------------------------------------------------------
     async def _answer(self, request: Request, path: str) -> Response:
         """Answer a request for the gate's own pages; a fault is a sentence."""
@@ -417,11 +371,11 @@ class Gate:
             self.audit("", "sign_in_failed", reason=error.reason)
             return self.told("不能登录", fault(error.sentence), status=error.status)
         self.audit("", "sign_in_failed", reason="settings")
-        self._log(error)
+        self.log(error)
         said = UNABLE if self.address.public else error.sentence
         return self.told("不能登录", fault(said), status=503)
 
-    def _log(self, error: ShortplankError) -> None:
+    def log(self, error: ShortplankError) -> None:
         """Say in the server's log what is wrong, the same once a minute: anybody can ask for it."""
         minute = (error.sentence, int(time.monotonic() // 60))
         if minute != self._logged:

@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from shortplank.frame.messages import asked_of, files_of
+from shortplank.frame.entrance import asked_of, files_of
 from shortplank.gate.bound import Bound
 from shortplank.gate.door import Gate
 from shortplank.gate.house import House
