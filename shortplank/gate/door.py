@@ -291,8 +291,11 @@ class Gate:
     def _answered(
         self, path: str, visitor: Visitor, headers: list[tuple[bytes, bytes]]
     ) -> list[tuple[bytes, bytes]]:
-        """Return an answer's headers: nothing but static files may be kept by anybody."""
-        if not path.startswith("/static/"):
+        """Return an answer's headers: nothing but static files may be kept by anybody.
+
+        Nor are those where a cookie goes with them: a shared cache would hand it to others.
+        """
+        if visitor.token or not path.startswith("/static/"):
             headers = [pair for pair in headers if pair[0] != b"cache-control"]
             headers += [(b"cache-control", b"no-store, private")]
         if visitor.token:

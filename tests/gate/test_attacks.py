@@ -14,7 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from shortplank.access import MACHINE
 from shortplank.errors import ShortplankError
-from shortplank.gate import bound, database, sessions
+from shortplank.gate import bound, database, sessions, tabs
 from shortplank.gate.accounts import Accounts
 from shortplank.gate.sessions import GRAIN, LIFE, key_of
 from tests.gate.worlds import (
@@ -35,6 +35,14 @@ from tests.gate.worlds import world as gate_of
 from tests.running import run_async
 
 PASSWORD = "three quiet rivers"
+PROXY = """
+[proxy]
+user_header = "X-Remote-User"
+secret_header = "X-Gate-Secret"
+[[proxy.grants]]
+user = "zhang"
+role = "viewer"
+"""
 OFFER = "0123456789abcdef0123456789abcdef"
 FORM = {"origin": ORIGIN, "content-type": "application/x-www-form-urlencoded"}
 FILE, UPLOAD = "/media/0123456789abcdef.csv", "/_stcore/upload_file/sess-0001/f1"
@@ -146,7 +154,49 @@ def test_nothing_that_the_gate_answers_may_be_kept(office: World) -> None:
     assert all("no-store" in answer.headers["cache-control"] for answer in asked)
 
 
-def test_ten_thousand_guesses_open_nothing_and_hold_nobody_up(office: World) -> None:
+def test_no_cookie_comes_out_of_a_shared_cache(county: Path, monkeypatch: Any) -> None:
+    """A static file may be kept, but not with the session that its first reader was given."""
+    monkeypatch.setenv("SHORTPLANK_PROXY_SECRET", "0123456789abcdef" * 3)
+    here = gate_of(county, PROXY)
+    headers = {"x-remote-user": "zhang", "x-gate-secret": "0123456789abcdef" * 3}
+    first = here.ask("/static/js/x.js", headers=headers)
+    assert here.token_of(first) and first.headers["cache-control"] == "no-store, private"
+    again = here.ask("/static/js/x.js", token=here.token_of(first), headers=headers)
+    assert "set-cookie" not in again.headers and "no-store" not in again.headers.get(
+        "cache-control", ""
+    )
+
+
+def test_a_session_ends_in_every_process_at_once(office: World) -> None:
+    """Two gates on one state folder stand for two processes; a cookie is not replayed at either."""
+    beside = gate_of(office.house.workspace)
+    token = office.token_of(let_in(office, "lin"))
+    assert beside.ask("/overview", token=token).status_code == 200
+    assert (
+        beside.ask("/gate/out", "POST", token=token, headers={"origin": ORIGIN}).status_code == 303
+    )
+    assert office.ask("/overview", token=token).status_code == 401
+    assert beside.ask("/overview", token=token).status_code == 401
+    assert office.socket(BEAT, token=token) == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_signing_out_during_a_handshake_leaves_nothing_open(office: World) -> None:
+    token = office.token_of(let_in(office, "lin"))
+    office.behind.sends = [shown("of the data")]
+    end = office.house.sessions.end
+    passed = tabs.pass_on
+
+    async def meanwhile(*given: Any) -> None:
+        end(key_of(token))
+        await passed(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tabs, "pass_on", meanwhile)
+        sent = office.socket(BEAT, token=token)
+    assert [message["type"] for message in sent] == ["websocket.accept", "websocket.close"]
+
+
+def test_guesses_open_nothing_and_hold_nobody_else_up(office: World) -> None:
     told = {let_in(office, "chen", f"guess number {n}").status_code for n in range(200)}
     assert told == {403, 429}
     waiting = let_in(office, "chen")
