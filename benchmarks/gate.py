@@ -13,6 +13,8 @@ from unittest import mock
 from benchmarks.timing import Row, median_ms
 from shortplank.access import MACHINE
 from shortplank.audit.lines import note
+from shortplank.frame.entrance import asked_of, files_of
+from shortplank.gate.bound import Bound
 from shortplank.gate.door import Gate
 from shortplank.gate.house import HERE, House
 from shortplank.gate.start import StartToken
@@ -41,7 +43,7 @@ def rows() -> list[Row]:
 
 async def _requests(house: House) -> float:
     """Return the median time of a request through the gate to an app that answers at once."""
-    gate = Gate(_answer, house, house.address("127.0.0.1", ""), lambda _sent: (), StartToken())
+    gate = Gate(_answer, house, house.address("127.0.0.1", ""), Bound(files_of, asked_of), StartToken())
     cookie = f"{gate.cookie}={house.sessions.open(HERE, 'start')}"
     headers = {"host": "127.0.0.1:8501", "cookie": cookie, "accept": "*/*", "user-agent": "bench"}
     scope = {
