@@ -43,7 +43,8 @@ def rows() -> list[Row]:
 
 async def _requests(house: House) -> float:
     """Return the median time of a request through the gate to an app that answers at once."""
-    gate = Gate(_answer, house, house.address("127.0.0.1", ""), Bound(files_of, asked_of), StartToken())
+    bound, address = Bound(files_of, asked_of), house.address("127.0.0.1", "")
+    gate = Gate(_answer, house, address, bound, StartToken())
     cookie = f"{gate.cookie}={house.sessions.open(HERE, 'start')}"
     headers = {"host": "127.0.0.1:8501", "cookie": cookie, "accept": "*/*", "user-agent": "bench"}
     scope = {
