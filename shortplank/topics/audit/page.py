@@ -37,7 +37,7 @@ def write_audit(desk: Desk) -> None:
         return audit_table(ws, found(ws.path, asked, TAKEN).lines)
 
     table = audit_table(ws, made.lines)
-    desk.table(table, name="操作记录", key="lines", height=520, whole=whole)
+    desk.table(table, name="操作记录", key="lines", height=460, whole=whole)
 
 
 def _asked(known: Sequence[date]) -> Asked:
