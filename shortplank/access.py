@@ -28,6 +28,7 @@ READS: tuple[Reads, ...] = get_args(Reads)
 Act = Literal[
     "look",
     "submit",
+    "tray",
     "see_exact",
     "export_exact",
     "publish",
@@ -48,6 +49,7 @@ ACTS: tuple[Act, ...] = get_args(Act)
 _REFUSED: dict[Act, tuple[str, str]] = {
     "look": ("不能查看", "查看"),
     "submit": ("不能报送", "报送"),
+    "tray": ("不能收件", "收件"),
     "see_exact": ("只能看分档数", "查看精确数"),
     "export_exact": ("只能取分档数", "导出精确数"),
     "publish": ("不能发布", "发布"),

@@ -69,13 +69,16 @@ def read_table(path: Path, rows: pc.Expression | None = None) -> pa.Table:
         raise StoreError("数据文件已损坏", place=_place(path), mend=RESTORE) from error
 
 
-def write_once(path: Path, data: bytes) -> None:
-    """Write content-addressed bytes; a file of that name and size is there already and stays."""
+def write_once(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write content-addressed bytes; a file of that name and size is there already and stays.
+
+    What is ``private`` is open to its owner alone, with its folder.
+    """
     try:
         if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return
-        _make_folder(path.parent)
-        _write_and_rename(path, data, replace=True)
+        _make_folder(path.parent, 0o700 if private else 0o777)
+        _write_and_rename(path, data, replace=True, mode=0o600 if private else 0o644)
     except OSError as error:
         raise write_failure(error, _place(path)) from error
 
@@ -157,11 +160,11 @@ def _write_and_rename(path: Path, data: bytes, *, replace: bool, mode: int = 0o6
     _sync_folder(path.parent)
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: Path, mode: int = 0o777) -> None:
     """Make a folder and those above it, each one's name synced where it is new."""
     if not folder.is_dir():
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        _make_folder(folder.parent, mode)
+        folder.mkdir(mode, exist_ok=True)
         _sync_folder(folder.parent)
 
 
@@ -186,7 +189,7 @@ def write_failure(error: OSError, place: str) -> StoreError:
 
 def _place(path: Path) -> str:
     parts = path.parts
-    for root in ("snapshots", "marts"):
+    for root in ("snapshots", "marts", "inbox"):
         if root in parts:
             return "/".join(parts[parts.index(root) :])
     return path.name

@@ -19,7 +19,7 @@ IMPORT_WARNINGS = "import_warnings"
 # What people write by hand: where a unit or a post belongs, and texts. ``who`` is not among them:
 # it is the account that signed in.
 POSTS = ("owner",)
-TEXTS = ("item", "outcome", "note", "reason", "header")
+TEXTS = ("item", "outcome", "note", "reason", "said", "header")
 Line = dict[str, Any]
 # Windows would write another end of line.
 _AS_IT_IS: int = getattr(os, "O_BINARY", 0)

@@ -50,6 +50,7 @@ _CODES: dict[str, dict[str, str]] = {
         "rebases": "重算界限",
         "running_orders": "放映顺序",
         "accepted_headers": "认可表头",
+        "tray": "报送和收件",
     },
     "way": {
         "start": "本机启动地址",

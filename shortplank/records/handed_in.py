@@ -1,0 +1,207 @@
+"""What townships handed in, replayed from the journal: every file with where it stands.
+
+The journal's line is the commit of a hand-in and of a decision; that a file is published is read
+off the editions, so no second commit can be lost between them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from shortplank.store import Edition, Store, files, journal
+
+TRAY = "tray"
+SUBMISSION = "submission"
+State = Literal["handed_in", "accepted", "sent_back", "replaced", "published"]
+Way = Literal["file", "page"]
+# A form and a month of it, 2010-06.
+Part = tuple[str, str]
+# What the register of reports says of one of them: township, form, hash of the file.
+_Row = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file that was handed in for a township, and what became of it.
+
+    ``edition`` is the one that published it; ``before`` the newest one when it was handed in;
+    ``received`` the day on which it came.
+    """
+
+    id: str
+    area: str
+    parts: tuple[Part, ...]
+    file_sha256: str
+    name: str
+    way: Way
+    correction: bool
+    reason: str
+    who: str
+    at: str
+    received: date
+    before: int
+    state: State = "handed_in"
+    decided_by: str = ""
+    decided_at: str = ""
+    said: str = ""
+    edition: int | None = None
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Return the months of the file, in order."""
+        return tuple(sorted({month for _, month in self.parts}))
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Return the forms of the file, in order."""
+        return tuple(sorted({form for form, _ in self.parts}))
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it waits for the county: handed in, or accepted and not yet published."""
+        return self.state in ("handed_in", "accepted")
+
+
+def replayed(store: Store) -> dict[str, Item]:
+    """Return every item by its id, the oldest first, as journal and editions leave it."""
+    found: dict[str, Item] = {}
+    for line in journal.read(store.root, TRAY):
+        key, act = str(line.get("id", "")), line.get("act")
+        if act == "hand_in" and key not in found:
+            item = _item_of(line)
+            if item is not None:
+                found |= {old.id: _replaced(old, item) for old in _covered(found.values(), item)}
+                found[key] = item
+        elif key in found:
+            found[key] = _decided(found[key], line)
+    return _published(store, found)
+
+
+def _item_of(line: journal.Line) -> Item | None:
+    """Return the item of a line; None where it is not whole."""
+    try:
+        way: Way = line["way"]
+        return Item(
+            id=str(line["id"]),
+            area=str(line["area"]),
+            parts=tuple((str(form), str(month)) for form, month in line["parts"]),
+            file_sha256=str(line["file_sha256"]),
+            name=str(line["name"]),
+            way=way if way in get_args(Way) else "file",
+            correction=bool(line["correction"]),
+            reason=str(line["reason"]),
+            who=str(line["who"]),
+            at=str(line["at"]),
+            received=date.fromisoformat(line["received"]),
+            before=int(line["before"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _covered(items: Iterable[Item], new: Item) -> list[Item]:
+    """Return the items that wait and that a new one takes the place of."""
+    return [
+        old
+        for old in items
+        if old.area == new.area and old.state == "handed_in" and set(old.parts) <= set(new.parts)
+    ]
+
+
+def _replaced(old: Item, by: Item) -> Item:
+    return replace(old, state="replaced", decided_by=by.who, decided_at=by.at)
+
+
+# From which states a decision leads where; any other line is one that came too late.
+_STEPS: dict[str, tuple[tuple[State, ...], State]] = {
+    "accept": (("handed_in",), "accepted"),
+    "send_back": (("handed_in", "accepted"), "sent_back"),
+}
+
+
+def _decided(item: Item, line: journal.Line) -> Item:
+    """Return an item after a line that decides it; one that came too late changes nothing."""
+    steps, state = _STEPS.get(str(line.get("act")), ((), item.state))
+    if item.state not in steps:
+        return item
+    return replace(
+        item,
+        state=state,
+        decided_by=str(line.get("who", "")),
+        decided_at=str(line.get("at", "")),
+        said=str(line.get("said", "")),
+    )
+
+
+# --- published ------------------------------------------------------------------------------------
+def _published(store: Store, items: Mapping[str, Item]) -> dict[str, Item]:
+    """Return the items with those marked that an edition holds which came after them."""
+    newest = store.newest()
+    since = min((item.before for item in items.values()), default=newest)
+    editions = [*store.between(since - 1, newest)]
+    return {key: _marked(item, editions, newest) for key, item in items.items()}
+
+
+def _marked(item: Item, editions: Sequence[Edition], newest: int) -> Item:
+    """Return an item as published where the newest edition holds more of it than the one before."""
+    before = [edition for edition in editions if edition.number == item.before]
+    after = [edition for edition in editions if edition.number > item.before]
+    if not after or after[-1].number != newest or not _holds(item, after[-1], before):
+        return item
+    number = next(edition.number for edition in after if _holds(item, edition, before))
+    return replace(item, state="published", edition=number)
+
+
+def _holds(item: Item, edition: Edition, before: Sequence[Edition]) -> bool:
+    """Return whether every part of an item is in an edition once more than it was before."""
+    return all(
+        _times(item, edition, part) > sum(_times(item, old, part) for old in before)
+        for part in item.parts
+    )
+
+
+def _times(item: Item, edition: Edition, part: Part) -> int:
+    form, month = part
+    return submitted(edition, date.fromisoformat(f"{month}-01"))[item.area, form, item.file_sha256]
+
+
+def submitted(edition: Edition, month: date) -> Counter[_Row]:
+    """Return how often an edition's register holds each township's form and file of a month."""
+    file = edition.by_key.get((SUBMISSION, month))
+    return _rows(edition.root, file.path) if file else Counter()
+
+
+@lru_cache(maxsize=512)
+def _rows(root: Path, path: str) -> Counter[_Row]:
+    """Return the rows of a register's file, which is named by its hash and never changes."""
+    table = files.read_table(root / "snapshots" / path)
+    names = ("area_code", "form", "file_sha256")
+    return Counter(zip(*(table[name].to_pylist() for name in names), strict=True))
+
+
+def first_received(edition: Edition, month: date) -> dict[tuple[str, str], date]:
+    """Return the day on which each published township's form of a month first came."""
+    table = edition.table(SUBMISSION, month)
+    if table is None:
+        return {}
+    first = table.group_by(["area_code", "form"]).aggregate([("received_at", "min")])
+    return {(row["area_code"], row["form"]): row["received_at_min"] for row in first.to_pylist()}
+
+
+__all__ = [
+    "SUBMISSION",
+    "TRAY",
+    "Item",
+    "Part",
+    "State",
+    "Way",
+    "first_received",
+    "replayed",
+    "submitted",
+]
