@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from shortplank.access import ACTS, ANYONE, MACHINE, RIGHTS, ROLES, Act, Actor, Role
-from shortplank.errors import NotAllowed
-from shortplank.ingest import accept_header, check_batch, publish_batch
+from shortplank.errors import NotAllowed, StoreError
+from shortplank.ingest import Upload, accept_header, check_batch, preview, publish_batch
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
 from shortplank.records.follow_ups import add_follow_up, write_outcome
@@ -22,11 +22,22 @@ from shortplank.records.marks import mark_checked
 from shortplank.records.meeting import freeze
 from shortplank.records.rebases import decide_rebase
 from shortplank.records.running_order import choose_order
+from shortplank.records.tray import (
+    State,
+    accept,
+    batch_of,
+    hand_in,
+    items,
+    publish_accepted,
+    send_back,
+)
 from shortplank.store import Engine, Store, add_months, engine
 from tests.ingest.yunzhou import EXCERPTS, uploads
 from tools.browser import REPOSITORY
 
 OWNER, ACCOUNT = "县人口办", "tongji01"
+# Whose report waits in the tray, and whose is accepted.
+WAITING, ACCEPTED = ("990101215", "竹麓乡_月报.csv"), ("990101108", "梅坪镇_月报.xlsx")
 MONTHS = [add_months(date(2008, 1, 1), step) for step in range(29)]
 Writer = Callable[[Store, View], object]
 
@@ -51,6 +62,26 @@ def _add_follow_up(_store: Store, view: View) -> object:
     )
 
 
+def _report(town: tuple[str, str], more: bytes = b"") -> Upload:
+    path = EXCERPTS / "good" / f"2010-06_{town[1]}"
+    return Upload(path.name, path.read_bytes() + more)
+
+
+def _hand_in(store: Store, _view: View) -> object:
+    return hand_in(store, _report(WAITING, b"\r\n"), area=WAITING[0], way="file")
+
+
+def _in_the_tray(store: Store, state: State) -> str:
+    """Return the id of what stands so, as somebody with the right to the tray has it."""
+    found = items(store.workspace, store.acting_for(MACHINE))
+    return next(item.id for item in found if item.state == state)
+
+
+def _publish_accepted(store: Store, _view: View) -> object:
+    machine, keys = store.acting_for(MACHINE), [_in_the_tray(store, "accepted")]
+    return publish_accepted(store, keys, seen=preview(machine, batch_of(machine, keys)))
+
+
 # Every function that writes what people add, by the act that it asks for.
 WRITERS: dict[str, tuple[Act, Writer]] = {
     "publish": ("publish", _publish),
@@ -70,16 +101,38 @@ WRITERS: dict[str, tuple[Act, Writer]] = {
         lambda _, view: decide_rebase(view, MONTHS[9], "口径调整", months=MONTHS),
     ),
     "mark_checked": ("mark", lambda _, view: mark_checked(view, "x", "已补报")),
+    "hand_in": ("submit", _hand_in),
+    "accept": ("tray", lambda store, _: accept(store, _in_the_tray(store, "handed_in"))),
+    "send_back": (
+        "tray",
+        lambda store, _: send_back(store, _in_the_tray(store, "handed_in"), "请核对"),
+    ),
+    "publish_accepted": ("publish", _publish_accepted),
     "note_exact": ("export_exact", lambda _, view: note_exact(view, "会议材料")),
 }
 
 
-@pytest.fixture
-def shared(tmp_path: Path) -> Engine:
-    root = tmp_path / "demo"
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace with one report that waits in the tray, and one that is accepted."""
+    root = tmp_path_factory.mktemp("prepared") / "demo"
     left = shutil.ignore_patterns("journal", "marts")
     shutil.copytree(REPOSITORY / "data" / "demo", root, ignore=left)
-    return engine(root)
+    store = Store(root)
+    for town in (WAITING, ACCEPTED):
+        item = hand_in(store, _report(town), area=town[0], way="file")
+    accept(store, item.id)
+    return root
+
+
+@pytest.fixture
+def shared(prepared: Path, tmp_path: Path) -> Engine:
+    return engine(Path(shutil.copytree(prepared, tmp_path / "demo")))
+
+
+def acting(role: Role) -> Actor:
+    """Return an account of a role; who files, files for the township whose report waits."""
+    return Actor(role, ACCOUNT, WAITING[0] if role == "filer" else "")
 
 
 def view(shared: Engine, actor: Actor) -> View:
@@ -107,7 +160,7 @@ def test_it_writes_within_the_rights_of_who_asks_and_else_changes_nothing(
 ) -> None:
     act, write = WRITERS[name]
     before = everything(shared.ws.path)
-    actor = Actor(role, ACCOUNT)
+    actor = acting(role)
     store = shared.store.acting_for(actor)
     if act in RIGHTS[role].acts:
         write(store, view(shared, actor))
@@ -149,6 +202,15 @@ def test_what_a_store_writes_it_writes_for_its_own_county(name: str, shared: Eng
     assert everything(shared.ws.path) == before
 
 
+@pytest.mark.parametrize("area", [ACCEPTED[0], "990101", "990202", "", "x"])
+def test_who_files_for_one_township_hands_in_for_no_other(area: str, shared: Engine) -> None:
+    before = everything(shared.ws.path)
+    store = shared.store.acting_for(acting("filer"))
+    with pytest.raises(NotAllowed if area else StoreError):
+        hand_in(store, _report(ACCEPTED, b"x"), area=area, way="file")
+    assert everything(shared.ws.path) == before
+
+
 def test_who_writes_is_asked_of_nobody() -> None:
     """Whose name is kept is never an argument: it is the account of who acts."""
     package = REPOSITORY / "shortplank"
@@ -168,7 +230,17 @@ def test_an_engines_store_writes_for_nobody_and_one_opened_by_its_path_for_the_m
 ) -> None:
     before = everything(shared.ws.path)
     assert shared.store.actor == ANYONE
-    for name in ("publish", "publish_batch", "restore", "vacuum", "accept_header"):
+    for name in (
+        "publish",
+        "publish_batch",
+        "restore",
+        "vacuum",
+        "accept_header",
+        "hand_in",
+        "accept",
+        "send_back",
+        "publish_accepted",
+    ):
         with pytest.raises(NotAllowed):
             WRITERS[name][1](shared.store, view(shared, Actor("viewer", ACCOUNT)))
     assert everything(shared.ws.path) == before
@@ -177,9 +249,9 @@ def test_an_engines_store_writes_for_nobody_and_one_opened_by_its_path_for_the_m
 
 # --- nobody was forgotten -------------------------------------------------------------------------
 def test_every_function_that_writes_is_among_them() -> None:
-    assert _writing_functions() | {"publish_batch"} == set(WRITERS)
+    assert _writing_functions() | {"publish_batch", "publish_accepted"} == set(WRITERS)
     asked = {act for act, _ in WRITERS.values()}
-    assert asked == set(ACTS) - {"look", "submit", "see_exact", "see_audit", "manage_accounts"}
+    assert asked == set(ACTS) - {"look", "see_exact", "see_audit", "manage_accounts"}
 
 
 def _writing_functions() -> set[str]:
