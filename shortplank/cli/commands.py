@@ -15,7 +15,7 @@ import typer
 
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
-from shortplank.cli import editions, users
+from shortplank.cli import editions, tray, users
 from shortplank.cli.options import (
     Accept,
     Against,
@@ -181,6 +181,7 @@ def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
             raise WrongUse(fault, place=place, mend="请检查路径和权限") from error
 
 
+app.add_typer(tray.app, name="tray")
 app.add_typer(editions.app, name="editions")
 app.add_typer(users.app, name="user")
 

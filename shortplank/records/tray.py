@@ -33,15 +33,7 @@ from shortplank.store import Edition, Store, due_date, inbox
 from shortplank.store.mart_sql import expected_forms
 from shortplank.store.personal import refuse_personal
 from shortplank.store.posts import write_line
-
-# What a state is called in a sentence that refuses something.
-_STANDS: dict[State, str] = {
-    "handed_in": "待收",
-    "accepted": "已收下",
-    "sent_back": "已退回",
-    "replaced": "已由后来的一份代替",
-    "published": "已发布",
-}
+from shortplank.wording.tray import TRAY_STATES
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -223,7 +215,7 @@ def send_back(
     if not reason.strip():
         raise StoreError("没有写明退回的理由", place="理由", mend="请填写后再退回")
     if seen not in ("handed_in", "accepted"):
-        raise Overtaken(f"这一份{_STANDS[seen]}，不能退回", mend="请刷新后再办")
+        raise Overtaken(f"这一份{TRAY_STATES[seen]}，不能退回", mend="请刷新后再办")
     with inbox.held(store.root):
         _must_stand(replayed(store), key, seen)
         said = {"act": "send_back", "id": key, "said": reason.strip()}
@@ -238,7 +230,7 @@ def _must_stand(found: Mapping[str, Item], key: str, state: State) -> Item:
     item = found[key]
     if item.state != state:
         by = f"（{item.decided_by}）" if item.decided_by else ""
-        fault = f"{item.name} 现在是{_STANDS[item.state]}{by}，没有写入"
+        fault = f"{item.name} 现在是{TRAY_STATES[item.state]}{by}，没有写入"
         raise Overtaken(fault, mend="请刷新后再办")
     return item
 
