@@ -17,7 +17,6 @@ from shortplank.store.locks import locked
 
 FOLDER = "inbox"
 _ENDING = re.compile(r"[a-z0-9]{1,5}")
-_RESTORE = "请从备份恢复这个文件，或请乡镇重新报送"
 
 
 def keep(root: Path, name: str, data: bytes) -> str:
@@ -43,10 +42,10 @@ def fetch(root: Path, digest: str) -> bytes:
     except OSError as error:
         raise StoreError("收到的文件无法读取", place=place, mend="请检查权限") from error
     if not found:
-        raise StoreError("收到的文件缺失", place=place, mend=_RESTORE)
+        raise StoreError("收到的文件缺失", place=place, mend="请从备份恢复，或请乡镇重新报送")
     whole = (data for data in found if hashlib.sha256(data).hexdigest() == digest)
     if (data := next(whole, None)) is None:
-        raise StoreError("收到的文件已损坏", place=place, mend=_RESTORE)
+        raise StoreError("收到的文件已损坏", place=place, mend="请从备份恢复，或请乡镇重新报送")
     return data
 
 
