@@ -70,21 +70,23 @@ class Item:
 
 def replayed(store: Store) -> dict[str, Item]:
     """Return every item by its id, the oldest first, as journal and editions leave it."""
+    lines = journal.read(store.root, TRAY)
+    published = _published(store, filter(None, map(_item_of, lines)))
     found: dict[str, Item] = {}
-    for line in journal.read(store.root, TRAY):
-        key, act = str(line.get("id", "")), line.get("act")
-        if act == "hand_in" and key not in found:
-            item = _item_of(line)
-            if item is not None:
-                found |= {old.id: _replaced(old, item) for old in _covered(found.values(), item)}
-                found[key] = item
-        elif key in found:
+    for line in lines:
+        key, item = str(line.get("id", "")), _item_of(line)
+        if key in found:
             found[key] = _decided(found[key], line)
-    return _published(store, found)
+        elif item is not None:
+            old = _covered(found.values(), item, published)
+            found |= {each.id: _replaced(each, item) for each in old} | {key: item}
+    return {key: _marked(item, published.get(key)) for key, item in found.items()}
 
 
 def _item_of(line: journal.Line) -> Item | None:
-    """Return the item of a line; None where it is not whole."""
+    """Return the item of a line that hands in; None for any other, or one that is not whole."""
+    if line.get("act") != "hand_in":
+        return None
     try:
         way: Way = line["way"]
         return Item(
@@ -105,12 +107,15 @@ def _item_of(line: journal.Line) -> Item | None:
         return None
 
 
-def _covered(items: Iterable[Item], new: Item) -> list[Item]:
-    """Return the items that wait and that a new one takes the place of."""
+def _covered(items: Iterable[Item], new: Item, published: Mapping[str, int]) -> list[Item]:
+    """Return the items that waited when a new one came and that it takes the place of."""
     return [
         old
         for old in items
-        if old.area == new.area and old.state == "handed_in" and set(old.parts) <= set(new.parts)
+        if old.area == new.area
+        and old.state == "handed_in"
+        and set(old.parts) <= set(new.parts)
+        and published.get(old.id, new.before + 1) > new.before
     ]
 
 
@@ -140,22 +145,30 @@ def _decided(item: Item, line: journal.Line) -> Item:
 
 
 # --- published ------------------------------------------------------------------------------------
-def _published(store: Store, items: Mapping[str, Item]) -> dict[str, Item]:
-    """Return the items with those marked that an edition holds which came after them."""
-    newest = store.newest()
-    since = min((item.before for item in items.values()), default=newest)
-    editions = [*store.between(since - 1, newest)]
-    return {key: _marked(item, editions, newest) for key, item in items.items()}
+def _published(store: Store, items: Iterable[Item]) -> dict[str, int]:
+    """Return the edition that published each item: the first after it that holds more of it.
+
+    Nothing for what the newest edition does not hold: it never was, or was restored away.
+    """
+    found, newest = list(items), store.newest()
+    since = min((item.before for item in found), default=newest)
+    editions = store.between(since - 1, newest)
+    numbers = ((item.id, _number(item, editions, newest)) for item in found)
+    return {key: number for key, number in numbers if number}
 
 
-def _marked(item: Item, editions: Sequence[Edition], newest: int) -> Item:
-    """Return an item as published where the newest edition holds more of it than the one before."""
+def _number(item: Item, editions: Sequence[Edition], newest: int) -> int | None:
     before = [edition for edition in editions if edition.number == item.before]
     after = [edition for edition in editions if edition.number > item.before]
     if not after or after[-1].number != newest or not _holds(item, after[-1], before):
-        return item
-    number = next(edition.number for edition in after if _holds(item, edition, before))
-    return replace(item, state="published", edition=number)
+        return None
+    return next(edition.number for edition in after if _holds(item, edition, before))
+
+
+def _marked(item: Item, number: int | None) -> Item:
+    """Return an item as published that waited for it when its edition came."""
+    published = number and item.is_open
+    return replace(item, state="published", edition=number) if published else item
 
 
 def _holds(item: Item, edition: Edition, before: Sequence[Edition]) -> bool:

@@ -260,17 +260,19 @@ def publish_accepted(store: Store, keys: Sequence[str], *, why: str = "", seen: 
     """
     store.signs("publish")
     batch = batch_of(store, keys)
-    if batch.stops or store.newest() != seen.edition:
-        return publish_batch(store, batch, why=why, seen=seen)
-    if not preview(store, batch).changes.equals(seen.changes):
+    moved = batch.stops or store.newest() != seen.edition  # which is said where it is published
+    if not moved and not preview(store, batch).changes.equals(seen.changes):
         raise Overtaken("要发布的与预览时不同，没有发布", mend="请重新预览")
-    return publish_batch(store, batch, why=why.strip() or _reasons(store, keys), seen=seen)
+    with inbox.held(store.root):  # nobody sends one back while it is published
+        found = replayed(store)
+        chosen = [_must_stand(found, key, "accepted") for key in dict.fromkeys(keys)]
+        reason = why.strip() or _reasons(store.workspace, chosen)
+        return publish_batch(store, batch, why=reason, seen=seen)
 
 
-def _reasons(store: Store, keys: Sequence[str]) -> str:
+def _reasons(ws: Workspace, chosen: Iterable[Item]) -> str:
     """Return the reasons of the corrections among these items, each behind its township."""
-    found, named = replayed(store), store.workspace.area_by_code
-    chosen = [found[key] for key in dict.fromkeys(keys)]
+    named = ws.area_by_code
     return "；".join(f"{named[i.area].name}更正：{i.reason}" for i in chosen if i.correction)
 
 

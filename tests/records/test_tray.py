@@ -8,7 +8,7 @@ import pytest
 
 from shortplank.access import Actor
 from shortplank.errors import NotAllowed, Overtaken, StoreError
-from shortplank.ingest import Refused, Upload, preview
+from shortplank.ingest import Refused, Upload, check_batch, preview, publish_batch
 from shortplank.records import tray
 from shortplank.store import Store, inbox
 from tests.copies import demo_copy
@@ -132,6 +132,64 @@ def test_a_published_month_is_corrected_with_a_reason(county: Store) -> None:
     assert "补登" in county.edition().why
     states = [(i.state, i.edition) for i in tray.items(county.workspace, analyst(county))]
     assert states == [("published", number - 1), ("published", number)]
+
+
+def test_that_it_is_published_is_read_off_the_editions(
+    county: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item, own = hand_in(county), analyst(county)
+    tray.accept(own, item.id)
+    before = lines(county)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shortplank.ingest._keep_warnings", die)
+    with pytest.raises(KeyboardInterrupt):
+        published(county, item.id)
+    assert lines(county) == before
+    assert tray.items(county.workspace, own)[0].state == "published"
+    with pytest.raises(Overtaken, match="已发布"):
+        tray.send_back(own, item.id, "请核对", seen="accepted")
+    county.restore(county.newest() - 1)
+    assert tray.items(county.workspace, own)[0].state == "accepted"
+
+
+def test_one_file_handed_in_again_and_again_is_published_once(county: Store) -> None:
+    first, other, last = hand_in(county), hand_in(county, changed(june())), hand_in(county)
+    assert len({first.id, other.id, last.id}) == 3
+    tray.accept(analyst(county), last.id)
+    number = published(county, last.id)
+    states = [(i.state, i.edition) for i in tray.items(county.workspace, analyst(county))]
+    assert states == [("replaced", None), ("replaced", None), ("published", number)]
+    wrong = hand_in(county, changed(june()), correction=True, reason="补登")
+    tray.accept(analyst(county), wrong.id)
+    published(county, wrong.id)
+    back = hand_in(county, correction=True, reason="补登有误，改回")
+    assert back.state == "handed_in"
+    tray.accept(analyst(county), back.id)
+    assert published(county, back.id) == number + 2
+    states = [(i.state, i.edition) for i in tray.items(county.workspace, analyst(county))]
+    assert states[2:] == [("published", number + more) for more in range(3)]
+
+
+def test_what_an_analyst_imported_is_published_and_is_corrected_beside_it(county: Store) -> None:
+    item, own = hand_in(county), analyst(county)
+    publish_batch(own, check_batch(own, [june()]), why="")
+    with pytest.raises(Overtaken, match="已发布"):
+        tray.accept(own, item.id)
+    again = hand_in(county, changed(june()), correction=True, reason="补登")
+    states = [(i.id, i.state) for i in tray.items(county.workspace, own)]
+    assert states == [(item.id, "published"), (again.id, "handed_in")]
+
+
+def test_half_a_line_is_no_hand_in(county: Store) -> None:
+    item = hand_in(county)
+    path = county.root / "journal" / "tray.jsonl"
+    path.write_bytes(path.read_bytes()[:-40])
+    assert tray.items(county.workspace, analyst(county)) == ()
+    assert hand_in(county).file_sha256 == item.file_sha256
+    assert len(tray.items(county.workspace, analyst(county))) == 1
 
 
 # --- what is refused ------------------------------------------------------------------------------
