@@ -6,24 +6,19 @@ off the editions, so no second commit can be lost between them.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Literal, get_args
 
-from shortplank.store import Edition, Store, files, journal
+from shortplank.records.submitted import Arrivals, arrivals
+from shortplank.store import Store, journal
 
 TRAY = "tray"
-SUBMISSION = "submission"
 State = Literal["handed_in", "accepted", "sent_back", "replaced", "published"]
 Way = Literal["file", "page"]
 # A form and a month of it, 2010-06.
 Part = tuple[str, str]
-# What the register of reports says of one of them: township, form, hash of the file.
-_Row = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -31,7 +26,8 @@ class Item:
     """A file that was handed in for a township, and what became of it.
 
     ``edition`` is the one that published it; ``before`` the newest one when it was handed in;
-    ``received`` the day on which it came.
+    ``days`` are those on which each part first came: what takes the place of a file that waits
+    keeps that file's.
     """
 
     id: str
@@ -44,7 +40,7 @@ class Item:
     reason: str
     who: str
     at: str
-    received: date
+    days: tuple[date, ...]
     before: int
     state: State = "handed_in"
     decided_by: str = ""
@@ -61,6 +57,15 @@ class Item:
     def forms(self) -> tuple[str, ...]:
         """Return the forms of the file, in order."""
         return tuple(sorted({form for form, _ in self.parts}))
+
+    @property
+    def received(self) -> date:
+        """Return the day on which all of it had come."""
+        return max(self.days)
+
+    def came(self, form: str, month: str) -> date:
+        """Return the day on which a part first came."""
+        return dict(zip(self.parts, self.days, strict=True))[form, month]
 
     @property
     def is_open(self) -> bool:
@@ -100,7 +105,7 @@ def _item_of(line: journal.Line) -> Item | None:
             reason=str(line["reason"]),
             who=str(line["who"]),
             at=str(line["at"]),
-            received=date.fromisoformat(line["received"]),
+            days=tuple(map(date.fromisoformat, line["days"])),
             before=int(line["before"]),
         )
     except (KeyError, TypeError, ValueError):
@@ -146,23 +151,21 @@ def _decided(item: Item, line: journal.Line) -> Item:
 
 # --- published ------------------------------------------------------------------------------------
 def _published(store: Store, items: Iterable[Item]) -> dict[str, int]:
-    """Return the edition that published each item: the first after it that holds more of it.
+    """Return the edition that published each item: the first after it that holds all of it.
 
     Nothing for what the newest edition does not hold: it never was, or was restored away.
     """
-    found, newest = list(items), store.newest()
-    since = min((item.before for item in found), default=newest)
-    editions = store.between(since - 1, newest)
-    numbers = ((item.id, _number(item, editions, newest)) for item in found)
+    came = arrivals(store)
+    numbers = ((item.id, _number(item, came)) for item in items)
     return {key: number for key, number in numbers if number}
 
 
-def _number(item: Item, editions: Sequence[Edition], newest: int) -> int | None:
-    before = [edition for edition in editions if edition.number == item.before]
-    after = [edition for edition in editions if edition.number > item.before]
-    if not after or after[-1].number != newest or not _holds(item, after[-1], before):
-        return None
-    return next(edition.number for edition in after if _holds(item, edition, before))
+def _number(item: Item, came: Arrivals) -> int | None:
+    found = [
+        came.after(item.before, first_day(month), (item.area, form, item.file_sha256))
+        for form, month in item.parts
+    ]
+    return None if None in found else max(filter(None, found), default=None)
 
 
 def _marked(item: Item, number: int | None) -> Item:
@@ -171,50 +174,13 @@ def _marked(item: Item, number: int | None) -> Item:
     return replace(item, state="published", edition=number) if published else item
 
 
-def _holds(item: Item, edition: Edition, before: Sequence[Edition]) -> bool:
-    """Return whether every part of an item is in an edition once more than it was before."""
-    return all(
-        _times(item, edition, part) > sum(_times(item, old, part) for old in before)
-        for part in item.parts
-    )
+def first_day(month: str) -> date:
+    """Return the first day of a month.
+
+    >>> first_day("2010-06")
+    datetime.date(2010, 6, 1)
+    """
+    return date.fromisoformat(f"{month}-01")
 
 
-def _times(item: Item, edition: Edition, part: Part) -> int:
-    form, month = part
-    return submitted(edition, date.fromisoformat(f"{month}-01"))[item.area, form, item.file_sha256]
-
-
-def submitted(edition: Edition, month: date) -> Counter[_Row]:
-    """Return how often an edition's register holds each township's form and file of a month."""
-    file = edition.by_key.get((SUBMISSION, month))
-    return _rows(edition.root, file.path) if file else Counter()
-
-
-@lru_cache(maxsize=512)
-def _rows(root: Path, path: str) -> Counter[_Row]:
-    """Return the rows of a register's file, which is named by its hash and never changes."""
-    table = files.read_table(root / "snapshots" / path)
-    names = ("area_code", "form", "file_sha256")
-    return Counter(zip(*(table[name].to_pylist() for name in names), strict=True))
-
-
-def first_received(edition: Edition, month: date) -> dict[tuple[str, str], date]:
-    """Return the day on which each published township's form of a month first came."""
-    table = edition.table(SUBMISSION, month)
-    if table is None:
-        return {}
-    first = table.group_by(["area_code", "form"]).aggregate([("received_at", "min")])
-    return {(row["area_code"], row["form"]): row["received_at_min"] for row in first.to_pylist()}
-
-
-__all__ = [
-    "SUBMISSION",
-    "TRAY",
-    "Item",
-    "Part",
-    "State",
-    "Way",
-    "first_received",
-    "replayed",
-    "submitted",
-]
+__all__ = ["TRAY", "Item", "Part", "State", "Way", "first_day", "replayed"]

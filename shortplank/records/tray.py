@@ -25,10 +25,10 @@ from shortplank.records.handed_in import (
     Part,
     State,
     Way,
-    first_received,
+    first_day,
     replayed,
-    submitted,
 )
+from shortplank.records.submitted import first_received, submitted
 from shortplank.store import Edition, Store, due_date, inbox
 from shortplank.store.mart_sql import expected_forms
 from shortplank.store.personal import refuse_personal
@@ -92,8 +92,7 @@ def is_published(store: Store, area: str, parts: Iterable[Part]) -> tuple[str, .
         month
         for form, month in parts
         if any(
-            (town, kind) == (area, form)
-            for town, kind, _ in submitted(edition, date.fromisoformat(f"{month}-01"))
+            (town, kind) == (area, form) for town, kind, _ in submitted(edition, first_day(month))
         )
     }
     return tuple(sorted(found))
@@ -127,10 +126,13 @@ def hand_in(
     name = batch.reports[0].grid.file
     digest = inbox.keep(store.root, name, upload.data)
     with inbox.held(store.root):
-        before = _open_before(store, area, parts, digest)
-        if before is not None:
-            return before
+        waiting = _waiting(store, area, parts)
+        same = [item for item in waiting if item.file_sha256 == digest]
+        if same:
+            return same[0]
+        _check_replaced(store.workspace, waiting, parts)
         _check_correction(store, area, parts, correction, reason)
+        days = _first_days(waiting, parts)
         moment = _moment(at)
         key = hashlib.sha256(repr((digest, area, who, moment)).encode()).hexdigest()[:12]
         line = {
@@ -143,7 +145,7 @@ def hand_in(
             "way": way,
             "correction": correction,
             "reason": reason.strip(),
-            "received": today().isoformat(),
+            "days": [day.isoformat() for day in days],
             "before": store.newest(),
             "who": who,
             "at": moment,
@@ -170,22 +172,28 @@ def _check_correction(
         raise Refused("这份报表还没有发布过，不是更正", mend="请直接报送")
 
 
-def _open_before(store: Store, area: str, parts: Sequence[Part], digest: str) -> Item | None:
-    """Return the same file where it waits already; `Refused` where another stands in the way."""
-    mine = set(parts)
-    for item in replayed(store).values():
-        if item.area != area or not item.is_open or not mine & set(item.parts):
-            continue
-        if item.file_sha256 == digest:
-            return item
+def _waiting(store: Store, area: str, parts: Sequence[Part]) -> list[Item]:
+    """Return a township's items that wait and share a form and month with a new one."""
+    found = (item for item in replayed(store).values() if item.area == area and item.is_open)
+    return [item for item in found if set(item.parts) & set(parts)]
+
+
+def _check_replaced(ws: Workspace, waiting: Iterable[Item], parts: Sequence[Part]) -> None:
+    """Raise `Refused` where a new file cannot take the place of those that wait."""
+    for item in waiting:
         if item.state == "accepted":
             mend = "请等发布后报更正，或请县里先退回"
             raise Refused(f"{item.name} 县里已经收下", mend=mend)
-        if rest := set(item.parts) - mine:
-            labels = {store.workspace.forms[form].label for form, _ in rest}
-            fault = f"先前报送的 {item.name} 里还有{'、'.join(sorted(labels))}"
-            raise Refused(fault, mend="请放在一个文件里一并报送，或请县里先退回")
-    return None
+        if rest := set(item.parts) - set(parts):
+            labels = "、".join(sorted({ws.forms[form].label for form, _ in rest}))
+            mend = "请放在一个文件里一并报送，或请县里先退回"
+            raise Refused(f"先前报送的 {item.name} 里还有{labels}", mend=mend)
+
+
+def _first_days(waiting: Iterable[Item], parts: Sequence[Part]) -> list[date]:
+    """Return the day on which each part first came: mending what waits makes nothing late."""
+    known = [dict(zip(item.parts, item.days, strict=True)) for item in waiting]
+    return [min([today(), *(days[part] for days in known if part in days)]) for part in parts]
 
 
 def _moment(at: datetime | None) -> str:
@@ -244,11 +252,15 @@ def batch_of(store: Store, keys: Sequence[str]) -> Batch:
     store.actor.must("tray")
     found = replayed(store)
     chosen = [_must_stand(found, key, "accepted") for key in dict.fromkeys(keys)]
-    months = {date.fromisoformat(f"{month}-01") for item in chosen for month in item.months}
+    months = {first_day(month) for item in chosen for month in item.months}
     # Each month was confirmed when it was handed in by itself and accepted.
     batch = check_batch(store, [upload_of(store, i) for i in chosen], months_ok=sorted(months))
-    came = {item.file_sha256: item.received for item in chosen}
-    reports = (replace(r, received=came[r.grid.sha256]) for r in batch.reports)
+    sent = {item.file_sha256: item for item in chosen}
+    reports = (
+        replace(r, received=sent[r.grid.sha256].came(r.layout.form, f"{r.month:%Y-%m}"))
+        for r in batch.reports
+        if r.month
+    )
     return replace(batch, reports=tuple(reports))
 
 
@@ -295,8 +307,13 @@ class Standing:
 
 
 def matrix(ws: Workspace, store: Store, month: date) -> tuple[Standing, ...]:
-    """Return how every township's forms of a month stand: townships in the register's order."""
-    store.actor.must("tray")
+    """Return how every township's forms of a month stand: townships in the register's order.
+
+    Without the right to the tray, those of the township that the store's actor files for.
+    """
+    actor = store.actor
+    if not actor.may("submit"):
+        actor.must("tray")
     owed, due = set(expected_forms(ws, month)), due_date(ws, month)
     published = first_received(store.edition(), month)
     last: dict[tuple[str, str], Item] = {}
@@ -304,8 +321,9 @@ def matrix(ws: Workspace, store: Store, month: date) -> tuple[Standing, ...]:
         if item.state != "replaced":
             last |= {(item.area, form): item for form, m in item.parts if m == f"{month:%Y-%m}"}
     return tuple(
-        _standing((town.area_code, form), form in owed, due, published, last)
+        _standing((town.area_code, form), month, form in owed, due, published, last)
         for town in ws.valid_below(ws.settings.home, month)
+        if actor.may("tray") or actor.may("submit", town.area_code, ws)
         for form, one in ws.forms.items()
         if one.expected
     )
@@ -313,6 +331,7 @@ def matrix(ws: Workspace, store: Store, month: date) -> tuple[Standing, ...]:
 
 def _standing(
     cell: tuple[str, str],
+    month: date,
     owed: bool,
     due: date,
     published: Mapping[tuple[str, str], date],
@@ -322,8 +341,9 @@ def _standing(
     state = item.state if item else None
     if there and state not in ("handed_in", "accepted", "sent_back"):
         state = "published"
-    came = published[cell] if there else item.received if item and item.is_open else today()
-    return Standing(*cell, owed, state, (owed or there) and came > due, item, there)
+    waits = item.came(cell[1], f"{month:%Y-%m}") if item and item.is_open else today()
+    late = (owed or there) and published.get(cell, waits) > due
+    return Standing(*cell, owed, state, late, item, there)
 
 
 __all__ = [

@@ -97,6 +97,23 @@ def test_before_it_is_accepted_a_later_file_takes_its_place_and_both_are_kept(
         tray.accept(analyst(county), first.id)
 
 
+def test_mending_what_waits_makes_nothing_late_and_what_was_sent_back_had_not_come(
+    county: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(county)
+    monkeypatch.setenv("SHORTPLANK_TODAY", "2010-07-08")
+    mended = hand_in(county, changed(june()))
+    assert mended.received.isoformat() == "2010-07-03"
+
+    def late() -> bool:
+        cells = tray.matrix(county.workspace, clerk(county), JUNE)
+        return next(c.late for c in cells if c.form == "village_month")
+
+    assert not late()
+    tray.send_back(analyst(county), mended.id, "请核对")
+    assert late() and hand_in(county).received.isoformat() == "2010-07-08"
+
+
 def test_the_same_file_again_changes_nothing(county: Store) -> None:
     first = hand_in(county)
     assert hand_in(county) == first
@@ -252,3 +269,7 @@ def test_the_month_at_a_glance(county: Store) -> None:
     assert (mine.state, mine.late, mine.item) == ("handed_in", False, item)
     assert cells[area, "township_month"].state is None and not cells[area, "township_month"].late
     assert cells[area, "township_quarter"].due
+    own = tray.matrix(county.workspace, clerk(county), JUNE)
+    assert own == tuple(cell for cell in cells.values() if cell.area == area)
+    with pytest.raises(NotAllowed):
+        tray.matrix(county.workspace, county.acting_for(Actor("viewer", "x")), JUNE)
