@@ -1,4 +1,4 @@
-"""Empty workbooks of every form, for the townships to fill in: they are read back as they are."""
+"""Workbooks of every form, for the townships to fill in: they are read back as they are."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ NOTES = "填表说明"
 LINES = 60
 FIRST_HEADER_ROW = 3
 LARGEST = 10**9
+# A workbook holds numbers as floats; beyond, digits would be lost.
+EXACT = 2**53
 # A fixed day, so that the same form gives the same bytes.
 _MADE = datetime(2000, 1, 1)
 _NOTES = (
@@ -41,6 +43,17 @@ class Column:
     decimal: bool = False
 
 
+@dataclass(frozen=True)
+class Filling:
+    """What is written into a template: above its header, and a line of cells a unit."""
+
+    title: str
+    unit: str
+    month: str
+    columns: tuple[Column, ...]
+    lines: tuple[tuple[str | int | None, ...], ...]
+
+
 def write_templates(ws: Workspace, folder: Path) -> list[Path]:
     """Write one .xlsx file a form into the folder, all or none, and return their paths."""
     made: dict[str, bytes] = {}
@@ -49,8 +62,14 @@ def write_templates(ws: Workspace, folder: Path) -> list[Path]:
     return write_together(folder, made)
 
 
-def template(ws: Workspace, form: Form) -> bytes:
-    """Return a form's empty workbook: locked header, open lines with data validation."""
+def template(ws: Workspace, form: Form, filling: Filling | None = None) -> bytes:
+    """Return a form's workbook: locked header, open lines with data validation, or filled ones."""
+    if filling is None:
+        columns = tuple(columns_of(form))
+        dated = any(c.levels[0] == _month_header(form) for c in columns)
+        month = "" if dated else "　　　　年　　月"
+        empty = (((None,) * len(columns)),) * LINES
+        filling = Filling(_title(ws, form), "", month, columns, empty)
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
         book.set_properties({"title": form.label, "created": _MADE})
@@ -60,17 +79,18 @@ def template(ws: Workspace, form: Form) -> bytes:
         free = book.add_format({"locked": False})
         bold = book.add_format({"bold": True, "font_size": 14})
         sheet = book.add_worksheet(sheet_name(form.label, [NOTES]))
-        columns = columns_of(form)
-        sheet.write(0, 0, f"{_title(ws, form)}", bold)
-        sheet.write(1, 0, "填报单位：", free)
-        if not any(c.levels[0] == _month_header(form) for c in columns):
-            sheet.write(1, min(3, len(columns)), "　　　　年　　月", free)
-        last = _write_header(sheet, columns, head)
-        _write_lines(sheet, columns, last + 1, open_)
-        sheet.write(last + LINES + 2, 0, "单位负责人：", free)
-        sheet.write(last + LINES + 2, min(3, len(columns)), "填表人：", free)
-        sheet.write(last + LINES + 2, min(6, len(columns) + 1), "报出日期：", free)
-        sheet.freeze_panes(last + 1, 1)
+        columns = filling.columns
+        sheet.write(0, 0, filling.title, bold)
+        sheet.write(1, 0, f"填报单位：{filling.unit}", free)
+        if filling.month:
+            sheet.write(1, min(3, len(columns)), filling.month, free)
+        first = _write_header(sheet, columns, head) + 1
+        _write_lines(sheet, columns, filling.lines, first, open_)
+        foot = first + len(filling.lines) + 1
+        sheet.write(foot, 0, "单位负责人：", free)
+        sheet.write(foot, min(3, len(columns)), "填表人：", free)
+        sheet.write(foot, min(6, len(columns) + 1), "报出日期：", free)
+        sheet.freeze_panes(first, 1)
         sheet.protect("", {"format_columns": True, "format_rows": True})
         notes = book.add_worksheet(NOTES)
         for row, text in enumerate(_NOTES):
@@ -108,8 +128,8 @@ def columns_of(form: Form) -> list[Column]:
 
 
 def _counts(form: Form) -> list[Column]:
-    totals = [_levels(total.headers) for total in form.totals]
-    leaves = [_levels(headers) for headers in form.columns.values()]
+    totals = [levels_of(total.headers) for total in form.totals]
+    leaves = [levels_of(headers) for headers in form.columns.values()]
     order: dict[tuple[str, ...], int] = {}
     for path in leaves:
         order.setdefault(path[:1], len(order))
@@ -120,14 +140,19 @@ def _counts(form: Form) -> list[Column]:
     return [Column(path, counted=True) for path in dict.fromkeys(paths)]
 
 
-def _levels(headers: Sequence[str]) -> tuple[str, ...]:
+def levels_of(headers: Sequence[str]) -> tuple[str, ...]:
     """Return the levels of the header that has most of them."""
     return tuple(max(reversed(headers), key=lambda header: header.count("/")).split("/"))
 
 
+def first_line(columns: Sequence[Column]) -> int:
+    """Return the row, counted from 0, of the first line below the header of these columns."""
+    return FIRST_HEADER_ROW + max(len(column.levels) for column in columns)
+
+
 def _write_header(sheet: Worksheet, columns: Sequence[Column], style: Format) -> int:
     """Write the merged header and return its last row."""
-    depth = max(len(column.levels) for column in columns)
+    depth = first_line(columns) - FIRST_HEADER_ROW
     for level in range(depth):
         start = 0
         while start < len(columns):
@@ -158,10 +183,16 @@ def _merge(sheet: Worksheet, area: tuple[int, int, int, int], text: str, style: 
         sheet.merge_range(top, left, bottom, right, text, style)
 
 
-def _write_lines(sheet: Worksheet, columns: Sequence[Column], first: int, style: Format) -> None:
-    for row in range(first, first + LINES):
-        for column in range(len(columns)):
-            sheet.write_blank(row, column, None, style)
+def _write_lines(
+    sheet: Worksheet,
+    columns: Sequence[Column],
+    lines: Sequence[Sequence[str | int | None]],
+    first: int,
+    style: Format,
+) -> None:
+    for row, line in enumerate(lines, start=first):
+        for place, value in enumerate(line):
+            _write_cell(sheet, row, place, value, style)
     for place, own in enumerate(columns):
         sheet.set_column(place, place, 9 if own.counted else 14)
         rule: dict[str, object] | None = None
@@ -172,4 +203,15 @@ def _write_lines(sheet: Worksheet, columns: Sequence[Column], first: int, style:
         elif own.choices:
             rule = {"validate": "list", "source": list(own.choices)}
         if rule:
-            sheet.data_validation(first, place, first + LINES - 1, place, rule)
+            sheet.data_validation(first, place, first + len(lines) - 1, place, rule)
+
+
+def _write_cell(
+    sheet: Worksheet, row: int, column: int, value: str | int | None, style: Format
+) -> None:
+    if value is None:
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, int) and abs(value) <= EXACT:
+        sheet.write_number(row, column, value, style)
+    else:
+        sheet.write_string(row, column, str(value), style)
