@@ -8,7 +8,7 @@ cell a field is, and which field a cell, `Fields` knows.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,7 @@ from shortplank.catalogue.models import Area, Form
 from shortplank.errors import ShortplankError
 from shortplank.ingest.areas import Register
 from shortplank.ingest.bounded import BoundedReader
-from shortplank.ingest.findings import cell_name
+from shortplank.ingest.findings import Finding, cell_name
 from shortplank.ingest.grid import Upload
 from shortplank.ingest.templates import (
     LARGEST,
@@ -292,3 +292,24 @@ def gaps(own: Fields, values: Values) -> tuple[Field, ...]:
     ]
     fields = ((code, measure) for code in begun for measure in needed)
     return tuple(field for field in fields if values.get(field) is None)
+
+
+def findings_so_far(
+    ws: Workspace, own: Fields, values: Values, found: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """Return what of an import's findings holds while some rows are still being filled in.
+
+    An import takes a blank of such a row for a zero: what it then says of the blank, of a rule
+    that compares it, or of the sheet as a whole, is only said once no field is open any more.
+    """
+    open_ = gaps(own, values)
+    rows, rules = {area_code for area_code, _ in open_}, {rule.id for rule in ws.rules}
+    return tuple(f for f in found if not open_ or _holds(own, values, f, rows, rules))
+
+
+def _holds(own: Fields, values: Values, found: Finding, rows: set[str], rules: set[str]) -> bool:
+    area, _ = own.told(found.cell) if found.cell else (None, ())
+    if area is None or area.area_code not in rows:
+        return area is not None
+    field = own.field_of(found.cell or "")
+    return field is not None and values.get(field) is not None and found.code not in rules
