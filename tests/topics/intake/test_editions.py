@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from shortplank.reading.published import dated, stamp_parts
 from shortplank.store import Store
-from shortplank.topics.intake.answer import changes_sentence, changes_table, editions_table
+from shortplank.topics.intake.answer.editions import changes_sentence, changes_table, editions_table
 from tests.demo.conftest import DEMO
 
 STORE = Store(DEMO)

@@ -10,7 +10,7 @@ from shortplank.frame.open_page import Desk
 from shortplank.frame.writing import as_written, write_down, write_signer
 from shortplank.reading.published import moment_text
 from shortplank.store import Store
-from shortplank.topics.intake.answer import (
+from shortplank.topics.intake.answer.editions import (
     SHOWN_CHANGES,
     changes_sentence,
     changes_table,

@@ -24,7 +24,7 @@ from shortplank.frame.open_page import Desk
 from shortplank.frame.writing import as_written, write_down, write_signer
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.store import Store
-from shortplank.topics.intake.answer import changes_sentence
+from shortplank.topics.intake.answer.editions import changes_sentence
 from shortplank.topics.intake.page.history import OPENED, write_changes
 from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
 from shortplank.wording.periods import month_key, month_text

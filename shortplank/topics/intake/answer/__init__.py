@@ -1,0 +1,1 @@
+"""What the topic says: answers to its page's questions."""
