@@ -77,7 +77,8 @@ def tell(batch: Batch, *, lines: bool) -> None:
 
 def tell_preview(change: Preview, ws: Workspace) -> None:
     """Write what a batch would change: a line each on stdout, the sum on stderr."""
-    from shortplank.topics.intake.answer.editions import changes_table  # the answers are slow to load
+    # The answers are slow to load.
+    from shortplank.topics.intake.answer.editions import changes_table
 
     for row in changes_table(ws, change.changes).to_pylist():
         where = " ".join(row[name] for name in ("月份", "乡镇", "单位", "数") if row[name])

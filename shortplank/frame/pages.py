@@ -81,6 +81,13 @@ REGISTRY: dict[str, Entry] = {
         "拖入报表，逐格核对，看清会变的数，发布；历次版本、差异、恢复",
         desk=True,
     ),
+    "tray": Entry(
+        "收件",
+        "for analysts: who has handed in and who has not, whom to urge, findings and what would "
+        "change; accept, send back, publish as one edition",
+        "分析员办理：谁交了、谁没交、催报名单，核对结果和会变的数；收下、退回、一并发布",
+        desk=True,
+    ),
     "dictionary": Entry(
         "指标字典",
         "every indicator's card, searchable: definition, formula, source column, "
