@@ -65,7 +65,7 @@ _REFUSED: dict[Act, tuple[str, str]] = {
     "manage_accounts": ("不能管理账号", "管理"),
 }
 # Pages that show nothing but what an act allows: for others they are not there.
-_PAGES: dict[str, Act] = {"audit": "see_audit", "tray": "tray"}
+_PAGES: dict[str, Act] = {"audit": "see_audit", "filing": "submit", "tray": "tray"}
 _MEND_SCOPE = "请由管理员调整账号的范围"
 
 

@@ -81,6 +81,13 @@ REGISTRY: dict[str, Entry] = {
         "拖入报表，逐格核对，看清会变的数，发布；历次版本、差异、恢复",
         desk=True,
     ),
+    "filing": Entry(
+        "乡镇上报",
+        "for townships: hand in by file or fill in on the page, checked as one types; what the "
+        "county said; the own completeness and timeliness",
+        "乡镇办理：交文件或在线填报，边填边核对；县里的意见；本乡镇的完整和及时",
+        desk=True,
+    ),
     "tray": Entry(
         "收件",
         "for analysts: who has handed in and who has not, whom to urge, findings and what would "

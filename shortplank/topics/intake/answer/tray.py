@@ -9,9 +9,10 @@ from datetime import date, datetime
 import pyarrow as pa
 
 from shortplank.catalogue import Workspace
+from shortplank.ingest.text import today
 from shortplank.reading.published import moment_text
 from shortplank.records.tray import Item, Standing
-from shortplank.store import due_date
+from shortplank.store import Store, add_months, due_date
 from shortplank.store.posts import posts
 from shortplank.wording.naming import joined
 from shortplank.wording.periods import day_text, month_text
@@ -105,7 +106,7 @@ def glance(ws: Workspace, standings: Sequence[Standing], month: date, today: dat
     forms = [form for form in ws.forms if form in used]
     found = {(s.area, s.form): s for s in standings}
     rows = tuple(
-        Row(area, ws.area_by_code[area].name, tuple(_cell(found[area, form]) for form in forms))
+        Row(area, ws.area_by_code[area].name, tuple(cell_of(found[area, form]) for form in forms))
         for area in dict.fromkeys(s.area for s in standings)
     )
     due = due_date(ws, month)
@@ -113,7 +114,7 @@ def glance(ws: Workspace, standings: Sequence[Standing], month: date, today: dat
     return Glance(month, due, max((today - due).days, 0), labels, rows)
 
 
-def _cell(standing: Standing) -> Cell:
+def cell_of(standing: Standing) -> Cell:
     waits = standing.item is not None and standing.item.is_open
     return Cell(_code(standing), standing.late, standing.published and waits)
 
@@ -184,9 +185,8 @@ def _in_brackets(text: str) -> str:
 def item_label(ws: Workspace, item: Item) -> str:
     """Return an item in a few words: 竹麓乡 2010-06 村月报（更正）."""
     correction = "（更正）" if item.correction else ""
-    return (
-        f"{ws.area_by_code[item.area].name} {'、'.join(item.months)} {_forms(ws, item)}{correction}"
-    )
+    town, months = ws.area_by_code[item.area].name, "、".join(item.months)
+    return f"{town} {months} {forms_text(ws, item)}{correction}"
 
 
 def items_table(ws: Workspace, items: Sequence[Item], found: Mapping[str, str]) -> pa.Table:
@@ -243,11 +243,11 @@ def _named(ws: Workspace, items: Sequence[Item]) -> dict[str, pa.Array]:
     return {
         "乡镇": pa.array([ws.area_by_code[item.area].name for item in items], pa.string()),
         "月份": pa.array(["、".join(item.months) for item in items], pa.string()),
-        "报表": pa.array([_forms(ws, item) for item in items], pa.string()),
+        "报表": pa.array([forms_text(ws, item) for item in items], pa.string()),
     }
 
 
-def _forms(ws: Workspace, item: Item) -> str:
+def forms_text(ws: Workspace, item: Item) -> str:
     return "、".join(ws.forms[form].label if form in ws.forms else form for form in item.forms)
 
 
@@ -262,12 +262,19 @@ def _moment(at: str) -> str:
     return moment_text(datetime.fromisoformat(at)) if at else ""
 
 
-def months_offered(
-    published: Iterable[date], items: Iterable[Item], next_month: date | None
-) -> list[date]:
-    """Return the months of which the tray can be seen, the newest first."""
+def latest_months(store: Store, items: Iterable[Item]) -> tuple[list[date], date]:
+    """Return the months that reports are filed for, the newest first, and the one that is next.
+
+    Next is the month after what is published; without data it is the month before this one.
+    """
+    forms = store.workspace.forms.values()
+    sets = {form.dataset for form in forms if form.expected}
+    numbers = store.numbers()
+    edition = store.edition(numbers[-1]) if numbers else None
+    known = {m for name in sets for m in edition.months(name)} if edition else set[date]()
+    after = add_months(max(known) if known else today().replace(day=1), 1 if known else -1)
     asked = {date.fromisoformat(f"{month}-01") for item in items for month in item.months}
-    return sorted({*published, *asked, *([next_month] if next_month else [])}, reverse=True)
+    return sorted({*known, *asked, after}, reverse=True), after
 
 
 def waiting_title(waiting: int, faulty: int) -> str:

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-import pyarrow as pa
 import streamlit as st
 from markupsafe import Markup
 
@@ -25,13 +23,11 @@ from shortplank.frame.writing import as_written, write_down, write_signer
 from shortplank.ingest import Batch, Finding, Preview, Unknown, Upload
 from shortplank.store import Store
 from shortplank.topics.intake.answer.editions import changes_sentence
+from shortplank.topics.intake.page.findings import where_text, write_findings
 from shortplank.topics.intake.page.history import OPENED, write_changes
-from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
 from shortplank.wording.periods import month_key, month_text
 
 STATE = "intake"
-# Two lines of a sentence; Streamlit breaks one only in rows of more than 4 rem.
-FINDING_HEIGHT = 72
 
 
 @dataclass
@@ -152,102 +148,18 @@ def _write_title(desk: Desk, state: Intake) -> None:
 
 
 def _write_refused(refused: Sequence[Finding]) -> None:
-    write_html(bullets(f"{_where(f)}：{f.message}" for f in refused))
-
-
-def _where(finding: Finding) -> str:
-    return " ".join(part for part in (finding.file, finding.sheet, finding.cell) if part)
+    write_html(bullets(f"{where_text(f)}：{f.message}" for f in refused))
 
 
 def _write_batch(desk: Desk, state: Intake, batch: Batch) -> None:
     _write_months(state, batch)
     if batch.findings:
-        _write_findings(desk, state, batch.findings)
+        write_findings(desk, state.uploads, batch.findings, str(state.turn))
     if batch.unknown:
         _write_unknown(desk, state, batch.unknown)
     if state.preview is not None:
-        _write_preview(desk, state.preview)
+        write_preview(desk, state.preview)
         _write_publish(desk, state, batch, state.preview)
-
-
-# --- findings -------------------------------------------------------------------------------------
-def _write_findings(desk: Desk, state: Intake, findings: Sequence[Finding]) -> None:
-    files = list(dict.fromkeys(f.file for f in findings))
-    severities = {
-        k: v for k, v in ingest.SEVERITY_LABELS.items() if any(f.severity == k for f in findings)
-    }
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    with left:
-        severity = st.segmented_control(
-            "级别", ["all", *severities], default="all", required=True,
-            format_func=lambda each: severities.get(each, "全部"),
-        )  # fmt: skip
-    with right:
-        file = st.selectbox(
-            "文件", ["", *files], format_func=lambda name: name or "全部文件", key="imports-file"
-        )
-    shown = [f for f in findings if severity in ("all", f.severity) and file in ("", f.file)]
-    table = findings_table(shown)
-    event: Any = st.dataframe(
-        table,
-        hide_index=True,
-        key=f"imports-findings-{state.turn}",
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="–",
-        row_height=FINDING_HEIGHT,
-        column_config={
-            "级别": st.column_config.TextColumn(width=60),
-            "文件": st.column_config.TextColumn(width=190),
-            "工作表": st.column_config.TextColumn(width=80),
-            "单元格": st.column_config.TextColumn(width=70),
-            "说明": st.column_config.TextColumn(width="large"),
-        },
-    )
-    picked = event.selection.rows
-    desk.say("点选一行，下面显示出错的单元格和它周围的数。")
-    if picked and picked[0] < len(shown):
-        _write_place(state, shown[picked[0]])
-    _write_copies(desk, state, findings)
-
-
-def findings_table(findings: Sequence[Finding]) -> pa.Table:
-    """Return findings with Chinese headings, a line each."""
-    return pa.table(
-        {
-            "级别": pa.array([ingest.SEVERITY_LABELS[f.severity] for f in findings], pa.string()),
-            "文件": pa.array([f.file for f in findings], pa.string()),
-            "工作表": pa.array([f.sheet for f in findings], pa.string()),
-            "单元格": pa.array([f.cell for f in findings], pa.string()),
-            "说明": pa.array([f.message for f in findings], pa.string()),
-        }
-    )
-
-
-def _write_place(state: Intake, finding: Finding) -> None:
-    upload = next((u for u in state.uploads if u.name == finding.file), None)
-    if upload is None or finding.cell is None:
-        write_html(paragraph(finding.message, "notes"))
-        return
-    write_html(
-        paragraph(f"{_where(finding)}：{finding.message}")
-        + neighbourhood_html(upload, finding.sheet, finding.cell)
-    )
-
-
-def _write_copies(desk: Desk, state: Intake, findings: Sequence[Finding]) -> None:
-    """Offer a copy of each faulty file with the findings in its cells, to be sent back."""
-    files = {f.file for f in findings}
-    faulty = [upload for upload in state.uploads if upload.name in files]
-    with st.expander(f"批注副本（{len(faulty)} 个文件）：出错的单元格已标出，可退回乡镇"):
-        for number, upload in enumerate(faulty):
-            name = upload.name.rsplit(".", 1)[0]
-            desk.download(
-                lambda upload=upload: ingest.annotate(upload, findings),  # type: ignore[misc]
-                f"{name}_批注.xlsx",
-                key=f"copy-{state.turn}-{number}",
-                label=f"{name}_批注.xlsx",
-            )
 
 
 def _write_months(state: Intake, batch: Batch) -> None:
@@ -308,7 +220,8 @@ def _accept(desk: Desk, header: Unknown, means: str) -> None:
 
 
 # --- what changes, and publishing -----------------------------------------------------------------
-def _write_preview(desk: Desk, preview: Preview) -> None:
+def write_preview(desk: Desk, preview: Preview) -> None:
+    """Write what would change where a batch is published."""
     ws, changes = desk.shared.ws, preview.changes
     desk.part("发布后会变的数")
     if preview.between:
@@ -400,8 +313,9 @@ def _commit(
     months = sorted({report.month for report in batch.reports if report.month})
     state.put_away()
     state.done = f"已发布第{edition.number}版"
-    state.month_links = [_month_link(month) for month in months]
+    state.month_links = [month_link(month) for month in months]
 
 
-def _month_link(month: date) -> Markup:
+def month_link(month: date) -> Markup:
+    """Return a link to the overview of a month."""
     return anchor(address("overview", {"month": month_key(month)}), f"看{month_text(month)}")

@@ -19,7 +19,6 @@ from shortplank.ingest import Batch, Upload
 from shortplank.ingest.text import today
 from shortplank.records import tray
 from shortplank.records.tray import Item
-from shortplank.store import add_months
 from shortplank.topics.intake.answer.tray import (
     Glance,
     cell_text,
@@ -29,13 +28,14 @@ from shortplank.topics.intake.answer.tray import (
     item_about,
     item_label,
     items_table,
+    latest_months,
     meanwhile_text,
-    months_offered,
     urge_table,
     urge_text,
     waiting_title,
 )
-from shortplank.topics.intake.page.intake import Intake, _write_findings, _write_preview
+from shortplank.topics.intake.page.findings import write_findings
+from shortplank.topics.intake.page.intake import write_preview
 from shortplank.topics.intake.page.tray_publish import SEEN, Publishing, write_publishing
 from shortplank.wording.periods import month_key, month_text
 
@@ -113,16 +113,10 @@ def _write_month(desk: Desk, items: Sequence[Item]) -> None:
 
 def _month(desk: Desk, items: Sequence[Item]) -> date:
     """Offer the months and return the chosen one; at first the one after what is published."""
-    monthly = [key for key, form in desk.shared.ws.forms.items() if form.expected]
-    sets = {desk.shared.ws.forms[key].dataset for key in monthly}
-    numbers = desk.store.numbers()
-    edition = desk.store.edition(numbers[-1]) if numbers else None
-    known = {m for name in sets for m in edition.months(name)} if edition else set[date]()
-    after = add_months(max(known) if known else today().replace(day=1), 1 if known else -1)
-    months = months_offered(known, items, after)
+    months, newest = latest_months(desk.store, items)
     options = {month_key(month): month_text(month) for month in months}
     asked = [m for item in items if item.is_open and not item.correction for m in item.months]
-    default = max(asked, default=month_key(after))
+    default = max(asked, default=month_key(newest))
     return date.fromisoformat(f"{desk.choose('month', '月份', options, default)}-01")
 
 
@@ -285,12 +279,11 @@ def _write_one(desk: Desk, state: Tray, item: Item) -> None:
             lambda: upload.data, item.name, key=f"file-{item.id}", label="下载报送的原文件"
         )
         if batch.findings:
-            shown = Intake(turn=int(item.id, 16), uploads=(upload,), batch=batch)
-            _write_findings(desk, shown, batch.findings)
+            write_findings(desk, (upload,), batch.findings, item.id)
         else:
             desk.say("核对无误，没有提示。")
         if batch.reports and not batch.stops:
-            _write_preview(desk, ingest.preview(desk.store, batch))
+            write_preview(desk, ingest.preview(desk.store, batch))
     write_send_back(desk, item, lambda said: _sent_back(state, said))
 
 

@@ -18,7 +18,7 @@ from shortplank.ingest import Preview
 from shortplank.records import tray
 from shortplank.records.tray import Item
 from shortplank.topics.intake.answer.tray import item_label
-from shortplank.topics.intake.page.intake import _month_link, _write_preview
+from shortplank.topics.intake.page.intake import month_link, write_preview
 
 WHY = 200
 SEEN = "tray-seen"
@@ -61,7 +61,7 @@ def write_publishing(desk: Desk, state: Publishing, accepted: Sequence[Item]) ->
     if state.preview is None:
         st.error(state.fault)
         return f"{len(chosen)} 份有错误，不能发布", about
-    _write_preview(desk, state.preview)
+    write_preview(desk, state.preview)
     _write_form(desk, state, chosen, state.preview)
     if state.preview.between:
         return "这之间有新的一版，请看过新的差异再发布", about
@@ -132,4 +132,4 @@ def _commit(desk: Desk, state: Publishing, chosen: Sequence[Item], seen: Preview
     months = sorted({month for item in chosen for month in item.months})
     state.key = None
     state.done = f"已发布第{edition.number}版"
-    state.links = [_month_link(date.fromisoformat(f"{month}-01")) for month in months]
+    state.links = [month_link(date.fromisoformat(f"{month}-01")) for month in months]
