@@ -36,7 +36,7 @@ from shortplank.wording.periods import month_key, month_text
 
 STATE = "filing"
 LOOKS = {"report": "报送", "sent": "已报送", "record": "完整及时"}
-WAYS: dict[Way, str] = {"file": "交文件", "page": "在线填报"}
+HOW = {"file": "交文件", "page": "在线填报"}
 RECORD = 12
 """So many months of the own record are shown."""
 REASON = 200
@@ -103,7 +103,7 @@ def _write_report(desk: Desk, state: Filing, area: str, items: Sequence[Item]) -
             state.done = ""
         for item in _told(items, month):
             st.warning(as_written(f"{item.name} 被退回：{item.said}（{item.decided_by}）"))
-    way = desk.switch("way", "怎样报", WAYS, "file")
+    way = desk.switch("way", "怎样报", HOW, "file")
     if way == "page":
         _write_on_page(desk, state, area, month)
     else:
