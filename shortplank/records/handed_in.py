@@ -64,8 +64,8 @@ class Item:
         return max(self.days)
 
     def came(self, form: str, month: str) -> date:
-        """Return the day on which a part first came."""
-        return dict(zip(self.parts, self.days, strict=True))[form, month]
+        """Return the day on which a part first came; of any other the whole's."""
+        return dict(zip(self.parts, self.days, strict=True)).get((form, month), self.received)
 
     @property
     def is_open(self) -> bool:
@@ -94,10 +94,11 @@ def _item_of(line: journal.Line) -> Item | None:
         return None
     try:
         way: Way = line["way"]
-        return Item(
+        parts = tuple((str(form), f"{first_day(month):%Y-%m}") for form, month in line["parts"])
+        item = Item(
             id=str(line["id"]),
             area=str(line["area"]),
-            parts=tuple((str(form), str(month)) for form, month in line["parts"]),
+            parts=parts,
             file_sha256=str(line["file_sha256"]),
             name=str(line["name"]),
             way=way if way in get_args(Way) else "file",
@@ -108,6 +109,7 @@ def _item_of(line: journal.Line) -> Item | None:
             days=tuple(map(date.fromisoformat, line["days"])),
             before=int(line["before"]),
         )
+        return item if 0 < len(parts) == len(item.days) else None
     except (KeyError, TypeError, ValueError):
         return None
 

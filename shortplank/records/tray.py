@@ -117,14 +117,12 @@ def hand_in(
     """
     who = store.signs("submit")
     refuse_personal(reason)
-    batch = checked(store, upload, area, sheets=sheets)
-    if batch.stops or not batch.reports:
-        count = sum(finding.severity != "warning" for finding in batch.findings)
-        raise Refused(f"有 {count} 处错误，没有报送", mend="请按提示改正后再报")
+    batch = _sound(store, upload, area, sheets)
     parts = _parts(batch)
     _check_correction(store, area, parts, correction, reason)
-    name = batch.reports[0].grid.file
+    name, moment = batch.reports[0].grid.file, _moment(at)
     digest = inbox.keep(store.root, name, upload.data)
+    key = hashlib.sha256(repr((digest, area, who, moment)).encode()).hexdigest()[:12]
     with inbox.held(store.root):
         waiting = _waiting(store, area, parts)
         same = [item for item in waiting if item.file_sha256 == digest]
@@ -132,9 +130,6 @@ def hand_in(
             return same[0]
         _check_replaced(store.workspace, waiting, parts)
         _check_correction(store, area, parts, correction, reason)
-        days = _first_days(waiting, parts)
-        moment = _moment(at)
-        key = hashlib.sha256(repr((digest, area, who, moment)).encode()).hexdigest()[:12]
         line = {
             "act": "hand_in",
             "id": key,
@@ -145,13 +140,20 @@ def hand_in(
             "way": way,
             "correction": correction,
             "reason": reason.strip(),
-            "days": [day.isoformat() for day in days],
+            "days": [day.isoformat() for day in _first_days(waiting, parts)],
             "before": store.newest(),
-            "who": who,
-            "at": moment,
         }
-        write_line(store.workspace, TRAY, line)
+        write_line(store.workspace, TRAY, {**line, "who": who, "at": moment})
         return replayed(store)[key]
+
+
+def _sound(store: Store, upload: Upload, area: str, sheets: BoundedReader | None) -> Batch:
+    """Return a township's file that nothing stops; else `Refused`."""
+    batch = checked(store, upload, area, sheets=sheets)
+    if batch.stops or not batch.reports:
+        count = sum(finding.severity != "warning" for finding in batch.findings)
+        raise Refused(f"有 {count} 处错误，没有报送", mend="请按提示改正后再报")
+    return batch
 
 
 def _parts(batch: Batch) -> tuple[Part, ...]:
@@ -185,7 +187,8 @@ def _check_replaced(ws: Workspace, waiting: Iterable[Item], parts: Sequence[Part
             mend = "请等发布后报更正，或请县里先退回"
             raise Refused(f"{item.name} 县里已经收下", mend=mend)
         if rest := set(item.parts) - set(parts):
-            labels = "、".join(sorted({ws.forms[form].label for form, _ in rest}))
+            known = {form: one.label for form, one in ws.forms.items()}
+            labels = "、".join(sorted({known.get(form, form) for form, _ in rest}))
             mend = "请放在一个文件里一并报送，或请县里先退回"
             raise Refused(f"先前报送的 {item.name} 里还有{labels}", mend=mend)
 
@@ -284,8 +287,9 @@ def publish_accepted(store: Store, keys: Sequence[str], *, why: str = "", seen: 
 
 def _reasons(ws: Workspace, chosen: Iterable[Item]) -> str:
     """Return the reasons of the corrections among these items, each behind its township."""
-    named = ws.area_by_code
-    return "；".join(f"{named[i.area].name}更正：{i.reason}" for i in chosen if i.correction)
+    named = {code: area.name for code, area in ws.area_by_code.items()}
+    corrections = [item for item in chosen if item.correction]
+    return "；".join(f"{named.get(i.area, i.area)}更正：{i.reason}" for i in corrections)
 
 
 # --- the month at a glance ------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,37 @@ def test_half_a_line_is_no_hand_in(county: Store) -> None:
     assert tray.items(county.workspace, analyst(county)) == ()
     assert hand_in(county).file_sha256 == item.file_sha256
     assert len(tray.items(county.workspace, analyst(county))) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"parts": [["village_month", "2010"]]},
+        {"parts": []},
+        {"days": []},
+        {"days": ["x"]},
+        {"before": None},
+        {"act": "other"},
+    ],
+)
+def test_a_line_that_is_not_whole_is_passed_over(county: Store, broken: dict[str, object]) -> None:
+    hand_in(county)
+    path = county.root / "journal" / "tray.jsonl"
+    line = {**json.loads(path.read_text("utf-8")), **broken}
+    path.write_text(json.dumps(line) + "\n" + '{"act": "accept", "id": "x"}\n', "utf-8")
+    assert tray.items(county.workspace, analyst(county)) == ()
+    assert hand_in(county).state == "handed_in"
+
+
+def test_a_form_or_township_that_is_no_more_stands_by_its_name(county: Store) -> None:
+    hand_in(county)
+    path = county.root / "journal" / "tray.jsonl"
+    line = json.loads(path.read_text("utf-8"))
+    line["parts"].append(["gone", "2010-06"])
+    line["days"] *= 2
+    path.write_text(json.dumps(line) + "\n", "utf-8")
+    with pytest.raises(Refused, match="里还有gone"):
+        hand_in(county, changed(june()))
 
 
 # --- what is refused ------------------------------------------------------------------------------
