@@ -58,6 +58,7 @@ def test_nothing_else_is(host: str) -> None:
 # How whoever may not is refused, as pages and writers say it: by the least role that may.
 REFUSED: dict[Act, str] = {
     "submit": "{}不能报送。请由填报员报送。",
+    "tray": "{}不能收件。请由分析员收件。",
     "see_exact": "{}只能看分档数。请由分析员查看精确数。",
     "export_exact": "{}只能取分档数。请由分析员导出精确数。",
     "publish": "{}不能发布。请由分析员发布。",

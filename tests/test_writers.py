@@ -112,17 +112,20 @@ WRITERS: dict[str, tuple[Act, Writer]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a workspace with one report that waits in the tray, and one that is accepted."""
-    root = tmp_path_factory.mktemp("prepared") / "demo"
-    left = shutil.ignore_patterns("journal", "marts")
+def prepare(root: Path) -> Path:
+    """Make a workspace with one report that waits in the tray, and one that is accepted."""
+    left = shutil.ignore_patterns("journal", "marts", ".state")
     shutil.copytree(REPOSITORY / "data" / "demo", root, ignore=left)
     store = Store(root)
     for town in (WAITING, ACCEPTED):
         item = hand_in(store, _report(town), area=town[0], way="file")
     accept(store, item.id)
     return root
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare(tmp_path_factory.mktemp("prepared") / "demo")
 
 
 @pytest.fixture

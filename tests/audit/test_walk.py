@@ -26,8 +26,7 @@ from shortplank.store import Engine, Store, engine
 from tests.audit.conftest import Lines
 from tests.copies import DEMO
 from tests.pages.apps import run, sound
-from tests.test_writers import WRITERS
-from tools.browser import REPOSITORY
+from tests.test_writers import WRITERS, prepare
 
 Offered = dict[str, Callable[[], bytes]]
 
@@ -133,12 +132,15 @@ def test_the_warning_list_is_a_line_a_file(state: Path, written: Lines, offered:
 
 
 # --- writers --------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare(tmp_path_factory.mktemp("prepared") / "demo")
+
+
 @pytest.fixture
-def shared(tmp_path: Path) -> Engine:
-    root = tmp_path / "demo"
-    left = shutil.ignore_patterns("journal", "marts", ".state")
-    shutil.copytree(REPOSITORY / "data" / "demo", root, ignore=left)
-    return engine(root)
+def shared(prepared: Path, tmp_path: Path) -> Engine:
+    left = shutil.ignore_patterns(".state")
+    return engine(Path(shutil.copytree(prepared, tmp_path / "demo", ignore=left)))
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -151,8 +153,8 @@ def test_whoever_writes_leaves_one_line(
     WRITERS[name][1](shared.store.acting_for(actor), view)
     (line,) = written()
     assert line["account"] == "wang"
-    what = {"publish": "publish", "publish_batch": "publish", "restore": "restore"}
-    assert line["what"] == what.get(name, "write")
+    what = "publish" if name.startswith("publish") else "restore" if name == "restore" else "write"
+    assert line["what"] == what
 
 
 def test_who_may_not_leaves_no_line_of_having_written(
