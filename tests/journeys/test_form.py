@@ -1,0 +1,225 @@
+"""A clerk fills in a form in a browser: types, pastes, loses the session, finds it all again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from shortplank.ingest.filling import Fields, fields
+from shortplank.store import Store
+from tests.copies import demo_copy
+from tests.journeys.watching import Watch, watch
+from tools.browser import REPOSITORY, AppServer, open_tab, serving
+from tools.look import settled
+
+TOWN, JUNE = "990101102", date(2010, 6, 1)
+# Rows and the first column of the grid, as Streamlit draws them.
+ROW, HEADER, PINNED = 35, 36, 96
+PHONE = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"
+PAGE = f"""
+from datetime import date
+import streamlit as st
+from shortplank.frame.open_page import open_desk
+from shortplank.topics.intake.page.on_page import write_form
+
+with open_desk("imports") as desk:
+    form = st.query_params.get("form", "village_month")
+    upload = write_form(desk, "{TOWN}", form, date(2010, 6, 1))
+    desk.say("可以报送：" + upload.name if upload else "还不能报送")
+    desk.stamp()
+"""
+SERVER = """
+from pathlib import Path
+import streamlit as st
+from shortplank.frame.entrance import entrance
+from shortplank.frame.server import ROUTES, warmed
+
+gate = entrance()
+app = st.App(
+    Path(__file__).parent / "page.py",
+    lifespan=gate.announcing(warmed(lambda view: None, ())),
+    middleware=gate.middleware,
+    routes=ROUTES,
+)
+"""
+
+
+@dataclass(frozen=True)
+class County:
+    """A copy of the demo county, and a server of one page with its form."""
+
+    root: Path
+    server: AppServer
+
+    @property
+    def own(self) -> Fields:
+        """Return the township's fields of June."""
+        store = Store(self.root)
+        return fields(store.workspace, "village_month", TOWN, JUNE, store.edition())
+
+    def draft(self) -> dict[tuple[str, str], int]:
+        """Return what stands on disk."""
+        path = self.root / "inbox" / "drafts" / TOWN / "village_month-2010-06.json"
+        counts = json.loads(path.read_text("utf-8"))["counts"] if path.exists() else {}
+        return {(code, m): value for code, row in counts.items() for m, value in row.items()}
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[County]:
+    folder = demo_copy(tmp_path / "county")
+    (tmp_path / "page.py").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "server.py").write_text(SERVER, encoding="utf-8")
+    environment = {"PYTHONPATH": str(REPOSITORY)}
+    with serving(folder, tmp_path / "server.py", environment=environment) as server:
+        yield County(folder, server)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(
+        locale="zh-CN",
+        viewport={"width": 1366, "height": 768},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    yield made
+    made.close()
+
+
+def opened(context: BrowserContext, county: County) -> Page:
+    page = open_tab(context)
+    page.goto(county.server.url)
+    settled(page)
+    return page
+
+
+def click_first_count(page: Page, row: int) -> None:
+    """Click the first count of a village, counted from 0."""
+    box = page.get_by_test_id("stDataFrame").first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + PINNED + 40, box["y"] + HEADER + ROW * row + ROW / 2)
+    page.wait_for_timeout(200)
+
+
+def type_count(page: Page, count: str, then: str) -> None:
+    """Type a count into the cell that is chosen, once its editor is open, and leave it by a key."""
+    page.keyboard.press(count[0])
+    editor = page.locator("input.gdg-input")
+    expect(editor).to_have_value(count[0])
+    page.keyboard.type(count[1:])
+    expect(editor).to_have_value(count)
+    page.keyboard.press(then)
+    editor.wait_for(state="detached")
+
+
+def enter(page: Page, label: str, count: str) -> None:
+    """Type a count into a field of its own and leave it."""
+    field = page.get_by_label(label)
+    field.tap()
+    field.fill(count)
+    field.press("Tab")
+
+
+def paste(page: Page, text: str) -> None:
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+V")
+
+
+def filled_in(page: Page, count: int) -> None:
+    """Wait until the page says how many fields are filled in."""
+    page.get_by_text(f"已填 {count} 格").first.wait_for(timeout=30_000)
+    settled(page)
+
+
+def quiet(heard: Watch) -> bool:
+    """Return whether no rule of the page was broken and nothing was missing."""
+    return not heard.reports and not heard.missing()
+
+
+def test_what_is_typed_and_pasted_is_there_after_the_session_is_lost(
+    county: County, context: BrowserContext
+) -> None:
+    own, heard = county.own, watch(context)
+    codes = [area.area_code for area in own.areas]
+    first, second = own.measures[:2]
+    page = opened(context, county)
+    click_first_count(page, 0)
+    type_count(page, "1234", then="Tab")
+    type_count(page, "5", then="Enter")
+    filled_in(page, 2)
+    assert county.draft() == {(codes[0], first): 1234, (codes[0], second): 5}
+    # What the import would say of them stands beside, of the blanks it says nothing yet.
+    page.get_by_text(f"{own.areas[0].name} {'·'.join(own.header(first))}：").first.wait_for()
+    assert page.get_by_text("按 0 计").count() == 0
+    assert page.get_by_text("还不能报送").count() == 1
+
+    # A block out of a spreadsheet; what is no count in it is named and not kept.
+    click_first_count(page, 1)
+    paste(page, "2,001\t3\n2002\t3.5\n2003\t-4")
+    page.get_by_text("只能填不小于 0 的整数，没有保存").wait_for(timeout=30_000)
+    filled_in(page, 6)
+    pasted = {
+        (codes[1], first): 2001, (codes[1], second): 3,
+        (codes[2], first): 2002, (codes[3], first): 2003,
+    }  # fmt: skip
+    kept = {(codes[0], first): 1234, (codes[0], second): 5, **pasted}
+    assert county.draft() == kept
+
+    # The tab is reloaded, and then another browser is opened: nothing is lost.
+    page.reload()
+    settled(page)
+    filled_in(page, 6)
+    page.close()
+    page = opened(context, county)
+    filled_in(page, 6)
+    click_first_count(page, 3)
+    page.keyboard.press("Delete")
+    filled_in(page, 5)
+    assert county.draft() == {k: v for k, v in kept.items() if k != (codes[3], first)}
+    assert quiet(heard)
+
+
+def test_a_whole_table_is_pasted_and_can_be_handed_in(
+    county: County, context: BrowserContext
+) -> None:
+    own, page = county.own, opened(context, county)
+    lines = [[str(own.before[a.area_code, m]) for m in own.measures] for a in own.areas]
+    click_first_count(page, 0)
+    paste(page, "\n".join("\t".join(line) for line in lines))
+    filled_in(page, len(own.before))
+    page.get_by_text("可以报送：在线填报_湖渡镇_村月报_2010-06.xlsx").wait_for(timeout=30_000)
+    assert county.draft() == own.before
+
+
+def test_on_a_phone_one_village_is_filled_in_after_another(
+    county: County, browser: Browser
+) -> None:
+    context = browser.new_context(
+        locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
+        user_agent=PHONE,
+    )  # fmt: skip
+    heard, own = watch(context), county.own
+    page = opened(context, county)
+    assert page.get_by_test_id("stDataFrame").count() == 0
+    enter(page, "死亡人数", "3")
+    filled_in(page, 1)
+    enter(page, "一孩·男", "2")
+    filled_in(page, 2)
+    page.get_by_role("button", name=f"下一个：{own.areas[1].name}").tap()
+    chosen = page.get_by_role("combobox", name="村")
+    expect(chosen).to_have_value(f"{own.areas[1].name}（未填）", timeout=30_000)
+    settled(page)
+    enter(page, "死亡人数", "1")
+    filled_in(page, 3)
+    codes = [area.area_code for area in own.areas]
+    assert county.draft() == {
+        (codes[0], "deaths"): 3, (codes[0], "births_p1_m"): 2, (codes[1], "deaths"): 1,
+    }  # fmt: skip
+    wide = "document.documentElement.scrollWidth > window.innerWidth"
+    assert not page.evaluate(wide) and quiet(heard)
+    context.close()
