@@ -258,7 +258,11 @@ class _Form:
         codes = [area.area_code for area in own.areas]
         names = {area.area_code: area.name for area in own.areas}
         chosen = st.selectbox(
-            "村", codes, key=key, format_func=lambda code: f"{names[code]}（{self._lacks(code)}）"
+            "村",
+            codes,
+            key=key,
+            format_func=lambda code: f"{names[code]}（{self._lacks(code)}）",
+            filter_mode=None,  # a phone would open its keyboard over the list
         )
         return own.areas[codes.index(chosen)]
 
