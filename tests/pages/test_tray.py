@@ -105,7 +105,7 @@ def warnings(test: AppTest) -> list[str]:
 
 def test_a_month_that_nobody_filed(county: Store) -> None:
     test = open_tray()
-    assert title(test) == "2010年6月：16 个乡镇都还没有交齐"
+    assert title(test) == "2010年6月：16 个乡镇都还没有交齐，最缺乡镇月报（16 个）"
     assert "2010年7月5日到期，还没有到期" in text(test) and "未到期" in text(test)
     assert title(open_tray(month="2010-05")) == "2010年5月：16 个乡镇全部交齐"
     assert title(open_tray("waiting")) == "没有待收的报表"

@@ -82,16 +82,24 @@ class Glance:
         if done == towns:
             return f"{when}：{towns} 个乡镇全部交齐"
         if not done:
-            return f"{when}：{towns} 个乡镇都还没有交齐"
+            most = max(self.forms, key=self.lacking)
+            return f"{when}：{towns} 个乡镇都还没有交齐，最缺{most}（{self.lacking(most)} 个）"
         word = "未交" if self.days else "待交"
         names = joined([row.town for row in self.owing], MOST_NAMED)
         return f"{when}：{towns} 个乡镇交齐 {done} 个，{word}：{names}"
 
     @property
-    def about(self) -> str:
-        """Return when the month's reports are due, and how long ago that was."""
+    def about(self) -> tuple[str, ...]:
+        """Return when the month's reports are due, how long ago that was, and how many came."""
         past = f"已过 {self.days} 天" if self.days else "还没有到期"
-        return f"{day_text(self.due)}到期，{past}"
+        towns = len(self.rows)
+        came = (f"{form} {towns - self.lacking(form)} / {towns}" for form in self.forms)
+        return (f"{day_text(self.due)}到期，{past}", *came)
+
+    def lacking(self, form: str) -> int:
+        """Return how many townships still owe a form."""
+        place = self.forms.index(form)
+        return sum(row.cells[place].owed for row in self.rows)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -138,14 +146,14 @@ def cell_text(cell: Cell) -> str:
 
 # --- whom to urge ---------------------------------------------------------------------------------
 def urge_table(ws: Workspace, made: Glance) -> pa.Table:
-    """Return who still owes what: township, posts, forms and days late."""
+    """Return who still owes what: township, forms, days late and posts."""
     rows = made.owing
     return pa.table(
         {
             "乡镇": pa.array([row.town for row in rows], pa.string()),
-            "岗位": pa.array([_posts(ws, row.area) for row in rows], pa.string()),
             "未交": pa.array(["、".join(_owed(made, row)) for row in rows], pa.string()),
             "迟交天数": pa.array([made.days for _ in rows], pa.int64()),
+            "岗位": pa.array([_posts(ws, row.area) for row in rows], pa.string()),
         }
     )
 

@@ -103,7 +103,7 @@ def _write_month(desk: Desk, items: Sequence[Item]) -> None:
         sum(item.state == state for item in items) for state in ("handed_in", "accepted")
     )
     with head:
-        desk.title(made.title, made.about, f"待收 {waiting} 份", f"已收下、待发布 {accepted} 份")
+        desk.title(made.title, *made.about, f"待收 {waiting} 份", f"待发布 {accepted} 份")
     left, right = st.columns([3, 2], gap="large")
     with left:
         write_html(glance_html(made, desk.style))
@@ -117,24 +117,35 @@ def _month(desk: Desk, items: Sequence[Item]) -> date:
     options = {month_key(month): month_text(month) for month in months}
     asked = [m for item in items if item.is_open and not item.correction for m in item.months]
     default = max(asked, default=month_key(newest))
-    return date.fromisoformat(f"{desk.choose('month', '月份', options, default)}-01")
+    with st.columns([1, 4])[0]:
+        chosen = desk.choose("month", "月份", options, default)
+    return date.fromisoformat(f"{chosen}-01")
 
 
 def glance_html(made: Glance, style: Style) -> Markup:
     """Return townships × forms as a table, each cell with mark, word and colour."""
     row = Markup('<tr><td class="place">{}</td>{}</tr>')
     cell = Markup(
-        '<td style="text-align:left;background:{};border:2px solid {};padding:2px 8px">{}</td>'
+        '<td style="background:{};border:2px solid {};border-left:5px solid {};padding:2px 8px">'
+        "{}</td>"
     )
-    paper = style.tokens.paper
+    paper, edge = style.tokens.paper, style.tokens.worse
     rows = [
         row.format(
             each.town,
-            joined(cell.format(_colour(c.code, style), paper, cell_text(c)) for c in each.cells),
+            joined(
+                cell.format(
+                    _colour(c.code, style),
+                    paper,
+                    edge if c.late and not c.owed else paper,
+                    cell_text(c),
+                )
+                for c in each.cells
+            ),
         )
         for each in made.rows
     ]
-    return table(("乡镇", *made.forms), rows)
+    return table(("乡镇", *made.forms), rows, "list wrap")
 
 
 def _colour(code: str, style: Style) -> str:
@@ -174,8 +185,13 @@ def _write_waiting(desk: Desk, state: Tray, waiting: Sequence[Item]) -> None:
     labels = {item.id: item_label(ws, item) for item in waiting}
     _write_accept(desk, state, waiting, labels)
     desk.part("看一份")
+    # What the checks found something in comes first: there is something to decide.
+    ordered = sorted(labels, key=lambda key: found[key] == CLEAN)
     chosen = st.selectbox(
-        "哪一份", list(labels), format_func=lambda key: labels.get(key, ""), key="tray-one"
+        "哪一份",
+        ordered,
+        format_func=lambda key: f"{labels[key]}：{found[key]}" if key in found else "",
+        key="tray-one",
     )
     item = next((each for each in waiting if each.id == chosen), None)
     if item is not None:
@@ -233,7 +249,7 @@ def _checked(desk: Desk, state: Tray, item: Item) -> tuple[Upload, Batch]:
 
 
 def _write_accept(desk: Desk, state: Tray, waiting: Sequence[Item], labels: dict[str, str]) -> None:
-    columns = st.columns([6, 1, 1], vertical_alignment="bottom")
+    columns = st.columns([5, 1.2, 1.4], vertical_alignment="bottom")
     with columns[0]:
         chosen = st.multiselect(
             "收下哪几份", list(labels), format_func=lambda key: labels.get(key, ""),
