@@ -1,4 +1,4 @@
-"""乡镇上报 in AppTest: by file and on the page, sent back and mended, a correction, and strangers."""
+"""乡镇上报 in AppTest: by file and on the page, sent back, a correction, strangers."""
 
 from __future__ import annotations
 
