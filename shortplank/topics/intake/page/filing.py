@@ -17,7 +17,6 @@ from shortplank.ingest import Batch, Upload
 from shortplank.ingest.filling import fillable_forms, is_due
 from shortplank.ingest.text import today
 from shortplank.records import tray
-from shortplank.records.drafts import drop_draft
 from shortplank.records.tray import Item, Standing, Way
 from shortplank.store import add_months
 from shortplank.topics.intake.answer.filing import (
@@ -211,11 +210,6 @@ def _hand_in(
 ) -> None:
     store = desk.store
     item = tray.hand_in(store, upload, area=area, way=way, correction=correction, reason=reason)
-    if way == "page":
-        for form, month in parts:
-            first = date.fromisoformat(f"{month}-01")
-            drop_draft(store, area, form, first)
-            st.session_state.pop(f"{desk.key}-form-{area}-{form}-{month}", None)
     state.put_away()
     state.done = f"已报送 {item.name}，等县里收下；收下之前再报一份，就以后一份为准。"
 
