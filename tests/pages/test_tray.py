@@ -229,7 +229,7 @@ def test_a_later_file_is_not_accepted_by_a_press_beside_the_first(county: Store)
     hand_in(county, ZHULU, deaths=2)
     press(mine, "全部收下")
     assert states(county) == ["replaced", "handed_in"]
-    assert "由后一份代替" in warnings(mine)[0] and "又收到 1 份" in warnings(mine)[0]
+    assert "已由后来的一份代替" in warnings(mine)[0] and "又收到 1 份" in warnings(mine)[0]
 
 
 def test_the_second_to_publish_is_told_and_publishes_nothing(county: Store) -> None:

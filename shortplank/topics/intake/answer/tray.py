@@ -11,20 +11,21 @@ import pyarrow as pa
 from shortplank.catalogue import Workspace
 from shortplank.ingest.text import today
 from shortplank.reading.published import moment_text
-from shortplank.records.tray import Item, Standing
+from shortplank.records.tray import Item, Standing, State
 from shortplank.store import Store, add_months, due_date
 from shortplank.store.posts import posts
 from shortplank.wording.naming import joined
 from shortplank.wording.periods import day_text, month_text
+from shortplank.wording.tray import TRAY_STATES
 
 # What a cell of the month says, with its mark: a colour never stands alone.
 CELLS: dict[str, tuple[str, str]] = {
     "missing": ("✕", "未交"),
-    "sent_back": ("◁", "已退回"),
+    "sent_back": ("◁", TRAY_STATES["sent_back"]),
     "early": ("·", "未到期"),
     "handed_in": ("○", "已交"),
-    "accepted": ("◐", "已接收"),
-    "published": ("●", "已发布"),
+    "accepted": ("◐", TRAY_STATES["accepted"]),
+    "published": ("●", TRAY_STATES["published"]),
     "none": ("–", "不要求"),
 }
 LATE = "迟"
@@ -193,8 +194,7 @@ def _in_brackets(text: str) -> str:
 def item_label(ws: Workspace, item: Item) -> str:
     """Return an item in a few words: 竹麓乡 2010-06 村月报（更正）."""
     correction = "（更正）" if item.correction else ""
-    town, months = ws.area_by_code[item.area].name, "、".join(item.months)
-    return f"{town} {months} {forms_text(ws, item)}{correction}"
+    return f"{_town(ws, item)} {'、'.join(item.months)} {forms_text(ws, item)}{correction}"
 
 
 def items_table(ws: Workspace, items: Sequence[Item], found: Mapping[str, str]) -> pa.Table:
@@ -217,13 +217,10 @@ def items_table(ws: Workspace, items: Sequence[Item], found: Mapping[str, str]) 
 def decided_table(ws: Workspace, items: Sequence[Item]) -> pa.Table:
     """Return what was decided, the newest first: sent back, replaced or published."""
     rows = sorted(items, key=lambda item: item.decided_at or item.at, reverse=True)
-    words = {"sent_back": CELLS["sent_back"][1], "published": CELLS["published"][1]}
     return pa.table(
         {
             **_named(ws, rows),
-            "结果": pa.array(
-                [words.get(item.state, "已被后一份代替") for item in rows], pa.string()
-            ),
+            "结果": pa.array([TRAY_STATES[item.state] for item in rows], pa.string()),
             "版次": pa.array([f"第{i.edition}版" if i.edition else "" for i in rows], pa.string()),
             "退回理由": pa.array([item.said for item in rows], pa.string()),
             "性质": pa.array(["更正" if i.correction else "初报" for i in rows], pa.string()),
@@ -249,20 +246,31 @@ def item_about(ws: Workspace, item: Item) -> str:
 
 def _named(ws: Workspace, items: Sequence[Item]) -> dict[str, pa.Array]:
     return {
-        "乡镇": pa.array([ws.area_by_code[item.area].name for item in items], pa.string()),
+        "乡镇": pa.array([_town(ws, item) for item in items], pa.string()),
         "月份": pa.array(["、".join(item.months) for item in items], pa.string()),
         "报表": pa.array([forms_text(ws, item) for item in items], pa.string()),
     }
 
 
+def _town(ws: Workspace, item: Item) -> str:
+    area = ws.area_by_code.get(item.area)
+    return area.name if area else item.area
+
+
 def forms_text(ws: Workspace, item: Item) -> str:
+    """Return the names of an item's forms; a form that is no more keeps its key."""
     return "、".join(ws.forms[form].label if form in ws.forms else form for form in item.forms)
 
 
 def _late(ws: Workspace, item: Item) -> str:
     """Return how many days an item came late, if any; a correction never does."""
-    months = [date.fromisoformat(f"{month}-01") for month in item.months]
-    days = max(((item.received - due_date(ws, month)).days for month in months), default=0)
+    days = max(
+        (
+            (item.came(form, month) - due_date(ws, date.fromisoformat(f"{month}-01"))).days
+            for form, month in item.parts
+        ),
+        default=0,
+    )
     return f"迟 {days} 天" if days > 0 and not item.correction else ""
 
 
@@ -296,17 +304,16 @@ def decided_title(items: Sequence[Item]) -> str:
     """Return how many files were published, sent back and replaced."""
     if not items:
         return "还没有办结的报送"
-    count = {s: sum(i.state == s for i in items) for s in ("published", "sent_back", "replaced")}
-    words = {"published": "已发布", "sent_back": "已退回", "replaced": "由后一份代替"}
-    told = "、".join(f"{words[state]} {n}" for state, n in count.items() if n)
+    states: tuple[State, ...] = ("published", "sent_back", "replaced")
+    count = {state: sum(item.state == state for item in items) for state in states}
+    told = "、".join(f"{TRAY_STATES[state]} {n}" for state, n in count.items() if n)
     return f"{len(items)} 份已办结：{told}"
 
 
 def meanwhile_text(ws: Workspace, items: Sequence[Item], seen: Mapping[str, str]) -> str:
     """Return what others did since the tray was seen, by each item's state then; "" for nothing."""
-    words = {**{code: word for code, (_, word) in CELLS.items()}, "replaced": "由后一份代替"}
     moved = [
-        f"{item_label(ws, item)} {words[item.state]}{_in_brackets(item.decided_by)}"
+        f"{item_label(ws, item)} {TRAY_STATES[item.state]}{_in_brackets(item.decided_by)}"
         for item in items
         if item.id in seen and item.state != seen[item.id]
     ]
