@@ -325,9 +325,8 @@ def test_a_filer_sees_what_a_viewer_sees(
     for actor in (Actor("viewer", "x"), Actor("filer", "x", TOWN)):
         monkeypatch.setattr(open_page, "current_actor", lambda _shared, own=actor: own)
         test = opened(page, month="2009-09", **query)
-        seen = re.sub(
-            r"&(amp;)?role=viewer|<p>.*?乡镇上报.*?</p>|<a [^>]*>乡镇上报</a>", "", text(test)
-        )
+        # The list of pages alone differs: it holds the desk of those who file.
+        seen = re.sub(r"&(amp;)?role=viewer|<a [^>]*>乡镇上报</a>\n", "", text(test))
         told.append((seen, charts(test), [each.value.to_csv() for each in test.dataframe]))
     assert told[0] == told[1]
 

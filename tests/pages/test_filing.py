@@ -75,6 +75,19 @@ def test_another_townships_file_is_refused_in_one_sentence(county: Store) -> Non
     assert not [each for each in test.button if each.label == "报送"]
 
 
+def test_a_file_with_personal_data_is_let_go_of_and_its_words_are_not_repeated(
+    county: Store,
+) -> None:
+    upload = report(county, CLERK, VILLAGES)
+    lines = upload.data.decode().splitlines()
+    named = "\n".join([f"{lines[0]},联系电话", *(f"{line},13800138000" for line in lines[1:])])
+    test = drop(open_filing(), upload.name, named.encode())
+    assert not test.exception and test.error
+    assert "13800138000" not in "".join(each.value for each in test.error) + text(test)
+    assert not [each for each in test.button if each.label == "报送"]
+    assert not (county.root / "inbox/files").exists()
+
+
 def test_a_published_month_is_corrected_with_a_reason(county: Store) -> None:
     upload = report(county, CLERK, TOWNS)
     may = upload.name.replace("2010-06", "2010-05")
@@ -98,7 +111,7 @@ def test_the_form_on_the_page_leads_to_the_same_tray(county: Store) -> None:
 def test_the_own_record_and_the_way_to_the_points(county: Store) -> None:
     test = open_filing(look="record")
     assert title(test).startswith("近 12 个月应报")
-    assert f"./points?area={towns(county)[CLERK]}" in text(test)
+    assert f"./points?town={towns(county)[CLERK]}" in text(test)
     assert test.dataframe[0].value["月份"].tolist()[0] == "2010-06"
 
 

@@ -123,6 +123,8 @@ def _write_by_file(desk: Desk, state: Filing, area: str) -> None:
         label_visibility="collapsed",
     )
     if dropped is None:
+        if state.refused:
+            st.error(as_written(state.refused))
         state.key, state.batch, state.refused = (), None, ""
         return
     upload = Upload(dropped.name, dropped.getvalue())
@@ -150,6 +152,11 @@ def _check(desk: Desk, state: Filing, area: str, upload: Upload) -> None:
 
 def _write_checked(desk: Desk, state: Filing, area: str, upload: Upload, batch: Batch) -> None:
     """Write what was found in a file, and how it is handed in where nothing stops it."""
+    refused = [finding.message for finding in batch.findings if finding.severity == "refuse"]
+    if refused:
+        state.put_away()
+        state.refused = "".join(dict.fromkeys(refused))
+        st.rerun()
     if batch.findings:
         write_findings(desk, (upload,), batch.findings, f"{area}-{state.turn}")
     if batch.stops or not batch.reports:
@@ -242,7 +249,7 @@ def _write_record(desk: Desk, area: str) -> None:
     desk.title(record_title(rows), "迟：晚于到期日收到")
     desk.table(record_table(desk.shared.ws, rows), name="完整及时", key="record")
     month = add_months(newest, -1)
-    link = address("points", {"area": area, "month": month_key(month)})
+    link = address("points", {"town": area, "month": month_key(month)})
     write_html(
         paragraph(anchor(link, f"看本乡镇{month_text(month)}的月积分，和再得一分要补什么"), "say")
     )
