@@ -81,6 +81,8 @@ table.cells td.fault { outline: 3px solid currentColor; font-weight: 700; }
 [data-testid="stFileUploaderDropzoneInstructions"] * { display: none; }
 [data-testid="stFileUploaderDropzoneInstructions"]::before { content:
   "把报表拖到这里，可一次多个；每个不超过 50 MB"; font-size: 1rem; }
+.st-key-one-file [data-testid="stFileUploaderDropzoneInstructions"]::before { content:
+  "把报表拖到这里，不超过 50 MB"; }
 [data-testid="stFileUploaderDropzone"] button[data-testid="stBaseButton-secondary"] p {
   display: none; }
 [data-testid="stFileUploaderDropzone"] button[data-testid="stBaseButton-secondary"]

@@ -117,11 +117,12 @@ def _told(items: Sequence[Item], month: date) -> list[Item]:
 
 
 def _write_by_file(desk: Desk, state: Filing, area: str) -> None:
-    dropped = st.file_uploader(
-        "把本乡镇的报表拖到这里",
-        key=f"filing-drop-{area}-{state.turn}",
-        label_visibility="collapsed",
-    )
+    with st.container(key="one-file"):
+        dropped = st.file_uploader(
+            "把本乡镇的报表拖到这里",
+            key=f"filing-drop-{area}-{state.turn}",
+            label_visibility="collapsed",
+        )
     if dropped is None:
         if state.refused:
             st.error(as_written(state.refused))

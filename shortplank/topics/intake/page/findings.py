@@ -97,7 +97,7 @@ def _write_copies(
     """Offer a copy of each faulty file with the findings in its cells, to be sent back."""
     files = {f.file for f in findings}
     faulty = [upload for upload in uploads if upload.name in files]
-    with st.expander(f"批注副本（{len(faulty)} 个文件）：出错的单元格已标出，可退回乡镇"):
+    with st.expander(f"批注副本（{len(faulty)} 个文件）：出错的单元格已标出"):
         for number, upload in enumerate(faulty):
             name = upload.name.rsplit(".", 1)[0]
             desk.download(
