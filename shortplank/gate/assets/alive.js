@@ -4,7 +4,7 @@
   const own = document.currentScript;
   const gate = new URL(".", own.src).href.replace(/assets\/$/, "");
   const who = own.dataset.who;
-  const EVERY = 3000, EARLY = 600;
+  const EVERY = 3000, EARLY = 600, STAY = "stay=1";
   let asking = false, strip = null;
 
   const present = () => new URLSearchParams(location.search).get("present") === "1";
@@ -44,14 +44,14 @@
       stay.textContent = "继续使用";
       stay.style.cssText =
         "margin-left:12px;padding:2px 12px;font:inherit;color:#1B1F24;background:#fff;border:0;border-radius:4px";
-      stay.addEventListener("click", () => ask("stay=1"));
+      stay.addEventListener("click", () => ask(STAY));
       strip.append(stay);
     }
     document.body.append(strip);
   }
 
   async function ask(how = present() ? "present=1" : "") {
-    if (asking) return;
+    if (asking && how !== STAY) return; // who clicks to stay is heard beside a question under way
     asking = true;
     try {
       const answer = await fetch(`${gate}alive?${how}`, { cache: "no-store", redirect: "error" });
