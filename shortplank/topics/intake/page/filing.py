@@ -29,7 +29,7 @@ from shortplank.topics.intake.answer.filing import (
     sent_title,
 )
 from shortplank.topics.intake.answer.tray import latest_months
-from shortplank.topics.intake.page.findings import write_findings
+from shortplank.topics.intake.page.findings import write_findings, write_original
 from shortplank.topics.intake.page.on_page import write_form
 from shortplank.wording.periods import month_key, month_text
 
@@ -229,18 +229,7 @@ def _write_sent(desk: Desk, items: Sequence[Item]) -> None:
         desk.say("在“报送”里交文件或在线填报后，这里显示县里收下、退回还是发布了。")
         return
     desk.table(sent_table(desk.shared.ws, items), name="已报送", key="sent")
-    labels = {item.id: f"{item.at[:10]} {item.name}" for item in reversed(items)}
-    chosen = st.selectbox(
-        "取一份原文件", list(labels), format_func=lambda key: labels.get(key, ""), index=None,
-        key="filing-old", placeholder="请选择",
-    )  # fmt: skip
-    item = next((each for each in items if each.id == chosen), None)
-    if item is not None:
-        store = desk.store
-        desk.download(
-            lambda: tray.upload_of(store, item).data, item.name, key=f"old-{item.id}",
-            label="下载报送的原文件", exact=True,
-        )  # fmt: skip
+    write_original(desk, items, lambda item: f"{item.at[:10]} {item.name}")
 
 
 def _write_record(desk: Desk, area: str) -> None:

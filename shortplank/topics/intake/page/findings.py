@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +12,8 @@ from shortplank import ingest
 from shortplank.frame.html import paragraph, write_html
 from shortplank.frame.open_page import Desk
 from shortplank.ingest import Finding, Upload
+from shortplank.records import tray
+from shortplank.records.tray import Item
 from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
 
 # Two lines of a sentence; Streamlit breaks one only in rows of more than 4 rem.
@@ -111,3 +113,27 @@ def _write_copies(
 def where_text(finding: Finding) -> str:
     """Return where something was found: file, sheet and cell."""
     return " ".join(part for part in (finding.file, finding.sheet, finding.cell) if part)
+
+
+def write_original(
+    desk: Desk,
+    items: Sequence[Item],
+    label: Callable[[Item], str],
+    about: Callable[[Item], str] | None = None,
+) -> None:
+    """Offer the files that were handed in, the newest first, and give the chosen one."""
+    labels = {item.id: label(item) for item in reversed(items)}
+    chosen = st.selectbox(
+        "取一份原文件", list(labels), format_func=lambda key: labels.get(key, ""), index=None,
+        key=f"{desk.key}-old", placeholder="请选择",
+    )  # fmt: skip
+    item = next((each for each in items if each.id == chosen), None)
+    if item is None:
+        return
+    if about is not None:
+        desk.notes([about(item)])
+    store = desk.store
+    desk.download(
+        lambda: tray.upload_of(store, item).data, item.name, key=f"old-{item.id}",
+        label="下载报送的原文件", exact=True,
+    )  # fmt: skip

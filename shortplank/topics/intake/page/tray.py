@@ -34,7 +34,7 @@ from shortplank.topics.intake.answer.tray import (
     urge_text,
     waiting_title,
 )
-from shortplank.topics.intake.page.findings import write_findings
+from shortplank.topics.intake.page.findings import write_findings, write_original
 from shortplank.topics.intake.page.intake import write_preview
 from shortplank.topics.intake.page.tray_publish import SEEN, Publishing, write_publishing
 from shortplank.wording.periods import month_key, month_text
@@ -359,16 +359,9 @@ def _write_decided(desk: Desk, items: Sequence[Item]) -> None:
         return
     ws = desk.shared.ws
     desk.table(decided_table(ws, rows), name="已办结", key="decided", height=420)
-    labels = {item.id: f"{item_label(ws, item)} {item.name}" for item in reversed(rows)}
-    chosen = st.selectbox(
-        "取一份原文件", list(labels), format_func=lambda key: labels.get(key, ""), index=None,
-        key="tray-old", placeholder="请选择",
-    )  # fmt: skip
-    item = next((each for each in rows if each.id == chosen), None)
-    if item is not None:
-        store = desk.store
-        desk.notes([item_about(ws, item)])
-        desk.download(
-            lambda: tray.upload_of(store, item).data, item.name, key=f"old-{item.id}",
-            label="下载报送的原文件",
-        )  # fmt: skip
+    write_original(
+        desk,
+        rows,
+        lambda item: f"{item_label(ws, item)} {item.name}",
+        lambda item: item_about(ws, item),
+    )
