@@ -140,7 +140,7 @@ async def _alive(gate: Gate, request: Request) -> Response:
         return JSONResponse({}, 401)
     session, now = visitor.session, gate.house.sessions.now()
     if {"present", "stay"} & set(request.query_params):
-        gate.house.sessions.touch(session)
+        gate.house.sessions.touch(session, asked="stay" in request.query_params)
         session = gate.house.sessions.by_key(session.key) or session
     life = session.created + LIFE - now
     return JSONResponse({"who": visitor.tag, "left": int(session.ends - now), "life": int(life)})

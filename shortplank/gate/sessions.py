@@ -129,14 +129,15 @@ class Sessions:
             return session if session.lives(self.now()) else None
         return None
 
-    def touch(self, session: Session) -> None:
+    def touch(self, session: Session, *, asked: bool = False) -> None:
         """Write down that a session is in use.
 
         Where the disk does not take it, nobody waits for it again for a while, and the session
-        ends the sooner.
+        ends the sooner; who asks to stay is written down all the same.
         """
         now = self.now()
-        if now - session.seen < GRAIN or 0 <= now - self._rests < GRAIN:
+        rests = 0 <= now - self._rests < GRAIN and not asked
+        if now - session.seen < GRAIN or rests:
             return
         try:
             rows_of(self.folder, "UPDATE session SET seen = ? WHERE key = ?", [now, session.key])

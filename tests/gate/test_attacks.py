@@ -398,6 +398,13 @@ def test_a_full_disk_keeps_who_is_in_for_as_long_as_he_was_and_lets_nobody_else_
     assert out.status_code == 503 and "Max-Age=0" in out.headers["set-cookie"]
     assert "状态库无法使用" in out.text
     office.house.sessions.connection().execute("rollback")
+    # The disk takes it again: reading is not written down for a while, a click to stay is.
+    seen = office.house.sessions.by_token(token)
+    assert office.open("/overview", token).status_code == 200
+    assert office.house.sessions.by_token(token) == seen
+    assert office.ask("/gate/alive?stay=1", token=token).status_code == 200
+    stayed = office.house.sessions.by_token(token)
+    assert seen and stayed and stayed.seen > seen.seen
 
 
 def test_an_account_has_so_many_sessions(here: World, monkeypatch: Any) -> None:

@@ -34,7 +34,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    log_format shortplank_tests '$uri\t$status\t$upstream_addr';
+    log_format shortplank_tests '$request_uri\t$status\t$upstream_addr';
     access_log {folder}/access.log shortplank_tests;
     include {folder}/shortplank.conf;
 }}
@@ -88,7 +88,16 @@ class Proxied:
         self.processes.pop(port).close()
 
     def answered_by(self, path: str) -> list[int]:
-        """Return the ports that answered requests of a path, the last one last."""
+        """Return the ports that answered requests of a path, the last one last.
+
+        The proxy writes its line after the answer: wait for the line of a request just made.
+        """
+        deadline = time.monotonic() + 20
+        while not (ports := self._answered(path)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return ports
+
+    def _answered(self, path: str) -> list[int]:
         lines = (self.folder / "access.log").read_text("utf-8").splitlines()
         asked = [line.split("\t") for line in lines]
         return [

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -26,6 +27,7 @@ from tools.look import settled
 pytestmark = pytest.mark.skipif(nginx_path() is None, reason="no nginx here: tools/system.sh")
 NAME, PASSWORD = "tongji01", "杉野的春天从三月开始"
 VISITORS = 12
+_asked = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -129,12 +131,19 @@ def gone(site: Proxied, port: int) -> Iterator[None]:
         both_answer(site)
 
 
+def answerer(site: Proxied, cookie: str) -> int:
+    """Return the port that a visitor's request goes to."""
+    asked = f"healthz?asked={next(_asked)}."  # no other one begins like it
+    assert ask(f"{site.url}/{asked}", Cookie=cookie).status == 200
+    (port,) = site.answered_by(f"/{BASE}/{asked}")
+    return port
+
+
 def both_answer(site: Proxied) -> None:
     """Wait until the proxy sends visitors to either process again."""
     answered = set[int]()
     for number in range(200):
-        ask(f"{site.url}/healthz", Cookie=f"shortplank-0={number}")
-        answered.add(site.answered_by(f"/{BASE}/healthz")[-1])
+        answered.add(answerer(site, f"shortplank-0={number}"))
         if answered == set(site.ports):
             return
         time.sleep(0.1)
@@ -181,12 +190,16 @@ def test_a_sign_in_holds_on_either_process_until_it_is_ended_on_one(site: Proxie
 
 def test_a_visitor_stays_with_one_process(site: Proxied) -> None:
     name = cookie_of(site).partition("=")[0]
-    answered = {}
-    for number in range(VISITORS):
-        before = len(site.answered_by(f"/{BASE}/healthz"))
-        for sent in (f"{name}=visitor{number}", f"a=1; {name}=visitor{number}; _streamlit_xsrf=2"):
-            assert ask(f"{site.url}/healthz", Cookie=sent).status == 200
-        answered[number] = set(site.answered_by(f"/{BASE}/healthz")[before:])
+    answered = {
+        number: {
+            answerer(site, sent)
+            for sent in (
+                f"{name}=visitor{number}",
+                f"a=1; {name}=visitor{number}; _streamlit_xsrf=2",
+            )
+        }
+        for number in range(VISITORS)
+    }
     assert all(len(ports) == 1 for ports in answered.values())
     assert set.union(*answered.values()) == set(site.ports)
 
