@@ -8,8 +8,7 @@ from shortplank.frame.pages import PAGES
 
 st.set_page_config(page_title="短板看板", layout="wide")
 folder = Path(__file__).parent / "pages"
-pages = [
-    st.Page(folder / f"{key}.py", title=label, url_path=key, default=key == "overview")
-    for key, label in PAGES.items()
-]
-st.navigation(pages, position="hidden").run()
+pages = [st.Page(folder / f"{key}.py", title=label, url_path=key) for key, label in PAGES.items()]
+# The default page is served at the root alone, so it is one more: every page keeps its own path.
+home = st.Page(folder / "overview.py", title=PAGES["overview"], url_path="home", default=True)
+st.navigation([*pages, home], position="hidden").run()

@@ -124,7 +124,9 @@ def enter(context: BrowserContext, url: str) -> None:
     known = {each["name"] for each in context.cookies(url)}
     new = {name: value for name, value in cookies_for(url).items() if name not in known}
     if new:
-        context.add_cookies([{"name": n, "value": v, "url": url} for n, v in new.items()])
+        # Below the app's own path, as the gate gives it: an address alone would name its folder.
+        home = f"{_RUNNING[urlsplit(url).netloc].url}/"
+        context.add_cookies([{"name": n, "value": v, "url": home} for n, v in new.items()])
 
 
 def open_tab(context: BrowserContext) -> Page:

@@ -19,7 +19,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from shortplank.errors import ShortplankError
 from shortplank.frame.headers import PageHeaders
-from shortplank.frame.server import bound_to
+from shortplank.frame.pages import PAGES
+from shortplank.frame.server import ROUTES, bound_to
 from shortplank.gate.bound import Bound
 from shortplank.gate.door import Gate
 from shortplank.gate.hosts import Address
@@ -30,6 +31,11 @@ from shortplank.store import workspace_path
 
 # What stands before the start token's address.
 ONLY_HERE = "只有这台电脑能打开；从下面的地址进入，身份是本机管理员，地址用到服务停止为止："
+# What is served besides files: the start page, every page, what Streamlit's own page names beside
+# itself, and the server's routes.
+PLACES = frozenset(
+    ("/", "/favicon.png", "/manifest.json", *(f"/{key}" for key in PAGES)),
+).union(route.path for route in ROUTES)
 Lifespan = Callable[[Any], AbstractAsyncContextManager[dict[str, bool]]]
 # What a browser may ask for. Not: to empty the caches of everybody, where the code comes from, to
 # shut the server down, to write files beside the code.
@@ -58,6 +64,7 @@ class Entrance:
                 address=self.address,
                 bound=Bound(files_of, asked_of),
                 start=self.start,
+                places=PLACES,
             ),
         ]
 

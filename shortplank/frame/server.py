@@ -16,6 +16,7 @@ import streamlit
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 
 from shortplank.access import Actor, is_loopback
 from shortplank.errors import ShortplankError
@@ -82,6 +83,9 @@ def warmed(first_page: Callable[[View], object], rest: Sequence[str]) -> Any:
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
         send_at_once()
+        # Until somebody opens the start page Streamlit would run a page's file by itself, past
+        # app.py; from the first visitor on every address goes through `st.navigation`.
+        PagesManager.uses_pages_directory = False
         work = threading.Thread(
             target=warm_up, args=(first_page, rest), name="warm-up", daemon=True
         )

@@ -11,7 +11,7 @@ import html
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +28,7 @@ from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
 from shortplank.gate.house import HERE, House
-from shortplank.gate.pages import NO_GRANT, UNABLE, fault, page
+from shortplank.gate.pages import NO_GRANT, UNABLE, fault, nowhere, page
 from shortplank.gate.proxied import Claimed, claimed
 from shortplank.gate.sessions import LIFE, Session, Way
 from shortplank.gate.start import StartToken, without_token
@@ -82,9 +82,12 @@ class Gate:
         address: Address,
         bound: Bound,
         start: StartToken | None = None,
+        *,
+        places: Collection[str],
     ) -> None:
+        """Stand before an app; ``places`` are the paths that it serves besides files."""
         self.app, self.house, self.address, self.start = app, house, address, start
-        self.bound = bound
+        self.bound, self.places = bound, frozenset(places)
         self._logged = ("", 0)
         prefix = "__Secure-" if address.secure else ""
         self.cookie = f"{prefix}shortplank-{house.sessions.workspace_id}"
@@ -206,7 +209,22 @@ class Gate:
             return None, self.redirect(f"{self.own}password")
         if not self._serves(visitor, path):
             return None, PlainTextResponse("", 404)
+        if path not in self.places and not path.startswith(_FILES):
+            return None, self._nowhere(scope, path)
         return visitor, None
+
+    def _nowhere(self, scope: Message, path: str) -> Response:
+        """Answer who asks for what is not there: a person gets a page with the way home.
+
+        Streamlit's own page would load below any path, with a dialog in English over it; and its
+        script tells the path of the whole app by what is answered below a page's path.
+        """
+        if scope.get("method") != "GET" or "text/html" not in headers_of(scope).get("accept", ""):
+            return PlainTextResponse("", 404)
+        if path.rstrip("/") in self.places:
+            query = scope["query_string"].decode("latin-1")
+            return self.redirect(self.address.base + path.rstrip("/") + (query and f"?{query}"))
+        return self.told("没有这一页", nowhere(home=f"{self.address.base}/"), status=404)
 
     def _started(self, scope: Message, token: str, path: str, query: str) -> Response:
         """Answer who brings a start token: the address without it, and the cookie."""

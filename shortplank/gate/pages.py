@@ -49,6 +49,12 @@ def fault(text: str) -> Markup:
     return Markup('<p class="fault" role="alert">{}</p>').format(text) if text else Markup("")
 
 
+def nowhere(*, home: str) -> Markup:
+    """Return what stands where no page is: the way home."""
+    said = quiet("地址可能写错了，或这一页已经不在。页面都列在看板左侧。")
+    return said + Markup('<a class="button" href="{}">回到看板</a>').format(home)
+
+
 def sign_in(
     *,
     gate: str,

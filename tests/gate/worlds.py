@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from shortplank.frame.entrance import asked_of, files_of
+from shortplank.frame.entrance import PLACES, asked_of, files_of
 from shortplank.gate.bound import Bound
 from shortplank.gate.door import Gate
 from shortplank.gate.house import House
@@ -174,7 +174,9 @@ def world(workspace: Path, access: str = "", *, bound: str = "127.0.0.1", base: 
     house, behind = House(workspace), Behind()
     start = None if house.access.ways else StartToken()
     address = house.address(bound, base)
-    return World(Gate(behind, house, address, Bound(files_of, asked_of), start), behind)
+    return World(
+        Gate(behind, house, address, Bound(files_of, asked_of), start, places=PLACES), behind
+    )
 
 
 def reached_as(scope: dict[str, Any]) -> str:

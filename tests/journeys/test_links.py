@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from shortplank.frame.pages import DESKS, PAGES
-from tools.browser import AppServer
+from tools.browser import AppServer, serving
 from tools.look import settled
 
 Serve = Callable[..., AppServer]
@@ -67,3 +67,45 @@ def test_guard_holds_a_deep_link_to_a_viewer(page: Page, app_server: Serve) -> N
     page.goto(f"{app_server().url}/short_plank?role=viewer&month=2010-05&indicator=births_out")
     settled(page)
     assert "浏览者" in page.get_by_test_id("stSidebar").inner_text()
+
+
+def test_every_page_keeps_its_path_whoever_came_first(page: Page) -> None:
+    """In a process that nobody has opened: a page, the root, and the page that the root shows."""
+    asked: list[str] = []
+    page.on(
+        "request", lambda sent: asked.append(sent.url) if sent.is_navigation_request() else None
+    )
+    with serving() as server:
+        page.goto(f"{server.url}/rankings")
+        settled(page)
+        before = len(asked)
+        page.get_by_test_id("stSidebar").get_by_role("link", name="指标趋势").click()
+        page.wait_for_url("**/trends**")
+        settled(page)
+        assert len(asked) == before, "a page of the list opens in the same document"
+        for path in ("", "overview", "rankings", "", "overview"):
+            page.goto(f"{server.url}/{path}")
+            settled(page)
+            assert page.locator("h1.finding").inner_text().strip()
+            assert page.get_by_role("dialog").count() == 0
+            assert urlparse(page.url).path == f"/{path}"
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere", "home", "overview/deeper", "overview.html", "pages/trends.py"]
+)
+def test_where_no_page_is_stands_the_way_home(path: str, page: Page, app_server: Serve) -> None:
+    answer = page.goto(f"{app_server().url}/{path}")
+    assert answer and answer.status == 404
+    assert page.get_by_role("heading", name="没有这一页").is_visible()
+    assert page.locator("script").count() == 0
+    page.get_by_role("link", name="回到看板").click()
+    settled(page)
+    assert page.locator("h1.finding").inner_text().strip()
+
+
+def test_a_slash_too_many_is_forgiven(page: Page, app_server: Serve) -> None:
+    page.goto(f"{app_server().url}/trends/?month=2009-09")
+    settled(page)
+    assert urlparse(page.url).path == "/trends"
+    assert query(page)["month"] == "2009-09"
