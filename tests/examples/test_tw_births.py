@@ -160,17 +160,24 @@ def test_a_wrong_source_or_home_is_told(example: ModuleType, tmp_path: Path) -> 
     assert not (tmp_path / "workspace").exists()
 
 
-@pytest.mark.slow
-def test_all_files_give_the_published_years(example: ModuleType, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def nation(example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All 81 months of all counties, 連江縣 at home."""
     source = shared_or_skip("real/tw_births")
-    assert example.build(source, tmp_path, "連江縣") == 0
-    store = Store(tmp_path)
+    target = tmp_path_factory.mktemp("nation") / "tw"
+    assert example.build(source, target, "連江縣") == 0
+    return target
+
+
+@pytest.mark.slow
+def test_all_files_give_the_published_years(nation: Path) -> None:
+    store = Store(nation)
     rows = duckdb.sql(
         """
         select year(stat_month) as y, sum(births_m)::BIGINT as m, sum(births_f)::BIGINT as f
         from read_parquet($files, hive_partitioning = false) group by y order by y
         """,
-        params={"files": village_files(tmp_path)},
+        params={"files": village_files(nation)},
     ).fetchall()
     years = {y: (m + f, round(100 * m / f, 2)) for y, m, f in rows if y in YEARS}
     assert years == YEARS
@@ -179,20 +186,11 @@ def test_all_files_give_the_published_years(example: ModuleType, tmp_path: Path)
         levels[area.level] += 1
     assert (levels["county"], levels["township"]) == (22, 368)
     assert [e.number for e in store.history()] == [1]
-    peers = ask("peers_by_county", workspace=tmp_path, role="analyst", month="2020-12",
+    peers = ask("peers_by_county", workspace=nation, role="analyst", month="2020-12",
                 indicator="sex_ratio_at_birth", year_month="2020-01")  # fmt: skip
     assert peers.num_rows == 22 and all(peers["computed"].to_pylist())
     boys, girls = sum(peers["numerator"].to_pylist()), sum(peers["denominator"].to_pylist())
     assert (boys + girls, round(100 * boys / girls, 2)) == YEARS[2020]
-
-
-@pytest.fixture(scope="module")
-def nation(example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All 81 months of all counties, 連江縣 at home."""
-    source = shared_or_skip("real/tw_births")
-    target = tmp_path_factory.mktemp("nation") / "tw"
-    assert example.build(source, target, "連江縣") == 0
-    return target
 
 
 def at_home(root: Path, county: str) -> View:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
@@ -74,8 +74,8 @@ def screens(browser: Browser) -> Iterator[Screens]:
 
 # What is projected is seen by anyone, so a page that not everyone opens is in no hall.
 @pytest.mark.parametrize("name", [page for page in PAGES if ANYONE.opens(page)])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+# Where boxes stand depends on the size alone, and whether text is poor to read on the theme alone.
+@pytest.mark.parametrize(("size", "theme"), list(zip(SIZES, get_args(Theme), strict=True)))
 def test_one_screen(
     name: str, size: tuple[int, int], theme: Theme, screens: Screens, app_server: Serve
 ) -> None:
