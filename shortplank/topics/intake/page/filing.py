@@ -92,7 +92,9 @@ def _write_report(desk: Desk, state: Filing, area: str, items: Sequence[Item]) -
     ws, head = desk.shared.ws, st.container()
     months, newest = latest_months(desk.store, items)
     options = {month_key(month): month_text(month) for month in months}
-    chosen = desk.choose("month", "月份", options, month_key(newest))
+    row = st.columns([2, 2, 3], vertical_alignment="bottom")
+    with row[0]:
+        chosen = desk.choose("month", "月份", options, month_key(newest))
     month = date.fromisoformat(f"{chosen}-01")
     standings = _own(desk, area, month)
     with head:
@@ -102,9 +104,12 @@ def _write_report(desk: Desk, state: Filing, area: str, items: Sequence[Item]) -
             state.done = ""
         for item in _told(items, month):
             st.warning(as_written(f"{item.name} 被退回：{item.said}（{item.decided_by}）"))
-    way = desk.switch("way", "怎样报", HOW, "file")
+    with row[1]:
+        way = desk.switch("way", "怎样报", HOW, "file")
     if way == "page":
-        _write_on_page(desk, state, area, month)
+        with row[2]:
+            form = _choose_form(desk, month)
+        _write_on_page(desk, state, area, form, month)
     else:
         _write_by_file(desk, state, area)
 
@@ -169,13 +174,17 @@ def _write_checked(desk: Desk, state: Filing, area: str, upload: Upload, batch: 
     _write_hand_in(desk, state, area, upload, parts, "file")
 
 
-def _write_on_page(desk: Desk, state: Filing, area: str, month: date) -> None:
+def _choose_form(desk: Desk, month: date) -> str:
+    """Offer the forms that are due for a month and return the chosen one, "" where none is."""
     ws = desk.shared.ws
     forms = {k: form.label for k, form in fillable_forms(ws).items() if is_due(form, month)}
-    if not forms:
+    return desk.choose("form", "报表", forms, next(iter(forms))) if forms else ""
+
+
+def _write_on_page(desk: Desk, state: Filing, area: str, form: str, month: date) -> None:
+    if not form:
         desk.say("这个月没有可以在线填报的报表。")
         return
-    form = desk.choose("form", "报表", forms, next(iter(forms)))
     upload = write_form(desk, area, form, month)
     if upload is not None:
         _write_hand_in(desk, state, area, upload, [(form, month_key(month))], "page")
