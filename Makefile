@@ -1,18 +1,21 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick fuzz check format look sentences bench longbench calibrate demo reference dist lock clean _test-tools _browser
+.PHONY: help setup run dev test quick fuzz check format look sentences bench longbench calibrate demo reference dist bundle trybundle lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 
-PY := .venv/bin/python
+INTERPRETER := .venv/bin/python
 PORT ?= 8501
+# The server that a bundle is for: its Python, and its machine (x86_64 or aarch64).
+PY ?= 3.11
+ARCH ?= x86_64
 # Extra words for the tool of a target: make test ARGS="-k srb", make bench ARGS="--rows ask".
 ARGS ?=
 
 PYTHON_SOURCES := $(wildcard shortplank app.py asgi.py pages tests tools benchmarks examples)
 TYPED_SOURCES := $(wildcard shortplank app.py asgi.py pages tools benchmarks)
-STREAMLIT := $(PY) -m streamlit run asgi.py --server.port $(PORT)
+STREAMLIT := $(INTERPRETER) -m streamlit run asgi.py --server.port $(PORT)
 # A worker for each core takes the files of tests one by one, in the order of tests/conftest.py.
 WORKERS := -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 # COVERAGE=1 measures coverage, as CI does, against its floor; that is for the whole suite.
@@ -25,7 +28,7 @@ setup:  ## set up .venv: pinned requirements and shortplank itself
 	@bash tools/setup.sh run
 
 run: setup  ## open the app on the demo county (PORT=8501, SHORTPLANK_WORKSPACE=folder)
-	@$(PY) -m shortplank.cli build || true
+	@$(INTERPRETER) -m shortplank.cli build || true
 	@$(STREAMLIT) $(ARGS)
 
 dev: setup  ## the same, following changes of the source
@@ -33,49 +36,55 @@ dev: setup  ## the same, following changes of the source
 		--client.showErrorDetails full $(ARGS)
 
 test: _browser  ## run all the tests (ARGS="-k words" for some of them, ARGS=-n0 in one process)
-	@$(PY) -m pytest $(WORKERS) $(if $(COVERAGE),--cov --cov-report=term:skip-covered) $(ARGS)
+	@$(INTERPRETER) -m pytest $(WORKERS) $(if $(COVERAGE),--cov --cov-report=term:skip-covered) $(ARGS)
 
 quick: _test-tools  ## run the tests of what has changed, within a minute
-	@$(PY) -m tools.quick $(ARGS)
+	@$(INTERPRETER) -m tools.quick $(ARGS)
 
 fuzz: _test-tools  ## 10,000 damaged and made-up files through the import (ARGS="--cases 100 file …")
-	@$(PY) -m tools.fuzz $(ARGS)
+	@$(INTERPRETER) -m tools.fuzz $(ARGS)
 
 check: _test-tools  ## lint, format, types, SQL, imports
-	@$(PY) -m ruff check $(PYTHON_SOURCES)
-	@$(PY) -m ruff format --check $(PYTHON_SOURCES)
-	@$(PY) -m mypy $(TYPED_SOURCES)
-	@if [ -d queries ]; then $(PY) -m sqlfluff lint --disable-progress-bar queries; fi
+	@$(INTERPRETER) -m ruff check $(PYTHON_SOURCES)
+	@$(INTERPRETER) -m ruff format --check $(PYTHON_SOURCES)
+	@$(INTERPRETER) -m mypy $(TYPED_SOURCES)
+	@if [ -d queries ]; then $(INTERPRETER) -m sqlfluff lint --disable-progress-bar queries; fi
 	@.venv/bin/lint-imports --no-logo
 
 format: _test-tools  ## let ruff and sqlfluff mend what they can
-	@$(PY) -m ruff check --fix $(PYTHON_SOURCES)
-	@$(PY) -m ruff format $(PYTHON_SOURCES)
-	@if [ -d queries ]; then $(PY) -m sqlfluff fix --disable-progress-bar queries; fi
+	@$(INTERPRETER) -m ruff check --fix $(PYTHON_SOURCES)
+	@$(INTERPRETER) -m ruff format $(PYTHON_SOURCES)
+	@if [ -d queries ]; then $(INTERPRETER) -m sqlfluff fix --disable-progress-bar queries; fi
 
 look: _browser  ## screenshots of every page, two sizes, light and dark, into look/
-	@$(PY) -m tools.look $(ARGS)
+	@$(INTERPRETER) -m tools.look $(ARGS)
 
 sentences: _test-tools  ## write the approved sentences and the READMEs' lists of pages anew
-	@$(PY) -m tools.sentences
+	@$(INTERPRETER) -m tools.sentences
 
 bench: _browser  ## the speed table, as ratios of one run
-	@$(PY) -m benchmarks $(ARGS)
+	@$(INTERPRETER) -m benchmarks $(ARGS)
 
 longbench: _browser  ## a nation's size and half an hour under load (10 GB of disk, about an hour)
-	@$(PY) -m benchmarks --rows nation,soak $(ARGS)
+	@$(INTERPRETER) -m benchmarks --rows nation,soak $(ARGS)
 
 calibrate: _test-tools  ## how often the judge accuses a quiet month, and what it finds (~10 min)
-	@$(PY) -m benchmarks.calibrate $(ARGS)
+	@$(INTERPRETER) -m benchmarks.calibrate $(ARGS)
 
 demo: setup  ## build the demo county anew in data/demo (the same bytes each time)
 	@.venv/bin/shortplank demo data/demo
 
 reference: _test-tools  ## write docs/reference anew from the models and the catalogue
-	@$(PY) -m tools.reference
+	@$(INTERPRETER) -m tools.reference
 
 dist: setup  ## build the sdist and the wheel into dist/
-	@$(PY) -m hatchling build --clean --directory dist
+	@$(INTERPRETER) -m hatchling build --clean --directory dist
+
+bundle: setup  ## make what installs without a network (PY=3.11 ARCH=x86_64 or aarch64)
+	@$(INTERPRETER) -m tools.bundle --py $(PY) --arch $(ARCH)
+
+trybundle: bundle  ## install that bundle without any network, up to the first page
+	@unshare -rn $(INTERPRETER) -m tools.trybundle --py $(PY) --arch $(ARCH)
 
 lock:  ## resolve requirements/*.in again (needs uv; ARGS=--upgrade)
 	@bash tools/lock.sh $(ARGS)
