@@ -21,5 +21,3 @@ class Served(BuildHookInterface):
         """Name each file or folder and its place in the wheel."""
         if version == "standard":
             build_data["force_include"] |= {name: f"shortplank/served/{name}" for name in SERVED}
-            # Streamlit reads there which components the package brings along.
-            build_data["force_include"]["pyproject.toml"] = "shortplank/pyproject.toml"

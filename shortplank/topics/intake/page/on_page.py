@@ -5,10 +5,11 @@ What it comes to is the form's own workbook (see `ingest.filling`); it goes on a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 import streamlit as st
@@ -16,7 +17,6 @@ import streamlit as st
 from shortplank import ingest
 from shortplank.catalogue.models import Area
 from shortplank.errors import ShortplankError
-from shortplank.frame.count_grid import Cell, Row, sent, write_grid
 from shortplank.frame.html import bullets, paragraph, write_html
 from shortplank.frame.open_page import Desk
 from shortplank.ingest import Finding, Upload
@@ -32,14 +32,18 @@ from shortplank.ingest.filling import (
     is_count,
     unfiled,
 )
-from shortplank.ingest.numbers import BLANK, OK, parse_count
+from shortplank.ingest.templates import LARGEST
 from shortplank.reading.published import moment_text
 from shortplank.records.drafts import Draft, read_draft, save_draft
 from shortplank.wording.periods import month_text
 
-PLACE, BEFORE = "单位", "上期"
+PLACE, NOW, BEFORE = "单位", "本期", "上期"
 NAMED = 5
 """So many villages are named in one sentence."""
+MANY = 30
+"""A table of more villages scrolls in itself."""
+# The grid makes a typed 3.5 a 3 in a column of whole numbers, and says nothing.
+WHOLE, TYPED = pa.int64(), pa.float64()
 _MEANWHILE = {
     "written": "另一个窗口也在填这张表，两边的数已合在一起，同一格以后填的为准。",
     "gone": "这张表的草稿刚才已在别处报送或清空，请核对下面的数再填。",
@@ -53,14 +57,19 @@ class Typing:
 
     values: dict[Field, int]
     draft: Draft
-    taken: int = 0
-    """The number of the browser's last message whose counts are in ``values`` or ``wrong``."""
-    wrong: frozenset[Field] = frozenset()
-    """What was typed and is no count."""
+    turn: int = 0
+    """Counts the editors: a new one begins with the counts of that moment."""
+    base: dict[Field, int] = field(default_factory=dict)
+    shown: tuple[str, str] = ("", "")
     said: list[str] = field(default_factory=list)
     checked: tuple[object, ...] = ()
     upload: Upload | None = None
     findings: tuple[Finding, ...] = ()
+
+    def begin_anew(self) -> None:
+        """Let the next editor begin with the counts as they are now."""
+        self.turn += 1
+        self.base = dict(self.values)
 
 
 def write_form(desk: Desk, area: str, form: str, month: date) -> Upload | None:
@@ -78,6 +87,7 @@ def write_form(desk: Desk, area: str, form: str, month: date) -> Upload | None:
         draft = read_draft(store, area, form, month)
         state = Typing(_within(own, draft.values), draft)
         state.said = [_DAMAGED] if draft.damaged else []
+        state.base = dict(state.values)
         st.session_state[key] = state
     _Form(desk, own, state, key).write()
     open_ = gaps(own, state.values)
@@ -105,78 +115,72 @@ class _Form:
         What was typed is kept before anything is drawn: a run may be the first and only one that
         knows of it, where somebody types and goes on at once.
         """
-        self._keep()
+        self._keep(self._typed())
         look = self._look()
-        each = look == "each" and len(self.own.areas) > 1
-        area = self._choose_area() if each else self.own.areas[0]
+        area = self._choose_area() if look == "each" and len(self.own.areas) > 1 else None
+        shown = (look, area.area_code if area else self.own.areas[0].area_code)
+        if shown != self.state.shown:
+            self.state.shown = shown
+            self.state.begin_anew()
         self._write_progress()
-        if look == "table" and len(self.own.areas) > 1:
-            self._write_table()
+        if look == "each":
+            self._write_fields(area or self.own.areas[0])
         else:
-            self._write_list(area)
-        if each:
-            self._write_next(area)
+            self._write_table()
         self._write_missing()
         self._write_findings()
         if look == "table" and len(self.own.areas) > 1:
             self._write_before()
 
     def _look(self) -> str:
-        if len(self.own.areas) == 1:
-            return "each"
-        looks = {"table": "整张表", "each": "逐村填"}
+        each = "逐村填" if len(self.own.areas) > 1 else "逐项填"
+        looks = {"table": "整张表", "each": each}
         return self.desk.switch("fill", "填法", looks, "each" if is_phone() else "table")
 
     # --- keeping -----------------------------------------------------------------------------
-    def _keep(self) -> None:
-        """Write what was typed into the draft; what is no count is said and not kept.
+    def _typed(self) -> dict[Field, object]:
+        """Return the counts that the editor holds which was drawn last."""
+        typed = dict[Field, object](self.state.base)
+        look, code = self.state.shown
+        if look == "table":
+            edits = st.session_state.get(self._table_key(), {}).get("edited_rows", {})
+            for row, cells in edits.items():
+                typed |= {self._field_at(row, n): _whole(v) for n, v in cells.items()}
+            return typed
+        for measure in self.own.measures if look else ():
+            key = self._field_key(code, measure)
+            if key in st.session_state:
+                typed[code, measure] = st.session_state[key]
+        return typed
 
-        A message is taken once: what is sent again after it was taken might be older by now than
-        what somebody else has filled in.
-        """
-        state = self.state
-        message = sent(self._grid)
-        if message is not None and message.number != state.taken:
-            fields_ = {self._name(*cell): cell for cell in self._cells()}
-            typed = {
-                fields_[n]: self._count(text) for n, text in message.fields.items() if n in fields_
-            }
-            wrong = frozenset(c for c, n in typed.items() if n is not None and not is_count(n))
-            values = state.values
-            changes = {
-                cell: number
-                for cell, number in typed.items()
-                if cell not in wrong and values.get(cell) != number
-            }
-            if not changes or self._save(changes):
-                state.taken, state.wrong = message.number, wrong
-        if state.wrong:
-            cells = [cell for cell in self._cells() if cell in state.wrong]
-            where = "、".join(self._field_text(cell) for cell in cells[:NAMED])
+    def _table_key(self) -> str:
+        return f"{self.key}-table-{self.state.turn}"
+
+    def _field_key(self, code: str, measure: str) -> str:
+        return f"{self.key}-{self.state.turn}-{code}-{measure}"
+
+    def _field_at(self, row: int, name: str) -> Field:
+        """Return the field of a row and column of the table that is written."""
+        if len(self.own.areas) > 1:
+            return self.own.areas[row].area_code, name
+        return self.own.areas[0].area_code, self.own.measures[row]
+
+    def _keep(self, typed: Mapping[Field, object]) -> None:
+        """Write what differs from the draft into it; what is no count is said and not kept."""
+        wrong = [cell for cell, value in typed.items() if value is not None and not is_count(value)]
+        if wrong:
+            where = "、".join(self._field_text(cell) for cell in wrong[:NAMED])
             st.error(f"{where}：只能填不小于 0 的整数，没有保存，请改正。")
+        values = self.state.values
+        changes = {
+            cell: value
+            for cell, value in typed.items()
+            if cell not in wrong and values.get(cell) != value
+        }
+        if changes:
+            self._save(changes)  # type: ignore[arg-type]
 
-    @property
-    def _grid(self) -> str:
-        return f"{self.key}-grid"
-
-    def _cells(self) -> list[Field]:
-        return [(area.area_code, m) for area in self.own.areas for m in self.own.measures]
-
-    def _name(self, code: str, measure: str) -> str:
-        """Return what the browser calls a field."""
-        return f"{code} {measure}"
-
-    def _count(self, text: str) -> int | None:
-        """Return the count that a text says as a cell of the form would, None for a blank.
-
-        -1 is what is no count.
-        """
-        grouping = self.desk.store.workspace.settings.digit_grouping
-        number, state = parse_count(text, grouping)
-        return None if state == BLANK else number if state == OK else -1
-
-    def _save(self, changes: Values) -> bool:
-        """Write changes into the draft and return whether they are in it now."""
+    def _save(self, changes: Values) -> None:
         state, own = self.state, self.own
         try:
             draft = save_draft(
@@ -185,58 +189,67 @@ class _Form:
             )  # fmt: skip
         except ShortplankError as error:
             st.error(error.sentence)
-            return False
+            return
         kept = {**state.values, **changes} if draft.meanwhile == "gone" else draft.values
         state.values, state.draft, state.said = _within(own, kept), draft, []
         if draft.meanwhile:
             state.said = [_MEANWHILE[draft.meanwhile]]
-        return True
+            state.begin_anew()
 
     def _fill_zeros(self) -> None:
         """Put a zero into every blank of the rows that have been begun."""
-        self._keep()
+        self._keep(self._typed())
         self._save(dict.fromkeys(gaps(self.own, self.state.values), 0))
+        self.state.begin_anew()
 
-    # --- the fields --------------------------------------------------------------------------
+    # --- the whole table ---------------------------------------------------------------------
     def _write_table(self) -> None:
-        """Write a row a village and a column a count, to be typed or pasted into."""
-        own = self.own
-        columns = [(self._short(m).replace("·", "\n"), self._help(m)) for m in own.measures]
-        rows = [Row(a.name, tuple(self._cell(a, m) for m in own.measures)) for a in own.areas]
-        self._write_grid(f"{own.township.name}{month_text(own.month)}的表", PLACE, columns, rows)
+        """Write the table that is typed or pasted into."""
+        table, columns = self._table() if len(self.own.areas) > 1 else self._list()
+        st.data_editor(
+            table,
+            key=self._table_key(),
+            hide_index=True,
+            num_rows="fixed",
+            column_config=columns,
+            placeholder="",
+            height="content" if len(self.own.areas) <= MANY else 640,
+            alt=f"{self.own.township.name}{month_text(self.own.month)}的表",
+        )
 
-    def _write_list(self, area: Area) -> None:
-        """Write a row a count of one area, the period before beside this one."""
-        own, before = self.own, self.own.before
-        rows = [
-            Row(
-                "·".join(own.header(measure)) if len(own.areas) == 1 else self._short(measure),
-                (
-                    Cell(fixed=_text(before.get((area.area_code, measure)))),
-                    self._cell(area, measure),
-                ),
-            )
-            for measure in own.measures
-        ]
-        columns = [(self._period_before(), BEFORE), (month_text(own.month), "")]
-        self._write_grid(f"{area.name}{month_text(own.month)}的数", area.name, columns, rows)
+    def _table(self) -> tuple[pa.Table, dict[str, Any]]:
+        """Return a row a village and a column a count, and how the columns are written."""
+        own, base = self.own, self.state.base
+        counts = {
+            m: _numbers(base, [(a.area_code, m) for a in own.areas], TYPED) for m in own.measures
+        }
+        table = pa.table({PLACE: [area.name for area in own.areas], **counts})
+        columns: dict[str, Any] = {
+            PLACE: st.column_config.TextColumn(PLACE, disabled=True, pinned=True, width=96)
+        }
+        for measure in own.measures:
+            columns[measure] = _count_column(self._short(measure), self._help(measure))
+        return table, columns
 
-    def _write_grid(
-        self, label: str, corner: str, columns: Sequence[tuple[str, str]], rows: Sequence[Row]
-    ) -> None:
-        state = self.state
-        write_grid(
-            self._grid, label, corner, columns, rows,
-            {self._name(*cell): count for cell, count in state.values.items()},
-            taken=state.taken,
-            wrong={self._name(*cell) for cell in state.wrong},
-        )  # fmt: skip
-
-    def _cell(self, area: Area, measure: str) -> Cell:
-        before = self.own.before.get((area.area_code, measure))
-        place = f"{area.name} " if len(self.own.areas) > 1 else ""
-        beside = "" if before is None else f"（上期 {before}）"
-        return Cell(self._name(area.area_code, measure), f"{place}{self._short(measure)}{beside}")
+    def _list(self) -> tuple[pa.Table, dict[str, Any]]:
+        """Return a row a count, the period before beside this one: the form of a single area."""
+        own, base, code = self.own, self.state.base, self.own.areas[0].area_code
+        cells = [(code, measure) for measure in own.measures]
+        table = pa.table(
+            {
+                PLACE: ["·".join(own.header(measure)) for measure in own.measures],
+                BEFORE: _numbers(own.before, cells),
+                NOW: _numbers(base, cells, TYPED),
+            }
+        )
+        before = st.column_config.NumberColumn(
+            self._period_before(), disabled=True, format="%d", width=120
+        )
+        return table, {
+            PLACE: st.column_config.TextColumn("项目", disabled=True, pinned=True, width=220),
+            BEFORE: before,
+            NOW: _count_column(month_text(own.month)),
+        }
 
     # --- one area after another --------------------------------------------------------------
     def _choose_area(self) -> Area:
@@ -260,9 +273,21 @@ class _Form:
         open_ = sum(area_code == code for area_code, _ in gaps(self.own, self.state.values))
         return f"还空 {open_} 格" if open_ else "已填"
 
-    def _write_next(self, area: Area) -> None:
-        """Offer the village that follows."""
+    def _write_fields(self, area: Area) -> None:
+        """Write a field a count, what it was in the period before beside its name."""
         own = self.own
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            for measure in own.measures:
+                cell = (area.area_code, measure)
+                key = self._field_key(*cell)
+                if key not in st.session_state:  # a default would come back where one empties it
+                    st.session_state[key] = self.state.base.get(cell)
+                before = own.before.get(cell)
+                beside = "" if before is None else f"（上期 {before}）"
+                st.number_input(
+                    f"{self._short(measure)}{beside}",
+                    0, LARGEST, None, step=1, format="%d", key=key, placeholder="未填", width=150,
+                )  # fmt: skip
         codes = [each.area_code for each in own.areas]
         if (at := codes.index(area.area_code)) + 1 < len(codes):
             following = own.areas[at + 1]
@@ -392,12 +417,23 @@ def _within(own: Fields, values: Values) -> dict[Field, int]:
     return {cell: value for cell, value in values.items() if value is not None and cell in known}
 
 
-def _numbers(values: Values, cells: Sequence[Field]) -> pa.Array:
-    return pa.array([values.get(cell) for cell in cells], pa.int64())
+def _numbers(values: Values, cells: Sequence[Field], kind: pa.DataType = WHOLE) -> pa.Array:
+    return pa.array([values.get(cell) for cell in cells], kind)
 
 
-def _text(count: int | None) -> str:
-    return "" if count is None else f"{count:,}"
+def _count_column(label: str, about: str = "") -> Any:
+    """Return a column of counts, as wide as its label.
+
+    What is no whole number stays in its cell, to be refused in words: with a step or a bound the
+    grid would make 3.5 a 3 and drop -4 without one.
+    """
+    width = 48 + 15 * len(label)
+    return st.column_config.NumberColumn(label, help=about or None, format="plain", width=width)
+
+
+def _whole(value: object) -> object:
+    """Return a number of the browser's as a whole one, where it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _choose(key: str, code: str) -> Callable[[], None]:
