@@ -2,7 +2,8 @@
 
 App, pages and queries stand at the top of the repository. In a wheel they travel in
 ``shortplank/served/``, where `shortplank.store.served` finds them, so that site-packages gets no
-folder ``pages`` from us.
+folder ``pages`` from us. Beside them goes pyproject.toml: Streamlit reads there which components of
+its own the package has.
 """
 
 from __future__ import annotations
@@ -21,3 +22,4 @@ class Served(BuildHookInterface):
         """Name each file or folder and its place in the wheel."""
         if version == "standard":
             build_data["force_include"] |= {name: f"shortplank/served/{name}" for name in SERVED}
+            build_data["force_include"]["pyproject.toml"] = "shortplank/pyproject.toml"

@@ -1,4 +1,4 @@
-"""A clerk fills in a form in a browser: pastes, loses the session, finds it all again."""
+"""A clerk fills in a form in a browser: types, pastes, loses the session, finds it all again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
 from shortplank.ingest.filling import Fields, fields
 from shortplank.store import Store
@@ -19,8 +19,6 @@ from tools.browser import REPOSITORY, AppServer, open_tab, serving
 from tools.look import settled
 
 TOWN, JUNE = "990101102", date(2010, 6, 1)
-# Rows and the first column of the grid, as Streamlit draws them.
-ROW, HEADER, PINNED = 35, 36, 96
 PHONE = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"
 PAGE = f"""
 from datetime import date
@@ -98,17 +96,14 @@ def opened(context: BrowserContext, county: County) -> Page:
     return page
 
 
-def click_first_count(page: Page, row: int) -> None:
-    """Click the first count of a village, counted from 0."""
-    box = page.get_by_test_id("stDataFrame").first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + PINNED + 40, box["y"] + HEADER + ROW * row + ROW / 2)
-    page.wait_for_timeout(200)
+def count_field(page: Page, row: int, column: int = 0) -> Locator:
+    """Return a field of the whole table, both counted from 0."""
+    return page.locator("table.grid tbody tr").nth(row).locator("input").nth(column)
 
 
 def enter(page: Page, label: str, count: str) -> None:
     """Type a count into a field of its own and leave it."""
-    field = page.get_by_label(label)
+    field = page.get_by_label(label, exact=True)
     field.tap()
     field.fill(count)
     field.press("Tab")
@@ -130,15 +125,17 @@ def quiet(heard: Watch) -> bool:
     return not heard.reports and not heard.missing()
 
 
-def test_what_is_pasted_is_there_after_the_session_is_lost(
+def test_what_is_typed_and_pasted_is_there_after_the_session_is_lost(
     county: County, context: BrowserContext
 ) -> None:
     own, heard = county.own, watch(context)
     codes = [area.area_code for area in own.areas]
     first, second = own.measures[:2]
     page = opened(context, county)
-    click_first_count(page, 0)
-    paste(page, "1234\t5")
+    # The keys follow each other as fast as they go, and the first has no time to settle either.
+    count_field(page, 0).click()
+    for key in ("1234", "Tab", "5", "Enter"):
+        page.keyboard.press(key) if key.isalpha() else page.keyboard.type(key)
     filled_in(page, 2)
     assert county.draft() == {(codes[0], first): 1234, (codes[0], second): 5}
     # What the import would say of them stands beside, of the blanks it says nothing yet.
@@ -147,7 +144,7 @@ def test_what_is_pasted_is_there_after_the_session_is_lost(
     assert page.get_by_text("还不能报送").count() == 1
 
     # A block out of a spreadsheet; what is no count in it is named and not kept.
-    click_first_count(page, 1)
+    count_field(page, 1).click()
     paste(page, "2,001\t3\n2002\t3.5\n2003\t-4")
     page.get_by_text("只能填不小于 0 的整数，没有保存").wait_for(timeout=30_000)
     filled_in(page, 6)
@@ -157,6 +154,9 @@ def test_what_is_pasted_is_there_after_the_session_is_lost(
     }  # fmt: skip
     kept = {(codes[0], first): 1234, (codes[0], second): 5, **pasted}
     assert county.draft() == kept
+    expect(count_field(page, 1)).to_have_value("2001")
+    expect(count_field(page, 2, 1)).to_have_value("3.5")
+    expect(count_field(page, 2, 1)).to_have_attribute("aria-invalid", "")
 
     # The tab is reloaded, and then another browser is opened: nothing is lost.
     page.reload()
@@ -165,11 +165,58 @@ def test_what_is_pasted_is_there_after_the_session_is_lost(
     page.close()
     page = opened(context, county)
     filled_in(page, 6)
-    click_first_count(page, 3)
+    count_field(page, 3).click()
     page.keyboard.press("Delete")
     filled_in(page, 5)
     assert county.draft() == {k: v for k, v in kept.items() if k != (codes[3], first)}
     assert quiet(heard)
+
+
+def test_a_column_is_typed_as_fast_as_keys_go_and_the_next_one_too(
+    county: County, context: BrowserContext
+) -> None:
+    own, page = county.own, opened(context, county)
+    for column, measure in enumerate(own.measures[:3]):
+        count_field(page, 0, column).click()
+        for area in own.areas:
+            page.keyboard.type(str(own.before[area.area_code, measure]))
+            page.keyboard.press("Enter")
+    filled_in(page, 3 * len(own.areas))
+    typed = {k: n for k, n in own.before.items() if k[1] in own.measures[:3]}
+    assert county.draft() == typed
+
+
+def test_what_is_typed_while_the_connection_is_lost_is_sent_afterwards(
+    county: County, context: BrowserContext
+) -> None:
+    own, cut = county.own, list[WebSocketRoute]()
+    away = False
+
+    def through(socket: WebSocketRoute) -> None:
+        if away:
+            socket.close()
+        else:
+            cut.append(socket)
+            socket.connect_to_server()
+
+    page = open_tab(context)
+    page.route_web_socket("**/_stcore/stream", through)
+    page.goto(county.server.url)
+    settled(page)
+    count_field(page, 0).click()
+    page.keyboard.type("12")
+    filled_in(page, 1)
+    away = True
+    cut[-1].close()
+    page.keyboard.press("Enter")
+    page.keyboard.type("34")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(1_500)  # longer than it takes to send
+    assert len(county.draft()) == 1
+    away = False
+    filled_in(page, 2)
+    codes, first = [area.area_code for area in own.areas], own.measures[0]
+    assert county.draft() == {(codes[0], first): 12, (codes[1], first): 34}
 
 
 def test_a_whole_table_is_pasted_and_can_be_handed_in(
@@ -177,7 +224,7 @@ def test_a_whole_table_is_pasted_and_can_be_handed_in(
 ) -> None:
     own, page = county.own, opened(context, county)
     lines = [[str(own.before[a.area_code, m]) for m in own.measures] for a in own.areas]
-    click_first_count(page, 0)
+    count_field(page, 0).click()
     paste(page, "\n".join("\t".join(line) for line in lines))
     filled_in(page, len(own.before))
     page.get_by_text("可以报送：在线填报_湖渡镇_村月报_2010-06.xlsx").wait_for(timeout=30_000)
@@ -193,7 +240,7 @@ def test_on_a_phone_one_village_is_filled_in_after_another(
     )  # fmt: skip
     heard, own = watch(context), county.own
     page = opened(context, county)
-    assert page.get_by_test_id("stDataFrame").count() == 0
+    assert page.locator("table.grid").count() == 0
     enter(page, "死亡人数", "3")
     filled_in(page, 1)
     enter(page, "一孩·男", "2")

@@ -66,7 +66,7 @@ def test_a_quarter_is_filled_in_sent_back_mended_and_published(
     clerk, analyst = hand.new_page(), desk.new_page()
     # Filled in on the page, one count typed and zeros where nothing happened.
     sign_in(clerk, server, f"filing?way=page&{FORM}", "zhulu")
-    first = clerk.get_by_role("spinbutton").first
+    first = clerk.locator("table.list input").first
     first.fill("5")
     first.press("Tab")
     expect(clerk.get_by_text("已填 1 格")).to_be_visible(timeout=SECONDS)
@@ -83,7 +83,7 @@ def test_a_quarter_is_filled_in_sent_back_mended_and_published(
     settled(clerk)
     expect(clerk.get_by_text("被退回：第一项请再核一遍")).to_be_visible(timeout=SECONDS)
     # The draft is there to be mended, and handed in again.
-    first = clerk.get_by_role("spinbutton").first
+    first = clerk.locator("table.list input").first
     expect(first).to_have_value("5", timeout=SECONDS)
     first.fill("6")
     first.press("Tab")

@@ -5,11 +5,11 @@ What it comes to is the form's own workbook (see `ingest.filling`); it goes on a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from secrets import token_hex
 
 import pyarrow as pa
 import streamlit as st
@@ -32,18 +32,14 @@ from shortplank.ingest.filling import (
     is_count,
     unfiled,
 )
-from shortplank.ingest.templates import LARGEST
 from shortplank.reading.published import moment_text
 from shortplank.records.drafts import Draft, read_draft, save_draft
+from shortplank.topics.intake.page.fields import Head, Sheet, count_of, typed, write_fields
 from shortplank.wording.periods import month_text
 
-PLACE, NOW, BEFORE = "单位", "本期", "上期"
+PLACE = "单位"
 NAMED = 5
 """So many villages are named in one sentence."""
-MANY = 30
-"""A table of more villages scrolls in itself."""
-# The grid makes a typed 3.5 a 3 in a column of whole numbers, and says nothing.
-WHOLE, TYPED = pa.int64(), pa.float64()
 _MEANWHILE = {
     "written": "另一个窗口也在填这张表，两边的数已合在一起，同一格以后填的为准。",
     "gone": "这张表的草稿刚才已在别处报送或清空，请核对下面的数再填。",
@@ -57,27 +53,24 @@ class Typing:
 
     values: dict[Field, int]
     draft: Draft
-    turn: int = 0
-    """Counts the editors: a new one begins with the counts of that moment."""
-    base: dict[Field, int] = field(default_factory=dict)
-    shown: tuple[str, str] = ("", "")
+    token: str = field(default_factory=lambda: token_hex(8))
+    """Tells the browser who listens: another one has kept nothing of what was sent before."""
+    confirmed: int = 0
+    """The browser's last change that is kept, or was refused in words."""
+    wrong: dict[Field, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    trouble: str = ""
     checked: tuple[object, ...] = ()
     upload: Upload | None = None
     findings: tuple[Finding, ...] = ()
-
-    def begin_anew(self) -> None:
-        """Let the next editor begin with the counts as they are now."""
-        self.turn += 1
-        self.base = dict(self.values)
 
 
 def write_form(desk: Desk, area: str, form: str, month: date) -> Upload | None:
     """Write a township's form for a month, and return its workbook once it can be handed in.
 
-    None while a row that has been begun has a blank, nothing is filled in at all, or the import
-    would refuse it; what is missing then stands below the form. `NotAllowed` where who works does
-    not submit for the township.
+    None while a row that has been begun has a blank, nothing is filled in at all, a field holds no
+    count, or the import would refuse it; what is missing then stands below the form. `NotAllowed`
+    where who works does not submit for the township.
     """
     store = desk.store
     own = fields(store.workspace, form, area, month, store.edition())
@@ -87,10 +80,9 @@ def write_form(desk: Desk, area: str, form: str, month: date) -> Upload | None:
         draft = read_draft(store, area, form, month)
         state = Typing(_within(own, draft.values), draft)
         state.said = [_DAMAGED] if draft.damaged else []
-        state.base = dict(state.values)
         st.session_state[key] = state
     _Form(desk, own, state, key).write()
-    open_ = gaps(own, state.values)
+    open_ = gaps(own, state.values) or state.wrong
     ready = not open_ and state.values and not any(f.severity != "warning" for f in state.findings)
     return state.upload if ready else None
 
@@ -110,146 +102,116 @@ class _Form:
     key: str
 
     def write(self) -> None:
-        """Write the form: how it is filled in, the fields, what is missing, what was found.
-
-        What was typed is kept before anything is drawn: a run may be the first and only one that
-        knows of it, where somebody types and goes on at once.
-        """
-        self._keep(self._typed())
-        look = self._look()
-        area = self._choose_area() if look == "each" and len(self.own.areas) > 1 else None
-        shown = (look, area.area_code if area else self.own.areas[0].area_code)
-        if shown != self.state.shown:
-            self.state.shown = shown
-            self.state.begin_anew()
+        """Write the form: how it is filled in, the fields, what is missing, what was found."""
+        self._hear()
+        self._write_refused()
+        several = len(self.own.areas) > 1
+        table = several and self._look() == "table"
+        area = self._choose_area() if several and not table else self.own.areas[0]
         self._write_progress()
-        if look == "each":
-            self._write_fields(area or self.own.areas[0])
-        else:
-            self._write_table()
+        sheet = self._table() if table else self._list(area, area.name if several else "")
+        state = self.state
+        write_fields(
+            self._fields_key(), sheet,
+            {**{cell: str(count) for cell, count in state.values.items()}, **state.wrong},
+            self.own.before, list(state.wrong), (state.token, state.confirmed), self._hear,
+        )  # fmt: skip
+        if several and not table:
+            self._offer_next(area)
         self._write_missing()
         self._write_findings()
-        if look == "table" and len(self.own.areas) > 1:
+        if table:
             self._write_before()
 
     def _look(self) -> str:
-        each = "逐村填" if len(self.own.areas) > 1 else "逐项填"
-        looks = {"table": "整张表", "each": each}
+        looks = {"table": "整张表", "each": "逐村填"}
         return self.desk.switch("fill", "填法", looks, "each" if is_phone() else "table")
 
     # --- keeping -----------------------------------------------------------------------------
-    def _typed(self) -> dict[Field, object]:
-        """Return the counts that the editor holds which was drawn last."""
-        typed = dict[Field, object](self.state.base)
-        look, code = self.state.shown
-        if look == "table":
-            edits = st.session_state.get(self._table_key(), {}).get("edited_rows", {})
-            for row, cells in edits.items():
-                typed |= {self._field_at(row, n): _whole(v) for n, v in cells.items()}
-            return typed
-        for measure in self.own.measures if look else ():
-            key = self._field_key(code, measure)
-            if key in st.session_state:
-                typed[code, measure] = st.session_state[key]
-        return typed
+    def _fields_key(self) -> str:
+        return f"{self.key}-fields"
 
-    def _table_key(self) -> str:
-        return f"{self.key}-table-{self.state.turn}"
+    def _hear(self) -> None:
+        """Keep what was typed, and confirm it; what is no count is confirmed, and not kept.
 
-    def _field_key(self, code: str, measure: str) -> str:
-        return f"{self.key}-{self.state.turn}-{code}-{measure}"
+        As the fields' callback this runs before the page, so that a count is kept where somebody
+        types and goes on to another form at once.
+        """
+        state, sent = self.state, typed(self._fields_key())
+        if sent is None or sent.token != state.token or sent.number <= state.confirmed:
+            return
+        known = {(area.area_code, m) for area in self.own.areas for m in self.own.measures}
+        counts = {cell: count_of(text) for cell, text in sent.texts.items() if cell in known}
+        wrong = {c: sent.texts[c] for c, n in counts.items() if n is not None and not is_count(n)}
+        kept = {cell: count for cell, count in counts.items() if cell not in wrong}
+        if self._keep(kept):  # type: ignore[arg-type]
+            state.wrong = {c: text for c, text in state.wrong.items() if c not in kept} | wrong
+            state.confirmed = sent.number
 
-    def _field_at(self, row: int, name: str) -> Field:
-        """Return the field of a row and column of the table that is written."""
-        if len(self.own.areas) > 1:
-            return self.own.areas[row].area_code, name
-        return self.own.areas[0].area_code, self.own.measures[row]
-
-    def _keep(self, typed: Mapping[Field, object]) -> None:
-        """Write what differs from the draft into it; what is no count is said and not kept."""
-        wrong = [cell for cell, value in typed.items() if value is not None and not is_count(value)]
-        if wrong:
-            where = "、".join(self._field_text(cell) for cell in wrong[:NAMED])
-            st.error(f"{where}：只能填不小于 0 的整数，没有保存，请改正。")
-        values = self.state.values
-        changes = {
-            cell: value
-            for cell, value in typed.items()
-            if cell not in wrong and values.get(cell) != value
-        }
-        if changes:
-            self._save(changes)  # type: ignore[arg-type]
-
-    def _save(self, changes: Values) -> None:
+    def _keep(self, counts: Values) -> bool:
+        """Write what differs from the draft into it, and return whether all is kept now."""
         state, own = self.state, self.own
+        changes = {cell: n for cell, n in counts.items() if state.values.get(cell) != n}
+        if not changes:
+            return True
         try:
             draft = save_draft(
                 self.desk.store, own.township.area_code, own.form, own.month, changes,
                 seen=state.draft.mark,
             )  # fmt: skip
         except ShortplankError as error:
-            st.error(error.sentence)
-            return
+            state.trouble = error.sentence
+            return False
         kept = {**state.values, **changes} if draft.meanwhile == "gone" else draft.values
-        state.values, state.draft, state.said = _within(own, kept), draft, []
-        if draft.meanwhile:
-            state.said = [_MEANWHILE[draft.meanwhile]]
-            state.begin_anew()
+        state.values, state.draft, state.trouble = _within(own, kept), draft, ""
+        state.said = [_MEANWHILE[draft.meanwhile]] if draft.meanwhile else []
+        return True
 
     def _fill_zeros(self) -> None:
         """Put a zero into every blank of the rows that have been begun."""
-        self._keep(self._typed())
-        self._save(dict.fromkeys(gaps(self.own, self.state.values), 0))
-        self.state.begin_anew()
+        self._hear()
+        self._keep(dict.fromkeys(self._blanks(), 0))
 
-    # --- the whole table ---------------------------------------------------------------------
-    def _write_table(self) -> None:
-        """Write the table that is typed or pasted into."""
-        table, columns = self._table() if len(self.own.areas) > 1 else self._list()
-        st.data_editor(
-            table,
-            key=self._table_key(),
-            hide_index=True,
-            num_rows="fixed",
-            column_config=columns,
-            placeholder="",
-            height="content" if len(self.own.areas) <= MANY else 640,
-            alt=f"{self.own.township.name}{month_text(self.own.month)}的表",
+    def _blanks(self) -> list[Field]:
+        """Return the gaps; a field that holds no count has something in it to be mended."""
+        return [each for each in gaps(self.own, self.state.values) if each not in self.state.wrong]
+
+    def _write_refused(self) -> None:
+        """Write which fields hold no count, and what hindered the last keeping."""
+        if wrong := list(self.state.wrong):
+            where = "、".join(self._field_text(cell) for cell in wrong[:NAMED])
+            more = f"等 {len(wrong)} 格" if len(wrong) > NAMED else ""
+            st.error(f"{where}{more}：只能填不小于 0 的整数，没有保存，请改正。")
+        if self.state.trouble:
+            st.error(self.state.trouble)
+
+    # --- how the fields are laid out ---------------------------------------------------------
+    def _table(self) -> Sheet:
+        """Return a row a village and a column a count."""
+        own = self.own
+        return Sheet(
+            self.key,
+            f"{own.township.name}{month_text(own.month)}的表",
+            [Head(area.area_code, area.name) for area in own.areas],
+            [Head(m, self._short(m), self._help(m)) for m in own.measures],
+            self._period_before(),
         )
 
-    def _table(self) -> tuple[pa.Table, dict[str, Any]]:
-        """Return a row a village and a column a count, and how the columns are written."""
-        own, base = self.own, self.state.base
-        counts = {
-            m: _numbers(base, [(a.area_code, m) for a in own.areas], TYPED) for m in own.measures
-        }
-        table = pa.table({PLACE: [area.name for area in own.areas], **counts})
-        columns: dict[str, Any] = {
-            PLACE: st.column_config.TextColumn(PLACE, disabled=True, pinned=True, width=96)
-        }
-        for measure in own.measures:
-            columns[measure] = _count_column(self._short(measure), self._help(measure))
-        return table, columns
-
-    def _list(self) -> tuple[pa.Table, dict[str, Any]]:
-        """Return a row a count, the period before beside this one: the form of a single area."""
-        own, base, code = self.own, self.state.base, self.own.areas[0].area_code
-        cells = [(code, measure) for measure in own.measures]
-        table = pa.table(
-            {
-                PLACE: ["·".join(own.header(measure)) for measure in own.measures],
-                BEFORE: _numbers(own.before, cells),
-                NOW: _numbers(base, cells, TYPED),
-            }
+    def _list(self, area: Area, title: str) -> Sheet:
+        """Return the counts of one area below each other."""
+        own = self.own
+        labels = {measure: self._short(measure) for measure in own.measures}
+        if len(set(labels.values())) < len(labels):  # two headers end alike
+            labels = {measure: "·".join(own.header(measure)) for measure in own.measures}
+        return Sheet(
+            self.key,
+            f"{area.name}{month_text(own.month)}的表",
+            [Head(area.area_code, month_text(own.month))],
+            [Head(m, label, self._help(m)) for m, label in labels.items()],
+            self._period_before(),
+            title,
+            is_list=True,
         )
-        before = st.column_config.NumberColumn(
-            self._period_before(), disabled=True, format="%d", width=120
-        )
-        return table, {
-            PLACE: st.column_config.TextColumn("项目", disabled=True, pinned=True, width=220),
-            BEFORE: before,
-            NOW: _count_column(month_text(own.month)),
-        }
 
     # --- one area after another --------------------------------------------------------------
     def _choose_area(self) -> Area:
@@ -273,21 +235,9 @@ class _Form:
         open_ = sum(area_code == code for area_code, _ in gaps(self.own, self.state.values))
         return f"还空 {open_} 格" if open_ else "已填"
 
-    def _write_fields(self, area: Area) -> None:
-        """Write a field a count, what it was in the period before beside its name."""
+    def _offer_next(self, area: Area) -> None:
+        """Offer the village that follows."""
         own = self.own
-        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            for measure in own.measures:
-                cell = (area.area_code, measure)
-                key = self._field_key(*cell)
-                if key not in st.session_state:  # a default would come back where one empties it
-                    st.session_state[key] = self.state.base.get(cell)
-                before = own.before.get(cell)
-                beside = "" if before is None else f"（上期 {before}）"
-                st.number_input(
-                    f"{self._short(measure)}{beside}",
-                    0, LARGEST, None, step=1, format="%d", key=key, placeholder="未填", width=150,
-                )  # fmt: skip
         codes = [each.area_code for each in own.areas]
         if (at := codes.index(area.area_code)) + 1 < len(codes):
             following = own.areas[at + 1]
@@ -313,7 +263,7 @@ class _Form:
     def _write_missing(self) -> None:
         """Write which rows lack something, and offer zeros for the blanks."""
         own, values = self.own, self.state.values
-        open_, silent = gaps(own, values), unfiled(own, values)
+        open_, silent = self._blanks(), unfiled(own, values)
         parts = [f"还空 {len(open_)} 格：{self._rows_text(open_)}"] if open_ else []
         if silent and values:
             some = "、".join(area.name for area in silent[:NAMED])
@@ -417,23 +367,8 @@ def _within(own: Fields, values: Values) -> dict[Field, int]:
     return {cell: value for cell, value in values.items() if value is not None and cell in known}
 
 
-def _numbers(values: Values, cells: Sequence[Field], kind: pa.DataType = WHOLE) -> pa.Array:
-    return pa.array([values.get(cell) for cell in cells], kind)
-
-
-def _count_column(label: str, about: str = "") -> Any:
-    """Return a column of counts, as wide as its label.
-
-    What is no whole number stays in its cell, to be refused in words: with a step or a bound the
-    grid would make 3.5 a 3 and drop -4 without one.
-    """
-    width = 48 + 15 * len(label)
-    return st.column_config.NumberColumn(label, help=about or None, format="plain", width=width)
-
-
-def _whole(value: object) -> object:
-    """Return a number of the browser's as a whole one, where it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _numbers(values: Values, cells: Sequence[Field]) -> pa.Array:
+    return pa.array([values.get(cell) for cell in cells], pa.int64())
 
 
 def _choose(key: str, code: str) -> Callable[[], None]:
