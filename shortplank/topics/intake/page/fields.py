@@ -114,7 +114,7 @@ def write_fields(
         "wrong": ["|".join(cell) for cell in wrong],
         "token": confirmed[0],
         "confirmed": confirmed[1],
-        "words": {"beyond": "粘贴的内容超出了表格，多出的 {} 格没有填。"},
+        "words": {"beyond": "粘贴的比表格大，表格外的 {} 格没有填。"},
     }
     _component()(key=key, data=data, on_typed_change=on_typed)
 
