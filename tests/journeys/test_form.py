@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
@@ -217,6 +218,32 @@ def test_what_is_typed_while_the_connection_is_lost_is_sent_afterwards(
     filled_in(page, 2)
     codes, first = [area.area_code for area in own.areas], own.measures[0]
     assert county.draft() == {(codes[0], first): 12, (codes[1], first): 34}
+
+
+def test_what_is_typed_while_the_server_is_away_reaches_the_next_one(
+    tmp_path: Path, context: BrowserContext
+) -> None:
+    """Another process knows nothing of the session, and has it from the browser."""
+    folder, script = demo_copy(tmp_path / "county"), tmp_path / "server.py"
+    (tmp_path / "page.py").write_text(PAGE, encoding="utf-8")
+    script.write_text(SERVER, encoding="utf-8")
+    own = {"PYTHONPATH": str(REPOSITORY), "SHORTPLANK_STATE": str(tmp_path / "state")}
+    with serving(folder, script, environment=own) as server:
+        county = County(folder, server)
+        page = opened(context, county)
+        count_field(page, 0).click()
+        page.keyboard.type("12")
+        filled_in(page, 1)
+        port = urlsplit(server.url).port
+    page.keyboard.press("Tab")
+    page.keyboard.type("34")
+    page.keyboard.press("Enter")
+    with serving(folder, script, environment=own, port=port):
+        filled_in(page, 2)
+        assert sorted(county.draft().values()) == [12, 34]
+        page.keyboard.type("56")
+        filled_in(page, 3)
+        assert sorted(county.draft().values()) == [12, 34, 56]
 
 
 def test_a_whole_table_is_pasted_and_can_be_handed_in(

@@ -99,6 +99,7 @@ def write_fields(
     cells = sheet.cells()
     heads = (sheet.counts, sheet.places) if sheet.is_list else (sheet.places, sheet.counts)
     last = {cell: before.get(cell) for row in cells for cell in row}
+    hint = "" if sheet.is_list or not before else f"格里的小字是{sheet.before}的数。"
     data = {
         "form": sheet.form,
         "label": sheet.label,
@@ -114,7 +115,7 @@ def write_fields(
         "wrong": ["|".join(cell) for cell in wrong],
         "token": confirmed[0],
         "confirmed": confirmed[1],
-        "words": {"beyond": "粘贴的比表格大，表格外的 {} 格没有填。"},
+        "words": {"hint": hint, "beyond": "粘贴的比表格大，表格外的 {} 格没有填。"},
     }
     _component()(key=key, data=data, on_typed_change=on_typed)
 

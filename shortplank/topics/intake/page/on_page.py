@@ -104,7 +104,8 @@ class _Form:
     def write(self) -> None:
         """Write the form: how it is filled in, the fields, what is missing, what was found."""
         self._hear()
-        self._write_refused()
+        if self.state.trouble:
+            st.error(self.state.trouble)
         several = len(self.own.areas) > 1
         table = several and self._look() == "table"
         area = self._choose_area() if several and not table else self.own.areas[0]
@@ -116,6 +117,7 @@ class _Form:
             {**{cell: str(count) for cell, count in state.values.items()}, **state.wrong},
             self.own.before, list(state.wrong), (state.token, state.confirmed), self._hear,
         )  # fmt: skip
+        self._write_refused()  # below: nothing moves under the hands of who types
         if several and not table:
             self._offer_next(area)
         self._write_missing()
@@ -177,13 +179,11 @@ class _Form:
         return [each for each in gaps(self.own, self.state.values) if each not in self.state.wrong]
 
     def _write_refused(self) -> None:
-        """Write which fields hold no count, and what hindered the last keeping."""
+        """Write which fields hold no count."""
         if wrong := list(self.state.wrong):
             where = "、".join(self._field_text(cell) for cell in wrong[:NAMED])
             more = f"等 {len(wrong)} 格" if len(wrong) > NAMED else ""
             st.error(f"{where}{more}：只能填不小于 0 的整数，没有保存，请改正。")
-        if self.state.trouble:
-            st.error(self.state.trouble)
 
     # --- how the fields are laid out ---------------------------------------------------------
     def _table(self) -> Sheet:

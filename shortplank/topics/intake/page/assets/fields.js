@@ -109,7 +109,7 @@ function tableOf(view) {
 function build(view) {
   view.inputs = [];
   view.lasts = [];
-  view.about = make("p", { className: "about" });
+  view.about = make("p", { className: "about" }, view.data.words.hint);
   view.box = make("div", { className: "box" }, tableOf(view));
   view.place.replaceChildren(view.box, view.about);
 }
