@@ -77,6 +77,8 @@ details.card dd .keep { display: inline-block; }
   details.card dd { margin-bottom: 8px; }
 }
 table.cells { width: auto; }
+/* A table wider than a phone scrolls in its own box. */
+.sideways { overflow-x: auto; }
 table.cells td.fault { outline: 3px solid currentColor; font-weight: 700; }
 [data-testid="stFileUploaderDropzoneInstructions"] * { display: none; }
 [data-testid="stFileUploaderDropzoneInstructions"]::before { content:

@@ -142,7 +142,7 @@ def test_what_is_typed_and_pasted_is_there_after_the_session_is_lost(
     # What the import would say of them stands beside, of the blanks it says nothing yet.
     page.get_by_text(f"{own.areas[0].name} {'·'.join(own.header(first))}：").first.wait_for()
     assert page.get_by_text("按 0 计").count() == 0
-    assert page.get_by_text("还不能报送").count() == 1
+    expect(page.get_by_text("还不能报送")).to_be_visible(timeout=30_000)
 
     # A block out of a spreadsheet; what is no count in it is named and not kept.
     count_field(page, 1).click()

@@ -250,13 +250,12 @@ def overtaken_sentence(preview: Preview) -> str:
 
 def _headlines_html(preview: Preview) -> Markup:
     row = Markup('<tr><td class="place">{}</td>{}</tr>')
-    return table(
-        ("全县", "月份", "原数（分子/分母）", "新数"),
-        [
-            row.format(line.label, cells((f"{line.month:%Y-%m}", _pair(line.old), _pair(line.new))))
-            for line in preview.headlines
-        ],
-    )
+    rows = [
+        row.format(line.label, cells((f"{line.month:%Y-%m}", _pair(line.old), _pair(line.new))))
+        for line in preview.headlines
+    ]
+    heads = ("全县", "月份", "原数（分子/分母）", "新数")
+    return Markup('<div class="sideways">{}</div>').format(table(heads, rows))
 
 
 def _pair(counts: tuple[int | None, int | None]) -> str:

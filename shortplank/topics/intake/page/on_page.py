@@ -11,7 +11,6 @@ from datetime import date, datetime
 from functools import partial
 from secrets import token_hex
 
-import pyarrow as pa
 import streamlit as st
 
 from shortplank import ingest
@@ -37,7 +36,6 @@ from shortplank.records.drafts import Draft, read_draft, save_draft
 from shortplank.topics.intake.page.fields import Head, Sheet, count_of, typed, write_fields
 from shortplank.wording.periods import month_text
 
-PLACE = "单位"
 NAMED = 5
 """So many villages are named in one sentence."""
 _MEANWHILE = {
@@ -122,8 +120,6 @@ class _Form:
             self._offer_next(area)
         self._write_missing()
         self._write_findings()
-        if table:
-            self._write_before()
 
     def _look(self) -> str:
         looks = {"table": "整张表", "each": "逐村填"}
@@ -322,26 +318,6 @@ class _Form:
         label = ingest.SEVERITY_LABELS[finding.severity]
         return f"{label} {' '.join(place)}：{finding.message}" if place else finding.message
 
-    # --- the period before -------------------------------------------------------------------
-    def _write_before(self) -> None:
-        """Write the whole table of the period before, to be compared with."""
-        own = self.own
-        if not own.before:
-            return
-        counts = {
-            self._short(m): _numbers(own.before, [(a.area_code, m) for a in own.areas])
-            for m in own.measures
-        }
-        if len(counts) < len(own.measures):  # two headers end alike
-            counts = {
-                "·".join(own.header(m)): _numbers(own.before, [(a.area_code, m) for a in own.areas])
-                for m in own.measures
-            }
-        with st.expander(f"{month_text(own.before_month)}各村的数"):
-            table = pa.table({PLACE: [area.name for area in own.areas], **counts})
-            pinned = st.column_config.TextColumn(pinned=True, width=96)
-            st.dataframe(table, hide_index=True, placeholder="–", column_config={PLACE: pinned})
-
     # --- words -------------------------------------------------------------------------------
     def _short(self, measure: str) -> str:
         """Return the last two levels of a header: 一孩·男."""
@@ -365,10 +341,6 @@ def _within(own: Fields, values: Values) -> dict[Field, int]:
     """Return the counts of a draft that stand on the form as it is in this month."""
     known = {(area.area_code, measure) for area in own.areas for measure in own.measures}
     return {cell: value for cell, value in values.items() if value is not None and cell in known}
-
-
-def _numbers(values: Values, cells: Sequence[Field]) -> pa.Array:
-    return pa.array([values.get(cell) for cell in cells], pa.int64())
 
 
 def _choose(key: str, code: str) -> Callable[[], None]:

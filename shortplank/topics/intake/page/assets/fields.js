@@ -71,6 +71,11 @@ function make(name, settings = {}, ...children) {
   return element;
 }
 
+// A name of two levels breaks between them.
+function named(text) {
+  return text.split("·").flatMap((level, n) => (n ? ["·", make("wbr"), level] : [level]));
+}
+
 function field(view, row, column) {
   const { rows, columns, list, told } = view.data;
   const [area, measure] = list ? [columns[column], rows[row]] : [rows[row], columns[column]];
@@ -86,7 +91,7 @@ function field(view, row, column) {
 function tableOf(view) {
   const { rows, columns, list, corner, before, label, title } = view.data;
   const head = columns.map((each) =>
-    make("th", { scope: "col", title: each.about ?? "", className: "count" }, each.label));
+    make("th", { scope: "col", title: each.about ?? "", className: "count" }, ...named(each.label)));
   if (list) head.unshift(make("th", { scope: "col", className: "before" }, before));
   const body = rows.map((row, r) => {
     const cells = columns.map((_, c) => {
@@ -96,7 +101,7 @@ function tableOf(view) {
       return list ? [make("td", { className: "before" }, last), make("td", {}, input)]
         : [make("td", {}, input, last)];
     });
-    return make("tr", {}, make("th", { scope: "row", title: row.about ?? "" }, row.label),
+    return make("tr", {}, make("th", { scope: "row", title: row.about ?? "" }, ...named(row.label)),
       ...cells.flat());
   });
   const table = make("table", { className: list ? "list" : "grid", label },
