@@ -179,4 +179,7 @@ def test_serve(installed: Path, demo: Path, page: Page) -> None:
         assert page.locator('[data-testid="stSidebarNav"]').count() == 0
         fonts = page.evaluate("getComputedStyle(document.querySelector('.stApp')).fontFamily")
         assert "Noto Sans CJK SC" in fonts
+        # So are the files of the form's fields.
+        page.goto(f"{url}/filing?way=page")
+        page.locator("table input").first.wait_for(timeout=30_000)
     assert {path.name for path in demo.parent.iterdir()} <= {"x", "papers"}

@@ -163,6 +163,11 @@ def test_what_is_typed_and_pasted_is_there_after_the_session_is_lost(
     page.reload()
     settled(page)
     filled_in(page, 6)
+    count_field(page, 1, 1).click()
+    for key, row, column in (("ArrowLeft", 1, 0), ("ArrowDown", 2, 0), ("ArrowRight", 2, 1),
+                             ("ArrowUp", 1, 1), ("Enter", 2, 1), ("Shift+Tab", 2, 0)):  # fmt: skip
+        page.keyboard.press(key)
+        expect(count_field(page, row, column)).to_be_focused()
     page.close()
     page = opened(context, county)
     filled_in(page, 6)
@@ -250,9 +255,11 @@ def test_a_whole_table_is_pasted_and_can_be_handed_in(
     county: County, context: BrowserContext
 ) -> None:
     own, page = county.own, opened(context, county)
-    lines = [[str(own.before[a.area_code, m]) for m in own.measures] for a in own.areas]
+    # One column more than the form has: what finds no field is said.
+    lines = [[str(own.before[a.area_code, m]) for m in own.measures] + ["9"] for a in own.areas]
     count_field(page, 0).click()
     paste(page, "\n".join("\t".join(line) for line in lines))
+    page.get_by_text(f"表格外的 {len(lines)} 格没有填").wait_for()
     filled_in(page, len(own.before))
     page.get_by_text("可以报送：在线填报_湖渡镇_村月报_2010-06.xlsx").wait_for(timeout=30_000)
     assert county.draft() == own.before
@@ -276,6 +283,9 @@ def test_on_a_phone_one_village_is_filled_in_after_another(
     chosen = page.get_by_role("combobox", name="村")
     expect(chosen).to_have_value(f"{own.areas[1].name}（未填）", timeout=30_000)
     settled(page)
+    # The new village's fields begin at the top.
+    head = page.locator("caption").bounding_box()
+    assert head is not None and 0 <= head["y"] < 150
     enter(page, "死亡人数", "1")
     filled_in(page, 3)
     codes = [area.area_code for area in own.areas]
