@@ -75,7 +75,7 @@ def count_of(text: str) -> int | str | None:
 
 def typed(key: str) -> Typed | None:
     """Return what the fields have sent last, None where nothing was or it cannot be read."""
-    sent = (st.session_state.get(key) or {}).get("typed")
+    sent: Any = (st.session_state.get(key) or {}).get("typed")
     try:
         texts = {(str(area), str(measure)): str(text) for area, measure, text in sent["cells"]}
         return Typed(str(sent["token"]), int(sent["number"]), texts)

@@ -122,6 +122,23 @@ function build(view) {
   view.place.replaceChildren(view.box, view.about);
 }
 
+// Where somebody types while the form is built anew: the next key goes into the same field.
+function hold(view) {
+  const input = view.place.getRootNode().activeElement;
+  if (!input?.cell) return null;
+  const { selectionStart: from, selectionEnd: to } = input;
+  return { id: input.cell.id, text: input.value, touched: view.touched === input, from, to };
+}
+
+function resume(view, { id, text, touched, from, to }) {
+  const input = view.inputs.flat().find((each) => each.cell.id === id);
+  if (!input) return;
+  if (touched) input.value = text;
+  input.focus({ preventScroll: true });
+  input.setSelectionRange(from, to);
+  view.touched = touched ? input : null;
+}
+
 // What a field shows: what was typed and is not confirmed, or what the server has.
 function fill(view) {
   const { values, lasts, wrong } = view.data, refused = new Set(wrong);
@@ -227,9 +244,11 @@ export default function ({ data, parentElement, setStateValue }) {
   if (view.form !== data.form && view.unsent) view.unsent.send = null;
   Object.assign(view, { data, form: data.form, unsent: unsentOf(data.form) });
   view.unsent.hear(token, confirmed, send);
-  if (shape !== view.shape) build(view);
+  const stays = shape === view.shape, held = stays ? null : hold(view);
+  if (!stays) build(view);
   view.shape = shape;
   fill(view);
+  if (held) resume(view, held);
   const another = tops.has(data.form) && tops.get(data.form) !== data.title;
   tops.set(data.form, data.title);
   if (another && data.title) view.place.scrollIntoView({ block: "start" });
