@@ -117,7 +117,7 @@ def paste(page: Page, text: str) -> None:
 
 def filled_in(page: Page, count: int) -> None:
     """Wait until the page says how many fields are filled in."""
-    page.get_by_text(f"已填 {count} 格").first.wait_for(timeout=30_000)
+    page.get_by_text(f"已填 {count} 格").first.wait_for(timeout=90_000)
     settled(page)
 
 
@@ -147,7 +147,7 @@ def test_what_is_typed_and_pasted_is_there_after_the_session_is_lost(
     # A block out of a spreadsheet; what is no count in it is named and not kept.
     count_field(page, 1).click()
     paste(page, "2,001\t3\n2002\t3.5\n2003\t-4")
-    page.get_by_text("只能填不小于 0 的整数，没有保存").wait_for(timeout=30_000)
+    page.get_by_text("只能填不小于 0 的整数，没有保存").wait_for(timeout=90_000)
     filled_in(page, 6)
     pasted = {
         (codes[1], first): 2001, (codes[1], second): 3,
@@ -261,7 +261,7 @@ def test_a_whole_table_is_pasted_and_can_be_handed_in(
     paste(page, "\n".join("\t".join(line) for line in lines))
     page.get_by_text(f"表格外的 {len(lines)} 格没有填").wait_for()
     filled_in(page, len(own.before))
-    page.get_by_text("可以报送：在线填报_湖渡镇_村月报_2010-06.xlsx").wait_for(timeout=30_000)
+    page.get_by_text("可以报送：在线填报_湖渡镇_村月报_2010-06.xlsx").wait_for(timeout=90_000)
     assert county.draft() == own.before
 
 

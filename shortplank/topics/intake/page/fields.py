@@ -7,8 +7,6 @@ lost. Here a field is an element of the page; what is typed is sent until the se
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,9 +15,9 @@ from typing import Any
 import streamlit as st
 
 from shortplank.ingest.filling import Field
+from shortplank.ingest.numbers import BLANK, OK, Grouping, parse_count
 
 COMPONENT = "shortplank.fields"
-_COUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.0+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -61,16 +59,16 @@ class Typed:
     texts: Mapping[Field, str]
 
 
-def count_of(text: str) -> int | str | None:
-    """Return the count that a text spells, None for a blank, the text itself where it is none.
+def count_of(text: str, grouping: Grouping = "thousands") -> int | str | None:
+    """Return the count that a text spells as a cell of the form would, None for a blank.
+
+    The text itself is returned where it is no count.
 
     >>> count_of(" 2,001 "), count_of("１２"), count_of("3.0"), count_of(""), count_of("3.5")
     (2001, 12, 3, None, '3.5')
     """
-    said = unicodedata.normalize("NFKC", text).strip()
-    if not said:
-        return None
-    return int(said.partition(".")[0].replace(",", "")) if _COUNT.fullmatch(said) else text
+    number, state = parse_count(text, grouping)
+    return None if state == BLANK else number if state == OK else text
 
 
 def typed(key: str) -> Typed | None:

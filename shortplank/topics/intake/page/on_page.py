@@ -139,7 +139,10 @@ class _Form:
         if sent is None or sent.token != state.token or sent.number <= state.confirmed:
             return
         known = {(area.area_code, m) for area in self.own.areas for m in self.own.measures}
-        counts = {cell: count_of(text) for cell, text in sent.texts.items() if cell in known}
+        grouping = self.desk.store.workspace.settings.digit_grouping
+        counts = {
+            cell: count_of(text, grouping) for cell, text in sent.texts.items() if cell in known
+        }
         wrong = {c: sent.texts[c] for c, n in counts.items() if n is not None and not is_count(n)}
         kept = {cell: count for cell, count in counts.items() if cell not in wrong}
         if self._keep(kept):  # type: ignore[arg-type]
