@@ -223,6 +223,8 @@ function listen(view) {
   });
   on("focusout", (event, input) => {
     view.touched = null;
+    // Streamlit says in a dialog that the connection is lost; afterwards the hands are here again.
+    view.left = event.relatedTarget?.closest?.('[role="dialog"]') ? input.cell.id : null;
     show(view, input);
     if (!event.relatedTarget?.cell) view.unsent.now(); // before what is clicked next
   });
@@ -249,6 +251,8 @@ export default function ({ data, parentElement, setStateValue }) {
   view.shape = shape;
   fill(view);
   if (held) resume(view, held);
+  if (view.left && document.activeElement === document.body)
+    view.inputs.flat().find((each) => each.cell.id === view.left)?.focus();
   const another = tops.has(data.form) && tops.get(data.form) !== data.title;
   tops.set(data.form, data.title);
   if (another && data.title) view.place.scrollIntoView({ block: "start" });
