@@ -113,28 +113,11 @@ abbr.term:focus::after { content: attr(title); position: fixed; left: 50%; botto
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """
-# Streamlit names the tools of a table in English and takes no other words: what its tooltip says is
-# written over while one of them is pointed at.
-TOOLS = {
-    "Clear selection": "取消选择",
-    "Show/hide columns": "选列",
-    "Download as CSV": "下载 CSV",
-    "Search": "查找",
-    "Fullscreen": "全屏",
-    "Close fullscreen": "退出全屏",
-}
-_TOOL = """
-:root:has(button[aria-label="{0}"]:is(:hover, :focus-visible)) [data-testid="stTooltipContent"] p {{
-  font-size: 0; }}
-:root:has(button[aria-label="{0}"]:is(:hover, :focus-visible))
-  [data-testid="stTooltipContent"] p::after {{ content: "{1}"; font-size: .875rem; }}
-"""
 
 
 def write() -> None:
     """Write the style sheet of every page, and how it is printed."""
-    tools = "".join(_TOOL.format(*each) for each in TOOLS.items())
-    st.html(f"{CSS}<style>{tools}{_print_rules()}</style>")
+    st.html(f"{CSS}<style>{_print_rules()}</style>")
 
 
 @cache

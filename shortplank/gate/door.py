@@ -45,7 +45,16 @@ _CORE = ("stream", "host-config", "health", "upload_file", "bidi-components")
 _SHUT = ("/auth", "/oauth2callback", "/_stcore/metrics")
 # What is no page: a file that is opened or taken away is given as it is.
 _FILES = ("/media/", "/static/", "/_stcore/", "/component/")
-_SCRIPT = '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
+_SCRIPT = (
+    '<script src="{gate}assets/chinese.js" defer></script>'
+    '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
+)
+# What Streamlit's page says in English before any script runs.
+_ENGLISH = {
+    rb'<html lang="en">': b'<html lang="zh-CN">',
+    rb"<title>Streamlit</title>": "<title>短板看板</title>".encode(),
+    rb"<noscript>.*?</noscript>": "<noscript>请允许浏览器运行脚本。</noscript>".encode(),
+}
 
 
 @dataclass(frozen=True)
@@ -321,7 +330,9 @@ class Gate:
         return [*headers]
 
     async def _send_shell(self, send: Any, start: Message, body: bytes, visitor: Visitor) -> None:
-        """Send Streamlit's page with the gate's script in it."""
+        """Send Streamlit's page in Chinese, with the gate's scripts in it."""
+        for english, chinese in _ENGLISH.items():
+            body = re.sub(english, chinese, body, count=1, flags=re.DOTALL)
         script = _SCRIPT.format(gate=self.own, who=html.escape(visitor.tag))
         body = body.replace(b"</head>", script.encode(), 1)
         dropped = (b"content-length", b"etag", b"last-modified", b"accept-ranges")

@@ -9,7 +9,11 @@ from markupsafe import Markup
 
 from shortplank.access import Actor
 
-ASSETS = {"gate.css": "text/css", "alive.js": "text/javascript"}
+ASSETS = {
+    "gate.css": "text/css",
+    "alive.js": "text/javascript",
+    "chinese.js": "text/javascript",
+}
 _PAGE = Markup(
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
