@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -350,16 +347,18 @@ def _is_listed(store: Store, dataset: str) -> bool:
 @app.command(cls=Command)
 def serve(
     workspace: Workspace = None,
-    port: Annotated[int, typer.Option("--port", metavar="N", help="端口。")] = 8501,
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", help="端口；几个进程时是第一个。")
+    ] = 8501,
+    base: Annotated[
+        str, typer.Option("--base", metavar="PATH", help="网址中主机名后面的路径，如 board。")
+    ] = "",
+    workers: Annotated[
+        int,
+        typer.Option("--workers", metavar="N", min=1, max=64, help="几个进程；须有前置代理。"),
+    ] = 1,
 ) -> None:
-    """打开看板（等同于 streamlit run asgi.py）。"""
-    from shortplank.store.served import SERVED
+    """打开看板；几个进程由一个父进程看管，死掉的重新启动。"""
+    from shortplank.cli.serving import serve_workspace
 
-    root = open_store(workspace).root.resolve()
-    # Streamlit reads its settings beside the script, and in the folder where it is started.
-    command = [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port", str(port)]
-    environment = {**os.environ, "SHORTPLANK_WORKSPACE": str(root)}
-    os.chdir(SERVED)
-    if sys.platform == "win32":  # there a process that takes this one's place loses the window
-        raise typer.Exit(subprocess.run(command, env=environment).returncode)
-    os.execve(sys.executable, command, environment)
+    serve_workspace(open_store(workspace).root.resolve(), port, base, workers)

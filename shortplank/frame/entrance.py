@@ -26,7 +26,7 @@ from shortplank.gate.door import Gate
 from shortplank.gate.hosts import Address
 from shortplank.gate.house import House, house_of
 from shortplank.gate.kept_secrets import check_secrets
-from shortplank.gate.start import StartToken
+from shortplank.gate.start import StartToken, start_token_for
 from shortplank.store import workspace_path
 
 # What stands before the start token's address.
@@ -93,7 +93,7 @@ def entrance() -> Entrance:
         base = streamlit.get_option("server.baseUrlPath") or ""
         address = house.address(bound_to(), base)
         check_secrets(house.access)
-        return Entrance(house, address, None if house.access.ways else StartToken())
+        return Entrance(house, address, start_token_for(house.access))
     except ShortplankError as error:
         print(error.sentence, file=sys.stderr, flush=True)
         raise SystemExit(1) from None

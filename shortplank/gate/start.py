@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from urllib.parse import parse_qsl, urlencode
 
+from shortplank.catalogue.models import Access
+from shortplank.errors import ShortplankError
+
 PARAMETER = "token"
+ONE_OF_SEVERAL = "SHORTPLANK_WORKER"
+"""What a process knows itself by that is one of several, such as ``2/4``."""
 
 
 class StartToken:
@@ -33,3 +39,23 @@ def without_token(query: str) -> tuple[str, str]:
     pairs = parse_qsl(query, keep_blank_values=True)
     token = next((value for name, value in pairs if name == PARAMETER), "")
     return token, urlencode([pair for pair in pairs if pair[0] != PARAMETER])
+
+
+def start_token_for(access: Access) -> StartToken | None:
+    """Return a start token where it is the way in, None where people come in by name.
+
+    It is one process's own: where it would be the only way into one of several, `ShortplankError`.
+    """
+    if os.environ.get(ONE_OF_SEVERAL):
+        several_need_a_way(access)
+    return None if access.ways else StartToken()
+
+
+def several_need_a_way(access: Access) -> None:
+    """Return where people come in by name, `ShortplankError` where only a start token lets in."""
+    if not access.ways:
+        raise ShortplankError(
+            "没有登记登录方式，不能用几个进程提供服务",
+            place="access.toml",
+            mend="请写明 [local]、[oidc] 或 [proxy]，或去掉 --workers，只对本机开放",
+        )

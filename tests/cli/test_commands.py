@@ -360,7 +360,7 @@ def test_serve_waits_for_the_app_where_no_process_takes_anothers_place(
     monkeypatch.chdir(county.parent)
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(sys, "platform", "win32")
-    assert command("serve", "-w", county).code == 3
+    assert command("serve", "-w", county, "--port", 0).code == 3
     assert ran[0][1:5] == ["-m", "streamlit", "run", "asgi.py"]
 
 

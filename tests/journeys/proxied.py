@@ -1,4 +1,4 @@
-"""A real nginx on loopback, by the example of docs/deploy, before two processes of the app."""
+"""A real nginx on loopback, by the example of deploy/, before two processes of the app."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from tools.browser import LOOPBACK, REPOSITORY, serving
 
-EXAMPLE = REPOSITORY / "docs/deploy/nginx.conf"
+EXAMPLE = REPOSITORY / "deploy/nginx.conf"
 BASE = "board"
 SECRET = "0" * 64
 MAIN = """{user}

@@ -1,0 +1,1 @@
+"""What keeps an installation alive: its processes, its backups, and what watches over both."""
