@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sees to the system packages that tests need: a Chromium that starts, a Chinese font, and Node.js
 # for the provider that people sign in at (tests/gate/provider), which it installs. Where it can, also
-# nginx, before which the server is tested; without one those tests are skipped.
+# nginx, before which the server is tested, and systemd's and logrotate's own checks of deploy/; without
+# them those tests are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
@@ -20,6 +21,8 @@ has_node() {
 
 # An administrator's program is not on everybody's PATH.
 has_nginx() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null; }
+
+has_admin_tool() { PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null; }
 
 missing_packages() {
     if ! has_chromium; then echo chromium; fi
@@ -40,6 +43,13 @@ install_provider() (
 
 if ! has_nginx; then
     apt_install_without_service nginx nginx-light || say "no nginx here: its tests are skipped."
+fi
+
+if ! has_admin_tool systemd-analyze; then
+    apt_install systemd || say "no systemd-analyze here: its tests are skipped."
+fi
+if ! has_admin_tool logrotate; then
+    apt_install logrotate || say "no logrotate here: its test is skipped."
 fi
 
 mapfile -t packages < <(missing_packages)

@@ -145,6 +145,7 @@ def _write_configuration(folder: Path, ports: list[int], tls: int, plain: int) -
         "https://$host$request_uri": f"https://$host:{tls}$request_uri",
         "/etc/nginx/tls/board.crt": str(certificate),
         "/etc/nginx/tls/board.key": str(key),
+        "/var/log/shortplank/access.log shortplank;": f"{folder}/access.log shortplank_tests;",
     }.items():
         assert old in text, old
         text = text.replace(old, new)
