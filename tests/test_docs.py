@@ -60,7 +60,10 @@ def test_architecture_names_every_folder() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "docs/ARCHITECTURE.md"])
+@pytest.mark.parametrize(
+    "name",
+    [*READMES, "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (REPOSITORY / "docs").glob("*.md"))],
+)
 def test_links_lead_somewhere(name: str) -> None:
     folder = (REPOSITORY / name).parent
     links = [

@@ -216,15 +216,6 @@ def test_all_share_one_secret_and_know_their_number(tmp_path: Path) -> None:
         assert len({secret for _, secret in told}) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_one_signal_to_the_parent_ends_all(tmp_path: Path, number: int) -> None:
-    with small(tmp_path) as running:
-        wait_until(lambda: all(running.ready(port) for port in running.ports), running)
-        running.process.send_signal(number)
-        assert running.process.wait(LONG) == 0
-        assert not any(listens(port) for port in running.ports)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
 def test_no_process_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
     with small(tmp_path) as running:
