@@ -7,4 +7,5 @@ set -a
 set +a
 program=/opt/shortplank/current/bin/shortplank
 if [ "$(id -un)" = shortplank ]; then exec "$program" "$@"; fi
-exec runuser -u shortplank -- "$program" "$@"
+export HOME="$SHORTPLANK_STATE"
+exec setpriv --reuid shortplank --regid shortplank --init-groups -- "$program" "$@"

@@ -84,7 +84,7 @@ def address_of(public: str, base: str) -> Address:
             raise WorkspaceError(
                 f"public 的路径是 {parts.path or '/'}，服务器的路径是 {base or '/'}",
                 place="access.toml",
-                mend="请使两者相同（server.baseUrlPath）",
+                mend="请使两者相同（serve 的 --base）",
             )
     return Address(public.rstrip("/"), base)
 

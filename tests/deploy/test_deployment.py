@@ -125,7 +125,7 @@ class Machine:
         """Return a script with its places below the folder, its ports, and nobody's account."""
         script = re.sub(r"(?<![\w.])/(srv|etc|opt|usr|var)/", rf"{self.folder}/\1/", script)
         script = script.replace(" -o shortplank -g shortplank", "")
-        script = script.replace("runuser -u shortplank -- ", "")
+        script = re.sub("setpriv .* -- ", "", script)
         script = script.replace("8501", str(self.ports[0])).replace("8502", str(self.ports[1]))
         return script.replace("'/bin/sh", "/bin/sh")
 
