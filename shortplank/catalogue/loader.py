@@ -8,7 +8,7 @@ import shutil
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -22,6 +22,9 @@ from shortplank.errors import WorkspaceError
 T = TypeVar("T", bound=BaseModel)
 
 STANDARD = Path(__file__).parent / "standard"
+SCHEMA_VERSION: int = get_args(m.Settings.model_fields["schema_version"].annotation)[0]
+# Stands while an upgrade is written down and not yet carried out to its end.
+UPGRADING = ".upgrade/commit.json"
 REQUIRED = ("workspace.toml", "areas.csv", "catalogue/measures.toml")
 _REGISTERS: dict[str, tuple[str, type[BaseModel]]] = {
     "successors": ("successors.csv", m.Successor),
@@ -42,11 +45,10 @@ def load_workspace(path: Path | str) -> Workspace:
         raise WorkspaceError(
             "工作区文件夹不存在", place=str(root), mend="请检查 SHORTPLANK_WORKSPACE 或 -w 参数"
         )
+    _require(root, REQUIRED[0])
+    refuse_other_schema(root)
     for name in REQUIRED:
-        if not (root / name).is_file():
-            raise WorkspaceError(
-                "缺少这个文件", place=name, mend="请从备份恢复，或用 shortplank init 新建工作区"
-            )
+        _require(root, name)
     measures = _toml(root, "catalogue/measures.toml", m.Measures)
     settings = _toml(root, "workspace.toml", m.Settings)
     registers = {key: _csv(root, name, model) for key, (name, model) in _REGISTERS.items()}
@@ -69,6 +71,35 @@ def load_workspace(path: Path | str) -> Workspace:
     )
     check_references(workspace)
     return workspace
+
+
+def _require(root: Path, name: str) -> None:
+    if not (root / name).is_file():
+        raise WorkspaceError(
+            "缺少这个文件", place=name, mend="请从备份恢复，或用 shortplank init 新建工作区"
+        )
+
+
+def schema_version(root: Path) -> int | None:
+    """Return the version of a workspace's form, None where its settings say none."""
+    found = _parse_toml(root, "workspace.toml").get("schema_version")
+    return found if type(found) is int else None
+
+
+def refuse_other_schema(root: Path) -> None:
+    """Raise `WorkspaceError` for a workspace of an older form, a newer one, or one in between."""
+    place, found = "workspace.toml", schema_version(root)
+    upgrade = f"请先停下服务，再运行 shortplank upgrade -w {root}"
+    if (root / UPGRADING).exists():
+        raise WorkspaceError("工作区的升级还没有做完", place=place, mend=upgrade)
+    if found is not None and found < SCHEMA_VERSION:
+        fault = f"工作区是旧的第 {found} 版（键 schema_version），这个程序用第 {SCHEMA_VERSION} 版"
+        raise WorkspaceError(fault, place=place, mend=upgrade)
+    if found is not None and found > SCHEMA_VERSION:
+        fault = (
+            f"工作区是更新的第 {found} 版（键 schema_version），这个程序只认第 {SCHEMA_VERSION} 版"
+        )
+        raise WorkspaceError(fault, place=place, mend="请换用新版本的程序")
 
 
 def load_access(path: Path | str) -> m.Access:

@@ -12,7 +12,7 @@ import typer
 
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
-from shortplank.cli import editions, tray, users
+from shortplank.cli import editions, tray, upkeep, users
 from shortplank.cli.options import (
     Accept,
     Against,
@@ -362,3 +362,6 @@ def serve(
     from shortplank.cli.serving import serve_workspace
 
     serve_workspace(open_store(workspace).root.resolve(), port, base, workers)
+
+
+app.add_typer(upkeep.app)
