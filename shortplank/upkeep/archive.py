@@ -29,6 +29,7 @@ from shortplank.wording import backup as words
 
 FORMAT = 1
 _BLOCK = 512
+_UNREADABLE = (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError)
 _CHUNK = 1 << 20
 # The list of a nation's files for a hundred years would be smaller.
 _LONGEST_HEAD = 256 << 20
@@ -149,9 +150,7 @@ def _opened(root: Path, item: Item) -> Iterator[BinaryIO]:
     except FileNotFoundError as error:
         raise Moved(item.name) from error
     except OSError as error:
-        raise BackupError(
-            "无法读取，没有备份", place=item.name, mend=words.CHECK_RIGHTS
-        ) from error
+        raise BackupError("无法读取，没有备份", place=item.name, mend=words.CHECK_RIGHTS) from error
     with file:
         yield file
 
@@ -190,7 +189,7 @@ class Archive:
                 self._next(tar, END, None)
                 if tar.next() is not None:
                     raise self._wrong(END)
-        except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
+        except _UNREADABLE as error:
             raise self._wrong(self.place) from error
 
     def _next(self, tar: tarfile.TarFile, name: str, size: int | None) -> tarfile.TarInfo:
@@ -226,15 +225,14 @@ def is_file(entry: tarfile.TarInfo) -> bool:
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
     """Yield a backup that is whole and that this product reads; `BackupError` says what is not."""
-    place = path.name
     try:
         with path.open("rb") as file:
-            _refuse_part(file, place)
-            yield Archive(file, place, _read_head(file, place))
-    except (FileNotFoundError, IsADirectoryError) as error:
-        if error.filename is not None and Path(error.filename) != path:
-            raise
-        raise BackupError("没有这个备份文件", place=str(path), mend="请检查路径") from error
+            _refuse_part(file, path.name)
+            yield Archive(file, path.name, _read_head(file, path.name))
+    except OSError as error:
+        raise BackupError(
+            f"备份文件无法读取（{error.strerror}）", place=str(path), mend=words.CHECK_RIGHTS
+        ) from error
 
 
 def _refuse_part(file: BinaryIO, place: str) -> None:
@@ -242,7 +240,7 @@ def _refuse_part(file: BinaryIO, place: str) -> None:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TRAILER))
     last = file.read(_TRAILER)
-    if END.encode() not in last[:_BLOCK]:
+    if not last.startswith(END.encode() + b"\0"):
         raise BackupError(
             "备份不完整：没有写完，或后面缺了一截", place=place, mend=words.NOTHING_WRITTEN
         )
@@ -270,7 +268,7 @@ def _read_head(file: BinaryIO, place: str) -> Head:
             place=place,
             mend=words.NOTHING_WRITTEN,
         ) from error
-    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, OverflowError) as error:
+    except (*_UNREADABLE, KeyError, TypeError) as error:
         raise BackupError(
             "这不是短板看板的备份", place=place, mend=words.NOTHING_WRITTEN
         ) from error
@@ -287,14 +285,8 @@ def _head_of(tar: tarfile.TarFile, place: str) -> bytes:
 
 def _refuse_newer(data: Any, place: str) -> None:
     if int(data["format"]) > FORMAT or int(data["schema_version"]) > SCHEMA_VERSION:
-        found = f"工作区第 {int(data['schema_version'])} 版，程序 {str(data['product'])[:20]}"
         raise BackupError(
-            f"备份由更新的版本所写（{ascii_or_chinese(found)}）",
+            f"备份由更新的版本所写（工作区第 {int(data['schema_version'])} 版）",
             place=place,
             mend="请换用新版本的程序再恢复",
         )
-
-
-def ascii_or_chinese(text: str) -> str:
-    """Return a text without what does not show."""
-    return "".join(each for each in text if each.isprintable())

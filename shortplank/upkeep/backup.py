@@ -70,9 +70,7 @@ def _schema(root: Path) -> int:
     """Return the version of the workspace's form, an older one too; its other settings may be
     broken: what cannot be made again is kept all the more."""
     if not (root / "workspace.toml").is_file():
-        raise WorkspaceError(
-            "这里不是工作区", place=str(root), mend="请检查 SHORTPLANK_WORKSPACE 或 -w 参数"
-        )
+        raise WorkspaceError("这里不是工作区", place=str(root), mend=words.CHECK_WORKSPACE)
     found = schema_version(root)
     if found is None or found > SCHEMA_VERSION:
         raise WorkspaceError(
@@ -145,6 +143,10 @@ def _alone(part: Path) -> int:
     """
     handle = os.open(part, os.O_RDWR | os.O_CREAT | _AS_IT_IS, 0o600)
     try:
+        if os.fstat(handle).st_nlink > 1:  # a backup that is done, but for its other name
+            part.unlink()
+            os.close(handle)
+            handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | _AS_IT_IS, 0o600)
         same = lock_descriptor(handle, blocking=False) and _is_same(handle, part)
         if not same:
             raise BackupError(

@@ -274,9 +274,7 @@ class _told:
 
 def gone(item: Item) -> StoreError:
     """Return the sentence for a file that is missing, or not what its name or manifest says."""
-    return StoreError(
-        "文件缺失或已损坏，没有备份", place=item.name, mend=words.FETCH_FROM_BACKUP
-    )
+    return StoreError("文件缺失或已损坏，没有备份", place=item.name, mend=words.FETCH_FROM_BACKUP)
 
 
 __all__ = ["BackupError", "Item", "Moved", "Taken", "changeable", "gone", "take"]

@@ -14,7 +14,7 @@ _DRIVE = re.compile("[A-Za-z]:")
 def is_plain(name: str) -> bool:
     r"""Return whether a name is a path below a folder, with no hidden part and nothing derived.
 
-    >>> [is_plain(name) for name in ("journal/tray.jsonl", "../x", "/x", "a//b", ".state/x", "a\\b")]
+    >>> [is_plain(name) for name in ("journal/x.jsonl", "../x", "/x", "a//b", ".state/x", "a\\b")]
     [True, False, False, False, False, False]
     """
     parts = name.split("/")

@@ -149,7 +149,7 @@ def _sync(folder: Path) -> None:
 
 
 def _verify(archive: Archive, made: Path) -> None:
-    """Raise where the product itself finds anything wrong with the editions that stand there now."""
+    """Raise `ShortplankError` where the product itself finds anything wrong with the editions."""
     store = Store(made)
     if tuple(store.numbers()) != archive.head.editions:
         raise _not_whole(archive, max(archive.head.editions, default=0))

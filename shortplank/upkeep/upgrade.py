@@ -64,8 +64,7 @@ def upgrade(
     """
     root = Path(workspace).resolve()
     if not (root / SETTINGS).is_file():
-        mend = "请检查 SHORTPLANK_WORKSPACE 或 -w 参数"
-        raise WorkspaceError("这里不是工作区", place=str(root), mend=mend)
+        raise WorkspaceError("这里不是工作区", place=str(root), mend=words.CHECK_WORKSPACE)
     busy = StoreError("另一次发布或升级还没有结束", place="snapshots/.lock", mend=words.STOP_FIRST)
     try:
         (root / "snapshots").mkdir(exist_ok=True)

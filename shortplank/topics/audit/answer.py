@@ -36,6 +36,8 @@ _CODES: dict[str, dict[str, str]] = {
         "findings": "命令 findings",
         "diff": "命令 editions diff",
         "vacuum": "清理旧文件",
+        "backup": "备份",
+        "upgrade": "升级工作区",
         "add": "新建账号",
         "password": "改密码",
         "reset": "重设密码",
