@@ -23,6 +23,7 @@ from shortplank.store.files import write_private
 from shortplank.store.locks import locked
 from shortplank.upkeep import archive
 from shortplank.upkeep.contents import BackupError, Moved, Taken, take
+from shortplank.upkeep.disk import sync_folders
 from shortplank.wording import backup as words
 
 LAST = "last_backup.json"
@@ -131,7 +132,7 @@ def _written(file: Path, *, force: bool) -> Iterator[BinaryIO]:
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
-        _sync(file.parent)
+        sync_folders([file.parent])
     except OSError as error:
         raise _failure(error, file) from error
 
@@ -185,15 +186,6 @@ def _name(part: Path, file: Path, *, force: bool) -> None:
         part.unlink()
 
 
-def _sync(folder: Path) -> None:
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 def _failure(error: OSError, file: Path) -> BackupError:
     if error.errno == errno.ENOSPC:
         return BackupError("磁盘已满，没有备份", place=str(file), mend="请腾出空间后重试")
@@ -210,7 +202,7 @@ def _failure(error: OSError, file: Path) -> BackupError:
 def newest(workspace: Path | str) -> Backup | None:
     """Return the last backup that was made of a workspace here, None where none is known."""
     root = Path(workspace).resolve()
-    found = _known(state_folder(root) / LAST).get(str(root))
+    found: Any = _known(state_folder(root) / LAST).get(str(root))
     try:
         return Backup(
             datetime.fromisoformat(found["at"]),

@@ -35,6 +35,7 @@ from shortplank.wording import backup as words
 
 # Parts of a workspace that are not read as settings: derived, or taken with care of their own.
 _APART = ("marts", "snapshots", inbox.FOLDER)
+_JOURNAL = re.compile(r"[a-z][a-z0-9_]*\.jsonl")
 _NAMED = re.compile(rb'"file_sha256": ?"([0-9a-f]{64})"')
 # Larger ones are not held in memory, but read again when they are written.
 _HELD = 8 << 20
@@ -113,8 +114,10 @@ def _moment(root: Path, deadline: float) -> tuple[tuple[str, ...], dict[str, int
 
 def _growing(root: Path) -> tuple[tuple[str, ...], dict[str, int]]:
     manifests = tuple(f"{number:08d}.json" for number in Store(root).numbers())
-    found = sorted((root / "journal").glob("[a-z]*.jsonl"))
-    return manifests, {f"journal/{path.name}": path.stat().st_size for path in found}
+    with _told("journal"):
+        folder = root / "journal"
+        found = sorted(filter(_JOURNAL.fullmatch, os.listdir(folder))) if _stat(folder) else []
+        return manifests, {f"journal/{name}": (folder / name).stat().st_size for name in found}
 
 
 def _lines(root: Path, name: str, length: int) -> Item:
@@ -132,7 +135,7 @@ def _settings(root: Path) -> tuple[dict[str, Stamp], dict[str, int]]:
     for name, found in _walk(root, "", {_own_state(root)}):
         if stat.S_ISDIR(found.st_mode):
             folders[name] = stat.S_IMODE(found.st_mode)
-        elif not re.fullmatch(r"journal/[a-z][^/]*\.jsonl", name):
+        elif not (name.startswith("journal/") and _JOURNAL.fullmatch(name[len("journal/") :])):
             stamps[name] = (found.st_mtime_ns, found.st_size, found.st_ino)
     return stamps, folders
 
@@ -196,8 +199,12 @@ def _item(name: str, data: bytes, mode: int) -> Item:
 
 # --- what was handed in, and what is being typed --------------------------------------------------
 def _drafts(root: Path) -> list[str]:
-    found = sorted((root / inbox.FOLDER / "drafts").rglob("*.json"))
-    return [path.relative_to(root).as_posix() for path in found if not path.name.startswith(".")]
+    folder = f"{inbox.FOLDER}/drafts"
+    with _told(folder):
+        if _stat(root / folder) is None:
+            return []
+    names = (name for name, found in _walk(root, folder, set()) if stat.S_ISREG(found.st_mode))
+    return [name for name in names if name.endswith(".json")]
 
 
 def _draft(root: Path, name: str) -> Item | None:
@@ -214,7 +221,8 @@ def _received(root: Path, journal: list[Item]) -> tuple[list[Item], tuple[str, .
     """Return the handed-in files that lines of the journal name, and those that are lost."""
     named = {digest.decode() for item in journal for digest in _NAMED.findall(item.data or b"")}
     folder = root / inbox.FOLDER / "files"
-    there = sorted(os.listdir(folder)) if folder.is_dir() else []
+    with _told(f"{inbox.FOLDER}/files"):
+        there = sorted(os.listdir(folder)) if _stat(folder) else []
     names = [name for name in there if name.partition(".")[0] in named]
     found = [_named(root, f"{inbox.FOLDER}/files/{name}", name[:64]) for name in names]
     return found, tuple(sorted(named - {name[:64] for name in names}))

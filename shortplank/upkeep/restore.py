@@ -17,6 +17,7 @@ from shortplank.store import Store
 from shortplank.store.edition import parse_manifest
 from shortplank.upkeep.archive import Archive, Head, opened
 from shortplank.upkeep.contents import BackupError
+from shortplank.upkeep.disk import sync_folders
 from shortplank.wording import backup as words
 
 _MANIFESTS = "snapshots/manifests/"
@@ -131,21 +132,10 @@ def _unpack(archive: Archive, made: Path) -> None:
     folders = archive.head.folders
     for name in folders:
         (made / name).mkdir(parents=True, exist_ok=True)
-    # From the innermost out, so that one that is shut does not stand before what is below it.
-    for path in sorted((each for each in made.rglob("*") if each.is_dir()), reverse=True):
+    below = [path for path in made.rglob("*") if path.is_dir()]
+    for path in below:
         path.chmod(folders.get(path.relative_to(made).as_posix(), 0o755) & 0o755 | 0o700)
-        _sync(path)
-    _sync(made)
-
-
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folders([*below, made])
 
 
 def _verify(archive: Archive, made: Path) -> None:
@@ -174,4 +164,4 @@ def _stand(made: Path, target: Path) -> None:
                 "这个文件夹是挂载点，不能整个换上", place=str(target), mend="请写它下面的新文件夹"
             ) from error
         raise
-    _sync(target.parent)
+    sync_folders([target.parent])

@@ -34,6 +34,7 @@ from shortplank.store.files import write_failure, write_private
 from shortplank.store.locks import locked
 from shortplank.upkeep.backup import backup
 from shortplank.upkeep.contents import BackupError, changeable
+from shortplank.upkeep.disk import sync_folders
 from shortplank.wording import backup as words
 
 # From which version each step leads to the next one. It is given the folder of a copy: settings,
@@ -125,6 +126,7 @@ def _staged(root: Path, steps: list[Step]) -> dict[str, Any]:
     changed = sorted(name for name in made if _differs(root / name, new / name))
     for name in changed:
         _sync(new / name)
+    sync_folders([*(path for path in new.rglob("*") if path.is_dir()), new, new.parent, root])
     if changeable(root) != stamps:
         raise BackupError("升级时有人在写工作区，没有升级", place=str(root), mend=words.STOP_FIRST)
     return {"files": changed, "removed": sorted(set(stamps) - made)}
@@ -171,6 +173,7 @@ def _carry_out(root: Path) -> dict[str, Any]:
         (root / name).chmod((new / name).stat().st_mode & 0o777)
     for name in line["removed"]:
         (root / name).unlink(missing_ok=True)
+    sync_folders([root])
     (root / UPGRADING).unlink()
     shutil.rmtree(root / _FOLDER, ignore_errors=True)
     return line

@@ -9,6 +9,7 @@ import shutil
 import stat
 import tarfile
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_the_restored_demo_gives_equal_answers(tmp_path: Path) -> None:
     restore(backup(demo, tmp_path / "a.tar").file, tmp_path / "again")
     old, new = (Engine(load_workspace(root)) for root in (demo, tmp_path / "again"))
     asked: dict[str, dict[str, object]] = {  # such as need no marts, which take long to make
-        "corrections_by_month": {"county": "990101"},
+        "corrections_by_month": {"county": "990101", "month": date(2010, 5, 1)},
         "areas_by_level": {},
     }
     for name, params in asked.items():
@@ -104,11 +105,12 @@ def test_the_restored_demo_gives_equal_answers(tmp_path: Path) -> None:
 def test_a_restored_workspace_gives_equal_answers(county: Path, tmp_path: Path) -> None:
     restore(backup(county, tmp_path / "a.tar").file, tmp_path / "again")
     old, new = (Engine(load_workspace(root)) for root in (county, tmp_path / "again"))
-    params = MART_PARAMS
-    answer = old.ask("townships_by_month", None, "analyst", **params)
-    assert answer.num_rows and answer.equals(
-        new.ask("townships_by_month", None, "analyst", **params)
+    asked = {"indicator": "policy_compliance", "county": w.COUNTY, "month": w.APRIL}
+    params: dict[str, object] = {**asked, "year_month": date(2008, 10, 1)}
+    answer, again = (
+        engine.ask("townships_by_month", None, "analyst", **params) for engine in (old, new)
     )
+    assert answer.num_rows and answer.equals(again)
 
 
 # --- of one moment --------------------------------------------------------------------------------
@@ -177,8 +179,6 @@ def test_settings_that_change_meanwhile_are_read_again(
 def test_old_editions_that_are_cleaned_up_meanwhile_are_not_missed(
     county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import timedelta
-
     clean = lambda: Store(county).vacuum(keep=1, grace=timedelta(0))  # noqa: E731
     meanwhile(monkeypatch, clean, "_received")
     restore(backup(county, tmp_path / "a.tar").file, tmp_path / "again")
@@ -290,6 +290,44 @@ def test_two_at_once_do_not_write_one_file(county: Path, tmp_path: Path) -> None
     assert (tmp_path / "a.tar").read_bytes() == b""
 
 
+@pytest.mark.parametrize(
+    ("at", "said"), [("_settings", "设置一直在改动"), ("_growing", "一直在写入")]
+)
+def test_where_nobody_ever_pauses_it_says_so(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, said: str
+) -> None:
+    part, names = getattr(contents, at), iter(range(1000))
+
+    def read(root: Path) -> object:
+        name = "tray.jsonl" if at == "_growing" else f"{next(names)}.csv"
+        with (root / "journal" / name).open("a") as file:
+            file.write("{}\n")
+        return part(root)
+
+    monkeypatch.setattr(contents, at, read)
+    monkeypatch.setattr("shortplank.store.locks.LOCK_SECONDS", 0.1)
+    with pytest.raises(ShortplankError, match=said):
+        backup(county, tmp_path / "a.tar")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["county"]
+
+
+@pytest.mark.parametrize("folder", ["inbox/drafts", "inbox/files", "journal", "registers/own"])
+def test_a_folder_that_may_not_be_read_is_not_passed_over(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command, folder: str
+) -> None:
+    (county / folder).mkdir(parents=True, exist_ok=True)
+    listdir = os.listdir
+
+    def refused(path: Path) -> list[str]:
+        if str(path).endswith(folder):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listdir(path)
+
+    monkeypatch.setattr(os, "listdir", refused)
+    done = command("backup", tmp_path / "a.tar", "-w", county)
+    assert done.code == 1 and done.err.startswith(f"{folder}：无法读取")
+
+
 # --- what is known of it --------------------------------------------------------------------------
 def test_the_last_one_is_remembered_by_workspace(county: Path, tmp_path: Path) -> None:
     other = w.make(tmp_path / "other")
@@ -336,3 +374,17 @@ def test_one_that_is_killed_leaves_no_backup_or_a_whole_one(county: Path, tmp_pa
         file.unlink()
         step += 1
     assert kills >= 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", [0, 1, 10, 25])
+def test_one_that_is_killed_while_it_writes_is_half_written_and_told(
+    county: Path, tmp_path: Path, entry: int
+) -> None:
+    file, part = tmp_path / "a.tar", tmp_path / "a.tar.part"
+    assert worlds.killed("write", entry, county, file, tmp_path / "state") == -9
+    assert not file.exists()
+    with pytest.raises(ShortplankError, match="没有写完"):
+        check(part)
+    backup(county, file)
+    assert check(file).editions == (1, 2) and not part.exists()

@@ -15,6 +15,7 @@ from typing import Any
 from shortplank.access import MACHINE
 from shortplank.gate.accounts import Accounts
 from shortplank.store import Store, inbox, journal, locks
+from shortplank.upkeep import archive
 from shortplank.upkeep import upgrade as upgrading
 from shortplank.upkeep.backup import backup
 from shortplank.upkeep.restore import restore
@@ -115,8 +116,10 @@ def killed(what: str, step: int, *paths: Path) -> int | None:
 
 # The calls that change the disk on the way of each.
 STEPS = {
+    "write": (),  # each entry of the archive instead
     "backup": ("ftruncate", "fchmod", "fsync", "link", "unlink", "replace"),
     "restore": ("fsync", "mkdir", "rename"),
+    "rename": ("rename",),
     "upgrade": ("replace", "unlink"),
 }
 
@@ -135,9 +138,11 @@ def _dying(what: str, step: int, *paths: Path) -> None:
     os.environ["SHORTPLANK_STATE"] = str(paths[-1])
     for name in STEPS[what]:
         setattr(os, name, dying(getattr(os, name)))
-    if what == "backup":
+    if what == "write":
+        archive._entry = dying(archive._entry)
+    if what in ("backup", "write"):
         backup(paths[0], paths[1])
-    elif what == "restore":
+    elif what in ("restore", "rename"):
         restore(paths[0], paths[1])
     else:
         upgrading.STEPS[0] = rebuilt
