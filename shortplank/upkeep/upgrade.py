@@ -80,14 +80,23 @@ def upgrade(
 
 def _upgraded(root: Path, backup_to: Path | None, without_backup: bool) -> Upgraded:
     before = schema_version(root)
-    if before is None or before >= SCHEMA_VERSION:
+    if before is None:
+        raise WorkspaceError(
+            "键 schema_version：缺少这个键，或不是整数", place=SETTINGS, mend=words.FROM_A_BACKUP
+        )
+    if before >= SCHEMA_VERSION:
         refuse_other_schema(root)
         return Upgraded(SCHEMA_VERSION, SCHEMA_VERSION)
     steps = _steps(before)
     kept = None if without_backup else (backup_to or _beside(root, before))
     if kept is not None:
         backup(root, kept)
-    _commit(root, _staged(root, steps), before)
+    try:
+        change = _staged(root, steps)
+    except BaseException:
+        shutil.rmtree(root / _FOLDER, ignore_errors=True)
+        raise
+    _commit(root, change, before)
     _carry_out(root)
     return Upgraded(before, SCHEMA_VERSION, kept)
 
@@ -173,7 +182,8 @@ def _carry_out(root: Path) -> dict[str, Any]:
         (root / name).chmod((new / name).stat().st_mode & 0o777)
     for name in line["removed"]:
         (root / name).unlink(missing_ok=True)
-    sync_folders([root])
+    sync_folders({(root / name).parent for name in line["removed"]})
     (root / UPGRADING).unlink()
+    sync_folders([root / _FOLDER])
     shutil.rmtree(root / _FOLDER, ignore_errors=True)
     return line

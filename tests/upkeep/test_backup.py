@@ -85,6 +85,15 @@ def test_links_to_another_disk_are_followed(county: Path, tmp_path: Path) -> Non
     assert worlds.kept_of(tmp_path / "again") == before
 
 
+def test_a_state_folder_within_the_workspace_stays_out(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHORTPLANK_STATE", str(county / "registers" / "state"))
+    made = backup(county, tmp_path / "a.tar")
+    assert (county / "registers" / "state" / "audit").is_dir()
+    assert not [name for name in names_in(made.file) if "state" in name]
+
+
 def test_the_restored_demo_gives_equal_answers(tmp_path: Path) -> None:
     demo = demo_copy(tmp_path / "demo", without=("marts",))
     restore(backup(demo, tmp_path / "a.tar").file, tmp_path / "again")
@@ -164,6 +173,24 @@ def test_whatever_is_published_at_any_step_is_wholly_in_or_not_at_all(
     newest = worlds.hold_together(tmp_path / "again")
     assert newest == (3 if at in ("_settings", "_drafts", "_growing") else 2)
     assert len([*worlds.lines(tmp_path / "again", "tray")]) == newest - 1
+
+
+def test_an_edition_between_the_list_of_editions_and_the_journal_is_wholly_in(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers, done = Store.numbers, []
+
+    def listed(store: Store) -> list[int]:
+        found = numbers(store)
+        if not done:
+            done.append(True)
+            worlds.work(county, 5, 1)
+        return found
+
+    monkeypatch.setattr(Store, "numbers", listed)
+    restore(backup(county, tmp_path / "a.tar").file, tmp_path / "again")
+    assert worlds.hold_together(tmp_path / "again") == 3
+    assert len([*worlds.lines(tmp_path / "again", "import_warnings")]) == 2
 
 
 @pytest.mark.parametrize("at", ["_drafts", "_moment"])

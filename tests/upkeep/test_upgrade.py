@@ -73,7 +73,7 @@ def test_what_a_step_leaves_unreadable_is_not_committed(
     monkeypatch.setitem(upgrading.STEPS, 0, lambda folder: (folder / "areas.csv").unlink())
     done = command("upgrade", "-w", old, "--no-backup")
     assert done.code == 1 and "areas.csv" in done.err
-    assert worlds.kept_of(old) == before and not (old / UPGRADING).exists()
+    assert worlds.kept_of(old) == before and not (old / ".upgrade").exists()
 
 
 def test_who_writes_meanwhile_stops_it(
@@ -121,6 +121,15 @@ def test_one_from_which_no_step_leads_is_refused(county: Path, command: Command)
     settings.write_text(text, "utf-8")
     done = command("upgrade", "-w", county)
     assert done.code == 1 and "不能从第 -3 版升级" in done.err
+
+
+def test_one_that_says_no_version_is_refused(county: Path, command: Command) -> None:
+    settings = county / "workspace.toml"
+    text = settings.read_text("utf-8").replace("schema_version = 1\n", "")
+    settings.write_text(text, "utf-8")
+    for arguments in (["upgrade", "-w", county], ["editions", "list", "-w", county]):
+        done = command(*arguments)
+        assert done.code == 1 and "schema_version：缺少" in done.err
 
 
 def test_one_of_this_form_stays_as_it_is(county: Path, command: Command) -> None:
