@@ -183,8 +183,18 @@ class _Writer:
 _writer = _Writer()
 
 
+# What this process noted since it began, whether or not it could be written.
+_counted: Counter[What] = Counter()
+
+
+def counted(what: What) -> int:
+    """Return how often this process noted something of a kind."""
+    return _counted[what]
+
+
 def _noted(workspace: str, account: str, what: What, facts: dict[str, str | int]) -> None:
     with _writer.lock:
+        _counted[what] += 1
         moment = now()
         if not _writer.is_left_out(workspace, account, what, moment):
             _writer.add(workspace, moment[:10], line_of(moment, account, what, facts))

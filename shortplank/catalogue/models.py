@@ -42,7 +42,7 @@ from shortplank.catalogue.schemes import (
     PointsScheme,
     Scheme,
 )
-from shortplank.catalogue.ways import Access, Grant, Oidc, Proxy
+from shortplank.catalogue.ways import Access, Grant, Metrics, Oidc, Proxy
 
 __all__ = [
     "DAY_FORM",
@@ -75,6 +75,7 @@ __all__ = [
     "Level",
     "Measure",
     "Measures",
+    "Metrics",
     "Natural",
     "Oidc",
     "Peer",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shortplank.catalogue.base import Strict
 
@@ -194,6 +194,14 @@ class Local(Strict):
     """Accounts of our own, made by ``shortplank user add`` and kept in ``accounts.toml``."""
 
 
+class Metrics(Strict):
+    """Who may read the server's numbers at ``/metrics`` besides administrators."""
+
+    token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 of the token that a monitor sends as ``Authorization: Bearer``; both are made by
+    ``shortplank doctor --new-metrics-token``."""
+
+
 class Access(Strict):
     """The ways in: local accounts, a provider of sign-in, a reverse proxy.
 
@@ -211,6 +219,8 @@ class Access(Strict):
     """The table ``[oidc]``: people sign in at a provider (OpenID Connect)."""
     proxy: Proxy | None = None
     """The table ``[proxy]``: a reverse proxy says who it is, and proves that it is the proxy."""
+    metrics: Metrics | None = None
+    """The table ``[metrics]``: a monitor that may read the server's numbers."""
 
     @property
     def ways(self) -> tuple[Way, ...]:

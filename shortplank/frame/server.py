@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -22,6 +23,8 @@ from shortplank.access import Actor, is_loopback
 from shortplank.errors import ShortplankError
 from shortplank.frame.headers import base_path
 from shortplank.frame.listening import send_at_once
+from shortplank.store import workspace_path
+from shortplank.upkeep import watching
 
 if TYPE_CHECKING:
     from shortplank.reading.view import View
@@ -101,5 +104,31 @@ async def healthz(_request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-# Below the base path it answers through a proxy, at the root a monitor beside the server.
-ROUTES = [Route(path, healthz) for path in dict.fromkeys(("/healthz", f"{base_path()}/healthz"))]
+async def readyz(_request: Request) -> PlainTextResponse:
+    """Answer whether pages can be drawn at once; 503 with one word for what is lacking."""
+    lack = await run_in_threadpool(_lack)
+    return PlainTextResponse(lack or "ok", 503 if lack else 200)
+
+
+def _lack() -> str:
+    from shortplank.upkeep.ready import unready
+
+    try:
+        return unready(workspace_path())
+    except ShortplankError:
+        return "workspace"
+
+
+async def metrics(_request: Request) -> PlainTextResponse:
+    """Answer how this process does, as Prometheus reads it; the gate says who may ask."""
+    told = await run_in_threadpool(watching.metrics, workspace_path())
+    return PlainTextResponse(told, media_type=watching.MEDIA_TYPE)
+
+
+_ANSWERS = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+# Below the base path they answer through a proxy, at the root a monitor beside the server.
+ROUTES = [
+    Route(path, answer)
+    for place, answer in _ANSWERS.items()
+    for path in dict.fromkeys((place, f"{base_path()}{place}"))
+]

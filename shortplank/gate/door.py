@@ -23,7 +23,7 @@ from shortplank.access import Actor
 from shortplank.audit.lines import note
 from shortplank.catalogue.ways import granted
 from shortplank.errors import ShortplankError
-from shortplank.gate import serving, tabs
+from shortplank.gate import machines, serving, tabs
 from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
@@ -111,7 +111,7 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         path, socket = self._path(scope["path"]), scope["type"] == "websocket"
-        if not socket and "/healthz" in (path, scope["path"]):
+        if not socket and self._is_machine(scope, path):
             return await self.app(scope, receive, send)
         refused = self._refused(scope, path, socket=socket)
         if (
@@ -138,6 +138,21 @@ class Gate:
         await _kept_by_nobody(refused or PlainTextResponse("", 401))(scope, receive, send)
 
     # --- before anything else ----------------------------------------------------------------
+    def _is_machine(self, scope: Message, path: str | None) -> bool:
+        """Return whether a monitor asks for what it may have, below the base path or at the root.
+
+        The numbers go out by a token alone where nobody is signed in.
+        """
+        asked = {path, scope["path"]}
+        if asked.intersection(machines.OPEN):
+            return True
+        if machines.METRICS not in asked:
+            return False
+        try:
+            return machines.bears_token(self.house.access, headers_of(scope))
+        except ShortplankError:  # said to whoever comes through the door
+            return False
+
     def _path(self, path: str) -> str | None:
         """Return a path below the base, None outside of it."""
         base = self.address.base
@@ -218,6 +233,9 @@ class Gate:
             return None, self.redirect(f"{self.own}password")
         if not self._serves(visitor, path):
             return None, PlainTextResponse("", 404)
+        if path == machines.METRICS and not visitor.actor.may("see_audit"):
+            self.audit(visitor.actor.account, "refused", reason="metrics")
+            return None, PlainTextResponse("服务指标只给管理员和登记了令牌的监控看。", 403)
         if path not in self.places and not path.startswith(_FILES):
             return None, self._nowhere(scope, path)
         return visitor, None

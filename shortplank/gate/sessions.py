@@ -39,6 +39,10 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS installation (salt TEXT NOT NULL)",
 )
 _SWEEP = "DELETE FROM session WHERE created < ? OR seen < ? OR max(created, seen) > ?"
+_ALIVE = (
+    "SELECT count(*) FROM session "
+    "WHERE workspace = ? AND created > ? AND seen > ? AND max(created, seen) <= ?"
+)
 _OLDEST = (
     "DELETE FROM session WHERE key IN (SELECT key FROM session "
     "WHERE workspace = ? AND account = ? AND way = ? ORDER BY seen DESC LIMIT -1 OFFSET ?)"
@@ -128,6 +132,13 @@ class Sessions:
             session = Session(own, account, way, tuple(json.loads(groups)), *rest)
             return session if session.lives(self.now()) else None
         return None
+
+    def alive(self) -> int:
+        """Return how many sessions have not ended."""
+        now = self.now()
+        asked = [self.workspace_id, now - LIFE, now - IDLE, now + AHEAD]
+        ((number,),) = rows_of(self.folder, _ALIVE, asked)
+        return int(number)
 
     def touch(self, session: Session, *, asked: bool = False) -> None:
         """Write down that a session is in use.

@@ -127,6 +127,12 @@ class MartBuilder:
                         self.progress(done, len(todo))
         return [path for month in asked if (path := found[month])]
 
+    def missing(self) -> list[date]:
+        """Return the wanted months whose file is not there."""
+        months = edition_months(self.ws, self.edition)
+        asked = [month for month in months if self.only is None or month in self.only]
+        return [each for each in asked if self._indicator_file(each, months).find() is None]
+
     # --- names -------------------------------------------------------------------------------
     def _measure_file(self, month: date) -> MartFile:
         parts = [

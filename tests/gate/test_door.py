@@ -29,7 +29,7 @@ PATHS = (
     "/_stcore/bidi-components/x", "/_stcore/agent", "/auth/login", "/auth/logout",
     "/oauth2callback", "/app/static/x", "/~/+/_stcore/health", "//overview", "/gatex", "/healthzz",
     "/../app.py", "/%2e%2e/app.py", "/overview/_stcore/health", "/board/overview", "/?token=",
-    "/?token=x",
+    "/?token=x", "/metrics", "/readyz/x", "/overview/metrics",
 )  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 HEADERS: tuple[dict[str, str], ...] = (

@@ -58,6 +58,9 @@ role = "admin"
 [[proxy.grants]]
 group = "lingdao"
 role = "viewer"
+
+[metrics]
+token_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 """
 ALIASES = "area_code,alias\n990101101,峰浦乡\n"
 UNITS = "org_unit,area_code\nO6uvpzGd5pu,990101101\n"
@@ -143,6 +146,7 @@ def references() -> tuple[Reference, ...]:
                 ("", m.Access),
                 ("[oidc]", m.Oidc),
                 ("[proxy]", m.Proxy),
+                ("[metrics]", m.Metrics),
                 ("[[oidc.grants]], [[proxy.grants]]", m.Grant),
             ),
             (Example("access.toml", ACCESS),),

@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 PATTERNS = {
     "^[a-z][a-z0-9_]*$": ("id", "a–z, 0–9 and _, a letter first"),
     "^[0-9A-Za-z]{1,20}$": ("area code", "1 to 20 digits and letters"),
+    "^[0-9a-f]{64}$": ("SHA-256", "64 of 0–9 and a–f"),
 }
 WORDS: dict[Any, str] = {
     str: "text",

@@ -1,0 +1,44 @@
+"""Whether pages can be drawn at once: the workspace opens, and the newest edition's marts stand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Literal
+
+from shortplank.catalogue import Workspace
+from shortplank.errors import ShortplankError
+from shortplank.store import Edition, Store, engine
+from shortplank.store.marts import MartBuilder
+
+Lack = Literal["", "workspace", "marts"]
+# Anybody may ask: the disk is looked at so often at the most.
+KEPT_SECONDS = 2.0
+_lock = threading.Lock()
+_known: dict[Path, tuple[float, Lack]] = {}
+
+
+def unready(workspace: Path) -> Lack:
+    """Return what a workspace lacks before pages can be drawn, "" where it lacks nothing."""
+    with _lock:
+        at, known = _known.get(workspace, (float("-inf"), ""))
+        if not 0 <= time.monotonic() - at < KEPT_SECONDS:
+            known = _lack(workspace)
+            _known[workspace] = (time.monotonic(), known)
+        return known
+
+
+def _lack(workspace: Path) -> Lack:
+    try:
+        ws = engine(workspace).ws
+        edition = Store(ws.path, ws).edition()
+        return "marts" if missing_marts(ws, edition) else ""
+    except (ShortplankError, OSError):
+        return "workspace"
+
+
+def missing_marts(ws: Workspace, edition: Edition) -> int:
+    """Return how many months' marts of an edition are not there: townships', and home villages'."""
+    counties = (None, ws.settings.home)
+    return sum(len(MartBuilder(ws, edition, county=county).missing()) for county in counties)
