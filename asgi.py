@@ -10,7 +10,7 @@ import streamlit as st
 
 from shortplank import topics
 from shortplank.frame.entrance import entrance
-from shortplank.frame.server import ROUTES, warmed
+from shortplank.frame.server import ROUTES, begin_log, warmed
 
 if TYPE_CHECKING:
     from shortplank.reading.view import View
@@ -35,6 +35,7 @@ def first_page(view: View) -> None:
     overview(view)
 
 
+begin_log()
 gate = entrance()
 app = st.App(
     Path(__file__).parent / "app.py",

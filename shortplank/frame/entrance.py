@@ -5,6 +5,7 @@ Streamlit's messages between browser and server are understood here as far as th
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -28,9 +29,12 @@ from shortplank.gate.house import House, house_of
 from shortplank.gate.kept_secrets import check_secrets
 from shortplank.gate.start import StartToken, start_token_for
 from shortplank.store import workspace_path
+from shortplank.upkeep import logs
 
+log = logging.getLogger("shortplank")
 # What stands before the start token's address.
 ONLY_HERE = "只有这台电脑能打开；从下面的地址进入，身份是本机管理员，地址用到服务停止为止："
+OPENED = "看板已经打开，从登录页进入："
 # What is served besides files: the start page, every page, what Streamlit's own page names beside
 # itself, and the server's routes.
 PLACES = frozenset(
@@ -68,16 +72,24 @@ class Entrance:
             ),
         ]
 
+    def _tell(self) -> None:
+        """Say where the server is reached, on the standard output; a log of lines says that too."""
+        port = int(streamlit.get_option("server.port"))
+        here = f"http://{bound_to()}:{port}{self.address.base}/"
+        if self.start is not None:
+            print(ONLY_HERE, flush=True)
+            print(self.start.address(bound_to(), port, self.address.base), flush=True)
+        elif not logs.is_json():
+            print(f"{OPENED}{self.address.public or here}", flush=True)
+        log.info("open on port %s", port)
+
     def announcing(self, lifespan: Lifespan) -> Lifespan:
         """Return the server's lifespan; with it begins a line by which its starter gets in."""
 
         @asynccontextmanager
         async def begun(app: object) -> AsyncIterator[dict[str, bool]]:
             async with lifespan(app) as state:
-                if self.start is not None:
-                    port = int(streamlit.get_option("server.port"))
-                    print(ONLY_HERE, flush=True)
-                    print(self.start.address(bound_to(), port, self.address.base), flush=True)
+                self._tell()
                 yield state
 
         return begun
@@ -95,7 +107,10 @@ def entrance() -> Entrance:
         check_secrets(house.access)
         return Entrance(house, address, start_token_for(house.access))
     except ShortplankError as error:
-        print(error.sentence, file=sys.stderr, flush=True)
+        if logs.is_json():
+            log.critical("not opened: %s", error)
+        else:
+            print(error.sentence, file=sys.stderr, flush=True)
         raise SystemExit(1) from None
 
 

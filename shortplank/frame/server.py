@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit
+import streamlit.logger
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -24,7 +25,7 @@ from shortplank.errors import ShortplankError
 from shortplank.frame.headers import base_path
 from shortplank.frame.listening import send_at_once
 from shortplank.store import workspace_path
-from shortplank.upkeep import watching
+from shortplank.upkeep import logs, watching
 
 if TYPE_CHECKING:
     from shortplank.reading.view import View
@@ -33,6 +34,16 @@ log = logging.getLogger("shortplank")
 # The first visitor's page is drawn in this time; what it does not need is imported after it.
 FIRST_PAGE_SECONDS = 3.0
 A_DAY = 24 * 60 * 60.0
+
+
+def begin_log() -> None:
+    """Log JSON lines where that is asked for: ours, the server's, and Streamlit's loggers too.
+
+    Streamlit gives each of its loggers a handler when it is first asked for.
+    """
+    if logs.is_json():
+        streamlit.logger.setup_formatter = logs.adopt
+        logs.begin()
 
 
 def warm_up(first_page: Callable[[View], object], rest: Sequence[str]) -> None:

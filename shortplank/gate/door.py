@@ -430,7 +430,7 @@ class Gate:
         minute = (error.sentence, int(time.monotonic() // 60))
         if minute != self._logged:
             self._logged = minute
-            log.error("gate: %s", error.sentence)
+            log.error("gate: %s", error)
 
     def turned_back(self, error: SignInError, wanted: str) -> Response:
         """Return the sign-in page for who did not come in by a provider, with one sentence why."""

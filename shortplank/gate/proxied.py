@@ -67,7 +67,7 @@ def _secret(settings: Proxy) -> bytes:
     try:
         return proxy_secret(settings).encode()
     except ShortplankError as error:
-        log.error("proxy: %s", error.sentence)
+        log.error("proxy: %s", error)
         raise SignInError(
             "前置代理的密钥没有设好", reason="secret", mend="请管理员查看服务日志", status=503
         ) from error

@@ -154,7 +154,7 @@ class Sessions:
             rows_of(self.folder, "UPDATE session SET seen = ? WHERE key = ?", [now, session.key])
         except ShortplankError as error:
             self._rests = now
-            log.error("sessions: %s", error.sentence)
+            log.error("sessions: %s", error)
 
     def end(self, key: str) -> None:
         """End one session."""
