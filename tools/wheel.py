@@ -12,7 +12,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SERVED = ("app.py", "asgi.py", "pages", "queries", ".streamlit/config.toml")
+SERVED = (
+    "app.py", "asgi.py", "pages", "queries", ".streamlit/config.toml", "requirements/run.txt",
+)  # fmt: skip
 
 
 class Served(BuildHookInterface):

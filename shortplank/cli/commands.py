@@ -13,6 +13,7 @@ import typer
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
 from shortplank.cli import editions, tray, upkeep, users
+from shortplank.cli.doctor import doctor
 from shortplank.cli.options import (
     Accept,
     Against,
@@ -181,6 +182,7 @@ def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
 app.add_typer(tray.app, name="tray")
 app.add_typer(editions.app, name="editions")
 app.add_typer(users.app, name="user")
+app.command("doctor", cls=Command)(doctor)
 
 
 # --- marts, questions, the app --------------------------------------------------------------------

@@ -23,7 +23,7 @@ from shortplank.access import Actor
 from shortplank.audit.lines import note
 from shortplank.catalogue.ways import granted
 from shortplank.errors import ShortplankError
-from shortplank.gate import machines, serving, tabs
+from shortplank.gate import machines, probe, serving, tabs
 from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
@@ -113,6 +113,9 @@ class Gate:
         path, socket = self._path(scope["path"]), scope["type"] == "websocket"
         if not socket and self._is_machine(scope, path):
             return await self.app(scope, receive, send)
+        if probe.is_probe(self, scope):
+            headers, cookie = headers_of(scope), self._set_cookie("", 0)
+            return await probe.answer(self, scope, headers, cookie, receive, send)
         refused = self._refused(scope, path, socket=socket)
         if (
             refused is None
@@ -177,7 +180,11 @@ class Gate:
         if not reason:
             return None
         self.audit("", "refused", reason=reason)
-        return PlainTextResponse("请求的来源或主机名不是本服务器，已拒绝。", 403)
+        return PlainTextResponse(
+            "请求的来源或主机名不是本服务器，已拒绝。"
+            "维护人员请在服务器上运行 shortplank doctor --url 本网址，看代理哪里设得不对。",
+            403,
+        )
 
     # --- who ---------------------------------------------------------------------------------
     def visitor(self, scope: Message) -> Visitor | None:
@@ -218,6 +225,10 @@ class Gate:
                 if name == self.cookie:
                     found.append(value)
         return found[:4]
+
+    def is_behind(self, scope: Message) -> bool:
+        """Return whether a browser brings a session of a later time than the clock's."""
+        return any(self.house.sessions.is_ahead(token) for token in self._tokens(scope))
 
     def _let(
         self, scope: Message, path: str, *, socket: bool

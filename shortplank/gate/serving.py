@@ -61,8 +61,8 @@ async def _door(gate: Gate, request: Request) -> Response:
         return gate.redirect(wanted)
     if stranger := gate.stranger(request.scope):
         return _ways(gate, wanted, said=pages.NO_GRANT.format(stranger), status=403)
-    why = pages.WHY.get(request.query_params.get("why", ""), "")
-    return _ways(gate, wanted, said=why)
+    reason = "clock" if gate.is_behind(request.scope) else request.query_params.get("why", "")
+    return _ways(gate, wanted, said=pages.WHY.get(reason, ""))
 
 
 def _ways(

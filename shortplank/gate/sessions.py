@@ -43,6 +43,7 @@ _ALIVE = (
     "SELECT count(*) FROM session "
     "WHERE workspace = ? AND created > ? AND seen > ? AND max(created, seen) <= ?"
 )
+_LATER = "SELECT 1 FROM session WHERE key = ? AND workspace = ? AND max(created, seen) > ?"
 _OLDEST = (
     "DELETE FROM session WHERE key IN (SELECT key FROM session "
     "WHERE workspace = ? AND account = ? AND way = ? ORDER BY seen DESC LIMIT -1 OFFSET ?)"
@@ -139,6 +140,11 @@ class Sessions:
         asked = [self.workspace_id, now - LIFE, now - IDLE, now + AHEAD]
         ((number,),) = rows_of(self.folder, _ALIVE, asked)
         return int(number)
+
+    def is_ahead(self, token: str) -> bool:
+        """Return whether a cookie's session was used later than it is now: the clock went back."""
+        asked = [key_of(token), self.workspace_id, self.now() + AHEAD]
+        return bool(rows_of(self.folder, _LATER, asked))
 
     def touch(self, session: Session, *, asked: bool = False) -> None:
         """Write down that a session is in use.

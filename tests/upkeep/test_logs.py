@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -91,11 +92,11 @@ def test_whatever_is_logged_says_nothing_of_the_data() -> None:
         ("shortplank", "page trends failed"),
         ("streamlit.anything.new", "Uncaught app execution"),
     ]
-    assert [message for _, message in told[5:]] == [
+    assert [re.sub(r":\d+$", "", message) for _, message in told[5:]] == [
         "a value … of # at /board/trends",
         '%s - "WebSocket %s" 403',
         "… #",
-        "UserWarning <string>:30",
+        "UserWarning <string>",
         "uncaught",
         "uncaught",
         "uncaught",
