@@ -76,7 +76,7 @@ def metrics(workspace: Path) -> str:
     What cannot be read at this moment is left out.
     """
     lines = [*_process(), *runs.lines()]
-    events = {what: counted(what) for what in WHATS}
+    events: dict[str, int] = {what: counted(what) for what in WHATS}
     lines += _family("events_total", "counter", "What the audit holds, by kind.", events, "what")
     lines += _installation(workspace)
     return "\n".join(lines) + "\n"

@@ -34,7 +34,6 @@ NAMES = {
 }
 # What is said of each finding, and its mend: "" where there is nothing to mend.
 SAID: dict[str, tuple[str, str]] = {
-    "fault": ("{said}", ""),
     "not_checked": ("检查没有做成（{kind}）", "请把这一行告诉维护人员"),
     # the machine
     "python_ok": ("Python {version}，{system}", ""),

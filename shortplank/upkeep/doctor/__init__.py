@@ -17,15 +17,17 @@ Check = Callable[[], Iterable[Found]]
 def examine(workspace: Path, url: str | None = None, *more: tuple[str, Check]) -> list[Found]:
     """Return what every check finds; ``more`` are checks that others bring, with their names.
 
-    Where there is no workspace only the machine is looked at.
+    Where there is no workspace only the machine is looked at; what rests on one that opens is left
+    out where it does not, for that is said once.
     """
     state = state_place(workspace)
     checks: list[tuple[str, Check]] = [
         ("python", machine.python),
         ("packages", machine.packages),
         ("fonts", machine.fonts),
-        ("workspace", partial(kept.workspace, workspace)),
     ]
+    opened = list(guarded("workspace", partial(kept.workspace, workspace)))
+    checks.append(("workspace", lambda: opened))
     if workspace.is_dir():
         checks += [
             ("form", partial(kept.form, workspace)),
@@ -39,8 +41,8 @@ def examine(workspace: Path, url: str | None = None, *more: tuple[str, Check]) -
             ("ways", partial(ways.ways, workspace)),
             ("proxy", partial(outside.proxy, workspace, url)),
             ("verified", partial(kept.verified, workspace)),
-            ("marts", partial(kept.marts, workspace)),
             ("backup", partial(kept.backup, workspace)),
-            *more,
         ]
+    if all(line.state == "ok" for line in opened):
+        checks += [("marts", partial(kept.marts, workspace)), *more]
     return [line for name, check in checks for line in guarded(name, check)]

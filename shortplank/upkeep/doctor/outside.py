@@ -100,9 +100,10 @@ def proxy(workspace: Path, url: str | None) -> Iterator[Found]:
     """Yield what is right and wrong with what stands between people and the server."""
     access = load_access(workspace)
     if url is None:
-        key = "proxy_not_asked" if access.public else "proxy_none"
-        state = "warn" if access.public else "ok"
-        yield found("proxy", state, key, public=access.public)  # type: ignore[arg-type]
+        if access.public:
+            yield found("proxy", "warn", "proxy_not_asked", public=access.public)
+        else:
+            yield found("proxy", "ok", "proxy_none")
         return
     parts = _parts(url)
     if parts is None:
@@ -219,7 +220,9 @@ def _cookie(asking: Asking, page: Reply) -> Found:
     changed += ["Secure"] if secure and "Secure" not in given else []
     if changed:
         return found("proxy_cookie", "wrong", "cookie_changed", names="、".join(changed))
-    return found("proxy_cookie", "ok" if secure else "warn", "cookie_ok" if secure else "tls_none")
+    if not secure:
+        return found("proxy_cookie", "warn", "tls_none")
+    return found("proxy_cookie", "ok", "cookie_ok", path=path.removeprefix("Path="))
 
 
 def _socket(asking: Asking) -> Found:
