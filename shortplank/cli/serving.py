@@ -80,7 +80,9 @@ def _run_several(
         f"{len(ports)} 个进程，地址 {address}，端口 {ports[0]} 至 {ports[-1]}。"
         "须由前置代理统一对外，并使同一访问者始终到同一进程，写法见 deploy/nginx.conf。"
     )
-    return Workers(command, environment, address, ports, Lines(), SERVED).run()
+    # Streamlit would name an address that none of them answers to.
+    quiet = [*command, "--logger.hideWelcomeMessage", "true"]
+    return Workers(quiet, environment, address, ports, Lines(), SERVED).run()
 
 
 class Lines:
