@@ -28,11 +28,11 @@ GLIBC = range(5, 29)
 UNPACKED = 5
 SUMS = "SHA256SUMS"
 FONTS = """\
-Papers and pictures need a font with Chinese glyphs on the server; browsers use those of the people
-who look. None is in the bundle: distributions have them, and keep them up to date.
+None is in the bundle, and the server needs none: it draws no picture. Browsers and office programs
+use the Chinese fonts of the people who look; Windows, WPS, Kylin and UOS come with them. A Linux
+desktop without one shows boxes:
 
     Debian, Ubuntu      apt install fonts-noto-cjk
-    Kylin, UOS          they come with Chinese fonts; otherwise the package fonts-noto-cjk
 """
 
 
