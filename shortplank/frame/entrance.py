@@ -27,7 +27,7 @@ from shortplank.gate.door import Gate
 from shortplank.gate.hosts import Address
 from shortplank.gate.house import House, house_of
 from shortplank.gate.kept_secrets import check_secrets
-from shortplank.gate.start import StartToken, start_token_for
+from shortplank.gate.start import StartToken, is_one_of_several, start_token_for
 from shortplank.store import workspace_path
 from shortplank.upkeep import logs
 
@@ -79,7 +79,7 @@ class Entrance:
         if self.start is not None:
             print(ONLY_HERE, flush=True)
             print(self.start.address(bound_to(), port, self.address.base), flush=True)
-        elif not logs.is_json():
+        elif not logs.is_json() and not is_one_of_several():
             print(f"{OPENED}{self.address.public or here}", flush=True)
         log.info("open on port %s", port)
 

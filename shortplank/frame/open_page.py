@@ -39,6 +39,7 @@ from shortplank.reading.published import stamp_parts
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
+from shortplank.upkeep.watching import runs
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import legend_words
 
@@ -75,6 +76,7 @@ class Sheet:
                 note_refusal(st.session_state)
         elif isinstance(error, Exception):
             log.exception("page %s failed", self.key, exc_info=error)
+            runs.fault(self.key)
             st.error(
                 "这一页没有画出来，其他页面不受影响。请把时间和所选条件告诉维护人员，原因已记入日志。"
             )

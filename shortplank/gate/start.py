@@ -46,9 +46,14 @@ def start_token_for(access: Access) -> StartToken | None:
 
     It is one process's own: where it would be the only way into one of several, `ShortplankError`.
     """
-    if os.environ.get(ONE_OF_SEVERAL):
+    if is_one_of_several():
         several_need_a_way(access)
     return None if access.ways else StartToken()
+
+
+def is_one_of_several() -> bool:
+    """Return whether this process serves beside others, of which its parent tells."""
+    return bool(os.environ.get(ONE_OF_SEVERAL))
 
 
 def several_need_a_way(access: Access) -> None:

@@ -33,6 +33,7 @@ class Runs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pages: Counter[str] = Counter()
+        self._faults: Counter[str] = Counter()
         self._within = [0] * (len(BOUNDS) + 1)
         self._seconds = 0.0
 
@@ -52,11 +53,20 @@ class Runs:
             self._within[bisect_left(BOUNDS, seconds)] += 1
             self._seconds += seconds
 
+    def fault(self, page: str) -> None:
+        """Count a run in which a page was not drawn by a fault of ours."""
+        with self._lock:
+            self._faults[page] += 1
+
     def lines(self) -> Iterator[str]:
-        """Yield the runs by page, and how long they took."""
+        """Yield the runs and faults by page, and how long runs took."""
         with self._lock:
             pages, within, seconds = dict(self._pages), list(self._within), self._seconds
+            faults = {page: self._faults[page] for page in pages | self._faults}
         yield from _family("page_runs_total", "counter", "Runs of pages.", pages, "page")
+        yield from _family(
+            "page_faults_total", "counter", "Runs that a fault ended.", faults, "page"
+        )
         name = "shortplank_page_run_seconds"
         yield f"# HELP {name} Time that a page's run took."
         yield f"# TYPE {name} histogram"

@@ -40,7 +40,7 @@ SAID: dict[str, tuple[str, str]] = {
     "python_old": ("Python {version}，{system}", "请改用 Python {least} 或更高版本"),
     "python_elsewhere": (
         "Python {version}，{system}；只在 Linux 上全面试过",
-        "请把正式使用的装在 Linux 上",
+        "请在 Linux 上正式使用",
     ),
     "packages_ok": ("{number} 个软件包都是测试过的版本", ""),
     "packages_enough": ("{number} 个软件包都够新（没有版本清单可比）", ""),

@@ -132,7 +132,7 @@ def _parts(url: str) -> SplitResult | None:
 def _through(asking: Asking, url: str) -> Iterator[Found]:
     try:
         trust, asking = _trust(asking)
-        page = asking.ask("/overview")
+        page = asking.ask("/doctor")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         yield found("proxy", "wrong", "proxy_away", url=url, reason=reason)
@@ -177,7 +177,7 @@ def _host(told: Mapping[str, Any]) -> Found:
 
 
 def _path(asking: Asking, told: Mapping[str, Any]) -> Found:
-    wanted, base = f"{asking.base}/overview", told["base"]
+    wanted, base = f"{asking.base}/doctor", told["base"]
     if told["path"] != wanted:
         return found("proxy_path", "wrong", "path_changed", asked=wanted, seen=told["path"])
     if asking.base != base:

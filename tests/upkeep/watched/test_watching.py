@@ -65,7 +65,10 @@ def test_runs_are_counted_by_page_and_by_how_long_they_took() -> None:
         counted.add("overview", seconds)
     with pytest.raises(KeyError), counted.timed("trends"):
         raise KeyError
+    counted.fault("trends")
     found = samples("\n".join(counted.lines()) + "\n")
+    assert found['shortplank_page_faults_total{page="trends"}'] == 1
+    assert found['shortplank_page_faults_total{page="overview"}'] == 0
     assert found['shortplank_page_runs_total{page="overview"}'] == 5
     assert found['shortplank_page_runs_total{page="trends"}'] == 1
     within = [found[f'shortplank_page_run_seconds_bucket{{le="{bound}"}}'] for bound in BOUNDS]
