@@ -21,6 +21,7 @@ from shortplank.gate.door import Gate
 from shortplank.gate.house import House
 from shortplank.upkeep.doctor.found import Found
 from shortplank.upkeep.doctor.outside import proxy
+from tests.cli.conftest import Command
 from tests.gate.worlds import Behind, World, world
 from tests.journeys import proxied
 from tests.journeys.proxied import BASE, free_ports, nginx_path
@@ -156,6 +157,15 @@ def test_names_that_anybody_can_forge_are_found(site: Site) -> None:
     assert found.state == "wrong" and NAME in found.said and "X-Gate-Secret" in found.said
     cleared = f'{HOST}\nproxy_set_header {NAME} "";\nproxy_set_header X-Gate-Secret "";'
     assert site.examined((HOST, cleared))["代理：伪造的请求头"].state == "ok"
+
+
+def test_the_command_asks_from_outside(site: Site, command: Command) -> None:
+    url = f"http://{LOOPBACK}:{site.port}/{BASE}"
+    said = command("doctor", "-w", site.workspace, "--url", url, "--json")
+    states = {each["name"]: each["state"] for each in json.loads(said.out)}
+    assert said.code == 1  # what is asked past the proxy has another Host
+    assert (states["代理：Host"], states["代理：WebSocket"]) == ("wrong", "ok")
+    assert states["代理：证书"] == "warn"
 
 
 def test_what_cannot_be_reached_is_said(site: Site) -> None:
