@@ -52,7 +52,7 @@ SAID: dict[str, tuple[str, str]] = {
     "fonts_ok": ("{names}", ""),
     "fonts_none": (
         "这台机器上没有中文字体；看板用浏览者自己电脑的字体，不受影响",
-        "若在这台机器上打开浏览器，请安装字体，如 apt install fonts-noto-cjk",
+        "请安装一种，如 apt install fonts-noto-cjk（只在这台机器上打开浏览器时才用到）",
     ),
     "account_ok": ("不是 root，与工作区同一账户", ""),
     "account_root": ("正以 root 运行", "请用服务自己的账户运行服务和命令（sudo -u shortplank …）"),
