@@ -13,7 +13,7 @@ from unittest import mock
 from benchmarks.timing import Row, median_ms
 from shortplank.access import MACHINE
 from shortplank.audit.lines import note
-from shortplank.frame.entrance import asked_of, files_of
+from shortplank.frame.entrance import PLACES, asked_of, files_of
 from shortplank.gate.bound import Bound
 from shortplank.gate.door import Gate
 from shortplank.gate.house import HERE, House
@@ -44,7 +44,7 @@ def rows() -> list[Row]:
 async def _requests(house: House) -> float:
     """Return the median time of a request through the gate to an app that answers at once."""
     bound, address = Bound(files_of, asked_of), house.address("127.0.0.1", "")
-    gate = Gate(_answer, house, address, bound, StartToken())
+    gate = Gate(_answer, house, address, bound, StartToken(), places=PLACES)
     cookie = f"{gate.cookie}={house.sessions.open(HERE, 'start')}"
     headers = {"host": "127.0.0.1:8501", "cookie": cookie, "accept": "*/*", "user-agent": "bench"}
     scope = {

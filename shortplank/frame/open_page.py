@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -24,7 +25,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
-from shortplank.access import Act, Actor, Reads, is_loopback, lowered
+from shortplank.access import Act, Actor, Reads, lowered
 from shortplank.audit.seen import Seen, note_export, note_look, note_part, note_refusal, seen_of
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.theme import CONFIG, Style
@@ -33,7 +34,7 @@ from shortplank.frame import filters, projection, styles
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES
-from shortplank.frame.signed_in import signed_in
+from shortplank.frame.signed_in import is_public, signed_in
 from shortplank.frame.tables import FORMATS, MIME, Format
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.told import Told
@@ -419,7 +420,7 @@ def open_page(
             key, shared, number, actor, indicators, windows, areas, default_indicator, required
         )
         projection.write_door(key)
-        _footer(actor)
+        _footer(actor, shared.ws.path)
     page = Page(key, _style(), chosen, st.container())
     note_look(page.seen(), st.session_state)
     return page
@@ -429,7 +430,7 @@ def open_desk(key: str) -> Desk:
     """Return an opened page of work, or stop it with one sentence that says why."""
     with _opening(key) as (shared, actor), st.sidebar:
         _navigation(shared.ws.settings.name, key, actor)
-        _footer(actor)
+        _footer(actor, shared.ws.path)
     desk = Desk(key, _style(), shared, actor)
     note_look(desk.seen(), st.session_state)
     return desk
@@ -510,9 +511,9 @@ def _style() -> Style:
     return Style(dark=theme == "dark", present=projection.is_on())
 
 
-def _footer(actor: Actor) -> None:
+def _footer(actor: Actor, workspace: Path) -> None:
     """Write who is signed in, what is seen, and the way to the account and out."""
-    where = "仅本机可访问" if is_loopback(st.get_option("server.address") or "") else "网络访问"
+    where = "网络访问" if is_public(workspace) else "仅本机可访问"
     st.caption(f"{actor.account} · {actor.label} · {where}")
     write_html(paragraph(anchor(ACCOUNT, "账号与退出"), "account"))
 

@@ -37,3 +37,8 @@ def signed_in(workspace: Path) -> Actor:
             mend="请用 shortplank serve（或 make run）打开看板，从它给的地址进入",
         )
     return actor
+
+
+def is_public(workspace: Path) -> bool:
+    """Return whether the server answers to a name that others type; else to this machine alone."""
+    return house_of(workspace).access.public is not None
