@@ -2,7 +2,9 @@
 
 from shortplank.frame.open_page import open_desk
 from shortplank.topics.intake.page.filing import write_filing
+from shortplank.topics.points.page import write_own
 
 with open_desk("filing") as desk:
-    write_filing(desk)
+    if town := write_filing(desk):
+        write_own(desk, town)
     desk.stamp()

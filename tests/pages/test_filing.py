@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from shortplank.access import Actor, Role
 from shortplank.frame import open_page
+from shortplank.reading.view import first_view
 from shortplank.records import tray
-from shortplank.store import Store
+from shortplank.store import Engine, Store
+from shortplank.topics.points.answer import own_text, points, statement_table
 from tests.copies import demo_copy
 from tests.pages.apps import button, run, sound, text, title
 from tests.pages.test_tray import TOWNS, VILLAGES, report, towns
@@ -108,10 +110,15 @@ def test_the_form_on_the_page_leads_to_the_same_tray(county: Store) -> None:
     assert not [each for each in test.button if each.label == "报送"]
 
 
-def test_the_own_record_and_the_way_to_the_points(county: Store) -> None:
+def test_the_own_record_and_the_own_points_with_the_next_mark(county: Store) -> None:
     test = open_filing(look="record")
     assert title(test).startswith("近 12 个月应报")
-    assert f"./points?town={towns(county)[CLERK]}" in text(test)
+    made = points(first_view(Engine(county.workspace), Actor("viewer")))
+    code = towns(county)[CLERK]
+    said = own_text(made, code)
+    assert said in text(test) and made.advice[code] in said and "个乡镇中第" in said
+    statement = test.dataframe[1].value
+    assert statement["得分"].tolist() == statement_table(made, code)["得分"].to_pylist()
     assert test.dataframe[0].value["月份"].tolist()[0] == "2010-06"
 
 

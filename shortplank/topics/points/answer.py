@@ -394,6 +394,22 @@ def _standing(made: Points) -> tuple[str, list[str]]:
     return title, [steady_text(steady, made.names, made.best, made.worst)]
 
 
+def own_text(made: Points, code: str) -> str:
+    """Return how one township stands, and what brings its next mark; "" where it has no points."""
+    if code not in made.codes:
+        return ""
+    at = made.codes.index(code)
+    if np.isnan(made.year[at]):
+        return ""
+    known = int((~np.isnan(made.year)).sum())
+    parts = [
+        f"{made.names[at]}截至{month_text(made.month)}月均 {number_text(made.year[at], 1)} 分，"
+        f"{known} 个乡镇中第 {int(made.ranks[at])} 位"
+    ]
+    parts += [] if np.isnan(made.now[at]) else [f"本月 {number_text(made.now[at], 1)} 分"]
+    return f"{'；'.join([*parts, made.advice[code]])}。"
+
+
 def points_table(made: Points) -> pa.Table:
     """Return the townships' points with their ranks and the way to the next mark."""
     return pa.table(

@@ -9,8 +9,6 @@ from datetime import date
 import streamlit as st
 
 from shortplank.errors import NotAllowed, ShortplankError
-from shortplank.frame.html import anchor, paragraph, write_html
-from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
 from shortplank.frame.writing import as_written, write_down, write_signer
 from shortplank.ingest import Batch, Upload
@@ -57,8 +55,11 @@ class Filing:
         self.key, self.batch, self.refused = (), None, ""
 
 
-def write_filing(desk: Desk) -> None:
-    """Write the look that the link names, for a township that who works submits for."""
+def write_filing(desk: Desk) -> str:
+    """Write the look that the link names, for a township that who works submits for.
+
+    The township is returned where its record is shown, "" on the other looks.
+    """
     desk.actor.must("submit")
     area = _choose_area(desk)
     state: Filing = st.session_state.setdefault(f"{STATE}-{area}", Filing())
@@ -71,6 +72,8 @@ def write_filing(desk: Desk) -> None:
             _write_sent(desk, items)
         case "record":
             _write_record(desk, area)
+            return area
+    return ""
 
 
 def _choose_area(desk: Desk) -> str:
@@ -242,16 +245,11 @@ def _write_sent(desk: Desk, items: Sequence[Item]) -> None:
 
 
 def _write_record(desk: Desk, area: str) -> None:
-    """Write how complete and timely a year's own reports were, and the way to the points."""
+    """Write how complete and timely a year's own reports were."""
     newest = latest_months(desk.store, ())[1]
     rows = [(m, _own(desk, area, m)) for m in (add_months(newest, -n) for n in range(RECORD))]
     desk.title(record_title(rows), "迟：晚于到期日收到")
     desk.table(record_table(desk.shared.ws, rows), name="完整及时", key="record")
-    month = add_months(newest, -1)
-    link = address("points", {"town": area, "month": month_key(month)})
-    write_html(
-        paragraph(anchor(link, f"看本乡镇{month_text(month)}的月积分，和再得一分要补什么"), "say")
-    )
 
 
 def _own(desk: Desk, area: str, month: date) -> list[Standing]:
