@@ -83,7 +83,7 @@ dist: setup  ## build the sdist and the wheel into dist/
 bundle: setup  ## make what installs without a network (PY=3.11 ARCH=x86_64 or aarch64)
 	@$(INTERPRETER) -m tools.bundle --py $(PY) --arch $(ARCH)
 
-trybundle: bundle  ## install that bundle without any network, up to the first page
+trybundle: _browser bundle  ## install that bundle without any network, up to the first page
 	@unshare -rn $(INTERPRETER) -m tools.trybundle --py $(PY) --arch $(ARCH)
 
 lock:  ## resolve requirements/*.in again (needs uv; ARGS=--upgrade)

@@ -88,42 +88,58 @@ kind, has = platform.libc_ver()
 sys.exit(kind != "glibc" or number(has) < number(sys.argv[1]))
 END
 
-mkdir -p "$target/versions" 2>/dev/null && [ -w "$target/versions" ] ||
+# The disk is asked before anything is made there.
+above=$target
+while [ ! -e "$above" ]; do above=$(dirname "$above"); done
+[ -d "$above" ] && [ -w "$above" ] ||
     fail "$target 不能写入" "请用 root 运行，或另写一个目标文件夹"
-free=$(df -Pk "$target" | awk 'NR == 2 { print $4 }')
+free=$(df -Pk "$above" | awk 'NR == 2 { print $4 }')
 [ "$free" -ge "$NEEDS" ] ||
     fail "$target 所在的盘只剩 $((free / 1024)) MB，需要 $((NEEDS / 1024)) MB" "请清理后再装"
+mkdir -p "$target/versions" 2>/dev/null ||
+    fail "$target 不能写入" "请用 root 运行，或另写一个目标文件夹"
 lock
 
 # --- install ---------------------------------------------------------------------------------------
-# An install that was killed has left its mark.
-for each in "$target"/versions/*/.unfinished; do
-    if [ -e "$each" ]; then rm -rf "${each%/.unfinished}"; fi
+# A mark stands beside a version for as long as it is not whole: one that was killed has left it.
+for each in "$target"/versions/.unfinished-*; do
+    if [ -e "$each" ]; then
+        rm -rf "$target/versions/${each##*/.unfinished-}"
+        rm -f "$each"
+    fi
 done
 
 place=$target/versions/$BUILD
+mark=$target/versions/.unfinished-$BUILD
+log=$target/versions/.install-$BUILD.log
 works() { (cd / && "$place/bin/shortplank" --help >/dev/null 2>&1); }
 
-if ! { [ -x "$place/bin/shortplank" ] && works; }; then
+take_back() {
     rm -rf "$place"
-    mkdir -p "$place"
-    : >"$place/.unfinished"
-    log=$place/.install.log
-    trap 'rm -rf "$place"' EXIT
-    trap 'exit 1' HUP INT TERM
+    rm -f "$mark"
+    rmdir "$target/versions" 2>/dev/null && rm -f "$target/.lock" && rmdir "$target" || true
+}
+
+if ! { [ -x "$place/bin/shortplank" ] && works; }; then
+    : >"$mark"
+    rm -rf "$place"
+    trap take_back EXIT
+    trap 'fail "安装被中断，已全部撤回" "请重新运行 install.sh"' HUP INT TERM
     say "正在安装 $BUILD 到 $place，约一两分钟……"
+    # Neither pip nor Python may be sent elsewhere by what the caller has set.
     {
-        "$python" -m venv "$place" &&
-            PIP_CONFIG_FILE=/dev/null "$place/bin/python" -m pip install --quiet \
+        "$python" -I -m venv "$place" &&
+            "$place/bin/python" -I -m pip --isolated install --quiet \
                 --disable-pip-version-check --no-cache-dir --no-index \
                 --find-links "$here/wheels" --require-hashes --no-deps \
                 --only-binary=:all: -r "$here/requirements.txt"
     } >"$log" 2>&1 || {
-        tail -n 5 "$log" >&2
-        fail "安装没有完成，已全部撤回" "请看上面几行英文，按 docs/deployment.zh-CN.md 的排障表处理"
+        mv -f "$log" "${TMPDIR:-/tmp}/shortplank-install.log" 2>/dev/null || rm -f "$log"
+        fail "安装没有完成，已全部撤回" "请看 ${TMPDIR:-/tmp}/shortplank-install.log（英文），多半是盘满或 Python 不完整"
     }
+    rm -f "$log"
     works || fail "装好的程序不能运行，已全部撤回" "请确认系统和 Python 与安装包相符"
-    rm -f "$log" "$place/.unfinished"
+    rm -f "$mark"
     trap - EXIT HUP INT TERM
 fi
 

@@ -16,10 +16,11 @@ import subprocess
 import tarfile
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
+from tools.browser import launch
 from tools.bundle import ARCHES, ROOT
 
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
@@ -59,13 +60,21 @@ def started(home: Path, folder: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def first_page(address: str) -> str:
-    """Return the start page as somebody gets it who comes in by the start token."""
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor()
-    )
-    asked = urllib.request.Request(address, headers={"Accept": "text/html"})
-    with opener.open(asked, timeout=30) as answer:
-        return str(answer.read().decode())
+    """Return the finding of the start page, as a browser shows it that comes in by the token.
+
+    Who comes without it stands at the sign-in page.
+    """
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        try:
+            page = browser.new_page(locale="zh-CN")
+            page.goto(address.partition("?")[0])
+            if "/gate/" not in page.url:
+                raise SystemExit("nobody was asked to sign in")
+            page.goto(address)
+            return page.locator("h1.finding").inner_text(timeout=120_000)
+        finally:
+            browser.close()
 
 
 def main() -> None:
@@ -98,9 +107,7 @@ def main() -> None:
         process, address = started(folder / "opt", folder)
         try:
             done("server answers")
-            if '<div id="root">' not in first_page(address):
-                raise SystemExit("that is not the start page")
-            done("first page")
+            done(f"first page: {first_page(address)}")
         finally:
             process.terminate()
             process.wait(timeout=30)

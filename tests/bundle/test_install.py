@@ -88,12 +88,24 @@ def command(bundle: Path, *arguments: object) -> list[str]:
     return [*alone, "sh", str(bundle / "install.sh"), *map(str, arguments)]
 
 
+def around(bundle: Path) -> dict[str, str]:
+    """Return an environment that would send pip and Python elsewhere, if they listened to it."""
+    elsewhere = str(bundle.parent / "elsewhere")
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHON": sys.executable,
+        "TMPDIR": str(bundle.parent),
+        "PIP_TARGET": elsewhere,
+        "PIP_INDEX_URL": "http://127.0.0.1:9/",
+        "PYTHONPATH": elsewhere,
+    }
+
+
 def install(bundle: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run install.sh without any network, where the machine lets us."""
-    environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable}
     return subprocess.run(
         command(bundle, *arguments),
-        capture_output=True, text=True, check=False, env=environment, cwd="/",
+        capture_output=True, text=True, check=False, env=around(bundle), cwd="/",
     )  # fmt: skip
 
 
@@ -121,6 +133,7 @@ def altered(bundle: Path, name: str, value: str) -> None:
 def test_it_installs_goes_up_a_version_and_back(make: Make, tmp_path: Path) -> None:
     target, first, second = tmp_path / "opt", make("1.0"), make("1.1")
     before = {path.name for path in tmp_path.iterdir()}
+    assert "elsewhere" not in before
     assert install(first, target).returncode == 0
     assert said(target) == "whole 1.0"
     assert {path.name for path in tmp_path.iterdir()} == before | {"opt"}
@@ -131,7 +144,7 @@ def test_it_installs_goes_up_a_version_and_back(make: Make, tmp_path: Path) -> N
     back = install(second, "--rollback", target)
     assert back.returncode == 0 and said(target) == "whole 1.0"
     assert install(second, "--rollback", target).returncode == 0 and said(target) == "whole 1.1"
-    assert not list(target.rglob("*.new")) and not list(target.rglob(".unfinished"))
+    assert not list(target.rglob("*.new")) and not list(target.glob("versions/.*"))
 
 
 def test_what_is_not_for_this_machine_is_refused_in_a_sentence(make: Make, tmp_path: Path) -> None:
@@ -145,6 +158,7 @@ def test_what_is_not_for_this_machine_is_refused_in_a_sentence(make: Make, tmp_p
     assert not target.exists()
     altered(bundle, "NEEDS", str(10**12))
     assert "需要 976562500 MB" in refusal(install(bundle, target))
+    assert not target.exists()
     (tmp_path / "file").write_text("", "utf-8")
     assert "不能写入" in refusal(install(bundle, tmp_path / "file/opt"))
     assert "没有选项 --now" in refusal(install(bundle, "--now"))
@@ -173,8 +187,9 @@ def test_an_install_that_does_not_come_through_is_taken_back(make: Make, tmp_pat
     pinned.write_text(pinned.read_text("utf-8").replace("sha256:", "sha256:0", 1)[:-2], "utf-8")
     write_sums(bad)
     done = install(bad, target)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("安装没有完成，已全部撤回。")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("安装没有完成，已全部撤回。")
+    assert "HASH" in (tmp_path / "shortplank-install.log").read_text("utf-8").upper()
     assert said(target) == "whole 1.0"
     assert [path.name for path in (target / "versions").iterdir()] == [
         os.readlink(target / "current").removeprefix("versions/")
@@ -186,19 +201,18 @@ def test_one_that_was_killed_leaves_the_old_version_and_is_cleaned_up(
 ) -> None:
     target, first, second = tmp_path / "opt", make("1.0"), make("1.1")
     assert install(first, target).returncode == 0
-    environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable}
     running = subprocess.Popen(
-        command(second, target), env=environment, start_new_session=True,
+        command(second, target), env=around(second), start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    while running.poll() is None and not list(target.glob("versions/*/.unfinished")):
+    while running.poll() is None and not list(target.glob("versions/.unfinished-*")):
         time.sleep(0.01)
     assert "由另一个窗口安装" in refusal(install(first, target))
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
-    assert said(target) == "whole 1.0" and list(target.glob("versions/*/.unfinished"))
+    assert said(target) == "whole 1.0" and list(target.glob("versions/.unfinished-*"))
     assert install(second, target).returncode == 0
-    assert said(target) == "whole 1.1" and not list(target.glob("versions/*/.unfinished"))
+    assert said(target) == "whole 1.1" and not list(target.glob("versions/.unfinished-*"))
 
 
 def test_a_bundle_is_the_same_bytes_each_time(make: Make, tmp_path: Path) -> None:
