@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -157,7 +157,7 @@ def _write_and_rename(path: Path, data: bytes, *, replace: bool, mode: int = 0o6
         if os.path.exists(name):
             os.unlink(name)
         raise
-    _sync_folder(path.parent)
+    sync_folders([path.parent])
 
 
 def _make_folder(folder: Path, mode: int = 0o777) -> None:
@@ -165,17 +165,18 @@ def _make_folder(folder: Path, mode: int = 0o777) -> None:
     if not folder.is_dir():
         _make_folder(folder.parent, mode)
         folder.mkdir(mode, exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folders([folder.parent])
 
 
-def _sync_folder(folder: Path) -> None:
-    """Sync a folder's names; what is renamed already stands, so a refusal is not a failed write."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Sync the names in folders; what is renamed already stands: a refusal is no failed write."""
+    for folder in folders:
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def write_failure(error: OSError, place: str) -> StoreError:

@@ -19,11 +19,10 @@ from shortplank.audit.lines import note_first
 from shortplank.audit.state import state_folder
 from shortplank.catalogue.loader import SCHEMA_VERSION, UPGRADING, schema_version
 from shortplank.errors import ShortplankError, StoreError, WorkspaceError
-from shortplank.store.files import write_private
+from shortplank.store.files import sync_folders, write_private
 from shortplank.store.locks import locked
 from shortplank.upkeep import archive
 from shortplank.upkeep.contents import BackupError, Moved, Taken, take
-from shortplank.upkeep.disk import sync_folders
 from shortplank.wording import backup as words
 
 LAST = "last_backup.json"

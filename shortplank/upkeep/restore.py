@@ -15,9 +15,9 @@ from shortplank.audit.lines import note
 from shortplank.errors import StoreError
 from shortplank.store import Store
 from shortplank.store.edition import parse_manifest
+from shortplank.store.files import sync_folders
 from shortplank.upkeep.archive import Archive, Head, opened
 from shortplank.upkeep.contents import BackupError
-from shortplank.upkeep.disk import sync_folders
 from shortplank.wording import backup as words
 
 _MANIFESTS = "snapshots/manifests/"

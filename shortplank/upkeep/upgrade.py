@@ -30,11 +30,10 @@ from shortplank.catalogue.loader import (
     schema_version,
 )
 from shortplank.errors import StoreError, WorkspaceError
-from shortplank.store.files import write_failure, write_private
+from shortplank.store.files import sync_folders, write_failure, write_private
 from shortplank.store.locks import locked
 from shortplank.upkeep.backup import backup
 from shortplank.upkeep.contents import BackupError, changeable
-from shortplank.upkeep.disk import sync_folders
 from shortplank.wording import backup as words
 
 # From which version each step leads to the next one. It is given the folder of a copy: settings,
