@@ -46,7 +46,7 @@ _SHUT = ("/auth", "/oauth2callback", "/_stcore/metrics")
 # What is no page: a file that is opened or taken away is given as it is.
 _FILES = ("/media/", "/static/", "/_stcore/", "/component/")
 _SCRIPT = (
-    '<script src="{gate}assets/chinese.js" defer></script>'
+    '<script src="{gate}assets/chinese.js" async></script>'
     '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
 )
 # What Streamlit's page says in English before any script runs.
