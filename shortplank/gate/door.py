@@ -28,7 +28,7 @@ from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
 from shortplank.gate.house import HERE, House
-from shortplank.gate.pages import NO_GRANT, UNABLE, fault, nowhere, page
+from shortplank.gate.pages import NO_GRANT, PAGE_SCRIPTS, UNABLE, fault, nowhere, page
 from shortplank.gate.proxied import Claimed, claimed
 from shortplank.gate.sessions import LIFE, Session, Way
 from shortplank.gate.start import StartToken, without_token
@@ -46,8 +46,8 @@ _SHUT = ("/auth", "/oauth2callback", "/_stcore/metrics")
 # What is no page: a file that is opened or taken away is given as it is.
 _FILES = ("/media/", "/static/", "/_stcore/", "/component/")
 _SCRIPT = (
-    '<script src="{gate}assets/chinese.js" async></script>'
-    '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
+    "".join(f'<script src="{{gate}}assets/{name}" async></script>' for name in PAGE_SCRIPTS)
+    + '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
 )
 # What Streamlit's page says in English before any script runs.
 _ENGLISH = {

@@ -9,11 +9,12 @@ from markupsafe import Markup
 
 from shortplank.access import Actor
 
+# The scripts of Streamlit's pages, fetched beside its own: each sets itself up once a document.
+PAGE_SCRIPTS = ("chinese.js", "links.js")
 ASSETS = {
     "gate.css": "text/css",
     "alive.js": "text/javascript",
-    "chinese.js": "text/javascript",
-}
+} | dict.fromkeys(PAGE_SCRIPTS, "text/javascript")
 _PAGE = Markup(
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -1,0 +1,31 @@
+// A link to another page of the dashboard stays in this document: the address changes as if the
+// page had been left, and Streamlit reads it anew. A new document would take ten times as long.
+(() => {
+  const NO_PAGES = ["gate", "media", "static", "_stcore", "component"];
+
+  function inside(link) {
+    if (!link || link.hasAttribute("download")) return null;
+    if (link.target && link.target !== "_self") return null;
+    if (!link.closest("[data-testid='stApp']") || link.closest("[data-testid='stPageLink']")) return null;
+    const there = new URL(link.href, location.href);
+    const folder = location.pathname.replace(/[^/]*$/, "");
+    const page = there.pathname.slice(folder.length);
+    const ours = there.origin === location.origin && there.pathname.startsWith(folder);
+    return ours && !page.includes("/") && !NO_PAGES.includes(page) ? there : null;
+  }
+
+  window.shortplankGo = (address) => {
+    history.pushState({}, "", new URL(address, location.href));
+    window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+  };
+
+  document.addEventListener("click", (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (event.defaultPrevented) return;
+    const path = event.composedPath();
+    const there = inside(path.find((node) => node instanceof HTMLAnchorElement));
+    if (!there) return;
+    event.preventDefault();
+    if (there.href !== location.href) window.shortplankGo(there);
+  });
+})();
