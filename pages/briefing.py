@@ -13,7 +13,7 @@ from shortplank.topics.meeting.page import (
     write_papers,
 )
 
-with open_page("briefing", windows=(), villages=True) as page:
+with open_page("briefing") as page:
     view = page.view
     items, last = follow_ups(view), last_items(view)
     now = [each for each in items if each.month == view.month]

@@ -15,7 +15,7 @@ LOOKS = {
     "inspections": ("抽查核查", write_checks_found),
 }
 
-with open_page("data_quality", windows=(), villages=True) as page:
+with open_page("data_quality") as page:
     names = {key: name for key, (name, _) in LOOKS.items()}
     look = page.switch("look", "看法", names, "signals")
     LOOKS[look][1](page)

@@ -1,18 +1,11 @@
 """抽查预演: what a draw of villages would likely show, and where help lowers that risk most."""
 
 from shortplank.frame.open_page import open_page
-from shortplank.topics.inspection.answer.rehearsal import for_draws, rehearsal, rehearsal_table
+from shortplank.topics.inspection.answer.rehearsal import rehearsal, rehearsal_table
 from shortplank.topics.inspection.figure import inspection_figure
 from shortplank.topics.inspection.page import choose_plan, write_levers
 
-with open_page(
-    "inspection",
-    indicators=for_draws,
-    windows=("ytd", "r12"),
-    default_indicator=lambda scheme: scheme.short_plank_default,
-    required=False,
-    villages=True,
-) as page:
+with open_page("inspection") as page:
     answer = rehearsal(page.view, choose_plan(page))
     page.show(answer, inspection_figure, key="drawn")
     write_levers(page, answer)

@@ -10,7 +10,7 @@ from shortplank.records.meeting import last_meeting, restated_since, since_text
 from shortplank.topics.overview import page as tiles
 from shortplank.topics.overview.answer import overview
 
-with open_page("overview", windows=()) as page:
+with open_page("overview") as page:
     view = page.view
     answer = overview(view)
     page.title(answer.title, *answer.about)

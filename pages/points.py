@@ -5,7 +5,7 @@ from shortplank.topics.points.answer import points, points_table
 from shortplank.topics.points.figure import points_figure
 from shortplank.topics.points.page import write_statement
 
-with open_page("points", windows=()) as page:
+with open_page("points") as page:
     made = points(page.view)
     page.show(made, points_figure, points_table, key="points", name="月积分", decimals=1)
     write_statement(page, made)

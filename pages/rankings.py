@@ -20,7 +20,7 @@ LOOKS = {
     "spine": ("一个乡镇", write_spine),
 }
 
-with open_page("rankings", indicators=lambda item: "township" in item.levels) as page:
+with open_page("rankings") as page:
     looks = {key: name for key, (name, _) in LOOKS.items()}
     if not has_funnel(page.view.item):
         del looks["funnel"]

@@ -13,7 +13,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
 )
 from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
 
-with open_page("sex_ratio", windows=()) as page:
+with open_page("sex_ratio") as page:
     view = page.view
     looks, spans, orders = looks_of(view), spans_of(view), order_labels(view)
     look, span, indicator = next(iter(looks)), default_span(view), next(iter(orders))

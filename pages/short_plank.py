@@ -4,7 +4,6 @@ import streamlit as st
 
 from shortplank.frame.open_page import open_page
 from shortplank.topics.short_plank.answer.short_plank import (
-    for_villages,
     short_plank,
     short_plank_table,
 )
@@ -15,14 +14,7 @@ from shortplank.topics.short_plank.figure.short_plank import short_plank_figure
 from shortplank.topics.short_plank.page.planks import write_legend, write_lists, write_village
 from shortplank.topics.short_plank.page.warnings import write_visits, write_warnings, write_what_if
 
-with open_page(
-    "short_plank",
-    indicators=for_villages,
-    windows=("ytd", "r12"),
-    default_indicator=lambda scheme: scheme.short_plank_default,
-    required=False,
-    villages=True,
-) as page:
+with open_page("short_plank") as page:
     answer = short_plank(page.view)
     choices = village_choices(page.view)
     looks = {"barrel": answer.picture, "lists": "名单", "village": "村情"}

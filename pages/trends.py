@@ -5,7 +5,7 @@ from shortplank.topics.trends.answer.trend import PICTURES, default_picture
 from shortplank.topics.trends.answer.year_end import has_year_end
 from shortplank.topics.trends.page import write_comparison, write_trend, write_year_end
 
-with open_page("trends", indicators=lambda item: item.kind != "published", areas="towns") as page:
+with open_page("trends") as page:
     item = page.view.item
     looks = PICTURES | ({"compare": "比较"} if "township" in item.levels else {})
     looks |= {"end": "年底预测"} if has_year_end(item) else {}

@@ -1,83 +1,112 @@
-"""Filters that live in the link: read, checked, offered and written back."""
+"""Filters that live in the link: read and checked first, then offered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import streamlit as st
 
 from shortplank.access import Actor
-from shortplank.catalogue.models import Area, Indicator, Scheme, Window
+from shortplank.catalogue import Workspace
+from shortplank.catalogue.models import Indicator, Scheme, Window
 from shortplank.errors import ShortplankError
-from shortplank.frame import projection
+from shortplank.frame import history
+from shortplank.frame.pages import Looks
 from shortplank.reading.registers import merged_into
 from shortplank.reading.view import View
 from shortplank.store import Engine
 from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text
 
-REMEMBERED = "filters"
-DefaultIndicator = str | Callable[[Scheme], str | None] | None
+
+@dataclass(frozen=True)
+class Box:
+    """A filter as it is offered: what it is called, of what one chooses, and what is chosen."""
+
+    name: str
+    label: str
+    options: Sequence[str]
+    chosen: str
+    wording: Callable[[str], str]
+    default: str | None = None
+    """What the link need not say; None where it says whatever is shown."""
+    fault: str = ""
+    """What the link says that cannot be had."""
+
+    def note(self) -> None:
+        """Note what is shown, for the link."""
+        history.show(self.name, _worth(self.chosen, self.default))
 
 
-def choose(
-    page: str,
-    shared: Engine,
-    edition: int,
-    actor: Actor,
-    indicators: Callable[[Indicator], bool] | None,
-    windows: Sequence[Window],
-    areas: Literal["none", "towns", "villages"],
-    default_indicator: DefaultIndicator,
-    required: bool = True,
-) -> View:
-    """Return the view that the link and the widgets choose; stops on an empty workspace.
+@dataclass(frozen=True)
+class Chosen:
+    """What a page looks at, and the filters that say so."""
 
-    A page for which an indicator is not ``required`` says itself that there is none for it.
-    """
+    view: View
+    boxes: Sequence[Box]
+    faults: Sequence[str]
+
+
+def read(looks: Looks, shared: Engine, edition: int, actor: Actor) -> Chosen:
+    """Return what the link chooses, and the boxes that offer the rest; writes nothing."""
     ws = shared.ws
-    _drop_unknown("window", "时段", WINDOW_LABELS)
-    if indicators is None:
-        _drop_unknown("indicator", "指标", ws.indicators)
-    if areas == "none":
-        _drop_unknown("area", "单位或村", ws.area_by_code)
-    months = _months(shared, edition, actor)
-    month = _select(page, "month", "月份", months, months[-1], format_func=_month_label)
-    offered = [key for key, item in ws.indicators.items() if indicators and indicators(item)]
-    wanted = default_indicator(ws.scheme) if callable(default_indicator) else default_indicator
-    indicator = _default(ws.scheme.default_indicator, wanted, offered, ws.indicators)
-    if indicators and (offered or required):
-        if not offered:
-            raise ShortplankError(
-                "指标目录里没有这一页能用的指标", place="catalogue/indicators", mend="请先登记指标"
-            )
-        indicator = _select(
-            page,
-            "indicator",
-            "指标",
-            offered,
-            indicator,
-            format_func=lambda key: ws.indicators[key].label,
+    faults = _unknown("window", "时段", WINDOW_LABELS)
+    if looks.indicators is None or not looks.offered:
+        faults += _unknown("indicator", "指标", ws.indicators)
+    faults += _unknown("area", "单位或村", ws.area_by_code)
+    month = _month(shared, edition, actor)
+    indicator, boxes = _indicator(looks, ws)
+    window, spans = _window(looks.windows, ws.indicators[indicator])
+    day = date.fromisoformat(f"{month.chosen}-01")
+    areas = [_area(ws, day)] if looks.areas == "towns" else []
+    area = areas[0].chosen if areas else ws.settings.home
+    view = View(shared, edition, actor, day, window, indicator, area)
+    offered = [month, *boxes, *spans, *areas]
+    for box in offered:
+        box.note()
+    return Chosen(view, offered, faults)
+
+
+def write(page: str, chosen: Chosen) -> None:
+    """Offer the filters, and say what the link asked for in vain."""
+    for fault in chosen.faults:
+        st.warning(fault)
+    for box in chosen.boxes:
+        _write_box(page, box)
+
+
+def _unknown(name: str, label: str, known: Container[str]) -> list[str]:
+    """Return what the link names that does not exist, where no filter would say it."""
+    raw = history.said(name)
+    if raw is None or raw in known:
+        return []
+    history.show(name, None)
+    return [f"链接里的{label} {styles_text(raw)} 不存在，已改为默认。"]
+
+
+def _indicator(looks: Looks, ws: Workspace) -> tuple[str, list[Box]]:
+    """Return the indicator that is looked at, and its box where there is one."""
+    offered = [key for key, item in ws.indicators.items() if _offers(looks, item)]
+    first = _default(ws.scheme, looks.default(ws.scheme), offered, ws.indicators)
+    if looks.indicators is None or not looks.offered or not (offered or looks.required):
+        return first, []
+    if not offered:
+        raise ShortplankError(
+            "指标目录里没有这一页能用的指标", place="catalogue/indicators", mend="请先登记指标"
         )
-    window = _window(page, ws.indicators[indicator], windows)
-    day = date.fromisoformat(f"{month}-01")
-    area = _area(page, shared, day, areas)
-    return View(shared, edition, actor, day, window, indicator, area)
+    box = _box("indicator", "指标", offered, first, lambda key: ws.indicators[key].label)
+    return box.chosen, [box]
 
 
-def _drop_unknown(name: str, label: str, known: Container[str]) -> None:
-    """Say that the link names something that does not exist, where no filter would say it."""
-    raw = st.query_params.get(name)
-    if raw is not None and raw not in known:
-        st.warning(f"链接里的{label} {styles_text(raw)} 不存在，已改为默认。")
-        del st.query_params[name]
+def _offers(looks: Looks, item: Indicator) -> bool:
+    return looks.indicators is not None and looks.offered and looks.indicators(item)
 
 
 def _default(
-    scheme: str, page: str | None, offered: Sequence[str], known: dict[str, Indicator]
+    scheme: Scheme, page: str | None, offered: Sequence[str], known: dict[str, Indicator]
 ) -> str:
-    for candidate in (page, scheme):
+    for candidate in (page, scheme.default_indicator):
         if candidate and candidate in (offered or known):
             return candidate
     return next(iter(offered or known))
@@ -99,169 +128,173 @@ def choose_edition(shared: Engine) -> int:
             mend="请先用 shortplank import 导入报表，发布后这里就会显示",
         )
     newest = str(numbers[-1])
-    raw = st.query_params.get("edition")
+    raw = history.said("edition")
     if raw is None:
         return numbers[-1]
     if raw not in {str(n) for n in numbers}:
         st.warning(f"链接里的版次 {styles_text(raw)} 不存在，已改为最新的第 {newest} 版。")
-        del st.query_params["edition"]
+        history.show("edition", None)
         return numbers[-1]
     if raw != newest:
         st.info(f"正在看旧版：第 {raw} 版，最新是第 {newest} 版。")
     return int(raw)
 
 
-def _months(shared: Engine, edition: int, actor: Actor) -> list[str]:
+def _month(shared: Engine, edition: int, actor: Actor) -> Box:
     home = shared.ws.settings.home
     table = shared.ask("months_by_edition", edition, actor.reads, county=home)
     if not table.num_rows:
         raise ShortplankError(
             "这一版里没有本县的月报", place=f"第 {edition} 版", mend="请先导入月报"
         )
-    return [month_key(month) for month in table["stat_month"].to_pylist()]
+    months = [month_key(month) for month in table["stat_month"].to_pylist()]
+    return _box("month", "月份", months, months[-1], _month_label)
 
 
 def _month_label(key: str) -> str:
     return month_text(date.fromisoformat(f"{key}-01"))
 
 
-def _window(page: str, item: Indicator, windows: Sequence[Window]) -> Window:
+def _window(windows: Sequence[Window], item: Indicator) -> tuple[Window, list[Box]]:
     offered: list[Window] = [w for w in windows if w in item.windows]
     if not offered:  # the page has windows of its own
-        return item.default_window
+        return item.default_window, []
     default = item.default_window if item.default_window in offered else offered[0]
     if len(offered) == 1:
-        return offered[0]
-    chosen = _select(
-        page, "window", "时段", offered, default, format_func=_window_label, quiet=True
-    )
-    return chosen  # type: ignore[return-value]
+        return offered[0], []
+    box = _box("window", "时段", offered, default, _window_label, quiet=True)
+    return box.chosen, [box]  # type: ignore[return-value]
 
 
 def _window_label(window: str) -> str:
     return WINDOW_LABELS[window]  # type: ignore[index]
 
 
-def _area(
-    page: str, shared: Engine, month: date, areas: Literal["none", "towns", "villages"]
-) -> str:
-    home = shared.ws.home
-    if areas == "none":
-        return home.area_code
-    offered = [home] if areas == "towns" else []
-    for town in shared.ws.valid_below(home.area_code, month):
-        offered += [town] if areas == "towns" else shared.ws.valid_below(town.area_code, month)
-    names = {area.area_code: _area_label(shared, area, areas) for area in offered}
-    if not names:
-        return home.area_code
-    label = "单位" if areas == "towns" else "村"
-    return _select(
-        page,
-        "area",
-        label,
-        list(names),
-        next(iter(names)),
-        format_func=lambda code: names[code],
-        quiet=areas == "villages",
-    )
+def _area(ws: Workspace, month: date) -> Box:
+    """Return the box of the county and its townships; a village means its township."""
+    home = ws.home
+    offered = [home, *ws.valid_below(home.area_code, month)]
+    names = {area.area_code: area.name for area in offered}
+    raw = history.said("area")
+    meant = ws.area_by_code.get(raw or "")
+    if meant is not None and meant.area_code not in names and meant.parent_code in names:
+        raw = meant.parent_code
+    value, fault = _settled("单位", raw, list(names), home.area_code, names.__getitem__)
+    if raw is not None and raw in ws.area_by_code:
+        fault = ""  # another month's, or another county's: the page shows its own
+    return Box("area", "单位", list(names), value, names.__getitem__, home.area_code, fault)
 
 
 def choose_village(page: str, view: View, choices: Mapping[str, str], default: str) -> str:
-    """Return the village that the link or the box names; a merged one leads to its successor."""
-    raw = st.query_params.get("area")
+    """Return the village that the link or the box names; a merged one leads to its successor.
+
+    A township means the first of its villages.
+    """
+    raw, known = history.said("area"), view.ws.area_by_code
     if raw is not None and raw not in choices and (heir := merged_into(view, raw)) in choices:
-        former = view.ws.area_by_code[raw].name
-        st.info(f"{former}已并入{view.ws.area_by_code[heir].name}，下面是并入后的村。")
-        st.query_params["area"] = heir
+        st.info(f"{known[raw].name}已并入{known[heir].name}，下面是并入后的村。")
+        raw = heir
+    elif raw is not None and raw in known and raw not in choices:
+        raw = next((code for code in choices if known[code].parent_code == raw), None)
     first = default if default in choices else next(iter(choices))
-    return _select(page, "area", "村", list(choices), first, format_func=choices.__getitem__)
+    value, fault = _settled("村", raw, list(choices), first, choices.__getitem__)
+    quiet = value if raw is None else ""
+    box = Box("area", "村", list(choices), value, choices.__getitem__, quiet, fault)
+    return _write_box(page, box)
 
 
 def choose_one(page: str, name: str, label: str, options: Mapping[str, str], default: str) -> str:
     """Return what the link or the box names of a page's own list."""
-    return _select(page, name, label, list(options), default, format_func=options.__getitem__)
+    return _write_box(page, _box(name, label, list(options), default, options.__getitem__))
+
+
+def choose_town(page: str, towns: Mapping[str, str], default: str, ws: Workspace) -> str:
+    """Return the township that the link or the box names; a village means its township."""
+    raw = history.said("area")
+    if raw is not None and raw not in towns and raw in ws.area_by_code:
+        parent = ws.area_by_code[raw].parent_code
+        raw = parent if parent in towns else None
+    value, fault = _settled("乡镇", raw, list(towns), default, towns.__getitem__)
+    quiet = value if raw is None else ""
+    box = Box("area", "乡镇", list(towns), value, towns.__getitem__, quiet, fault)
+    return _write_box(page, box)
 
 
 def choose_some(
-    page: str, name: str, label: str, options: Mapping[str, str], most: int
+    page: str,
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    most: int,
+    default: Sequence[str] = (),
 ) -> list[str]:
     """Return what the link or the box names of a list, at the most so many."""
-    raw = [key for key in st.query_params.get(name, "").split(",") if key in options][:most]
+    said = history.said(name)
+    asked = list(default) if said is None else said.split(",")
+    raw = [key for key in dict.fromkeys(asked) if key in options][:most]
     key = f"{page}-{name}"
     if st.session_state.get(key) != raw:
         st.session_state[key] = raw
-
-    def keep() -> None:
-        st.query_params[name] = ",".join(st.session_state[key])
-
-    return st.multiselect(
+    st.multiselect(
         label,
         list(options),
         key=key,
         format_func=options.__getitem__,
         max_selections=most,
         placeholder="可选多个",
-        on_change=keep,
+        on_change=lambda: history.act(**{name: ",".join(st.session_state[key])}),
     )
+    return raw
 
 
-def _area_label(shared: Engine, area: Area, areas: str) -> str:
-    if areas == "towns":
-        return area.name
-    return f"{shared.ws.area_by_code[area.parent_code].name} {area.name}"
-
-
-def _select(
-    page: str,
+def _box(
     name: str,
     label: str,
     options: Sequence[str],
     default: str,
+    wording: Callable[[str], str],
     *,
-    format_func: Callable[[str], str],
     quiet: bool = False,
-) -> str:
-    """Offer a choice that lives in the link; an unknown value falls back, and says so."""
-    memory = _memory()
-    raw = st.query_params.get(name)
-    wanted = raw if raw is not None else memory.get(name, "")
-    value = wanted if wanted in options else default
-    if raw is not None and raw not in options and not quiet:
-        st.warning(
-            f"链接里的{label} {styles_text(raw)} 在这一页不可用，已改为{format_func(value)}。"
-        )
-    key = f"{page}-{name}"
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    chosen = st.selectbox(
-        label,
-        options,
+) -> Box:
+    value, fault = _settled(label, history.said(name), options, default, wording)
+    return Box(name, label, options, value, wording, fault="" if quiet else fault)
+
+
+def _settled(
+    label: str,
+    raw: str | None,
+    options: Sequence[str],
+    default: str,
+    wording: Callable[[str], str],
+) -> tuple[str, str]:
+    """Return what the link chooses, and what it asked for in vain."""
+    if raw is None or raw in options:
+        return raw or default, ""
+    return default, f"链接里的{label} {styles_text(raw)} 在这一页不可用，已改为{wording(default)}。"
+
+
+def _write_box(page: str, box: Box) -> str:
+    """Offer a choice; return what is chosen."""
+    if box.fault:
+        st.warning(box.fault)
+    key = f"{page}-{box.name}"
+    if st.session_state.get(key) != box.chosen:
+        st.session_state[key] = box.chosen
+    box.note()
+    st.selectbox(
+        box.label,
+        box.options,
         key=key,
-        format_func=format_func,
-        on_change=_remember,
-        args=(name, key),
+        format_func=box.wording,
+        on_change=lambda: history.act(**{box.name: _worth(st.session_state[key], box.default)}),
         filter_mode="contains",
     )
-    chosen = chosen if chosen is not None and chosen in options else value
-    if wanted in options or raw is not None or name not in memory:
-        memory[name] = chosen
-    if st.query_params.get(name) != chosen:
-        st.query_params[name] = chosen
-    return chosen
+    return box.chosen
 
 
-def _memory() -> dict[str, str]:
-    """Return what was chosen on other pages; in projection only the link counts."""
-    if projection.is_on():
-        return {}
-    memory: dict[str, str] = st.session_state.setdefault(REMEMBERED, {})
-    return memory
-
-
-def _remember(name: str, key: str) -> None:
-    chosen = st.session_state[key]
-    _memory()[name] = chosen
-    st.query_params[name] = chosen
+def _worth(value: str, default: str | None) -> str | None:
+    """Return what the link says of a choice: nothing where it is what comes without a word."""
+    return None if value == default else value
 
 
 def switch(page: str, name: str, label: str, options: Mapping[str, str], default: str) -> str:
@@ -270,38 +303,30 @@ def switch(page: str, name: str, label: str, options: Mapping[str, str], default
     Only a choice that differs from the default stands in the link, so that a default that follows
     another filter goes on following it.
     """
-    memory = _memory()
-    slot, key = f"{page}-{name}", f"{page}-{name}-switch"
-    raw = st.query_params.get(name)
-    if raw is not None and raw not in options:
-        st.warning(f"链接里的{label} {styles_text(raw)} 在这一页不可用，已改为{options[default]}。")
-    wanted = raw if raw is not None and raw in options else memory.get(slot, "")
-    value = wanted if wanted in options else default
+    key = f"{page}-{name}-switch"
+    value, fault = _settled(label, history.said(name), list(options), default, options.__getitem__)
+    if fault:
+        st.warning(fault)
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-    chosen = st.segmented_control(
+    history.show(name, _worth(value, default))
+    st.segmented_control(
         label,
         list(options),
         key=key,
         format_func=lambda each: options[each],
         required=True,
         label_visibility="collapsed",
-        on_change=_switched,
-        args=(slot, name, key),
+        on_change=lambda: history.act(**{name: _worth(st.session_state[key], default)}),
     )
-    chosen = chosen if chosen is not None and chosen in options else value
-    if chosen != default and raw != chosen:
-        st.query_params[name] = chosen
-    elif chosen == default and raw is not None:
-        del st.query_params[name]
-    return chosen
+    return value
 
 
 def amount(
     page: str, name: str, label: str, low: float, high: float, default: float, step: float
 ) -> float:
     """Offer a number that lives in the link, and return it; one outside falls back, and says so."""
-    raw, key = st.query_params.get(name), f"{page}-{name}-amount"
+    raw, key = history.said(name), f"{page}-{name}-amount"
     value = default
     if raw is not None:
         try:
@@ -314,27 +339,21 @@ def amount(
                 f"（须在 {low:g} 到 {high:g} 之间）。"
             )
             value = default
-            del st.query_params[name]
     whole = float(step).is_integer()
     kind = int if whole else float
     if st.session_state.get(key) != kind(value):
         st.session_state[key] = kind(value)
-    chosen = st.number_input(
+    history.show(name, None if value == default else f"{value:g}")
+    st.number_input(
         label,
         kind(low),
         kind(high),
         step=kind(step),
         key=key,
         format="%d" if whole else "%.1f",
-        on_change=lambda: st.query_params.update({name: f"{st.session_state[key]:g}"}),
+        on_change=lambda: history.act(**{name: f"{st.session_state[key]:g}"}),
     )
-    return float(chosen)
-
-
-def _switched(slot: str, name: str, key: str) -> None:
-    chosen = st.session_state[key]
-    _memory()[slot] = chosen
-    st.query_params[name] = chosen
+    return float(kind(value))
 
 
 def styles_text(text: str) -> str:

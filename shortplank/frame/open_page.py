@@ -16,7 +16,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import pyarrow as pa
 import streamlit as st
@@ -27,13 +27,13 @@ from streamlit.errors import StreamlitAPIException
 from shortplank import names
 from shortplank.access import Act, Actor, Reads, lowered
 from shortplank.audit.seen import Seen, note_export, note_look, note_part, note_refusal, seen_of
-from shortplank.catalogue.models import Indicator, Window
+from shortplank.catalogue import Workspace
 from shortplank.drawing.theme import CONFIG, Style
 from shortplank.errors import NotAllowed, ShortplankError
-from shortplank.frame import filters, projection, styles
+from shortplank.frame import filters, history, projection, styles
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
 from shortplank.frame.links import address
-from shortplank.frame.pages import PAGES
+from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.signed_in import is_public, signed_in
 from shortplank.frame.tables import FORMATS, MIME, Format
 from shortplank.reading.published import stamp_parts
@@ -312,6 +312,10 @@ class Page(Sheet):
             alt=alt,
         )
 
+    def choose_town(self, towns: Mapping[str, str], default: str) -> str:
+        """Offer the townships and return the chosen one: the selected area, or its township."""
+        return filters.choose_town(self.key, towns, default, self.view.ws)
+
     def choose_village(self, choices: Mapping[str, str], default: str) -> View:
         """Offer the villages, and return the view of the chosen one."""
         chosen = filters.choose_village(self.key, self.view, choices, default)
@@ -394,34 +398,22 @@ def stamp_text(view: View) -> str:
     return " · ".join(parts)
 
 
-def open_page(
-    key: str,
-    *,
-    indicators: Callable[[Indicator], bool] | None = None,
-    windows: Sequence[Window] = ("month", "ytd", "r12"),
-    areas: Literal["none", "towns", "villages"] = "none",
-    default_indicator: filters.DefaultIndicator = None,
-    required: bool = True,
-    villages: bool = False,
-) -> Page:
+def open_page(key: str) -> Page:
     """Return the opened page, or stop it with one sentence that says why.
 
-    ``indicators`` says which may be chosen (None: the page has its own), ``areas`` what the area
-    filter offers. Month, window, indicator, area and edition are read from the link.
-    ``default_indicator`` is an id, or is read from the scheme; a page that says itself that the
-    workspace has no indicator for it sets ``required`` to False. A page that reads ``villages``
-    has their marts made ready, with words, before it is drawn.
+    What it looks at is read from the link; what its filters offer stands in the registry.
     """
+    looks = REGISTRY[key].looks
     with _opening(key) as (shared, actor), st.sidebar:
-        _navigation(shared.ws.settings.name, key, actor)
-        number = filters.choose_edition(shared)
-        _open_edition(shared, number, actor.reads, villages=villages or areas == "villages")
-        chosen = filters.choose(
-            key, shared, number, actor, indicators, windows, areas, default_indicator, required
-        )
+        pages = st.container()
+        with _listing(pages, shared, key, actor):
+            number = filters.choose_edition(shared)
+            _open_edition(shared, number, actor.reads, villages=looks.villages)
+            chosen = filters.read(looks, shared, number, actor)
+        filters.write(key, chosen)
         projection.write_door(key)
         _footer(actor, shared.ws.path)
-    page = Page(key, _style(), chosen, st.container())
+    page = Page(key, _style(), chosen.view, st.container())
     note_look(page.seen(), st.session_state)
     return page
 
@@ -429,7 +421,7 @@ def open_page(
 def open_desk(key: str) -> Desk:
     """Return an opened page of work, or stop it with one sentence that says why."""
     with _opening(key) as (shared, actor), st.sidebar:
-        _navigation(shared.ws.settings.name, key, actor)
+        _write_pages(shared, key, actor)
         _footer(actor, shared.ws.path)
     desk = Desk(key, _style(), shared, actor)
     note_look(desk.seen(), st.session_state)
@@ -440,6 +432,7 @@ def open_desk(key: str) -> Desk:
 def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
     """Begin a page: its head and styles, the workspace and who looks; a fault stops it in words."""
     st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
+    history.begin()
     styles.write()
     if projection.is_on():
         projection.write_styles()
@@ -485,25 +478,47 @@ def _written(
 
 def current_actor(shared: Engine) -> Actor:
     """Return who is looking: who signed in, as a viewer where the link asks for that."""
-    return lowered(signed_in(shared.ws.path), st.query_params.get("role"))
+    return lowered(signed_in(shared.ws.path), history.said("role"))
 
 
-def _navigation(county: str, own: str, actor: Actor) -> None:
+@contextmanager
+def _listing(place: DeltaGenerator, shared: Engine, own: str, actor: Actor) -> Iterator[None]:
+    """Write the list of the pages when it is known what their links carry, or at a fault."""
+    try:
+        yield
+    finally:
+        with place:
+            _write_pages(shared, own, actor)
+
+
+def _write_pages(shared: Engine, own: str, actor: Actor) -> None:
     """Write the list of the pages that are open to who looks; `NotAllowed` where this one is not.
 
     We write it ourselves: Streamlit's own shows file names on a deep link.
     """
+    county = shared.ws.settings.name
     write_html(Markup('<div class="brand">短板看板 <span>{}</span></div>').format(county))
-    carried = {k: v for k, v in st.query_params.items() if k in ("month", "edition", "role")}
     for key, label in PAGES.items():
         if not actor.opens(key):
             continue
+        query = carried(key, shared.ws)
         try:
-            st.page_link(f"pages/{key}.py", label=label, query_params=carried)
+            st.page_link(f"pages/{key}.py", label=label, query_params=query)
         except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
-            write_html(anchor(address(key, carried), label))
+            write_html(anchor(address(key, query), label))
     if not actor.opens(own):
         raise NotAllowed(f"“{PAGES[own]}”不对当前身份开放", mend="请从左侧选其他页")
+
+
+def carried(key: str, ws: Workspace) -> dict[str, str]:
+    """Return what a link to another page takes along of this one: no more than it can show."""
+    entry, told = REGISTRY[key], history.shown()
+    names = {"month", "edition", "role"} | (set() if entry.desk else {"area"})
+    if entry.looks.indicators is not None:
+        item = ws.indicators.get(told.get("indicator", ""))
+        names |= {"indicator"} if item is not None and entry.looks.indicators(item) else set()
+    names |= {"window"} if told.get("window") in entry.looks.windows else set()
+    return {name: value for name, value in told.items() if name in names}
 
 
 def _style() -> Style:

@@ -5,9 +5,47 @@ The way to a page and its title are made from it, and the READMEs' tables: `make
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
+from shortplank.catalogue.models import Indicator, Scheme, Window
+from shortplank.reading.offered import (
+    by_township,
+    for_draws,
+    for_villages,
+    is_sex_ratio,
+    with_months,
+)
 from shortplank.wording.sides import SHORT_VILLAGE
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a page of data looks at: what its filters offer, and what a link to it may name."""
+
+    indicators: Callable[[Indicator], bool] | None = None
+    """Which indicators a link may name, None where the page has its own."""
+    offered: bool = True
+    """Whether the list of filters offers them: else a part of the page does."""
+    default: Callable[[Scheme], str | None] = lambda scheme: None
+    required: bool = True
+    """Whether the workspace must have one; else the page says itself that there is none."""
+    windows: tuple[Window, ...] = ()
+    areas: Literal["none", "towns"] = "none"
+    """Whether the filters offer the county and its townships."""
+    villages: bool = False
+    """Whether the page reads villages, whose marts are then made ready, with words."""
+
+
+SPANS: tuple[Window, ...] = ("month", "ytd", "r12")
+PLANKS = Looks(
+    for_villages,
+    default=lambda scheme: scheme.short_plank_default,
+    required=False,
+    windows=("ytd", "r12"),
+    villages=True,
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +57,7 @@ class Entry:
     shows_zh: str
     desk: bool = False
     """Whether it is a page of work: it opens on the workspace, whether or not it has data."""
+    looks: Looks = field(default_factory=Looks)
 
 
 REGISTRY: dict[str, Entry] = {
@@ -33,29 +72,34 @@ REGISTRY: dict[str, Entry] = {
         "months and statistical years of one indicator, with limits and the rule that "
         "fired in words",
         "一个指标的月度和年度曲线，界限和触发的规则用文字说明",
+        looks=Looks(with_months, windows=SPANS, areas="towns"),
     ),
     "rankings": Entry(
         "乡镇排名",
         "townships with intervals and rank intervals, on one scale with the peer counties; "
         "one township in every indicator",
         "乡镇带区间和位次区间，与同类县同一把尺；一个乡镇的各项指标",
+        looks=Looks(by_township, windows=SPANS),
     ),
     "sex_ratio": Entry(
         "性别比",
         "township × period and × birth order, faded by how little the births can say",
         "乡镇 × 时段、乡镇 × 孩次，出生越少颜色越淡",
+        looks=Looks(is_sex_ratio, offered=False),
     ),
     "short_plank": Entry(
         "短板村",
         "the barrel: worst rate and largest contribution, two lists that people confuse; "
         "whom to visit first, what if, the warning list; one village's profile",
         "水桶图；按率和按贡献两张不同的名单；先去哪几个村、推演、预警名单；一个村的情况",
+        looks=PLANKS,
     ),
     "inspection": Entry(
         "抽查预演",
         "villages drawn at random: the chance of a weak one, the drawn result, the points, "
         "where help lowers that risk",
         f"随机抽村：抽到{SHORT_VILLAGE}的可能、抽到的合计会落在哪里、扣多少分、补哪里风险降得最多",
+        looks=replace(PLANKS, indicators=for_draws),
     ),
     "points": Entry(
         "月积分",
@@ -67,12 +111,14 @@ REGISTRY: dict[str, Entry] = {
         "数据质量",
         "what deserves a second look, who reported when, reported against recounted, inspections",
         "值得核对的数、谁按时报了、上报与回溯、抽查核查",
+        looks=Looks(villages=True),
     ),
     "briefing": Entry(
         "会议材料",
         "freeze the meeting's edition, follow-ups answered by figures, running order; "
         "deck, workbook, bulletin, one A4 a township, one HTML",
         "定版、跟进事项（数自动补上）、放映顺序；幻灯片、表格、通报、乡镇一页纸、放映网页",
+        looks=Looks(villages=True),
     ),
     "imports": Entry(
         "数据上报",

@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from shortplank.frame import history
 from shortplank.frame.html import anchor, in_hall, write_html
 from shortplank.frame.links import address
 from shortplank.reading.view import View
@@ -43,7 +44,7 @@ def filling(figure: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_door(page: str) -> None:
     """Offer projection of what is looked at now."""
-    _turn(page, page, "放映 ▶", {**st.query_params, "present": "1"})
+    st.button("放映 ▶", key="turn-on", type="tertiary", on_click=lambda: history.act(present="1"))
 
 
 def write_turns(page: str, view: View | None) -> str:

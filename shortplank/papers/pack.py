@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
+from shortplank.reading.offered import for_draws, for_villages
 from shortplank.reading.published import dated, stamp_parts
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp, follow_ups, last_items
@@ -23,7 +24,6 @@ from shortplank.store import Engine, add_months
 from shortplank.topics.inspection.answer.rehearsal import (
     Rehearsal,
     default_plan,
-    for_draws,
     rehearsal,
 )
 from shortplank.topics.overview.answer import Overview, Tile, overview
@@ -36,7 +36,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
     sex_ratio,
     sex_ratio_items,
 )
-from shortplank.topics.short_plank.answer.short_plank import ShortPlank, for_villages, short_plank
+from shortplank.topics.short_plank.answer.short_plank import ShortPlank, short_plank
 from shortplank.topics.short_plank.answer.warning_list import WarningList, warning_list
 from shortplank.topics.trends.answer.trend import Trend, trend
 from shortplank.wording.numbers import interval_text, points_text, rounded, value_text

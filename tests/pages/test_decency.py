@@ -18,11 +18,12 @@ from shortplank.access import READS, Actor, Role
 from shortplank.frame.pages import DESKS, PAGES
 from shortplank.papers.brief import papers
 from shortplank.papers.pack import pack
+from shortplank.reading.offered import for_draws, for_villages
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.topics.inspection.answer.draw import Plan
-from shortplank.topics.inspection.answer.rehearsal import for_draws, rehearsal
-from shortplank.topics.short_plank.answer.short_plank import for_villages, short_plank
+from shortplank.topics.inspection.answer.rehearsal import rehearsal
+from shortplank.topics.short_plank.answer.short_plank import short_plank
 from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warned_indicators, warning_list
 from shortplank.topics.short_plank.answer.what_if import what_if
@@ -106,7 +107,7 @@ def test_a_crafted_link_shows_no_village_what_stops_above_it(page: str, role: Ro
 def test_pages_of_villages_fall_back_and_say_so(page: str, indicator: str) -> None:
     test = opened(page, indicator=indicator)
     assert any("指标" in w.value and "已改为流动人口建档率" in w.value for w in test.warning)
-    assert test.query_params["indicator"] == "migrant_filing"
+    assert test.selectbox(key=f"{page}-indicator").value == "migrant_filing"
 
 
 @pytest.mark.parametrize("role", READS)

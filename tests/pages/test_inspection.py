@@ -24,7 +24,7 @@ def open_page(**query: str) -> AppTest:
 
 def test_opens_with_the_schemes_plan() -> None:
     test = open_page(month="2010-05")
-    assert test.query_params["indicator"] == "migrant_filing"
+    assert test.selectbox(key="inspection-indicator").value == "migrant_filing"
     assert title(test).startswith("抽 6 个村，") and len(charts(test)) == 1
     assert "补哪些乡镇，风险降得最多" in text(test) and "C(N−K, m) / C(N, m)" in text(test)
 

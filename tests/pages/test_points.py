@@ -22,7 +22,7 @@ def open_page(**query: str) -> AppTest:
 @pytest.mark.parametrize("role", ["analyst", "viewer"])
 def test_the_order_and_a_statement(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
-    test = open_page(role=role, town="990101109", month="2009-09")
+    test = open_page(role=role, area="990101109", month="2009-09")
     assert re.search(r'<h1 class="finding">年度积分最高的是', text(test))
     assert "未报，不得分" in test.dataframe[1].value["得分"].tolist()
 

@@ -98,11 +98,11 @@ def test_case_counts_stand_in_the_registers_order() -> None:
 
 @pytest.mark.usefixtures("demo")
 def test_the_chosen_township_stands_in_the_link() -> None:
-    test = open_page(look="spine", town="990101111")
+    test = open_page(look="spine", area="990101111")
     assert title(test).startswith("桂浦镇：13 项指标看不出差别，本月不列")
     [town] = [box for box in test.selectbox if box.label == "乡镇"]
     town.select("990101103").run()
-    assert title(test).startswith("潭渚镇：") and test.query_params["town"] in (
+    assert title(test).startswith("潭渚镇：") and test.query_params["area"] in (
         "990101103",
         ["990101103"],
     )

@@ -32,7 +32,7 @@ def open_page(**query: str) -> AppTest:
 
 def test_opens_with_the_schemes_indicator_and_the_barrel() -> None:
     test = open_page()
-    assert test.query_params["indicator"] == "migrant_filing"
+    assert test.selectbox(key="short_plank-indicator").value == "migrant_filing"
     assert title(test) == "梅坪镇老屋村等 3 个村明显差于全县，列入本月核对名单"
     assert len(charts(test)) == 1 and len(charts(test)[0]["data"][0]["y"]) == 185
     assert "折算率最低" in text(test) and "对全县缺口贡献最大" in text(test)

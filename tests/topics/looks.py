@@ -15,12 +15,12 @@ from pptx import Presentation
 from shortplank.papers.brief import papers
 from shortplank.papers.pack import pack
 from shortplank.reading.judged.ledger import findings_for
+from shortplank.reading.offered import for_draws, for_villages
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.topics.inspection.answer.rehearsal import (
     default_plan,
-    for_draws,
     rehearsal,
     rehearsal_table,
 )
@@ -44,7 +44,6 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
     spans_of,
 )
 from shortplank.topics.short_plank.answer.short_plank import (
-    for_villages,
     short_plank,
     short_plank_table,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from shortplank.access import Actor, Role
+from shortplank.reading.offered import for_villages
 from shortplank.reading.view import View
 from shortplank.store import Engine
 from shortplank.topics.overview import page as tiles
@@ -19,7 +20,7 @@ from shortplank.topics.rankings.answer.league import bump, league
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.rankings.answer.spine import spine
 from shortplank.topics.sex_ratio.answer.sex_ratio import looks_of, order_labels, sex_ratio, spans_of
-from shortplank.topics.short_plank.answer.short_plank import for_villages, short_plank
+from shortplank.topics.short_plank.answer.short_plank import short_plank
 from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.trends.answer.comparison import comparison

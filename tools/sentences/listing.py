@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from shortplank.access import Role
+from shortplank.reading.offered import for_draws, for_villages
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import follow_ups, last_items
 from shortplank.records.meeting import meeting_told
 from shortplank.store import Engine
-from shortplank.topics.inspection.answer.rehearsal import default_plan, for_draws, rehearsal
+from shortplank.topics.inspection.answer.rehearsal import default_plan, rehearsal
 from shortplank.topics.overview.answer import overview
 from shortplank.topics.points.answer import points
 from shortplank.topics.quality.answer.checks_found import checks_found
@@ -25,7 +26,7 @@ from shortplank.topics.rankings.answer.league import bump, league
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.rankings.answer.spine import spine
 from shortplank.topics.sex_ratio.answer.sex_ratio import LOOKS, default_span, sex_ratio
-from shortplank.topics.short_plank.answer.short_plank import for_villages, short_plank
+from shortplank.topics.short_plank.answer.short_plank import short_plank
 from shortplank.topics.short_plank.answer.village import village
 from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warning_list

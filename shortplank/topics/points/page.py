@@ -16,7 +16,7 @@ def write_statement(page: Page, made: Points) -> None:
     names = dict(zip(made.codes, made.names, strict=True))
     page.part("一个乡镇的积分单")
     with st.container(width=320):
-        town = page.choose("town", "乡镇", names, made.codes[0])
+        town = page.choose_town(names, made.codes[0])
     table = statement_table(made, town)
     page.table(table, name=f"积分单_{names[town]}", key="statement", height=420)
 

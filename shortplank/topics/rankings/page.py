@@ -53,7 +53,7 @@ def write_spine(page: Page) -> None:
         page.say("这个县的登记册里本月没有乡镇。")
         return
     with st.container(width=320):
-        town = page.choose("town", "乡镇", towns, next(iter(towns)))
+        town = page.choose_town(towns, next(iter(towns)))
     made = spine(page.view, town)
     page.show(
         made,

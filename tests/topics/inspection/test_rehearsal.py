@@ -12,6 +12,7 @@ import pytest
 
 from shortplank.drawing.theme import Style
 from shortplank.reading.judged.ledger import ledger_of
+from shortplank.reading.offered import for_draws
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from shortplank.topics.inspection.answer.draw import Plan
@@ -19,7 +20,6 @@ from shortplank.topics.inspection.answer.rehearsal import (
     MOST_DRAWN,
     Rehearsal,
     default_plan,
-    for_draws,
     rehearsal,
     rehearsal_table,
 )

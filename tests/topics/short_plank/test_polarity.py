@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from shortplank.drawing.theme import Style
+from shortplank.reading.offered import for_draws
 from shortplank.reading.planks import planks
 from shortplank.store import Engine
 from shortplank.topics.inspection.answer.rehearsal import (
     default_plan,
-    for_draws,
     rehearsal,
     rehearsal_table,
 )

@@ -16,13 +16,13 @@ from shortplank.access import Actor
 from shortplank.drawing.theme import LIGHT, Style
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.measured import column
+from shortplank.reading.offered import for_villages
 from shortplank.reading.planks import line_of, planks
 from shortplank.reading.view import View
 from shortplank.store import Engine, add_months, engine
 from shortplank.topics.short_plank.answer.short_plank import (
     Listing,
     ShortPlank,
-    for_villages,
     listings,
     short_plank,
     short_plank_table,

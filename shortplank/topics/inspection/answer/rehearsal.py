@@ -11,6 +11,7 @@ from shortplank import stats
 from shortplank.catalogue.models import Indicator, InspectionRule
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table, texts, values_of
+from shortplank.reading.offered import for_draws
 from shortplank.reading.planks import line_of, village_rows
 from shortplank.reading.registers import statuses
 from shortplank.reading.told import Told
@@ -65,17 +66,6 @@ class Rehearsal(Told):
     def is_empty(self) -> bool:
         """Return whether there is no picture to draw."""
         return self.drawn is None
-
-
-def for_draws(item: Indicator) -> bool:
-    """Return whether an inspection of villages can be rehearsed on an indicator.
-
-    Service and quality with a direction; births only as the policies of their time counted them,
-    and then only as the number of villages over the upper band's edge, never as a lever.
-    """
-    policy = item.family == "births" and item.historical
-    directed = item.kind == "ratio" and item.polarity in ("up", "down")
-    return "village" in item.levels and directed and (item.helpable or policy)
 
 
 def may_rehearse(view: View) -> bool:

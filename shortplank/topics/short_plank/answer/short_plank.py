@@ -13,6 +13,7 @@ from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.closed_years import closing_edition, closing_notes
 from shortplank.reading.judged.announced import how_judged, other_window_note
 from shortplank.reading.measured import from_table, texts
+from shortplank.reading.offered import for_villages
 from shortplank.reading.planks import Planks, planks, village_rows
 from shortplank.reading.registers import STATUS, badges, statuses
 from shortplank.reading.told import Told
@@ -117,16 +118,6 @@ class ShortPlank(Told):
         found = self.planks
         order = (found.weakest or found.largest) if found else []
         return found.villages.codes[order[0]] if found and order else ""
-
-
-def for_villages(item: Indicator) -> bool:
-    """Return whether an indicator belongs on this page.
-
-    Service and quality by village, and births as the policies of their time counted them; births
-    as such are no plank of anything.
-    """
-    policy = item.family == "births" and item.historical
-    return "village" in item.levels and (item.helpable or policy)
 
 
 def short_plank(view: View) -> ShortPlank:
