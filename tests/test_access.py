@@ -279,7 +279,7 @@ def test_every_page_stops_in_one_sentence_for_another_countys_account(
     test = run(page, present=present)
     said = [error.value for error in test.error]
     assert said == ["登记册里没有本账号的范围。请由管理员调整账号的范围。"]
-    assert not test.exception and not test.get("plotly_chart") and not test.dataframe
+    assert not test.exception and not charts(test) and not test.dataframe
     assert not [each for each in test.main.get("html") if "finding" in str(each.value)]
 
 

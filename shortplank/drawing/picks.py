@@ -43,6 +43,30 @@ def pickable(figure: dict[str, Any], picks: Iterable[Pick], kind: Kind = "area")
     return {**figure, "layout": {**figure["layout"], "meta": meta}}
 
 
+def hover(name: str, told: Sequence[str]) -> str:
+    """Return what stands under the pointer: a name with its figure, and the rest line by line.
+
+    >>> hover("甲乡", ["91.7%", "11/12"])
+    '<b>甲乡</b> 91.7%<br>11/12'
+    """
+    first, *others = told
+    return "<br>".join([f"<b>{name}</b> {first}", *others])
+
+
+def says(told: Sequence[str]) -> str:
+    """Return the same in a row, as it is said of what is selected."""
+    return " · ".join(each for each in told if each)
+
+
+def numbered(names: Sequence[str], *, present: bool) -> list[str]:
+    """Return names as a hall reads them: with the number that one types to select them.
+
+    >>> numbered(["甲乡"], present=True), numbered(["甲乡"], present=False)
+    (['1 甲乡'], ['甲乡'])
+    """
+    return [f"{n} {name}" if present else name for n, name in enumerate(names, start=1)]
+
+
 def rows(
     keys: Sequence[str], names: Sequence[str], says: Sequence[str], places: Sequence[float]
 ) -> list[Pick]:

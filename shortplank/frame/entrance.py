@@ -19,6 +19,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from shortplank.errors import ShortplankError
+from shortplank.frame.chart.library import Library
 from shortplank.frame.headers import PageHeaders
 from shortplank.frame.pages import PAGES
 from shortplank.frame.server import ROUTES, bound_to
@@ -59,7 +60,7 @@ class Entrance:
 
     @property
     def middleware(self) -> list[Middleware]:
-        """Return what stands before every request: the headers of every answer, then the gate."""
+        """Return what stands before every request: headers, the gate, the charts' library."""
         return [
             Middleware(PageHeaders, public=self.address.public),
             Middleware(
@@ -70,6 +71,7 @@ class Entrance:
                 start=self.start,
                 places=PLACES,
             ),
+            Middleware(Library, base=self.address.base),
         ]
 
     def _tell(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit
 
+from shortplank.frame.chart.library import PLACE
 from shortplank.frame.pages import PAGES
 
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -81,13 +82,11 @@ def _hash(script: str) -> str:
 def preloads(first_page: bool) -> list[Header]:
     """Return the header that has the browser fetch the charting code beside the page's own.
 
-    Streamlit asks for it (4.7 MB) only when the first chart arrives, after everything else. The
-    first page draws without it: there it is fetched when the browser has nothing else to do.
+    It would be asked for only when the first chart arrives, after everything else. The first page
+    draws without it: there it is fetched when the browser has nothing else to do.
     """
     way = "prefetch" if first_page else "modulepreload"
-    scripts = STATIC.glob("static/js/PlotlyChart.*.js")
-    links = [f"<./static/js/{path.name}>; rel={way}" for path in scripts]
-    return [(b"link", ", ".join(links).encode())] if links else []
+    return [(b"link", f"<.{PLACE}>; rel={way}".encode())]
 
 
 class PageHeaders:

@@ -11,7 +11,7 @@ import gc
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from shortplank import names
 from shortplank.access import Act, Actor, Reads, lowered
 from shortplank.audit.seen import Seen, note_export, note_look, note_part, note_refusal, seen_of
 from shortplank.catalogue import Workspace
-from shortplank.drawing.theme import CONFIG, Style
+from shortplank.drawing.theme import Style
 from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import filters, history, projection, styles
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
@@ -242,9 +242,14 @@ class Page(Sheet):
     view: View
     head: DeltaGenerator
     """The top of the page: the title stands there, whatever was written before it."""
+    about: str = ""
+    """What the title says is looked at."""
+    pickable: list[dict[str, Any]] = field(default_factory=list)
+    """What the pictures of the page name, as far as they are drawn."""
 
     def title(self, finding: str, *about: str) -> None:
         """Write the finding, what is looked at, and the way to the indicator's card."""
+        self.about = " · ".join(part for part in about if part)
         with self.head:
             super().title(finding, *about)
             if not self.style.present and self.view.item.label in about:
@@ -298,18 +303,22 @@ class Page(Sheet):
         return self.view.may(act, area)
 
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
-        """Draw a figure in the house style."""
-        from shortplank.frame.finished import Finished  # Plotly is slow to import
+        """Draw a figure in the house style; what it names can be selected."""
+        from shortplank.frame.chart import selected  # Plotly is slow to import
+        from shortplank.frame.chart.component import Caption, write_chart
 
-        name = f"{self.key}-{key}"
         present = self.style.present
-        st.plotly_chart(
-            Finished(projection.filling(figure) if present else figure),
-            height="stretch" if present else "content",
-            key=name,
-            theme=None,
-            config=CONFIG,
-            alt=alt,
+        if (meta := figure["layout"].get("meta")) is not None:
+            self.pickable.append(meta)
+        stamp = stamp_text(self.view)
+        name = names.file_name(f"{self.view.county.name}_{alt[:40]}.png")
+        write_chart(
+            f"{self.key}-{key}",
+            projection.filling(figure) if present else figure,
+            Caption(alt, self.about, stamp, name),
+            selected.keys(self.view),
+            selected.select,
+            present=present,
         )
 
     def choose_town(self, towns: Mapping[str, str], default: str) -> str:
@@ -337,7 +346,17 @@ class Page(Sheet):
             where = projection.write_turns(self.key, view)
         elif attribution := view.ws.settings.attribution:
             write_html(paragraph(attribution, "notes"))
+        self._write_selected()
         self.corner(" · ".join(part for part in (where, stamp_text(view)) if part))
+
+    def _write_selected(self) -> None:
+        """Write the bar of what is selected, at the foot of the screen."""
+        from shortplank.frame.chart import selected
+
+        chosen = selected.found(self.pickable, selected.keys(self.view))
+        bar = selected.bar(self.key, self.view, chosen, self.style.tokens)
+        with st.container(key="selected"):
+            write_html(bar)
 
 
 @dataclass

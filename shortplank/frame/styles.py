@@ -110,6 +110,13 @@ abbr.term:focus::after { content: attr(title); position: fixed; left: 50%; botto
   transform: translateX(-50%); width: max-content; max-width: min(44em, calc(100vw - 32px));
   padding: 8px 16px; border: 1px solid #5B6470; border-radius: 4px; z-index: 6;
   background: #1B1F24; color: #F1F3F5; font-size: 1rem; font-weight: 400; line-height: 1.5; }
+/* What is selected: at the foot of the screen while one reads on. */
+[data-testid="stLayoutWrapper"]:has(> .st-key-selected) { position: sticky; bottom: 0; z-index: 4; }
+section.selected { border-top: 2px solid; padding: 8px 16px; max-height: 45vh; overflow-y: auto; }
+section.selected p { margin: 0; }
+section.selected .chosen { font-size: 1.125rem; }
+section.selected .ways { display: flex; gap: 4px 24px; flex-wrap: wrap; font-size: 1rem; }
+section.selected a { color: inherit; }
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """

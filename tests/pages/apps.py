@@ -9,6 +9,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from shortplank.frame.chart.component import COMPONENT
 from shortplank.gate.house import HERE
 from tools.browser import REPOSITORY
 
@@ -60,7 +61,9 @@ def title(test: AppTest) -> str:
 
 def charts(test: AppTest) -> list[dict[str, Any]]:
     """Return the pictures of a page as Plotly gets them."""
-    return [json.loads(each.proto.spec) for each in test.get("plotly_chart")]
+    found = (each.proto for each in test.get("bidi_component"))
+    sent = [json.loads(p.json) for p in found if p.component_name == COMPONENT]
+    return [json.loads(each["figure"]) for each in sent]
 
 
 def button(test: AppTest, label: str) -> Any:

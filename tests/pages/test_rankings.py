@@ -36,7 +36,7 @@ def test_an_empty_sentence_is_not_written() -> None:
 @pytest.mark.usefixtures("demo")
 def test_every_look_draws_one_picture_and_a_table_to_take_away(look: str, role: str) -> None:
     test = open_page(look=look, indicator="migrant_filing", role=role)
-    assert len(test.get("plotly_chart")) == 1 and len(test.dataframe) == 1
+    assert len(charts(test)) == 1 and len(test.dataframe) == 1
     labels = [button.proto.label for button in test.get("download_button")]
     assert labels == ["下载 CSV", "下载 Excel"]
     spec = charts(test)[0]
@@ -85,7 +85,7 @@ def test_published_and_recomputed_ranks_rest_on_the_same_counts() -> None:
 def test_what_is_withheld_is_not_called_silent() -> None:
     test = open_page(indicator="sex_selection_cases", role="viewer")
     said = text(test)
-    assert not test.get("plotly_chart") and len(test.dataframe[0].value) == 16
+    assert not charts(test) and len(test.dataframe[0].value) == 16
     assert "乡镇数不公布，只看已结束年度" in said and "本期未报" not in said
 
 

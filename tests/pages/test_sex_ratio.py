@@ -40,7 +40,7 @@ def test_every_look_and_role(look: str, role: str) -> None:
         for month in ("2006-10", "2009-02", "2010-05"):
             test = open_page(look=look, role=role, indicator=indicator, month=month)
             assert "nan" not in text(test).lower()
-            assert len(test.get("plotly_chart")) == 1
+            assert len(charts(test)) == 1
 
 
 def test_the_link_of_a_tile_opens_its_indicator() -> None:

@@ -19,6 +19,19 @@
     window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   };
 
+  // A page that is served without TLS has no clipboard; a field of the page has.
+  function copy(text, link) {
+    const field = Object.assign(document.createElement("textarea"), { value: text });
+    field.style.cssText = "position:fixed;opacity:0";
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    const said = link.textContent;
+    link.textContent = done ? "已复制" : "没有复制成，请从地址栏复制";
+    setTimeout(() => (link.textContent = said), 2000);
+  }
+
   document.addEventListener("click", (event) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (event.defaultPrevented) return;
@@ -26,6 +39,7 @@
     const there = inside(path.find((node) => node instanceof HTMLAnchorElement));
     if (!there) return;
     event.preventDefault();
+    if (path.some((node) => node.classList?.contains("copy"))) return copy(there.href, path[0]);
     if (there.href !== location.href) window.shortplankGo(there);
   });
 })();

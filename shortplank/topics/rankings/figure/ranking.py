@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from shortplank.drawing.marks import dots, known, note, stems, verdict_marker
+from shortplank.drawing.picks import hover, numbered, pickable, says
+from shortplank.drawing.picks import rows as pick_rows
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.rankings.answer.ranking import Ranking, verdict_word
 from shortplank.wording.numbers import (
@@ -36,6 +38,7 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
     shapes, notes = _lines(answer, style, rows)
     columns = _columns(answer, style)
     notes += _column_notes(answer, columns, style, places)
+    names = numbered(towns.names, present=style.present)
     notes += [
         note(
             0,
@@ -48,16 +51,18 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
             colour=t.ink,
             size=style.label,
         )
-        for place, name in zip(places, towns.names, strict=True)
+        for place, name in zip(places, names, strict=True)
     ]
     top = rows + (2.6 if has_peers else 1.5)
-    return {
+    figure = {
         "data": data,
         "layout": layout(
             style,
             height=height or int((ROW + 6 * style.present) * (top + 0.6) + 60),
             margin={
-                "l": 12 + (style.label + 2) * max((len(n) for n in towns.names), default=4),
+                "l": 12
+                + (style.label + 2)
+                * (max((len(n) for n in towns.names), default=4) + 2 * style.present),
                 "r": 12 + sum(column.width for column in columns),
                 "t": style.axis + 14,
                 "b": 2 * style.axis + 20,
@@ -74,6 +79,8 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
             hovermode="closest",
         ),
     }
+    told = [says(_told(answer, i)) for i in range(rows)]
+    return pickable(figure, pick_rows(towns.codes, towns.names, told, places))
 
 
 def _span(answer: Ranking) -> list[float]:
@@ -110,13 +117,14 @@ def _dots(answer: Ranking, style: Style, places: list[int]) -> dict[str, Any]:
         known(answer.towns.value),
         places,
         verdict_marker(answer.verdicts, style.tokens),
-        [_hover(answer, i) for i in range(len(places))],
+        [hover(name, _told(answer, i)) for i, name in enumerate(answer.towns.names)],
     )
 
 
-def _hover(answer: Ranking, i: int) -> str:
+def _told(answer: Ranking, i: int) -> list[str]:
+    """Return a township's figures in words, the value first."""
     towns, item = answer.towns, answer.item
-    parts = [f"<b>{towns.names[i]}</b> {value_text(item, towns.value[i])}"]
+    parts = [value_text(item, towns.value[i])]
     if item.denominator:
         parts.append(counts_text(item, towns.x[i], towns.n[i]))
     if not np.isnan(towns.lower[i]):
@@ -124,8 +132,7 @@ def _hover(answer: Ranking, i: int) -> str:
         parts.append(f"95% 区间 {interval_text(item, low, high)}")
     code = answer.verdicts[i]
     parts.append(f"{VERDICT_MARKS[code]} {verdict_word(item, code, towns.state[i])}")
-    parts.append(answer.origin)
-    return "<br>".join(parts)
+    return [*parts, answer.origin]
 
 
 def _peer_strip(answer: Ranking, style: Style, rows: int) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from shortplank.frame.html import (
 from shortplank.frame.links import link
 from shortplank.frame.open_page import Page
 from shortplank.frame.styles import marks_legend
+from shortplank.reading.sources import sources, sources_table
 from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.short_plank import (
     NAMED,
@@ -29,7 +30,6 @@ from shortplank.topics.short_plank.answer.short_plank import (
     listings,
     why_they_differ,
 )
-from shortplank.topics.short_plank.answer.sources import sources, sources_table
 from shortplank.topics.short_plank.answer.village import Badge, History, ProfileRow, Village
 from shortplank.topics.short_plank.figure.village import village_figure
 from shortplank.wording.judged import ALIKE

@@ -13,10 +13,10 @@ from shortplank.access import Actor
 from shortplank.catalogue import load_workspace
 from shortplank.errors import NotAllowed
 from shortplank.ingest import check_batch, publish_batch
+from shortplank.reading.sources import sources, sources_table
 from shortplank.reading.view import View
 from shortplank.records.import_notes import import_notes
 from shortplank.store import Engine, Store
-from shortplank.topics.short_plank.answer.sources import sources, sources_table
 from tests.ingest.yunzhou import EXCERPTS, JUNE, make_yunzhou, uploads
 
 

@@ -1,0 +1,1 @@
+"""The one chart of every page, in which what the figure names can be selected."""

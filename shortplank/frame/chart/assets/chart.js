@@ -1,0 +1,219 @@
+// The one chart of every page: Plotly draws it, updates stay in place, and what the figure names
+// (places.js) can be selected by a click, a tap, arrow keys and Enter, or its number in the hall.
+import "../../../static/plotly-cartesian-4.1.1.min.js";
+import { outline, placeAt, rectangles } from "./places.js";
+
+const { Plotly } = window;
+const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false };
+const SVG = "http://www.w3.org/2000/svg";
+
+function make(name, settings = {}, ...children) {
+  const { label, role, ...own } = settings;
+  const element = Object.assign(document.createElement(name), own);
+  if (role) element.setAttribute("role", role);
+  if (label) element.setAttribute("aria-label", label);
+  element.append(...children);
+  return element;
+}
+
+class Chart {
+  drawn = "";
+  at = -1; // the place that arrow keys have come to
+  over = -1;
+  places = [];
+
+  constructor(parent) {
+    this.plot = make("div", { className: "plot", role: "img" });
+    this.marks = document.createElementNS(SVG, "svg");
+    this.marks.setAttribute("class", "marks");
+    this.marks.setAttribute("aria-hidden", "true");
+    this.paper = make("div", { className: "paper" }, this.plot, this.marks);
+    this.said = make("p", { className: "said", role: "status" });
+    this.box = make("div", { className: "chart", tabIndex: 0, role: "group" }, this.paper);
+    this.foot = make("p", { className: "foot" });
+    parent.append(this.box, this.said, this.foot);
+    this.listen();
+    this.watch = new ResizeObserver(() => this.fit());
+    this.watch.observe(this.box);
+  }
+
+  // --- drawing -----------------------------------------------------------------------------
+  async take(data, send) {
+    Object.assign(this, { data, send });
+    this.box.setAttribute("aria-label", data.alt);
+    this.box.classList.toggle("hall", data.present);
+    this.plot.setAttribute("aria-label", data.alt);
+    if (this.drawn !== data.figure) {
+      this.drawn = data.figure;
+      this.figure = JSON.parse(data.figure);
+      this.picks = this.figure.layout.meta?.picks ?? [];
+      this.at = this.over = -1;
+      this.writeFoot();
+      await this.draw();
+    } else if (this.ready) this.mark();
+  }
+
+  size() {
+    const width = Math.floor(this.paper.clientWidth);
+    const hall = this.data.present && this.box.clientHeight;
+    return { width, height: hall ? Math.floor(hall) : this.figure.layout.height };
+  }
+
+  async draw() {
+    const { data, layout } = this.figure, { width, height } = this.size();
+    if (!width) return; // not laid out yet: the observer calls again
+    const settings = { ...layout, width, height, autosize: false, dragmode: false };
+    this.paper.style.height = `${height}px`;
+    await Plotly.react(this.plot, data, settings, { ...CONFIG, ...this.data.config });
+    if (!this.ready) this.plot.on("plotly_afterplot", () => this.mark());
+    this.ready = true;
+    this.mark();
+  }
+
+  fit() {
+    if (!this.figure) return;
+    const { width, height } = this.size(), now = this.plot._fullLayout;
+    if (width && (!now || now.width !== width || now.height !== height)) this.draw();
+  }
+
+  // --- what is selected --------------------------------------------------------------------
+  mark() {
+    const full = this.plot._fullLayout;
+    if (!full) return;
+    this.marks.setAttribute("viewBox", `0 0 ${full.width} ${full.height}`);
+    this.places = rectangles(this.plot, this.picks);
+    const chosen = this.data.selected.find((key) => this.picks.some((pick) => pick.key === key));
+    const marks = [];
+    this.picks.forEach((pick, i) => {
+      if (pick.key === chosen) marks.push(outline(this.places[i], "selected"));
+      else if (i === this.over || i === this.at) marks.push(outline(this.places[i], "over"));
+    });
+    this.marks.replaceChildren(...marks);
+  }
+
+  select(number) {
+    const pick = this.picks[number];
+    if (!pick) return;
+    this.data.selected = [pick.key]; // at once; the server's answer says the same
+    this.over = this.at = number;
+    this.mark();
+    this.say(pick);
+    this.send({ kind: this.figure.layout.meta.kind, key: pick.key });
+  }
+
+  say(pick) {
+    this.said.textContent = [pick.name, pick.says].filter(Boolean).join("，");
+  }
+
+  // --- hands ---------------------------------------------------------------------------------
+  under(event) {
+    const frame = this.paper.getBoundingClientRect();
+    const scale = this.plot._fullLayout ? frame.width / this.plot._fullLayout.width : 1;
+    const at = [(event.clientX - frame.left) / scale, (event.clientY - frame.top) / scale];
+    return placeAt(this.places, ...at);
+  }
+
+  hover(number) {
+    if (number === this.over) return;
+    this.over = number;
+    this.paper.classList.toggle("pick", number >= 0);
+    this.mark();
+  }
+
+  listen() {
+    this.paper.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "touch") this.hover(this.under(event));
+    });
+    this.paper.addEventListener("pointerleave", () => this.hover(-1));
+    this.paper.addEventListener("click", (event) => this.select(this.under(event)));
+    this.box.addEventListener("keydown", (event) => this.key(event));
+    this.box.addEventListener("blur", () => {
+      this.at = -1;
+      this.mark();
+    });
+  }
+
+  key(event) {
+    const last = this.picks.length - 1;
+    if (last < 0 || event.ctrlKey || event.altKey || event.metaKey || this.data.present) return;
+    const chosen = this.picks.findIndex((pick) => this.data.selected.includes(pick.key));
+    const from = this.at < 0 ? chosen : this.at;
+    const to = {
+      ArrowDown: from + 1, ArrowRight: from + 1, Home: 0, End: last,
+      ArrowUp: from < 0 ? last : from - 1, ArrowLeft: from < 0 ? last : from - 1,
+    }[event.key];
+    if (event.key === "Enter" && this.at >= 0) this.select(this.at);
+    else if (to === undefined) return;
+    else {
+      this.at = Math.min(Math.max(to, 0), last);
+      this.mark();
+      this.say(this.picks[this.at]);
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // --- taken away ------------------------------------------------------------------------------
+  writeFoot() {
+    const { words, present } = this.data;
+    const picture = make("button", { type: "button" }, words.picture);
+    picture.addEventListener("click", () => this.download());
+    const hint = this.picks.length ? make("span", {}, words.hint) : "";
+    this.foot.replaceChildren(...(present ? [] : [picture, hint]));
+  }
+
+  // The picture as a file says what it shows by itself: finding, period, edition.
+  async download() {
+    const { title, about, stamp, name } = this.data.caption;
+    const { data, layout } = this.figure, width = 1280;
+    const height = layout.height + 130, font = layout.font ?? {};
+    const line = (text, y, size, anchor, x) => ({
+      text, x, y, xref: "container", yref: "container", xanchor: anchor, yanchor: "top",
+      font: { ...font, size }, showarrow: false,
+    });
+    const margin = { ...layout.margin, t: (layout.margin?.t ?? 0) + 92, b: (layout.margin?.b ?? 0) + 38 };
+    const lines = wrapped(title, 44);
+    const titled = {
+      text: [`<b>${lines.join("<br>")}</b>`, `<span style="font-size:15px">${about}</span>`].join("<br>"),
+      x: 0.01, xanchor: "left", y: 0.985, yanchor: "top", yref: "container", font: { ...font, size: 22 },
+    };
+    const foot = { ...line(stamp, 0, 13, "right", 1), xref: "paper", yref: "paper", yanchor: "bottom",
+      yshift: -margin.b + 6 };
+    const whole = { ...layout, width, height, margin, title: titled,
+      annotations: [...(layout.annotations ?? []), foot] };
+    const url = await Plotly.toImage({ data, layout: whole }, { format: "png", width, height, scale: 2 });
+    make("a", { href: url, download: name }).click();
+  }
+
+  leave() {
+    this.watch.disconnect();
+    Plotly.purge(this.plot);
+  }
+}
+
+function wrapped(text, most) {
+  const lines = [];
+  for (let at = 0; at < text.length; at += most) lines.push(text.slice(at, at + most));
+  return lines.slice(0, 2);
+}
+
+// In the hall a number and Enter select a row (projection.js hears the keys).
+document.addEventListener("shortplank-number", (event) => {
+  const chart = charts.get(document.querySelector(".chart")?.parentElement);
+  chart?.select(event.detail - 1);
+});
+
+const charts = new Map();
+
+// What Streamlit calls at each run of the page.
+export default function ({ data, parentElement, setTriggerValue }) {
+  let chart = charts.get(parentElement);
+  if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
+  chart.take(data, (picked) => setTriggerValue("picked", picked));
+  return () => {
+    if (parentElement.isConnected) return;
+    chart.leave();
+    charts.delete(parentElement);
+    parentElement.replaceChildren();
+  };
+}
