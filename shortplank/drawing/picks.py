@@ -7,6 +7,7 @@ its axes; one without a span on an axis goes over the whole picture there, label
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -92,7 +93,11 @@ def points(
 ) -> list[Pick]:
     """Return a dot a key; what is nearest to the pointer is meant."""
     told = zip(keys, names, says, xs, ys, strict=True)
-    return [Pick(key, name, say, x=(x, x), y=(y, y)) for key, name, say, x, y in told]
+    return [
+        Pick(key, name, say, x=(x, x), y=(y, y))
+        for key, name, say, x, y in told
+        if not math.isnan(y)
+    ]
 
 
 def _told(pick: Pick) -> dict[str, Any]:

@@ -355,8 +355,9 @@ class Page(Sheet):
 
         chosen = selected.found(self.pickable, selected.keys(self.view))
         bar = selected.bar(self.key, self.view, chosen, self.style.tokens)
-        with st.container(key="selected"):
-            write_html(bar)
+        if bar:
+            with st.container(key="selected"):
+                write_html(bar)
 
 
 @dataclass

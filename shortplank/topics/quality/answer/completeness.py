@@ -48,6 +48,8 @@ class Matrix:
     months: list[date]
     states: States
     hovers: list[list[str]]
+    codes: list[str]
+    """The area of each row."""
 
     @property
     def is_empty(self) -> bool:
@@ -80,6 +82,7 @@ def completeness(view: View) -> Completeness:
     months = sorted(set(table["stat_month"].to_pylist()))
     rows: dict[tuple[str, str], list[int]] = {}
     hovers: dict[tuple[str, str], list[str]] = {}
+    codes: dict[str, str] = {}
     size = len(months)
     gone = {(g.dataset, g.area_code, g.month) for g in gaps_until(view) if g.whole}
     for row in table.to_pylist():
@@ -87,6 +90,7 @@ def completeness(view: View) -> Completeness:
         at = months.index(row["stat_month"])
         state = _state(view, row, gone)
         rows.setdefault(key, [STATES.index("not_due")] * size)[at] = STATES.index(state)
+        codes[row["name"]] = row["area_code"]
         hovers.setdefault(key, [""] * size)[at] = _hover(row, state)
     keys = sorted(
         rows, key=lambda key: (list(dict.fromkeys(k[0] for k in rows)).index(key[0]), key[1])
@@ -98,6 +102,7 @@ def completeness(view: View) -> Completeness:
         months,
         np.array([rows[key] for key in keys], dtype=np.int64).reshape(len(keys), size),
         [hovers[key] for key in keys],
+        [codes[town] for town, _ in keys],
     )
     return _told(view, matrix, [form for _, form in keys])
 
@@ -263,7 +268,7 @@ def villages(view: View) -> Matrix:
     """Return which villages stood in the reports, month by month, grouped by township."""
     key = monthly_village_indicator(view)
     if key is None:
-        return Matrix([], [], [], np.zeros((0, 0), dtype=np.int64), [])
+        return Matrix([], [], [], np.zeros((0, 0), dtype=np.int64), [], [])
     table = view.ask("villages_by_report", indicator=key, month=view.month)
     months = sorted(set(table["stat_month"].to_pylist()))
     codes = list(dict.fromkeys(texts(table, "area_code")))
@@ -280,4 +285,5 @@ def villages(view: View) -> Matrix:
         if due > 0:
             state = "on_time" if came > 0 else "missing"
             states[row[code], place[month]] = STATES.index(state)
-    return Matrix([names[c] for c in codes], [towns[c] for c in codes], months, states, [])
+    rows = [names[code] for code in codes]
+    return Matrix(rows, [towns[code] for code in codes], months, states, [], list(codes))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from shortplank.drawing.picks import Pick, pickable, says
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.quality.answer.completeness import STATE_LABELS, STATES, Matrix
 from shortplank.wording.periods import month_key
@@ -42,7 +43,7 @@ def matrix_figure(matrix: Matrix, style: Style) -> dict[str, Any]:
     ]
     ticks, texts = _ticks(matrix, named)
     longest = max((len(text) for text in texts), default=4)
-    return {
+    figure = {
         "data": [
             {
                 "type": "heatmap",
@@ -74,6 +75,22 @@ def matrix_figure(matrix: Matrix, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    return pickable(figure, _picks(matrix))
+
+
+def _picks(matrix: Matrix) -> list[Pick]:
+    """Return each area's rows together, and what was owed in the newest month."""
+    found = []
+    for code in dict.fromkeys(matrix.codes):
+        rows = [row for row, each in enumerate(matrix.codes) if each == code]
+        names = [matrix.rows[row] for row in rows]
+        told = [
+            f"{name} {STATE_LABELS[STATES[matrix.states[row, -1]]]}"
+            for name, row in zip(names, rows, strict=True)
+        ]
+        heading = f"{matrix.groups[rows[0]]} {month_key(matrix.months[-1])}"
+        found.append(Pick(code, heading, says(told), y=(rows[0] - 0.5, rows[-1] + 0.5)))
+    return found
 
 
 def _ticks(matrix: Matrix, named: bool) -> tuple[list[float], list[str]]:

@@ -56,7 +56,7 @@ class Funnel(Told):
     codes: list[str]
     column: str
     """The heading of what the ledger says of each township."""
-    origin: str
+    origin: tuple[str, str]
 
     @property
     def announced(self) -> list[int]:

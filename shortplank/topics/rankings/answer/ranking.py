@@ -83,9 +83,9 @@ class Ranking(Told):
     """What the register says of each township in the month, with the month since when."""
 
     @property
-    def origin(self) -> str:
-        """Return where the figures come from: window, edition and source form."""
-        return f"{self.period}<br>第{self.edition}版 · {self.item.source}"
+    def origin(self) -> tuple[str, str]:
+        """Return where the figures come from: window, and edition and source form."""
+        return self.period, f"第{self.edition}版 · {self.item.source}"
 
     @property
     def column(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from shortplank.drawing.picks import hover, pickable, points, says
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.rankings.answer.funnel import Funnel, Limits
 from shortplank.topics.rankings.answer.ranking import verdict_word
@@ -21,7 +22,11 @@ def funnel_figure(made: Funnel, style: Style) -> dict[str, Any]:
     data = [_curve(each, side, style, wide=False) for each in made.limits for side in (0, 1)]
     data += [_curve(each, side, style, wide=True) for each in made.wide_limits for side in (0, 1)]
     data.append(_dots(made, style))
-    return {
+    towns = made.towns
+    told = [says(_told(made, i)) for i in range(len(towns.codes))]
+    values = [float(v) for v in towns.value]
+    picks = points(towns.codes, towns.names, told, [float(v) for v in made.size], values)
+    figure = {
         "data": data,
         "layout": layout(
             style,
@@ -49,6 +54,7 @@ def funnel_figure(made: Funnel, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    return pickable(figure, picks)
 
 
 def _size_word(made: Funnel) -> str:
@@ -74,7 +80,7 @@ def _curve(limits: Limits, side: int, style: Style, *, wide: bool) -> dict[str, 
 
 
 def _dots(made: Funnel, style: Style) -> dict[str, Any]:
-    t, towns, item = style.tokens, made.towns, made.item
+    t, towns = style.tokens, made.towns
     told = set(made.announced)
     colours = [t.verdict(code) if i in told else t.similar for i, code in enumerate(made.codes)]
     return {
@@ -84,15 +90,21 @@ def _dots(made: Funnel, style: Style) -> dict[str, Any]:
         "y": [float(v) for v in towns.value],
         "marker": {"size": 12, "color": colours, "line": {"width": 1, "color": t.paper}},
         "customdata": [
-            f"<b>{towns.names[i]}</b> {value_text(item, towns.value[i])}<br>"
-            f"{_size_word(made)} {number_text(made.size[i])}<br>"
-            f"95% 区间 {interval_text(item, towns.lower[i], towns.upper[i])}<br>"
-            f"{VERDICT_MARKS[code]} {verdict_word(item, code, towns.state[i])}<br>"
-            f"{made.origin}"
-            for i, code in enumerate(made.codes)
+            hover(name, [*_told(made, i), *made.origin]) for i, name in enumerate(towns.names)
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
+
+
+def _told(made: Funnel, i: int) -> list[str]:
+    """Return a township's figures in words, the value first."""
+    towns, item, code = made.towns, made.item, made.codes[i]
+    return [
+        value_text(item, towns.value[i]),
+        f"{_size_word(made)} {number_text(made.size[i])}",
+        f"95% 区间 {interval_text(item, towns.lower[i], towns.upper[i])}",
+        f"{VERDICT_MARKS[code]} {verdict_word(item, code, towns.state[i])}",
+    ]
 
 
 def _names(made: Funnel, style: Style) -> list[dict[str, Any]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from shortplank.drawing import picks
 from shortplank.drawing.marks import dots
+from shortplank.drawing.picks import hover, pickable, says
 from shortplank.drawing.theme import Style, layout
 from shortplank.topics.rankings.answer.league import League, Place
 from shortplank.wording.numbers import value_text
@@ -19,7 +21,7 @@ def league_figure(made: League, style: Style) -> dict[str, Any]:
     rows = list(range(len(places), 0, -1))
     most = max(place.size for place in places)
     last = [place.is_last for place in places]
-    hovers = [_hover(place) for place in places]
+    hovers = [hover(p.item.label, _told(p)) for p in places]
     data = [
         {
             "type": "scatter",
@@ -37,7 +39,7 @@ def league_figure(made: League, style: Style) -> dict[str, Any]:
             hovers,
         ),
     ]
-    return {
+    figure = {
         "data": data,
         "layout": layout(
             style,
@@ -63,14 +65,18 @@ def league_figure(made: League, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    keys, names = [p.indicator for p in places], [p.item.label for p in places]
+    told = [says(_told(place)) for place in places]
+    return pickable(figure, picks.rows(keys, names, told, rows), "indicator")
 
 
 def _marker(symbol: str, colour: str | list[str]) -> dict[str, Any]:
     return {"symbol": symbol, "size": 15, "color": colour, "line": {"width": 2}}
 
 
-def _hover(place: Place) -> str:
-    lines = [f"<b>{place.item.label}</b> {value_text(place.item, place.value)}"]
+def _told(place: Place) -> list[str]:
+    """Return an indicator's places in words, the value first."""
+    lines = [value_text(place.item, place.value)]
     if place.published_rank is not None:
         lines.append(f"通报第 {place.published_rank} 位（{place.size} 县）")
     if place.counted_rank is not None:
@@ -79,7 +85,7 @@ def _hover(place: Place) -> str:
         group, rank, size = place.shadow
         lines.append(f"若在{group}组：{size} 县第 {rank} 位")
     lines.append(f"{month_text(place.month)}，年度累计")
-    return "<br>".join(lines)
+    return lines
 
 
 def _words(place: Place, row: int, style: Style) -> list[dict[str, Any]]:

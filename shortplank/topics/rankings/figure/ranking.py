@@ -117,7 +117,10 @@ def _dots(answer: Ranking, style: Style, places: list[int]) -> dict[str, Any]:
         known(answer.towns.value),
         places,
         verdict_marker(answer.verdicts, style.tokens),
-        [hover(name, _told(answer, i)) for i, name in enumerate(answer.towns.names)],
+        [
+            hover(name, [*_told(answer, i), *answer.origin])
+            for i, name in enumerate(answer.towns.names)
+        ],
     )
 
 
@@ -132,7 +135,7 @@ def _told(answer: Ranking, i: int) -> list[str]:
         parts.append(f"95% 区间 {interval_text(item, low, high)}")
     code = answer.verdicts[i]
     parts.append(f"{VERDICT_MARKS[code]} {verdict_word(item, code, towns.state[i])}")
-    return [*parts, answer.origin]
+    return parts
 
 
 def _peer_strip(answer: Ranking, style: Style, rows: int) -> list[dict[str, Any]]:

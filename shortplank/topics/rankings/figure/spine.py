@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from shortplank.drawing import picks
 from shortplank.drawing.labels import number, width
 from shortplank.drawing.marks import dots, stems, verdict_marker
+from shortplank.drawing.picks import hover, pickable, says
 from shortplank.drawing.rows import Words, row_words
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.reading.measured import Floats
@@ -31,7 +33,7 @@ def spine_figure(made: Spine, style: Style) -> dict[str, Any]:
     ]
     top = len(rows) + 1.7
     heading = {"y": top - 0.55, "showarrow": False, "font": {"size": style.axis, "color": t.muted}}
-    return {
+    figure = {
         "data": [
             _bars(rows, places, (0, 100), faded(t.similar, t.paper, 0.16), 9),
             _bars(rows, places, (25, 75), faded(t.similar, t.paper, 0.4), 9),
@@ -68,6 +70,9 @@ def spine_figure(made: Spine, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    told = [says(_told(row)) for row in rows]
+    keys = [row.indicator for row in rows]
+    return pickable(figure, picks.rows(keys, names, told, places), "indicator")
 
 
 def _name(row: SpineRow) -> str:
@@ -109,13 +114,18 @@ def _dots(made: Spine, places: list[int], style: Style) -> dict[str, Any]:
 
 
 def _hover(made: Spine, row: SpineRow) -> str:
+    name = f"{made.name} {row.item.label}（{WINDOW_LABELS[row.window]}）"
+    return hover(name, [*_told(row), f"第{made.edition}版 · {row.item.source}"])
+
+
+def _told(row: SpineRow) -> list[str]:
+    """Return the township's figures in words, the value first."""
     item, m, i = row.item, row.towns, row.at
-    parts = [f"<b>{made.name} {item.label}</b>（{WINDOW_LABELS[row.window]}）　{row.told}"]
+    parts = [row.told]
     if not np.isnan(m.lower[i]):
         parts.append(f"95% 区间 {interval_text(item, m.lower[i], m.upper[i])}")
     if item.denominator:
         parts.append(counts_text(item, m.x[i], m.n[i]))
     low, high = (short_value(item, float(f(m.value))) for f in (np.nanmin, np.nanmax))
     parts.append(f"全县 {short_value(item, row.county)}，各乡镇 {low} 至 {high}")
-    parts.append(f"第{made.edition}版 · {item.source}")
-    return "<br>".join(parts)
+    return parts

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from shortplank.drawing import picks
 from shortplank.drawing.marks import dots, stems
+from shortplank.drawing.picks import pickable
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words
 from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
-from shortplank.topics.sex_ratio.figure.heat import HIGHEST, LOWEST, hover_text
+from shortplank.topics.sex_ratio.figure.heat import HIGHEST, LOWEST, hover_text, short_told
 from shortplank.wording.judged import LISTED
 from shortplank.wording.numbers import number_text
 from shortplank.wording.verdicts import VERDICT_MARKS, VERDICT_WORDS
@@ -26,7 +28,7 @@ def forest_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
     ]
     places = {row: -place - (place > 0) * 0.4 for place, row in enumerate(order)}
     span = _ratio_span(c)
-    return {
+    figure = {
         "data": [*_bars(c, places, style), _dots(answer, c, places, style)],
         "layout": layout(
             style,
@@ -61,6 +63,10 @@ def forest_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    towns = order[1:]
+    keys, names = [m.codes[row] for row in towns], [m.names[row] for row in towns]
+    told = [short_told(c, row) for row in towns]
+    return pickable(figure, picks.rows(keys, names, told, [places[row] for row in towns]))
 
 
 def _ratio_span(c: Column) -> tuple[float, float]:

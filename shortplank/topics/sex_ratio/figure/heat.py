@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from shortplank.drawing import picks
+from shortplank.drawing.picks import pickable, says
 from shortplank.drawing.theme import Style, contrast, faded, layout, text_on
 from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words, cell_words
 from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
@@ -46,7 +48,7 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
         heat["text"] = [[_cell_text(c, row, style) for c in columns] for row in range(rows)]
         heat["texttemplate"] = "%{text}"
         heat["textfont"] = {"size": _size(style) + 3 * (not style.present)}
-    return {
+    figure = {
         "data": [heat, *_hidden_cells(columns, style)],
         "layout": layout(
             style,
@@ -76,6 +78,14 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
             annotations=_hidden_words(columns, style) if texts else [],
         ),
     }
+    towns, m = columns[0].towns, columns[0].measured
+    keys, told = [m.codes[row] for row in towns], [_row_told(answer, row) for row in towns]
+    return pickable(figure, picks.rows(keys, [names[row] for row in towns], told, towns))
+
+
+def _row_told(answer: SexRatio, row: int) -> str:
+    """Return a row's ratios in words, a column after the other."""
+    return says([f"{c.label} {short_told(c, row)}" for c in answer.columns])
 
 
 def _two_lines(label: str) -> str:
@@ -234,6 +244,14 @@ def _colour_key(c: Column, style: Style) -> dict[str, Any]:
         "ticktext": [f"{LOWEST:g} 以下", middle, f"{HIGHEST:g} 以上"],
         "tickfont": {"size": style.axis, "color": t.muted},
     }
+
+
+def short_told(c: Column, row: int) -> str:
+    """Return a cell's ratio and births in words: 131（出生 48）."""
+    m = c.measured
+    if np.isnan(m.value[row]):
+        return absent_words(m, row)
+    return f"{value_text(c.item, m.value[row])}（出生 {number_text(m.base[row])}）"
 
 
 def hover_text(answer: SexRatio, c: Column, row: int) -> str:

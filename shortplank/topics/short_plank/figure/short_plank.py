@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.drawing.labels import EndLabel, end_labels, spread
+from shortplank.drawing.picks import Pick, columns, hover, pickable, says
 from shortplank.drawing.theme import Style, layout
 from shortplank.reading.measured import Floats
 from shortplank.reading.planks import Planks
@@ -124,12 +125,21 @@ def _barrel_figure(found: Planks, style: Style, height: int) -> dict[str, Any]:
     labels = [EndLabel(value, text, colour) for value, text, colour, _ in levels]
     notes += end_labels(labels, [floor, head], height - 60, style)
     notes += _named_notes(found, placed, named, found.rate, head, style)
-    return {
+    figure = {
         "data": [bars],
         "layout": _stave_layout(
             placed, style, height, [floor, head], found.item.unit, shapes, notes
         ),
     }
+    return pickable(figure, _picks(found, placed))
+
+
+def _picks(found: Planks, placed: Staves) -> list[Pick]:
+    """Return the staves' villages, as a pointer finds them: from floor to top."""
+    order, villages = placed.order, found.villages
+    names = [f"{found.towns[i]} {villages.names[i]}" for i in order]
+    told = [says(_told(found, i)) for i in order]
+    return columns([villages.codes[i] for i in order], names, told, placed.x)
 
 
 def _scale(found: Planks) -> tuple[float, float]:
@@ -289,8 +299,12 @@ def _town_labels(placed: Staves, size: int) -> tuple[list[str], int]:
 
 
 def _hover(found: Planks, i: int) -> str:
-    villages, item = found.villages, found.item
-    parts = [f"<b>{found.towns[i]} {villages.names[i]}</b>"]
+    return hover(f"{found.towns[i]} {found.villages.names[i]}", _told(found, i))
+
+
+def _told(found: Planks, i: int) -> list[str]:
+    """Return a village's figures in words."""
+    villages, item, parts = found.villages, found.item, list[str]()
     if not np.isnan(found.rate[i]) and found.scattered:
         low, high = found.rate_lower[i], found.rate_upper[i]
         parts.append(
@@ -305,7 +319,7 @@ def _hover(found: Planks, i: int) -> str:
         parts.append(text)
     code, word = verdict_of(found.standing, found.at[i], villages.state[i])
     parts.append(f"{VERDICT_MARKS[code]} {listed_mark(item) if code == 'worse' else word}")
-    return "<br>".join(parts)
+    return parts
 
 
 # --- contributions --------------------------------------------------------------------------------
@@ -352,7 +366,7 @@ def _contribution_figure(found: Planks, style: Style, height: int) -> dict[str, 
         "font": {"size": style.axis, "color": t.muted},
     }
     figure["layout"]["margin"]["l"] += 24
-    return figure
+    return pickable(figure, _picks(found, placed))
 
 
 def _contribution_notes(

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from shortplank.drawing.labels import EndLabel, end_labels
+from shortplank.drawing.picks import hover, pickable, points, says
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.reading.measured import Floats
 from shortplank.topics.short_plank.answer.village import Village
 from shortplank.wording.numbers import interval_text, value_text
-from shortplank.wording.periods import WINDOW_LABELS, month_text
+from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text
 
 HEIGHT = 340
 
@@ -45,9 +46,8 @@ def village_figure(answer: Village, style: Style, *, height: int | None = None) 
     shapes, notes = _line_shape(answer, style)
     tall = height or HEIGHT + 200 * style.present
     span = _span(answer, comparable)
-    known = [end for end in ends if not np.isnan(end.y)]
-    notes += end_labels(known, span, tall - 44, style)
-    return {
+    notes += end_labels([end for end in ends if not np.isnan(end.y)], span, tall - 44, style)
+    figure = {
         "data": data,
         "layout": layout(
             style,
@@ -70,6 +70,12 @@ def village_figure(answer: Village, style: Style, *, height: int | None = None) 
             hovermode="closest",
         ),
     }
+    at = np.flatnonzero(~np.isnan(history.village)).tolist()
+    names = [month_text(history.months[i]) for i in at]
+    keys, told = [month_key(history.months[i]) for i in at], [says(_told(answer, i)) for i in at]
+    own_values = [float(value) for value in history.village[at]]
+    picks = points(keys, names, told, [months[i] for i in at], own_values)
+    return pickable(figure, picks, "month")
 
 
 def _line(
@@ -173,7 +179,13 @@ def _line_shape(answer: Village, style: Style) -> tuple[list[Any], list[Any]]:
 
 def _hover(answer: Village, i: int) -> str:
     history = answer.history
-    parts = [f"<b>{month_text(history.months[i])}</b> {WINDOW_LABELS[history.window]}"]
+    name = month_text(history.months[i])
+    return hover(name, [WINDOW_LABELS[history.window], *_told(answer, i)])
+
+
+def _told(answer: Village, i: int) -> list[str]:
+    """Return a month's figures of the village in words, its own first."""
+    history, parts = answer.history, list[str]()
     value = float(history.village[i])
     parts.append(f"{answer.name} {value_text(history.item, value)}")
     if not np.isnan(history.lower[i]):
@@ -182,4 +194,4 @@ def _hover(answer: Village, i: int) -> str:
     if history.item.denominator:
         for name, values in ((answer.town, history.town), ("全县", history.county)):
             parts.append(f"{name} {value_text(history.item, float(values[i]))}")
-    return "<br>".join(parts)
+    return parts

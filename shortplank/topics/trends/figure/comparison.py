@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from shortplank.drawing.labels import EndLabel, end_labels
+from shortplank.drawing.picks import Pick, pickable, says
 from shortplank.drawing.theme import Style, layout
 from shortplank.reading.series import Series
 from shortplank.topics.trends.answer.comparison import Comparison
 from shortplank.topics.trends.figure.trend_parts import (
     broken,
     figure_text,
+    figure_told,
     line_trace,
     origin_text,
     other_lines,
@@ -47,7 +49,7 @@ def comparison_figure(made: Comparison, style: Style) -> dict[str, Any]:
     pad = max((high - low) * 0.06, 0.5)
     span = [low - pad, high + pad]
     right = 16 + max((len(end.text) for end in ends), default=2) * style.label
-    return {
+    figure = {
         "data": data,
         "layout": layout(
             style,
@@ -62,6 +64,20 @@ def comparison_figure(made: Comparison, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    return pickable(figure, _picks(made))
+
+
+def _picks(made: Comparison) -> list[Pick]:
+    """Return each township at the end of its line."""
+    found = []
+    for town in made.towns:
+        known = np.flatnonzero(~np.isnan(town.measured.value))
+        if len(known):
+            last = int(known[-1])
+            at, value = town.months[last].isoformat(), float(town.measured.value[last])
+            told = says(figure_told(made, town, last))
+            found.append(Pick(town.code, town.name, told, x=(at, at), y=(value, value)))
+    return found
 
 
 def _line(made: Comparison, town: Series, colour: str, width: float, dash: str) -> dict[str, Any]:

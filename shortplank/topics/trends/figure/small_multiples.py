@@ -11,10 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from shortplank.drawing.picks import Pick, pickable, says
 from shortplank.drawing.theme import Style, layout
 from shortplank.reading.series import Series
 from shortplank.topics.trends.answer.trend import Trend
-from shortplank.topics.trends.figure.trend_parts import figure_text, origin_text, other_lines
+from shortplank.topics.trends.figure.trend_parts import (
+    figure_text,
+    figure_told,
+    origin_text,
+    other_lines,
+)
 from shortplank.wording.numbers import short_value
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
@@ -34,7 +40,7 @@ def towns_figure(answer: Trend, style: Style) -> dict[str, Any]:
     data = [_county(answer, style, plane), _lines(answer, style, plane)]
     data += [_open_points(answer, style, plane), _last_points(answer, style, plane)]
     size = PANEL + 40 * style.present
-    return {
+    figure = {
         "data": data,
         "layout": layout(
             style,
@@ -50,6 +56,18 @@ def towns_figure(answer: Trend, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    return pickable(figure, _picks(answer, plane))
+
+
+def _picks(answer: Trend, plane: _Plane) -> list[Pick]:
+    """Return the panels, each a township."""
+    found = []
+    for i, town in enumerate(answer.towns):
+        left, top = plane.corner(i)
+        told = says(figure_told(answer, town, len(town.months) - 1)) if town.months else ""
+        across, up = (left - 0.02, left + WIDTH + 0.06), (top - 1, top)
+        found.append(Pick(town.code, town.name, told, x=across, y=up))
+    return found
 
 
 class _Plane:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.drawing.labels import EndLabel, end_labels, number
+from shortplank.drawing.picks import pickable
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.reading.measured import Floats
 from shortplank.reading.series import Series
@@ -23,6 +24,7 @@ from shortplank.topics.trends.figure.trend_parts import (
     cut_note,
     line_trace,
     margins,
+    month_picks,
     month_points,
     other_lines,
     range_label,
@@ -50,7 +52,7 @@ def curve_figure(answer: Trend, style: Style) -> dict[str, Any]:
     data.append(line_trace(series_line(series, answer.window), t.ink, 2.5))
     data += month_points(answer, style, xs, list(range(len(xs))))
     labels = _curve_labels(answer, style)
-    return {
+    figure = {
         "data": data,
         "layout": layout(
             style,
@@ -73,6 +75,7 @@ def curve_figure(answer: Trend, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    return pickable(figure, month_picks(answer, dict(enumerate(xs))), "month")
 
 
 def _date_span(months: list[date]) -> list[str]:

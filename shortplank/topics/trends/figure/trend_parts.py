@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.drawing.labels import EndLabel, number, width
+from shortplank.drawing.picks import Pick, hover, says
 from shortplank.drawing.theme import SYMBOLS, Style, faded
 from shortplank.reading.measured import Floats
 from shortplank.reading.series import Series, reports_text
@@ -16,7 +17,7 @@ from shortplank.topics.trends.answer.control import Control
 from shortplank.topics.trends.answer.trend import Trend
 from shortplank.wording.limits import BAND_CUT, rule_text
 from shortplank.wording.numbers import counts_text, interval_text, short_value, value_text
-from shortplank.wording.periods import when_text
+from shortplank.wording.periods import month_key, when_text
 
 TOP, BOTTOM, LEFT = 26, 40, 62
 
@@ -204,9 +205,14 @@ class Origin(Protocol):
 
 def figure_text(answer: Origin, series: Series, i: int) -> str:
     """Return a month's figure with its interval, its counts and the reports behind it."""
-    item, m = answer.item, series.measured
     when = when_text(answer.window, series.months[i], series.years[i])
-    parts = [f"<b>{series.name} {when}</b>　{value_text(item, m.value[i])}"]
+    return hover(f"{series.name} {when}", figure_told(answer, series, i))
+
+
+def figure_told(answer: Origin, series: Series, i: int) -> list[str]:
+    """Return the same line by line, the value first."""
+    item, m = answer.item, series.measured
+    parts = [value_text(item, m.value[i])]
     if not np.isnan(m.lower[i]):
         parts.append(f"95% 区间 {interval_text(item, m.lower[i], m.upper[i])}")
     if item.denominator:
@@ -214,7 +220,26 @@ def figure_text(answer: Origin, series: Series, i: int) -> str:
     parts.append(
         f"上报/应报 {reports_text(series, i)}" + ("" if series.whole[i] else "（本月未报齐）")
     )
-    return "<br>".join(parts)
+    return parts
+
+
+def month_picks(
+    answer: Trend, places: Mapping[int, float | str], *, dots: bool = False
+) -> list[Pick]:
+    """Return the months of a line that have a value, each at its place on the axis.
+
+    Where several years lie over each other a month is its dot, else all that is above and below it.
+    """
+    series, found = answer.series, list[Pick]()
+    for i, at in places.items():
+        if np.isfinite(series.measured.value[i]):
+            when = when_text(answer.window, series.months[i], series.years[i])
+            told = says(figure_told(answer, series, i))
+            key = month_key(series.months[i])
+            value = float(series.measured.value[i])
+            up = (value, value) if dots else None
+            found.append(Pick(key, f"{series.name} {when}", told, x=(at, at), y=up))
+    return found
 
 
 def origin_text(answer: Origin) -> str:

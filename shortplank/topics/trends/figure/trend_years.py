@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.drawing.labels import EndLabel, end_labels, number
+from shortplank.drawing.picks import pickable
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.trends.answer.trend import Trend, YearLine
 from shortplank.topics.trends.figure.trend_parts import (
@@ -19,6 +20,7 @@ from shortplank.topics.trends.figure.trend_parts import (
     hover_text,
     line_trace,
     margins,
+    month_picks,
     month_points,
     other_lines,
     range_label,
@@ -46,32 +48,32 @@ def years_figure(answer: Trend, style: Style) -> dict[str, Any]:
     labels = _year_labels(answer, style)
     months = [(answer.year_opens + n - 1) % 12 + 1 for n in range(12)]
     notes = end_labels(labels, span, height - TOP - BOTTOM, style)
-    return (
-        {
-            "data": data,
-            "layout": layout(
-                style,
-                height=height,
-                margin=margins(labels, style),
-                xaxis={
-                    "range": [0.7, 12.15],
-                    "showgrid": False,
-                    "tickvals": list(range(1, 13)),
-                    "ticktext": [f"{month}月" for month in months],
-                },
-                yaxis=value_axis(answer, span),
-                shapes=range_shape(answer, style),
-                annotations=[
-                    *notes,
-                    *_now_note(answer, style),
-                    *cut_note(answer, span, [i for y in current for i in y.rows], style),
-                ],
-                hovermode="closest",
-            ),
-        }
-        if not np.isnan(m.value).all()
-        else {"data": [], "layout": layout(style, height=height)}
-    )
+    if np.isnan(m.value).all():
+        return {"data": [], "layout": layout(style, height=height)}
+    figure = {
+        "data": data,
+        "layout": layout(
+            style,
+            height=height,
+            margin=margins(labels, style),
+            xaxis={
+                "range": [0.7, 12.15],
+                "showgrid": False,
+                "tickvals": list(range(1, 13)),
+                "ticktext": [f"{month}月" for month in months],
+            },
+            yaxis=value_axis(answer, span),
+            shapes=range_shape(answer, style),
+            annotations=[
+                *notes,
+                *_now_note(answer, style),
+                *cut_note(answer, span, [i for y in current for i in y.rows], style),
+            ],
+            hovermode="closest",
+        ),
+    }
+    places = {i: place for y in answer.years for i, place in zip(y.rows, y.places, strict=True)}
+    return pickable(figure, month_picks(answer, places, dots=True), "month")
 
 
 def _line_beside(answer: Trend, style: Style) -> list[dict[str, Any]]:
