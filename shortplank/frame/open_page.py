@@ -101,7 +101,8 @@ class Sheet:
     def corner(self, text: str) -> None:
         """Write a text into the corner of the screen."""
         paper = self.style.tokens.paper
-        write_html(Markup('<div class="stamp" style="background:{}">{}</div>').format(paper, text))
+        corner = Markup('<div class="stamp" style="background:{}"><span>{}</span></div>')
+        write_html(corner.format(paper, text))
 
     def stamp(self) -> None:
         """Write what the screen shows into its corner."""
@@ -268,16 +269,20 @@ class Page(Sheet):
         legend: Callable[[], object] | None = None,
         hall: Sequence[str] = (),
     ) -> None:
-        """Write an answer: finding, picture with legend, sentence, how, notes, and the table.
+        """Write an answer: finding, sentence, picture with legend, how, notes, and the table.
 
+        A picture fills a screen, so its sentence stands before it; a hall looks at it first.
         ``name`` is the table's file, ``hall`` are notes that a hall sees too.
         """
         self.title(answer.title, *answer.about)
+        if not self.style.present:
+            self.say(answer.sentence)
         if figure is not None and answer.has_picture:
             self.chart(figure(answer, self.style), key=key, alt=answer.title)
             if legend is not None:
                 legend()
-        self.say(answer.sentence)
+        if self.style.present:
+            self.say(answer.sentence)
         self.how(answer.how)
         self.notes(hall, hall=True)
         self.notes(answer.notes)
@@ -309,12 +314,14 @@ class Page(Sheet):
 
         present = self.style.present
         if (meta := figure["layout"].get("meta")) is not None:
+            meta = selected.with_groups(meta, self.view)
+            figure = {**figure, "layout": {**figure["layout"], "meta": meta}}
             self.pickable.append(meta)
         stamp = stamp_text(self.view)
         name = names.file_name(f"{self.view.county.name}_{alt[:40]}.png")
         write_chart(
             f"{self.key}-{key}",
-            projection.filling(figure) if present else figure,
+            figure,
             Caption(alt, self.about, stamp, name),
             selected.keys(self.view),
             selected.select,
@@ -354,7 +361,7 @@ class Page(Sheet):
         from shortplank.frame.chart import selected
 
         chosen = selected.found(self.pickable, selected.keys(self.view))
-        bar = selected.bar(self.key, self.view, chosen, self.style.tokens)
+        bar = selected.bar(self.key, self.view, chosen, self.style)
         if bar:
             with st.container(key="selected"):
                 write_html(bar)

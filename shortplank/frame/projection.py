@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -24,7 +23,6 @@ from shortplank.records.running_order import Stop, running_order
 ASSETS = Path(__file__).parent / "assets"
 TIMER_SECONDS = (3, 600)
 CARRIED = ("month", "edition", "timer", "role")
-SHORTEST_CHART = 240  # pixels; the style sheet lets a chart grow into what is free
 
 
 def is_on() -> bool:
@@ -35,11 +33,6 @@ def is_on() -> bool:
 def write_styles() -> None:
     """Write the style sheet of projection after the page's own."""
     st.html(ASSETS / "projection.css")
-
-
-def filling(figure: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a figure that takes the height that the screen leaves it."""
-    return {**figure, "layout": {**figure["layout"], "height": SHORTEST_CHART}}
 
 
 def write_door(page: str) -> None:

@@ -15,7 +15,7 @@ from shortplank.wording.verdicts import VERDICT_MARKS
 
 CSS = """
 <style>
-.stMainBlockContainer { padding-top: 2.2rem; padding-bottom: 3.5rem; max-width: 1760px;
+.stMainBlockContainer { padding-top: 2.2rem; padding-bottom: 3.25rem; max-width: 1760px;
   padding-left: 2rem; padding-right: 2rem; }
 a:focus-visible, summary:focus-visible { outline: 2px solid currentColor !important;
   outline-offset: 1px; }
@@ -23,9 +23,11 @@ h1.finding { font-size: 1.875rem; line-height: 1.3; padding: 0; margin: 0; font-
 p.about { font-size: 1rem; margin: 8px 0 0; opacity: .72; }
 p.say { font-size: 1.125rem; margin: 0; }
 p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
-.stamp { position: fixed; right: 24px; bottom: 8px; font-size: .8125rem; opacity: .8;
-  padding: 0 6px; z-index: 5;
-  font-variant-numeric: tabular-nums; }
+/* The stamp has a strip of its own below what is read. */
+.stamp { position: fixed; left: 0; right: 0; bottom: 0; height: 28px; line-height: 28px;
+  overflow: hidden; text-align: right; white-space: nowrap; text-overflow: ellipsis;
+  padding: 0 24px; font-size: .8125rem; z-index: 5; font-variant-numeric: tabular-nums; }
+.stamp span { opacity: .8; }
 .legend { display: flex; gap: 24px; font-size: .9375rem; flex-wrap: wrap; }
 .tiles { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 16px; }
 @media (max-width: 1000px) { .tiles { grid-template-columns: 1fr; } }
@@ -111,7 +113,7 @@ abbr.term:focus::after { content: attr(title); position: fixed; left: 50%; botto
   padding: 8px 16px; border: 1px solid #5B6470; border-radius: 4px; z-index: 6;
   background: #1B1F24; color: #F1F3F5; font-size: 1rem; font-weight: 400; line-height: 1.5; }
 /* What is selected: at the foot of the screen while one reads on. */
-[data-testid="stLayoutWrapper"]:has(> .st-key-selected) { position: sticky; bottom: 0; z-index: 4; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-selected) { position: sticky; bottom: 28px; z-index: 4; }
 section.selected { border-top: 2px solid; padding: 8px 16px; max-height: 45vh; overflow-y: auto; }
 section.selected p { margin: 0; }
 section.selected .chosen { font-size: 1.125rem; }

@@ -65,6 +65,6 @@ def test_each_script_that_stands_in_a_page_is_named_by_its_hash() -> None:
 def test_only_a_page_asks_for_the_charting_code(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(headers, "base_path", lambda: base)
     assert told(f"{base}/")[b"link"][0].endswith(b"rel=prefetch")
-    assert told(f"{base}/trends")[b"link"][0].startswith(b"<./static/js/PlotlyChart.")
+    assert told(f"{base}/trends")[b"link"][0].startswith(b"<./static/plotly-")
     for other in ("/gate/", "/healthz", "/static/js/x.js"):
         assert b"link" not in told(f"{base}{other}")

@@ -19,7 +19,7 @@ def test_server_answers_and_guards_its_headers(page: Page) -> None:
         asked = urllib.request.Request(server.url, headers={"Cookie": known})
         with opener.open(asked, timeout=10) as response:
             assert response.headers["X-Content-Type-Options"] == "nosniff"
-            assert "PlotlyChart" in response.headers["Link"]
+            assert "plotly-cartesian" in response.headers["Link"]
         page.goto(server.url)
         settled(page)
         assert page.locator(".tile").count() >= 4

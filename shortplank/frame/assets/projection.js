@@ -56,11 +56,26 @@
     if (all.length) all[all.length - 1].click();
   }
 
+  // A number and Enter select that row of the picture.
+  function digit(event) {
+    if (!/^[0-9]$/.test(event.key)) return false;
+    state.number = (Date.now() - (state.typed ?? 0) < 4000 ? state.number ?? "" : "") + event.key;
+    state.typed = Date.now();
+    return true;
+  }
+
+  function enter() {
+    const number = Date.now() - (state.typed ?? 0) < 4000 ? Number(state.number) : 0;
+    state.number = "";
+    if (!number) return next();
+    document.dispatchEvent(new CustomEvent("shortplank-number", { detail: number }));
+  }
+
   const now = () => state.aimed ?? state.last;
   const next = () => go(now() + 1);
   const back = () => go(now() - 1);
   const keys = {
-    PageDown: next, ArrowRight: next, ArrowDown: next, " ": next, Enter: next,
+    PageDown: next, ArrowRight: next, ArrowDown: next, " ": next, Enter: enter,
     PageUp: back, ArrowLeft: back, ArrowUp: back, Backspace: back,
     Home: () => go(1), End: () => go(links().length - 1),
     f: full, F: full, F5: full, b: curtain, B: curtain, ".": curtain, Escape: leave,
@@ -68,7 +83,7 @@
 
   window.addEventListener("keydown", (event) => {
     if (!present() || event.ctrlKey || event.altKey || event.metaKey) return;
-    const act = keys[event.key];
+    const act = digit(event) ? () => {} : keys[event.key];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();

@@ -52,7 +52,10 @@ def write_chart(
     *,
     present: bool,
 ) -> None:
-    """Draw a figure; what is ``selected`` in it is marked, the first key that it has."""
+    """Draw a figure; what is ``selected`` in it is marked, the first key that it has.
+
+    Where it is projected it takes the height that the screen leaves, and its type goes along.
+    """
     data = {
         "figure": as_json(figure),
         "alt": caption.title,

@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from shortplank.drawing.theme import Tokens
+from shortplank.drawing.theme import Style
 from shortplank.frame import history
 from shortplank.frame.chart.component import Picked
 from shortplank.frame.html import NOTHING, anchor, cells, joined, table
@@ -72,38 +72,59 @@ def parent(view: View) -> str:
     return "" if above in ("", view.county.area_code) else above
 
 
+def with_groups(meta: dict[str, Any], view: View) -> dict[str, Any]:
+    """Return what a figure names, each village with its township: that marks all its villages."""
+    if meta["kind"] != "area":
+        return meta
+    known, above = view.ws.area_by_code, view.county.parent_code
+    picks = []
+    for pick in meta["picks"]:
+        area = known.get(pick["key"])
+        group = area.parent_code if area is not None else ""
+        part = group not in ("", above, view.county.area_code)
+        picks.append({**pick, "group": group} if part else pick)
+    return {**meta, "picks": picks}
+
+
 def found(drawn: Iterable[Mapping[str, Any]], wanted: Iterable[str]) -> Selection | None:
     """Return the selected place of the pictures that were drawn, None where none has it."""
-    metas = list(drawn)
-    for key in wanted:
-        for meta in metas:
-            for pick in meta["picks"]:
-                if pick["key"] == key and meta["kind"] != "indicator":
-                    return Selection(meta["kind"], key, pick["name"], pick.get("says", ""))
-    return None
+    places = [
+        Selection(meta["kind"], pick["key"], pick["name"], pick.get("says", ""))
+        for meta in drawn
+        if meta["kind"] != "indicator"
+        for pick in meta["picks"]
+    ]
+    return next((each for key in wanted for each in places if each.key == key), None)
 
 
-def bar(page: str, view: View, chosen: Selection | None, tokens: Tokens) -> Markup:
-    """Return the bar: name and figure of what is selected, and the ways on; nothing without any."""
+def bar(page: str, view: View, chosen: Selection | None, style: Style) -> Markup:
+    """Return the bar: name and figure of what is selected, and the ways on; nothing without any.
+
+    In a hall it says what is selected in the picture, and leads nowhere.
+    """
     code = area(view)
-    if chosen is None and not code:
+    if chosen is None and (style.present or not code):
         return NOTHING
     if chosen is None:
         chosen = Selection("area", code, view.ws.area_by_code[code].name, "")
-    month = _month(chosen, view)
-    ways = (
-        _month_ways(page, view, month) if chosen.kind == "month" else _area_ways(page, view, code)
-    )
-    ways += [*_own_ways(page, chosen)]
     head = Markup('<p class="chosen"><b>{}</b> <span>{}</span></p>').format(
         chosen.name, chosen.says
     )
+    if style.present:
+        return _section(style, head)
+    month = _month(chosen, view)
+    by_month = chosen.kind == "month"
+    ways = _month_ways(page, view, month) if by_month else _area_ways(page, view, code)
+    ways += _own_ways(page, chosen)
     row = Markup('<p class="ways">{}</p>').format(joined(ways))
     origin = _origin(view, code or view.area, month) if history.said(ORIGIN) else NOTHING
-    style = f"background:{tokens.paper};border-color:{tokens.grid}"
-    return Markup(
-        '<section class="selected" style="{}" aria-label="选中的">{}{}{}</section>'
-    ).format(style, head, row, origin)
+    return _section(style, joined([head, row, origin]))
+
+
+def _section(style: Style, body: Markup) -> Markup:
+    t = style.tokens
+    section = Markup('<section class="selected" style="{}" aria-label="选中的">{}</section>')
+    return section.format(f"background:{t.paper};border-color:{t.grid}", body)
 
 
 def _month(chosen: Selection, view: View) -> date:

@@ -10,7 +10,12 @@ from shortplank.frame import filters
 from shortplank.frame.open_page import Page
 from shortplank.frame.writing import write_down, write_signer
 from shortplank.records.rebases import decide_rebase, decisions
-from shortplank.topics.trends.answer.comparison import MOST_CHOSEN, comparison, comparison_table
+from shortplank.topics.trends.answer.comparison import (
+    MOST_CHOSEN,
+    comparison,
+    comparison_table,
+    opened_with,
+)
 from shortplank.topics.trends.answer.control import Control
 from shortplank.topics.trends.answer.trend import PICTURES, Trend, trend, trend_table
 from shortplank.topics.trends.answer.year_end import year_end, year_end_table
@@ -46,7 +51,8 @@ def write_comparison(page: Page) -> None:
     view = page.view
     with st.container(width=640):
         label = f"比较的乡镇（最多 {MOST_CHOSEN} 个）"
-        chosen = filters.choose_some(page.key, "areas", label, view.towns, MOST_CHOSEN)
+        first = opened_with(view)
+        chosen = filters.choose_some(page.key, "areas", label, view.towns, MOST_CHOSEN, first)
     made = comparison(view, chosen)
     page.show(
         made,

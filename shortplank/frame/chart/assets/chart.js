@@ -1,10 +1,12 @@
 // The one chart of every page: Plotly draws it, updates stay in place, and what the figure names
 // (places.js) can be selected by a click, a tap, arrow keys and Enter, or its number in the hall.
 import "../../../static/plotly-cartesian-4.1.1.min.js";
+import { scaled } from "./hall.js";
 import { outline, placeAt, rectangles } from "./places.js";
 
 const { Plotly } = window;
 const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false };
+const LOWEST = 240, MOST = 1.25; // pixels of height in a hall, and how far type grows in it
 const SVG = "http://www.w3.org/2000/svg";
 
 function make(name, settings = {}, ...children) {
@@ -55,13 +57,15 @@ class Chart {
 
   size() {
     const width = Math.floor(this.paper.clientWidth);
-    const hall = this.data.present && this.box.clientHeight;
-    return { width, height: hall ? Math.floor(hall) : this.figure.layout.height };
+    if (!this.data.present) return { width, height: this.figure.layout.height };
+    return { width, height: Math.max(Math.floor(this.box.clientHeight), LOWEST) };
   }
 
   async draw() {
-    const { data, layout } = this.figure, { width, height } = this.size();
+    const { width, height } = this.size();
     if (!width) return; // not laid out yet: the observer calls again
+    const scale = Math.min(height / this.figure.layout.height, MOST);
+    const { data, layout } = this.data.present ? scaled(this.figure, scale) : this.figure;
     const settings = { ...layout, width, height, autosize: false, dragmode: false };
     this.paper.style.height = `${height}px`;
     await Plotly.react(this.plot, data, settings, { ...CONFIG, ...this.data.config });
@@ -82,10 +86,12 @@ class Chart {
     if (!full) return;
     this.marks.setAttribute("viewBox", `0 0 ${full.width} ${full.height}`);
     this.places = rectangles(this.plot, this.picks);
-    const chosen = this.data.selected.find((key) => this.picks.some((pick) => pick.key === key));
+    const has = (key) => this.picks.some((pick) => pick.key === key || pick.group === key);
+    const chosen = this.data.selected.find(has);
     const marks = [];
     this.picks.forEach((pick, i) => {
       if (pick.key === chosen) marks.push(outline(this.places[i], "selected"));
+      else if (chosen && pick.group === chosen) marks.push(outline(this.places[i], "part"));
       else if (i === this.over || i === this.at) marks.push(outline(this.places[i], "over"));
     });
     this.marks.replaceChildren(...marks);

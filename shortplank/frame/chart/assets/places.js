@@ -57,12 +57,14 @@ const SVG = "http://www.w3.org/2000/svg";
 // The mark of a place: its outline, a band, or a ring around a dot.
 export function outline(place, kind) {
   const { left, right, top, bottom, path } = place;
-  const dot = right - left < 2 && bottom - top < 2;
-  const mark = document.createElementNS(SVG, path ? "path" : dot ? "circle" : "rect");
+  const thin = right - left < 2, dot = thin && bottom - top < 2;
+  const name = path ? "path" : dot ? "circle" : thin ? "line" : "rect";
+  const mark = document.createElementNS(SVG, name);
   const set = (settings) =>
     Object.entries(settings).forEach(([name, value]) => mark.setAttribute(name, value));
   if (path) set({ d: path.map((ring) => `M${ring.map((at) => at.join(",")).join("L")}Z`).join("") });
   else if (dot) set({ cx: left, cy: top, r: 13 });
+  else if (thin) set({ x1: left, x2: left, y1: top, y2: bottom });
   else {
     const wide = Math.max(right - left, 6), high = Math.max(bottom - top, 6);
     set({ x: (left + right - wide) / 2 + 1, y: (top + bottom - high) / 2, rx: 3 });

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from shortplank.drawing.picks import Pick, pickable, points
 from shortplank.drawing.theme import Style, layout
 from shortplank.topics.rankings.answer.league import Bump
 from shortplank.wording.numbers import number_text
-from shortplank.wording.periods import month_text
+from shortplank.wording.periods import month_key, month_text
 
 HEIGHT = 480
 
@@ -36,7 +37,7 @@ def bump_figure(made: Bump, style: Style) -> dict[str, Any]:
                 "font": {"size": style.label, "color": t.ink},
             }
         )
-    return {
+    figure = {
         "data": data,
         "layout": layout(
             style,
@@ -52,6 +53,17 @@ def bump_figure(made: Bump, style: Style) -> dict[str, Any]:
             hovermode="closest",
         ),
     }
+    return pickable(figure, _picks(made, months), "month")
+
+
+def _picks(made: Bump, months: list[str]) -> list[Pick]:
+    """Return the months of the county's own line."""
+    if made.home is None:
+        return []
+    ranks, own = made.told[made.home], made.names[made.home]
+    names = [f"{own} {month_text(month)}" for month in made.months]
+    told = [f"第 {number_text(rank)} 位" for rank in ranks]
+    return points([month_key(month) for month in made.months], names, told, months, list(ranks))
 
 
 def _line(

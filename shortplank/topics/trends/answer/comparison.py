@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import has_figure, window_notes
-from shortplank.reading.judged.announced import area_text, other_window_note
+from shortplank.reading.judged.announced import announced_codes, area_text, other_window_note
 from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -43,6 +43,13 @@ class Comparison(Told):
     def marked(self) -> list[Series]:
         """Return the chosen townships' series."""
         return [town for town in self.towns if town.code in self.chosen]
+
+
+def opened_with(view: View) -> list[str]:
+    """Return who stands out where nobody was chosen: the selected township, then those listed."""
+    own = [view.area] if view.area != view.county.area_code else []
+    listed = [code for code in announced_codes(view, view.indicator, "township") if code not in own]
+    return [*own, *listed][:MOST_CHOSEN]
 
 
 def comparison(view: View, chosen: Sequence[str]) -> Comparison:
