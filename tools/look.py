@@ -63,8 +63,10 @@ def settled(page: Page) -> None:
     """Wait until the stamp stands and nothing is running or being drawn."""
     page.wait_for_selector(".stamp, [data-testid=stAlert]", timeout=60_000)
     page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stStatusWidget]')"
-        " && [...document.querySelectorAll('.js-plotly-plot')].every(p => p._fullLayout)",
+        "() => !document.querySelector('[data-testid=stStatusWidget], [data-testid$=Skeleton]')"
+        " && [...document.querySelectorAll('[data-testid^=stBidiComponent]')]"
+        ".every(part => part.shadowRoot || part.childElementCount)"
+        " && [...document.querySelectorAll('.chart .plot')].every(p => p._fullLayout)",
         timeout=60_000,
     )
     page.wait_for_timeout(400)

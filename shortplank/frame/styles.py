@@ -113,7 +113,8 @@ abbr.term:focus::after { content: attr(title); position: fixed; left: 50%; botto
   padding: 8px 16px; border: 1px solid #5B6470; border-radius: 4px; z-index: 6;
   background: #1B1F24; color: #F1F3F5; font-size: 1rem; font-weight: 400; line-height: 1.5; }
 /* What is selected: at the foot of the screen while one reads on. */
-[data-testid="stLayoutWrapper"]:has(> .st-key-selected) { position: sticky; bottom: 28px; z-index: 4; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-selected) { position: sticky; bottom: 28px;
+  z-index: 4; }
 section.selected { border-top: 2px solid; padding: 8px 16px; max-height: 45vh; overflow-y: auto; }
 section.selected p { margin: 0; }
 section.selected .chosen { font-size: 1.125rem; }
