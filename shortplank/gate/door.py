@@ -46,7 +46,8 @@ _SHUT = ("/auth", "/oauth2callback", "/_stcore/metrics")
 # What is no page: a file that is opened or taken away is given as it is.
 _FILES = ("/media/", "/static/", "/_stcore/", "/component/")
 _SCRIPT = (
-    "".join(f'<script src="{{gate}}assets/{name}" async></script>' for name in PAGE_SCRIPTS)
+    '<link rel="stylesheet" href="{gate}assets/screens.css">'
+    + "".join(f'<script src="{{gate}}assets/{name}" async></script>' for name in PAGE_SCRIPTS)
     + '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
 )
 # What Streamlit's page says in English before any script runs.

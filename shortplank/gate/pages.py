@@ -10,9 +10,10 @@ from markupsafe import Markup
 from shortplank.access import Actor
 
 # The scripts of Streamlit's pages, fetched beside its own: each sets itself up once a document.
-PAGE_SCRIPTS = ("chinese.js", "links.js")
+PAGE_SCRIPTS = ("chinese.js", "links.js", "screens.js")
 ASSETS = {
     "gate.css": "text/css",
+    "screens.css": "text/css",
     "alive.js": "text/javascript",
 } | dict.fromkeys(PAGE_SCRIPTS, "text/javascript")
 _PAGE = Markup(

@@ -19,6 +19,7 @@ from plotly.io.json import to_json_plotly
 from shortplank.drawing.theme import CONFIG
 
 COMPONENT = "shortplank.chart"
+FOOT = 32  # pixels below a picture, for what can be done with it
 WORDS = {
     "picture": "下载图片",
     "hint": "点一下、或用方向键和回车，可以选中",
@@ -73,7 +74,7 @@ def write_chart(
     _component()(
         key=key,
         data=data,
-        height="stretch" if present else "content",
+        height="stretch" if present else figure["layout"]["height"] + FOOT,
         on_picked_change=picked,
     )
 
