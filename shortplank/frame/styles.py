@@ -30,9 +30,18 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
 .stamp span { opacity: .8; }
 .legend { display: flex; gap: 24px; font-size: .9375rem; flex-wrap: wrap; }
 .tiles { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 16px; }
-@media (max-width: 1000px) { .tiles { grid-template-columns: 1fr; } }
-/* On a phone the bar that opens the list of pages lies over the page's head. */
-@media (max-width: 768px) { .stMainBlockContainer { padding-top: 3.75rem; } }
+@media (max-width: 1000px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (max-width: 640px) { .tiles { grid-template-columns: 1fr; } }
+/* Where the list of pages is folded, what opens it lies over the page's head. */
+.stApp:has([data-testid="stExpandSidebarButton"]) .stMainBlockContainer { padding-top: 3.5rem; }
+@media (max-width: 768px) {
+  .stMainBlockContainer { padding: 3.5rem 1rem 3rem; }
+  h1.finding { font-size: 1.375rem; }
+  .stamp { padding: 0 8px; text-align: left; font-size: .75rem; }
+}
+/* A row of looks breaks rather than being cut. */
+[data-testid="stButtonGroup"], [data-testid="stButtonGroup"] > * { max-width: 100%; }
+[data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
 .clock { display: flex; gap: 4px; }
 .clock .stroke { height: 8px; flex: 1; border-radius: 2px; background: currentColor; opacity: .15; }
 .clock .stroke.full { opacity: .7; }
@@ -63,6 +72,7 @@ table.wrap th, table.wrap .place, table.wrap .keep { white-space: nowrap; }
   font-weight: 400; line-height: 1.3; opacity: .85; }
 .town { opacity: .72; font-size: .875rem; }
 p.card-link { margin: -28px 0 0; text-align: right; font-size: .9375rem; }
+@media (max-width: 768px) { p.card-link { margin: -8px 0 0; text-align: left; } }
 p.card-link a, p.account a, details.card a { color: inherit; }
 p.account { font-size: .875rem; }
 details.card { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent);

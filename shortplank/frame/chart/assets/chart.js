@@ -55,7 +55,15 @@ class Chart {
     } else if (this.ready) this.mark();
   }
 
+  // A narrow screen shows a part of a picture, and one swipes: no plot is squeezed between words.
+  least() {
+    const { l = 0, r = 0 } = this.figure.layout.margin ?? {};
+    const columns = this.picks.filter((pick) => pick.x && !pick.y).length;
+    return this.data.present ? 0 : Math.max(l + r + 320, l + r + 5 * columns, 480);
+  }
+
   size() {
+    this.paper.style.minWidth = `${this.least()}px`;
     const width = Math.floor(this.paper.clientWidth);
     if (!this.data.present) return { width, height: this.figure.layout.height };
     return { width, height: Math.max(Math.floor(this.box.clientHeight), LOWEST) };
