@@ -325,6 +325,7 @@ class Page(Sheet):
             Caption(alt, self.about, stamp, name),
             selected.keys(self.view),
             selected.select,
+            lambda: note_export(self.seen(), "png", None, exact=self.may("see_exact")),
             present=present,
         )
 
@@ -365,6 +366,8 @@ class Page(Sheet):
         if bar:
             with st.container(key="selected"):
                 write_html(bar)
+        elif not self.style.present:
+            write_html(paragraph(selected.copied(selected.same(self.key)), "notes"))
 
 
 @dataclass
@@ -556,8 +559,10 @@ def _style() -> Style:
 def _footer(actor: Actor, workspace: Path) -> None:
     """Write who is signed in, what is seen, and the way to the account and out."""
     where = "网络访问" if is_public(workspace) else "仅本机可访问"
-    st.caption(f"{actor.account} · {actor.label} · {where}")
-    write_html(paragraph(anchor(ACCOUNT, "账号与退出"), "account"))
+    write_html(
+        paragraph(f"{actor.account} · {actor.label} · {where}", "account")
+        + paragraph(anchor(ACCOUNT, "账号与退出"), "account")
+    )
 
 
 def _open_edition(shared: Engine, number: int, role: Reads, *, villages: bool) -> None:

@@ -50,6 +50,7 @@ def write_chart(
     caption: Caption,
     selected: Sequence[str],
     on_picked: Callable[[Picked], None],
+    on_taken: Callable[[], None],
     *,
     present: bool,
 ) -> None:
@@ -76,6 +77,7 @@ def write_chart(
         data=data,
         height="stretch" if present else figure["layout"]["height"] + FOOT,
         on_picked_change=picked,
+        on_taken_change=on_taken,
     )
 
 

@@ -137,10 +137,15 @@ def _month(chosen: Selection, view: View) -> date:
         return view.month
 
 
-def _same(page: str, **change: str | None) -> str:
-    """Return the address of this page with one thing changed."""
+def same(page: str, **change: str | None) -> str:
+    """Return the address of a page as it is shown, with something changed."""
     told = {**history.shown(), **change}
     return address(page, {name: value for name, value in told.items() if value is not None})
+
+
+def copied(href: str) -> Markup:
+    """Return what copies a link (`gate/assets/links.js`)."""
+    return Markup('<a href="{}" class="copy" target="_self">复制链接</a>').format(href)
 
 
 def _to(page: str, **change: str) -> str:
@@ -171,20 +176,19 @@ def _area_ways(page: str, view: View, code: str) -> list[Markup]:
 def _month_ways(page: str, view: View, month: date) -> list[Markup]:
     if month == view.month:
         return []
-    return [anchor(_same(page, month=month_key(month), at=None), f"看{month_text(month)}")]
+    return [anchor(same(page, month=month_key(month), at=None), f"看{month_text(month)}")]
 
 
 def _own_ways(page: str, chosen: Selection) -> list[Markup]:
     """Return where the figure comes from, this very look as a link, and the way out."""
     shown = history.said(ORIGIN) is not None
     gone = {PARAMETERS[chosen.kind]: None, ORIGIN: None}
-    copied = Markup('<a href="{}" class="copy" target="_self">复制链接</a>')
     return [
         anchor(
-            _same(page, **{ORIGIN: None if shown else "1"}), "收起来源" if shown else "这个数从哪来"
+            same(page, **{ORIGIN: None if shown else "1"}), "收起来源" if shown else "这个数从哪来"
         ),
-        copied.format(_same(page)),
-        anchor(_same(page, **gone), "取消选中"),
+        copied(same(page)),
+        anchor(same(page, **gone), "取消选中"),
     ]
 
 

@@ -8,7 +8,7 @@
 
   function skip() {
     const link = document.createElement("a");
-    Object.assign(link, { className: "skip", href: "#main", textContent: "跳到正文" });
+    Object.assign(link, { className: "skip", href: "#root", textContent: "跳到正文" });
     link.addEventListener("click", (event) => {
       event.preventDefault();
       [...(main()?.querySelectorAll(CONTROLS) ?? [])].find(seen)?.focus();
@@ -24,11 +24,27 @@
     return Boolean(button);
   }
 
+  // What Streamlit gives no name or no way to by keys.
+  function mend() {
+    for (const zone of document.querySelectorAll("[data-testid='stFileUploaderDropzone'][role='presentation']"))
+      zone.setAttribute("role", "group");
+    for (const block of document.querySelectorAll("[data-testid='stCode'] pre:not([tabindex])"))
+      block.tabIndex = 0;
+  }
+
   function begin() {
     skip();
-    if (fold()) return;
-    const watch = new MutationObserver(() => fold() && watch.disconnect());
-    watch.observe(document.body, { childList: true, subtree: true });
+    let folded = fold(), waiting = false;
+    const changed = () => {
+      folded ||= fold();
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        mend();
+      });
+    };
+    new MutationObserver(changed).observe(document.body, { childList: true, subtree: true });
   }
 
   if (document.body) begin();

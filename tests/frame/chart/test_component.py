@@ -9,6 +9,7 @@ import plotly.io
 import pytest
 
 from shortplank.frame.chart.component import as_json
+from shortplank.store import engine
 from tests.pages.apps import charts, run
 
 LOOKS = [
@@ -56,3 +57,45 @@ def test_a_finished_figure_is_what_streamlit_would_make_of_the_dict() -> None:
 def test_a_template_of_its_own_is_kept() -> None:
     figure = {"data": [], "layout": {"template": {"layout": {"font": {"size": 20}}}}}
     assert json.loads(as_json(figure))["layout"] == figure["layout"]
+
+
+TOUCHED = [
+    ("rankings", {"look": "ranks"}, "area"),
+    ("rankings", {"look": "funnel"}, "area"),
+    ("rankings", {"look": "composite"}, "area"),
+    ("rankings", {"look": "league"}, "indicator"),
+    ("rankings", {"look": "spine"}, "indicator"),
+    ("rankings", {"look": "bump"}, "month"),
+    ("sex_ratio", {"look": "orders"}, "area"),
+    ("sex_ratio", {"look": "periods"}, "area"),
+    ("sex_ratio", {"look": "forest"}, "area"),
+    ("trends", {"look": "curve"}, "month"),
+    ("trends", {"look": "years"}, "month"),
+    ("trends", {"look": "towns"}, "area"),
+    ("trends", {"look": "compare"}, "area"),
+    ("short_plank", {}, "area"),
+    ("short_plank", {"look": "village"}, "month"),
+    ("points", {}, "area"),
+    ("data_quality", {"look": "filings"}, "area"),
+]
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+@pytest.mark.parametrize(("page", "query", "kind"), TOUCHED)
+def test_every_picture_names_its_places(
+    page: str, query: dict[str, str], kind: str, role: str
+) -> None:
+    """Each place is named once, has its figure in words, and lies on an axis of the picture."""
+    [figure] = charts(run(page, role=role, **query))
+    meta = figure["layout"]["meta"]
+    keys = [pick["key"] for pick in meta["picks"]]
+    assert meta["kind"] == kind and keys and len(set(keys)) == len(keys)
+    known = {
+        "area": engine().ws.area_by_code,
+        "indicator": engine().ws.indicators,
+        "month": {f"{year}-{month:02}" for year in range(2006, 2011) for month in range(1, 13)},
+    }[kind]
+    assert set(keys) <= set(known)
+    for pick in meta["picks"]:
+        assert pick["name"] and pick["says"] and "<" not in pick["name"] + pick["says"]
+        assert "x" in pick or "y" in pick

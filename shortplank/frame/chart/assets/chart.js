@@ -2,7 +2,7 @@
 // (places.js) can be selected by a click, a tap, arrow keys and Enter, or its number in the hall.
 import "../../../static/plotly-cartesian-4.1.1.min.js";
 import { scaled } from "./hall.js";
-import { outline, placeAt, rectangles } from "./places.js";
+import { named, outline, placeAt, rectangles } from "./places.js";
 
 const { Plotly } = window;
 const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false };
@@ -40,8 +40,8 @@ class Chart {
   }
 
   // --- drawing -----------------------------------------------------------------------------
-  async take(data, send) {
-    Object.assign(this, { data, send });
+  async take(data, send, taken) {
+    Object.assign(this, { data, send, taken });
     this.box.setAttribute("aria-label", data.alt);
     this.box.classList.toggle("hall", data.present);
     this.plot.setAttribute("aria-label", data.alt);
@@ -92,13 +92,15 @@ class Chart {
   mark() {
     const full = this.plot._fullLayout;
     if (!full) return;
-    this.marks.setAttribute("viewBox", `0 0 ${full.width} ${full.height}`);
+    this.marks.setAttribute("width", full.width);
+    this.marks.setAttribute("height", full.height);
     this.places = rectangles(this.plot, this.picks);
     const has = (key) => this.picks.some((pick) => pick.key === key || pick.group === key);
     const chosen = this.data.selected.find(has);
     const marks = [];
     this.picks.forEach((pick, i) => {
-      if (pick.key === chosen) marks.push(outline(this.places[i], "selected"));
+      if (pick.key === chosen)
+        marks.push(outline(this.places[i], "selected"), ...named(this.places[i], pick.name));
       else if (chosen && pick.group === chosen) marks.push(outline(this.places[i], "part"));
       else if (i === this.over || i === this.at) marks.push(outline(this.places[i], "over"));
     });
@@ -178,23 +180,23 @@ class Chart {
 
   // The picture as a file says what it shows by itself: finding, period, edition.
   async download() {
+    this.taken();
     const { title, about, stamp, name } = this.data.caption;
-    const { data, layout } = this.figure, width = 1280;
-    const height = layout.height + 130, font = layout.font ?? {};
-    const line = (text, y, size, anchor, x) => ({
-      text, x, y, xref: "container", yref: "container", xanchor: anchor, yanchor: "top",
-      font: { ...font, size }, showarrow: false,
+    const { data, layout } = this.figure, { l = 0, t = 0, b = 0, ...sides } = layout.margin ?? {};
+    const lines = wrapped(title, 52), above = 30 * lines.length + 40, width = 1280;
+    const height = layout.height + above + 32;
+    const note = (text, size, settings) => ({
+      text, xref: "paper", yref: "paper", showarrow: false, align: "left",
+      font: { ...layout.font, size }, ...settings,
     });
-    const margin = { ...layout.margin, t: (layout.margin?.t ?? 0) + 92, b: (layout.margin?.b ?? 0) + 38 };
-    const lines = wrapped(title, 44);
-    const titled = {
-      text: [`<b>${lines.join("<br>")}</b>`, `<span style="font-size:15px">${about}</span>`].join("<br>"),
-      x: 0.01, xanchor: "left", y: 0.985, yanchor: "top", yref: "container", font: { ...font, size: 22 },
-    };
-    const foot = { ...line(stamp, 0, 13, "right", 1), xref: "paper", yref: "paper", yanchor: "bottom",
-      yshift: -margin.b + 6 };
-    const whole = { ...layout, width, height, margin, title: titled,
-      annotations: [...(layout.annotations ?? []), foot] };
+    const head = { x: 0, xanchor: "left", xshift: 12 - l, y: 1, yanchor: "bottom" };
+    const whole = { ...layout, width, height, margin: { ...sides, l, t: t + above, b: b + 32 } };
+    whole.annotations = [
+      ...(layout.annotations ?? []),
+      note(`<b>${lines.join("<br>")}</b>`, 22, { ...head, yshift: t + 30 }),
+      note(about, 15, { ...head, yshift: t + 4 }),
+      note(stamp, 13, { x: 1, xanchor: "right", y: 0, yanchor: "top", yshift: -b - 4 }),
+    ];
     const url = await Plotly.toImage({ data, layout: whole }, { format: "png", width, height, scale: 2 });
     make("a", { href: url, download: name }).click();
   }
@@ -223,7 +225,8 @@ const charts = new Map();
 export default function ({ data, parentElement, setTriggerValue }) {
   let chart = charts.get(parentElement);
   if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
-  chart.take(data, (picked) => setTriggerValue("picked", picked));
+  const send = (picked) => setTriggerValue("picked", picked);
+  chart.take(data, send, () => setTriggerValue("taken", true));
   return () => {
     if (parentElement.isConnected) return;
     chart.leave();

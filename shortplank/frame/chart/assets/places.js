@@ -73,3 +73,13 @@ export function outline(place, kind) {
   set({ class: `place ${kind}` });
   return mark;
 }
+
+// A dot has no label of its own: the selected one is named beside its ring.
+export function named({ left, right, top, bottom, path }, name) {
+  if (path || right - left >= 2 || bottom - top >= 2) return [];
+  const text = document.createElementNS(SVG, "text");
+  text.textContent = name;
+  for (const [key, value] of Object.entries({ x: left, y: top - 20, class: "name" }))
+    text.setAttribute(key, value);
+  return [text];
+}
