@@ -44,7 +44,7 @@ from shortplank.wording.numbers import (
     points_text,
     value_text,
 )
-from shortplank.wording.periods import WINDOW_LABELS, day_text, month_text, period_text
+from shortplank.wording.periods import WINDOW_LABELS, day_text, month_key, month_text, period_text
 from shortplank.wording.planks import among_ranks, on_list_text
 from shortplank.wording.sides import COUNTY
 from shortplank.wording.verdicts import STATE_WORDS
@@ -408,3 +408,18 @@ def village_choices(view: View) -> dict[str, str]:
         code: f"{town} {name}"
         for code, (town, name) in zip(texts(rows, "area_code"), places, strict=True)
     }
+
+
+def history_table(own: Village) -> pa.Table:
+    """Return the picture's figures with Chinese headings, a row a month."""
+    history = own.history
+    return pa.table(
+        {
+            "月份": [month_key(month) for month in history.months],
+            "本村": pa.array(history.village, from_pandas=True),
+            "下限": pa.array(history.lower, from_pandas=True),
+            "上限": pa.array(history.upper, from_pandas=True),
+            own.town: pa.array(history.town, from_pandas=True),
+            "全县": pa.array(history.county, from_pandas=True),
+        }
+    )

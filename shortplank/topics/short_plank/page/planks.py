@@ -30,7 +30,13 @@ from shortplank.topics.short_plank.answer.short_plank import (
     listings,
     why_they_differ,
 )
-from shortplank.topics.short_plank.answer.village import Badge, History, ProfileRow, Village
+from shortplank.topics.short_plank.answer.village import (
+    Badge,
+    History,
+    ProfileRow,
+    Village,
+    history_table,
+)
 from shortplank.topics.short_plank.figure.village import village_figure
 from shortplank.wording.judged import ALIKE
 from shortplank.wording.periods import month_text
@@ -161,6 +167,8 @@ def write_village(page: Page, view: View, own: Village) -> None:
         page.part(own.history.heading, history_html(own.history))
         if not own.history.is_empty:
             page.chart(village_figure(own, page.style), key="history", alt=own.title)
+            with st.expander("图里的数"):
+                page.table(history_table(own), name=f"村情_{own.name}", key="history")
     with right:
         page.part("状态和帮扶单位", badges_html(own.badges))
         if own.peers is not None:
