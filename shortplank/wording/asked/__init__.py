@@ -1,0 +1,1 @@
+"""What people type into the box that finds pages, and what it answers."""
