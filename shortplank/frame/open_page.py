@@ -31,6 +31,7 @@ from shortplank.catalogue import Workspace
 from shortplank.drawing.theme import Style
 from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import filters, history, projection, styles
+from shortplank.frame.asking.box import write_box, write_opener
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES, REGISTRY
@@ -443,6 +444,7 @@ def open_page(key: str) -> Page:
         filters.write(key, chosen)
         projection.write_door(key)
         _footer(actor, shared.ws.path)
+    write_box(key, shared, actor, chosen.view)
     page = Page(key, _style(), chosen.view, st.container())
     note_look(page.seen(), st.session_state)
     return page
@@ -453,6 +455,7 @@ def open_desk(key: str) -> Desk:
     with _opening(key) as (shared, actor), st.sidebar:
         _write_pages(shared, key, actor)
         _footer(actor, shared.ws.path)
+    write_box(key, shared, actor)
     desk = Desk(key, _style(), shared, actor)
     note_look(desk.seen(), st.session_state)
     return desk
@@ -528,6 +531,7 @@ def _write_pages(shared: Engine, own: str, actor: Actor) -> None:
     """
     county = shared.ws.settings.name
     write_html(Markup('<div class="brand">短板看板 <span>{}</span></div>').format(county))
+    write_opener()
     for key, label in PAGES.items():
         if not actor.opens(key):
             continue

@@ -150,20 +150,18 @@ def _of(ws: Workspace, page: Offer, which: Which, wanted: str | None) -> Offer:
     """Return a page with its indicators, and the one that it opens with."""
     keys = tuple(key for key, item in ws.indicators.items() if which(item))
     candidates = [key for key in (wanted, ws.scheme.default_indicator) if key in keys]
-    default = (candidates or [*keys, None])[0]
-    return replace(page, indicators=keys, default=default or "")
+    return replace(page, indicators=keys, default=next(iter((*candidates, *keys)), ""))
 
 
 def _only(ws: Workspace, look: Offer, which: Which) -> Offer:
     """Return a look with those of its page's indicators that it is for."""
     keys = tuple(key for key in look.indicators if which(ws.indicators[key]))
-    default = look.default if look.default in keys else (keys or ("",))[0]
+    default = look.default if look.default in keys else next(iter(keys), "")
     return replace(look, indicators=keys, default=default)
 
 
 def _windows(*keys: str) -> dict[str, str]:
-    labels: dict[str, str] = {**WINDOW_LABELS}
-    return {key: labels[key] for key in keys}
+    return {key: label for key, label in WINDOW_LABELS.items() if key in keys}
 
 
 # --- which indicators a look is for -------------------------------------------------------------

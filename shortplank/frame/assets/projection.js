@@ -83,6 +83,7 @@
 
   window.addEventListener("keydown", (event) => {
     if (!present() || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (document.querySelector("dialog[open]")) return; // what is open there has its keys
     const act = digit(event) ? () => {} : keys[event.key];
     if (!act) return;
     event.preventDefault();

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from shortplank.catalogue.models import Level
-
 
 @dataclass(frozen=True)
 class Offer:
@@ -34,6 +32,10 @@ class Offer:
     """Months of reports without which the look is not offered."""
     about: Literal["", "township", "village", "indicator"] = ""
     """What the look is made for: asked for that alone, it comes first."""
+
+    def opens(self, page: str, look: str) -> bool:
+        """Return whether a link with this page and look shows it."""
+        return (self.page, self.look) == (page, look)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,5 @@ class Answered:
     said: tuple[str, ...] = ()
 
 
-# The spans of a window, in months of reports that it needs.
+# Months of reports without which a span of several is not offered.
 NEEDS = {"r12": 12, "r24": 24, "r36": 36}
-DEEPER: dict[Level, int] = {"county": 0, "township": 1, "village": 2}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from shortplank.catalogue import Workspace
 from shortplank.reading.asked.things import Found, Thing
@@ -33,6 +34,10 @@ class Reading:
     def is_empty(self) -> bool:
         """Return whether nothing was understood."""
         return not self.typed
+
+    def takes(self, page: str, look: str) -> bool:
+        """Return whether a look of a page is what is asked for, or may be."""
+        return self.page in ("", page) and (self.look is None or self.look.key == look)
 
     def text_of(self, kind: str) -> str:
         """Return what was typed for a kind of thing."""
@@ -74,12 +79,17 @@ def _with(
             if changed is not None:
                 fits = True
                 typed = (*reading.typed, (found.thing.kind, text))
-                yield replace(reading, **changed, typed=typed, cost=reading.cost + found.fit)
+                yield replace(reading, **changed, typed=typed, cost=reading.cost + _cost(found))
         if not fits:
             yield replace(reading, left=(*reading.left, text))
 
 
-def _joined(reading: Reading, thing: Thing, ws: Workspace) -> Mapping[str, object] | None:  # type: ignore[type-arg]
+def _cost(found: Found) -> int:
+    """Return how badly a word fits; of what fits alike, villages stand behind the rest."""
+    return 2 * found.fit + (found.thing.level == "village")
+
+
+def _joined(reading: Reading, thing: Thing, ws: Workspace) -> dict[str, Any] | None:
     """Return what a thing changes in a reading, None where it does not go with the rest."""
     if thing.kind == "page":
         return {"page": thing.key} if reading.page in ("", thing.key) else None

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 Syllables = tuple[tuple[str, ...], ...]
 # How well a text fits a name, the best first.
 WHOLE, PREFIX, INITIALS, MIXED, INSIDE, NEAR = range(6)
 FULL, PART, FIRST = range(3)
+NO_READINGS: Mapping[str, str] = {}
 _UNIT = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
 _TWO_LETTERS = ("zh", "ch", "sh")
 
 
-def syllables(name: str) -> Syllables:
+def syllables(name: str, usual: Mapping[str, str] = NO_READINGS) -> Syllables:
     """Return the readings of each character of a name, the usual one first; words stay whole.
+
+    ``usual`` are the readings that characters have in names of this kind.
 
     >>> syllables("竹麓乡"), syllables("女3")
     ((('zhu',), ('lu',), ('xiang',)), (('nv', 'ru', 'nu'), ('3',)))
     """
     units = _UNIT.findall(name.casefold())
-    return tuple((unit,) if unit.isascii() else _readings(unit) for unit in units)
+    return tuple(
+        (unit,) if unit.isascii() else _first(_readings(unit), usual.get(unit)) for unit in units
+    )
+
+
+def _first(readings: tuple[str, ...], usual: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((usual, *readings))) if usual else readings
 
 
 @cache
@@ -88,4 +97,3 @@ def _steps(text: str, at: int, readings: Sequence[str]) -> set[tuple[int, int]]:
             if reading.startswith(_TWO_LETTERS) and rest.startswith(reading[:2]):
                 steps.add((FIRST, 2))
     return steps
-

@@ -14,13 +14,14 @@ from shortplank.reading.asked.spelling import (
     INITIALS,
     INSIDE,
     NEAR,
+    NO_READINGS,
     PREFIX,
     WHOLE,
     Syllables,
     fit,
     syllables,
 )
-from shortplank.wording.asked.known import KINDS, PAGES, WINDOWS
+from shortplank.wording.asked.known import KINDS, PAGES, PLACE_READINGS, WINDOWS
 
 Kind = Literal["area", "page", "look", "indicator", "window", "month"]
 SHORTEST_CODE, SHORTEST_NEAR = 5, 3
@@ -64,7 +65,10 @@ class Book:
     @cached_property
     def _letters(self) -> list[tuple[Thing, Syllables]]:
         """Return the syllables of each name; they are spelled when first somebody types letters."""
-        return [(thing, syllables(name)) for thing, name in self._names]
+        return [
+            (thing, syllables(name, PLACE_READINGS if thing.kind == "area" else NO_READINGS))
+            for thing, name in self._names
+        ]
 
     @cached_property
     def _openings(self) -> dict[str, list[tuple[int, int]]]:

@@ -30,6 +30,8 @@ WINDOWS: dict[str, tuple[str, ...]] = {
 }
 # What areas are called by kind: a name is known without it, and with another.
 KINDS = ("街道", "社区", "乡", "镇", "村", "县", "区", "市")
+# How characters of several readings are read in the names of places.
+PLACE_READINGS = {"长": "chang", "重": "chong", "都": "du"}
 # What says nothing by itself.
 FILLERS = ("的", "看", "查", "找", "和", "与", "在", "请", "一下")
 

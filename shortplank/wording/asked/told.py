@@ -11,6 +11,7 @@ from shortplank.wording.periods import month_text
 LABEL = "按页面、乡镇、指标、月份找"
 PLACEHOLDER = "找：页面、乡镇、指标、月份"
 OPENED_BY = "按 / 键打开"
+HEAD = "找"
 CLOSE = "关闭"
 LISTED = "可去的地方"
 UNABLE = "这次没有找成，请再打一遍；原因已记入日志。"
@@ -18,9 +19,13 @@ NOWHERE = "没有找到可去的地方。"
 _LEVELS: dict[Level, str] = {"county": "县", "township": "乡镇", "village": "村"}
 
 
-def hint(example: str) -> str:
-    """Return how one asks: 汉字、拼音首字母、全拼或代码，词之间空一格，如：梅坪 性别比 近三年."""
-    return f"汉字、拼音首字母、全拼或代码，词之间空一格，如：{example}"
+def hint(town: str, indicator: str) -> str:
+    """Return how one asks, by an example.
+
+    >>> hint("梅坪", "流动人口建档率")
+    '汉字、拼音或首字母、代码，词之间空一格，如：梅坪 流动人口建档率 去年9月'
+    """
+    return f"汉字、拼音或首字母、代码，词之间空一格，如：{town} {indicator} 去年9月"
 
 
 def unknown_text(words: Sequence[str]) -> str:

@@ -1,0 +1,131 @@
+"""The box in the browser: what is typed comes in, and places to go stand below it.
+
+Our own component (`assets/ask.js`) in a fragment: what is typed runs this module and no page.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from markupsafe import Markup
+
+from shortplank.access import Actor
+from shortplank.frame.asking.offers import offers
+from shortplank.frame.html import write_html
+from shortplank.frame.links import address
+from shortplank.reading.asked.offers import Answered, Looked
+from shortplank.reading.asked.suggestions import Asking
+from shortplank.reading.asked.things import Book, book_of, without_kind
+from shortplank.reading.view import View
+from shortplank.store import Engine
+from shortplank.wording.asked import told
+from shortplank.wording.periods import month_key
+
+log = logging.getLogger("shortplank")
+# What stands for the month that is looked at where there are no reports yet.
+NO_MONTH = date(2000, 1, 1)
+COMPONENT, KEY = "shortplank.ask", "ask-box"
+# What every link carries on; a running show stops where somebody asks for a place.
+CARRIED = ("edition", "role", "present")
+_OPENER = Markup('<button type="button" class="ask-open"{}>{} <kbd>/</kbd></button>')
+
+
+def write_opener() -> None:
+    """Write the field that opens the box, where the list of the pages begins."""
+    label = Markup(' aria-haspopup="dialog" aria-keyshortcuts="/" title="{}"')
+    write_html(_OPENER.format(label.format(told.OPENED_BY), told.PLACEHOLDER))
+
+
+def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None) -> None:
+    """Write the box of a page, out of sight until it is opened; ``view`` is what is looked at."""
+    looked = _looked(page, shared, actor, view)
+    with st.container(key="ask"):
+        _write(shared, actor, looked)
+
+
+@st.fragment
+def _write(shared: Engine, actor: Actor, looked: Looked) -> None:
+    """Write the component, with the answer to what it has sent."""
+    text, number = _typed()
+    made = _answer(shared, actor, looked, text)
+    carried = {key: value for key in CARRIED if (value := st.query_params.get(key))}
+    rows = [
+        {"to": address(each.page, {**carried, **dict(each.query)}), "text": each.sentence}
+        for each in made.suggestions
+    ]
+    found = told.found_text(len(rows)) if text.strip() else _hint(shared)
+    data = {"number": number, "rows": rows, "said": list(made.said), "found": found}
+    _component()(key=KEY, data={**data, "words": _words()}, on_typed_change=_nothing)
+
+
+def _typed() -> tuple[str, int]:
+    """Return what the browser has sent in this run and its number; nothing in any other run."""
+    sent: Any = (st.session_state.get(KEY) or {}).get("typed")
+    try:
+        return str(sent["text"]), int(sent["number"])
+    except (TypeError, KeyError, ValueError):
+        return "", -1
+
+
+def _answer(shared: Engine, actor: Actor, looked: Looked, text: str) -> Answered:
+    """Return where a text leads; a fault is one sentence, and the page stays as it is."""
+    try:
+        asking = _asking(shared, actor, looked)
+        return asking.answer(text) if text else Answered()
+    except Exception:
+        log.exception("what was asked for was not found")
+        return Answered(said=(told.UNABLE,))
+
+
+def _asking(shared: Engine, actor: Actor, looked: Looked) -> Asking:
+    offered = shared.keep(("offers",), lambda: offers(shared.ws))
+    book: Book = shared.keep(("asked",), lambda: book_of(shared.ws, offered))
+    return Asking(shared.ws, actor, looked, offered, book)
+
+
+def _looked(page: str, shared: Engine, actor: Actor, view: View | None) -> Looked:
+    """Return what is looked at: on a page of work the month of the link, or the newest."""
+    number, home = view.edition if view else shared.newest(), shared.ws.settings.home
+    months: tuple[date, ...] = ()
+    if number:
+        table = shared.ask("months_by_edition", number, actor.reads, county=home)
+        months = tuple(table["stat_month"].to_pylist())
+    named = {month_key(month): month for month in months}.get(st.query_params.get("month", ""))
+    month = view.month if view else named or max(months, default=NO_MONTH)
+    link = st.query_params
+    windows = {name: value for name in ("window", "span") if (value := link.get(name))}
+    indicator, look = view.indicator if view else "", link.get("look", "")
+    return Looked(page, month, months, indicator, look, windows)
+
+
+def _hint(shared: Engine) -> str:
+    """Return how one asks, with a township and an indicator of this county."""
+    ws = shared.ws
+    towns = ws.areas_below.get(ws.settings.home, ())
+    town = without_kind(towns[0].name) if towns else ws.home.name
+    return told.hint(town, ws.indicators[ws.scheme.default_indicator].label)
+
+
+def _words() -> dict[str, str]:
+    """Return the texts of the box that never change."""
+    return {
+        "label": told.LABEL,
+        "placeholder": told.PLACEHOLDER,
+        "listed": told.LISTED,
+        "close": told.CLOSE,
+        "head": told.HEAD,
+    }
+
+
+def _nothing() -> None:
+    """Do nothing more when something was typed: the fragment runs, and answers."""
+
+
+@cache
+def _component() -> Any:
+    """Return what mounts the component: its files are named in pyproject.toml."""
+    return st.components.v2.component(COMPONENT, js="ask.js", css="ask.css", isolate_styles=False)
