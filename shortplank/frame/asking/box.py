@@ -51,7 +51,7 @@ def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None)
 def _write(shared: Engine, actor: Actor, looked: Looked) -> None:
     """Write the component, with the answer to what it has sent."""
     text, number = _typed()
-    made = _answer(shared, actor, looked, text)
+    made = _answer(shared, actor, looked, text) if number >= 0 else Answered()
     carried = {key: value for key in CARRIED if (value := st.query_params.get(key))}
     rows = [
         {"to": address(each.page, {**carried, **dict(each.query)}), "text": each.sentence}
@@ -72,10 +72,16 @@ def _typed() -> tuple[str, int]:
 
 
 def _answer(shared: Engine, actor: Actor, looked: Looked, text: str) -> Answered:
-    """Return where a text leads; a fault is one sentence, and the page stays as it is."""
+    """Return where a text leads; a fault is one sentence, and the page stays as it is.
+
+    Pinyin is loaded when the box is first opened, and for no page.
+    """
     try:
         asking = _asking(shared, actor, looked)
-        return asking.answer(text) if text else Answered()
+        if not text.strip():  # it was opened
+            asking.book.make_ready()
+            return Answered()
+        return asking.answer(text)
     except Exception:
         log.exception("what was asked for was not found")
         return Answered(said=(told.UNABLE,))

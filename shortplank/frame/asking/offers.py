@@ -6,7 +6,7 @@ indicators each has is said here once more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from shortplank.catalogue import Workspace
@@ -26,6 +26,8 @@ SHORT_PLANK = {"lists": "名单", "village": "村情", "what_if": "推演", "war
 DATA_QUALITY = {"signals": "值得核对", "filings": "完整及时", "recounts": "上报与回溯",
                 "inspections": "抽查核查"}  # fmt: skip
 IMPORTS = {"intake": "上报", "history": "历次版本", "differences": "版本差异"}
+FILING = {"report": "报送", "sent": "已报送", "record": "完整及时"}
+TRAY = {"month": "收齐情况", "waiting": "待收", "publish": "发布", "decided": "已办结"}
 DICTIONARY = {"cards": "指标", "phrases": "用语", "forms": "报表表头"}
 A_YEAR = 12
 Which = Callable[[Indicator], bool]
@@ -128,12 +130,9 @@ def _points(_ws: Workspace, page: Offer) -> Iterator[Offer]:
     yield replace(page, area="township")
 
 
-def _data_quality(_ws: Workspace, page: Offer) -> Iterator[Offer]:
-    yield from _looks(page, DATA_QUALITY.items())
-
-
-def _imports(_ws: Workspace, page: Offer) -> Iterator[Offer]:
-    yield from _looks(page, IMPORTS.items())
+def _with(looks: Mapping[str, str]) -> Callable[[Workspace, Offer], Iterator[Offer]]:
+    """Return what makes the looks of a page that takes nothing else."""
+    return lambda _ws, page: _looks(page, looks.items())
 
 
 def _dictionary(ws: Workspace, page: Offer) -> Iterator[Offer]:
@@ -214,7 +213,9 @@ _MADE: dict[str, Callable[[Workspace, Offer], Iterator[Offer]]] = {
     "short_plank": _short_plank,
     "inspection": _inspection,
     "points": _points,
-    "data_quality": _data_quality,
-    "imports": _imports,
+    "data_quality": _with(DATA_QUALITY),
+    "imports": _with(IMPORTS),
+    "filing": _with(FILING),
+    "tray": _with(TRAY),
     "dictionary": _dictionary,
 }

@@ -80,6 +80,10 @@ class Book:
                     found.setdefault(letter, []).append((number, place))
         return found
 
+    def make_ready(self) -> None:
+        """Spell all names in letters; whoever types first would wait for it."""
+        assert self._openings is not None
+
     def in_text(self, text: str, at: int) -> dict[int, list[Found]]:
         """Return the things that are named at a place in a text, by the length of that."""
         found: dict[int, list[Found]] = {}
@@ -122,7 +126,7 @@ class Book:
         return self.ranked(Found(thing, PREFIX) for thing, _ in names)
 
     def near(self, text: str) -> list[Found]:
-        """Return the areas whose name without its kind is spelled by letters but for the last.
+        """Return the townships whose name without its kind is spelled by letters but for the last.
 
         Whether a place is 镇 or 乡 is what people misremember: zlz or zll, too, is 竹麓乡.
         """
@@ -131,7 +135,7 @@ class Book:
         short = (
             (thing, spelled)
             for (thing, name), (_, spelled) in zip(self._names, self._letters, strict=True)
-            if thing.kind == "area" and name != thing.name.casefold()
+            if thing.level == "township" and name != thing.name.casefold()
         )
         whole = (WHOLE, INITIALS)
         return self.ranked(Found(t, NEAR) for t, each in short if fit(text[:-1], each, 0) in whole)

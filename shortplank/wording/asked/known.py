@@ -14,7 +14,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "points": ("得分",),
     "data_quality": ("核对",),
     "briefing": ("幻灯片", "通报", "定版"),
-    "imports": ("导入", "发布"),
+    "imports": ("导入",),
     "filing": ("填报",),
     "tray": ("收表", "催报"),
     "dictionary": ("口径", "定义", "指标说明"),
