@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from shortplank.access import MACHINE, Actor
 from shortplank.catalogue.models import Indicator
 from shortplank.frame.asking import offers as table
+from shortplank.frame.asking.box import _answer
 from shortplank.frame.pages import DESKS, PAGES
 from shortplank.reading.asked.offers import NEEDS, Looked, Offer
 from shortplank.reading.view import View, first_view
@@ -23,7 +25,8 @@ from shortplank.topics.short_plank.answer.standing import are_judged
 from shortplank.topics.short_plank.answer.village import village_choices
 from shortplank.topics.short_plank.answer.what_if import may_what_if
 from shortplank.topics.trends.answer.year_end import has_year_end
-from tests.copies import DEMO
+from shortplank.wording.asked.told import UNABLE
+from tests.copies import DEMO, demo_copy
 from tests.pages.apps import opened, text
 from tests.reading.asked.asking import asking
 from tests.reading.asked.test_suggestions import CASES
@@ -148,6 +151,15 @@ def test_a_page_that_is_not_open_has_no_box_of_its_own() -> None:
     for page in PAGES:
         boxes = [e for e in opened(page).get("bidi_component") if e.proto.component_name]
         assert len([e for e in boxes if e.proto.component_name == "shortplank.ask"]) == 1, page
+
+
+def test_without_editions_it_still_answers(tmp_path: Path) -> None:
+    """A county that has published nothing is led to its pages of work."""
+    shared = engine(demo_copy(tmp_path / "w", without=("snapshots", "marts")))
+    made = _answer("imports", shared, Actor("analyst", "post"), None, "上报 趋势")
+    assert made.said != (UNABLE,) and not [s for s in made.suggestions if s.page not in DESKS]
+    made = _answer("imports", shared, Actor("analyst", "post"), None, "历次版本")
+    assert [each.page for each in made.suggestions] == ["imports"]
 
 
 def test_no_rights_are_kept_with_the_book() -> None:

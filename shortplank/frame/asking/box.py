@@ -14,6 +14,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from shortplank.access import Actor
+from shortplank.errors import ShortplankError
 from shortplank.frame.asking.offers import offers
 from shortplank.frame.html import write_html
 from shortplank.frame.links import address
@@ -42,16 +43,15 @@ def write_opener() -> None:
 
 def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None) -> None:
     """Write the box of a page, out of sight until it is opened; ``view`` is what is looked at."""
-    looked = _looked(page, shared, actor, view)
     with st.container(key="ask"):
-        _write(shared, actor, looked)
+        _write(page, shared, actor, view)
 
 
 @st.fragment
-def _write(shared: Engine, actor: Actor, looked: Looked) -> None:
+def _write(page: str, shared: Engine, actor: Actor, view: View | None) -> None:
     """Write the component, with the answer to what it has sent."""
     text, number = _typed()
-    made = _answer(shared, actor, looked, text) if number >= 0 else Answered()
+    made = _answer(page, shared, actor, view, text) if number >= 0 else Answered()
     carried = {key: value for key in CARRIED if (value := st.query_params.get(key))}
     rows = [
         {"to": address(each.page, {**carried, **dict(each.query)}), "text": each.sentence}
@@ -71,13 +71,13 @@ def _typed() -> tuple[str, int]:
         return "", -1
 
 
-def _answer(shared: Engine, actor: Actor, looked: Looked, text: str) -> Answered:
+def _answer(page: str, shared: Engine, actor: Actor, view: View | None, text: str) -> Answered:
     """Return where a text leads; a fault is one sentence, and the page stays as it is.
 
     Pinyin is loaded when the box is first opened, and for no page.
     """
     try:
-        asking = _asking(shared, actor, looked)
+        asking = _asking(shared, actor, _looked(page, shared, actor, view))
         if not text.strip():  # it was opened
             asking.book.make_ready()
             return Answered()
@@ -95,17 +95,24 @@ def _asking(shared: Engine, actor: Actor, looked: Looked) -> Asking:
 
 def _looked(page: str, shared: Engine, actor: Actor, view: View | None) -> Looked:
     """Return what is looked at: on a page of work the month of the link, or the newest."""
-    number, home = view.edition if view else shared.newest(), shared.ws.settings.home
-    months: tuple[date, ...] = ()
-    if number:
-        table = shared.ask("months_by_edition", number, actor.reads, county=home)
-        months = tuple(table["stat_month"].to_pylist())
+    months = _months(shared, actor, view)
     named = {month_key(month): month for month in months}.get(st.query_params.get("month", ""))
     month = view.month if view else named or max(months, default=NO_MONTH)
     link = st.query_params
     windows = {name: value for name in ("window", "span") if (value := link.get(name))}
     indicator, look = view.indicator if view else "", link.get("look", "")
     return Looked(page, month, months, indicator, look, windows)
+
+
+def _months(shared: Engine, actor: Actor, view: View | None) -> tuple[date, ...]:
+    """Return the months of the edition; none where it is damaged: pages of work open on it too."""
+    home = shared.ws.settings.home
+    try:
+        number = view.edition if view else shared.newest()
+        asked = shared.ask("months_by_edition", number, actor.reads, county=home)
+    except ShortplankError:
+        return ()
+    return tuple(asked["stat_month"].to_pylist())
 
 
 def _hint(shared: Engine) -> str:
