@@ -17,10 +17,8 @@ from shortplank.frame.pages import DESKS, PAGES
 from shortplank.reading.asked.offers import NEEDS, Looked, Offer
 from shortplank.reading.view import View, first_view
 from shortplank.store import engine
-from shortplank.topics.inspection.answer.rehearsal import for_draws
 from shortplank.topics.rankings.answer.funnel import has_funnel
 from shortplank.topics.sex_ratio.answer.sex_ratio import looks_of, spans_of
-from shortplank.topics.short_plank.answer.short_plank import for_villages
 from shortplank.topics.short_plank.answer.standing import are_judged
 from shortplank.topics.short_plank.answer.village import village_choices
 from shortplank.topics.short_plank.answer.what_if import may_what_if
@@ -35,8 +33,6 @@ WINDOWS = {"month", "ytd", "r12"}
 PAIRS: list[tuple[Callable[[Indicator], bool], Callable[[Indicator], bool]]] = [
     (table.has_funnel, has_funnel),
     (table.has_year_end, has_year_end),
-    (table.is_of_villages, for_villages),
-    (table.is_drawn, for_draws),
     (table.may_what_if, may_what_if),
     (table.is_warned, lambda item: are_judged(item) and "village" in item.levels),
 ]

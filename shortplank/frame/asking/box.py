@@ -15,10 +15,12 @@ from markupsafe import Markup
 
 from shortplank.access import Actor
 from shortplank.errors import ShortplankError
+from shortplank.frame import history
 from shortplank.frame.asking.offers import offers
 from shortplank.frame.html import write_html
 from shortplank.frame.links import address
-from shortplank.reading.asked.offers import Answered, Looked
+from shortplank.frame.pages import DESKS
+from shortplank.reading.asked.offers import Answered, Looked, Suggestion
 from shortplank.reading.asked.suggestions import Asking
 from shortplank.reading.asked.things import Book, book_of, without_kind
 from shortplank.reading.view import View
@@ -52,14 +54,17 @@ def _write(page: str, shared: Engine, actor: Actor, view: View | None) -> None:
     """Write the component, with the answer to what it has sent."""
     text, number = _typed()
     made = _answer(page, shared, actor, view, text) if number >= 0 else Answered()
-    carried = {key: value for key in CARRIED if (value := st.query_params.get(key))}
-    rows = [
-        {"to": address(each.page, {**carried, **dict(each.query)}), "text": each.sentence}
-        for each in made.suggestions
-    ]
+    rows = [{"to": _to(each), "text": each.sentence} for each in made.suggestions]
     found = told.found_text(len(rows)) if text.strip() else _hint(shared)
     data = {"number": number, "rows": rows, "said": list(made.said), "found": found}
     _component()(key=KEY, data={**data, "words": _words()}, on_typed_change=_nothing)
+
+
+def _to(suggested: Suggestion) -> str:
+    """Return where a suggestion leads; to a page of data what is selected goes along."""
+    names = CARRIED if suggested.page in DESKS else (*CARRIED, "area")
+    carried = {name: value for name in names if (value := history.said(name))}
+    return address(suggested.page, {**carried, **dict(suggested.query)})
 
 
 def _typed() -> tuple[str, int]:
@@ -96,7 +101,7 @@ def _asking(shared: Engine, actor: Actor, looked: Looked) -> Asking:
 def _looked(page: str, shared: Engine, actor: Actor, view: View | None) -> Looked:
     """Return what is looked at: on a page of work the month of the link, or the newest."""
     months = _months(shared, actor, view)
-    named = {month_key(month): month for month in months}.get(st.query_params.get("month", ""))
+    named = {month_key(month): month for month in months}.get(history.said("month") or "")
     month = view.month if view else named or max(months, default=NO_MONTH)
     link = st.query_params
     windows = {name: value for name in ("window", "span") if (value := link.get(name))}

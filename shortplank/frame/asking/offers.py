@@ -14,6 +14,7 @@ from shortplank.catalogue.models import Indicator
 from shortplank.frame.pages import DESKS, PAGES
 from shortplank.reading.asked.offers import Offer
 from shortplank.reading.judged.natural import sex_ratios
+from shortplank.reading.offered import by_township, for_draws, for_villages, with_months
 from shortplank.wording.periods import WINDOW_LABELS
 
 TRENDS = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇", "compare": "比较",
@@ -53,19 +54,19 @@ def _looks(page: Offer, looks: Iterable[tuple[str, str]]) -> Iterator[Offer]:
 
 
 def _trends(ws: Workspace, page: Offer) -> Iterator[Offer]:
-    page = _of(ws, page, is_trended, ws.scheme.default_indicator)
+    page = _of(ws, page, with_months, ws.scheme.default_indicator)
     page = replace(page, area="township", windows=_windows("month", "ytd", "r12"))
     yield page
     for key, label in TRENDS.items():
         look = replace(page, look=key, look_label=label)
         if key == "compare":
-            yield replace(_only(ws, look, is_ranked), area="")
+            yield replace(_only(ws, look, by_township), area="")
         else:
             yield _only(ws, look, has_year_end) if key == "end" else look
 
 
 def _rankings(ws: Workspace, page: Offer) -> Iterator[Offer]:
-    page = _of(ws, page, is_ranked, ws.scheme.default_indicator)
+    page = _of(ws, page, by_township, ws.scheme.default_indicator)
     page = replace(page, area="township", windows=_windows("month", "ytd", "r12"))
     for look in _looks(page, RANKINGS.items()):
         match look.look:
@@ -75,7 +76,7 @@ def _rankings(ws: Workspace, page: Offer) -> Iterator[Offer]:
                 yield replace(look, area="")
             case "spine":
                 bare = replace(look, indicators=(), default="", windows={})
-                yield replace(bare, area_name="town", about="township")
+                yield replace(bare, about="township")
             case _:
                 yield look
 
@@ -106,7 +107,7 @@ def _sex_ratio(ws: Workspace, page: Offer) -> Iterator[Offer]:
 
 
 def _short_plank(ws: Workspace, page: Offer) -> Iterator[Offer]:
-    page = _of(ws, page, is_of_villages, ws.scheme.short_plank_default)
+    page = _of(ws, page, for_villages, ws.scheme.short_plank_default)
     yield replace(page, windows=_windows("ytd", "r12") if page.indicators else {})
     if not page.indicators:
         return
@@ -122,7 +123,7 @@ def _short_plank(ws: Workspace, page: Offer) -> Iterator[Offer]:
 
 
 def _inspection(ws: Workspace, page: Offer) -> Iterator[Offer]:
-    page = _of(ws, page, is_drawn, ws.scheme.short_plank_default)
+    page = _of(ws, page, for_draws, ws.scheme.short_plank_default)
     yield replace(page, windows=_windows("ytd", "r12") if page.indicators else {})
 
 
@@ -164,16 +165,6 @@ def _windows(*keys: str) -> dict[str, str]:
 
 
 # --- which indicators a look is for -------------------------------------------------------------
-def is_trended(item: Indicator) -> bool:
-    """Return whether an indicator has months to draw."""
-    return item.kind != "published"
-
-
-def is_ranked(item: Indicator) -> bool:
-    """Return whether townships are ranked by an indicator."""
-    return "township" in item.levels
-
-
 def has_year_end(item: Indicator) -> bool:
     """Return whether an indicator's year end is forecast."""
     return item.interval == "wilson" and item.kind in ("ratio", "completeness")
@@ -182,18 +173,6 @@ def has_year_end(item: Indicator) -> bool:
 def has_funnel(item: Indicator) -> bool:
     """Return whether an indicator has a funnel."""
     return item.interval in ("wilson", "srb")
-
-
-def is_of_villages(item: Indicator) -> bool:
-    """Return whether an indicator is one of the short plank's."""
-    policy = item.family == "births" and item.historical
-    return "village" in item.levels and (item.helpable or policy)
-
-
-def is_drawn(item: Indicator) -> bool:
-    """Return whether an inspection is rehearsed on an indicator."""
-    directed = item.kind == "ratio" and item.polarity in ("up", "down")
-    return is_of_villages(item) and directed
 
 
 def may_what_if(item: Indicator) -> bool:

@@ -24,7 +24,7 @@ NOW = {"month": "2010-05"}
 SEX = ("sex_ratio", {"area": ZHULU, **NOW})
 TREND = ("trends", {"indicator": POLICY, **NOW})
 FILED = ("trends", {"indicator": MIGRANT, **NOW})
-SPINE = ("rankings", {"town": ZHULU, "look": "spine", **NOW})
+SPINE = ("rankings", {"area": ZHULU, "look": "spine", **NOW})
 VILLAGE = ("short_plank", {"area": SHUANGDIAN, "indicator": MIGRANT, "look": "village", **NOW})
 
 # What is typed on the overview of May 2010, and the first place that it leads to.
