@@ -38,7 +38,7 @@ from shortplank.reading.view import View
 from shortplank.records.follow_ups import add_follow_up
 from shortplank.store import Engine, engine
 from tests.copies import demo_copy
-from tests.pages.apps import charts, opened, run, text
+from tests.pages.apps import charts, opened, run, tables, text
 from tools.browser import REPOSITORY
 
 
@@ -279,7 +279,7 @@ def test_every_page_stops_in_one_sentence_for_another_countys_account(
     test = run(page, present=present)
     said = [error.value for error in test.error]
     assert said == ["登记册里没有本账号的范围。请由管理员调整账号的范围。"]
-    assert not test.exception and not charts(test) and not test.dataframe
+    assert not test.exception and not charts(test) and not tables(test)
     assert not [each for each in test.main.get("html") if "finding" in str(each.value)]
 
 
@@ -327,7 +327,7 @@ def test_a_filer_sees_what_a_viewer_sees(
         test = opened(page, month="2009-09", **query)
         # The list of pages alone differs: it holds the desk of those who file.
         seen = re.sub(r"&(amp;)?role=viewer|<a [^>]*>乡镇上报</a>\n", "", text(test))
-        told.append((seen, charts(test), [each.value.to_csv() for each in test.dataframe]))
+        told.append((seen, charts(test), [each.to_csv() for each in tables(test)]))
     assert told[0] == told[1]
 
 

@@ -16,9 +16,9 @@ _TAG = re.compile(r"(<[^>]*>)")
 _SHUT = re.compile(r"<(/?)(?:a|abbr|summary|svg|style|script|th|dt)\b")
 
 
-def write_html(body: Markup) -> None:
+def write_html(body: Markup, *, explain: bool = True) -> None:
     """Write a piece of HTML onto the page; outside of a hall its phrases say what they mean."""
-    st.html(body if in_hall() else explained(body))
+    st.html(explained(body) if explain and not in_hall() else body)
 
 
 def in_hall() -> bool:
@@ -103,10 +103,19 @@ def cells(texts: Iterable[str], tag: str = "td") -> Markup:
     return joined(mark.format(text) for text in texts)
 
 
-def table(heads: Sequence[str], rows: Iterable[Markup], kind: str = "list") -> Markup:
-    """Return a table; its first column names the places, ``rows`` are ``<tr>`` already."""
-    first, *others = heads
-    top = Markup('<th class="place">{}</th>{}').format(first, cells(others, "th"))
-    return Markup('<table class="{}"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
-        kind, top, joined(rows)
-    )
+def table(
+    heads: Sequence[str], rows: Iterable[Markup], kind: str = "list", *, sortable: bool = False
+) -> Markup:
+    """Return a table; its first column names the places, ``rows`` are ``<tr>`` already.
+
+    Where it is wider than the screen it scrolls in its own box; a ``sortable`` one is sorted by
+    its headings, by `gate/assets/tables.js`.
+    """
+    head = Markup(' aria-sort="none"><button type="button">{}</button>' if sortable else ">{}")
+    first, *others = (head.format(each) for each in heads)
+    top = Markup('<th class="place"{}</th>').format(first)
+    top += joined(Markup("<th{}</th>").format(each) for each in others)
+    return Markup(
+        '<div class="sideways"><table class="{}"><thead><tr>{}</tr></thead><tbody>{}</tbody>'
+        "</table></div>"
+    ).format(kind, top, joined(rows))

@@ -36,6 +36,7 @@ from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_htm
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.signed_in import is_public, signed_in
+from shortplank.frame.table.html_table import MOST, html_table
 from shortplank.frame.tables import FORMATS, MIME, Format
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.told import Told
@@ -176,22 +177,15 @@ class Sheet:
         if table.num_rows == 0:
             st.caption("没有可列的行。")
             return
-        fractions = {
-            field.name: st.column_config.NumberColumn(format=f"%.{decimals}f")
-            for field in table.schema
-            if pa.types.is_floating(field.type)
-        }
-        st.dataframe(
-            table,
-            hide_index=True,
-            key=f"{self.key}-{key}",
-            height=height if height else "auto",
-            placeholder="–",
-            column_config=fractions,
-        )
+        if table.num_rows > MOST:
+            self.notes([f"共 {table.num_rows:,} 行，下表列前 {MOST:,} 行，全部见下载"])
+        shown = table.slice(0, MOST)
+        self.write_table(shown, name=name, key=key, height=height, decimals=decimals)
         about = self.about_rows()
         taken = whole or (lambda: table)
         with st.container(horizontal=True):
+            if st.button("复制表格", key=f"{self.key}-{key}-copy", type="tertiary"):
+                note_export(self.seen(), "copy", shown.num_rows, exact=self.may("see_exact"))
             for each in FORMATS:
                 self._offer(
                     partial(_written, each, taken, about, name, decimals),
@@ -200,6 +194,28 @@ class Sheet:
                     label=each.label,
                     exact=self.may("see_exact"),
                 )
+
+    def write_table(
+        self,
+        table: pa.Table,
+        *,
+        name: str,
+        key: str,
+        height: int | None = None,
+        decimals: int = 2,
+        picks: bool = False,
+    ) -> None:
+        """Write a table alone, without what takes it away; ``picks`` has rows picked."""
+        made = html_table(
+            table,
+            key=f"{self.key}-{key}",
+            name=name,
+            paper=self.style.tokens.paper,
+            decimals=decimals,
+            height=height,
+            picks=picks,
+        )
+        write_html(made, explain=False)
 
     def download(
         self,

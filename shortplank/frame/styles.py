@@ -133,12 +133,12 @@ h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 
 def write() -> None:
     """Write the style sheet of every page, and how it is printed."""
-    st.html(f"{CSS}<style>{_print_rules()}</style>")
+    st.html(f"{CSS}<style>{_rules('table')}{_rules('print')}</style>")
 
 
 @cache
-def _print_rules() -> str:
-    return (Path(__file__).parent / "assets" / "print.css").read_text(encoding="utf-8")
+def _rules(name: str) -> str:
+    return (Path(__file__).parent / "assets" / f"{name}.css").read_text(encoding="utf-8")
 
 
 def legend(tokens: Tokens, wording: Callable[[str], str | None], codes: Sequence[str]) -> Markup:

@@ -25,7 +25,7 @@ from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from tests.audit.conftest import Lines
 from tests.copies import DEMO
-from tests.pages.apps import run, sound
+from tests.pages.apps import button, run, sound, tables
 from tests.test_writers import WRITERS, prepare
 
 Offered = dict[str, Callable[[], bytes]]
@@ -100,6 +100,15 @@ def test_each_table_and_format_leaves_a_line_before_its_bytes(
             assert line["format"] == key.rpartition("-file")[0].rpartition("-")[2], key
             assert line["rows"] > 0 and line["figures"] == "exact", key
             assert page in DESKS or line["month"] == "2010-05"
+
+
+def test_a_copied_table_leaves_a_line(state: Path, written: Lines) -> None:
+    test = sound(run("rankings"))
+    assert not done(written, what="export")
+    sound(button(test, "复制表格").click().run())
+    (line,) = done(written, what="export")
+    assert (line["page"], line["format"], line["rows"]) == ("rankings", "copy", 16)
+    assert line["figures"] == "exact" and line["month"] == "2010-05"
 
 
 def test_a_viewers_are_banded(state: Path, written: Lines, offered: Offered) -> None:
@@ -205,7 +214,7 @@ def test_no_line_holds_a_number_of_the_data(state: Path, written: Lines, offered
     for page in ("rankings", "trends", "sex_ratio", "short_plank"):
         offered.clear()
         test = sound(run(page))
-        counts |= {number for frame in test.dataframe for number in numbers(frame)}
+        counts |= {number for frame in tables(test) for number in numbers(frame)}
         for give in dict(offered).values():
             give()
     assert len(counts) > 50
@@ -216,7 +225,7 @@ def test_no_line_holds_a_number_of_the_data(state: Path, written: Lines, offered
 
 
 def numbers(frame: Any) -> set[str]:
-    table = pa.Table.from_pandas(frame.value)
+    table = pa.Table.from_pandas(frame)
     values = [v for column in table.columns for v in column.to_pylist()]
     return {str(v) for v in values if isinstance(v, int | float) and v == v and abs(v) > 9}
 

@@ -54,11 +54,11 @@ def states(page: Page) -> Iterator[str]:
         page.keyboard.type("zz")
         yield "nothing found in it"
         page.keyboard.press("Escape")
-    tables = page.get_by_test_id("stDataFrame").filter(visible=True)
-    if tables.count():
-        tables.first.hover()
-        page.get_by_test_id("stElementToolbar").filter(visible=True).first.wait_for()
-        yield "a table's tools"
+    copies = page.get_by_role("button", name="复制表格").filter(visible=True)
+    if copies.count():
+        copies.first.click()
+        page.locator(".told:not(:empty)").first.wait_for()
+        yield "a table copied"
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -262,7 +262,7 @@ def test_without_the_gate_a_page_shows_one_sentence_and_no_data(page: Page, scri
         page.goto(bare.url)
         alert = page.get_by_text("这一页没有经过登录入口，不显示任何数据")
         expect(alert).to_be_visible(timeout=60_000)
-        assert page.locator(".finding, .js-plotly-plot, [data-testid=stDataFrame]").count() == 0
+        assert page.locator(".finding, .js-plotly-plot, .sheet").count() == 0
 
 
 def refused(tmp_path: Path, access: str, *options: str) -> str:

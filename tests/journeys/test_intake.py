@@ -133,10 +133,12 @@ def test_june_comes_in_and_may_comes_back(
     page.get_by_text("改正后才能发布").wait_for(timeout=60_000)
     assert page.get_by_role("button", name="发布", exact=True).count() == 0
     assert store.newest() == may
-    table = page.get_by_test_id("stDataFrame").first.bounding_box()
-    assert table is not None
-    page.mouse.click(table["x"] + 15, table["y"] + 52)  # the first fault
+    first = page.locator("table.data .pick").first
+    assert page.locator("table.cells").count() == 0
+    first.focus()
+    page.keyboard.press("Enter")
     page.locator("table.cells td.fault").wait_for()
+    assert first.get_attribute("aria-pressed") == "true"
     assert page.locator("table.cells td.fault").inner_text() == "4"
     page.get_by_text("各分项相加是 2").filter(visible=True).first.wait_for()
 
@@ -150,7 +152,7 @@ def test_june_comes_in_and_may_comes_back(
     # On a phone the preview's table scrolls in its own box.
     wide = page.viewport_size
     page.set_viewport_size({"width": 390, "height": 844})
-    box = page.locator(".sideways")
+    box = page.locator(".sideways").first
     box.wait_for()
     assert box.evaluate("e => e.scrollWidth > e.clientWidth && e.clientWidth < innerWidth")
     page.set_viewport_size(wide or {"width": 1366, "height": 768})

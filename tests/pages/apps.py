@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 
+import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from shortplank.frame.chart.component import COMPONENT
@@ -46,9 +48,10 @@ def sound(test: AppTest) -> AppTest:
 
 
 def text(test: AppTest) -> str:
-    """Return all that a page says in words."""
+    """Return all that a page says in words; `tables` has what stands in its tables."""
     kinds = ("html", "info", "warning")
     said = "\n".join(str(e.value) for kind in kinds for e in test.get(kind))
+    said = re.sub(r'<table class="data".*?</table>', "", said, flags=re.DOTALL)
     return unescape(re.sub("</?abbr[^>]*>", "", said))
 
 
@@ -64,6 +67,63 @@ def charts(test: AppTest) -> list[dict[str, Any]]:
     found = (each.proto for each in test.get("bidi_component"))
     sent = [json.loads(p.json) for p in found if p.component_name == COMPONENT]
     return [json.loads(each["figure"]) for each in sent]
+
+
+def tables(test: AppTest) -> list[pd.DataFrame]:
+    """Return the tables of a page with the values that a spreadsheet would get."""
+    return [
+        made
+        for each in test.get("html")
+        if 'class="data"' in str(each.value)
+        for made in _Tables(str(each.value)).frames()
+    ]
+
+
+class _Tables(HTMLParser):
+    """The tables of a piece of HTML: of a cell its value where it has one, else its text."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self.rows: list[list[list[str | None]]] = []
+        self.kinds: list[list[bool]] = []
+        self.cell: list[str] | None = None
+        self.exact: str | None = None
+        self.feed(body)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = dict(attrs)
+        if tag == "table":
+            self.rows.append([])
+            self.kinds.append([])
+        elif tag == "tr":
+            self.rows[-1].append([])
+        elif tag in ("th", "td"):
+            self.cell, self.exact = [], own.get("data-v")
+            if own.get("scope") == "col":
+                self.kinds[-1].append(own.get("class") == "n")
+
+    def handle_data(self, data: str) -> None:
+        if self.cell is not None:
+            self.cell.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("th", "td") and self.cell is not None:
+            shown = "".join(self.cell)
+            self.rows[-1][-1].append(shown if self.exact is None else self.exact or None)
+            self.cell = None
+
+    def frames(self) -> list[pd.DataFrame]:
+        """Return each table with its headings, its numbers as numbers."""
+        made = []
+        for (heads, *rows), kinds in zip(self.rows, self.kinds, strict=True):
+            columns: dict[str | None, Any] = {}
+            for at, (head, is_number) in enumerate(zip(heads, kinds, strict=True)):
+                own = [row[at] for row in rows]
+                columns[head] = (
+                    pd.to_numeric(pd.Series(own)) if is_number else pd.Series(own, dtype=object)
+                )
+            made.append(pd.DataFrame(columns))
+        return made
 
 
 def button(test: AppTest, label: str) -> Any:

@@ -18,7 +18,7 @@ from shortplank.frame import open_page
 from shortplank.topics.audit.answer import WHATS as SAID
 from shortplank.topics.audit.answer import audit_table
 from tests.copies import DEMO
-from tests.pages.apps import run, sound, text, title
+from tests.pages.apps import run, sound, tables, text, title
 
 DAYS = ("2010-06-01", "2010-06-20", "2010-06-24", "2010-06-25")
 
@@ -65,7 +65,7 @@ def look_as(monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
 
 
 def rows(test: AppTest) -> list[dict[str, object]]:
-    return list(test.dataframe[0].value.to_dict("records"))
+    return list(tables(test)[0].to_dict("records"))
 
 
 def test_it_lists_the_last_week_the_newest_first(kept: Path) -> None:
@@ -101,7 +101,7 @@ def test_each_filter_narrows_it(kept: Path) -> None:
     test.selectbox(key="audit-first").select(date(2010, 6, 1)).run()
     assert title(sound(test)) == "4 条操作记录"
     test.text_input(key="audit-account").input("zhao").run()
-    assert "请放宽账号、事项或页面" in text(sound(test)) and not test.dataframe
+    assert "请放宽账号、事项或页面" in text(sound(test)) and not tables(test)
     test.text_input(key="audit-account").input("wang").run()
     test.selectbox(key="audit-page").select("rankings").run()
     assert title(sound(test)) == "4 条操作记录"
@@ -123,7 +123,7 @@ def test_others_are_refused_in_one_sentence_and_have_no_way_to_it(
     test = run("audit")
     said = [error.value for error in test.error]
     assert said == ["“操作记录”不对当前身份开放。请从左侧选其他页。"]
-    assert not test.exception and not test.dataframe
+    assert not test.exception and not tables(test)
     assert "操作记录" not in text(sound(run("dictionary")))
     told = found(DEMO, Asked(date(2010, 6, 25), date(2010, 6, 25), what="refused"), 9).lines
     assert [(line["account"], line.get("page")) for line in told] == [("li", "audit"), ("", None)]

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.copies import DEMO, demo_copy
-from tests.pages.apps import SIGNS, opened, text
+from tests.pages.apps import SIGNS, opened, tables, text
 from tests.topics.months import engine_of
 
 LOOKS = ("signals", "filings", "recounts", "inspections")
@@ -25,12 +25,12 @@ def test_every_look_opens(look: str, role: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
     test = open_page(look=look, role=role)
     assert re.search(r'<h1 class="finding">[^<]+</h1>', text(test))
-    assert len(test.dataframe) >= 1 and "nan" not in text(test).lower()
+    assert len(tables(test)) >= 1 and "nan" not in text(test).lower()
 
 
 def test_the_list_has_its_columns_over_all_months(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
-    [frame] = [each.value for each in open_page().dataframe]
+    [frame] = tables(open_page())
     assert list(frame.columns)[:5] == ["单位", "月份", "指标", "提示", "依据"]
     silent = frame[frame["单位"] == "松崖镇"].iloc[0]
     assert (silent["月份"], silent["提示"]) == ("2009-02", "未报")
@@ -53,5 +53,5 @@ def test_marking_a_signal_shows_who_checked_it(
     test = open_page()
     test.text_input[0].input("已补报")
     next(button for button in test.button if button.label == "标记已核对").click().run()
-    [frame] = [each.value for each in test.dataframe]
+    [frame] = tables(test)
     assert f"已补报（{SIGNS}" in frame["核对"].iloc[0]

@@ -28,7 +28,7 @@ from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warned_indicators, warning_list
 from shortplank.topics.short_plank.answer.what_if import what_if
 from shortplank.topics.short_plank.paper import warning_docx, warning_xlsx
-from tests.pages.apps import charts, opened, run
+from tests.pages.apps import charts, opened, run, tables
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
@@ -70,8 +70,8 @@ def pieces(test: AppTest) -> list[str]:
         for element in test.get("html")
         for piece in re.split(r"</tr>|</li>|</p>|</h1>|</div>", unescape(str(element.value)))
     ]
-    for frame in test.dataframe:
-        found += [" ".join(map(str, row)) for row in frame.value.itertuples(index=False)]
+    for frame in tables(test):
+        found += [" ".join(map(str, row)) for row in frame.itertuples(index=False)]
     return found + texts(charts(test))
 
 

@@ -26,7 +26,7 @@ from shortplank.ingest import Upload
 from shortplank.records import drafts, tray
 from shortplank.store import Store
 from tests.copies import demo_copy
-from tests.pages.apps import run
+from tests.pages.apps import run, tables
 from tests.pages.test_tray import JUNE, TOWNS, VILLAGES, report, towns
 
 THEIRS, MINE = "竹麓乡", "湖渡镇"
@@ -101,8 +101,8 @@ def links(theirs: Theirs) -> dict[str, dict[str, str]]:
 def shown(test: AppTest) -> str:
     """Return all that a run sends to the browser, as text."""
     assert not test.exception
-    tables = [each.value.to_csv() for each in test.dataframe]
-    return unescape("\n".join([*map(str, test.main), *map(str, test.sidebar), *tables]))
+    listed = [each.to_csv() for each in tables(test)]
+    return unescape("\n".join([*map(str, test.main), *map(str, test.sidebar), *listed]))
 
 
 def read(data: bytes) -> str:
@@ -154,9 +154,9 @@ def test_the_rest_is_what_a_viewer_sees(
         look_as(monkeypatch, role, scope)
         taken.clear()
         test = run(page)
-        tables = [each.value for each in test.dataframe]
+        listed = tables(test)
         files = {key: give() for key, give in taken.items() if key.endswith("-csv-file")}
-        seen.append((neutral(test), tables, files))
+        seen.append((neutral(test), listed, files))
     (viewers, their_tables, their_files), (mine, my_tables, my_files) = seen
     assert mine == viewers
     assert all(a.equals(b) for a, b in zip(their_tables, my_tables, strict=True))

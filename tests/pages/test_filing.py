@@ -14,7 +14,7 @@ from shortplank.records import tray
 from shortplank.store import Engine, Store
 from shortplank.topics.points.answer import own_text, points, statement_table
 from tests.copies import demo_copy
-from tests.pages.apps import button, run, sound, text, title
+from tests.pages.apps import button, run, sound, tables, text, title
 from tests.pages.test_tray import TOWNS, VILLAGES, report, towns
 
 CLERK, OTHER = "竹麓乡", "湖渡镇"
@@ -54,7 +54,7 @@ def test_a_clerk_hands_in_a_file_and_sees_what_became_of_it(county: Store) -> No
     assert "已报送" in test.success[0].value
     assert "交了 1 张" in title(test)
     sent = open_filing(look="sent")
-    table = sent.dataframe[0].value
+    table = tables(sent)[0]
     assert table["状态"].tolist() == ["待收"] and table["报送人"].tolist() == ["zhulu"]
     own = county.acting_for(Actor("analyst", "tongji01"))
     (item,) = tray.items(county.workspace, own)
@@ -100,7 +100,7 @@ def test_a_published_month_is_corrected_with_a_reason(county: Store) -> None:
     refused.text_input[0].set_value("一个村的数填错了行").run()
     done = sound(button(refused, "报送更正").click().run())
     assert "已报送" in done.success[0].value
-    table = open_filing(look="sent").dataframe[0].value
+    table = tables(open_filing(look="sent"))[0]
     assert table["方式"].tolist() == ["文件（更正）"]
 
 
@@ -117,9 +117,9 @@ def test_the_own_record_and_the_own_points_with_the_next_mark(county: Store) -> 
     code = towns(county)[CLERK]
     said = own_text(made, code)
     assert said in text(test) and made.advice[code] in said and "个乡镇中第" in said
-    statement = test.dataframe[1].value
+    statement = tables(test)[1]
     assert statement["得分"].tolist() == statement_table(made, code)["得分"].to_pylist()
-    assert test.dataframe[0].value["月份"].tolist()[0] == "2010-06"
+    assert tables(test)[0]["月份"].tolist()[0] == "2010-06"
 
 
 @pytest.mark.parametrize("look", ["report", "sent", "record"])
@@ -133,7 +133,7 @@ def test_nobody_sees_another_townships_desk(
     tray.hand_in(clerk, upload, area=codes[CLERK], way="file")
     look_as(monkeypatch, "filer", codes[OTHER])
     test = open_filing(look=look, area=codes[CLERK], role="analyst")
-    said = text(test) + title(test) + str([each.value.to_dict() for each in test.dataframe])
+    said = text(test) + title(test) + str([each.to_dict() for each in tables(test)])
     assert CLERK not in said and upload.name not in said
     assert codes[CLERK] not in [option for box in test.selectbox for option in box.options]
 

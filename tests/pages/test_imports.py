@@ -16,7 +16,7 @@ from shortplank.store import Engine, Store
 from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
 from tests.copies import demo_copy
 from tests.ingest.yunzhou import EXCERPTS, make_yunzhou, uploads
-from tests.pages.apps import SIGNS, run, text, title
+from tests.pages.apps import SIGNS, run, tables, text, title
 from tests.store import workspaces as w
 
 BAD, GOOD = EXCERPTS / "bad", EXCERPTS / "good"
@@ -102,7 +102,7 @@ def test_good_files_are_published_with_who_and_why(folder: Path) -> None:
     assert len(test.file_uploader[0].value or []) == 0
     history = open_page(look="history")
     assert title(history) == "共发布过 1 版"
-    assert history.dataframe[0].value["经办"].tolist() == [SIGNS]
+    assert tables(history)[0]["经办"].tolist() == [SIGNS]
 
 
 def test_the_same_files_again_change_nothing(folder: Path) -> None:
@@ -140,7 +140,7 @@ def test_faults_are_listed_with_their_cells_and_cannot_be_published(folder: Path
     name = sorted(path.name for path in BAD.glob("*mismatch*"))[0]
     test = drop(open_page(), files(BAD / name))
     assert "改正后才能发布" in title(test)
-    table = test.dataframe[0].value
+    table = tables(test)[0]
     assert set(table["级别"]) >= {"错误"}
     assert table["单元格"].notna().any() and all(s.endswith("。") for s in table["说明"])
     assert not [button for button in test.button if button.label == "发布"]
@@ -197,9 +197,9 @@ def test_differences_and_going_back(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(folder))
     newest = Store(folder).newest()
     test = open_page(look="differences")
-    assert "个数不同" in title(test) and test.dataframe[0].value["新数"].notna().any()
+    assert "个数不同" in title(test) and tables(test)[0]["新数"].notna().any()
     hidden = open_page(look="differences", role="viewer")
-    assert title(hidden) == "版本差异只给分析员看" and not hidden.dataframe
+    assert title(hidden) == "版本差异只给分析员看" and not tables(hidden)
     back = open_page(look="history")
     press(back, "恢复")
     assert [error.value for error in back.error] == ["请写明恢复的理由。"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.apps import opened, text
+from tests.pages.apps import opened, tables, text
 from tests.topics.months import engine_of
 from tools.browser import REPOSITORY
 
@@ -24,7 +24,7 @@ def test_the_order_and_a_statement(role: str, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
     test = open_page(role=role, area="990101109", month="2009-09")
     assert re.search(r'<h1 class="finding">年度积分最高的是', text(test))
-    assert "未报，不得分" in test.dataframe[1].value["得分"].tolist()
+    assert "未报，不得分" in tables(test)[1]["得分"].tolist()
 
 
 def test_a_county_without_rules_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shortplank.frame.open_page import HOW
-from tests.pages.apps import charts, opened, text, title
+from tests.pages.apps import charts, opened, tables, text, title
 from tests.topics.months import engine_of
 from tools.browser import REPOSITORY
 
@@ -36,7 +36,7 @@ def test_an_empty_sentence_is_not_written() -> None:
 @pytest.mark.usefixtures("demo")
 def test_every_look_draws_one_picture_and_a_table_to_take_away(look: str, role: str) -> None:
     test = open_page(look=look, indicator="migrant_filing", role=role)
-    assert len(charts(test)) == 1 and len(test.dataframe) == 1
+    assert len(charts(test)) == 1 and len(tables(test)) == 1
     labels = [button.proto.label for button in test.get("download_button")]
     assert labels == ["下载 CSV", "下载 Excel"]
     spec = charts(test)[0]
@@ -71,7 +71,7 @@ def test_townships_that_all_scatter_are_not_called_a_play_of_chance() -> None:
     test = open_page(look="funnel", indicator="procedure_completion")
     assert title(test).startswith("手术新帐完成率：全县 90.64%，最高的是雁崖乡")
     assert "虚线按乡镇间离散放宽" in text(test) and "偶然" not in text(test)
-    table = test.dataframe[0].value
+    table = tables(test)[0]
     assert set(table["与全县比"]) == {"只列数"} and not any("p 值" in name for name in table)
 
 
@@ -85,14 +85,14 @@ def test_published_and_recomputed_ranks_rest_on_the_same_counts() -> None:
 def test_what_is_withheld_is_not_called_silent() -> None:
     test = open_page(indicator="sex_selection_cases", role="viewer")
     said = text(test)
-    assert not charts(test) and len(test.dataframe[0].value) == 16
+    assert not charts(test) and len(tables(test)[0]) == 16
     assert "乡镇数不公布，只看已结束年度" in said and "本期未报" not in said
 
 
 @pytest.mark.usefixtures("demo")
 def test_case_counts_stand_in_the_registers_order() -> None:
     test = open_page(indicator="sex_selection_cases")
-    names = test.dataframe[0].value["乡镇"].tolist()
+    names = tables(test)[0]["乡镇"].tolist()
     assert names[0] == "峰浦镇" and names != sorted(names)
 
 

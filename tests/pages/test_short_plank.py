@@ -13,7 +13,7 @@ from shortplank.access import Actor
 from shortplank.drawing.theme import LIGHT
 from shortplank.frame import open_page as frame
 from tests.copies import DEMO, demo_copy
-from tests.pages.apps import SIGNS, charts, in_frame, opened, run, text, title
+from tests.pages.apps import SIGNS, charts, in_frame, opened, run, tables, text, title
 from tests.topics.villages import county, filed
 
 LOOKS = ("barrel", "lists", "village")
@@ -94,7 +94,7 @@ def test_an_unknown_village_falls_back_visibly() -> None:
 
 def test_the_table_can_be_taken_away() -> None:
     test = open_page(look="lists", month="2010-05")
-    assert len(test.dataframe) == 1 and test.dataframe[0].value.shape[0] == 185
+    assert len(tables(test)) == 1 and tables(test)[0].shape[0] == 185
 
 
 def test_an_empty_workspace_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ def test_a_small_county_of_one_month(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("role", ["analyst", "viewer"])
 def test_the_looks_ahead_open_for_both_roles(look: str, role: str) -> None:
     test = open_page(look=look, role=role, indicator="migrant_filing")
-    assert len(test.dataframe) == (look == "what_if") and "nan" not in text(test).lower()
+    assert len(tables(test)) == (look == "what_if") and "nan" not in text(test).lower()
     labels = [button.proto.label for button in test.get("download_button")]
     assert ("下载 Word" in labels) == (look == "warnings")
 

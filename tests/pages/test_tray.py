@@ -14,7 +14,7 @@ from shortplank.ingest import Upload
 from shortplank.records import tray
 from shortplank.store import Store
 from tests.copies import demo_copy
-from tests.pages.apps import button, run, sound, text, title
+from tests.pages.apps import button, run, sound, tables, text, title
 
 JUNE = date(2010, 6, 1)
 VILLAGES, TOWNS, QUARTER = "village_month", "township_month", "township_quarter"
@@ -127,7 +127,7 @@ def test_sixteen_in_and_one_late(county: Store, monkeypatch: pytest.MonkeyPatch)
     assert "○ 已交 迟" in text(open_tray())
     waiting = open_tray("waiting")
     assert title(waiting).startswith("46 份待收")
-    table = waiting.dataframe[0].value
+    table = tables(waiting)[0]
     assert table.loc[table["乡镇"] == LATE, "是否迟报"].tolist() == ["迟 3 天"]
     assert set(table["报送账号"]) >= {"clerk01"} and set(table["性质"]) == {"初报"}
     press(waiting, "全部收下")
@@ -143,7 +143,7 @@ def test_sixteen_in_and_one_late(county: Store, monkeypatch: pytest.MonkeyPatch)
     assert "● 已发布 迟" in text(open_tray(month="2010-06"))
     decided = open_tray("decided")
     assert title(decided) == "46 份已办结：已发布 46"
-    assert set(decided.dataframe[0].value["版次"]) == {f"第{before + 1}版"}
+    assert set(tables(decided)[0]["版次"]) == {f"第{before + 1}版"}
 
 
 def test_one_is_sent_back_with_a_reason(county: Store) -> None:
@@ -162,7 +162,7 @@ def test_one_is_sent_back_with_a_reason(county: Store) -> None:
     press(test, "退回")
     assert [said.value for said in test.success] == [f"已退回 {ZHULU} 2010-06 村月报。"]
     assert states(county) == ["sent_back"] and "◁ 已退回" in text(open_tray())
-    assert open_tray("decided").dataframe[0].value["退回理由"].tolist() == ["死亡人数请核对"]
+    assert tables(open_tray("decided"))[0]["退回理由"].tolist() == ["死亡人数请核对"]
     assert "村月报（已退回）" in open_tray().code[0].value
 
 
@@ -201,7 +201,7 @@ def test_a_correction_is_told_apart_and_its_reason_stands(county: Store) -> None
     hand_in(county, ZHULU, deaths=1, correction=True, reason="漏统一人")
     assert "● 已发布 更正待办" in text(open_tray(month="2010-06"))
     waiting = open_tray("waiting")
-    row = waiting.dataframe[0].value.iloc[0]
+    row = tables(waiting)[0].iloc[0]
     assert (row["性质"], row["更正理由"]) == ("更正", "漏统一人")
     assert "1 个单位的 1 个数不同" in text(waiting)
     press(waiting, "全部收下")
@@ -275,7 +275,7 @@ def test_others_are_refused_in_one_sentence_and_have_no_way_to_it(
         assert [error.value for error in test.error] == [
             "“收件”不对当前身份开放。请从左侧选其他页。"
         ]
-        assert not test.exception and not test.dataframe and not test.code
+        assert not test.exception and not tables(test) and not test.code
         assert not test.get("download_button") and ZHULU not in text(test)
     assert "收件" not in text(sound(run("dictionary")))
 
@@ -288,7 +288,7 @@ def test_a_damaged_file_is_one_sentence_and_the_rest_goes_on(county: Store) -> N
     path.write_bytes(b"damaged")
     test = run("tray", look="waiting")
     assert not test.exception and len(test.error) == 1 and "已损坏" in test.error[0].value
-    assert "收到的文件已损坏" in test.dataframe[0].value["核对"].tolist()
+    assert "收到的文件已损坏" in tables(test)[0]["核对"].tolist()
     press(test, "全部收下")
     publish = run("tray", look="publish")
     assert not publish.exception and "不能发布" in title(publish)

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.copies import DEMO, demo_copy
-from tests.pages.apps import SIGNS, charts, in_frame, opened, run, text, title
+from tests.pages.apps import SIGNS, charts, in_frame, opened, run, tables, text, title
 from tests.store import workspaces as w
 from tests.topics.months import engine_of
 
@@ -27,7 +27,7 @@ def test_opens_with_the_years_over_each_other() -> None:
     test = open_page(indicator="policy_compliance", month="2009-09")
     told = "比上年同期（近12月）变动不足 1 个百分点"
     assert title(test) == f"云洲县政策符合率 90.94%，{told}"
-    assert len(charts(test)) == 1 and len(test.dataframe) == 1
+    assert len(charts(test)) == 1 and len(tables(test)) == 1
     assert "look" not in test.query_params  # the default is no part of the link
 
 
@@ -106,7 +106,7 @@ def test_a_silent_month_is_said_with_the_last_figure_there_is() -> None:
 def test_only_the_open_look_is_drawn() -> None:
     test = open_page(look="towns")
     assert len(charts(test)) == 1
-    assert len(test.dataframe[0].value) == 16
+    assert len(tables(test)[0]) == 16
 
 
 def test_an_unknown_look_falls_back_and_says_so() -> None:

@@ -15,7 +15,7 @@ import pytest
 from shortplank.store import Engine, Store, engine
 from shortplank.store.disclosure import COUNTS, HIDDEN, band_counts
 from tests.demo.conftest import DEMO
-from tests.pages.apps import opened, text
+from tests.pages.apps import opened, tables, text
 from tests.store import workspaces as w
 from tests.store.attack import Seen, fewest_changes, options, possible
 from tests.store.test_noninterference import AREAS, reports
@@ -270,6 +270,6 @@ def test_what_is_taken_out_is_said_to_be_withheld_not_missing(
     asked = {"indicator": indicator, "month": "2008-09", "role": "viewer"}
     asked |= {"area": "990101101"} if page == "trends" else {}
     test = opened(page, **asked)
-    said = text(test) + "".join(str(frame.value.to_dict()) for frame in test.dataframe)
+    said = text(test) + "".join(str(frame.to_dict()) for frame in tables(test))
     assert "未报" not in said and "不适用" not in said and "不公布" in said
     assert "0 个乡镇" not in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from hashlib import sha256
 
 import pyarrow as pa
 import streamlit as st
@@ -11,13 +11,11 @@ import streamlit as st
 from shortplank import ingest
 from shortplank.frame.html import paragraph, write_html
 from shortplank.frame.open_page import Desk
+from shortplank.frame.table.picked import picked_row
 from shortplank.ingest import Finding, Upload
 from shortplank.records import tray
 from shortplank.records.tray import Item
 from shortplank.topics.intake.page.neighbourhood import neighbourhood_html
-
-# Two lines of a sentence; Streamlit breaks one only in rows of more than 4 rem.
-FINDING_HEIGHT = 72
 
 
 def write_findings(
@@ -46,27 +44,19 @@ def write_findings(
         )
     shown = [f for f in findings if severity in ("all", f.severity) and file in ("", f.file)]
     table = findings_table(shown)
-    event: Any = st.dataframe(
-        table,
-        hide_index=True,
-        key=f"{desk.key}-findings-{turn}",
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="–",
-        row_height=FINDING_HEIGHT,
-        column_config={
-            "级别": st.column_config.TextColumn(width=60),
-            "文件": st.column_config.TextColumn(width=190),
-            "工作表": st.column_config.TextColumn(width=80),
-            "单元格": st.column_config.TextColumn(width=70),
-            "说明": st.column_config.TextColumn(width="large"),
-        },
-    )
-    picked = event.selection.rows
+    key = _key(table, turn)
+    desk.write_table(table, name="发现的问题", key=key, picks=True)
+    row = picked_row(f"{desk.key}-{key}")
     desk.say("点选一行，下面显示出错的单元格和它周围的数。")
-    if picked and picked[0] < len(shown):
-        _write_place(uploads, shown[picked[0]])
+    if row is not None and row < len(shown):
+        _write_place(uploads, shown[row])
     _write_copies(desk, uploads, findings, turn)
+
+
+def _key(table: pa.Table, turn: str) -> str:
+    """Return what tells a list of findings from the one before it: a pick belongs to one."""
+    listed = repr(table.to_pydict()).encode()
+    return f"findings-{turn}-{sha256(listed).hexdigest()[:12]}"
 
 
 def findings_table(findings: Sequence[Finding]) -> pa.Table:

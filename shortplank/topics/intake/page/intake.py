@@ -255,7 +255,7 @@ def _headlines_html(preview: Preview) -> Markup:
         for line in preview.headlines
     ]
     heads = ("全县", "月份", "原数（分子/分母）", "新数")
-    return Markup('<div class="sideways">{}</div>').format(table(heads, rows))
+    return table(heads, rows)
 
 
 def _pair(counts: tuple[int | None, int | None]) -> str:

@@ -38,7 +38,10 @@ def neighbourhood_html(upload: Upload, sheet: str | None, cell: str) -> Markup:
             for text, here in zip(line, marked, strict=True)
         ]
         rows.append(Markup("<tr><th>{}</th>{}</tr>").format(top + at + 1, joined(parts)))
-    body = Markup('<table class="list cells"><tr><th></th>{}</tr>{}</table>')
+    body = Markup(
+        '<div class="sideways"><table class="list cells"><thead><tr><th></th>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
+    )
     return body.format(cells(heads, "th"), joined(rows))
 
 

@@ -145,7 +145,7 @@ def glance_html(made: Glance, style: Style) -> Markup:
         )
         for each in made.rows
     ]
-    return table(("乡镇", *made.forms), rows, "list wrap")
+    return table(("乡镇", *made.forms), rows, "list wrap", sortable=True)
 
 
 def _colour(code: str, style: Style) -> str:

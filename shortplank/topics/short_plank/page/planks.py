@@ -64,7 +64,7 @@ def listing_html(
         _row(row, (to or profile_link)(view, row.area_code), style.tokens, mark)
         for row in listing.rows
     ]
-    return about + table((place, *listing.columns), rows)
+    return about + table((place, *listing.columns), rows, sortable=True)
 
 
 def _row(row: Listed, href: str, tokens: Tokens, mark: str | None) -> Markup:

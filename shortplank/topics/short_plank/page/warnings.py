@@ -134,7 +134,7 @@ def warnings_html(made: WarningList, view: View) -> Markup:
         for row in made.rows
     ]
     heads = ("村", "原因", "依据", "先核对", "帮扶或责任单位", "期限", "登记册")
-    return table(heads, rows, "list wrap")
+    return table(heads, rows, "list wrap", sortable=True)
 
 
 def listed_html(made: WarningList, view: View) -> Markup:
@@ -146,7 +146,7 @@ def listed_html(made: WarningList, view: View) -> Markup:
         )
         for row in made.listed
     ]
-    return table(("村", "现在", "登记册"), rows, "list wrap")
+    return table(("村", "现在", "登记册"), rows, "list wrap", sortable=True)
 
 
 def _place(code: str, name: str, town: str, view: View, indicator: str) -> Markup:
