@@ -17,8 +17,10 @@ def picked_row(key: str) -> int | None:
 
     The table is one that `html_table` made with ``picks``.
     """
-    component()(key=f"{key}-picked", data={"table": class_of(key)}, on_row_change=_nothing_more)
-    return chosen(st.session_state.get(f"{key}-picked"))
+    row = chosen(st.session_state.get(f"{key}-picked"))
+    data = {"table": class_of(key), "row": row}
+    component()(key=f"{key}-picked", data=data, on_row_change=_nothing_more)
+    return row
 
 
 def chosen(sent: Any) -> int | None:

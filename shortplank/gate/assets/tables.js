@@ -73,9 +73,10 @@
   }
 
   // --- picking -------------------------------------------------------------------------------
-  function pick(row) {
+  function pick(row, byMouse) {
     const button = row.querySelector(".pick");
-    if (!button || !getSelection().isCollapsed) return;
+    const marking = byMouse && !getSelection().isCollapsed && getSelection().containsNode(row, true);
+    if (!button || marking) return;
     const box = row.closest(".table-box");
     for (const each of box.querySelectorAll(".pick"))
       each.setAttribute("aria-pressed", each === button);
@@ -155,7 +156,7 @@
     if (!at) return;
     if (at.matches(".sheet [data-turn]")) return turned(at);
     if (at.matches("th[aria-sort] > button")) return sort(at.parentNode);
-    if (at.closest("[data-picks] tbody")) return pick(at.closest("tr"));
+    if (at.closest("[data-picks] tbody")) return pick(at.closest("tr"), event.detail > 0);
     const key = /st-key-(\S+)-copy(?:\s|$)/.exec(at.closest("[class*='st-key-']")?.className ?? "");
     const box = key && document.querySelector(`.table-box[data-key="${CSS.escape(key[1])}"]`);
     if (box) copyAll(box.querySelector("table"));

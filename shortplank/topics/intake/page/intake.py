@@ -89,6 +89,8 @@ def write_intake(desk: Desk) -> None:
 
 def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
     """Read and check what was dropped, once; a refused file clears the uploader."""
+    # Always there, so that what stands below keeps its place, and its state, in the browser.
+    place = st.empty()
     store = desk.shared.store
     accepted = tuple(sorted(ingest.accepted_headers(store.root).items()))
     files = tuple((u.name, u.sha256) for u in uploads)
@@ -97,7 +99,7 @@ def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
     key = (files, store.newest(), accepted, state.months_ok)
     if key == state.key:
         return
-    bar = st.progress(0.0, "正在读取和核对…")
+    bar = place.progress(0.0, "正在读取和核对…")
 
     def progress(done: int) -> None:
         bar.progress(done / len(uploads), f"已读 {done} / {len(uploads)} 个文件")
