@@ -78,6 +78,10 @@ _CODES: dict[str, dict[str, str]] = {
 }
 
 
+# Every other format is called by its ending.
+_FORMATS = {"copy": "复制"}
+
+
 def audit_title(found: Found, most: int) -> str:
     """Return how many lines fit: 12 条操作记录, or that there are more than are shown."""
     return f"最近 {most} 条操作记录" if found.more else f"{len(found.lines)} 条操作记录"
@@ -105,7 +109,7 @@ def audit_table(ws: Workspace, lines: Sequence[Line]) -> pa.Table:
         "单位": [_area(ws, line) for line in lines],
         "所看版次": [f"第{line['edition']}版" if "edition" in line else "" for line in lines],
         "取用": [_named(_FIGURES, line, "figures") for line in lines],
-        "格式": [str(line.get("format", "")) for line in lines],
+        "格式": [_named(_FORMATS, line, "format") for line in lines],
     }
     table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
     table = table.append_column("行数", pa.array([_rows(line) for line in lines], pa.int64()))
