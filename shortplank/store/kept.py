@@ -25,9 +25,13 @@ def kept(
     workspace that cannot be written to keeps nothing.
     """
     rests_on = [name, str(MART_VERSION), ws.fingerprint, *sorted(f.sha256 for f in edition.data)]
-    text = "|".join([*rests_on, *parts])
-    key = hashlib.sha256(text.encode()).hexdigest()[:16]
-    folder = ws.path / "marts" / name
+    return kept_file(ws.path, name, "|".join([*rests_on, *parts]), make)
+
+
+def kept_file(workspace: Path, name: str, rests_on: str, make: Callable[[], bytes]) -> bytes:
+    """Return the bytes that rest on something, from their file as in `kept`."""
+    key = hashlib.sha256(rests_on.encode()).hexdigest()[:16]
+    folder = workspace / "marts" / name
     for path in sorted(folder.glob(f"{key}-*")):
         with suppress(OSError):
             data = path.read_bytes()
