@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shortplank.audit.state import NAME as STATE
 from shortplank.catalogue import copy_standard
+from shortplank.demo.boundaries import write_boundaries
 from shortplank.demo.calendar import RECOUNT_YEAR, RECOUNTS, edition_of, moment, monthly_editions
 from shortplank.demo.county import County, generate
 from shortplank.demo.filings import FORMS
@@ -19,6 +20,7 @@ from shortplank.demo.registers import write_registers
 from shortplank.demo.reviews import write_reviews
 from shortplank.errors import ShortplankError
 from shortplank.store import Store
+from shortplank.store.boundaries.maps import boundaries_file
 
 SEED = 20100605
 WHO = "县人口计生委规划统计股"
@@ -63,6 +65,7 @@ def build(target: Path, seed: int = SEED) -> None:
     copy_standard(target)
     write_reviews(target / "catalogue" / "indicators")
     write_events(target / "catalogue" / "events.toml")
+    write_boundaries(boundaries_file(target), seed, county.register)
     publish(Store(target), county)
     shutil.rmtree(target / STATE, ignore_errors=True)  # a made-up county was published by nobody
 
