@@ -3,6 +3,7 @@
 import streamlit as st
 
 from shortplank.frame.open_page import open_page
+from shortplank.topics.sex_ratio.answer.ratio_words import MAP
 from shortplank.topics.sex_ratio.answer.sex_ratio import (
     default_span,
     looks_of,
@@ -11,6 +12,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
     sex_ratio_table,
     spans_of,
 )
+from shortplank.topics.sex_ratio.figure.map import on_map
 from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
 
 with open_page("sex_ratio") as page:
@@ -25,7 +27,10 @@ with open_page("sex_ratio") as page:
         if look != "orders" and len(orders) > 1:
             indicator = page.switch("indicator", "孩次", orders, indicator)
     answer = sex_ratio(view, look, span, indicator)
-    page.show(answer, sex_ratio_figure, key=look)
+    if look == MAP:
+        page.show(*on_map(view, answer), key=look)
+    else:
+        page.show(answer, sex_ratio_figure, key=look)
     if not answer.is_empty:
         page.part("全县历年")
         page.table(answer.years, name="性别比_全县历年", key="years")

@@ -1,8 +1,9 @@
-"""短板村: the barrel, the two lists that people confuse, and the profile of one village."""
+"""短板村: the barrel, a map, the two lists that people confuse, and the profile of one village."""
 
 import streamlit as st
 
 from shortplank.frame.open_page import open_page
+from shortplank.topics.short_plank.answer.on_map import may_map
 from shortplank.topics.short_plank.answer.short_plank import (
     short_plank,
     short_plank_table,
@@ -11,13 +12,21 @@ from shortplank.topics.short_plank.answer.village import village, village_choice
 from shortplank.topics.short_plank.answer.warning_list import warned_indicators
 from shortplank.topics.short_plank.answer.what_if import may_what_if
 from shortplank.topics.short_plank.figure.short_plank import short_plank_figure
-from shortplank.topics.short_plank.page.planks import write_legend, write_lists, write_village
+from shortplank.topics.short_plank.page.planks import (
+    write_legend,
+    write_lists,
+    write_map,
+    write_village,
+)
 from shortplank.topics.short_plank.page.warnings import write_visits, write_warnings, write_what_if
+from shortplank.wording.maps import LOOK
 
 with open_page("short_plank") as page:
     answer = short_plank(page.view)
     choices = village_choices(page.view)
-    looks = {"barrel": answer.picture, "lists": "名单", "village": "村情"}
+    looks = {"barrel": answer.picture}
+    looks |= {"map": LOOK} if may_map(page.view, answer) else {}
+    looks |= {"lists": "名单", "village": "村情"}
     looks |= {"what_if": "推演"} if may_what_if(page.view.item) else {}
     looks |= {"warnings": "预警名单"} if warned_indicators(page.view) else {}
     left, right = st.columns(2, vertical_alignment="bottom")
@@ -25,6 +34,8 @@ with open_page("short_plank") as page:
         look = page.switch("look", "看法", looks, "barrel") if choices else "barrel"
     if look == "what_if":
         write_what_if(page)
+    elif look == "map":
+        write_map(page, answer)
     elif look == "warnings":
         write_warnings(page)
     elif look == "village":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from shortplank.frame.open_page import Page
+from shortplank.reading.maps import shapes_for, told_on_map
 from shortplank.topics.rankings.answer.composite import composite, composite_table
 from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
 from shortplank.topics.rankings.answer.league import bump, bump_table, league, league_table
@@ -16,6 +18,7 @@ from shortplank.topics.rankings.figure.bump import bump_figure
 from shortplank.topics.rankings.figure.composite import composite_figure
 from shortplank.topics.rankings.figure.funnel import funnel_figure
 from shortplank.topics.rankings.figure.league import league_figure
+from shortplank.topics.rankings.figure.map import ranking_map
 from shortplank.topics.rankings.figure.ranking import ranking_figure
 from shortplank.topics.rankings.figure.spine import spine_figure
 from shortplank.wording.verdicts import MIXED_LEDGER, ledger_legend
@@ -29,6 +32,23 @@ def write_ranking(page: Page) -> None:
         ranking_figure,
         ranking_table,
         key="ranking",
+        name="乡镇排名",
+        decimals=made.item.decimals,
+        legend=lambda: page.legend(made.verdicts, partial(ledger_legend, made.item)),
+    )
+
+
+def write_map(page: Page) -> None:
+    """Write the same townships on a map."""
+    made = ranking(page.view)
+    made = replace(made, about=made.about[:3])  # a map has no bars to be explained
+    codes, names = made.towns.codes, made.towns.names
+    shapes = shapes_for(page.view, codes)
+    page.show(
+        told_on_map(made, shapes, codes, names, "乡镇"),
+        partial(ranking_map, shapes=shapes) if shapes.shapes else None,
+        ranking_table,
+        key="map",
         name="乡镇排名",
         decimals=made.item.decimals,
         legend=lambda: page.legend(made.verdicts, partial(ledger_legend, made.item)),

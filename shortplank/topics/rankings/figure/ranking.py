@@ -79,7 +79,7 @@ def ranking_figure(answer: Ranking, style: Style, *, height: int | None = None) 
             hovermode="closest",
         ),
     }
-    told = [says(_told(answer, i)) for i in range(rows)]
+    told = [says(told_of(answer, i)) for i in range(rows)]
     return pickable(figure, pick_rows(towns.codes, towns.names, told, places))
 
 
@@ -117,14 +117,16 @@ def _dots(answer: Ranking, style: Style, places: list[int]) -> dict[str, Any]:
         known(answer.towns.value),
         places,
         verdict_marker(answer.verdicts, style.tokens),
-        [
-            hover(name, [*_told(answer, i), *answer.origin])
-            for i, name in enumerate(answer.towns.names)
-        ],
+        [hover_text(answer, i) for i in range(len(places))],
     )
 
 
-def _told(answer: Ranking, i: int) -> list[str]:
+def hover_text(answer: Ranking, i: int) -> str:
+    """Return what the pointer says of a township: value, counts, interval, verdict, source."""
+    return hover(answer.towns.names[i], [*told_of(answer, i), *answer.origin])
+
+
+def told_of(answer: Ranking, i: int) -> list[str]:
     """Return a township's figures in words, the value first."""
     towns, item = answer.towns, answer.item
     parts = [value_text(item, towns.value[i])]

@@ -26,6 +26,8 @@ from shortplank.wording.numbers import fewer_than, number_text
 from shortplank.wording.verdicts import ONLY_FIGURES, RATIO_MARKS, STATE_WORDS
 
 ABOVE = "higher"
+# The look of townships in one window, as the intervals are; where the workspace has boundaries.
+MAP = "map"
 
 
 @dataclass(frozen=True)
@@ -139,9 +141,10 @@ def notes_of(columns: list[Column], look: str, total: Indicator) -> list[str]:
         f"自然范围 {low:g}–{high:g}：没有人为干预时，每 100 名女婴对应的男婴数",
     ]
     if look != "forest":
+        thin = "" if look == MAP else f"{fewer_than(grey, ' 人')}字变细变灰，"
         notes.append(
             f"颜色随出生人数变淡：满 {telling} 人才是全色（这时 120 才能与 {high:g} 分开），"
-            f"{fewer_than(grey, ' 人')}字变细变灰，{fewer_than(least, ' 人')}不显示"
+            f"{thin}{fewer_than(least, ' 人')}不显示"
         )
         notes.append(RATIO_MARKS)
     if look == "periods":

@@ -26,11 +26,13 @@ from shortplank.reading.judged.natural import (
     telling_births,
     usual_ratio,
 )
+from shortplank.reading.maps import offers_map
 from shortplank.reading.measured import Floats, Measured, column, measure, texts
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
 from shortplank.topics.sex_ratio.answer.ratio_words import (
+    MAP,
     Column,
     Line,
     absent_words,
@@ -41,6 +43,7 @@ from shortplank.topics.sex_ratio.answer.ratio_words import (
 )
 from shortplank.wording.chance import PALE
 from shortplank.wording.judged import judged_by, looks_at_text
+from shortplank.wording.maps import LOOK
 from shortplank.wording.naming import order_word
 from shortplank.wording.numbers import interval_text, number_text, rounded
 from shortplank.wording.periods import month_text, period_text
@@ -74,6 +77,8 @@ class SexRatio(Told):
         if self.look == "forest":
             label = self.columns[0].item.label if self.columns else "性别比"
             return f"{label}（女=100），横条为 95% 区间"
+        if self.look == MAP:
+            return f"{self.columns[0].item.label if self.columns else '性别比'}（女=100）；{PALE}"
         label = f"{self.columns[0].item.label}，" if self.look == "periods" and self.columns else ""
         return f"{label}大字为性别比（女=100），小字为出生人数；{PALE}"
 
@@ -107,7 +112,7 @@ def looks_of(view: View) -> dict[str, str]:
         del offered["orders"]
     if "r12" not in spans_of(view):
         del offered["periods"]
-    return offered
+    return offered | ({MAP: LOOK} if offers_map(view) else {})
 
 
 def spans_of(view: View) -> dict[str, str]:
@@ -137,7 +142,7 @@ def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
     orders = _order_columns(view, labels, span)
     if look == "periods":
         columns = _period_columns(view, indicator, span)
-    elif look == "forest":
+    elif look in ("forest", MAP):
         columns = [c for c in orders if c.key == indicator]
     else:
         columns = orders

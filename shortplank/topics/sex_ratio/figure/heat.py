@@ -34,7 +34,7 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
         "type": "heatmap",
         "x": list(range(wide)),
         "y": list(range(rows)),
-        "z": [[_z(c, row) for c in columns] for row in range(rows)],
+        "z": [[tint_of(c, row) for c in columns] for row in range(rows)],
         "zmin": -1,
         "zmax": 1,
         "colorscale": [[0, t.ratio_low], [0.5, t.ratio_mid], [1, t.ratio_high]],
@@ -42,7 +42,7 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
         "ygap": 4,
         "customdata": [[hover_text(answer, c, row) for c in columns] for row in range(rows)],
         "hovertemplate": "%{customdata}<extra></extra>",
-        "colorbar": _colour_key(columns[0], style),
+        "colorbar": colour_key(columns[0], style),
     }
     if texts:
         heat["text"] = [[_cell_text(c, row, style) for c in columns] for row in range(rows)]
@@ -104,7 +104,8 @@ def scale(ratio: float, low: float, high: float) -> float:
     return -min((low - ratio) / (low - LOWEST), 1.0) if ratio < low else 0.0
 
 
-def _z(c: Column, row: int) -> float | None:
+def tint_of(c: Column, row: int) -> float | None:
+    """Return a cell's place on the scale, faded by how little its births can say; None without."""
     ratio = c.measured.value[row]
     if not np.isfinite(ratio):
         return None
@@ -120,7 +121,7 @@ def cell_colour(z: float, style: Style) -> str:
 
 
 def _cell_text(c: Column, row: int, style: Style) -> str:
-    z = _z(c, row)
+    z = tint_of(c, row)
     if z is None:
         return ""
     paper = cell_colour(z, style)
@@ -226,7 +227,8 @@ def _hidden_words(columns: list[Column], style: Style) -> list[dict[str, Any]]:
     ]
 
 
-def _colour_key(c: Column, style: Style) -> dict[str, Any]:
+def colour_key(c: Column, style: Style) -> dict[str, Any]:
+    """Return the bar that says which ratio a colour is, below the picture."""
     t = style.tokens
     low, high = c.item.target_range or (103.0, 107.0)
     middle = f"{low:g}–{high:g}"

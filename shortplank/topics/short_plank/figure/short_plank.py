@@ -101,7 +101,7 @@ def _barrel_figure(found: Planks, style: Style, height: int) -> dict[str, Any]:
         "y": [float(found.rate[i]) for i in placed.order],
         "width": 1,
         "marker": {"color": colours, "line": {"width": STAVE_EDGE, "color": t.paper}},
-        "customdata": [_hover(found, i) for i in placed.order],
+        "customdata": [village_hover(found, i) for i in placed.order],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     shapes = [
@@ -138,7 +138,7 @@ def _picks(found: Planks, placed: Staves) -> list[Pick]:
     """Return the staves' villages, as a pointer finds them: from floor to top."""
     order, villages = placed.order, found.villages
     names = [f"{found.towns[i]} {villages.names[i]}" for i in order]
-    told = [says(_told(found, i)) for i in order]
+    told = [says(village_told(found, i)) for i in order]
     return columns([villages.codes[i] for i in order], names, told, placed.x)
 
 
@@ -298,11 +298,12 @@ def _town_labels(placed: Staves, size: int) -> tuple[list[str], int]:
     return list(placed.towns), 0
 
 
-def _hover(found: Planks, i: int) -> str:
-    return hover(f"{found.towns[i]} {found.villages.names[i]}", _told(found, i))
+def village_hover(found: Planks, i: int) -> str:
+    """Return what the pointer says of a village: rates, counts, its part, months, verdict."""
+    return hover(f"{found.towns[i]} {found.villages.names[i]}", village_told(found, i))
 
 
-def _told(found: Planks, i: int) -> list[str]:
+def village_told(found: Planks, i: int) -> list[str]:
     """Return a village's figures in words."""
     villages, item, parts = found.villages, found.item, list[str]()
     if not np.isnan(found.rate[i]) and found.scattered:
@@ -343,7 +344,7 @@ def _contribution_figure(found: Planks, style: Style, height: int) -> dict[str, 
             ],
             "line": {"width": STAVE_EDGE, "color": t.paper},
         },
-        "customdata": [_hover(found, i) for i in placed.order],
+        "customdata": [village_hover(found, i) for i in placed.order],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     head = high + 0.22 * pad

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from shortplank.frame.open_page import Page
 from shortplank.frame.styles import marks_legend
 from shortplank.reading.sources import sources, sources_table
 from shortplank.reading.view import View
+from shortplank.topics.short_plank.answer.on_map import plank_map
 from shortplank.topics.short_plank.answer.short_plank import (
     NAMED,
     Listed,
@@ -37,11 +39,12 @@ from shortplank.topics.short_plank.answer.village import (
     Village,
     history_table,
 )
+from shortplank.topics.short_plank.figure.map import plank_map_figure, plank_map_legend
 from shortplank.topics.short_plank.figure.village import village_figure
 from shortplank.wording.judged import ALIKE
 from shortplank.wording.periods import month_text
 from shortplank.wording.planks import SHORTEST, listed_mark
-from shortplank.wording.verdicts import VERDICT_MARKS
+from shortplank.wording.verdicts import VERDICT_MARKS, ledger_legend
 
 
 def listing_html(
@@ -109,6 +112,21 @@ def write_legend(page: Page, answer: ShortPlank) -> None:
     if any(announced):
         shown.insert(0, (t.worse, VERDICT_MARKS["worse"], listed_mark(answer.item)))
     write_html(marks_legend(shown))
+
+
+def write_map(page: Page, answer: ShortPlank) -> None:
+    """Write the villages, or the townships, on a map; the lists stand below villages."""
+    made = plank_map(page.view, answer)
+
+    def legend() -> None:
+        if made.planks is None:
+            page.legend(made.codes, partial(ledger_legend, made.item))
+        else:
+            write_html(marks_legend(plank_map_legend(made, page.style)))
+
+    page.show(made, plank_map_figure, key="map", legend=legend)
+    if made.planks is not None:
+        write_lists(page, answer, most=NAMED)
 
 
 def badges_html(badges: Sequence[Badge]) -> Markup:
