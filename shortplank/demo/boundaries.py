@@ -23,17 +23,15 @@ Cells = NDArray[np.object_]
 MIDDLE, REACH = (117.3, 30.6), 0.28
 DECIMALS = 3  # about 100 m: a village is 3 km wide
 STEPS = 12
-SOURCE = "示意图形，由程序生成"
 
 
 def write_boundaries(path: Path, seed: int, register: Register) -> None:
     """Write the county's boundaries as GeoJSON, a feature a line."""
     shapes = draw_boundaries(seed, register)
-    head = '{"type":"FeatureCollection","illustrative":true,'
+    head = '{"type":"FeatureCollection","illustrative":true,"features":'
     lines = ",\n".join(_feature(code, register.names[code], shapes[code]) for code in shapes)
-    source = json.dumps(SOURCE, ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = f'{head}"source":{source},"features":[\n{lines}\n]}}\n'
+    text = f"{head}[\n{lines}\n]}}\n"
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -58,9 +56,9 @@ def _named(own: dict[int, shapely.Geometry], register: Register) -> dict[str, sh
     heirs = {v: [old for old in own if register.now[old] == v] for v in range(len(register.now))}
     found: dict[str, shapely.Geometry] = {}
     for town, code in enumerate(register.townships):
-        villages = np.flatnonzero(register.township_of == town)
+        villages = [int(v) for v in np.flatnonzero(register.township_of == town)]
         found[code] = shapely.union_all([own[v] for v in villages if v in own])
-        for v in map(int, villages):
+        for v in villages:
             found[register.villages[v]] = own.get(v) or shapely.union_all(
                 [own[old] for old in heirs[v]]
             )

@@ -6,7 +6,7 @@ draw anything; shapes of our own are drawn without a network, and can be selecte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ PAGE, HALL = (480, 540), (1100, 460)
 MARGIN = 8
 JUDGED = ("better", "worse", "higher", "lower")
 QUIET, COUNTED = 0.4, 0.16
+# How a legend shows a fill: the marks of what is announced stand on the map, too.
+SWATCHES = {"better": "▲", "worse": "▼", "higher": "△", "lower": "▽", "too_few": "▨"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,22 @@ def verdict_fill(code: str, style: Style) -> Fill:
     return Fill(faded(t.similar, t.paper, QUIET if code == "similar" else COUNTED))
 
 
+def verdict_legend(
+    codes: Iterable[str], wording: Callable[[str], str | None], style: Style
+) -> list[tuple[str, str, str]]:
+    """Return what the fills of the verdicts that occur mean: colour, mark and words.
+
+    The announced first; nothing of a verdict that ``wording`` has no words for.
+    """
+    found = sorted(dict.fromkeys(codes), key=lambda code: (code not in JUDGED, code == "too_few"))
+    told = [(code, text) for code in found if (text := wording(code))]
+    return [(_swatch(code, style), SWATCHES.get(code, "■"), text) for code, text in told]
+
+
+def _swatch(code: str, style: Style) -> str:
+    return style.tokens.too_few if code == "too_few" else verdict_fill(code, style).colour
+
+
 def map_figure(
     areas: Sequence[Area],
     shapes: MapShapes,
@@ -89,8 +107,14 @@ def map_figure(
             style,
             height=HEIGHT + foot,
             margin={"l": MARGIN, "r": MARGIN, "t": MARGIN, "b": MARGIN + foot},
-            xaxis={"visible": False, "range": [0, width]},
-            yaxis={"visible": False, "range": [0, height], "scaleanchor": "x"},
+            # The plot gives way, not the ranges: a hall's picture grows after it was drawn.
+            xaxis={"visible": False, "range": [0, width], "constrain": "domain"},
+            yaxis={
+                "visible": False,
+                "range": [0, height],
+                "scaleanchor": "x",
+                "constrain": "domain",
+            },
             hovermode="closest",
         ),
     }

@@ -7,7 +7,10 @@ from functools import partial
 
 import streamlit as st
 
+from shortplank.drawing.map import verdict_legend
+from shortplank.frame.html import write_html
 from shortplank.frame.open_page import Page
+from shortplank.frame.styles import marks_legend
 from shortplank.reading.maps import shapes_for, told_on_map
 from shortplank.topics.rankings.answer.composite import composite, composite_table
 from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
@@ -44,6 +47,7 @@ def write_map(page: Page) -> None:
     made = replace(made, about=made.about[:3])  # a map has no bars to be explained
     codes, names = made.towns.codes, made.towns.names
     shapes = shapes_for(page.view, codes)
+    words = partial(ledger_legend, made.item)
     page.show(
         told_on_map(made, shapes, codes, names, "乡镇"),
         partial(ranking_map, shapes=shapes) if shapes.shapes else None,
@@ -51,7 +55,7 @@ def write_map(page: Page) -> None:
         key="map",
         name="乡镇排名",
         decimals=made.item.decimals,
-        legend=lambda: page.legend(made.verdicts, partial(ledger_legend, made.item)),
+        legend=lambda: write_html(marks_legend(verdict_legend(made.verdicts, words, page.style))),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shortplank.drawing.map import Area, Fill, map_figure, plain, verdict_fill
+from shortplank.drawing.map import JUDGED, Area, Fill, map_figure, plain, verdict_fill
 from shortplank.drawing.theme import Style
 from shortplank.store.boundaries import MapShapes
 from shortplank.topics.rankings.answer.ranking import Ranking
@@ -13,7 +13,7 @@ from shortplank.wording.numbers import short_value
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 
-def ranking_map(answer: Ranking, shapes: MapShapes, style: Style) -> dict[str, Any]:
+def ranking_map(answer: Ranking, style: Style, *, shapes: MapShapes) -> dict[str, Any]:
     """Return the townships as shapes in the order of the ranking."""
     return map_figure([_area(answer, i, style) for i in range(len(answer.verdicts))], shapes, style)
 
@@ -28,7 +28,7 @@ def _area(answer: Ranking, i: int, style: Style) -> Area:
         says=short_value(answer.item, float(towns.value[i])) if known else STATE_WORDS[state],
         hover=hover_text(answer, i),
         fill=_fill(code, state, style),
-        mark=VERDICT_MARKS[code] if known and code != "none" else "",
+        mark=VERDICT_MARKS[code] if known and code in JUDGED else "",
     )
 
 

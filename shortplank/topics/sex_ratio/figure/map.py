@@ -33,7 +33,7 @@ def on_map(
     return told, partial(sex_ratio_map, shapes=shapes) if shapes.shapes else None
 
 
-def sex_ratio_map(answer: SexRatio, shapes: MapShapes, style: Style) -> dict[str, Any]:
+def sex_ratio_map(answer: SexRatio, style: Style, *, shapes: MapShapes) -> dict[str, Any]:
     """Return the townships of the chosen ratio as shapes, the most births bright."""
     column = answer.columns[0]
     areas = [_area(answer, column, row, style) for row in column.towns]

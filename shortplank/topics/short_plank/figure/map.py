@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from shortplank.drawing.map import QUIET, Area, Fill, map_figure, plain, verdict_fill
-from shortplank.drawing.theme import Style, faded
+from shortplank.drawing.map import (
+    JUDGED,
+    Area,
+    Fill,
+    map_figure,
+    plain,
+    verdict_fill,
+    verdict_legend,
+)
+from shortplank.drawing.theme import Style
 from shortplank.reading.planks import Planks
 from shortplank.topics.short_plank.answer.on_map import PlankMap
 from shortplank.topics.short_plank.answer.short_plank import NAMED
@@ -22,8 +31,8 @@ from shortplank.wording.numbers import (
     short_value,
     value_text,
 )
-from shortplank.wording.planks import SHORTEST, listed_mark
-from shortplank.wording.verdicts import MIXED_LEDGER, STATE_WORDS, VERDICT_MARKS, ledger_word
+from shortplank.wording.planks import SHORTEST
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, ledger_legend, ledger_word
 
 Legend = list[tuple[str, str, str]]
 
@@ -102,7 +111,7 @@ def _town(made: PlankMap, i: int, style: Style) -> Area:
         says=short_value(made.item, float(towns.value[i])) if known else STATE_WORDS[state],
         hover=_town_hover(made, i),
         fill=verdict_fill(code, style) if known else _absent(state, style),
-        mark=VERDICT_MARKS[code] if known and code != "none" else "",
+        mark=VERDICT_MARKS[code] if known and code in JUDGED else "",
     )
 
 
@@ -120,18 +129,15 @@ def _town_hover(made: PlankMap, i: int) -> str:
 
 
 def plank_map_legend(made: PlankMap, style: Style) -> Legend:
-    """Return what the villages' colours mean, those that occur: colour, mark and words."""
-    t, found = style.tokens, made.planks
+    """Return what the colours mean, those that occur: colour, mark and words."""
+    found = made.planks
     if found is None:
-        return []
-    known = [i for i, state in enumerate(found.villages.state) if state in _KNOWN]
-    codes = {village_code(found, i) for i in range(len(found.towns))}
-    few = any(village_code(found, i) not in ("worse", "too_few") for i in first_few(found))
+        return verdict_legend(made.codes, partial(ledger_legend, made.item), style)
+    codes = [village_code(found, i) for i in range(len(found.towns))]
+    rows = verdict_legend(codes, partial(ledger_legend, made.item), style)
+    if not any(codes[i] not in ("worse", "too_few") for i in first_few(found)):
+        return rows
     about = f"{SHORTEST}几块，{ALIKE}" if _by_rate(found) else MOST_PULL
-    rest = faded(t.similar, t.paper, QUIET)
-    return [
-        *([(t.worse, VERDICT_MARKS["worse"], listed_mark(found.item))] if "worse" in codes else []),
-        *([(t.similar, "■", about)] if few and known else []),
-        *([(rest, "■", ALIKE)] if "similar" in codes else []),
-        *([(t.too_few, "▨", MIXED_LEDGER["too_few"])] if "too_few" in codes else []),
-    ]
+    few = (style.tokens.similar, "■", about)
+    at = codes.count("worse") > 0
+    return [*rows[:at], few, *rows[at:]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
@@ -44,7 +43,7 @@ from shortplank.topics.short_plank.figure.village import village_figure
 from shortplank.wording.judged import ALIKE
 from shortplank.wording.periods import month_text
 from shortplank.wording.planks import SHORTEST, listed_mark
-from shortplank.wording.verdicts import VERDICT_MARKS, ledger_legend
+from shortplank.wording.verdicts import VERDICT_MARKS
 
 
 def listing_html(
@@ -119,10 +118,7 @@ def write_map(page: Page, answer: ShortPlank) -> None:
     made = plank_map(page.view, answer)
 
     def legend() -> None:
-        if made.planks is None:
-            page.legend(made.codes, partial(ledger_legend, made.item))
-        else:
-            write_html(marks_legend(plank_map_legend(made, page.style)))
+        write_html(marks_legend(plank_map_legend(made, page.style)))
 
     page.show(made, plank_map_figure, key="map", legend=legend)
     if made.planks is not None:
