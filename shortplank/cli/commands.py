@@ -12,7 +12,7 @@ import typer
 
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
-from shortplank.cli import editions, tray, upkeep, users
+from shortplank.cli import editions, geo, tray, upkeep, users
 from shortplank.cli.doctor import doctor
 from shortplank.cli.options import (
     Accept,
@@ -181,6 +181,7 @@ def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
 
 app.add_typer(tray.app, name="tray")
 app.add_typer(editions.app, name="editions")
+app.add_typer(geo.app, name="geo")
 app.add_typer(users.app, name="user")
 app.command("doctor", cls=Command)(doctor)
 

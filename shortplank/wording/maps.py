@@ -29,3 +29,8 @@ def none_drawn(unit: str) -> str:
 def source_text(source: str) -> str:
     """Return who is to be named for the boundaries."""
     return f"边界来源：{source}"
+
+
+def gaping(unit: str) -> str:
+    """Return that neighbours do not share their borders, which is seen and no fault."""
+    return f"相邻{unit}的边界之间有缝隙或重叠，地图照画；可在 QGIS 中用拓扑检查修正。"

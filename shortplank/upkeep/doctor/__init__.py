@@ -44,5 +44,9 @@ def examine(workspace: Path, url: str | None = None, *more: tuple[str, Check]) -
             ("backup", partial(kept.backup, workspace)),
         ]
     if all(line.state == "ok" for line in opened):
-        checks += [("marts", partial(kept.marts, workspace)), *more]
+        checks += [
+            ("marts", partial(kept.marts, workspace)),
+            ("boundaries", partial(kept.boundaries, workspace)),
+            *more,
+        ]
     return [line for name, check in checks for line in guarded(name, check)]

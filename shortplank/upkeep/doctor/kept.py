@@ -20,6 +20,7 @@ from shortplank.errors import ShortplankError
 from shortplank.gate.database import NAME as DATABASE
 from shortplank.gate.sessions import AHEAD
 from shortplank.store import Store
+from shortplank.store.boundaries.maps import boundaries_file
 from shortplank.upkeep.doctor.found import Found, found
 from shortplank.upkeep.ready import missing_marts
 from shortplank.wording.upkeep import NEWEST
@@ -72,6 +73,17 @@ def verified(path: Path) -> Iterator[Found]:
     else:
         about = {"edition": edition.number, "files": len(edition.data)}
         yield found("verified", "ok", "verified_ok", **about)
+
+
+def boundaries(path: Path) -> Iterator[Found]:
+    """Yield whether the boundaries that maps are drawn from can be read; none are no fault."""
+    if not boundaries_file(path).is_file():
+        yield found("boundaries", "ok", "boundaries_none")
+        return
+    from shortplank.store.boundaries.geojson import read_boundaries  # slow to load
+
+    held = read_boundaries(boundaries_file(path), load_workspace(path).area_by_code)
+    yield found("boundaries", "ok", "boundaries_ok", number=len(held.shapes))
 
 
 def marts(path: Path) -> Iterator[Found]:
