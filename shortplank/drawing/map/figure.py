@@ -21,6 +21,10 @@ PAGE, HALL = (480, 540), (1100, 460)
 MARGIN = 8
 JUDGED = ("better", "worse", "higher", "lower")
 QUIET, COUNTED = 0.4, 0.16
+# Up to so many announced areas are named whether their name fits or not: more would hide the map.
+NAMED = 8
+# From so many areas on, frames are thin: they would fill what they frame.
+MANY = 100
 # How a legend shows a fill: the marks of what is announced stand on the map, too.
 SWATCHES = {"better": "▲", "worse": "▼", "higher": "△", "lower": "▽", "too_few": "▨"}
 
@@ -96,7 +100,8 @@ def map_figure(
     """
     drawn = [(area, shapes.shapes[area.key]) for area in areas if area.key in shapes.shapes]
     framed_last = sorted(drawn, key=lambda each: bool(each[0].fill.frame))
-    data = [_filled(area, shape, style) for area, shape in framed_last]
+    frame = 2 if len(drawn) < MANY else 1
+    data = [_filled(area, shape, style, frame) for area, shape in framed_last]
     if shapes.outlines:
         data.append(_outlines(shapes, style))
     data += _names(drawn, shapes, above, style)
@@ -121,7 +126,7 @@ def map_figure(
     return pickable(figure, [_pick(area, shape) for area, shape in drawn])
 
 
-def _filled(area: Area, shape: Shape, style: Style) -> dict[str, Any]:
+def _filled(area: Area, shape: Shape, style: Style, frame: float) -> dict[str, Any]:
     t, fill = style.tokens, area.fill
     xs, ys = _path(shape.rings)
     trace: dict[str, Any] = {
@@ -131,7 +136,7 @@ def _filled(area: Area, shape: Shape, style: Style) -> dict[str, Any]:
         "y": ys,
         "fill": "toself",
         "fillcolor": fill.colour,
-        "line": {"color": fill.frame or t.muted, "width": 2 if fill.frame else 0.7},
+        "line": {"color": fill.frame or t.muted, "width": frame if fill.frame else 0.7},
         "hoveron": "fills",
         "hoverinfo": "text",
         "text": area.hover,
@@ -182,7 +187,8 @@ def _names(
     style: Style,
 ) -> list[dict[str, Any]]:
     """Return the names where they fit, those that are announced before the rest."""
-    wanted = [_label(area, shape, style) for area, shape in drawn]
+    few = sum(bool(area.fill.frame) for area, _ in drawn) <= NAMED
+    wanted = [_label(area, shape, style, few=few) for area, shape in drawn]
     wanted += [label for name, keys in above if (label := _label_above(name, keys, shapes, style))]
     across, down = HALL if style.present else PAGE
     room = Room(shapes.size, min(across / shapes.size[0], down / shapes.size[1]), style.label)
@@ -213,11 +219,13 @@ def _texts(names: Sequence[tuple[Placed, str]], style: Style, *, halo: str = "")
     }
 
 
-def _label(area: Area, shape: Shape, style: Style) -> Label:
+def _label(area: Area, shape: Shape, style: Style, *, few: bool) -> Label:
     name = f"{area.name}{area.mark}"
     texts = (f"{name}<br>{area.says}", name) if area.says else (name,)
     colour = text_on(area.fill.colour, style.tokens)
-    return Label(shape.at, texts, colour, shape.rings[0], area.first or bool(area.fill.frame))
+    return Label(
+        shape.at, texts, colour, shape.rings[0], area.first or (few and bool(area.fill.frame))
+    )
 
 
 def _label_above(name: str, keys: Sequence[str], shapes: MapShapes, style: Style) -> Label | None:
