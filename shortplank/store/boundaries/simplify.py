@@ -49,7 +49,8 @@ def _placed(shapes: Shapes) -> tuple[Shapes, tuple[int, int]]:
     width, height = (east - west) * narrow, north - south
     unit = SIDE / max(width, height)
     origin, scale = np.array([west, south]), np.array([unit * narrow, unit])
-    placed = shapely.transform(shapes, lambda points: (points - origin) * scale)
+    # Rounded, so that points which neighbours write with other last digits are the same again.
+    placed = shapely.transform(shapes, lambda points: np.round((points - origin) * scale, 1))
     return placed, (round(width * unit), round(height * unit))
 
 
