@@ -49,14 +49,19 @@ class PlankMap(Told):
 
 def may_map(view: View, answer: ShortPlank) -> bool:
     """Return whether the page has a map of an answer: there are boundaries, and figures."""
-    known = answer.item.family == "births" or not answer.is_empty
+    known = rests_on_births(view) or not answer.is_empty
     return offers_map(view) and known and answer.kind != "none"
+
+
+def rests_on_births(view: View) -> bool:
+    """Return whether an indicator counts births, whatever it is about: no village stands for it."""
+    return view.item.family == "births" or view.ws.sensitive(view.indicator)
 
 
 def plank_map(view: View, answer: ShortPlank) -> PlankMap:
     """Return the map of an answer that has one (`may_map`)."""
     found = answer.planks
-    if found is None or answer.item.family == "births" or view.banded(view.indicator):
+    if found is None or rests_on_births(view):
         return _of_towns(view, BIRTHS_BY_TOWN)
     shapes = shapes_for(view, found.villages.codes)
     if not shapes.shapes:
