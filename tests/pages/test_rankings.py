@@ -8,12 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shortplank.frame.open_page import HOW
-from tests.pages.apps import charts, opened, tables, text, title
+from tests.pages.apps import charts, opened, run, tables, text, title
+from tests.store.boundaries.files import row_of_squares
 from tests.topics.months import engine_of
+from tests.topics.villages import county, filed
 from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
-LOOKS = ("ranks", "funnel", "league", "bump", "composite", "spine")
+LOOKS = ("ranks", "map", "funnel", "league", "bump", "composite", "spine")
 
 
 def open_page(**query: str) -> AppTest:
@@ -40,8 +42,27 @@ def test_every_look_draws_one_picture_and_a_table_to_take_away(look: str, role: 
     labels = [button.proto.label for button in test.get("download_button")]
     assert labels == ["下载 CSV", "下载 Excel"]
     spec = charts(test)[0]
-    assert sum(len(trace.get("x") or ()) for trace in spec["data"]) <= 2000
+    most = 8000 if look == "map" else 2000
+    assert sum(len(trace.get("x") or ()) for trace in spec["data"]) <= most
     assert "nan" not in text(test).lower()
+
+
+def test_a_map_is_offered_where_there_are_boundaries(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = county(tmp_path / "county", [filed(200, 160)] * 6)
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(made.ws.path))
+    assert "已改为排名" in text(open_page(look="map", indicator="migrant_filing"))
+    (made.ws.path / "geo").mkdir()
+    (made.ws.path / "geo" / "areas.geojson").write_bytes(row_of_squares(["990101100"]))
+    test = open_page(look="map", indicator="migrant_filing")
+    assert "1 个乡镇没有边界：乡1镇" in text(test) and charts(test)
+    (made.ws.path / "geo" / "areas.geojson").write_text("{", "utf-8")
+    broken = run("rankings", look="map", indicator="migrant_filing")
+    assert [each.value for each in broken.error] == [
+        "geo/areas.geojson，第 1 行：边界文件不是 JSON。请重新导出 GeoJSON。"
+    ]
+    assert charts(open_page(look="ranks", indicator="migrant_filing"))
 
 
 @pytest.mark.usefixtures("demo")

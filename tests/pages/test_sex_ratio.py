@@ -33,7 +33,7 @@ def test_the_speech_of_2009_stands_in_the_title() -> None:
     assert any("Benjamini–Hochberg" in fold for fold in folds)
 
 
-@pytest.mark.parametrize("look", ["orders", "periods", "forest"])
+@pytest.mark.parametrize("look", ["orders", "periods", "forest", "map"])
 @pytest.mark.parametrize("role", ["analyst", "viewer"])
 def test_every_look_and_role(look: str, role: str) -> None:
     for indicator in ("sex_ratio_at_birth", "sex_ratio_p2", "sex_ratio_p3"):

@@ -16,7 +16,7 @@ from tests.copies import DEMO, demo_copy
 from tests.pages.apps import SIGNS, charts, in_frame, opened, run, tables, text, title
 from tests.topics.villages import county, filed
 
-LOOKS = ("barrel", "lists", "village")
+LOOKS = ("barrel", "map", "lists", "village")
 INDICATORS = ("migrant_filing", "benefit_delivery", "recount_gap", "policy_compliance",
               "births_out")  # fmt: skip
 
@@ -70,6 +70,19 @@ def test_a_viewer_sees_no_chart_of_an_open_years_births() -> None:
 def test_a_viewers_chart_of_a_closed_year_is_of_bands() -> None:
     [chart] = charts(open_page(indicator="births_out", month="2009-09", role="viewer"))
     assert chart["layout"]["xaxis"]["ticktext"] == ["0 例", "1–2 例", "≥3 例"]
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_no_village_stands_on_a_map_of_births(role: str) -> None:
+    """Nor in what is sent with it: places to select, words under the pointer."""
+    for indicator in ("policy_compliance", "births_out", "recount_gap"):
+        for month in ("2009-09", "2010-05"):
+            test = open_page(look="map", indicator=indicator, month=month, role=role)
+            for chart in charts(test):
+                picks = chart["layout"]["meta"]["picks"]
+                if test.query_params["look"] == "map":
+                    assert len(picks) == 16 and all(len(pick["key"]) == 9 for pick in picks)
+                    assert "村级出生数不上图" in text(test) and "社区" not in str(chart)
 
 
 def test_the_lists_lead_to_the_profile() -> None:

@@ -43,6 +43,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
     sex_ratio_table,
     spans_of,
 )
+from shortplank.topics.short_plank.answer.on_map import may_map, plank_map
 from shortplank.topics.short_plank.answer.short_plank import (
     short_plank,
     short_plank_table,
@@ -157,6 +158,8 @@ def _villages(view: View) -> Iterator[Look]:
             made = short_plank(own)
             table = short_plank_table(own, made)
             yield _look(f"planks {key} {window}", key, made, table)
+            if may_map(own, made):
+                yield _look(f"map {key} {window}", key, plank_map(own, made))
             if (first := visits(own)) is not None:
                 said = [first.told, first.why, first.change, first.rest]
                 yield Look(f"visits {key} {window}", key, [text for text in said if text])

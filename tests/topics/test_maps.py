@@ -87,6 +87,7 @@ def _path(rings: list[list[tuple[int, int]]]) -> tuple[list[Any], list[Any]]:
 
 
 # --- rankings -------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_the_ranking_and_its_map_are_one_answer(demo: Engine) -> None:
     style, looked = Style(), 0
     for view in views(demo):
@@ -175,6 +176,7 @@ def test_colours_fade_with_how_little_births_can_say(demo: Engine) -> None:
 
 
 # --- villages -------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_the_map_of_villages_says_what_the_table_says(demo: Engine) -> None:
     looked = 0
     for view in views(demo, villages=True):
@@ -208,6 +210,7 @@ def test_the_map_of_villages_says_what_the_table_says(demo: Engine) -> None:
     assert looked > 1_000
 
 
+@pytest.mark.slow
 def test_townships_stand_for_villages_of_births_as_the_ranking_has_them(demo: Engine) -> None:
     looked = 0
     for view in views(demo, villages=True):

@@ -54,6 +54,14 @@ def test_rights_come_back(county: Path, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "again").stat().st_mode) == 0o700
 
 
+def test_boundaries_come_back_to_the_byte(county: Path, tmp_path: Path) -> None:
+    held = (county / "geo" / "areas.geojson").read_bytes()
+    made = backup(county, tmp_path / "a.tar").file
+    assert "geo/areas.geojson" in names_in(made)
+    restore(made, tmp_path / "again")
+    assert (tmp_path / "again" / "geo" / "areas.geojson").read_bytes() == held
+
+
 def test_the_first_entry_says_what_is_in_it(county: Path, tmp_path: Path) -> None:
     backup(county, tmp_path / "a.tar")
     with tarfile.open(tmp_path / "a.tar") as tar:

@@ -21,6 +21,7 @@ from shortplank.upkeep.backup import backup
 from shortplank.upkeep.restore import restore
 from tests.store import publishers
 from tests.store import workspaces as w
+from tests.store.boundaries.files import row_of_squares
 
 SECONDS = 60
 
@@ -30,6 +31,8 @@ def full(root: Path) -> Path:
     store = w.store(root)
     (root / "access.toml").write_text("[local]\n", "utf-8")
     Accounts(root).add(MACHINE, "zhang", "一二三四五六七八九十", "analyst")
+    (root / "geo").mkdir()
+    (root / "geo" / "areas.geojson").write_bytes(row_of_squares([w.NORTH]))
     work(root, 0, 0)
     w.deaths(store, 3, day=5)
     draft = root / "inbox" / "drafts" / w.NORTH / "village_month-2009-05.json"

@@ -11,7 +11,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ import pytest
 from shortplank import cli
 from shortplank.access import MACHINE
 from shortplank.audit.state import state_folder
-from shortplank.catalogue import load_access
+from shortplank.catalogue import load_access, load_workspace
 from shortplank.cli import doctor as command_of_doctor
 from shortplank.errors import StoreError
 from shortplank.gate.accounts import Accounts
@@ -33,6 +33,7 @@ from shortplank.upkeep.doctor.found import Found, guarded
 from shortplank.wording.upkeep import NAMES, SAID, STATES
 from tests.cli.conftest import Command
 from tests.ingest.county import as_csv, checked, make_county, rows
+from tests.store.boundaries.files import row_of_squares
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC).timestamp()
 posix = pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
@@ -82,13 +83,13 @@ def test_a_sound_installation_has_nothing_wrong(root: Path, command: Command) ->
     wanted = {name for key, name in NAMES.items() if not key.startswith("proxy_")}
     assert set(found) == wanted
     assert "还没有备份过" in found["备份"] and "shortplank backup" in found["备份"]
-    assert re.fullmatch(r"共 18 项：对 \d+，注意 \d+，错 0。\n", said.err)
+    assert re.fullmatch(r"共 19 项：对 \d+，注意 \d+，错 0。\n", said.err)
 
 
 def test_the_same_as_json(root: Path, command: Command) -> None:
     said = command("doctor", "-w", root, "--json")
     lines = json.loads(said.out)
-    assert said.code == 0 and len(lines) == 18
+    assert said.code == 0 and len(lines) == 19
     assert all(each.keys() == {"name", "state", "said", "mend"} for each in lines)
     assert {each["state"] for each in lines} <= set(STATES)
     assert all(each["mend"] for each in lines if each["state"] == "wrong")
@@ -208,6 +209,21 @@ def test_every_saying_is_whole_and_has_a_mend_where_something_is_to_be_done() ->
         named = {name for text in (said, mend) for _, name, _, _ in string.Formatter().parse(text)}
         assert all(name is None or name.isidentifier() for name in named)
         assert "请" in mend or not mend
+
+
+def test_boundaries_that_cannot_be_read(root: Path) -> None:
+    assert one(kept.boundaries(root)).said == "没有登记边界，不画地图"
+    town = load_workspace(root).valid_below("990101", date(2010, 5, 1))[0]
+    (root / "geo").mkdir()
+    path = root / "geo" / "areas.geojson"
+    path.write_bytes(row_of_squares([town.area_code]))
+    assert (one(kept.boundaries(root)).state, one(kept.boundaries(root)).said) == (
+        "ok",
+        "1 个单位有边界",
+    )
+    path.write_bytes(b"{")
+    line = by_name(examine(root))["边界"]
+    assert line.state == "wrong" and "不是 JSON" in line.said and line.mend
 
 
 # --- the machine ----------------------------------------------------------------------------------
