@@ -12,7 +12,7 @@ from shortplank.topics.rankings.page import (
     write_ranking,
     write_spine,
 )
-from shortplank.wording.maps import LOOK
+from shortplank.wording.pictures.maps import LOOK
 
 LOOKS = {
     "ranks": ("排名", write_ranking),

@@ -19,7 +19,7 @@ from shortplank.topics.short_plank.page.planks import (
     write_village,
 )
 from shortplank.topics.short_plank.page.warnings import write_visits, write_warnings, write_what_if
-from shortplank.wording.maps import LOOK
+from shortplank.wording.pictures.maps import LOOK
 
 with open_page("short_plank") as page:
     answer = short_plank(page.view)

@@ -65,7 +65,7 @@ def _tell(ws: Read, found: Boundaries) -> None:
 
 
 def _lines(each: Covered) -> list[str]:
-    from shortplank.wording.maps import gaping, without_boundary
+    from shortplank.wording.pictures.maps import gaping, without_boundary
 
     unit = {"township": "乡镇", "village": "村"}[each.level]
     lines = [f"{each.number} 个{unit}有边界。"]

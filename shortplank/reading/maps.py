@@ -9,7 +9,7 @@ from typing import TypeVar
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store.boundaries import MapShapes, has_boundaries, shapes_of
-from shortplank.wording import maps as words
+from shortplank.wording.pictures import maps as words
 
 Answer = TypeVar("Answer", bound=Told)
 

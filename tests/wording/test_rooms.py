@@ -31,6 +31,7 @@ HOLDING = {
     "drawing/table_book.py": "the product's name, and that a cell holds no more",
     "drawing/theme.py": "plotly's own words: days, months, buttons",
     "sheets/marking.py": "the heads of the sheet of findings",
+    "store/boundaries/geojson.py": "where in a file of boundaries a fault stands",
     "store/disclosure.py": "the texts that stand where a count was",
     "store/edition.py": "what an edition is called",
     "store/editions.py": "what the journal says was restored, and mends of refusals",

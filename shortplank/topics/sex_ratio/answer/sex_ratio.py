@@ -43,10 +43,10 @@ from shortplank.topics.sex_ratio.answer.ratio_words import (
 )
 from shortplank.wording.chance import PALE
 from shortplank.wording.judged import judged_by, looks_at_text
-from shortplank.wording.maps import LOOK
 from shortplank.wording.naming import order_word
 from shortplank.wording.numbers import interval_text, number_text, rounded
 from shortplank.wording.periods import month_text, period_text
+from shortplank.wording.pictures.maps import LOOK
 from shortplank.wording.verdicts import STATE_WORDS
 
 LOOKS = {"orders": "孩次", "periods": "时段", "forest": "区间"}

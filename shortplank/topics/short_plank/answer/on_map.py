@@ -27,8 +27,8 @@ from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store.boundaries import MapShapes
 from shortplank.topics.short_plank.answer.short_plank import ShortPlank
-from shortplank.wording.maps import BIRTHS_BY_TOWN, NO_VILLAGES
 from shortplank.wording.periods import period_text
+from shortplank.wording.pictures.maps import BIRTHS_BY_TOWN, NO_VILLAGES
 
 
 @dataclass(frozen=True)

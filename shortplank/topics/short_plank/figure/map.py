@@ -23,7 +23,6 @@ from shortplank.topics.short_plank.answer.short_plank import NAMED
 from shortplank.topics.short_plank.answer.standing import verdict_of
 from shortplank.topics.short_plank.figure.short_plank import village_hover
 from shortplank.wording.judged import ALIKE
-from shortplank.wording.maps import MOST_PULL
 from shortplank.wording.numbers import (
     counts_text,
     interval_text,
@@ -31,6 +30,7 @@ from shortplank.wording.numbers import (
     short_value,
     value_text,
 )
+from shortplank.wording.pictures.maps import MOST_PULL
 from shortplank.wording.planks import SHORTEST
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, ledger_legend, ledger_word
 
