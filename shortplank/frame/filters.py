@@ -235,6 +235,7 @@ def choose_some(
     key = f"{page}-{name}"
     if st.session_state.get(key) != raw:
         st.session_state[key] = raw
+    history.show(name, None if said is None else ",".join(raw))
     st.multiselect(
         label,
         list(options),

@@ -12,7 +12,7 @@ from shortplank.access import Actor
 from shortplank.frame.pages import DESKS, PAGES
 from shortplank.store import Store
 from tests.copies import DEMO, demo_copy
-from tests.pages.apps import in_frame, run, sound
+from tests.pages.apps import in_frame, run, sound, text
 
 TRACES = ("Traceback", "Error(", "Exception(")
 
@@ -65,7 +65,7 @@ def test_viewer_sees_every_page_that_is_no_admins(
 ) -> None:
     test = open_alone(page, monkeypatch, role="viewer")
     assert not test.exception and not test.error
-    assert any("浏览者" in caption.value for caption in test.caption)
+    assert "浏览者" in text(test)
 
 
 @pytest.mark.parametrize("page", PAGES)

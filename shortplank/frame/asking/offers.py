@@ -15,15 +15,18 @@ from shortplank.frame.pages import DESKS, PAGES
 from shortplank.reading.asked.offers import Offer
 from shortplank.reading.judged.natural import sex_ratios
 from shortplank.reading.offered import by_township, for_draws, for_villages, with_months
+from shortplank.store.boundaries import has_boundaries
 from shortplank.wording.periods import WINDOW_LABELS
+from shortplank.wording.pictures.maps import LOOK
 
 TRENDS = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇", "compare": "比较",
           "end": "年底预测"}  # fmt: skip
 RANKINGS = {"ranks": "排名", "funnel": "漏斗图", "league": "同类县位次", "bump": "位次变化",
-            "composite": "综合", "spine": "一个乡镇"}  # fmt: skip
-SEX_RATIO = {"orders": "孩次", "periods": "时段", "forest": "区间"}
+            "composite": "综合", "spine": "一个乡镇", "map": LOOK}  # fmt: skip
+SEX_RATIO = {"orders": "孩次", "periods": "时段", "forest": "区间", "map": LOOK}
 SPANS = {"ytd": "统计年度", "r12": "近12月", "r24": "近24月", "r36": "近36月"}
-SHORT_PLANK = {"lists": "名单", "village": "村情", "what_if": "推演", "warnings": "预警名单"}
+SHORT_PLANK = {"map": LOOK, "lists": "名单", "village": "村情", "what_if": "推演",
+               "warnings": "预警名单"}  # fmt: skip
 DATA_QUALITY = {"signals": "值得核对", "filings": "完整及时", "recounts": "上报与回溯",
                 "inspections": "抽查核查"}  # fmt: skip
 IMPORTS = {"intake": "上报", "history": "历次版本", "differences": "版本差异"}
@@ -72,6 +75,8 @@ def _rankings(ws: Workspace, page: Offer) -> Iterator[Offer]:
         match look.look:
             case "funnel":
                 yield _only(ws, look, has_funnel)
+            case "map":
+                yield from [look] if has_boundaries(ws) else []
             case "league" | "bump":
                 yield replace(look, area="")
             case "spine":
@@ -89,6 +94,8 @@ def _sex_ratio(ws: Workspace, page: Offer) -> Iterator[Offer]:
     page = replace(page, indicators=ratios, default=total, area="township", about="indicator")
     page = replace(page, windows=SPANS, window_name="span")
     looks = dict(SEX_RATIO)
+    if not has_boundaries(ws):
+        del looks["map"]
     if len(ratios) < 2:
         del looks["orders"]
         page = replace(page, indicator_name="")
@@ -118,6 +125,8 @@ def _short_plank(ws: Workspace, page: Offer) -> Iterator[Offer]:
             yield replace(look, area="village", about="village")
         elif key == "what_if":
             yield from _any(_only(ws, look, may_what_if))
+        elif key == "map":
+            yield from [look] if has_boundaries(ws) else []
         elif key == "lists" or any(map(is_warned, ws.indicators.values())):
             yield look
 
