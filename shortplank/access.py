@@ -135,8 +135,7 @@ class Actor:
             return
         rights, (what, instead) = RIGHTS[self.role], _REFUSED[act]
         if act not in rights.acts:
-            able = next(each.name for each in RIGHTS.values() if act in each.acts)
-            raise NotAllowed(f"{rights.name}{what}", mend=f"请由{able}{instead}")
+            raise NotAllowed(f"{rights.name}{what}", mend=f"请由{who_may(act)}{instead}")
         where = ws.area_by_code.get(self.scope or ws.settings.home) if ws else None
         if where is None:
             raise NotAllowed("登记册里没有本账号的范围", mend=_MEND_SCOPE)
@@ -206,6 +205,11 @@ MACHINE = Actor("admin", RIGHTS["analyst"].name)
 # Whose tables a judgement is computed from, whoever looks: it is the same for every role, and what
 # a role is told of it is masked. Nothing is shown from these tables themselves.
 JUDGE = Actor("analyst")
+
+
+def who_may(act: Act) -> str:
+    """Return what the least role is called that may do something."""
+    return next(each.name for each in RIGHTS.values() if act in each.acts)
 
 
 def exactness(exact: bool) -> str:

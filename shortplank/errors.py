@@ -25,6 +25,14 @@ class NotAllowed(ShortplankError):
     """Who asks has not the right to it (see `access`)."""
 
 
+class NothingYet(ShortplankError):
+    """There is nothing to look at: no edition, or in ``edition`` no month of the county."""
+
+    def __init__(self, message: str, *, place: str = "", mend: str = "", edition: int = 0) -> None:
+        self.edition = edition
+        super().__init__(message, place=place, mend=mend)
+
+
 class WorkspaceError(ShortplankError):
     """The workspace's settings, registers or catalogue cannot be read as they stand."""
 

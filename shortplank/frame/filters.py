@@ -11,7 +11,7 @@ import streamlit as st
 from shortplank.access import Actor
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator, Scheme, Window
-from shortplank.errors import ShortplankError
+from shortplank.errors import NothingYet, ShortplankError
 from shortplank.frame import history
 from shortplank.frame.pages import Looks
 from shortplank.reading.registers import merged_into
@@ -120,13 +120,9 @@ def choose_edition(shared: Engine) -> int:
             raise ShortplankError(
                 "有数据文件而没有版本清单",
                 place="snapshots/manifests",
-                mend="发布过的请从备份恢复清单，没有发布过的请用 shortplank import 导入报表",
+                mend="发布过的请从备份恢复清单，没有发布过的请在“数据上报”页导入报表",
             )
-        raise ShortplankError(
-            "工作区里还没有数据",
-            place=shared.ws.settings.name,
-            mend="请先用 shortplank import 导入报表，发布后这里就会显示",
-        )
+        raise NothingYet("工作区里还没有数据", place=shared.ws.settings.name)
     newest = str(numbers[-1])
     raw = history.said("edition")
     if raw is None:
@@ -144,9 +140,7 @@ def _month(shared: Engine, edition: int, actor: Actor) -> Box:
     home = shared.ws.settings.home
     table = shared.ask("months_by_edition", edition, actor.reads, county=home)
     if not table.num_rows:
-        raise ShortplankError(
-            "这一版里没有本县的月报", place=f"第 {edition} 版", mend="请先导入月报"
-        )
+        raise NothingYet("没有本县的月报", place=f"第 {edition} 版", edition=edition)
     months = [month_key(month) for month in table["stat_month"].to_pylist()]
     return _box("month", "月份", months, months[-1], _month_label)
 

@@ -29,7 +29,7 @@ from shortplank.access import Act, Actor, Reads, lowered
 from shortplank.audit.seen import Seen, note_export, note_look, note_part, note_refusal, seen_of
 from shortplank.catalogue import Workspace
 from shortplank.drawing.theme import Style
-from shortplank.errors import NotAllowed, ShortplankError
+from shortplank.errors import NotAllowed, NothingYet, ShortplankError
 from shortplank.frame import filters, history, projection, styles
 from shortplank.frame.asking.box import write_box, write_opener
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
@@ -485,21 +485,38 @@ def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
     styles.write()
     if projection.is_on():
         projection.write_styles()
-    account = ""
+    account, nothing = "", None
     try:
         shared = engine()
         actor = current_actor(shared)
         account = actor.account
         actor.must("look", shared.ws.settings.home, shared.ws)
         yield shared, actor.outward if projection.is_on() else actor
+    except NothingYet as error:
+        nothing = error
     except ShortplankError as error:
         fault = error.sentence
         if isinstance(error, NotAllowed):
             note_refusal(st.session_state, seen_of(shared.ws.path, account, page=key))
     else:
         return
-    st.error(fault)
+    if nothing is None:
+        st.error(fault)
+    else:
+        _guide(Desk(key, _style(), shared, actor), nothing.edition)
     st.stop()
+
+
+def _guide(desk: Desk, edition: int) -> None:
+    """Write the first steps in place of a page that has nothing to show yet."""
+    from shortplank.frame.beside.first_steps import write_first_steps  # the import's code is large
+
+    note_look(desk.seen(), st.session_state)
+    with st.sidebar:
+        _footer(desk.actor, desk.shared.ws.path)
+    with desk:
+        write_first_steps(desk, edition)
+        desk.stamp()
 
 
 def _seen(page: str, view: View) -> Seen:

@@ -126,6 +126,13 @@ section.selected p { margin: 0; }
 section.selected .chosen { font-size: 1.125rem; }
 section.selected .ways { display: flex; gap: 4px 24px; flex-wrap: wrap; font-size: 1rem; }
 section.selected a { color: inherit; }
+/* The first steps. */
+.step p { margin: 0; font-size: 1rem; }
+.step h2.part { margin-top: 8px; }
+p.ways { display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 8px 0 0 !important; }
+p.ways a { color: inherit; text-decoration: none; padding: 6px 14px; border-radius: 4px;
+  border: 1px solid color-mix(in srgb, currentColor 40%, transparent); }
+p.ways a:hover { border-color: currentColor; }
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """
