@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from shortplank.frame.beside.tour import write_door
 from shortplank.frame.html import write_html
 from shortplank.frame.open_page import open_page
 from shortplank.frame.styles import plain_list
@@ -14,6 +15,7 @@ with open_page("overview") as page:
     view = page.view
     answer = overview(view)
     page.title(answer.title, *answer.about)
+    write_door(page)
     write_html(tiles.clock_html(answer.months_passed, answer.period))
     write_html(tiles.tiles_html(answer.tiles, view, page.style))
     if not page.style.present:

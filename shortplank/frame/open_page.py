@@ -32,6 +32,7 @@ from shortplank.drawing.theme import Style
 from shortplank.errors import NotAllowed, NothingYet, ShortplankError
 from shortplank.frame import filters, history, projection, styles
 from shortplank.frame.asking.box import write_box, write_opener
+from shortplank.frame.beside.tour import write_tour
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES, REGISTRY
@@ -371,6 +372,7 @@ class Page(Sheet):
             where = projection.write_turns(self.key, view)
         elif attribution := view.ws.settings.attribution:
             write_html(paragraph(attribution, "notes"))
+        write_tour(self)
         self._write_selected()
         self.corner(" · ".join(part for part in (where, stamp_text(view)) if part))
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from shortplank.access import Actor
 
 # The scripts of Streamlit's pages, fetched beside its own: each sets itself up once a document.
-PAGE_SCRIPTS = ("chinese.js", "links.js", "screens.js", "tables.js")
+PAGE_SCRIPTS = ("chinese.js", "links.js", "screens.js", "tables.js", "tour.js")
 ASSETS = {
     "gate.css": "text/css",
     "screens.css": "text/css",
