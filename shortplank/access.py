@@ -40,6 +40,7 @@ Act = Literal[
     "order",
     "rebase",
     "mark",
+    "annotate",
     "see_audit",
     "manage_accounts",
 ]
@@ -61,6 +62,7 @@ _REFUSED: dict[Act, tuple[str, str]] = {
     "order": ("不能改放映顺序", "选择"),
     "rebase": ("不能重算界限", "决定"),
     "mark": ("不能标记核对", "标记"),
+    "annotate": ("不能标注", "标注"),
     "see_audit": ("不能看操作记录", "查看"),
     "manage_accounts": ("不能管理账号", "管理"),
 }

@@ -20,6 +20,8 @@ from shortplank.records.exact import note_exact
 from shortplank.records.follow_ups import add_follow_up, write_outcome
 from shortplank.records.marks import mark_checked
 from shortplank.records.meeting import freeze
+from shortplank.records.pinned import JOURNAL as PINNED
+from shortplank.records.pinned import Place, change_note, pin_note
 from shortplank.records.rebases import decide_rebase
 from shortplank.records.running_order import choose_order
 from shortplank.records.tray import (
@@ -31,7 +33,7 @@ from shortplank.records.tray import (
     publish_accepted,
     send_back,
 )
-from shortplank.store import Engine, Store, add_months, engine
+from shortplank.store import Engine, Store, add_months, engine, journal
 from tests.ingest.yunzhou import EXCERPTS, uploads
 from tools.browser import REPOSITORY
 
@@ -60,6 +62,14 @@ def _add_follow_up(_store: Store, view: View) -> object:
         owner=OWNER,
         deadline=date(2010, 6, 5),
     )
+
+
+PLACE = Place("rankings", "migrant_filing", "990101", date(2010, 5, 1), "ytd")
+
+
+def _change_note(_store: Store, view: View) -> object:
+    (line,) = journal.read(view.ws.path, PINNED)
+    return change_note(view, str(line["id"]), "已核")
 
 
 def _report(town: tuple[str, str], more: bytes = b"") -> Upload:
@@ -101,6 +111,8 @@ WRITERS: dict[str, tuple[Act, Writer]] = {
         lambda _, view: decide_rebase(view, MONTHS[9], "口径调整", months=MONTHS),
     ),
     "mark_checked": ("mark", lambda _, view: mark_checked(view, "x", "已补报")),
+    "pin_note": ("annotate", lambda _, view: pin_note(view, PLACE, "外出返乡所致")),
+    "change_note": ("annotate", _change_note),
     "hand_in": ("submit", _hand_in),
     "accept": ("tray", lambda store, _: accept(store, _in_the_tray(store, "handed_in"))),
     "send_back": (
@@ -120,6 +132,8 @@ def prepare(root: Path) -> Path:
     for town in (WAITING, ACCEPTED):
         item = hand_in(store, _report(town), area=town[0], way="file")
     accept(store, item.id)
+    shared = engine(root)
+    pin_note(view(shared, Actor("analyst", "jihua02")), PLACE, "待核")
     return root
 
 

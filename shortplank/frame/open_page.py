@@ -32,6 +32,7 @@ from shortplank.drawing.theme import Style
 from shortplank.errors import NotAllowed, NothingYet, ShortplankError
 from shortplank.frame import filters, history, projection, styles
 from shortplank.frame.asking.box import write_box, write_opener
+from shortplank.frame.beside.notes import write_notes
 from shortplank.frame.beside.tour import write_tour
 from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
 from shortplank.frame.links import address
@@ -63,6 +64,8 @@ class Sheet:
 
     key: str
     style: Style
+    ended = False
+    """Whether nothing more is to be written beside the page."""
 
     def __enter__(self) -> Self:
         return self
@@ -86,6 +89,7 @@ class Sheet:
             )
         else:
             return False
+        self.ended = True
         self.stamp()
         return True
 
@@ -372,7 +376,7 @@ class Page(Sheet):
             where = projection.write_turns(self.key, view)
         elif attribution := view.ws.settings.attribution:
             write_html(paragraph(attribution, "notes"))
-        write_tour(self)
+        self._write_beside()
         self._write_selected()
         self.corner(" · ".join(part for part in (where, stamp_text(view)) if part))
 
@@ -387,6 +391,14 @@ class Page(Sheet):
                 write_html(bar)
         elif not self.style.present:
             write_html(paragraph(selected.copied(selected.same(self.key)), "notes"))
+
+
+    def _write_beside(self) -> None:
+        """Write what stands beside every page, once: not again after a fault of its own."""
+        if not self.ended:
+            self.ended = True
+            write_notes(self)
+            write_tour(self)
 
 
 @dataclass

@@ -69,12 +69,13 @@ def deck_pptx(made: Pack) -> bytes:
         _table(show, made, "上次事项：各项的数已自动补上", last, "", "上次事项")
     told = _told(made.chapters)
     about = "；".join([made.overview.period, *_untold(made, told)])
+    about = "。".join(part for part in (about, made.noted("overview")) if part)
     _table(show, made, made.overview.title, tiles_table(made), about, "总览")
     if made.quarter:
         _quarter_slide(show, made, made.quarter)
     for chapter in told:
         if chapter.trend is not None:
-            _trend_slide(show, made, chapter.trend, chapter.item)
+            _trend_slide(show, made, chapter, chapter.trend)
         if chapter.ranking is not None and chapter.ranking.has_picture:
             _ranking_slides(show, made, chapter, chapter.ranking)
     _rest(show, made)
@@ -99,7 +100,8 @@ def _untold(made: Pack, told: Sequence[Chapter]) -> list[str]:
 def _rest(show: Any, made: Pack) -> None:
     if (ratio := made.sex_ratio) is not None:
         table, first = sex_ratio_table(ratio), beyond_natural(ratio)
-        _table(show, made, ratio.title, table, ratio.sentence, "性别比", first=first, most=1)
+        said = ratio.sentence + made.noted("sex_ratio")
+        _table(show, made, ratio.title, table, said, "性别比", first=first, most=1)
     if made.plank is not None:
         _plank_slide(show, made, made.plank)
     if made.inspection is not None:
@@ -159,6 +161,7 @@ def _quarter_slide(show: Any, made: Pack, quarter: Quarter) -> None:
 
 def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
     """Write the heads of the two lists and all villages that are listed; or the bands."""
+    said = answer.sentence + made.noted("short_plank", _plank_key(made))
     if answer.planks is None:
         bands = answer.bands.bands if answer.bands is not None else []
         table = pa.table(
@@ -168,7 +171,7 @@ def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
                 "同一发生率下约有": pa.array([band.expected for band in bands], pa.float64()),
             }
         )
-        _table(show, made, _titled(answer.item, answer.title), table, answer.sentence, "短板村")
+        _table(show, made, _titled(answer.item, answer.title), table, said, "短板村")
         return
     found = answer.planks
     rows = [(each.heading, row) for each in listings(answer) for row in each.rows]
@@ -183,9 +186,11 @@ def _plank_slide(show: Any, made: Pack, answer: ShortPlank) -> None:
         }
     )
     left = len(found.villages.codes) - len({row.area_code for _, row in rows})
-    _table(
-        show, made, _titled(answer.item, answer.title), table, answer.sentence, "短板村", left=left
-    )
+    _table(show, made, _titled(answer.item, answer.title), table, said, "短板村", left=left)
+
+
+def _plank_key(made: Pack) -> str:
+    return made.view.ws.scheme.short_plank_default or ""
 
 
 def _signals_slide(show: Any, made: Pack) -> None:
@@ -194,7 +199,8 @@ def _signals_slide(show: Any, made: Pack) -> None:
     top = next((at for at, row in enumerate(rows) if not row.missing and not row.mark), None)
     first = [at == top for at in range(len(rows))]
     table = signals_table(made.signals)
-    _table(show, made, made.signals.title, table, made.signals.sentence, "值得核对", first=first)
+    said = made.signals.sentence + made.noted("data_quality")
+    _table(show, made, made.signals.title, table, said, "值得核对", first=first)
 
 
 def _definition(item: Indicator) -> str:
@@ -238,10 +244,11 @@ def _bounds(values: Sequence[float | None]) -> tuple[float, float] | None:
     return math.floor(low - pad), math.ceil(high + pad)
 
 
-def _trend_slide(show: Any, made: Pack, answer: Trend, item: Indicator) -> None:
-    left = len(answer.years) - MOST_YEARS
+def _trend_slide(show: Any, made: Pack, chapter: Chapter, answer: Trend) -> None:
+    item, left = chapter.item, len(answer.years) - MOST_YEARS
     more = f"只画最近 {MOST_YEARS} 个统计年度，余 {left} 个见工作簿走势表。" if left > 0 else ""
-    drawn = new_slide(show, made.stamp, answer.title, f"{answer.sentence}{more}")
+    said = f"{answer.sentence}{more}{made.noted('trends', chapter.indicator)}"
+    drawn = new_slide(show, made.stamp, answer.title, said)
     opens = answer.year_opens
     data = CategoryChartData()
     data.categories = [f"{(opens + n - 1) % 12 + 1}月" for n in range(12)]
@@ -283,8 +290,9 @@ def _ranking_slides(show: Any, made: Pack, chapter: Chapter, answer: Ranking) ->
     codes = unit_codes(made.view, chapter.indicator, "township", answer.towns.codes)
     words = unit_words(made.view, chapter.indicator, "township", answer.towns.codes)
     marked = f"{DOTS_LISTED}。" if announced_codes(made.view, chapter.indicator, "township") else ""
+    noted = made.noted("rankings", chapter.indicator)
     for at in range(0, len(order), MOST_TOWNS):
-        first = (_titled(item, answer.title), f"{answer.sentence}{marked}")
+        first = (_titled(item, answer.title), f"{answer.sentence}{marked}{noted}")
         said = (f"{item.label}各乡镇（续）", marked) if at else first
         drawn = new_slide(show, made.stamp, *said)
         some = order[at : at + MOST_TOWNS]
@@ -343,7 +351,8 @@ def _ranking_source(answer: Ranking, item: Indicator, words: list[str]) -> pa.Ta
 
 
 def _inspection_slide(show: Any, made: Pack, answer: Rehearsal) -> None:
-    told = new_slide(show, made.stamp, answer.title, answer.sentence)
+    said = answer.sentence + made.noted("inspection", _plank_key(made))
+    told = new_slide(show, made.stamp, answer.title, said)
     lines = sorted(answer.notes, key=lambda note: note == answer.formula)  # the formula last
     left, top, width, height = told.place
     size, tall = fitted(lines, LIST_SIZES, width, height)

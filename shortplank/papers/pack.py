@@ -20,6 +20,7 @@ from shortplank.records.meeting import (
     restated_since,
     since_text,
 )
+from shortplank.records.pinned import Note, note_text, notes
 from shortplank.store import Engine, add_months
 from shortplank.topics.inspection.answer.rehearsal import (
     Rehearsal,
@@ -44,6 +45,9 @@ from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text, mon
 from shortplank.wording.verdicts import STATE_WORDS
 
 UNFROZEN = "未定版，按最新一版"
+NOTES = "标注"
+# So many notes stand under a picture.
+MOST_NOTES = 2
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,17 @@ class Pack:
     last: list[FollowUp]
     restated: list[str]
     since: str
+    notes: list[Note]
+    """What is pinned to the month's pages, as far as the view's role may read it."""
+
+    def noted(self, page: str, indicator: str = "") -> str:
+        """Return what stands under a picture: the notes pinned to its page, "" without any."""
+        asked = ("", indicator)
+        here = [n for n in self.notes if n.place.page == page and n.place.indicator in asked]
+        said = "；".join(note_text(self.view, note) for note in here[:MOST_NOTES])
+        left = len(here) - MOST_NOTES
+        more = f"；余 {left} 条见工作簿“{NOTES}”表" if left > 0 else ""
+        return f"{NOTES}：{said}{more}。" if here else ""
 
     @property
     def title(self) -> str:
@@ -156,6 +171,7 @@ def pack(view: View, quarter: Quarter | None = None) -> Pack:
         last=last_items(own),
         restated=restated_since(own),
         since=since_text(own),
+        notes=[note for note in notes(own) if note.place.month == own.month],
     )
 
 

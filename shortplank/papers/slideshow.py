@@ -66,7 +66,8 @@ def _tokens(dark: bool) -> str:
 
 
 def _slide(made: Pack, stop: Stop) -> dict[str, Any]:
-    title, sentence, figure = _drawn(made, stop)
+    title, said, figure = _drawn(made, stop)
+    sentence = said + made.noted(stop.page, dict(stop.query).get("indicator", ""))
     slide: dict[str, Any] = {"title": title, "sentence": sentence, "label": stop.label}
     if stop.page == "overview":
         slide["table"] = _overview_rows(made)

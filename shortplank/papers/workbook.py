@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from shortplank.drawing.table_book import new_book, write_sheet
 from shortplank.drawing.theme import LIGHT
+from shortplank.frame.pages import PAGES
 from shortplank.names import printable
 from shortplank.papers.listed import (
     announced_table,
@@ -16,8 +17,9 @@ from shortplank.papers.listed import (
     concern_lines,
     off_list_table,
 )
-from shortplank.papers.pack import Chapter, Pack, quarter_table, tiles_table
+from shortplank.papers.pack import NOTES, Chapter, Pack, quarter_table, tiles_table
 from shortplank.records.follow_ups import follow_ups_table
+from shortplank.records.pinned import notes_table
 from shortplank.topics.inspection.answer.rehearsal import rehearsal_table
 from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.rankings.answer.ranking import ranking_table
@@ -49,6 +51,9 @@ def workbook_xlsx(made: Pack) -> bytes:
     write_sheet(book, "跟进事项", follow_ups_table(made.items), made.about)
     restated = pa.table({made.since: made.restated or ["没有订正以前月份的数"]})
     write_sheet(book, "订正", restated, made.about)
+    if made.notes:
+        table = notes_table(made.view, made.notes, PAGES)
+        write_sheet(book, NOTES, table, made.about)
     write_sheet(book, "口径", _definitions(made), made.about)
     book.close()
     return sink.getvalue()

@@ -48,6 +48,7 @@ _CODES: dict[str, dict[str, str]] = {
         "freezes": "定版",
         "exact_exports": "取用精确数",
         "checked_signals": "核对标记",
+        "pinned_notes": "标注",
         "follow_ups": "跟进事项",
         "rebases": "重算界限",
         "running_orders": "放映顺序",
