@@ -127,7 +127,7 @@ section.selected .chosen { font-size: 1.125rem; }
 section.selected .ways { display: flex; gap: 4px 24px; flex-wrap: wrap; font-size: 1rem; }
 section.selected a { color: inherit; }
 /* What is pinned to the view. */
-ul.pinned { list-style: none; margin: 0; padding: 0 0 0 12px; font-size: 1rem; line-height: 1.6;
+.pinned { padding-left: 12px; font-size: 1rem;
   border-left: 3px solid color-mix(in srgb, currentColor 40%, transparent); }
 /* The first steps. */
 .step p { margin: 0; font-size: 1rem; }

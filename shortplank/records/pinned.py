@@ -74,6 +74,12 @@ def notes(view: View) -> list[Note]:
     return sorted(found, key=lambda note: note.place.month, reverse=True)
 
 
+def note_of(view: View, key: str) -> Note | None:
+    """Return a note that stands or once did, None for one that who looks may not read."""
+    note = _replayed(view.ws)[1].get(key)
+    return note if note and may_read(view.actor, view.ws, note.place) else None
+
+
 def may_read(actor: Actor, ws: Workspace, place: Place) -> bool:
     """Return whether who looks may read what is pinned to a place.
 
@@ -146,12 +152,11 @@ def change_note(view: View, key: str, text: str, *, at: datetime | None = None) 
     A note that somebody else has changed meanwhile is not taken away, and both texts stay.
     """
     who = view.actor.signs("annotate")
-    standing, every = _replayed(view.ws)
-    old = every.get(key)
-    if old is None or not may_read(view.actor, view.ws, old.place):
+    old = note_of(view, key)
+    if old is None:
         raise ShortplankError("没有这条标注", place="标注", mend="请刷新这一页再改")
     said = _checked(text)
-    if not said and key not in standing:
+    if not said and key not in _replayed(view.ws)[0]:
         raise ShortplankError("这条标注刚被别人改过", place="标注", mend="请看过新的再撤下")
     line = _line(view, old.place, said, who, at, over=key)
     write_line(view.ws, JOURNAL, line)

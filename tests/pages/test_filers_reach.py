@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -23,15 +24,20 @@ from shortplank.errors import NotAllowed
 from shortplank.frame import open_page
 from shortplank.frame.pages import DESKS, PAGES
 from shortplank.ingest import Upload
+from shortplank.reading.view import View
 from shortplank.records import drafts, tray
-from shortplank.store import Store
+from shortplank.records.pinned import Place, pin_note
+from shortplank.store import Store, engine
 from tests.copies import demo_copy
 from tests.pages.apps import run, tables
 from tests.pages.test_tray import JUNE, TOWNS, VILLAGES, report, towns
 
+MAY = date(2010, 5, 1)
 THEIRS, MINE = "竹麓乡", "湖渡镇"
 FILE, SAID, TYPED = "_交表乙丙丁.csv", "迁出一栏请再核", 8765
-MARKS = (FILE[1:4], SAID, str(TYPED), "zhulu")
+# What an analyst pinned to a village whose figures are banded.
+NOTED, BANDED = "只核到两例", "policy_compliance"
+MARKS = (FILE[1:4], SAID, str(TYPED), "zhulu", NOTED)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Theirs:
     mine: str
     waiting: str
     returned: str
+    village: str
 
     def acting(self, role: Role, scope: str = "") -> Store:
         return self.store.acting_for(Actor(role, "hudu", scope))
@@ -63,7 +70,12 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theirs]:
         tray.send_back(store.acting_for(Actor("analyst", "tongji01")), returned, SAID)
         village = store.workspace.valid_below(code, JUNE)[0].area_code
         drafts.save_draft(clerk, code, VILLAGES, JUNE, {(village, "pop_end"): TYPED}, seen="")
-        yield Theirs(store, code, mine, waiting, returned)
+        shared = engine(folder)
+        may = View(
+            shared, store.newest(), Actor("analyst", "tongji01"), MAY, "ytd", BANDED, village
+        )
+        pin_note(may, Place("short_plank", BANDED, village, MAY, "ytd"), NOTED)
+        yield Theirs(store, code, mine, waiting, returned, village)
 
 
 @pytest.fixture
@@ -90,6 +102,12 @@ def links(theirs: Theirs) -> dict[str, dict[str, str]]:
     looks = ("report", "sent", "record", "waiting", "decided", "history", "differences")
     return {
         "plain": {},
+        "a note": {
+            "indicator": BANDED,
+            "area": theirs.village,
+            "look": "village",
+            "month": "2010-05",
+        },
         "theirs": area,
         "an item": {"item": theirs.waiting, "id": theirs.returned, **area},
         "another role": {"role": "analyst", "account": "zhulu", **area},
@@ -122,7 +140,7 @@ def test_no_link_shows_and_no_file_holds_what_another_township_sent(
 ) -> None:
     look_as(monkeypatch, "filer", theirs.mine)
     # What answers to a look of a desk stands on desks alone.
-    asked = links(theirs) if page in DESKS else dict(list(links(theirs).items())[:4])
+    asked = links(theirs) if page in DESKS else dict(list(links(theirs).items())[:5])
     for name, query in asked.items():
         test = run(page, **query)
         said = shown(test)

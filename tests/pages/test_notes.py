@@ -14,7 +14,7 @@ from shortplank.frame import open_page
 from shortplank.frame.beside.notes import MOST, PIN, TAKE
 from shortplank.frame.pages import DESKS, PAGES, REGISTRY
 from shortplank.reading.view import View
-from shortplank.records.pinned import JOURNAL, Place, notes, pin_note
+from shortplank.records.pinned import JOURNAL, Place, change_note, notes, pin_note
 from shortplank.store import Engine, engine, journal
 from tests.copies import demo_copy
 from tests.pages.apps import button, run, sound, text
@@ -180,6 +180,24 @@ def test_one_is_changed_and_taken_away(folder: Path, monkeypatch: pytest.MonkeyP
     test = sound(button(test, TAKE).click().run())
     assert "已核" not in text(test) and not notes(view(engine(folder)))
     assert len(journal.read(folder, JOURNAL)) == 3
+
+
+@pytest.mark.parametrize("theirs", ["乙改", ""])
+def test_what_somebody_else_changes_meanwhile_takes_nothing_away(
+    theirs: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pinned(folder, "rankings")
+    old = notes(view(engine(folder)))[0].key
+    test = look(monkeypatch, "rankings", **query("rankings"))
+    which = next(each for each in test.selectbox if each.label == "改哪一条")
+    test = sound(which.set_value(old).run())
+    change_note(view(engine(folder)), old, theirs)
+    test = button(test, TAKE).click().run()
+    assert "刚被别人改过" in test.error[0].value
+    next(each for each in test.text_input if each.label.startswith("改为")).set_value("甲改")
+    test = sound(button(test, "保存").click().run())
+    assert [note.text for note in notes(view(engine(folder)))] == [*filter(None, [theirs]), "甲改"]
+    assert "甲改" in text(test)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from shortplank.errors import ShortplankError
 from shortplank.frame import history
-from shortplank.frame.html import joined, write_html
+from shortplank.frame.html import bullets, write_html
 from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.writing import write_down, write_signer
 from shortplank.records.pinned import (
@@ -19,6 +19,7 @@ from shortplank.records.pinned import (
     Place,
     change_note,
     may_read,
+    note_of,
     note_text,
     notes,
     pin_note,
@@ -47,13 +48,15 @@ def write_notes(page: Page) -> None:
         return
     place = place_of(page)
     near = beside(page, place, found)
-    if near:
-        write_html(pinned_html(page, near[:MOST]))
+    with st.container():  # with or without a note, the fold stands where it stood, and stays open
+        if near:
+            write_html(pinned_html(page, near[:MOST]))
     if not (page.may("annotate") or near[MOST:]):
         return
     with st.expander(FOLD):
-        if near[MOST:]:
-            write_html(pinned_html(page, near[MOST:]))
+        with st.container():
+            if near[MOST:]:
+                write_html(pinned_html(page, near[MOST:]))
         if page.may("annotate"):
             _write_form(page, place)
             _write_changes(page, near)
@@ -93,9 +96,8 @@ def beside(page: Page, place: Place, found: Sequence[Note]) -> list[Note]:
 
 def pinned_html(page: Page, found: Sequence[Note]) -> Markup:
     """Return notes as a list, each with who wrote it; with its month where all are shown."""
-    mark = Markup("<li><b>{}</b> {}{}</li>")
-    lines = (mark.format(FOLD, _when(page, n), note_text(page.view, n)) for n in found)
-    return Markup('<ul class="pinned">{}</ul>').format(joined(lines))
+    lines = bullets(f"{_when(page, note)}{note_text(page.view, note)}" for note in found)
+    return Markup('<div class="pinned"><b>{}</b>{}</div>').format(FOLD, lines)
 
 
 def _when(page: Page, note: Note) -> str:
@@ -133,36 +135,43 @@ def _readers(page: Page, place: Place) -> str:
 
 
 def _write_changes(page: Page, near: Sequence[Note]) -> None:
-    """Let one of the notes be changed or taken away; the journal keeps what it said."""
-    if not near:
+    """Let one of the notes be changed or taken away; the journal keeps what it said.
+
+    The one that was chosen stays chosen although somebody else has changed it meanwhile: else what
+    is typed beside it would be gone at the press.
+    """
+    key = f"pinned-which-{page.key}-{st.session_state[_TURN]}"
+    before = note_of(page.view, st.session_state.get(key) or "")
+    offered = {note.key: note for note in (*near, *([before] if before else []))}
+    if not offered:
         return
-    texts = {note.key: note_text(page.view, note) for note in near}
     chosen = st.selectbox(
         "改哪一条",
-        list(texts),
+        list(offered),
         index=None,
-        format_func=texts.__getitem__,
+        format_func=lambda each: note_text(page.view, offered[each]),
         placeholder="请选要改的标注",
-        key=f"pinned-which-{page.key}",
+        key=key,
     )
-    if chosen is None or chosen not in texts:
-        return
-    view, old = page.view, next(note for note in near if note.key == chosen)
-    with st.form(f"pinned-change-{chosen}", border=False):
-        text = st.text_input(
-            f"改为（不超过 {LONGEST} 字）", old.text, max_chars=LONGEST, key=f"pinned-{chosen}"
-        )
-        write_signer(st, view.actor, FOLD)
+    if chosen is not None:
+        _write_change(page, offered[chosen])
+
+
+def _write_change(page: Page, old: Note) -> None:
+    with st.form(f"pinned-change-{old.key}", border=False):
+        label = f"改为（不超过 {LONGEST} 字）"
+        text = st.text_input(label, old.text, max_chars=LONGEST, key=f"pinned-{old.key}")
+        write_signer(st, page.view.actor, FOLD)
         with st.container(horizontal=True):
             changed, taken = st.form_submit_button(CHANGE), st.form_submit_button(TAKE)
         if taken:
-            write_down(lambda: change_note(view, chosen, ""))
+            write_down(lambda: _change(page, old.key, ""))
+        elif changed and text.strip():
+            write_down(lambda: _change(page, old.key, text))
         elif changed:
-            write_down(lambda: _change(page, chosen, text))
+            st.error(f"没有写标注。不要了请按“{TAKE}”。")
 
 
 def _change(page: Page, key: str, text: str) -> None:
-    """Change a note; an empty field takes nothing away, a button of its own does."""
-    if not text.strip():
-        raise ShortplankError("没有写标注", place=FOLD, mend=f"不要了请按“{TAKE}”")
     change_note(page.view, key, text)
+    st.session_state[_TURN] += 1
