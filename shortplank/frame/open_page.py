@@ -392,7 +392,6 @@ class Page(Sheet):
         elif not self.style.present:
             write_html(paragraph(selected.copied(selected.same(self.key)), "notes"))
 
-
     def _write_beside(self) -> None:
         """Write what stands beside every page, once: not again after a fault of its own."""
         if not self.ended:
