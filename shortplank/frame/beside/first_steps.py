@@ -148,12 +148,14 @@ def write_first_steps(desk: Desk, edition: int) -> None:
         _write_without_months(desk, made, edition)
         return
     done = sum(step.done for step in made)
-    coming = next(step.name for step in made if not step.done and not step.free)
-    about = f"{len(made)} 步里已完成 {done} 步，下一步：{coming}"
+    coming = next(step for step in made if not step.done and not step.free)
+    about = f"{len(made)} 步里已完成 {done} 步，下一步：{coming.name}"
     desk.title(f"{ws.home.name}还没有数据，办好下面几步，各页就会显示", about)
     desk.say(f"“{PAGES[desk.key]}”将显示：{REGISTRY[desk.key].shows_zh}。")
     if desk.style.present:
         return
+    if coming.links and _acts(desk):
+        write_html(links_html(coming.links))  # the step itself may stand below the screen
     for number, step in enumerate(made, start=1):
         write_html(step_html(step, number, acts=_acts(desk)))
         _write_work(desk, step)
