@@ -132,10 +132,10 @@ section.selected a { color: inherit; }
 /* The first steps. */
 .step p { margin: 0; font-size: 1rem; }
 .step h2.part { margin-top: 8px; }
-p.ways { display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 8px 0 0 !important; }
-p.ways a { color: inherit; text-decoration: none; padding: 6px 14px; border-radius: 4px;
+p.onward { display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 8px 0 0 !important; }
+p.onward a { color: inherit; text-decoration: none; padding: 6px 14px; border-radius: 4px;
   border: 1px solid color-mix(in srgb, currentColor 40%, transparent); }
-p.ways a:hover { border-color: currentColor; }
+p.onward a:hover { border-color: currentColor; }
 /* The tour's card; what it lies over can be scrolled clear of it. */
 nav.tour { position: fixed; right: 24px; bottom: 40px; z-index: 6; box-sizing: border-box;
   width: min(30rem, calc(100vw - 32px)); padding: 12px 16px; border-radius: 4px;
@@ -143,7 +143,8 @@ nav.tour { position: fixed; right: 24px; bottom: 40px; z-index: 6; box-sizing: b
   box-shadow: 0 2px 12px rgb(0 0 0 / 18%); }
 nav.tour p { margin: 0 0 4px; font-size: 1rem; line-height: 1.5; }
 .stMainBlockContainer:has(nav.tour) { padding-bottom: 15rem; }
-@media (max-width: 640px) { nav.tour { right: 16px; bottom: 56px; } }
+@media (max-width: 640px) { nav.tour { right: 16px; } }
+.stMainBlockContainer:has(section.selected) nav.tour { bottom: 11rem; }
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """

@@ -230,7 +230,7 @@ def links_html(links: Sequence[tuple[str, str]]) -> Markup:
     """Return ways on, beside each other."""
     if not links:
         return NOTHING
-    return Markup('<p class="ways">{}</p>').format(joined(anchor(*each) for each in links))
+    return Markup('<p class="onward">{}</p>').format(joined(anchor(*each) for each in links))
 
 
 def pages_html(actor: Actor) -> Markup:

@@ -111,7 +111,7 @@ def card_html(page: Page, number: int) -> Markup:
     body = (
         Markup('<p class="head"><b>{}</b> {}/{}</p>').format(TITLE, number, len(every))
         + paragraph(every[number - 1].said)
-        + Markup('<p class="ways">{}</p>').format(joined(anchor(*way) for way in ways))
+        + Markup('<p class="onward">{}</p>').format(joined(anchor(*way) for way in ways))
     )
     return Markup(
         '<nav class="tour" aria-label="{}" data-stop="{}" style="background:{}">{}</nav>'
