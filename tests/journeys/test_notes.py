@@ -59,6 +59,7 @@ def test_two_people_lose_nothing(browser: Browser, server: AppServer) -> None:
     one.get_by_label("钉在").fill("集中外出返乡")
     one.get_by_role("button", name="钉上").click()
     expect(pinned(one)).to_have_count(1)
+    expect(one.get_by_label("钉在")).to_have_count(1)  # the field before it is gone
     expect(one.get_by_label("钉在")).to_have_value("")
     two.get_by_label("钉在").fill("存量在清理")
     two.get_by_role("button", name="钉上").click()

@@ -17,10 +17,18 @@
     links().at(-1)?.click();
   }, true);
 
-  new MutationObserver(() => {
+  // A page is hidden until it will not move any more, and its parts are exchanged at will: the link
+  // is given the focus again until somebody does something.
+  function keep() {
     if (!followed || !card() || card().dataset.left) return;
+    if (document.activeElement && document.activeElement !== document.body) return;
     const next = links().find((link) => link.textContent === followed) ?? links().at(-1);
-    followed = "";
     next?.focus({ preventScroll: true });
-  }).observe(document.documentElement, { childList: true, subtree: true });
+    if (document.activeElement !== next) requestAnimationFrame(keep);
+  }
+
+  for (const done of ["keydown", "pointerdown"]) {
+    document.addEventListener(done, () => (followed = ""), true);
+  }
+  new MutationObserver(keep).observe(document.documentElement, { childList: true, subtree: true });
 })();
