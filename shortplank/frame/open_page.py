@@ -377,7 +377,6 @@ class Page(Sheet):
         elif attribution := view.ws.settings.attribution:
             write_html(paragraph(attribution, "notes"))
         self._write_beside()
-        self._write_selected()
         self.corner(" · ".join(part for part in (where, stamp_text(view)) if part))
 
     def _write_selected(self) -> None:
@@ -398,6 +397,7 @@ class Page(Sheet):
             self.ended = True
             write_notes(self)
             write_tour(self)
+            self._write_selected()
 
 
 @dataclass
