@@ -28,6 +28,7 @@ from shortplank.frame.open_page import open_desk
 from shortplank.topics.intake.page.on_page import write_form
 
 with open_desk("imports") as desk:
+    desk.title("在线填报")
     form = st.query_params.get("form", "village_month")
     upload = write_form(desk, "{TOWN}", form, date(2010, 6, 1))
     desk.say("可以报送：" + upload.name if upload else "还不能报送")

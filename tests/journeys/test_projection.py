@@ -39,8 +39,19 @@ POOR_TEXT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap((
     const inside = box.left >= edge.left - 1 && box.right <= edge.right + 1
       && box.top >= edge.top - 1 && box.bottom <= edge.bottom + 1;
     return [e.textContent, parseFloat(getComputedStyle(e).fontSize), inside, box.height];
-  }).filter(([words, size, inside, high]) => words.trim() && high && (size < 17.9 || !inside));
+  }).filter(([words, size, inside, high]) => words.trim() && high && (size < 17.9 * Math.min(innerHeight, 1080) / 1080 || !inside));
 })"""
+
+
+# Words of the picture that lie over each other.
+TOUCHING = """() => {
+  const plot = document.querySelector('.chart .plot');
+  const words = [...plot.querySelectorAll('.annotation text')].map((e) =>
+    [e.textContent, e.getBoundingClientRect()]);
+  return words.flatMap(([one, a], i) => words.slice(i + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4).map(([other]) => [one, other]));
+}"""
 
 
 def show(page: Page, url: str) -> None:
@@ -98,6 +109,13 @@ def test_one_screen(
     scroll = page.evaluate("() => document.scrollingElement.scrollHeight - innerHeight")
     assert scroll <= 0
     page.close()
+
+
+@pytest.mark.parametrize("query", ["rankings?", "rankings?area=990101103", "points?"])
+def test_names_never_touch_on_a_low_screen(query: str, page: Page, app_server: Serve) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    show(page, f"{app_server().url}/{query}&present=1&month=2010-05")
+    assert page.evaluate(TOUCHING) == []
 
 
 def test_the_order_is_run_from_the_keyboard(page: Page, app_server: Serve) -> None:

@@ -24,6 +24,14 @@
     return Boolean(button);
   }
 
+  // A page stands when it has its title, or says why it has none, and every part has its code.
+  function stands() {
+    const said = main()?.querySelector("h1, [data-testid='stAlert'], [data-testid='stException']");
+    if (!said || document.querySelector("[data-testid='stSkeleton']")) return false;
+    document.documentElement.classList.add("stands");
+    return true;
+  }
+
   // What Streamlit gives no name or no way to by keys.
   function mend() {
     for (const zone of document.querySelectorAll("[data-testid='stFileUploaderDropzone'][role='presentation']"))
@@ -34,9 +42,10 @@
 
   function begin() {
     skip();
-    let folded = fold(), waiting = false;
+    let folded = fold(), standing = stands(), waiting = false;
     const changed = () => {
       folded ||= fold();
+      standing ||= stands();
       if (waiting) return;
       waiting = true;
       requestAnimationFrame(() => {

@@ -1,9 +1,11 @@
 // A picture in a hall takes the height that the screen leaves it, and its type, its margins and what
 // is shifted beside a mark go along: names in a row never touch on a low screen.
-const LEAST = 11; // pixels of type
+// Pixels of type that can be read from the last row: 18 of a screen of 1080, fewer of a lower one,
+// which is as large on the wall.
+const least = () => (18 * Math.min(innerHeight, 1080)) / 1080;
 
 const sized = (font, scale) =>
-  font?.size ? { ...font, size: Math.max(times(font.size, scale), LEAST) } : font;
+  font?.size ? { ...font, size: Math.max(times(font.size, scale), least()) } : font;
 const times = (size, scale) =>
   Array.isArray(size) ? size.map((each) => each * scale) : Math.round(size * scale * 10) / 10;
 const each = (part, scale) =>
@@ -25,7 +27,7 @@ function words(text, scale) {
   if (Array.isArray(text)) return text.map((one) => words(one, scale));
   if (typeof text !== "string") return text;
   return text.replace(/font-size:(\d+)px/g, (_, px) =>
-    `font-size:${Math.max(Math.round(px * scale), LEAST)}px`);
+    `font-size:${Math.max(Math.round(px * scale), least())}px`);
 }
 
 function trace(part, scale) {

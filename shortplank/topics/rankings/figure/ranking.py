@@ -275,13 +275,13 @@ def _column_notes(
 ) -> list[dict[str, Any]]:
     """Return the columns as words at the rows, right-aligned, those announced in colour."""
     t, notes, edge = style.tokens, [], 8.0
-    top = max(places, default=0) + 1
+    top = max(places, default=0) + 0.55
     for column in columns:
         edge += column.width
         column_note = partial(
             note, 1, style=style, x_ref="paper", anchor="right", shift=round(edge)
         )
-        notes.append(column_note(top, column.heading, colour=t.muted))
+        notes.append(column_note(top, column.heading, colour=t.muted) | {"yanchor": "bottom"})
         for i, (row, text) in enumerate(zip(places, column.texts, strict=True)):
             strong = answer.verdicts[i] not in ("similar", "too_few", "none")
             plain = t.ink if column is columns[0] else t.muted
