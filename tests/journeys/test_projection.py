@@ -39,7 +39,8 @@ POOR_TEXT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap((
     const inside = box.left >= edge.left - 1 && box.right <= edge.right + 1
       && box.top >= edge.top - 1 && box.bottom <= edge.bottom + 1;
     return [e.textContent, parseFloat(getComputedStyle(e).fontSize), inside, box.height];
-  }).filter(([words, size, inside, high]) => words.trim() && high && (size < 17.9 * Math.min(innerHeight, 1080) / 1080 || !inside));
+  }).filter(([words, size, inside, high]) => words.trim() && high
+    && (size < 17.9 * Math.min(innerHeight, 1080) / 1080 || !inside));
 })"""
 
 
