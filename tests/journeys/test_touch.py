@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlparse
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import AppServer
+from tools.browser import AppServer, open_tab
 from tools.look import settled
 
 Serve = Callable[..., AppServer]
@@ -31,7 +31,9 @@ def place_of(page: Page, key: str) -> tuple[float, float]:
             axis._offset + (axis.d2p(ends[0]) + axis.d2p(ends[1])) / 2;
           const x = pick.x ? middle(xaxis, pick.x) : 30, y = pick.y ? middle(yaxis, pick.y) : 120;
           const main = document.querySelector("[data-testid=stMain]");
-          main.scrollBy(0, plot.getBoundingClientRect().top + y - 400);
+          main.scrollBy(0, plot.getBoundingClientRect().top + y - 300);
+          const box = plot.closest(".chart");
+          box.scrollLeft = pick.x ? x - box.clientWidth / 2 : 0;
           const frame = plot.getBoundingClientRect();
           return [frame.left + x, frame.top + y];
         }""",
@@ -189,3 +191,42 @@ def test_from_a_rank_to_the_cell_of_a_village(page: Page, app_server: Serve) -> 
     page.wait_for_selector("section.selected table")
     assert "报表" in page.locator("section.selected table").inner_text()
     assert not asked
+
+
+def test_with_a_finger_from_the_worst_tile_to_a_cell_and_back(
+    browser: Browser, app_server: Serve
+) -> None:
+    """On a phone: tile, row, villages, stave, origin; and by Back alone to where it began."""
+    context = browser.new_context(
+        locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = open_tab(context)
+    page.goto(f"{app_server().url}/overview")
+    settled(page)
+    addresses = [page.url]
+
+    def arrived(pattern: str) -> None:
+        page.wait_for_url(pattern)
+        settled(page)
+        addresses.append(page.url)
+
+    page.locator(".tile a", has_text="流动人口建档率").tap()
+    arrived("**/rankings?**")
+    page.touchscreen.tap(*place_of(page, TOWN))
+    arrived(f"**area={TOWN}**")
+    page.get_by_role("link", name="各村", exact=True).tap()
+    arrived("**/short_plank?**")
+    village = page.evaluate(
+        f"""document.querySelector('.js-plotly-plot').layout.meta.picks
+            .find((each) => each.group === '{TOWN}').key"""
+    )
+    page.touchscreen.tap(*place_of(page, village))
+    arrived(f"**area={village}**")
+    page.get_by_role("link", name="这个数从哪来").tap()
+    arrived("**origin=1**")
+    assert page.locator("section.selected table").is_visible()
+    for address in reversed(addresses[:-1]):
+        page.go_back()
+        page.wait_for_url(address)
+    expect(page.locator(".tiles")).to_be_visible()
+    context.close()

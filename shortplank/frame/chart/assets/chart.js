@@ -7,6 +7,7 @@ import { named, outline, placeAt, rectangles } from "./places.js";
 const { Plotly } = window;
 const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false };
 const LOWEST = 240, MOST = 1.25; // pixels of height in a hall, and how far type grows in it
+const TWICE = 700; // milliseconds in which Plotly repeats a finger's click
 const SVG = "http://www.w3.org/2000/svg";
 
 function make(name, settings = {}, ...children) {
@@ -22,6 +23,7 @@ class Chart {
   drawn = "";
   at = -1; // the place that arrow keys have come to
   over = -1;
+  clicked = { timeStamp: -TWICE };
   places = [];
 
   constructor(parent) {
@@ -136,12 +138,20 @@ class Chart {
     this.mark();
   }
 
+  // Plotly makes a click of its own of a finger's, after the browser's.
+  click(event) {
+    const { timeStamp, isTrusted } = event, before = this.clicked;
+    this.clicked = { timeStamp, isTrusted };
+    const twice = isTrusted !== before.isTrusted && timeStamp - before.timeStamp < TWICE;
+    if (!twice) this.select(this.under(event));
+  }
+
   listen() {
     this.paper.addEventListener("pointermove", (event) => {
       if (event.pointerType !== "touch") this.hover(this.under(event));
     });
     this.paper.addEventListener("pointerleave", () => this.hover(-1));
-    this.paper.addEventListener("click", (event) => this.select(this.under(event)));
+    this.paper.addEventListener("click", (event) => this.click(event));
     this.box.addEventListener("keydown", (event) => this.key(event));
     this.box.addEventListener("blur", () => {
       this.at = -1;
@@ -215,22 +225,23 @@ function wrapped(text, most) {
 
 // In the hall a number and Enter select a row (projection.js hears the keys).
 document.addEventListener("shortplank-number", (event) => {
-  const chart = charts.get(document.querySelector(".chart")?.parentElement);
-  chart?.select(event.detail - 1);
+  const shown = document.querySelector(".chart");
+  [...charts.values()].find((chart) => chart.box === shown)?.select(event.detail - 1);
 });
 
-const charts = new Map();
+const charts = new Map(); // by the element that Streamlit gives
 
-// What Streamlit calls at each run of the page.
+// What Streamlit calls at each run of the page. It says nothing that tells a run from an end: a chart
+// whose element has left the page is let go at the next one.
 export default function ({ data, parentElement, setTriggerValue }) {
+  for (const [parent, chart] of charts) {
+    if (parent.isConnected) continue;
+    chart.leave();
+    parent.replaceChildren();
+    charts.delete(parent);
+  }
   let chart = charts.get(parentElement);
   if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
   const send = (picked) => setTriggerValue("picked", picked);
   chart.take(data, send, () => setTriggerValue("taken", true));
-  return () => {
-    if (parentElement.isConnected) return;
-    chart.leave();
-    charts.delete(parentElement);
-    parentElement.replaceChildren();
-  };
 }
