@@ -79,9 +79,8 @@ def test_tables_and_pictures_are_taken_away(page: Page, server: AppServer) -> No
         with page.expect_download() as waiting:
             page.get_by_role("button", name=label, exact=True).click()
         assert Path(waiting.value.path()).stat().st_size > 100
-    page.locator(".js-plotly-plot").first.hover()
     with page.expect_download() as waiting:
-        page.locator(".modebar-btn[data-title*='图']").first.click()
+        page.get_by_role("button", name="下载图片").first.click()
     assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
@@ -129,4 +128,4 @@ def test_every_answer_is_guarded(server: AppServer) -> None:
         assert told["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "camera=()" in told["Permissions-Policy"]
         assert told["Strict-Transport-Security"] is None  # nothing is known of TLS here
-        assert (told["Link"] or "").startswith("<./static/js/") is path.endswith(("/", "overview"))
+        assert (told["Link"] or "").startswith("<./static/plotly-") is path.endswith(("/", "overview"))
