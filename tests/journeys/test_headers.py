@@ -128,4 +128,6 @@ def test_every_answer_is_guarded(server: AppServer) -> None:
         assert told["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "camera=()" in told["Permissions-Policy"]
         assert told["Strict-Transport-Security"] is None  # nothing is known of TLS here
-        assert (told["Link"] or "").startswith("<./static/plotly-") is path.endswith(("/", "overview"))
+        assert (told["Link"] or "").startswith("<./static/plotly-") is path.endswith(
+            ("/", "overview")
+        )

@@ -26,6 +26,7 @@ from shortplank.topics.rankings.answer.league import bump, league
 from shortplank.topics.rankings.answer.ranking import ranking
 from shortplank.topics.rankings.answer.spine import spine
 from shortplank.topics.sex_ratio.answer.sex_ratio import LOOKS, default_span, sex_ratio
+from shortplank.topics.short_plank.answer.on_map import plank_map
 from shortplank.topics.short_plank.answer.short_plank import short_plank
 from shortplank.topics.short_plank.answer.village import village
 from shortplank.topics.short_plank.answer.visits import visits
@@ -176,6 +177,11 @@ TOPICS: tuple[Topic, ...] = (
             lambda v: _villages(v) and may_what_if(v.item),
             lambda v: what_if(v, 5, 95.0 if v.item.polarity == "up" else 5.0),
         ),
+        by_subject=True,
+    ),
+    Topic(
+        "短板村·地图（没有边界）",
+        partial(_if, _villages, lambda v: plank_map(v, short_plank(v))),
         by_subject=True,
     ),
     Topic("短板村·预警名单", warning_list),

@@ -23,7 +23,7 @@ from shortplank.records import tray
 from shortplank.store import Store
 from tests.copies import demo_copy
 from tests.ingest.yunzhou import EXCERPTS
-from tests.pages.apps import run, sound, text, title
+from tests.pages.apps import run, sound, tables, text, title
 from tests.pages.test_tray import towns
 from tests.store import workspaces as w
 
@@ -140,7 +140,7 @@ def test_the_register_is_counted_and_can_be_checked(
     county: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register = own(county)[0]
-    table = look(monkeypatch, county, "overview", "analyst").dataframe[0].value
+    table = tables(look(monkeypatch, county, "overview", "analyst"))[0]
     assert register.there == f"登记了 {len(table)} 个乡镇、{table['村数'].sum()} 个村。"
     assert TOWN in list(table["乡镇"])
 
