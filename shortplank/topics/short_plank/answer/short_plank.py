@@ -352,7 +352,7 @@ def why_they_differ(answer: ShortPlank, most: int = NAMED) -> str:
     if not found.weakest:
         return part
     both = f"两份名单的前 {most} 名中，{shared} 个村同时在列。"
-    return f"左边看单个村的率，右边看{right}：{part}{both}"
+    return f"前一份名单看单个村的率，后一份看{right}：{part}{both}"
 
 
 def _weakest_list(answer: ShortPlank, found: Planks, most: int) -> Listing:
