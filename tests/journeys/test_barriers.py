@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from shortplank.frame.pages import PAGES
 from tools.browser import REPOSITORY, AppServer, open_tab
@@ -14,9 +15,24 @@ from tools.look import settled
 Serve = Callable[..., AppServer]
 AXE = REPOSITORY / "tests/gate/provider/node_modules/axe-core/axe.min.js"
 MOST_SHIFT = 0.05
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SHIFTS = """() => { window.shifted = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
 }).observe({ type: "layout-shift", buffered: true }) }"""
+
+
+@pytest.fixture(scope="module")
+def themes(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """A context a theme; each has its scripts read and compiled once."""
+    opened = {
+        theme: browser.new_context(
+            locale="zh-CN", viewport={"width": 1366, "height": 768}, color_scheme=theme
+        )
+        for theme in THEMES
+    }
+    yield {str(theme): context for theme, context in opened.items()}
+    for context in opened.values():
+        context.close()
 
 
 def violations(page: Page) -> list[str]:
@@ -27,23 +43,18 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: bash tools/system.sh")
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", PAGES)
 def test_nobody_is_kept_out_and_nothing_moves(
-    name: str, theme: str, browser: Browser, app_server: Serve
+    name: str, theme: str, themes: dict[str, BrowserContext], app_server: Serve
 ) -> None:
-    context = browser.new_context(
-        locale="zh-CN",
-        viewport={"width": 1366, "height": 768},
-        color_scheme="dark" if theme == "dark" else "light",
-    )
-    page = open_tab(context)
+    page = open_tab(themes[theme])
     page.add_init_script(f"({SHIFTS})()")
     page.goto(f"{app_server().url}/{name}")
     settled(page)
     assert page.evaluate("window.shifted") <= MOST_SHIFT
     assert violations(page) == []
-    context.close()
+    page.close()
 
 
 @pytest.mark.parametrize("name", ["overview", "rankings", "sex_ratio", "filing"])
