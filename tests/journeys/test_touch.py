@@ -216,6 +216,7 @@ def test_with_a_finger_from_the_worst_tile_to_a_cell_and_back(
     arrived(f"**area={TOWN}**")
     page.get_by_role("link", name="各村", exact=True).tap()
     arrived("**/short_plank?**")
+    page.locator(".marks .part").first.wait_for(state="attached")
     village = page.evaluate(
         f"""document.querySelector('.js-plotly-plot').layout.meta.picks
             .find((each) => each.group === '{TOWN}').key"""
@@ -228,5 +229,6 @@ def test_with_a_finger_from_the_worst_tile_to_a_cell_and_back(
     for address in reversed(addresses[:-1]):
         page.go_back()
         page.wait_for_url(address)
+        settled(page)
     expect(page.locator(".tiles")).to_be_visible()
     context.close()

@@ -6,7 +6,7 @@ import { named, outline, placeAt, rectangles } from "./places.js";
 
 const { Plotly } = window;
 const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false };
-const LOWEST = 240, MOST = 1.25; // pixels of height in a hall, and how far type grows in it
+const LOWEST = 200, MOST = 1.25; // pixels of height in a hall, and how far type grows in it
 const TWICE = 700; // milliseconds in which Plotly repeats a finger's click
 const SVG = "http://www.w3.org/2000/svg";
 

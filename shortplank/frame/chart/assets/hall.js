@@ -39,7 +39,8 @@ function trace(part, scale) {
 }
 
 export function scaled({ data, layout }, scale) {
-  const changed = { ...layout, margin: each(layout.margin, scale), font: sized(layout.font, scale) };
+  const room = Math.max(scale, least() / 18); // words that shrink no further need their margin
+  const changed = { ...layout, margin: each(layout.margin, room), font: sized(layout.font, scale) };
   for (const name of Object.keys(layout))
     if (/^[xy]axis/.test(name)) changed[name] = axis(layout[name], scale);
   changed.annotations = (layout.annotations ?? []).map((part) => note(part, scale));
