@@ -193,18 +193,22 @@ def test_from_a_rank_to_the_cell_of_a_village(page: Page, app_server: Serve) -> 
     assert not asked
 
 
-def test_with_a_finger_from_the_worst_tile_to_a_cell(browser: Browser, app_server: Serve) -> None:
-    """On a phone: tile, row, villages, stave, origin."""
+def test_with_a_finger_from_the_worst_tile_to_a_cell_and_back(
+    browser: Browser, app_server: Serve
+) -> None:
+    """On a phone: tile, row, villages, stave, origin; and by Back alone to where it began."""
     context = browser.new_context(
         locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
     page = open_tab(context)
     page.goto(f"{app_server().url}/overview")
     settled(page)
+    addresses = [page.url]
 
     def arrived(pattern: str) -> None:
         page.wait_for_url(pattern)
         settled(page)
+        addresses.append(page.url)
 
     page.locator(".tile a", has_text="流动人口建档率").tap()
     arrived("**/rankings?**")
@@ -222,4 +226,37 @@ def test_with_a_finger_from_the_worst_tile_to_a_cell(browser: Browser, app_serve
     page.get_by_role("link", name="这个数从哪来").tap()
     arrived("**origin=1**")
     assert page.locator("section.selected table").is_visible()
+    for address in reversed(addresses[:-1]):
+        page.go_back()
+        page.wait_for_url(address)
+    expect(page.locator(".tiles")).to_be_visible()
     context.close()
+
+
+def test_back_in_haste_is_no_other_back(page: Page, app_server: Serve) -> None:
+    """Faster than the server answers: no entry is made, none is lost, and the page is the last."""
+    page.goto(f"{app_server().url}/overview")
+    sidebar = page.get_by_test_id("stSidebar")
+    titles = []
+    for name, path in (
+        ("乡镇排名", "rankings"),
+        ("性别比", "sex_ratio"),
+        ("短板村", "short_plank"),
+    ):
+        titles.append(look_of(page)[1])
+        sidebar.get_by_role("link", name=name, exact=True).click()
+        page.wait_for_url(f"**/{path}?**")
+    last, length = look_of(page)[1], page.evaluate("history.length")
+    page.evaluate("history.back()")
+    page.evaluate("history.back()")
+    page.evaluate("history.back()")
+    page.wait_for_url("**/overview")
+    expect(page.locator("h1.finding")).to_have_text(titles[0])
+    settled(page)
+    assert urlparse(page.url).path == "/overview"
+    assert page.evaluate("history.length") == length
+    for _ in range(3):
+        page.evaluate("history.forward()")
+    page.wait_for_url("**/short_plank?**")
+    expect(page.locator("h1.finding")).to_have_text(last)
+    assert page.evaluate("history.length") == length

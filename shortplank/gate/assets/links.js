@@ -14,8 +14,23 @@
     return ours && !page.includes("/") && !NO_PAGES.includes(page) ? there : null;
   }
 
+  // When the server begins a page, Streamlit writes that page's address. Who goes Back twice in a
+  // tenth of a second is elsewhere by then: the address would be an entry that nobody made, and all
+  // that lies ahead would be lost. So it changes the page only after a click on a link of its own.
+  let clicked = false;
+  const write = history.pushState.bind(history);
+  history.pushState = (state, title, address) => {
+    const there = new URL(address ?? location.href, location.href);
+    if (there.pathname !== location.pathname && !clicked) return;
+    write(state, title, address);
+  };
+  addEventListener("popstate", () => (clicked = false));
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-testid='stPageLink']")) clicked = true;
+  }, true);
+
   window.shortplankGo = (address) => {
-    history.pushState({}, "", new URL(address, location.href));
+    write({}, "", new URL(address, location.href));
     window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   };
 
