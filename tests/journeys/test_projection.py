@@ -39,19 +39,22 @@ POOR_TEXT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap((
     const inside = box.left >= edge.left - 1 && box.right <= edge.right + 1
       && box.top >= edge.top - 1 && box.bottom <= edge.bottom + 1;
     return [e.textContent, parseFloat(getComputedStyle(e).fontSize), inside, box.height];
-  }).filter(([words, size, inside, high]) => words.trim() && high
-    && (size < 17.9 * Math.min(innerHeight, 1080) / 1080 || !inside));
+  }).filter(([words, size, inside, high]) => words.trim() && high && (size < 17.9 || !inside));
 })"""
 
 
-# Words of the picture that lie over each other.
+# Words of the picture that lie over each other: lines are as high as their type.
 TOUCHING = """() => {
   const plot = document.querySelector('.chart .plot');
-  const words = [...plot.querySelectorAll('.annotation text')].map((e) =>
-    [e.textContent, e.getBoundingClientRect()]);
-  return words.flatMap(([one, a], i) => words.slice(i + 1).filter(([, b]) =>
-    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
-    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4).map(([other]) => [one, other]));
+  const words = [...plot.querySelectorAll('.annotation text')].map((e) => {
+    const box = e.getBoundingClientRect(), lines = e.querySelectorAll('.line').length || 1;
+    const spare = (box.height / lines - parseFloat(getComputedStyle(e).fontSize)) / 2;
+    return [e.textContent, box.left, box.right, box.top + spare, box.bottom - spare];
+  });
+  const over = ([, l, r, t, b], [, l2, r2, t2, b2]) =>
+    Math.min(r, r2) - Math.max(l, l2) > 2 && Math.min(b, b2) - Math.max(t, t2) > 1;
+  return words.flatMap((one, i) =>
+    words.slice(i + 1).filter((other) => over(one, other)).map((other) => [one[0], other[0]]));
 }"""
 
 
@@ -112,7 +115,9 @@ def test_one_screen(
     page.close()
 
 
-@pytest.mark.parametrize("query", ["rankings?", "rankings?area=990101103", "points?"])
+@pytest.mark.parametrize(
+    "query", ["rankings?", "rankings?area=990101103", "rankings?look=spine", "points?"]
+)
 def test_names_never_touch_on_a_low_screen(query: str, page: Page, app_server: Serve) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     show(page, f"{app_server().url}/{query}&present=1&month=2010-05")

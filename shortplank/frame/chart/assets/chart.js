@@ -74,8 +74,8 @@ class Chart {
   async draw() {
     const { width, height } = this.size();
     if (!width) return; // not laid out yet: the observer calls again
-    const scale = Math.min(height / this.figure.layout.height, MOST);
-    const { data, layout } = this.data.present ? scaled(this.figure, scale) : this.figure;
+    const { present } = this.data;
+    const { data, layout } = present ? scaled(this.figure, height, MOST) : this.figure;
     const settings = { ...layout, width, height, autosize: false, dragmode: false };
     this.paper.style.height = `${height}px`;
     await Plotly.react(this.plot, data, settings, { ...CONFIG, ...this.data.config });

@@ -1,11 +1,18 @@
 // A picture in a hall takes the height that the screen leaves it, and its type, its margins and what
 // is shifted beside a mark go along: names in a row never touch on a low screen.
-// Pixels of type that can be read from the last row: 18 of a screen of 1080, fewer of a lower one,
-// which is as large on the wall.
-const least = () => (18 * Math.min(innerHeight, 1080)) / 1080;
+const LEAST = 18; // pixels of type that are read from the last row
 
+// Names in rows are never higher than their rows.
+function smallest({ margin: { t = 0, b = 0 } = {}, meta, yaxis }, height) {
+  const inRows = meta?.picks.some((pick) => pick.y && !pick.x);
+  if (!inRows || !yaxis?.range) return LEAST;
+  const [low, high] = yaxis.range;
+  return Math.min(LEAST, Math.floor((height - t - b) / Math.abs(high - low)));
+}
+
+let least = LEAST; // of the picture that is drawn
 const sized = (font, scale) =>
-  font?.size ? { ...font, size: Math.max(times(font.size, scale), least()) } : font;
+  font?.size ? { ...font, size: Math.max(times(font.size, scale), least) } : font;
 const times = (size, scale) =>
   Array.isArray(size) ? size.map((each) => each * scale) : Math.round(size * scale * 10) / 10;
 const each = (part, scale) =>
@@ -16,9 +23,9 @@ function axis(part, scale) {
   return { ...part, tickfont: sized(part.tickfont, scale), ...(title && { title }) };
 }
 
-function note(part, scale) {
+function note(part, scale, room) {
   const moved = {};
-  for (const name of ["xshift", "yshift"]) if (part[name]) moved[name] = part[name] * scale;
+  for (const name of ["xshift", "yshift"]) if (part[name]) moved[name] = part[name] * room;
   return { ...part, ...moved, font: sized(part.font, scale) };
 }
 
@@ -27,7 +34,7 @@ function words(text, scale) {
   if (Array.isArray(text)) return text.map((one) => words(one, scale));
   if (typeof text !== "string") return text;
   return text.replace(/font-size:(\d+)px/g, (_, px) =>
-    `font-size:${Math.max(Math.round(px * scale), least())}px`);
+    `font-size:${Math.max(Math.round(px * scale), least)}px`);
 }
 
 function trace(part, scale) {
@@ -38,11 +45,13 @@ function trace(part, scale) {
   return changed;
 }
 
-export function scaled({ data, layout }, scale) {
-  const room = Math.max(scale, least() / 18); // words that shrink no further need their margin
+export function scaled({ data, layout }, height, most) {
+  const scale = Math.min(height / layout.height, most);
+  least = smallest(layout, height);
+  const room = Math.max(scale, least / LEAST); // words that shrink no further need theirs
   const changed = { ...layout, margin: each(layout.margin, room), font: sized(layout.font, scale) };
   for (const name of Object.keys(layout))
     if (/^[xy]axis/.test(name)) changed[name] = axis(layout[name], scale);
-  changed.annotations = (layout.annotations ?? []).map((part) => note(part, scale));
+  changed.annotations = (layout.annotations ?? []).map((part) => note(part, scale, room));
   return { data: data.map((part) => trace(part, scale)), layout: changed };
 }
