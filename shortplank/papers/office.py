@@ -1,0 +1,90 @@
+"""Papers as pages, by the office program of this machine, where there is one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from shortplank.errors import ShortplankError
+
+# So long an office program may take for all papers of a month.
+LONGEST = 120.0
+_PROGRAMS = ("soffice", "libreoffice")
+
+
+def program() -> str | None:
+    """Return the path of LibreOffice on this machine, None where there is none."""
+    return next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+
+
+def pdfs(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return each paper as a PDF, by the names of the papers.
+
+    The program runs in a folder of its own with a profile of its own, and ends with the time
+    that it may take. Raises `ShortplankError` where there is no program or it made no pages.
+
+    >>> pdfs({})
+    {}
+    """
+    if not files:
+        return {}
+    found = program()
+    if found is None:
+        raise ShortplankError("这台机器上没有 LibreOffice", mend="可直接下载材料，用 WPS 打开")
+    with tempfile.TemporaryDirectory(prefix="shortplank-pages-") as folder:
+        root = Path(folder)
+        # Names are ours: those of papers may be anything.
+        sources = {root / f"{at}{Path(name).suffix}": name for at, name in enumerate(files)}
+        for path, name in sources.items():
+            path.write_bytes(files[name])
+        _convert(found, root, list(sources))
+        made = {
+            name: path.with_suffix(".pdf").read_bytes()
+            for path, name in sources.items()
+            if path.with_suffix(".pdf").is_file()
+        }
+    if missing := [name for name in files if name not in made]:
+        raise ShortplankError(
+            f"LibreOffice 没有排出 {'、'.join(missing)}", mend="可直接下载材料，用 WPS 打开"
+        )
+    return made
+
+
+def _convert(found: str, root: Path, sources: list[Path]) -> None:
+    """Run the program to its end; what it started ends with it."""
+    command = [
+        found,
+        "--headless",
+        "--norestore",
+        f"-env:UserInstallation={(root / 'profile').as_uri()}",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(root),
+        *map(str, sources),
+    ]
+    child = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=root,
+        env={**os.environ, "HOME": str(root)},
+        start_new_session=True,
+    )
+    try:
+        child.wait(LONGEST)
+    except subprocess.TimeoutExpired as error:
+        raise ShortplankError(
+            f"LibreOffice {LONGEST:.0f} 秒没有排完", mend="可直接下载材料，用 WPS 打开"
+        ) from error
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
