@@ -8,10 +8,12 @@ hashes of the large messages it still holds; the server answers with `ForwardMsg
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import urlsplit
 
 from streamlit.proto.Alert_pb2 import Alert
@@ -27,6 +29,9 @@ from tools.browser import LOOPBACK, cookies_for
 
 ANSWER_SECONDS = 30.0
 LARGEST_MESSAGE = 64 * 2**20
+# The list of the pages, and a link of it.
+_LIST = re.compile(r'<nav class="pages"[^>]*>(.*?)</nav>', re.DOTALL)
+_LINK = re.compile(r'href="\./(\w+)(?:\?([^"]*))?"')
 
 
 class VisitError(Exception):
@@ -57,6 +62,8 @@ class Screen:
 
     page_hash: str = ""
     query: str = ""
+    pages: dict[str, str] = field(default_factory=dict)
+    """The hash by which Streamlit knows each page."""
     choices: dict[str, Choice] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     offers: list[str] = field(default_factory=list)
@@ -82,9 +89,9 @@ class Screen:
             first = options[group.default[0]] if group.default else ""
             chosen = group.raw_values[0] if group.set_value and group.raw_values else first
             self._offer(group.id, options, chosen, "string_array_value")
-        elif kind == "page_link":
-            link = element.page_link
-            self.links.append(Link(link.page_script_hash, link.query_string))
+        elif kind == "html" and (listed := _LIST.search(element.html.body)):
+            for page, query in _LINK.findall(listed.group(1)):
+                self.links.append(Link(self.pages[page], unescape(query)))
         elif kind == "download_button":
             self.offers.append(element.download_button.deferred_file_id)
         elif kind == "exception":
@@ -188,7 +195,7 @@ class Visitor:
         session = message.new_session
         self._keep_runs = session.config.max_cached_message_age
         self.session = session.initialize.session_id
-        self.screen = Screen(session.page_script_hash, self.screen.query)
+        self.screen = Screen(session.page_script_hash, self.screen.query, self.screen.pages)
 
     def _finish(self, message: ForwardMsg) -> None:
         if message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
@@ -221,6 +228,8 @@ class Visitor:
             self.screen.query = message.page_info_changed.query_string
         elif kind == "navigation":
             self.screen.page_hash = message.navigation.page_script_hash
+            for page in message.navigation.app_pages:
+                self.screen.pages[page.url_pathname] = page.page_script_hash
         elif kind == "page_not_found":
             self.screen.faults.append(f"no such page: {message.page_not_found.page_name}")
 

@@ -30,7 +30,7 @@ def row_words(
         {**left, "x": 0, "xshift": -8, "y": place, "text": name, "font": label}
         for name, place in zip(names, places, strict=True)
     ]
-    top = max(places, default=0) + 0.9
+    top = max(places, default=0) + 1.0
     for column in columns:
         at = {**left, "x": 1, "xshift": round(column.ends * style.label)}
         heading = {"size": style.axis, "color": t.muted}

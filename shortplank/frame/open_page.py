@@ -22,7 +22,6 @@ import pyarrow as pa
 import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.errors import StreamlitAPIException
 
 from shortplank import names
 from shortplank.access import Act, Actor, Reads, lowered
@@ -34,7 +33,7 @@ from shortplank.frame import filters, history, projection, styles
 from shortplank.frame.asking.box import write_box, write_opener
 from shortplank.frame.beside.notes import write_notes
 from shortplank.frame.beside.tour import write_tour
-from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
+from shortplank.frame.html import NOTHING, anchor, bullets, joined, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.signed_in import is_public, signed_in
@@ -573,19 +572,22 @@ def _listing(place: DeltaGenerator, shared: Engine, own: str, actor: Actor) -> I
 def _write_pages(shared: Engine, own: str, actor: Actor) -> None:
     """Write the list of the pages that are open to who looks; `NotAllowed` where this one is not.
 
-    We write it ourselves: Streamlit's own shows file names on a deep link.
+    It is one piece, whose links stay in the document (`gate/assets/links.js`): Streamlit's own
+    would be a message each, at every run.
     """
     county = shared.ws.settings.name
     write_html(Markup('<div class="brand">短板看板 <span>{}</span></div>').format(county))
     write_opener()
-    for key, label in PAGES.items():
-        if not actor.opens(key):
-            continue
-        query = carried(key, shared.ws)
-        try:
-            st.page_link(f"pages/{key}.py", label=label, query_params=query)
-        except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
-            write_html(anchor(address(key, query), label))
+    rows = (
+        Markup('<a href="{}" target="_self"{}>{}</a>').format(
+            address(key, carried(key, shared.ws)),
+            Markup(' aria-current="page"') if key == own else NOTHING,
+            label,
+        )
+        for key, label in PAGES.items()
+        if actor.opens(key)
+    )
+    write_html(Markup('<nav class="pages" aria-label="页面">{}</nav>').format(joined(rows)))
     if not actor.opens(own):
         raise NotAllowed(f"“{PAGES[own]}”不对当前身份开放", mend="请从左侧选其他页")
 

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
+from markupsafe import Markup
 
 from shortplank.frame import history
-from shortplank.frame.html import anchor, in_hall, write_html
+from shortplank.frame.html import anchor, in_hall, joined
 from shortplank.frame.links import address
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
@@ -51,18 +51,23 @@ def write_turns(page: str, view: View | None) -> str:
     place = _place(page, stops)
     carried = {k: v for k, v in st.query_params.items() if k in CARRIED}
     seconds = _timer(carried.get("timer"))
-    with st.container(key="turns"):
-        for number, stop in enumerate(stops, start=1):
-            query = {**carried, **dict(stop.query), "present": "1", "stop": str(number)}
-            _turn(page, stop.page, f"{number} {stop.label}", query)
-        leave = {k: v for k, v in st.query_params.items() if k not in ("present", "stop", "timer")}
-        _turn(page, page, "退出放映", leave)
+    ways = [
+        anchor(address(stop.page, _turned(carried, stop, number)), f"{number} {stop.label}")
+        for number, stop in enumerate(stops, start=1)
+    ]
+    leave = {k: v for k, v in st.query_params.items() if k not in ("present", "stop", "timer")}
+    ways.append(anchor(address(page, leave), "退出放映"))
+    turns = Markup('<nav id="turns" aria-label="放映顺序">{}</nav>').format(joined(ways))
     st.html(
-        f'<div id="turn" data-place="{place}" data-timer="{seconds}"></div>'
+        f'{turns}<div id="turn" data-place="{place}" data-timer="{seconds}"></div>'
         f"<script>{_script()}</script>",
         unsafe_allow_javascript=True,
     )
     return f"{place}/{len(stops)}" if place else ""
+
+
+def _turned(carried: Mapping[str, str], stop: Stop, number: int) -> dict[str, str]:
+    return {**carried, **dict(stop.query), "present": "1", "stop": str(number)}
 
 
 @cache
@@ -87,19 +92,3 @@ def _timer(raw: str | None) -> int:
     if raw is None or not raw.isdecimal():
         return 0
     return min(max(int(raw), TIMER_SECONDS[0]), TIMER_SECONDS[1])
-
-
-def _turn(here: str, page: str, label: str, query: Mapping[str, str]) -> None:
-    """Offer one way on: a link to another page, a button to another view of this one.
-
-    Streamlit does not write the new address when a link leads to the page that it stands on.
-    """
-    if page == here:
-        key = f"turn-{label}"
-        change = st.query_params.from_dict
-        st.button(label, key=key, type="tertiary", on_click=change, args=(query,))
-        return
-    try:
-        st.page_link(f"pages/{page}.py", label=label, query_params=dict(query))
-    except StreamlitAPIException:  # the page file runs by itself, with no pages beside it
-        write_html(anchor(address(page, query), label))

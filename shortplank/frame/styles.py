@@ -33,7 +33,7 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
 @media (max-width: 1000px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 640px) { .tiles { grid-template-columns: 1fr; } }
 /* Where the list of pages is folded, what opens it lies over the page's head. */
-.stApp:has([data-testid="stExpandSidebarButton"]) .stMainBlockContainer { padding-top: 3.5rem; }
+.folded .stMainBlockContainer { padding-top: 3.5rem; }
 @media (max-width: 768px) {
   .stMainBlockContainer { padding: 3.5rem 1rem 3rem; }
   h1.finding { font-size: 1.375rem; }
@@ -56,6 +56,12 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
 .tile .head { display: flex; justify-content: space-between; align-items: end; gap: 12px; }
 ul.plain { margin: 0; padding-left: 1.2em; font-size: 1rem; line-height: 1.7; }
 .brand { font-size: 1.25rem; font-weight: 700; margin-top: -32px; }
+nav.pages { display: flex; flex-direction: column; gap: 8px; }
+nav.pages a { color: inherit; text-decoration: none; font-size: .875rem; line-height: 1.25rem;
+  padding: 4px 8px; border-radius: 4px; }
+nav.pages a:hover, nav.pages a[aria-current] {
+  background: color-mix(in srgb, currentColor 9%, transparent); }
+nav.pages a[aria-current] { font-weight: 600; }
 .brand span { font-weight: 400; opacity: .75; }
 table.list { border-collapse: collapse; width: 100%; font-size: .9375rem;
   font-variant-numeric: tabular-nums; }
@@ -142,9 +148,9 @@ nav.tour { position: fixed; right: 24px; bottom: 40px; z-index: 6; box-sizing: b
   border: 1px solid color-mix(in srgb, currentColor 40%, transparent);
   box-shadow: 0 2px 12px rgb(0 0 0 / 18%); }
 nav.tour p { margin: 0 0 4px; font-size: 1rem; line-height: 1.5; }
-.stMainBlockContainer:has(nav.tour) { padding-bottom: 15rem; }
+.toured .stMainBlockContainer { padding-bottom: 15rem; }
 @media (max-width: 640px) { nav.tour { right: 16px; } }
-.stMainBlockContainer:has(section.selected) nav.tour { bottom: 11rem; }
+.chosen nav.tour { bottom: 11rem; }
 h2.part { font-size: 1.25rem; margin: 0 0 8px; padding: 0; font-weight: 600; }
 </style>
 """

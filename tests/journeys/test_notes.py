@@ -28,7 +28,7 @@ def tab(browser: Browser, server: AppServer) -> Page:
     page = open_tab(browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768}))
     page.goto(f"{server.url}/{VIEW}")
     settled(page)
-    page.locator("summary", has_text="标注").click()
+    page.get_by_role("link", name="标注", exact=True).click()
     expect(page.get_by_label("钉在")).to_be_visible()
     return page
 
@@ -66,7 +66,6 @@ def test_two_people_lose_nothing(browser: Browser, server: AppServer) -> None:
     expect(pinned(two)).to_have_count(2)
     one.reload()
     settled(one)
-    one.locator("summary", has_text="标注").click()
     for page in (one, two):
         choose_first(page)
         assert english(page) == set()

@@ -45,7 +45,7 @@ def look(
 ) -> AppTest:
     scope = TOWN if role == "filer" else ""
     monkeypatch.setattr(open_page, "current_actor", lambda _: Actor(role, "tongji01", scope))
-    return sound(run(page, **query))
+    return sound(run(page, **{"note": "1", **query}))
 
 
 def pinned(
@@ -90,6 +90,18 @@ def test_a_note_shows_on_its_page_to_whoever_looks_and_analysts_may_write(
     assert SAID not in text(
         look(monkeypatch, page, role, **query(page) | {"month": "2010-03"})
     ) or (page == "trends")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_fold_is_opened_by_a_link(
+    role: Role, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then the notes alone stand there, and no form."""
+    pinned(folder, "points", indicator="")
+    look(monkeypatch, "points", role)
+    test = sound(run("points", month="2010-05"))
+    assert SAID in text(test) and PIN not in [each.label for each in test.button]
+    assert ('note=1" target="_self">标注</a>' in text(test)) == (role in ("analyst", "admin"))
 
 
 @pytest.mark.parametrize("page", VIEWS)

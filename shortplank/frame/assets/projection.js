@@ -6,7 +6,7 @@
   // followed; last: where we were, for the moment in which the page is being exchanged.
   const state = (window.shortplankTurns = { aimed: null, sent: false, last: 1, since: Date.now() });
   const present = () => new URLSearchParams(location.search).get("present") === "1";
-  const links = () => [...document.querySelectorAll(".st-key-turns :is(a, button)")];
+  const links = () => [...document.querySelectorAll("#turns a")];
   const shown = () => document.getElementById("turn");
 
   function tick() {
@@ -20,7 +20,7 @@
     const all = links();
     if (state.aimed !== null && !state.sent && all.length > state.aimed) {
       state.sent = true;
-      all[state.aimed - 1].click();
+      window.shortplankGo(all[state.aimed - 1].href);
     }
     const seconds = Number(shown().dataset.timer);
     if (seconds && Date.now() - state.since >= seconds * 1000) {
@@ -53,7 +53,7 @@
 
   function leave() {
     const all = links();
-    if (all.length) all[all.length - 1].click();
+    if (all.length) window.shortplankGo(all[all.length - 1].href);
   }
 
   // A number and Enter select that row of the picture.

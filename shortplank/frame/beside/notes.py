@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from shortplank.errors import ShortplankError
 from shortplank.frame import history
-from shortplank.frame.html import bullets, write_html
+from shortplank.frame.html import anchor, bullets, paragraph, write_html
+from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.writing import write_down, write_signer
 from shortplank.records.pinned import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:  # which writes this at its end
     from shortplank.frame.open_page import Page
 
 FOLD, PIN, CHANGE, TAKE = "标注", "钉上", "保存", "撤下"
+OPENED = "note"
+"""The parameter of the link that opens the fold."""
 # The page of an indicator's months shows the notes of all of them, from whatever page.
 EVERY_MONTH = "trends"
 MOST = 5
@@ -53,13 +56,24 @@ def write_notes(page: Page) -> None:
             write_html(pinned_html(page, near[:MOST]))
     if not (page.may("annotate") or near[MOST:]):
         return
-    with st.expander(FOLD):
+    if history.said(OPENED) is None:  # a form is a dozen messages, at every run of every page
+        write_html(paragraph(anchor(_opened(page), _more(len(near[MOST:]))), "notes pin"))
+        return
+    with st.expander(FOLD, expanded=True):
         with st.container():
             if near[MOST:]:
                 write_html(pinned_html(page, near[MOST:]))
         if page.may("annotate"):
             _write_form(page, place)
             _write_changes(page, near)
+
+
+def _opened(page: Page) -> str:
+    return address(page.key, {**history.shown(), OPENED: "1"})
+
+
+def _more(hidden: int) -> str:
+    return f"{FOLD}（余 {hidden} 条）" if hidden else FOLD
 
 
 def place_of(page: Page) -> Place:

@@ -6,7 +6,7 @@
   function inside(link) {
     if (!link || link.hasAttribute("download")) return null;
     if (link.target && link.target !== "_self") return null;
-    if (!link.closest("[data-testid='stApp']") || link.closest("[data-testid='stPageLink']")) return null;
+    if (!link.closest("[data-testid='stApp']")) return null;
     const there = new URL(link.href, location.href);
     const folder = location.pathname.replace(/[^/]*$/, "");
     const page = there.pathname.slice(folder.length);
@@ -16,21 +16,17 @@
 
   // When the server begins a page, Streamlit writes that page's address. Who goes Back twice in a
   // tenth of a second is elsewhere by then: the address would be an entry that nobody made, and all
-  // that lies ahead would be lost. So it changes the page only after a click on a link of its own.
-  let clicked = false;
+  // that lies ahead would be lost. All links are ours, so the page is never Streamlit's to change.
   const write = history.pushState.bind(history);
   history.pushState = (state, title, address) => {
     const there = new URL(address ?? location.href, location.href);
-    if (there.pathname !== location.pathname && !clicked) return;
-    write(state, title, address);
+    if (there.pathname === location.pathname) write(state, title, address);
   };
-  addEventListener("popstate", () => (clicked = false));
-  document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-testid='stPageLink']")) clicked = true;
-  }, true);
 
+  // Asked for again where we are: the server may not have heard of it, having been away.
   window.shortplankGo = (address) => {
-    write({}, "", new URL(address, location.href));
+    const there = new URL(address, location.href);
+    if (there.href !== location.href) write({}, "", there);
     window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   };
 

@@ -24,16 +24,31 @@
     return Boolean(button);
   }
 
+  // What the page's root says of what is on it: a style sheet that asks `:has()` of so large a part is
+  // computed anew at every element that comes, 40 ms of a page's turn.
+  const ROOT = document.documentElement;
+  const TOLD = {
+    listed: () => main() && !document.querySelector("[data-testid='stSidebar'] [data-testid='stSkeleton']"),
+    folded: () => document.querySelector("[data-testid='stExpandSidebarButton']"),
+    toured: () => document.querySelector("nav.tour"),
+    chosen: () => document.querySelector("section.selected"),
+  };
+  const tell = () => Object.entries(TOLD).forEach(([name, is]) => {
+    if (ROOT.classList.contains(name) !== Boolean(is())) ROOT.classList.toggle(name);
+  });
+
   // A page stands when it has its title, or says why it has none, and every part has its code.
   function stands() {
     const said = main()?.querySelector("h1, [data-testid='stAlert'], [data-testid='stException']");
     if (!said || document.querySelector("[data-testid='stSkeleton']")) return false;
-    document.documentElement.classList.add("stands");
+    tell();
+    ROOT.classList.add("stands");
     return true;
   }
 
   // What Streamlit gives no name or no way to by keys.
   function mend() {
+    tell();
     for (const zone of document.querySelectorAll("[data-testid='stFileUploaderDropzone'][role='presentation']"))
       zone.setAttribute("role", "group");
     for (const block of document.querySelectorAll("[data-testid='stCode'] pre:not([tabindex])"))

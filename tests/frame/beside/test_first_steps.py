@@ -64,8 +64,9 @@ def look(
 
 
 def links(test: AppTest) -> set[str]:
-    """Return where the page itself leads, apart from the list of pages."""
+    """Return where the page itself leads, apart from the list of pages and a hall's stops."""
     body = "\n".join(str(each.value) for each in test.main.get("html"))
+    body = re.sub(r'<nav id="turns".*?</nav>', "", body, flags=re.DOTALL)
     return set(re.findall(r'href="\./([^"?]*)', body))
 
 

@@ -45,7 +45,7 @@ def go(way: Way) -> AppTest:
 
 
 def card(test: AppTest) -> str:
-    found = re.search(r"<nav.*?</nav>", text(test), re.DOTALL)
+    found = re.search(r"<nav class=\"tour\".*?</nav>", text(test), re.DOTALL)
     return found[0] if found else ""
 
 

@@ -23,6 +23,8 @@ class Chart {
   drawn = "";
   at = -1; // the place that arrow keys have come to
   over = -1;
+  width = 0;
+  height = 0;
   clicked = { timeStamp: -TWICE };
   places = [];
 
@@ -37,8 +39,17 @@ class Chart {
     this.foot = make("p", { className: "foot" });
     parent.append(this.box, this.said, this.foot);
     this.listen();
-    this.watch = new ResizeObserver(() => this.fit());
+    // Asking an element for its size while a page changes has all of it laid out at once; the
+    // observer tells it when that is done anyway.
+    this.watch = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) {
+        if (target === this.paper) this.width = Math.floor(contentRect.width);
+        else this.height = Math.floor(contentRect.height);
+      }
+      this.fit();
+    });
     this.watch.observe(this.box);
+    this.watch.observe(this.paper);
   }
 
   // --- drawing -----------------------------------------------------------------------------
@@ -52,6 +63,7 @@ class Chart {
       this.figure = JSON.parse(data.figure);
       this.picks = this.figure.layout.meta?.picks ?? [];
       this.at = this.over = -1;
+      this.paper.style.minWidth = `${this.least()}px`;
       this.writeFoot();
       await this.draw();
     } else if (this.ready) this.mark();
@@ -65,10 +77,9 @@ class Chart {
   }
 
   size() {
-    this.paper.style.minWidth = `${this.least()}px`;
-    const width = Math.floor(this.paper.clientWidth);
-    if (!this.data.present) return { width, height: this.figure.layout.height };
-    return { width, height: Math.max(Math.floor(this.box.clientHeight), LOWEST) };
+    const { width, data } = this;
+    if (!data.present) return { width, height: this.figure.layout.height };
+    return { width, height: Math.max(this.height, LOWEST) };
   }
 
   async draw() {
@@ -79,9 +90,11 @@ class Chart {
     const settings = { ...layout, width, height, autosize: false, dragmode: false };
     this.paper.style.height = `${height}px`;
     await Plotly.react(this.plot, data, settings, { ...CONFIG, ...this.data.config });
-    if (!this.ready) this.plot.on("plotly_afterplot", () => this.mark());
-    this.ready = true;
-    this.mark();
+    if (!this.ready) {
+      this.plot.on("plotly_afterplot", () => this.mark());
+      this.ready = true;
+      this.mark();
+    }
   }
 
   fit() {
