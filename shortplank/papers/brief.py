@@ -9,6 +9,7 @@ from shortplank.papers.bulletin import bulletin_docx, townships_docx
 from shortplank.papers.deck import deck_pptx
 from shortplank.papers.pack import Pack
 from shortplank.papers.slideshow import slideshow_html
+from shortplank.papers.stable import stable
 from shortplank.papers.workbook import workbook_xlsx
 from shortplank.wording.periods import month_key
 
@@ -32,5 +33,12 @@ def file_name(made: Pack, paper: str) -> str:
 
 def papers(made: Pack) -> Iterator[tuple[str, bytes]]:
     """Yield each paper's file name and bytes, in the order in which they are made."""
-    for key, (_, write) in PAPERS.items():
-        yield file_name(made, key), write(made)
+    for key in PAPERS:
+        yield file_name(made, key), paper(made, key)
+
+
+def paper(made: Pack, key: str) -> bytes:
+    """Return one paper's bytes: the same ones whenever it is made of the same answers."""
+    name, write = PAPERS[key]
+    data = write(made)
+    return data if name.endswith(".html") else stable(data)

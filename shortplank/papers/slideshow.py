@@ -6,13 +6,12 @@ import html
 import json
 import re
 from collections.abc import Callable
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from shortplank.catalogue.models import Window
 from shortplank.drawing.theme import CONFIG, DARK, LIGHT, Style
+from shortplank.frame.chart.library import code
 from shortplank.names import printable
 from shortplank.papers.listed import concern_lines
 from shortplank.papers.pack import Pack, tiles_table
@@ -47,17 +46,10 @@ def slideshow_html(made: Pack) -> bytes:
         "DARK": _tokens(True),
         # A text with a tag in it would end the script that holds it.
         "DATA": data.replace("<", "\\u003c"),
-        "PLOTLY": _plotly(),
+        "PLOTLY": code().replace("</script", "<\\/script"),
     }
     filled = re.sub(rf"@({'|'.join(values)})@", lambda mark: values[mark[1]], text)
     return printable(filled).encode()
-
-
-@cache
-def _plotly() -> str:
-    """Return the charting code that came with the package, without its map's own address."""
-    code = resources.files("plotly").joinpath("package_data", "plotly.min.js")
-    return code.read_text("utf-8").replace("</script", "<\\/script")
 
 
 def _tokens(dark: bool) -> str:

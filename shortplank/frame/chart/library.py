@@ -35,9 +35,15 @@ class Library:
             return await self.app(scope, receive, send)
         packed = "gzip" in Request(scope).headers.get("accept-encoding", "")
         headers = {**_KEPT, "content-encoding": "gzip"} if packed else _KEPT
-        body = _packed() if packed else gzip.decompress(_packed())
+        body = _packed() if packed else code().encode()
         answer = Response(body, 200, headers, media_type="text/javascript")
         return await answer(scope, receive, send)
+
+
+@cache
+def code() -> str:
+    """Return the library itself, for a page that needs no server."""
+    return gzip.decompress(_packed()).decode()
 
 
 @cache
