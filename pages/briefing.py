@@ -4,13 +4,13 @@ from shortplank.frame.open_page import open_page
 from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import follow_ups, last_items
 from shortplank.records.meeting import meeting_told, restated_since, since_text
-from shortplank.topics.meeting.page import (
+from shortplank.topics.meeting.page.papers import write_papers
+from shortplank.topics.meeting.page.records import (
     write_freeze,
     write_item_form,
     write_items,
     write_order,
     write_outcome_form,
-    write_papers,
 )
 
 with open_page("briefing") as page:

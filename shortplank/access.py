@@ -41,6 +41,7 @@ Act = Literal[
     "rebase",
     "mark",
     "annotate",
+    "keep_papers",
     "see_audit",
     "manage_accounts",
 ]
@@ -63,6 +64,7 @@ _REFUSED: dict[Act, tuple[str, str]] = {
     "rebase": ("不能重算界限", "决定"),
     "mark": ("不能标记核对", "标记"),
     "annotate": ("不能标注", "标注"),
+    "keep_papers": ("不能留存材料记录", "留存"),
     "see_audit": ("不能看操作记录", "查看"),
     "manage_accounts": ("不能管理账号", "管理"),
 }

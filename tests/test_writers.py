@@ -18,6 +18,7 @@ from shortplank.ingest import Upload, accept_header, check_batch, preview, publi
 from shortplank.reading.view import View
 from shortplank.records.exact import note_exact
 from shortplank.records.follow_ups import add_follow_up, write_outcome
+from shortplank.records.kept_papers import keep_papers
 from shortplank.records.marks import mark_checked
 from shortplank.records.meeting import freeze
 from shortplank.records.pinned import JOURNAL as PINNED
@@ -120,6 +121,10 @@ WRITERS: dict[str, tuple[Act, Writer]] = {
         lambda store, _: send_back(store, _in_the_tray(store, "handed_in"), "请核对"),
     ),
     "publish_accepted": ("publish", _publish_accepted),
+    "keep_papers": (
+        "keep_papers",
+        lambda _, view: keep_papers(view, {"deck": ("a.pptx", b"a")}, edition=26, exact=False),
+    ),
     "note_exact": ("export_exact", lambda _, view: note_exact(view, "会议材料")),
 }
 

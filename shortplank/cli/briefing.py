@@ -7,10 +7,11 @@ from pathlib import Path
 
 from shortplank.audit.seen import note_export, seen_of
 from shortplank.errors import ShortplankError
-from shortplank.papers.brief import papers
+from shortplank.papers.brief import PAPERS, file_name, paper
 from shortplank.papers.pack import pack, quarter_of
 from shortplank.reading.view import first_view
 from shortplank.records.exact import note_exact
+from shortplank.records.kept_papers import keep_papers
 from shortplank.store import Store, engine
 from shortplank.store.files import write_together
 from shortplank.wording.periods import month_key
@@ -21,7 +22,7 @@ def write_brief(
 ) -> list[Path]:
     """Write the papers of a month or a quarter, all or none; banded unless ``exact``.
 
-    Returns their paths.
+    Returns their paths; what was made is remembered once it is written.
     """
     shared = engine(store.root)
     view = first_view(shared, store.actor if exact else store.actor.outward)
@@ -35,7 +36,8 @@ def write_brief(
     made = pack(view.with_(month=wanted), asked)
     if exact:
         note_exact(made.view, "会议材料")
-    written = dict(papers(made))
+    files = {key: (file_name(made, key), paper(made, key)) for key in PAPERS}
+    written = dict(files.values())
     taken = seen_of(
         store.root,
         made.view.actor.account,
@@ -46,8 +48,16 @@ def write_brief(
     for name in written:
         note_export(taken, name.rpartition(".")[2], None, exact=exact)
     try:
-        return write_together(out, written)
+        paths = write_together(out, written)
     except OSError as error:
         raise ShortplankError(
             "无法写入，原有材料未变", place=str(out), mend="请检查路径、权限和磁盘空间"
         ) from error
+    keep_papers(
+        made.view.with_(actor=store.actor),
+        files,
+        edition=made.view.edition,
+        exact=exact,
+        quarter=quarter or "",
+    )
+    return paths

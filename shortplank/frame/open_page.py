@@ -193,7 +193,7 @@ class Sheet:
             for each in FORMATS:
                 self._offer(
                     partial(_written, each, taken, about, name, decimals),
-                    f"{name}.{each.ending}",
+                    self._named(f"{name}.{each.ending}"),
                     key=f"{key}-{each.ending}",
                     label=each.label,
                     exact=self.may("see_exact"),
@@ -229,13 +229,19 @@ class Sheet:
         key: str,
         label: str,
         exact: bool | None = None,
+        named: bool = False,
     ) -> None:
         """Offer a file that is made only when it is asked for.
 
-        It has exact figures where ``exact`` says so; else as far as who looks has them.
+        It has exact figures where ``exact`` says so; else as far as who looks has them. Its name
+        begins with the county's, unless it is ``named`` in full.
         """
         held = self.may("see_exact") if exact is None else exact
-        self._offer(lambda: (data(), None), file_name, key=key, label=label, exact=held)
+        name = names.file_name(file_name) if named else self._named(file_name)
+        self._offer(lambda: (data(), None), name, key=key, label=label, exact=held)
+
+    def _named(self, file_name: str) -> str:
+        return names.file_name(f"{self.about_rows()['单位县']}_{file_name}")
 
     def _offer(self, make: Make, file_name: str, *, key: str, label: str, exact: bool) -> None:
         """Offer a file; a line of the audit stands before its bytes are given."""
@@ -249,7 +255,7 @@ class Sheet:
         st.download_button(
             label,
             given,
-            file_name=names.file_name(f"{self.about_rows()['单位县']}_{file_name}"),
+            file_name=file_name,
             mime=MIME.get(ending, "application/octet-stream"),
             key=f"{self.key}-{key}-file",
             on_click="ignore",

@@ -63,6 +63,8 @@ nav.pages a:hover, nav.pages a[aria-current] {
   background: color-mix(in srgb, currentColor 9%, transparent); }
 nav.pages a[aria-current] { font-weight: 600; }
 .brand span { font-weight: 400; opacity: .75; }
+.papers { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 16px; }
+.papers figure { margin: 0; max-height: 520px; overflow: auto; }
 table.list { border-collapse: collapse; width: 100%; font-size: .9375rem;
   font-variant-numeric: tabular-nums; }
 table.list th, table.list td { padding: 4px 8px; text-align: right; white-space: nowrap;

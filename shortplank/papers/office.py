@@ -16,6 +16,7 @@ from shortplank.errors import ShortplankError
 # So long an office program may take for all papers of a month.
 LONGEST = 120.0
 _PROGRAMS = ("soffice", "libreoffice")
+_PAINTER = "pdftoppm"
 
 
 def program() -> str | None:
@@ -54,6 +55,28 @@ def pdfs(files: Mapping[str, bytes]) -> dict[str, bytes]:
             f"LibreOffice 没有排出 {'、'.join(missing)}", mend="可直接下载材料，用 WPS 打开"
         )
     return made
+
+
+def draws() -> bool:
+    """Return whether papers can be laid out and drawn page by page on this machine."""
+    return program() is not None and shutil.which(_PAINTER) is not None
+
+
+def pictures(name: str, data: bytes, *, most: int, wide: int) -> list[bytes]:
+    """Return the first pages of a paper as PNG, each ``wide`` pixels wide.
+
+    Raises `ShortplankError` where this machine cannot draw them.
+    """
+    paper = pdfs({name: data})[name]
+    painter = shutil.which(_PAINTER)
+    if painter is None:
+        raise ShortplankError("这台机器上没有 pdftoppm", mend="可直接下载材料，用 WPS 打开")
+    with tempfile.TemporaryDirectory(prefix="shortplank-pages-") as folder:
+        (Path(folder) / "paper.pdf").write_bytes(paper)
+        size = ["-scale-to-x", str(wide), "-scale-to-y", "-1"]
+        command = [painter, "-png", "-l", str(most), *size, "paper.pdf", "page"]
+        subprocess.run(command, cwd=folder, capture_output=True, timeout=LONGEST, check=False)
+        return [path.read_bytes() for path in sorted(Path(folder).glob("page-*.png"))]
 
 
 def _convert(found: str, root: Path, sources: list[Path]) -> None:

@@ -77,6 +77,16 @@ def quarter_of(engine: Engine, text: str) -> Quarter:
     return Quarter(int(year), int(number), months)
 
 
+def quarter_ending(engine: Engine, month: date) -> Quarter | None:
+    """Return the quarter of the statistical year that a month is the last of, None for others."""
+    opens = engine.ws.settings.statistical_year_first_month
+    place = (month.month - opens) % 12
+    if place % 3 != 2:
+        return None
+    year = month.year + (1 if opens > 1 and month.month >= opens else 0)
+    return quarter_of(engine, f"{year}Q{place // 3 + 1}")
+
+
 @dataclass(frozen=True)
 class Chapter:
     """One headline indicator: its tile, its months and its townships, as far as there are."""

@@ -52,6 +52,7 @@ _CODES: dict[str, dict[str, str]] = {
         "follow_ups": "跟进事项",
         "rebases": "重算界限",
         "running_orders": "放映顺序",
+        "papers": "做出的材料",
         "accepted_headers": "认可表头",
         "tray": "报送和收件",
     },

@@ -1,4 +1,4 @@
-"""会议材料: freeze the edition, follow the items, choose the order, take the papers."""
+"""What a meeting writes down: its edition, its items and what came of them, its order."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from datetime import date, timedelta
 import streamlit as st
 from markupsafe import Markup
 
-from shortplank.errors import ShortplankError
 from shortplank.frame.html import anchor, bullets, paragraph, write_html
 from shortplank.frame.links import link
 from shortplank.frame.open_page import Page
 from shortplank.frame.writing import choose_owner, write_down, write_signer
 from shortplank.reading.view import View
-from shortplank.records.exact import note_exact
 from shortplank.records.follow_ups import (
     FollowUp,
     add_follow_up,
@@ -21,7 +19,7 @@ from shortplank.records.follow_ups import (
     may_follow,
     write_outcome,
 )
-from shortplank.records.meeting import freeze, frozen_view, meeting_of
+from shortplank.records.meeting import freeze, meeting_of
 from shortplank.records.running_order import all_stops, choose_order, running_order
 from shortplank.wording.periods import month_text
 
@@ -144,53 +142,3 @@ def write_order(page: Page) -> None:
         write_signer(st, view.actor)
         if st.form_submit_button("保存顺序"):
             write_down(lambda: choose_order(view, picked))
-
-
-def write_papers(page: Page) -> None:
-    """Make the papers when they are asked for, banded unless exact ones are taken on purpose."""
-    if page.style.present:
-        return
-    page.part("材料", paragraph("幻灯片、表格、通报、乡镇一页纸和放映网页，数与各页相同。"))
-    view, exact = page.view, False
-    if view.may("export_exact"):
-        left, right = st.columns([2, 3], vertical_alignment="bottom")
-        exact = left.toggle("精确数（标明内部使用，记入日志）", key="briefing-exact")
-        if exact:
-            write_signer(right, view.actor, "取用")
-    if st.button("生成材料", key="briefing-make"):
-        _make(page, exact)
-    for name, data in st.session_state.get(_slot(page, exact), {}).items():
-        page.download(
-            lambda data=data: data,  # type: ignore[misc]
-            name,
-            key=name,
-            label=f"下载 {name}",
-            exact=exact,
-        )
-
-
-def _slot(page: Page, exact: bool) -> str:
-    view = page.view
-    return f"papers-{view.ws.path}-{view.edition}-{view.month}-{view.actor.reads}-{exact}"
-
-
-def _make(page: Page, exact: bool) -> None:
-    from shortplank.papers.brief import PAPERS, papers  # slow to import
-    from shortplank.papers.pack import pack
-
-    view = frozen_view(page.view)
-    own = view if exact else view.with_(actor=view.actor.outward)
-    made: dict[str, bytes] = {}
-    try:
-        if exact:
-            note_exact(own, "会议材料")
-        bar = st.progress(0.0, text="正在汇总各页的数…")
-        whole = pack(own)
-        for at, (name, data) in enumerate(papers(whole), start=1):
-            made[name] = data
-            bar.progress(at / len(PAPERS), text=f"已写好 {name}")
-        bar.empty()
-    except ShortplankError as error:
-        st.error(error.sentence)
-        return
-    st.session_state[_slot(page, exact)] = made

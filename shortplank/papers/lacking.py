@@ -1,0 +1,40 @@
+"""What a month's papers would go out without, said before they are made."""
+
+from __future__ import annotations
+
+from shortplank.reading.filed import reports_of
+from shortplank.reading.view import View
+from shortplank.records.follow_ups import FollowUp, follow_ups, last_items
+from shortplank.records.meeting import meeting_of
+from shortplank.wording.naming import joined
+from shortplank.wording.periods import month_text
+
+# So many areas are named in a sentence.
+_MOST = 4
+
+
+def lacking(view: View) -> list[str]:
+    """Return what is missing, a sentence each; none where nothing that was looked for is.
+
+    Looked for are the frozen edition, outcomes and figures of the items, and reports.
+    """
+    items = [each for each in follow_ups(view) if each.month == view.month]
+    last = last_items(view)
+    found = []
+    if meeting_of(view) is None:
+        found.append(f"{month_text(view.month)}会议还没有定版，材料按最新一版，并注明“未定版”")
+    if pending := [each for each in last if not each.closed]:
+        found.append(f"上次事项 {len(pending)} 项没有写结果：{_named(pending)}")
+    if uncounted := [each for each in last if not each.compared]:
+        found.append(f"上次事项 {len(uncounted)} 项当时或现在没有数：{_named(uncounted)}")
+    if not items:
+        found.append("本次还没有登记跟进事项")
+    found += [f"未报 {each}" for each in reports_of(view).unreported]
+    return [f"{each}。" for each in found]
+
+
+LOOKED_FOR = "定版、各事项的结果和数、各单位的报表"
+
+
+def _named(items: list[FollowUp]) -> str:
+    return joined([each.area for each in items], _MOST)
