@@ -21,6 +21,7 @@ from shortplank.records.meeting import frozen_view
 MOST_PAGES, WIDE, BESIDE = 40, 900, 3
 # So many digits of a hash tell two papers apart for the eye.
 SHORT = 12
+_SEEN = "briefing-seen"
 
 
 @dataclass(frozen=True)
@@ -96,27 +97,21 @@ def _make(page: Page, *, quarterly: bool, exact: bool) -> None:
 
 # --- what was made now ----------------------------------------------------------------------------
 def _write_made(page: Page, made: Made) -> None:
-    """Offer each paper with its size, and show the pages of the one that is chosen."""
+    """Offer each paper, and show the pages of the one that is to be looked at."""
     for key, (name, data) in made.files.items():
-        page.download(
-            lambda data=data: data,  # type: ignore[misc]
-            name,
-            key=f"paper-{key}",
-            label=f"下载 {name}（{_size(len(data))}）",
-            exact=made.exact,
-            named=True,
-        )
-    names = {key: name for key, (name, _) in made.files.items() if not name.endswith(".html")}
-    shown = st.selectbox(
-        "先看一看",
-        list(names),
-        index=None,
-        format_func=names.__getitem__,
-        key="briefing-shown",
-        placeholder="选一份材料，看它的每一页",
-    )
-    if shown is not None:
-        _show(*made.files[shown])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            page.download(
+                lambda data=data: data,  # type: ignore[misc]
+                name,
+                key=f"paper-{key}",
+                label=f"下载 {name}（{_size(len(data))}）",
+                exact=made.exact,
+                named=True,
+            )
+            if not name.endswith(".html") and st.button("先看一看", key=f"briefing-see-{key}"):
+                st.session_state[_SEEN] = key
+    if st.session_state.get(_SEEN) in made.files:
+        _show(*made.files[st.session_state[_SEEN]])
 
 
 def _show(name: str, data: bytes) -> None:
