@@ -34,10 +34,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     By itself, a run ends with the browser tests, as they say least about what is wrong. Workers
     take whole files and begin with the long ones, so that none is left alone with one at the end:
     those that open a browser, those with a test marked slow, and then those of many tests.
+
+    Coverage is counted without what costs it most and adds least: browsers, whose server is a
+    process of its own, and tests that go many times through what others go through once.
     """
     for item in items:
         if {"browser", "page", "app_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("browser") or item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.no_cover)
     counts = Counter(item.path for item in items)
     browser, slow = (
         {item.path for item in items if item.get_closest_marker(name)}

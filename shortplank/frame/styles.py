@@ -64,6 +64,7 @@ nav.pages a:hover, nav.pages a[aria-current] {
 nav.pages a[aria-current] { font-weight: 600; }
 .brand span { font-weight: 400; opacity: .75; }
 .papers { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 16px; }
+.stImage img { outline: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 .papers figure { margin: 0; max-height: 520px; overflow: auto; }
 table.list { border-collapse: collapse; width: 100%; font-size: .9375rem;
   font-variant-numeric: tabular-nums; }

@@ -16,6 +16,8 @@ from tests.pages.apps import run
 from tests.store import workspaces as w
 from tests.store.conftest import REGISTERS
 
+pytestmark = pytest.mark.no_cover
+
 Damage = Callable[[Path], object]
 
 

@@ -128,9 +128,10 @@ def _show(name: str, data: bytes) -> None:
                 st.session_state[slot] = []
                 st.warning(error.sentence)
     if drawn := st.session_state.get(slot):
-        columns = st.columns(BESIDE)
-        for at, picture in enumerate(drawn):
-            columns[at % BESIDE].image(picture, caption=f"第 {at + 1} 页", width="stretch")
+        for first in range(0, len(drawn), BESIDE):  # row by row: a phone has them one by one
+            beside = drawn[first : first + BESIDE]
+            for at, (column, picture) in enumerate(zip(st.columns(BESIDE), beside, strict=False)):
+                column.image(picture, caption=f"第 {first + at + 1} 页", width="stretch")
         if len(drawn) == MOST_PAGES:
             write_html(paragraph(f"只看前 {MOST_PAGES} 页，全部见下载。", "notes"))
         return
