@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Sees to the system packages that tests need: a Chromium that starts, a Chinese font, and Node.js
 # for the provider that people sign in at (tests/gate/provider), which it installs. Where it can, also
-# nginx, before which the server is tested, and systemd's and logrotate's own checks of deploy/; without
-# them those tests are skipped.
+# nginx, before which the server is tested, systemd's and logrotate's own checks of deploy/, and LibreOffice
+# with poppler, by which papers are laid out and measured; without them those tests are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
@@ -50,6 +50,14 @@ if ! has_admin_tool systemd-analyze; then
 fi
 if ! has_admin_tool logrotate; then
     apt_install logrotate || say "no logrotate here: its test is skipped."
+fi
+
+if ! command -v soffice >/dev/null; then
+    apt_install libreoffice-impress-nogui libreoffice-writer-nogui libreoffice-calc-nogui ||
+        say "no LibreOffice here: the tests that lay papers out are skipped."
+fi
+if ! command -v pdftotext >/dev/null; then
+    apt_install poppler-utils || say "no poppler-utils here: the tests that measure papers are skipped."
 fi
 
 mapfile -t packages < <(missing_packages)
