@@ -256,7 +256,7 @@ def tiles_table(made: Pack) -> pa.Table:
             "目标或线": pa.array(
                 [tile.target.value if tile.target else None for tile in tiles], pa.float64()
             ),
-            "同比": [_change(tile) for tile in tiles],
+            "同比": [change_text(tile) for tile in tiles],
             "结论": [tile.word for tile in tiles],
             "位次": pa.array([tile.rank for tile in tiles], pa.int64()),
             "县数": pa.array([tile.ranked_among or None for tile in tiles], pa.int64()),
@@ -264,7 +264,7 @@ def tiles_table(made: Pack) -> pa.Table:
     )
 
 
-def _change(tile: Tile) -> str:
+def change_text(tile: Tile) -> str:
     """Return a headline's change in a year, with what the ledger says of it; counts have theirs."""
     if tile.counted is not None:
         return tile.counted.told

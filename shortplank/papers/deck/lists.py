@@ -1,0 +1,126 @@
+"""The month's lists: who is announced, what was asked and is asked, what was restated, decided."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from shortplank.drawing.theme import LIGHT
+from shortplank.papers.decisions import HEADS
+from shortplank.papers.deck.frame import Deck, Said, speak, table_sheet, text_slide
+from shortplank.papers.deck.tables import Cell, Grid, Laid, grid_of, lay, table_slide, write_table
+from shortplank.papers.listed import announced_table
+from shortplank.papers.pack import Quarter, quarter_table
+from shortplank.reading.judged.ledger import findings_for
+from shortplank.records.follow_ups import FollowUp, follow_ups_table
+from shortplank.topics.short_plank.answer.warning_list import warning_table
+from shortplank.wording.judged import LIST
+
+EMPTY_ROWS = 8
+LAST, NEXT = "上次事项", "跟进事项"
+
+
+def last_slide(deck: Deck) -> None:
+    """Write what earlier meetings asked, each with its figures then and now."""
+    last = deck.made.last
+    if not last:
+        deck.absent.append("上次会议没有留下的事项。")
+        return
+    said = Said(f"上次的 {len(last)} 项：各项的数已自动补上", _compared(last))
+    table = follow_ups_table(last).select(
+        ["事项", "单位", "责任单位", "当时", "现在", "变化", "结果"]
+    )
+    more = [f"依据指标：{each.area}，{each.label}" for each in last]
+    table_slide(deck, said, grid_of(table), LAST, more=more)
+
+
+def _compared(items: list[FollowUp]) -> str:
+    done = sum(each.closed for each in items)
+    known = sum(each.compared for each in items)
+    return f"{len(items)} 项中 {done} 项已写明结果，{known} 项有前后两次的数。"
+
+
+def quarter_slide(deck: Deck, quarter: Quarter) -> None:
+    """Write each headline figure's three months."""
+    table = quarter_table(deck.made.view, quarter)
+    left = len(deck.made.overview.tiles) - table.num_rows
+    said = f"单月数；余 {left} 项不按单月看，见总览" if left else "单月数"
+    table_slide(deck, Said(quarter.text, f"{said}。"), grid_of(table), "季度")
+
+
+def ledger_slide(deck: Deck) -> None:
+    """Write all that the month announces, coloured by what it says; nothing where it is quiet."""
+    view = deck.made.view
+    table, found = announced_table(view), findings_for(view)
+    if not table.num_rows:
+        return
+    rows = []
+    for row, each in zip(table.to_pylist(), found, strict=True):
+        listed = each.kind in ("named", "listed")
+        colour = LIGHT.worse if listed else LIGHT.ink
+        told = (row["级别"], row["单位"], row["指标"], row["结论"])
+        cells = [Cell(text) for text in told]
+        cells[1] = Cell(row["单位"], "", colour, listed)
+        rows.append(tuple(cells))
+    grid = Grid(("级别", "单位", "指标", "结论"), tuple(rows), ("l",) * 4)
+    title = f"{LIST}和全县的变化：{len(rows)} 条"
+    checks = list(dict.fromkeys(row["先核对"] for row in table.to_pylist() if row["先核对"]))
+    how = list(deck.made.overview.how)
+    said = Said(title, how[-1] if how else "")
+    table_slide(deck, said, grid, LIST, check="；".join(checks), more=how)
+
+
+def warnings_slide(deck: Deck) -> None:
+    """Write the villages that are listed, with evidence, who helps and until when."""
+    warned = deck.made.warnings
+    if not warned.rows:
+        deck.absent.append(f"{warned.title}。" if warned.title else "没有列入核对的村。")
+        return
+    table = warning_table(warned).select(["乡镇", "村", "指标", "依据", "帮扶或责任单位", "期限"])
+    checks = list(dict.fromkeys(row.check for row in warned.rows if row.check))
+    said = Said(warned.title, warned.sentence)
+    table_slide(deck, said, grid_of(table), "预警名单", check="；".join(checks), more=warned.notes)
+
+
+def restated_slide(deck: Deck) -> None:
+    """Write what was restated since the last meeting."""
+    made = deck.made
+    if not made.restated:
+        deck.absent.append(f"{made.since}没有订正以前月份的数。")
+        return
+    said = Said(f"{made.since}有 {len(made.restated)} 次订正")
+    table_slide(deck, said, grid_of(pa.table({"订正": made.restated})), "订正")
+
+
+def items_slide(deck: Deck) -> None:
+    """Write what is to be followed up from this meeting on."""
+    items = deck.made.items
+    if not items:
+        deck.absent.append("这次会议还没有登记跟进事项。")
+        return
+    names = ["事项", "单位", "指标", "责任单位", "期限", "当时"]
+    said = Said(f"本次跟进事项 {len(items)} 项")
+    table_slide(deck, said, grid_of(follow_ups_table(items).select(names)), NEXT)
+
+
+def decisions_slide(deck: Deck) -> None:
+    """Write the empty table that the meeting fills in, and that is read back."""
+    said = Said("会议议定：当场填写，会后读回跟进事项")
+    drawn = table_sheet(deck, said)
+    wide = drawn.room.width
+    shares = (9, 4, 5, 4, 3)
+    grid = Grid(HEADS, ((Cell(""),) * len(HEADS),) * EMPTY_ROWS, ("l",) * len(HEADS), (18, 16, 14))
+    laid = lay(grid, drawn.room)
+    widths = [int(wide * share / sum(shares)) for share in shares]
+    tall = drawn.room.height // (EMPTY_ROWS + 1)
+    laid = Laid(laid.size, widths, [tall] * (EMPTY_ROWS + 1))
+    write_table(drawn, grid, laid, drawn.room, "会议议定")
+    speak(deck, drawn.slide, said, more=["依据指标请写指标目录里的名称，期限请写成 2010-06-30。"])
+
+
+def absent_slide(deck: Deck) -> None:
+    """Write in a sentence each what has no slide of its own this time, and why."""
+    if not deck.absent:
+        return
+    said = Said("这次没有单独一页的内容", "".join(deck.absent))
+    slide = text_slide(deck, said, [f"· {line}" for line in deck.absent])
+    speak(deck, slide, said)

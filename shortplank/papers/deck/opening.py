@@ -1,0 +1,43 @@
+"""How a deck opens: its cover, and who is to be looked into."""
+
+from __future__ import annotations
+
+from shortplank.papers.deck.frame import Deck, Said, speak, text_slide, write_source
+from shortplank.papers.deck.room import Box, fitted, height_of
+from shortplank.papers.deck.shapes import Run, add_text
+from shortplank.papers.deck.template import COVER
+from shortplank.papers.listed import concern_lines
+from shortplank.wording.judged import FOOTER
+
+COVER_SIZES, UNDER_SIZES = (48, 44, 40, 36, 32, 28), (26, 24, 22, 20)
+CONCERNS = "需要过问"
+
+
+def cover_slide(deck: Deck) -> None:
+    """Write what it is, the month in a sentence, and the edition."""
+    used, made = deck.layout(COVER), deck.made
+    slide = deck.show.slides.add_slide(used.layout)
+    for shape in list(slide.placeholders):
+        shape._element.getparent().remove(shape._element)
+    size, tall = fitted([made.title], COVER_SIZES, used.title.width, used.title.height)
+    box = Box(used.title.left, used.title.top, used.title.width, max(tall, used.title.height))
+    line = [Run(made.title, size, bold=True)]
+    add_text(slide, "标题", [line], box, anchor="b", slot=used.title_slot)
+    said = made.overview.title
+    room = used.room.from_top(max(used.room.top, box.bottom))
+    size, _ = fitted([said], UNDER_SIZES, room.width, room.height)
+    tall = height_of([said], size, room.width)
+    under = Box(room.left, room.top, room.width, max(room.height, tall))
+    add_text(slide, "副标题", [[Run(said, size)]], under, slot=used.sentence_slot)
+    write_source(deck, slide, used)
+    speak(deck, slide, Said(made.title, said))
+
+
+def concerns_slide(deck: Deck) -> None:
+    """Write what the overview says is to be looked into, all of it."""
+    lines, concerns = concern_lines(deck.made), deck.made.overview.concerns
+    title = f"{CONCERNS}的 {len(concerns)} 件事" if concerns else CONCERNS
+    told = [f"· {line}" for line in lines[:-1]] + lines[-1:] if concerns else lines
+    said = Said(title, "".join(lines))
+    slide = text_slide(deck, said, told)
+    speak(deck, slide, said, more=[] if FOOTER in lines else [])

@@ -1,0 +1,76 @@
+"""Sex ratios at birth as a table of filled cells: townships by birth order."""
+
+from __future__ import annotations
+
+import math
+
+from shortplank.drawing.theme import LIGHT, Style, text_on
+from shortplank.papers.deck.frame import Deck, Said, key_line, speak, table_sheet
+from shortplank.papers.deck.shapes import MUTED, Run
+from shortplank.papers.deck.tables import Cell, Grid, put_table, texts_of
+from shortplank.papers.deck.trends import definition
+from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words
+from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio, sex_ratio_table
+from shortplank.topics.sex_ratio.figure.heat import cell_colour, tint_of
+from shortplank.wording.naming import joined
+from shortplank.wording.numbers import number_text
+from shortplank.wording.verdicts import RATIO_MARKS, VERDICT_MARKS
+
+_LIGHT = Style()
+
+
+def sex_ratio_slide(deck: Deck, answer: SexRatio) -> None:
+    """Write a row a township, a cell a birth order; who the ledger lists stands first."""
+    said = Said(answer.title, answer.sentence, deck.made.noted("sex_ratio"))
+    drawn = table_sheet(deck, said)
+    key = [
+        Run(f"{answer.period}，每格为性别比（出生人数）；", 14, colour=MUTED),
+        Run("■ 高于自然范围", 14, True, LIGHT.ratio_high),
+        Run("　■ 低于", 14, True, LIGHT.ratio_low),
+        Run(f"，人数越少颜色越淡；{RATIO_MARKS.replace('和边框', '')}", 14, colour=MUTED),
+    ]
+    drawn = key_line(drawn, key)
+    put_table(deck, drawn, ratio_grid(answer), "性别比", "性别比", box=drawn.room)
+    more = [line for c in answer.columns for line in definition(c.item)]
+    table = sex_ratio_table(answer)
+    rows = [[str(v) if v is not None else "–" for v in row.values()] for row in table.to_pylist()]
+    speak(
+        deck, drawn.slide, said, check=joined([c.item.check for c in answer.columns if c.item.check]),
+        more=[*more, *answer.notes], table=[table.column_names, *rows],
+    )  # fmt: skip
+
+
+def ratio_grid(answer: SexRatio) -> Grid:
+    """Return the picture's cells: the county first, then who is listed, then the rest in order."""
+    columns = answer.columns
+    names = columns[0].measured.names
+    order = sorted(
+        range(len(names)), key=lambda row: (row > 0, not any(_listed(c, row) for c in columns))
+    )
+    rows = tuple(
+        (Cell(names[row], bold=row == 0 or any(_listed(c, row) for c in columns)),
+         *(_cell(c, row) for c in columns))
+        for row in order
+    )  # fmt: skip
+    heads = ("单位", *(c.label for c in columns))
+    return Grid(heads, rows, ("l", *["ctr"] * len(columns)))
+
+
+def _listed(c: Column, row: int) -> bool:
+    return c.verdicts[row] in ("higher", "lower")
+
+
+def _cell(c: Column, row: int) -> Cell:
+    tint = tint_of(c, row)
+    births = number_text(c.measured.base[row])
+    if tint is None or math.isnan(tint):
+        told = absent_words(c.measured, row)
+        known = c.measured.base[row] > 0
+        return Cell(f"{told}（{births}）" if known else told, "", LIGHT.muted)
+    paper = cell_colour(tint, _LIGHT)
+    mark = f" {VERDICT_MARKS[c.verdicts[row]]}" if _listed(c, row) else ""
+    text = f"{number_text(c.measured.value[row])}{mark}（{births}）"
+    return Cell(text, paper, text_on(paper, LIGHT), _listed(c, row))
+
+
+__all__ = ["ratio_grid", "sex_ratio_slide", "texts_of"]

@@ -1,0 +1,260 @@
+"""Native tables: findings first, never more rows than fit, the rest in the appendix."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
+
+from shortplank.drawing.theme import LIGHT, faded
+from shortplank.papers.deck.frame import Deck, Said, Sheet, new_slide, speak, table_sheet
+from shortplank.papers.deck.room import CM, PT, SPACING, Box, letters, lines_of
+from shortplank.papers.deck.shapes import Run, describe, fill_xml, line_xml
+from shortplank.papers.deck.template import APPENDIX
+
+SIZES = (18, 17, 16, 15, 14)
+SIDE, END = int(0.22 * CM), int(0.1 * CM)
+ROW = int(0.95 * CM)
+# So many rows of one table stand in the appendix; what is longer is the workbook's.
+MOST_ROWS = 60
+HEAD, RULE = faded(LIGHT.water, LIGHT.paper, 0.65), "#C9D2DC"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table's cell: its text, and where it says something by its look its fill and weight."""
+
+    text: str
+    fill: str = ""
+    colour: str = LIGHT.ink
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: heads, rows of cells, how each column stands (l, ctr, r)."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    aligns: tuple[str, ...]
+    sizes: tuple[int, ...] = SIZES
+
+    def some(self, rows: Sequence[tuple[Cell, ...]]) -> Grid:
+        """Return the same table with other rows."""
+        return replace(self, rows=tuple(rows))
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A table at one size: its columns' widths, its rows' heights, the head's first."""
+
+    size: int
+    widths: list[int]
+    heights: list[int]
+
+
+def grid_of(table: pa.Table, first: Sequence[bool] = ()) -> Grid:
+    """Return an answer's table as cells; the rows that ``first`` marks stand first and are bold."""
+    order = sorted(range(table.num_rows), key=lambda row: not (first[row] if first else False))
+    numbers = [
+        pa.types.is_floating(kind) or pa.types.is_integer(kind) for kind in table.schema.types
+    ]
+    rows = table.to_pylist()
+    cells = tuple(
+        tuple(Cell(cell_text(value), bold=bool(first and first[at])) for value in rows[at].values())
+        for at in order
+    )
+    aligns = tuple("r" if number else "l" for number in numbers)
+    return Grid(tuple(map(str, table.column_names)), cells, aligns)
+
+
+def cell_text(value: object) -> str:
+    """Return a value as a slide shows it."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def texts_of(grid: Grid) -> list[list[str]]:
+    """Return heads and rows as texts, for a slide's notes."""
+    return [list(grid.heads), *([cell.text for cell in row] for row in grid.rows)]
+
+
+# --- slides ---------------------------------------------------------------------------------------
+def table_slide(
+    deck: Deck,
+    said: Said,
+    grid: Grid,
+    sheet: str,
+    *,
+    left: int = 0,
+    check: str = "",
+    more: Sequence[str] = (),
+) -> Any:
+    """Write a table on a slide of its own; what does not fit is counted and stands at the end.
+
+    ``sheet`` is the workbook's sheet that has it all, ``left`` how many rows only that has.
+    """
+    made = table_sheet(deck, said)
+    put_table(deck, made, grid, said.title, sheet, box=made.room, left=left)
+    speak(deck, made.slide, said, check=check, more=more, table=texts_of(grid)[: MOST_ROWS + 1])
+    return made.slide
+
+
+def put_table(
+    deck: Deck,
+    made: Sheet,
+    grid: Grid,
+    title: str,
+    sheet: str,
+    *,
+    box: Box,
+    left: int = 0,
+) -> None:
+    """Write as much of a table as a box holds, and keep the rest for the appendix."""
+    laid = lay(grid, box)
+    shown = fitting(laid, box.height, spare=left > 0)
+    rest = grid.rows[shown:]
+    note = ""
+    if rest:
+        note = f"余 {len(rest) + left} 行见{deck.keep(title, grid.some(rest), sheet)}"
+    elif left:
+        note = f"余 {left} 行见工作簿“{sheet}”表"
+    write_table(made, grid.some(grid.rows[:shown]), laid, box, title, note)
+
+
+def appendix_slides(deck: Deck) -> None:
+    """Write what did not fit, table by table, each on as many slides as it needs."""
+    for number, kept in enumerate(deck.appendix, start=1):
+        rows, name, part = list(kept.grid.rows), f"{APPENDIX} {number}", 0
+        beyond, rows = len(rows) - MOST_ROWS, rows[:MOST_ROWS]
+        while rows:
+            part += 1
+            title = f"{name}　{kept.title}" + (f"（续 {part - 1}）" if part > 1 else "")
+            slide, room = new_slide(deck, APPENDIX, title)
+            grid = kept.grid.some(rows)
+            laid = lay(grid, room, smallest=True)
+            count = fitting(laid, room.height, spare=beyond > 0)
+            some, rows = grid.some(rows[:count]), rows[count:]
+            note = "" if rows or beyond <= 0 else f"余 {beyond} 行见工作簿“{kept.sheet}”表"
+            write_table(Sheet(slide, room), some, laid, room, title, note)
+            speak(deck, slide, Said(title), table=texts_of(some))
+
+
+# --- room -----------------------------------------------------------------------------------------
+def lay(grid: Grid, box: Box, *, smallest: bool = False) -> Laid:
+    """Return the table at the largest size at which a box holds all of it, else at the smallest."""
+    texts = texts_of(grid)
+    sizes = grid.sizes[-1:] if smallest and len(grid.rows) > 8 else grid.sizes
+    for size in sizes:
+        widths = column_widths(texts, box.width, size)
+        laid = Laid(size, widths, [_height(row, widths, size) for row in texts])
+        if sum(laid.heights) <= box.height:
+            break
+    return laid
+
+
+def fitting(laid: Laid, height: int, *, spare: bool = False) -> int:
+    """Return how many rows a height holds below the heads, with a line left where rows are over."""
+    line = _height(["一"], [laid.widths[0]], laid.size)
+    head, *heights = laid.heights
+    if head + sum(heights) + line * spare <= height:
+        return len(heights)
+    room, count = height - head - line, 0
+    for tall in heights:
+        room -= tall
+        if room < 0:
+            break
+        count += 1
+    return max(count, 1) if heights else 0
+
+
+def _height(row: Sequence[str], widths: Sequence[int], size: float) -> int:
+    lines = max(
+        lines_of(text, size, (width - 2 * SIDE) / PT)
+        for text, width in zip(row, widths, strict=False)
+    )
+    return int(lines * size * SPACING * PT) + 2 * END
+
+
+def column_widths(rows: Sequence[Sequence[str]], whole: int, size: float) -> list[int]:
+    """Return column widths that add up to the whole: as wide as the longest texts where they fit.
+
+    Where they do not, the narrow columns keep their width and the wide ones share the rest.
+    """
+    wanted = [
+        int(max(map(letters, column)) * size * PT) + 2 * SIDE + int(0.12 * CM)
+        for column in zip(*rows, strict=True)
+    ]
+    if sum(wanted) <= whole:
+        return [int(whole * width / sum(wanted)) for width in wanted]
+    kept: dict[int, int] = {}
+    for at in sorted(range(len(wanted)), key=wanted.__getitem__):
+        fair = (whole - sum(kept.values())) // (len(wanted) - len(kept))
+        if wanted[at] > fair:
+            break
+        kept[at] = wanted[at]
+    room, rest = whole - sum(kept.values()), sum(w for at, w in enumerate(wanted) if at not in kept)
+    shares = [kept.get(at) or room * min(w, rest) / rest for at, w in enumerate(wanted)]
+    return [int(share) for share in shares]
+
+
+# --- writing --------------------------------------------------------------------------------------
+def write_table(made: Sheet, grid: Grid, laid: Laid, box: Box, title: str, note: str = "") -> None:
+    """Write heads and rows, and a last line across the table; rows take the room that is there."""
+    heights = laid.heights[: len(grid.rows) + 1]
+    if note:
+        heights = [*heights, _height([note], [sum(laid.widths)], laid.size)]
+    roomy = [max(tall, ROW) for tall in heights]
+    heights = roomy if sum(roomy) <= box.height else heights
+    wide, count = len(grid.heads), len(heights)
+    frame = made.slide.shapes.add_table(1, 1, box.left, box.top, sum(laid.widths), sum(heights))
+    about = f"表：{title}。列：{'、'.join(grid.heads)}；{len(grid.rows)} 行{'；' + note if note else ''}"
+    describe(frame, "表", about)
+    columns = "".join(f'<a:gridCol w="{width}"/>' for width in laid.widths)
+    head = [Cell(text, HEAD, LIGHT.ink, True) for text in grid.heads]
+    rows = [_row_xml(head, grid.aligns, laid.size, heights[0])]
+    rows += [
+        _row_xml(row, grid.aligns, laid.size, tall)
+        for row, tall in zip(grid.rows, heights[1:], strict=False)
+    ]
+    if note:
+        rows.append(_note_xml(note, wide, laid.size, heights[count - 1]))
+    table = parse_xml(
+        f'<a:tbl {nsdecls("a")}><a:tblPr firstRow="1"/><a:tblGrid>{columns}</a:tblGrid>'
+        f"{''.join(rows)}</a:tbl>"
+    )
+    old = frame._element.graphic.graphicData.tbl
+    old.getparent().replace(old, table)
+
+
+def _row_xml(row: Sequence[Cell], aligns: Sequence[str], size: float, tall: int) -> str:
+    cells = "".join(
+        _cell_xml(cell, align, size, "<a:tc>") for cell, align in zip(row, aligns, strict=True)
+    )
+    return f'<a:tr h="{tall}">{cells}</a:tr>'
+
+
+def _note_xml(note: str, wide: int, size: float, tall: int) -> str:
+    merged = '<a:tc hMerge="1"><a:txBody><a:bodyPr/><a:lstStyle/><a:p/></a:txBody><a:tcPr/></a:tc>'
+    cell = _cell_xml(Cell(note, colour=LIGHT.muted), "l", size, f'<a:tc gridSpan="{wide}">')
+    cell = cell if wide > 1 else _cell_xml(Cell(note, colour=LIGHT.muted), "l", size, "<a:tc>")
+    return f'<a:tr h="{tall}">{cell}{merged * (wide - 1)}</a:tr>'
+
+
+def _cell_xml(cell: Cell, align: str, size: float, opening: str) -> str:
+    line = line_xml([Run(cell.text, size, cell.bold, cell.colour)], align)
+    none = "".join(f"<a:{side}><a:noFill/></a:{side}>" for side in ("lnL", "lnR", "lnT"))
+    rule = f'<a:lnB w="9525">{fill_xml(RULE)}</a:lnB>'
+    return (
+        f"{opening}<a:txBody><a:bodyPr/><a:lstStyle/>{line}</a:txBody>"
+        f'<a:tcPr marL="{SIDE}" marR="{SIDE}" marT="{END}" marB="{END}" anchor="ctr">{none}{rule}'
+        f"{fill_xml(cell.fill or LIGHT.paper)}</a:tcPr></a:tc>"
+    )

@@ -1,0 +1,143 @@
+"""The headline figures at a glance: value, verdict and a small line each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from shortplank.drawing.theme import LIGHT, faded
+from shortplank.papers.deck.charts import Axis, Series, add_chart, nice
+from shortplank.papers.deck.frame import Deck, Said, Sheet, picture_slide, speak
+from shortplank.papers.deck.room import CM, GAP, PT, SPACING, Box, fitted, letters
+from shortplank.papers.deck.shapes import Run, add_text
+from shortplank.papers.deck.tables import grid_of, texts_of
+from shortplank.papers.pack import change_text, tiles_table
+from shortplank.topics.overview.answer import Tile
+from shortplank.wording.numbers import place_text, value_text
+from shortplank.wording.periods import WINDOW_LABELS
+from shortplank.wording.sides import line_word
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
+
+# So many tiles stand on one slide.
+MOST = 6
+LABEL_SIZES, VALUE, WORD_SIZES, FACT = (20, 18, 16, 14), 34, (20, 18, 16), 14
+SIDE = int(0.3 * CM)
+PAPER = faded(LIGHT.water, LIGHT.paper, 0.28)
+
+
+def tiles_slides(deck: Deck, about: str) -> None:
+    """Write the tiles, and their whole table into the appendix."""
+    tiles, made = deck.made.overview.tiles, deck.made
+    grid = grid_of(tiles_table(made))
+    for at in range(0, len(tiles), MOST):
+        title = made.overview.title if at == 0 else f"{made.overview.title}（续）"
+        said = Said(title, about if at == 0 else "", made.noted("overview") if at == 0 else "")
+        drawn = picture_slide(deck, said)
+        _put(drawn, tiles[at : at + MOST])
+        speak(deck, drawn.slide, said, more=[_bases(tiles)], table=texts_of(grid))
+    if tiles:
+        deck.keep("主要指标全表", grid, "总览")
+
+
+def _bases(tiles: Sequence[Tile]) -> str:
+    """Return the definitions, and of how many each figure is."""
+    told = [
+        f"{tile.item.label}：{tile.item.definition}"
+        f"来源：{tile.item.source}" + ("" if math.isnan(tile.base) else f"，n={round(tile.base):,}")
+        for tile in tiles
+    ]
+    return "定义：" + "；".join(told)
+
+
+def _put(drawn: Sheet, tiles: Sequence[Tile]) -> None:
+    wide = min(len(tiles), 3 if drawn.room.width > 26 * CM else 2)
+    down = math.ceil(len(tiles) / max(wide, 1))
+    if len(tiles) == 4:
+        wide, down = 2, 2
+    for row in range(down):
+        some = tiles[row * wide : (row + 1) * wide]
+        tall = (drawn.room.height - GAP * (down - 1)) // down
+        top = drawn.room.top + row * (tall + GAP)
+        line = Box(drawn.room.left, top, drawn.room.width, tall)
+        boxes = line.columns(*[1.0] * wide, gap=GAP)
+        for tile, box in zip(some, boxes, strict=False):
+            _tile(drawn, tile, box)
+
+
+def _tile(drawn: Sheet, tile: Tile, box: Box) -> None:
+    """Write one tile: its name, its value beside its months, what is said of it, and its facts."""
+    slide, inner = drawn.slide, box.width - 2 * SIDE
+    colour = LIGHT.verdict(tile.code)
+    label = f"{tile.item.label}（{WINDOW_LABELS[tile.window]}）"
+    facts = _facts(tile)
+    mark = VERDICT_MARKS[tile.code]
+    word = f"{mark} {tile.word}{tile.judged and f'（{tile.judged}）'}"
+    size, high = fitted([label], LABEL_SIZES, inner, int(1.3 * CM))
+    told, _ = fitted([word], WORD_SIZES, inner, int(1.3 * CM))
+    lines = [[Run(word, told, True, colour if tile.code != "none" else LIGHT.muted)]]
+    lines += [[Run(fact, FACT, colour=LIGHT.muted)] for fact in facts]
+    _, low = fitted([word], (told,), inner, 0)
+    low += sum(fitted([fact], (FACT,), inner, 0)[1] for fact in facts)
+    value = value_text(tile.item, tile.value)
+    value = STATE_WORDS.get(tile.state, value) if math.isnan(tile.value) else value
+    top, bottom = box.top + high, box.bottom - low
+    head = Box(box.left, box.top, box.width, high)
+    add_text(
+        slide, tile.item.label, [[Run(label, size, True, LIGHT.ink)]], head, fill=PAPER, sides=SIDE
+    )
+    need = int(letters(value) * VALUE * PT * 1.05) + 2 * SIDE
+    left = Box(box.left, top, min(max(need, box.width // 2), box.width * 2 // 3), bottom - top)
+    look = VALUE if left.height > VALUE * SPACING * PT else 24
+    line = [Run(value, look, True, LIGHT.ink)]
+    add_text(slide, "数值", [line], left, anchor="ctr", fill=PAPER, sides=SIDE)
+    right = Box(left.right, top, box.width - left.width, bottom - top)
+    _spark(drawn, tile, right, colour)
+    foot = Box(box.left, bottom, box.width, low)
+    add_text(slide, "结论", lines, foot, fill=PAPER, sides=SIDE)
+
+
+def _facts(tile: Tile) -> list[str]:
+    found = []
+    if tile.target is not None:
+        goal = value_text(tile.item, tile.target.value, 0 if tile.target.value % 1 == 0 else None)
+        found.append(f"{line_word(tile.item)} {goal}")
+    if tile.rank is not None and tile.ranked_among > 1:
+        found.append(place_text(tile.rank, tile.ranked_among))
+    change = change_text(tile)
+    return [part for part in ("　".join(found), f"同比 {change}" if change != "–" else "") if part]
+
+
+def _spark(drawn: Sheet, tile: Tile, box: Box, colour: str) -> None:
+    """Draw the last months as a small line, this month's point in the verdict's colour."""
+    places = tile.item.decimals
+    values = [None if math.isnan(v) else round(v, places) for v in tile.spark]
+    if not any(v is not None for v in values):
+        add_text(drawn.slide, "走势", [], box, fill=PAPER)
+        return
+    low, high, _ = nice(values)
+    last = max(at for at, v in enumerate(values) if v is not None)
+    count = len(values)
+    names = [f"前 {count - 1 - at} 月" if at < count - 1 else "本月" for at in range(count)]
+    series = Series(
+        tile.item.label, values, LIGHT.similar, mark="circle", size=3, width=1.75,
+        points={last: colour},
+    )  # fmt: skip
+    axis = Axis(low, high, hidden=True, names=0, inner=(0.04, 0.1, 0.92, 0.8))
+    known = [v for v in values if v is not None]
+    about = (
+        f"{tile.item.label}近 {count} 个月的小折线，最低 {min(known):g}，最高 {max(known):g}，"
+        f"本月 {value_text(tile.item, tile.value)}"
+    )
+    frame = add_chart(drawn.slide, box, names, [series], axis, title="走势", about=about)
+    _tint(frame)
+
+
+def _tint(frame: object) -> None:
+    """Give a small chart its tile's paper."""
+    space = frame.chart._chartSpace  # type: ignore[attr-defined]
+    look = space.find("{*}spPr")
+    fill = look.find("{*}noFill")
+    solid = fill.makeelement(fill.tag.replace("noFill", "solidFill"), {})
+    tone = fill.makeelement(fill.tag.replace("noFill", "srgbClr"), {"val": PAPER[1:]})
+    solid.append(tone)
+    look.replace(fill, solid)

@@ -1,0 +1,239 @@
+"""The townships with their intervals, on one scale with the peer counties and the lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from shortplank.catalogue.models import Indicator
+from shortplank.drawing.theme import LIGHT
+from shortplank.papers.deck.charts import Axis, Label, Series, add_chart, end_ups, nice
+from shortplank.papers.deck.frame import (
+    BODY,
+    Deck,
+    Said,
+    Sheet,
+    key_line,
+    picture_slide,
+    speak,
+)
+from shortplank.papers.deck.room import PT, Box, letters
+from shortplank.papers.deck.shapes import INK, MUTED, Run, add_text
+from shortplank.papers.deck.tables import Cell, Grid, texts_of
+from shortplank.papers.deck.trends import definition
+from shortplank.papers.pack import Chapter
+from shortplank.reading.judged.announced import announced_codes, unit_codes, unit_words
+from shortplank.topics.rankings.answer.ranking import Ranking
+from shortplank.wording.judged import DOTS_LISTED
+from shortplank.wording.numbers import interval_text, rounded, short_value, value_text
+from shortplank.wording.sides import COUNTY
+from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, ledger_word
+
+# So many townships stand beside each other on one slide.
+MOST = 20
+_TOP, _FLOOR = 0.05, 0.2
+
+
+def ranking_slides(deck: Deck, chapter: Chapter, answer: Ranking) -> None:
+    """Write the townships, those without a value named; more than fit side by side on the next."""
+    item, made = chapter.item, deck.made
+    order = [i for i, value in enumerate(answer.towns.value) if not math.isnan(value)]
+    order += [i for i, value in enumerate(answer.towns.value) if math.isnan(value)]
+    level = "township"
+    codes = unit_codes(made.view, chapter.indicator, level, answer.towns.codes)
+    words = unit_words(made.view, chapter.indicator, level, answer.towns.codes)
+    marked = f"{DOTS_LISTED}。" if announced_codes(made.view, chapter.indicator, level) else ""
+    grid = towns_grid(answer, codes, words)
+    parts = max(1, math.ceil(len(order) / MOST))
+    each = math.ceil(len(order) / parts)
+    for at in range(0, len(order), max(each, 1)):
+        title = titled(item, answer.title)
+        noted = made.noted("rankings", chapter.indicator)
+        said = Said(title, f"{answer.sentence}{marked}", noted)
+        if at:
+            said = Said(f"{item.label}各乡镇（续）", marked)
+        drawn = key_line(picture_slide(deck, said), _key(answer, codes))
+        _put(drawn, answer, item, codes, order[at : at + each])
+        more = [*definition(item), *answer.notes]
+        speak(deck, drawn.slide, said, check=item.check, more=more, table=texts_of(grid))
+    deck.keep(f"{item.label}各乡镇", grid, f"{item.label}排名")
+
+
+def titled(item: Indicator, title: str) -> str:
+    """Return a finding with its indicator: nothing else on a slide says of what it is."""
+    return title if item.label in title else f"{item.label}：{title}"
+
+
+def town_label(answer: Ranking, i: int) -> str:
+    """Return a township's name, with why it has no value where it has none."""
+    name = answer.towns.names[i]
+    if not math.isnan(answer.towns.value[i]):
+        return name
+    return f"{name}（{STATE_WORDS.get(answer.towns.state[i], '–')}）"
+
+
+def towns_grid(answer: Ranking, codes: Sequence[str], words: Sequence[str]) -> Grid:
+    """Return the townships as a table: value, interval, counts, what the ledger says."""
+    item, towns = answer.item, answer.towns
+    rows = []
+    for i, name in enumerate(towns.names):
+        state = STATE_WORDS.get(towns.state[i])
+        bold = codes[i] in ("worse", "higher", "lower")
+        colour = LIGHT.verdict(codes[i]) if bold else LIGHT.ink
+        told = (
+            name,
+            state or value_text(item, float(towns.value[i])),
+            interval_text(item, towns.lower[i], towns.upper[i]),
+            _count(towns.x[i]),
+            _count(towns.n[i]),
+            words[i],
+        )
+        rows.append(tuple(Cell(text, "", colour, bold) for text in told))
+    heads = ("乡镇", item.label, "95% 区间", "分子", "分母", "结论")
+    return Grid(heads, tuple(rows), ("l", "r", "ctr", "r", "r", "l"), (16, 15, 14))
+
+
+def _count(value: float) -> str:
+    known = rounded(float(value), 0)
+    return "–" if known is None else f"{known:,}"
+
+
+def _key(answer: Ranking, codes: Sequence[str]) -> list[Run]:
+    """Return what the marks mean: the verdicts that are there, the intervals."""
+    key = [Run(f"● {answer.item.label}，竖线为 95% 区间（{answer.item.unit}）", 14, True, INK)]
+    for code in ("similar", "worse", "higher", "lower"):
+        if code in codes:
+            text = f"　{VERDICT_MARKS[code]} {ledger_word(answer.item, code)}"
+            key.append(Run(text, 14, code != "similar", LIGHT.verdict(code)))
+    return key
+
+
+# --- the two pictures -----------------------------------------------------------------------------
+def _put(
+    drawn: Sheet, answer: Ranking, item: Indicator, codes: Sequence[str], towns: Sequence[int]
+) -> None:
+    peers, room = answer.peers, drawn.room
+    left, right = room, None
+    known = [] if peers is None else [v for v in peers.values if not math.isnan(v)]
+    if known:
+        left, right = room.columns(4, 1)
+    axis = _axis(answer, item, known)
+    names = [town_label(answer, i) for i in towns]
+    places = item.decimals
+    values = [rounded(float(answer.towns.value[i]), places) for i in towns]
+    spans = (
+        [rounded(float(answer.towns.lower[i]), places) for i in towns],
+        [rounded(float(answer.towns.upper[i]), places) for i in towns],
+    )
+    colours = {at: LIGHT.verdict(codes[i]) for at, i in enumerate(towns)}
+    main = Series(
+        item.label, values, LIGHT.similar, width=0, mark="circle", size=11, points=colours,
+        spans=None if item.interval == "none" else spans,
+    )  # fmt: skip
+    wide = left.width * 0.8 / max(len(towns), 1) / PT
+    size, upright = _names(names, wide)
+    floor = (
+        _FLOOR
+        if not upright
+        else min(0.42, 0.06 + max(map(letters, names)) * size * PT / left.height)
+    )
+    inner = (0.07, _TOP, 0.78, 1 - _TOP - floor)
+    own = Axis(axis.low, axis.high, axis.unit, names=size, upright=upright, inner=inner)
+    series = [main, *_levels(answer, item, len(towns), own, left.height)]
+    about = _about(answer, item, names)
+    add_chart(drawn.slide, left, names, series, own, title="各乡镇", about=about)
+    if right is not None and peers is not None:
+        _peers(drawn, answer, item, right, own)
+
+
+def _names(names: Sequence[str], wide: float) -> tuple[int, bool]:
+    """Return the size of the names below the marks, and whether they stand upright."""
+    longest = max(map(letters, names), default=1.0)
+    for size in (14, 13, 12):
+        if longest * size <= wide:
+            return size, False
+    return 12, True
+
+
+def _axis(answer: Ranking, item: Indicator, peers: Sequence[float]) -> Axis:
+    towns = answer.towns
+    lines = [line.value for line in answer.beyond if not line.whole]
+    county = float(answer.county.value[0]) if answer.county.codes else math.nan
+    every = [*towns.lower, *towns.upper, *towns.value, *peers, *lines, county]
+    low, high, step = nice([float(v) for v in every], most=100.0 if item.unit == "%" else None)
+    return Axis(low, high, step)
+
+
+def _levels(answer: Ranking, item: Indicator, count: int, axis: Axis, tall: int) -> list[Series]:
+    """Return the lines that the title speaks of: the county's own value, and those of the card."""
+    found: list[tuple[str, float, str, str]] = []
+    if answer.county.codes and not math.isnan(answer.county.value[0]):
+        value = round(float(answer.county.value[0]), item.decimals)
+        found.append((f"{COUNTY} {short_value(item, value)}", value, INK, "solid"))
+    for line in answer.beyond:
+        if not line.whole:
+            text = f"线 {value_text(item, line.value, 0 if line.value % 1 == 0 else None)}"
+            found.append((text, line.value, LIGHT.worse, "dash"))
+    ups = end_ups([value for _, value, _, _ in found], axis, tall)
+    return [
+        Series(
+            text, [value] * count, colour, width=1.75, dash=dash,
+            labels={count - 1: Label(text, "r", colour, True, up)},
+        )
+        for (text, value, colour, dash), up in zip(found, ups, strict=True)
+    ]  # fmt: skip
+
+
+def _peers(drawn: Sheet, answer: Ranking, item: Indicator, box: Box, axis: Axis) -> None:
+    """Draw the peer counties on the same scale, from the lowest to the highest."""
+    peers = answer.peers
+    assert peers is not None and axis.inner is not None
+    order = sorted(
+        (i for i, v in enumerate(peers.values) if not math.isnan(v)),
+        key=lambda i: (peers.values[i], peers.codes[i]),
+    )
+    values = [rounded(float(peers.values[i]), item.decimals) for i in order]
+    home = next((at for at, i in enumerate(order) if i == peers.home), None)
+    labels = {}
+    if home is not None:
+        side = "l" if home > len(order) // 2 else "r"
+        labels[home] = Label("本县", side, INK, True)
+    series = Series(
+        "同类县", values, "#A9B0B8", width=0, mark="diamond", size=7, labels=labels,
+        points={} if home is None else {home: LIGHT.ink},
+    )  # fmt: skip
+    x, y, w, h = axis.inner
+    own = Axis(axis.low, axis.high, axis.unit, names=0, inner=(0.2, y, 0.76, h))
+    rank = f"，本县第 {peers.home_rank} 位" if peers.home_rank is not None else ""
+    about = f"点图：{peers.size} 个同类县的{item.label}，由低到高{rank}"
+    names = [peers.names[i] for i in order]
+    add_chart(drawn.slide, box.to_bottom(_foot(box, y + h)), names, [series],
+              _within(own, y + h), title="同类县", about=about)  # fmt: skip
+    text = f"{peers.size} 个同类县，由低到高"
+    foot = box.from_top(_foot(box, y + h))
+    add_text(drawn.slide, "同类县", [[Run(text, 14, colour=MUTED)]], foot, align="ctr")
+
+
+def _foot(box: Box, share: float) -> int:
+    return box.top + int(box.height * min(share + 0.03, 0.9))
+
+
+def _within(axis: Axis, share: float) -> Axis:
+    """Return the axis of a chart that is cut below, its plot where it was."""
+    assert axis.inner is not None
+    x, y, w, h = axis.inner
+    whole = min(share + 0.03, 0.9)
+    return Axis(axis.low, axis.high, axis.unit, names=0, inner=(x, y / whole, w, h / whole))
+
+
+def _about(answer: Ranking, item: Indicator, names: Sequence[str]) -> str:
+    known = [float(v) for v in answer.towns.value if not math.isnan(v)]
+    span = (
+        f"，最低 {value_text(item, min(known))}，最高 {value_text(item, max(known))}"
+        if known
+        else ""
+    )
+    return f"带 95% 区间的点图：{len(names)} 个乡镇的{item.label}{span}。{answer.title}"
+
+
+__all__ = ["BODY", "MOST", "ranking_slides", "titled", "town_label", "towns_grid"]
