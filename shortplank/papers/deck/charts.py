@@ -55,9 +55,14 @@ class Series:
     size: int = 7
     points: Mapping[int, str] = field(default_factory=dict)
     """The colours of single points."""
+    large: int = 0
+    """The size of those points' marks, 0 for that of the others."""
     labels: Mapping[int, Label] = field(default_factory=dict)
     shown: str = ""
     """The number format of labels at all points, "" for none."""
+    bar: tuple[str, float] = (LIGHT.similar, 1.75)
+    """The colour and width of error bars."""
+    capped: bool = True
     spans: tuple[Values, Values] | None = None
     """The lower and upper end of each point's interval, drawn as error bars."""
     open: bool = False
@@ -246,7 +251,7 @@ def _series_xml(data: _Data, at: int) -> str:
     smooth = '<c:smooth val="0"/>'
     look = f"<c:spPr>{_line_xml(each.colour, each.width, each.dash)}</c:spPr>"
     return (
-        f"{head}{look}{_mark_xml(each, each.colour)}{points}{labels}{bars}{categories}{values}"
+        f"{head}{look}{_mark_xml(each, each.colour, each.size)}{points}{labels}{bars}{categories}{values}"
         f"{smooth}</c:ser>"
     )
 
@@ -260,12 +265,12 @@ def _line_xml(colour: str, width: float, dash: str = "solid") -> str:
     )
 
 
-def _mark_xml(each: Series, colour: str) -> str:
+def _mark_xml(each: Series, colour: str, size: int) -> str:
     if each.mark == "none":
         return '<c:marker><c:symbol val="none"/></c:marker>'
     inner = fill_xml(LIGHT.paper if each.open else colour)
     return (
-        f'<c:marker><c:symbol val="{each.mark}"/><c:size val="{each.size}"/>'
+        f'<c:marker><c:symbol val="{each.mark}"/><c:size val="{size}"/>'
         f'<c:spPr>{inner}<a:ln w="19050">{fill_xml(colour)}</a:ln></c:spPr></c:marker>'
     )
 
@@ -277,7 +282,7 @@ def _points_xml(each: Series) -> str:
             look = f'<c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{fill_xml(colour)}</c:spPr>'
         else:
             line = _line_xml(each.colour, each.width, each.dash)
-            look = f'{_mark_xml(each, colour)}<c:bubble3D val="0"/><c:spPr>{line}</c:spPr>'
+            look = f'{_mark_xml(each, colour, each.large or each.size)}<c:bubble3D val="0"/><c:spPr>{line}</c:spPr>'
         found.append(f'<c:dPt><c:idx val="{at}"/>{look}</c:dPt>')
     return "".join(found)
 
@@ -300,7 +305,7 @@ def _labels_xml(each: Series) -> str:
         side = {"column": "outEnd"}.get(each.kind, "r")
         every = (
             f'<c:numFmt formatCode="{escape(each.shown, {chr(34): "&quot;"})}" sourceLinked="0"/>'
-            f"<c:spPr><a:noFill/></c:spPr>{_type_xml(LABEL, INK)}"
+            f"<c:spPr><a:noFill/></c:spPr>{_type_xml(SMALL, INK)}"
             f'<c:dLblPos val="{side}"/><c:showLegendKey val="0"/><c:showVal val="1"/>{shows}'
         )
     else:
@@ -324,10 +329,10 @@ def _bars_xml(data: _Data, at: int) -> str:
         return ""
     before = sum(other.spans is not None for other in data.drawn[:at])
     down, up = (data[len(data.drawn) + 2 * before + side] for side in (0, 1))
-    line = _line_xml(LIGHT.similar, 1.75)
+    line = _line_xml(*each.bar)
     return (
         '<c:errBars><c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/>'
-        f'<c:noEndCap val="0"/><c:plus>{_numbers_xml(up)}</c:plus>'
+        f'<c:noEndCap val="{int(not each.capped)}"/><c:plus>{_numbers_xml(up)}</c:plus>'
         f"<c:minus>{_numbers_xml(down)}</c:minus><c:spPr>{line}</c:spPr></c:errBars>"
     )
 
@@ -357,6 +362,7 @@ def _type_xml(size: int, colour: str, turned: str = "") -> str:
 
 def _names_xml(axis: Axis) -> str:
     turned = ' rot="-5400000" vert="horz"' if axis.upright else ' rot="0" vert="horz"'
+    turned = "" if axis.skip > 1 else turned
     written = "low" if axis.names else "none"
     return (
         '<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="minMax"/></c:scaling>'

@@ -10,12 +10,15 @@ from shortplank.papers.deck.frame import Deck, Said, speak, table_sheet, text_sl
 from shortplank.papers.deck.tables import Cell, Grid, Laid, grid_of, lay, table_slide, write_table
 from shortplank.papers.listed import announced_table
 from shortplank.papers.pack import Quarter, quarter_table
+from shortplank.reading.judged.announced import announced_codes
 from shortplank.reading.judged.ledger import findings_for
 from shortplank.records.follow_ups import FollowUp, follow_ups_table
 from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.wording.judged import LIST
 
 EMPTY_ROWS = 8
+# So many things that are not there are said below the table of decisions.
+FEW = 2
 LAST, NEXT = "上次事项", "跟进事项"
 
 
@@ -55,8 +58,8 @@ def ledger_slide(deck: Deck) -> None:
         return
     rows = []
     for row, each in zip(table.to_pylist(), found, strict=True):
-        listed = each.kind in ("named", "listed")
-        colour = LIGHT.worse if listed else LIGHT.ink
+        code = announced_codes(view, each.indicator, each.level).get(each.area_code)
+        colour, listed = (LIGHT.verdict(code) if code else LIGHT.ink), code is not None
         told = (row["级别"], row["单位"], row["指标"], row["结论"])
         cells = [Cell(text) for text in told]
         cells[1] = Cell(row["单位"], "", colour, listed)
@@ -85,9 +88,9 @@ def restated_slide(deck: Deck) -> None:
     """Write what was restated since the last meeting."""
     made = deck.made
     if not made.restated:
-        deck.absent.append(f"{made.since}没有订正以前月份的数。")
+        deck.absent.append("没有订正以前月份的数。")
         return
-    said = Said(f"{made.since}有 {len(made.restated)} 次订正")
+    said = Said(f"以前月份的数订正过 {len(made.restated)} 次", f"{made.since}。")
     table_slide(deck, said, grid_of(pa.table({"订正": made.restated})), "订正")
 
 
@@ -104,11 +107,13 @@ def items_slide(deck: Deck) -> None:
 
 def decisions_slide(deck: Deck) -> None:
     """Write the empty table that the meeting fills in, and that is read back."""
-    said = Said("会议议定：当场填写，会后读回跟进事项")
+    absent = "".join(deck.absent) if len(deck.absent) <= FEW else ""
+    said = Said("会议议定：当场填写，会后读回跟进事项", absent)
     drawn = table_sheet(deck, said)
     wide = drawn.room.width
     shares = (9, 4, 5, 4, 3)
-    grid = Grid(HEADS, ((Cell(""),) * len(HEADS),) * EMPTY_ROWS, ("l",) * len(HEADS), (18, 16, 14))
+    empty = ((Cell(""),) * len(HEADS),) * EMPTY_ROWS
+    grid = Grid(HEADS, empty, ("l",) * len(HEADS), (18, 16, 14), ruled=True)
     laid = lay(grid, drawn.room)
     widths = [int(wide * share / sum(shares)) for share in shares]
     tall = drawn.room.height // (EMPTY_ROWS + 1)
@@ -119,7 +124,7 @@ def decisions_slide(deck: Deck) -> None:
 
 def absent_slide(deck: Deck) -> None:
     """Write in a sentence each what has no slide of its own this time, and why."""
-    if not deck.absent:
+    if len(deck.absent) <= FEW:
         return
     said = Said("这次没有单独一页的内容", "".join(deck.absent))
     slide = text_slide(deck, said, [f"· {line}" for line in deck.absent])

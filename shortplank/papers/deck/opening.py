@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from shortplank.drawing.theme import LIGHT
 from shortplank.papers.deck.frame import Deck, Said, speak, text_slide, write_source
 from shortplank.papers.deck.room import Box, fitted, height_of
 from shortplank.papers.deck.shapes import Run, add_text
+from shortplank.papers.deck.tables import Cell, Grid, table_slide
 from shortplank.papers.deck.template import COVER
 from shortplank.papers.listed import concern_lines
-from shortplank.wording.judged import FOOTER
+from shortplank.wording.judged import LIST
 
 COVER_SIZES, UNDER_SIZES = (48, 44, 40, 36, 32, 28), (26, 24, 22, 20)
+SIZES = (22, 20, 18, 16, 14)
 CONCERNS = "需要过问"
 
 
@@ -36,8 +39,20 @@ def cover_slide(deck: Deck) -> None:
 def concerns_slide(deck: Deck) -> None:
     """Write what the overview says is to be looked into, all of it."""
     lines, concerns = concern_lines(deck.made), deck.made.overview.concerns
-    title = f"{CONCERNS}的 {len(concerns)} 件事" if concerns else CONCERNS
-    told = [f"· {line}" for line in lines[:-1]] + lines[-1:] if concerns else lines
-    said = Said(title, "".join(lines))
-    slide = text_slide(deck, said, told)
-    speak(deck, slide, said, more=[] if FOOTER in lines else [])
+    if not concerns:
+        said = Said(CONCERNS, "".join(lines))
+        speak(deck, text_slide(deck, said, lines), said)
+        return
+    said = Said(f"{CONCERNS}的 {len(concerns)} 件事", lines[-1])
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Cell(str(number), LIGHT.worse if each.first else LIGHT.similar, "#FFFFFF", True),
+            Cell(f"{each.text}。"),
+            Cell(each.check or "–"),
+        )
+        for number, each in enumerate(concerns, start=1)
+    ]
+    wide = 3 if any(each.check for each in concerns) else 2
+    heads, aligns = ("", CONCERNS, "先核对"), ("ctr", "l", "l")
+    grid = Grid(heads[:wide], tuple(row[:wide] for row in rows), aligns[:wide], SIZES)
+    table_slide(deck, said, grid, LIST)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from shortplank.drawing.theme import LIGHT, Style, text_on
 from shortplank.papers.deck.frame import Deck, Said, key_line, speak, table_sheet
 from shortplank.papers.deck.shapes import MUTED, Run
-from shortplank.papers.deck.tables import Cell, Grid, put_table, texts_of
+from shortplank.papers.deck.tables import Cell, Grid, put_table
 from shortplank.papers.deck.trends import definition
 from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words
 from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio, sex_ratio_table
@@ -30,22 +31,32 @@ def sex_ratio_slide(deck: Deck, answer: SexRatio) -> None:
         Run(f"，人数越少颜色越淡；{RATIO_MARKS.replace('和边框', '')}", 14, colour=MUTED),
     ]
     drawn = key_line(drawn, key)
-    put_table(deck, drawn, ratio_grid(answer), "性别比", "性别比", box=drawn.room)
+    whole, told = ratio_grid(answer, answer.columns), told_columns(answer)
+    put_table(deck, drawn, ratio_grid(answer, told), "性别比", "性别比", box=drawn.room)
+    if len(told) < len(answer.columns):
+        deck.keep("性别比各孩次", whole, "性别比")
     more = [line for c in answer.columns for line in definition(c.item)]
     table = sex_ratio_table(answer)
     rows = [[str(v) if v is not None else "–" for v in row.values()] for row in table.to_pylist()]
+    checks = [c.item.check for c in answer.columns if c.item.check]
     speak(
-        deck, drawn.slide, said, check=joined([c.item.check for c in answer.columns if c.item.check]),
+        deck, drawn.slide, said, check=joined(checks),
         more=[*more, *answer.notes], table=[table.column_names, *rows],
     )  # fmt: skip
 
 
-def ratio_grid(answer: SexRatio) -> Grid:
+def told_columns(answer: SexRatio) -> list[Column]:
+    """Return the birth orders that the title speaks of: those with a line; all without any."""
+    keys = {line.key for line in answer.lines}
+    return [c for c in answer.columns if c.key in keys] or answer.columns
+
+
+def ratio_grid(answer: SexRatio, columns: Sequence[Column]) -> Grid:
     """Return the picture's cells: the county first, then who is listed, then the rest in order."""
-    columns = answer.columns
     names = columns[0].measured.names
     order = sorted(
-        range(len(names)), key=lambda row: (row > 0, not any(_listed(c, row) for c in columns))
+        range(len(names)),
+        key=lambda row: (row > 0, not any(_listed(c, row) for c in answer.columns)),
     )
     rows = tuple(
         (Cell(names[row], bold=row == 0 or any(_listed(c, row) for c in columns)),
@@ -71,6 +82,3 @@ def _cell(c: Column, row: int) -> Cell:
     mark = f" {VERDICT_MARKS[c.verdicts[row]]}" if _listed(c, row) else ""
     text = f"{number_text(c.measured.value[row])}{mark}（{births}）"
     return Cell(text, paper, text_on(paper, LIGHT), _listed(c, row))
-
-
-__all__ = ["ratio_grid", "sex_ratio_slide", "texts_of"]

@@ -1,4 +1,4 @@
-"""Texts and shapes of a slide as its XML: runs in the template's own fonts, lines of a set height."""
+"""Texts of a slide as its XML: runs in the template's fonts, lines of a set height."""
 
 from __future__ import annotations
 

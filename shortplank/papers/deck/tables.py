@@ -18,8 +18,10 @@ from shortplank.papers.deck.shapes import Run, describe, fill_xml, line_xml
 from shortplank.papers.deck.template import APPENDIX
 
 SIZES = (18, 17, 16, 15, 14)
-SIDE, END = int(0.22 * CM), int(0.1 * CM)
+SIDE, END = int(0.2 * CM), int(0.08 * CM)
 ROW = int(0.95 * CM)
+# A text of so many letters stays on one line where a smaller size allows it.
+SHORT = 16
 # So many rows of one table stand in the appendix; what is longer is the workbook's.
 MOST_ROWS = 60
 HEAD, RULE = faded(LIGHT.water, LIGHT.paper, 0.65), "#C9D2DC"
@@ -43,6 +45,8 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     aligns: tuple[str, ...]
     sizes: tuple[int, ...] = SIZES
+    ruled: bool = False
+    """Whether its columns are parted by lines, to be written in."""
 
     def some(self, rows: Sequence[tuple[Cell, ...]]) -> Grid:
         """Return the same table with other rows."""
@@ -121,6 +125,11 @@ def put_table(
     """Write as much of a table as a box holds, and keep the rest for the appendix."""
     laid = lay(grid, box)
     shown = fitting(laid, box.height, spare=left > 0)
+    if shown < len(grid.rows) and not left and (halves := _halves(grid, box)):
+        for half, (part, own) in zip(halves, zip(_parted(grid), box.columns(1, 1), strict=True),
+                                     strict=True):  # fmt: skip
+            write_table(made, part, half, own, title)
+        return
     rest = grid.rows[shown:]
     note = ""
     if rest:
@@ -128,6 +137,25 @@ def put_table(
     elif left:
         note = f"余 {left} 行见工作簿“{sheet}”表"
     write_table(made, grid.some(grid.rows[:shown]), laid, box, title, note)
+
+
+def _parted(grid: Grid) -> tuple[Grid, Grid]:
+    """Return a table's first and second half."""
+    middle = (len(grid.rows) + 1) // 2
+    return grid.some(grid.rows[:middle]), grid.some(grid.rows[middle:])
+
+
+def _halves(grid: Grid, box: Box) -> list[Laid]:
+    """Return the table as two halves side by side, where they hold all of it without a wrap."""
+    first, second = box.columns(1, 1)
+    found = []
+    for part, own in zip(_parted(grid), (first, second), strict=True):
+        laid = lay(part.some(part.rows), own, smallest=True)
+        line = _height(["一"], [own.width], laid.size)
+        if sum(laid.heights) > own.height or any(tall > line for tall in laid.heights):
+            return []
+        found.append(laid)
+    return found
 
 
 def appendix_slides(deck: Deck) -> None:
@@ -140,7 +168,7 @@ def appendix_slides(deck: Deck) -> None:
             title = f"{name}　{kept.title}" + (f"（续 {part - 1}）" if part > 1 else "")
             slide, room = new_slide(deck, APPENDIX, title)
             grid = kept.grid.some(rows)
-            laid = lay(grid, room, smallest=True)
+            laid = lay(grid, room, smallest=len(rows) > 8)
             count = fitting(laid, room.height, spare=beyond > 0)
             some, rows = grid.some(rows[:count]), rows[count:]
             note = "" if rows or beyond <= 0 else f"余 {beyond} 行见工作簿“{kept.sheet}”表"
@@ -152,13 +180,25 @@ def appendix_slides(deck: Deck) -> None:
 def lay(grid: Grid, box: Box, *, smallest: bool = False) -> Laid:
     """Return the table at the largest size at which a box holds all of it, else at the smallest."""
     texts = texts_of(grid)
-    sizes = grid.sizes[-1:] if smallest and len(grid.rows) > 8 else grid.sizes
+    sizes = grid.sizes[-1:] if smallest else grid.sizes
+    held: Laid | None = None
     for size in sizes:
         widths = column_widths(texts, box.width, size)
         laid = Laid(size, widths, [_height(row, widths, size) for row in texts])
         if sum(laid.heights) <= box.height:
-            break
-    return laid
+            held = held or laid
+            if not _broken(texts, laid):
+                return laid
+    return held or laid
+
+
+def _broken(texts: Sequence[Sequence[str]], laid: Laid) -> bool:
+    """Return whether a figure or a short word goes on in a second line."""
+    return any(
+        letters(text) <= SHORT and lines_of(text, laid.size, (width - 2 * SIDE) / PT) > 1
+        for row in texts
+        for text, width in zip(row, laid.widths, strict=True)
+    )
 
 
 def fitting(laid: Laid, height: int, *, spare: bool = False) -> int:
@@ -216,15 +256,15 @@ def write_table(made: Sheet, grid: Grid, laid: Laid, box: Box, title: str, note:
     heights = roomy if sum(roomy) <= box.height else heights
     wide, count = len(grid.heads), len(heights)
     frame = made.slide.shapes.add_table(1, 1, box.left, box.top, sum(laid.widths), sum(heights))
-    about = f"表：{title}。列：{'、'.join(grid.heads)}；{len(grid.rows)} 行{'；' + note if note else ''}"
+    heads = "、".join(grid.heads)
+    parts = (f"表：{title}。列：{heads}", f"{len(grid.rows)} 行", note)
+    about = "；".join(part for part in parts if part)
     describe(frame, "表", about)
     columns = "".join(f'<a:gridCol w="{width}"/>' for width in laid.widths)
     head = [Cell(text, HEAD, LIGHT.ink, True) for text in grid.heads]
-    rows = [_row_xml(head, grid.aligns, laid.size, heights[0])]
-    rows += [
-        _row_xml(row, grid.aligns, laid.size, tall)
-        for row, tall in zip(grid.rows, heights[1:], strict=False)
-    ]
+    look = (grid.aligns, laid.size, grid.ruled)
+    rows = [_row_xml(head, *look, heights[0])]
+    rows += [_row_xml(row, *look, tall) for row, tall in zip(grid.rows, heights[1:], strict=False)]
     if note:
         rows.append(_note_xml(note, wide, laid.size, heights[count - 1]))
     table = parse_xml(
@@ -235,9 +275,11 @@ def write_table(made: Sheet, grid: Grid, laid: Laid, box: Box, title: str, note:
     old.getparent().replace(old, table)
 
 
-def _row_xml(row: Sequence[Cell], aligns: Sequence[str], size: float, tall: int) -> str:
+def _row_xml(
+    row: Sequence[Cell], aligns: Sequence[str], size: float, ruled: bool, tall: int
+) -> str:
     cells = "".join(
-        _cell_xml(cell, align, size, "<a:tc>") for cell, align in zip(row, aligns, strict=True)
+        _cell_xml(cell, align, size, ruled=ruled) for cell, align in zip(row, aligns, strict=True)
     )
     return f'<a:tr h="{tall}">{cells}</a:tr>'
 
@@ -249,9 +291,13 @@ def _note_xml(note: str, wide: int, size: float, tall: int) -> str:
     return f'<a:tr h="{tall}">{cell}{merged * (wide - 1)}</a:tr>'
 
 
-def _cell_xml(cell: Cell, align: str, size: float, opening: str) -> str:
+def _cell_xml(
+    cell: Cell, align: str, size: float, opening: str = "<a:tc>", *, ruled: bool = False
+) -> str:
     line = line_xml([Run(cell.text, size, cell.bold, cell.colour)], align)
-    none = "".join(f"<a:{side}><a:noFill/></a:{side}>" for side in ("lnL", "lnR", "lnT"))
+    parted = f'w="9525">{fill_xml(RULE)}' if ruled else 'w="0"><a:noFill/>'
+    none = "".join(f"<a:{side} {parted}</a:{side}>" for side in ("lnL", "lnR"))
+    none += "<a:lnT><a:noFill/></a:lnT>"
     rule = f'<a:lnB w="9525">{fill_xml(RULE)}</a:lnB>'
     return (
         f"{opening}<a:txBody><a:bodyPr/><a:lstStyle/>{line}</a:txBody>"

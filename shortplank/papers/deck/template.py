@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.exc import PythonPptxError
@@ -30,7 +29,7 @@ _SMALL = (KIND.DATE, KIND.FOOTER, KIND.SLIDE_NUMBER)
 _TITLES = (KIND.TITLE, KIND.CENTER_TITLE, KIND.VERTICAL_TITLE)
 _KEPT = ("officeDocument", "core-properties")
 _FAULTS = (
-    PythonPptxError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError,
+    PythonPptxError, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError,
     TypeError, AttributeError, IndexError, OSError, RuntimeError, NotImplementedError,
 )  # fmt: skip
 

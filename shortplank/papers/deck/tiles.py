@@ -120,7 +120,7 @@ def _spark(drawn: Sheet, tile: Tile, box: Box, colour: str) -> None:
     names = [f"前 {count - 1 - at} 月" if at < count - 1 else "本月" for at in range(count)]
     series = Series(
         tile.item.label, values, LIGHT.similar, mark="circle", size=3, width=1.75,
-        points={last: colour},
+        points={last: colour}, large=8,
     )  # fmt: skip
     axis = Axis(low, high, hidden=True, names=0, inner=(0.04, 0.1, 0.92, 0.8))
     known = [v for v in values if v is not None]

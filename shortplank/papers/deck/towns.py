@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from shortplank.catalogue.models import Indicator
 from shortplank.drawing.theme import LIGHT
-from shortplank.papers.deck.charts import Axis, Label, Series, add_chart, end_ups, nice
+from shortplank.papers.deck.charts import SMALL, Axis, Label, Series, add_chart, end_ups, nice
 from shortplank.papers.deck.frame import (
-    BODY,
     Deck,
     Said,
     Sheet,
@@ -17,7 +16,7 @@ from shortplank.papers.deck.frame import (
     picture_slide,
     speak,
 )
-from shortplank.papers.deck.room import PT, Box, letters
+from shortplank.papers.deck.room import GAP, PT, Box, letters
 from shortplank.papers.deck.shapes import INK, MUTED, Run, add_text
 from shortplank.papers.deck.tables import Cell, Grid, texts_of
 from shortplank.papers.deck.trends import definition
@@ -29,9 +28,11 @@ from shortplank.wording.numbers import interval_text, rounded, short_value, valu
 from shortplank.wording.sides import COUNTY
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, ledger_word
 
+# Where marks are so many points apart, their values are written beside them.
+ROOMY = 40.0
 # So many townships stand beside each other on one slide.
 MOST = 20
-_TOP, _FLOOR = 0.05, 0.2
+_TOP, _FLOOR, _WIDE = 0.05, 0.14, 0.855
 
 
 def ranking_slides(deck: Deck, chapter: Chapter, answer: Ranking) -> None:
@@ -39,10 +40,10 @@ def ranking_slides(deck: Deck, chapter: Chapter, answer: Ranking) -> None:
     item, made = chapter.item, deck.made
     order = [i for i, value in enumerate(answer.towns.value) if not math.isnan(value)]
     order += [i for i, value in enumerate(answer.towns.value) if math.isnan(value)]
-    level = "township"
-    codes = unit_codes(made.view, chapter.indicator, level, answer.towns.codes)
-    words = unit_words(made.view, chapter.indicator, level, answer.towns.codes)
-    marked = f"{DOTS_LISTED}。" if announced_codes(made.view, chapter.indicator, level) else ""
+    codes = unit_codes(made.view, chapter.indicator, "township", answer.towns.codes)
+    words = unit_words(made.view, chapter.indicator, "township", answer.towns.codes)
+    listed = announced_codes(made.view, chapter.indicator, "township")
+    marked = f"{DOTS_LISTED}。" if listed else ""
     grid = towns_grid(answer, codes, words)
     parts = max(1, math.ceil(len(order) / MOST))
     each = math.ceil(len(order) / parts)
@@ -116,7 +117,7 @@ def _put(
     left, right = room, None
     known = [] if peers is None else [v for v in peers.values if not math.isnan(v)]
     if known:
-        left, right = room.columns(4, 1)
+        left, right = room.columns(17, 2, gap=GAP)
     axis = _axis(answer, item, known)
     names = [town_label(answer, i) for i in towns]
     places = item.decimals
@@ -126,24 +127,30 @@ def _put(
         [rounded(float(answer.towns.upper[i]), places) for i in towns],
     )
     colours = {at: LIGHT.verdict(codes[i]) for at, i in enumerate(towns)}
+    wide = left.width * _WIDE / max(len(towns), 1) / PT
+    form = _form(item) if wide >= ROOMY else ""
     main = Series(
         item.label, values, LIGHT.similar, width=0, mark="circle", size=11, points=colours,
-        spans=None if item.interval == "none" else spans,
+        spans=None if item.interval == "none" else spans, shown=form,
     )  # fmt: skip
-    wide = left.width * 0.8 / max(len(towns), 1) / PT
     size, upright = _names(names, wide)
     floor = (
         _FLOOR
         if not upright
         else min(0.42, 0.06 + max(map(letters, names)) * size * PT / left.height)
     )
-    inner = (0.07, _TOP, 0.78, 1 - _TOP - floor)
+    inner = (0.05, _TOP, _WIDE, 1 - _TOP - floor)
     own = Axis(axis.low, axis.high, axis.unit, names=size, upright=upright, inner=inner)
     series = [main, *_levels(answer, item, len(towns), own, left.height)]
     about = _about(answer, item, names)
     add_chart(drawn.slide, left, names, series, own, title="各乡镇", about=about)
     if right is not None and peers is not None:
         _peers(drawn, answer, item, right, own)
+
+
+def _form(item: Indicator) -> str:
+    """Return how values are written beside their marks."""
+    return "0.0" if item.decimals else "0"
 
 
 def _names(names: Sequence[str], wide: float) -> tuple[int, bool]:
@@ -174,11 +181,11 @@ def _levels(answer: Ranking, item: Indicator, count: int, axis: Axis, tall: int)
         if not line.whole:
             text = f"线 {value_text(item, line.value, 0 if line.value % 1 == 0 else None)}"
             found.append((text, line.value, LIGHT.worse, "dash"))
-    ups = end_ups([value for _, value, _, _ in found], axis, tall)
+    ups = end_ups([value for _, value, _, _ in found], axis, tall, SMALL)
     return [
         Series(
             text, [value] * count, colour, width=1.75, dash=dash,
-            labels={count - 1: Label(text, "r", colour, True, up)},
+            labels={count - 1: Label(text, "r", colour, True, up, SMALL)},
         )
         for (text, value, colour, dash), up in zip(found, ups, strict=True)
     ]  # fmt: skip
@@ -202,14 +209,14 @@ def _peers(drawn: Sheet, answer: Ranking, item: Indicator, box: Box, axis: Axis)
         "同类县", values, "#A9B0B8", width=0, mark="diamond", size=7, labels=labels,
         points={} if home is None else {home: LIGHT.ink},
     )  # fmt: skip
-    x, y, w, h = axis.inner
-    own = Axis(axis.low, axis.high, axis.unit, names=0, inner=(0.2, y, 0.76, h))
+    _, y, _, h = axis.inner
+    own = Axis(axis.low, axis.high, axis.unit, names=0, inner=(0.3, y, 0.68, h))
     rank = f"，本县第 {peers.home_rank} 位" if peers.home_rank is not None else ""
     about = f"点图：{peers.size} 个同类县的{item.label}，由低到高{rank}"
     names = [peers.names[i] for i in order]
     add_chart(drawn.slide, box.to_bottom(_foot(box, y + h)), names, [series],
               _within(own, y + h), title="同类县", about=about)  # fmt: skip
-    text = f"{peers.size} 个同类县，由低到高"
+    text = f"{peers.size} 个同类县"
     foot = box.from_top(_foot(box, y + h))
     add_text(drawn.slide, "同类县", [[Run(text, 14, colour=MUTED)]], foot, align="ctr")
 
@@ -234,6 +241,3 @@ def _about(answer: Ranking, item: Indicator, names: Sequence[str]) -> str:
         else ""
     )
     return f"带 95% 区间的点图：{len(names)} 个乡镇的{item.label}{span}。{answer.title}"
-
-
-__all__ = ["BODY", "MOST", "ranking_slides", "titled", "town_label", "towns_grid"]

@@ -19,6 +19,7 @@ from shortplank.papers.deck.frame import Deck, Said, key_line, picture_slide, sp
 from shortplank.papers.deck.shapes import INK, MUTED, Run
 from shortplank.papers.deck.tables import Cell, Grid, put_table
 from shortplank.papers.pack import Chapter
+from shortplank.reading.measured import Floats
 from shortplank.topics.trends.answer.trend import Trend, YearLine
 from shortplank.topics.trends.answer.year_end import (
     YearEndOutlook,
@@ -34,7 +35,7 @@ from shortplank.wording.sides import line_word
 
 # So many years are drawn over each other.
 MOST_YEARS = 3
-BAND = faded(LIGHT.better, LIGHT.paper, 0.22)
+BAND = faded(LIGHT.better, LIGHT.paper, 0.55)
 _INNER = (0.06, 0.04, 0.76, 0.84)
 
 
@@ -62,7 +63,7 @@ def _key(answer: Trend, years: Sequence[YearLine]) -> list[Run]:
     key = [Run(f"● {now[0].year}年度（粗线）", 14, True, INK)] if now else []
     key += [Run("　● 以前年度", 14, colour="#8A929C")]
     if now and _has_band(answer, now[0]):
-        key.append(Run("　■ 95% 区间", 14, colour="#7FA9CF"))
+        key.append(Run("　┃ 95% 区间", 14, True, BAND))
     if answer.target is not None:
         key.append(Run(f"　┄ {line_word(answer.item)}", 14, colour=LIGHT.worse))
     return [*key, Run(f"　单位：{answer.item.unit}", 14, colour=MUTED)]
@@ -72,7 +73,7 @@ def _has_band(answer: Trend, year: YearLine) -> bool:
     return any(not math.isnan(answer.series.measured.lower[row]) for row in year.rows)
 
 
-def _by_month(answer: Trend, year: YearLine, values: Sequence[float]) -> list[float | None]:
+def _by_month(answer: Trend, year: YearLine, values: Floats) -> list[float | None]:
     """Return a year's values by month of the statistical year, None where it has none."""
     found: list[float | None] = [None] * 12
     for row, place in zip(year.rows, year.places, strict=True):
@@ -84,26 +85,17 @@ def _lines(answer: Trend, years: Sequence[YearLine], tall: int) -> tuple[list[Se
     item, m = answer.item, answer.series.measured
     lines = [(year, _by_month(answer, year, m.value)) for year in years]
     every = [v for _, values in lines for v in values]
-    bands: list[Series] = []
     for year, _ in lines:
         if year.current and _has_band(answer, year):
-            low, high = (_by_month(answer, year, side) for side in (m.lower, m.upper))
-            wide = [
-                None if a is None or b is None else round(b - a, 6)
-                for a, b in zip(low, high, strict=True)
-            ]
-            bands = [
-                Series("95% 区间下限", low, "", kind="band"),
-                Series("95% 区间宽度", wide, BAND, kind="band"),
-            ]
-            every += [*low, *high]
+            every += [*_by_month(answer, year, m.lower), *_by_month(answer, year, m.upper)]
     goal = answer.target.value if answer.target is not None else None
     low, high, step = nice([*every, goal], most=100.0 if item.unit == "%" else None)
     axis = Axis(low, high, step, form="General", inner=_INNER)
     ends = [(values, _last(values)) for _, values in lines]
     at_end = [float(values[last] or 0.0) for values, last in ends if last == 11]
     ups = end_ups([*at_end, *([goal] if goal is not None else [])], axis, tall)
-    series, taken = list(bands), 0
+    series: list[Series] = []
+    taken = 0
     for (year, values), (_, last) in zip(lines, ends, strict=True):
         up = 0.0
         if last == 11:
@@ -136,10 +128,14 @@ def _year(
         f"{year.year} {text}" if last == 11 else text, side, INK if year.current else MUTED,
         year.current, up,
     )  # fmt: skip
+    m = answer.series.measured
+    spans = None
+    if year.current and _has_band(answer, year):
+        spans = (_by_month(answer, year, m.lower), _by_month(answer, year, m.upper))
     labels = {last: label} if last >= 0 and (year.current or last == 11) else {}
     return Series(
         name, values, colour, width=3.5 if year.current else 1.75, mark="circle",
-        size=8 if year.current else 4, labels=labels,
+        size=8 if year.current else 4, labels=labels, spans=spans, bar=(BAND, 2.5),
     )  # fmt: skip
 
 
@@ -176,7 +172,7 @@ def year_end_slide(deck: Deck) -> None:
     first = min(outlooks, key=_hope)
     said = Said(first.title, calibration_line(outlooks))
     drawn = picture_slide(deck, said)
-    left, right = drawn.room.columns(11, 10)
+    left, right = drawn.room.columns(10, 11)
     about = f"带区间的点图：{'；'.join(outlook_text(made) for made in outlooks)}"
     series, axis = _ends(outlooks, left.height)
     names = [made.item.label for made in outlooks]
@@ -213,18 +209,25 @@ def _ends(outlooks: Sequence[YearEndOutlook], tall: int) -> tuple[list[Series], 
 
 
 def _ends_grid(outlooks: Sequence[YearEndOutlook]) -> Grid:
-    heads = ("● 年底预计", "区间", "━ 目标", "达到的可能")
     rows = tuple(
         (
             Cell(made.item.label, bold=True),
-            Cell(short_value(made.item, made.value)),
-            Cell(interval_text(made.item, made.lower, made.upper)),
+            Cell(_ending(made)),
             Cell(value_text(made.item, made.target.value, 0) if made.target else "–"),
             Cell(_chance(made)),
         )
         for made in outlooks
     )
-    return Grid(("指标", *heads), rows, ("l", "r", "ctr", "r", "l"))
+    heads = ("指标", "● 年底预计", "━ 目标", "达到的可能")
+    return Grid(heads, rows, ("l", "l", "r", "l"), (16, 15, 14))
+
+
+def _ending(made: YearEndOutlook) -> str:
+    """Return where the year ends, with the interval where it is not known yet."""
+    value = short_value(made.item, made.value)
+    return (
+        value if made.is_over else f"{value}（{interval_text(made.item, made.lower, made.upper)}）"
+    )
 
 
 def _chance(made: YearEndOutlook) -> str:

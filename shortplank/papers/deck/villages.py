@@ -10,7 +10,6 @@ import numpy as np
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.deck.charts import Axis, Label, Series, add_chart, end_ups, nice
 from shortplank.papers.deck.frame import Deck, Said, Sheet, key_line, picture_slide, speak
-from shortplank.papers.deck.room import Box
 from shortplank.papers.deck.shapes import INK, MUTED, Run
 from shortplank.papers.deck.tables import Cell, Grid, put_table
 from shortplank.papers.deck.towns import titled
@@ -22,7 +21,7 @@ from shortplank.topics.short_plank.answer.short_plank import NAMED, Listing, Sho
 from shortplank.topics.short_plank.answer.village_bands import Bands
 from shortplank.wording.chance import likely_text
 from shortplank.wording.judged import SHRUNKEN
-from shortplank.wording.numbers import interval_text, points_unit, rounded, short_value
+from shortplank.wording.numbers import points_unit, rounded, short_value
 from shortplank.wording.planks import BY_SHORTEST, listed_mark
 from shortplank.wording.sides import COUNTY, PASSED, SHORT, line_label
 from shortplank.wording.verdicts import VERDICT_MARKS
@@ -42,22 +41,31 @@ def plank_slide(deck: Deck, answer: ShortPlank) -> None:
         _bands(drawn, answer.bands, answer.title)
     elif found is not None:
         left, right = drawn.room.columns(3, 2)
-        beside = _listing(answer, found, at=0 if answer.kind == "barrel" else 1)
+        barrel = answer.kind == "barrel"
         head = Sheet(drawn.slide, left)
-        if answer.kind == "barrel":
+        if barrel:
             head = key_line(head, _barrel_key(found))
             _barrel(head, found, answer.title)
         else:
             head = key_line(head, [Run(f"贡献（{points_unit(found.item)}）", 14, colour=MUTED)])
             _contributions(head, found, answer.title)
-        if beside.rows:
-            left_out = len(found.villages.codes) - len(beside.rows)
+        lists = [_listing(answer, found, at) for at in ((0, 1) if barrel else (1, 0))]
+        if lists[0].rows:
+            left_out = len(found.villages.codes) - len(lists[0].rows)
+            beside = _narrow(lists[0], (0, 1, 3, 4) if barrel else (0, 1, 2, 3))
             put_table(deck, drawn, beside, said.title, SHEET, box=right, left=left_out)
-        other = _listing(answer, found, at=1 if answer.kind == "barrel" else 0)
-        if other.rows:
-            deck.keep(other.heads[0], _headed(other), SHEET)
+        for kept in lists:
+            if kept.rows:
+                deck.keep(kept.heads[0], _headed(kept), SHEET)
     more = [*definition(answer.item), *answer.notes, *answer.how]
     speak(deck, drawn.slide, said, check=answer.item.check, more=more)
+
+
+def _narrow(grid: Grid, columns: Sequence[int]) -> Grid:
+    """Return some columns of a list: what a picture has room for beside it."""
+    rows = tuple(tuple(row[at] for at in columns) for row in grid.rows)
+    heads, aligns = (tuple(each[at] for at in columns) for each in (grid.heads, grid.aligns))
+    return Grid(heads, rows, aligns, grid.sizes)
 
 
 def _headed(grid: Grid) -> Grid:
@@ -225,8 +233,10 @@ def _rates(drawn: Sheet, answer: Rehearsal, bars: Bars) -> None:
         values[place] = round(top * 1.06, 3)
         series.append(
             Series(
-                text, values, colour, width=0, mark="triangle", size=9,
-                labels={place: Label(f"▼ {text}" if False else text, side, colour, True)},
+                text, values, colour, width=0, mark="circle", size=5,
+                spans=([None if v is None else 0.0 for v in values], values),
+                bar=(colour, 2.25), capped=False,
+                labels={place: Label(text, side, colour, True)},
             )
         )  # fmt: skip
     axis = Axis(low, high, step, skip=max(1, len(names) // 12), gap=4)
@@ -245,6 +255,3 @@ def _weak(drawn: Sheet, answer: Rehearsal) -> None:
     about = f"柱形图：抽到的这样的村数。{answer.title}"
     axis = Axis(low, high, step)
     add_chart(drawn.slide, drawn.room, names, [series], axis, title="分布", about=about)
-
-
-__all__ = ["Box", "inspection_slide", "interval_text", "plank_slide"]
