@@ -34,6 +34,7 @@ _NAMESPACES = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 )
+_RECT = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES = "application/vnd.openxmlformats-officedocument."
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -69,9 +70,9 @@ TABLE = Slot("表", "obj", 14, (1.4, 3.75, _ACROSS, 11.4), 16, "表")
 TEXT = Slot("正文", "body", 13, (1.4, 3.75, _ACROSS, 14.1), 24, "正文")
 WHOLE = Slot("表", "obj", 14, (1.4, 3.75, _ACROSS, 14.1), 14, "表")
 COVER = (
-    Slot("标题", "ctrTitle", 0, (2.4, 3.0, 27.0, 3.6), 44, "标题", "bg1", True, "b"),
-    Slot("副标题", "subTitle", 1, (2.4, 7.0, 27.0, 3.0), 24, "副标题", "bg1"),
-    Slot("来源", "ftr", 11, (2.4, 10.3, 27.0, 0.9), 14, "来源和版次", "bg1", anchor="ctr"),
+    Slot("标题", "ctrTitle", 0, (2.4, 2.4, 27.0, 3.3), 44, "标题", "bg1", True, "b"),
+    Slot("副标题", "subTitle", 1, (2.4, 5.9, 27.0, 4.2), 24, "副标题", "bg1"),
+    Slot("来源", "ftr", 11, (2.4, 10.4, 27.0, 0.9), 14, "来源和版次", "bg1", anchor="ctr"),
 )
 LAYOUTS: dict[str, tuple[Slot, ...]] = {
     "封面": COVER,
@@ -103,16 +104,18 @@ def _slot(number: int, slot: Slot) -> str:
     index = f' idx="{slot.index}"' if slot.index else ""
     sized = ' sz="quarter"' if slot.kind in ("ftr", "sldNum") else ""
     level = (
-        f'<a:lvl1pPr marL="0" indent="0" algn="{slot.align}"><a:spcBef><a:spcPts val="0"/></a:spcBef>'
+        f'<a:lvl1pPr marL="0" indent="0" algn="{slot.align}"><a:spcBef>'
+        f'<a:spcPts val="0"/></a:spcBef>'
         f'<a:buNone/><a:defRPr sz="{slot.size * 100}" b="{int(slot.bold)}">{_fill(slot.colour)}'
         "</a:defRPr></a:lvl1pPr>"
     )
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="{slot.name}"/>'
-        f'<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph{kind}{sized}{index}/></p:nvPr>'
-        f'</p:nvSpPr><p:spPr>{_place(slot.box)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>'
+        f'<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph{kind}{sized}{index}/>'
+        f"</p:nvPr></p:nvSpPr><p:spPr>{_place(slot.box)}{_RECT}</p:spPr>"
         f'<p:txBody><a:bodyPr lIns="0" tIns="45720" rIns="0" bIns="45720" anchor="{slot.anchor}">'
-        f"<a:noAutofit/></a:bodyPr><a:lstStyle>{level}</a:lstStyle><a:p>{text}</a:p></p:txBody></p:sp>"
+        f"<a:noAutofit/></a:bodyPr><a:lstStyle>{level}</a:lstStyle><a:p>{text}</a:p>"
+        "</p:txBody></p:sp>"
     )
 
 
@@ -156,7 +159,7 @@ def _barrel() -> str:
 # --- parts ----------------------------------------------------------------------------------------
 def _layout(name: str, slots: Sequence[Slot]) -> str:
     cover = name == "封面"
-    drawn = _barrel() + _rect(70, "线", (2.4, 2.4, 3.2, 0.14), "accent1") if cover else ""
+    drawn = _barrel() + _rect(70, "线", (2.4, 1.9, 3.2, 0.14), "accent1") if cover else ""
     shapes = drawn + "".join(_slot(at, slot) for at, slot in enumerate(slots, start=2))
     hidden = ' showMasterSp="0"' if cover else ""
     kind = ' type="title"' if cover else ""
@@ -183,22 +186,26 @@ def _master() -> str:
     )
     colours = {
         "bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2",
-        **{f"accent{n}": f"accent{n}" for n in range(1, 7)}, "hlink": "hlink", "folHlink": "folHlink",
+        **{f"accent{n}": f"accent{n}" for n in range(1, 7)}, "hlink": "hlink",
+        "folHlink": "folHlink",
     }  # fmt: skip
     mapped = " ".join(f'{key}="{value}"' for key, value in colours.items())
     return (
         f"{_HEAD}<p:sldMaster {_NAMESPACES}><p:cSld>{_tree(drawn + slots, 'bg1')}</p:cSld>"
         f"<p:clrMap {mapped}/><p:sldLayoutIdLst>{listed}</p:sldLayoutIdLst><p:txStyles>"
         f"<p:titleStyle>{_levels(28, 'mj', 1)}</p:titleStyle><p:bodyStyle>{_levels(24, 'mn', 9)}"
-        f"</p:bodyStyle><p:otherStyle>{_levels(18, 'mn', 9)}</p:otherStyle></p:txStyles></p:sldMaster>"
+        f"</p:bodyStyle><p:otherStyle>{_levels(18, 'mn', 9)}</p:otherStyle></p:txStyles>"
+        "</p:sldMaster>"
     )
 
 
 def _levels(size: int, font: str, count: int) -> str:
     return "".join(
         f'<a:lvl{n}pPr marL="{(n - 1) * 360000}" indent="0" algn="l" eaLnBrk="1" hangingPunct="1">'
-        f'<a:buNone/><a:defRPr sz="{max(size - 2 * (n - 1), 14) * 100}" kern="1200">{_fill("tx1")}'
-        f'<a:latin typeface="+{font}-lt"/><a:ea typeface="+{font}-ea"/><a:cs typeface="+{font}-cs"/>'
+        f'<a:buNone/><a:defRPr sz="{max(size - 2 * (n - 1), 14) * 100}" kern="1200">'
+        f"{_fill('tx1')}"
+        f'<a:latin typeface="+{font}-lt"/><a:ea typeface="+{font}-ea"/>'
+        f'<a:cs typeface="+{font}-cs"/>'
         f"</a:defRPr></a:lvl{n}pPr>"
         for n in range(1, count + 1)
     )
@@ -301,7 +308,8 @@ def template_pptx() -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as package:
         for name, text in parts().items():
-            package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text.encode())
+            part = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            package.writestr(part, text.encode(), zipfile.ZIP_DEFLATED)
     return sink.getvalue()
 
 

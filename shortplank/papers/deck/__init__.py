@@ -34,8 +34,9 @@ __all__ = ["deck_pptx", "deck_template"]
 
 
 def deck_pptx(made: Pack) -> bytes:
-    """Return the deck on the house's template, or the workspace's own; `ShortplankError` for a bad one.
+    """Return the deck on the house's template or the workspace's own.
 
+    `ShortplankError` for a template that cannot be used.
     The findings first, the meeting's own tables next, and what did not fit in the appendix.
     """
     show, _ = deck_template(made.view.ws)

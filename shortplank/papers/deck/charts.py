@@ -250,10 +250,8 @@ def _series_xml(data: _Data, at: int) -> str:
         return f"{head}{look}{plain}{points}{labels}{bars}{categories}{values}</c:ser>"
     smooth = '<c:smooth val="0"/>'
     look = f"<c:spPr>{_line_xml(each.colour, each.width, each.dash)}</c:spPr>"
-    return (
-        f"{head}{look}{_mark_xml(each, each.colour, each.size)}{points}{labels}{bars}{categories}{values}"
-        f"{smooth}</c:ser>"
-    )
+    mark = _mark_xml(each, each.colour, each.size)
+    return f"{head}{look}{mark}{points}{labels}{bars}{categories}{values}{smooth}</c:ser>"
 
 
 def _line_xml(colour: str, width: float, dash: str = "solid") -> str:
@@ -279,10 +277,14 @@ def _points_xml(each: Series) -> str:
     found = []
     for at, colour in sorted(each.points.items()):
         if each.kind == "column":
-            look = f'<c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{fill_xml(colour)}</c:spPr>'
+            look = (
+                '<c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
+                f"<c:spPr>{fill_xml(colour)}</c:spPr>"
+            )
         else:
             line = _line_xml(each.colour, each.width, each.dash)
-            look = f'{_mark_xml(each, colour, each.large or each.size)}<c:bubble3D val="0"/><c:spPr>{line}</c:spPr>'
+            mark = _mark_xml(each, colour, each.large or each.size)
+            look = f'{mark}<c:bubble3D val="0"/><c:spPr>{line}</c:spPr>'
         found.append(f'<c:dPt><c:idx val="{at}"/>{look}</c:dPt>')
     return "".join(found)
 
@@ -296,7 +298,8 @@ def _labels_xml(each: Series) -> str:
         f'<a:p><a:r><a:rPr lang="zh-CN" sz="{label.size * 100}" b="{int(label.bold)}">'
         f"{fill_xml(label.colour)}{_FONTS}</a:rPr>"
         f"<a:t>{escape(printable(label.text))}</a:t></a:r></a:p></c:rich></c:tx>"
-        f'<c:dLblPos val="{label.side}"/><c:showLegendKey val="0"/><c:showVal val="1"/>{shows}</c:dLbl>'
+        f'<c:dLblPos val="{label.side}"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+        f"{shows}</c:dLbl>"
         for at, label in sorted(each.labels.items())
     )
     if not single and not each.shown:
@@ -371,7 +374,8 @@ def _names_xml(axis: Axis) -> str:
         f"<c:spPr>{_line_xml('#C9D2DC', 0 if axis.hidden else 1)}</c:spPr>"
         f"{_type_xml(axis.names or SMALL, INK, turned)}"
         '<c:crossAx val="222"/><c:crosses val="min"/><c:auto val="1"/><c:lblAlgn val="ctr"/>'
-        f'<c:lblOffset val="60"/><c:tickLblSkip val="{axis.skip}"/><c:noMultiLvlLbl val="1"/></c:catAx>'
+        f'<c:lblOffset val="60"/><c:tickLblSkip val="{axis.skip}"/>'
+        '<c:noMultiLvlLbl val="1"/></c:catAx>'
     )
 
 
@@ -387,5 +391,6 @@ def _values_xml(axis: Axis) -> str:
         f'{"" if axis.hidden else lines}<c:numFmt formatCode="{form}" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         f"<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>{_type_xml(LABEL, MUTED)}"
-        f'<c:crossAx val="111"/><c:crosses val="min"/><c:crossBetween val="between"/>{step}</c:valAx>'
+        f'<c:crossAx val="111"/><c:crosses val="min"/><c:crossBetween val="between"/>'
+        f"{step}</c:valAx>"
     )

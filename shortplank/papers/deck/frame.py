@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,7 @@ PICTURE_SHARE = 0.42
 
 @dataclass(frozen=True)
 class Said:
-    """What one slide says: the finding, the sentence below its picture, and what is pinned to it."""
+    """What one slide says: its finding, the sentence below its picture, and what is pinned."""
 
     title: str
     sentence: str = ""
@@ -109,8 +110,10 @@ def table_sheet(deck: Deck, said: Said) -> Sheet:
 
 
 def text_slide(deck: Deck, said: Said, lines: Sequence[str]) -> Any:
-    """Write lines on slides of their own, as many a slide as fit at a readable size."""
-    used, left, first = deck.layout(TEXT), list(lines), None
+    """Write lines with their notes on slides of their own, as many a slide as fit."""
+    used, first = deck.layout(TEXT), None
+    whole = used.room
+    left = [part for line in lines for part in _parts(line, whole)]
     while left or first is None:
         title = said.title if first is None else f"{said.title}（续）"
         slide, room = new_slide(deck, TEXT, title)
@@ -123,7 +126,21 @@ def text_slide(deck: Deck, said: Said, lines: Sequence[str]) -> Any:
         box = Box(room.left, room.top, room.width, min(tall, room.height))
         texts = [[Run(line, size)] for line in some]
         add_text(slide, "正文", texts, box, slot=used.sentence_slot)
+        speak(deck, slide, Said(title, "".join(some)))
     return first
+
+
+def _parts(line: str, room: Box) -> list[str]:
+    """Return a line in parts that each fit a slide, broken behind a mark of the text."""
+    most = int(room.height * 0.8)
+    if height_of([line], TEXT_SIZES[-1], room.width) <= most:
+        return [line]
+    found = [""]
+    for word in re.findall(r"[^。；，、]+[。；，、]*|[。；，、]+", line):
+        if found[-1] and height_of([found[-1] + word], TEXT_SIZES[-1], room.width) > most:
+            found.append("")
+        found[-1] += word
+    return found
 
 
 def new_slide(deck: Deck, layout: str, title: str) -> tuple[Any, Box]:

@@ -127,5 +127,4 @@ def absent_slide(deck: Deck) -> None:
     if len(deck.absent) <= FEW:
         return
     said = Said("这次没有单独一页的内容", "".join(deck.absent))
-    slide = text_slide(deck, said, [f"· {line}" for line in deck.absent])
-    speak(deck, slide, said)
+    text_slide(deck, said, [f"· {line}" for line in deck.absent])

@@ -41,7 +41,7 @@ def concerns_slide(deck: Deck) -> None:
     lines, concerns = concern_lines(deck.made), deck.made.overview.concerns
     if not concerns:
         said = Said(CONCERNS, "".join(lines))
-        speak(deck, text_slide(deck, said, lines), said)
+        text_slide(deck, said, lines)
         return
     said = Said(f"{CONCERNS}的 {len(concerns)} 件事", lines[-1])
     rows: list[tuple[Cell, ...]] = [

@@ -39,7 +39,7 @@ def reports_slide(deck: Deck) -> None:
     answer = completeness(deck.made.view)
     said = Said(answer.title, answer.sentence)
     if answer.is_empty:
-        deck.absent.append(f"{answer.title}：{answer.sentence}")
+        deck.absent.append(f"{answer.title}。")
         return
     drawn = key_line(table_sheet(deck, said), _key(answer.matrix))
     grid = matrix_grid(answer.matrix)

@@ -42,7 +42,7 @@ def line_xml(line: Line, align: str = "l") -> str:
     tall = max((run.size for run in line), default=12)
     runs = "".join(_run_xml(run) for run in line)
     return (
-        f'<a:p><a:pPr marL="0" indent="0" algn="{align}"><a:lnSpc><a:spcPts '
+        f'<a:p><a:pPr marL="0" indent="0" algn="{align}" hangingPunct="0"><a:lnSpc><a:spcPts '
         f'val="{round(tall * SPACING * 100)}"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
         f'<a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>{runs}'
         f'<a:endParaRPr lang="zh-CN" sz="{round(tall * 100)}"/></a:p>'

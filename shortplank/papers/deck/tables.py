@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +22,7 @@ SIZES = (18, 17, 16, 15, 14)
 SIDE, END = int(0.2 * CM), int(0.08 * CM)
 ROW = int(0.95 * CM)
 # A text of so many letters stays on one line where a smaller size allows it.
-SHORT = 16
+SHORT, SHORTEST = 16, 4.3
 # So many rows of one table stand in the appendix; what is longer is the workbook's.
 MOST_ROWS = 60
 HEAD, RULE = faded(LIGHT.water, LIGHT.paper, 0.65), "#C9D2DC"
@@ -181,15 +182,12 @@ def lay(grid: Grid, box: Box, *, smallest: bool = False) -> Laid:
     """Return the table at the largest size at which a box holds all of it, else at the smallest."""
     texts = texts_of(grid)
     sizes = grid.sizes[-1:] if smallest else grid.sizes
-    held: Laid | None = None
     for size in sizes:
         widths = column_widths(texts, box.width, size)
         laid = Laid(size, widths, [_height(row, widths, size) for row in texts])
-        if sum(laid.heights) <= box.height:
-            held = held or laid
-            if not _broken(texts, laid):
-                return laid
-    return held or laid
+        if sum(laid.heights) <= box.height and not _broken(texts, laid):
+            break
+    return laid
 
 
 def _broken(texts: Sequence[Sequence[str]], laid: Laid) -> bool:
@@ -235,15 +233,32 @@ def column_widths(rows: Sequence[Sequence[str]], whole: int, size: float) -> lis
     ]
     if sum(wanted) <= whole:
         return [int(whole * width / sum(wanted)) for width in wanted]
+    least = [max(map(_longest, column)) for column in zip(*rows, strict=True)]
+    floors = [
+        min(most, int(need * size * PT) + 2 * SIDE + int(0.12 * CM))
+        for most, need in zip(wanted, least, strict=True)
+    ]
     kept: dict[int, int] = {}
     for at in sorted(range(len(wanted)), key=wanted.__getitem__):
         fair = (whole - sum(kept.values())) // (len(wanted) - len(kept))
         if wanted[at] > fair:
             break
         kept[at] = wanted[at]
-    room, rest = whole - sum(kept.values()), sum(w for at, w in enumerate(wanted) if at not in kept)
-    shares = [kept.get(at) or room * min(w, rest) / rest for at, w in enumerate(wanted)]
-    return [int(share) for share in shares]
+    room, rest = whole - sum(kept.values()), [at for at in range(len(wanted)) if at not in kept]
+    over = sum(wanted[at] - floors[at] for at in rest) or 1
+    spare = room - sum(floors[at] for at in rest)
+    if spare < 0:  # not even the longest words fit
+        return [int(whole * width / sum(wanted)) for width in wanted]
+    return [
+        kept[at] if at in kept else int(floors[at] + spare * (wanted[at] - floors[at]) / over)
+        for at in range(len(wanted))
+    ]
+
+
+def _longest(text: str) -> float:
+    """Return the width of what a line should not break: a figure, a word of a few letters."""
+    runs = re.findall(r"[^\u2e80-\uffff\s]+", text)
+    return max([min(letters(text), SHORTEST), *map(letters, runs)])
 
 
 # --- writing --------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ def places(show: Any, name: str) -> Layout:
         lowest = min([room.bottom, *(b.top for b in (_box(number, slide), source) if b)])
         source = Box(room.left, lowest - line, room.width, line)
         footer = None
-    if name != COVER:
+    if source.top > room.top:
         room = room.to_bottom(min(room.bottom, source.top - GAP // 2))
     return Layout(
         layout=layout,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.deck.charts import Axis, Series, add_chart, nice
 from shortplank.papers.deck.frame import Deck, Said, Sheet, picture_slide, speak
-from shortplank.papers.deck.room import CM, GAP, PT, SPACING, Box, fitted, letters
+from shortplank.papers.deck.room import CM, GAP, PT, Box, fitted, height_of, letters
 from shortplank.papers.deck.shapes import Run, add_text
 from shortplank.papers.deck.tables import grid_of, texts_of
 from shortplank.papers.pack import change_text, tiles_table
@@ -18,9 +18,10 @@ from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.sides import line_word
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
-# So many tiles stand on one slide.
-MOST = 6
-LABEL_SIZES, VALUE, WORD_SIZES, FACT = (20, 18, 16, 14), 34, (20, 18, 16), 14
+# From this width on three tiles stand side by side.
+BROAD = 26 * CM
+TWO_LINES = int(1.5 * CM)
+LABEL_SIZES, VALUE, WORD_SIZES, FACT = (20, 18, 16, 14), 32, (20, 18, 16), 14
 SIDE = int(0.3 * CM)
 PAPER = faded(LIGHT.water, LIGHT.paper, 0.28)
 
@@ -29,11 +30,12 @@ def tiles_slides(deck: Deck, about: str) -> None:
     """Write the tiles, and their whole table into the appendix."""
     tiles, made = deck.made.overview.tiles, deck.made
     grid = grid_of(tiles_table(made))
-    for at in range(0, len(tiles), MOST):
+    at = 0
+    while at < len(tiles):
         title = made.overview.title if at == 0 else f"{made.overview.title}（续）"
         said = Said(title, about if at == 0 else "", made.noted("overview") if at == 0 else "")
         drawn = picture_slide(deck, said)
-        _put(drawn, tiles[at : at + MOST])
+        at += _put(drawn, tiles[at:])
         speak(deck, drawn.slide, said, more=[_bases(tiles)], table=texts_of(grid))
     if tiles:
         deck.keep("主要指标全表", grid, "总览")
@@ -49,35 +51,58 @@ def _bases(tiles: Sequence[Tile]) -> str:
     return "定义：" + "；".join(told)
 
 
-def _put(drawn: Sheet, tiles: Sequence[Tile]) -> None:
-    wide = min(len(tiles), 3 if drawn.room.width > 26 * CM else 2)
-    down = math.ceil(len(tiles) / max(wide, 1))
-    if len(tiles) == 4:
-        wide, down = 2, 2
+def _put(drawn: Sheet, tiles: Sequence[Tile]) -> int:
+    """Put as many tiles on a slide as have the room that their texts need; return their number."""
+    room = drawn.room
+    most = 3 if room.width > BROAD else 2
+    for wide, down in ((most, 2), (most, 1), (1, 1)):
+        wide = 2 if (len(tiles), down) == (4, 2) else min(wide, len(tiles))
+        some = tiles[: wide * down]
+        down = math.ceil(len(some) / wide)
+        tall = (room.height - GAP * (down - 1)) // down
+        width = (room.width - GAP * (wide - 1)) // wide
+        if all(_need(tile, width) <= tall for tile in some):
+            break
     for row in range(down):
-        some = tiles[row * wide : (row + 1) * wide]
-        tall = (drawn.room.height - GAP * (down - 1)) // down
-        top = drawn.room.top + row * (tall + GAP)
-        line = Box(drawn.room.left, top, drawn.room.width, tall)
+        line = Box(room.left, room.top + row * (tall + GAP), room.width, tall)
         boxes = line.columns(*[1.0] * wide, gap=GAP)
-        for tile, box in zip(some, boxes, strict=False):
+        for tile, box in zip(some[row * wide : (row + 1) * wide], boxes, strict=False):
             _tile(drawn, tile, box)
+    return len(some)
+
+
+def _need(tile: Tile, width: int) -> int:
+    """Return the height that a tile's texts need."""
+    high, low = _heights(tile, width - 2 * SIDE)
+    return high + height_of(["1"], VALUE, width) + low
+
+
+def _heights(tile: Tile, inner: int) -> tuple[int, int]:
+    """Return the heights of what stands above a tile's value and below it."""
+    _, high = fitted([_label(tile)], LABEL_SIZES, inner, TWO_LINES)
+    _, low = fitted([_word(tile)], WORD_SIZES, inner, TWO_LINES)
+    facts = _facts(tile)
+    return high, low + (height_of(facts, FACT, inner) if facts else 0)
+
+
+def _label(tile: Tile) -> str:
+    return f"{tile.item.label}（{WINDOW_LABELS[tile.window]}）"
+
+
+def _word(tile: Tile) -> str:
+    return f"{VERDICT_MARKS[tile.code]} {tile.word}{tile.judged and f'（{tile.judged}）'}"
 
 
 def _tile(drawn: Sheet, tile: Tile, box: Box) -> None:
     """Write one tile: its name, its value beside its months, what is said of it, and its facts."""
     slide, inner = drawn.slide, box.width - 2 * SIDE
     colour = LIGHT.verdict(tile.code)
-    label = f"{tile.item.label}（{WINDOW_LABELS[tile.window]}）"
-    facts = _facts(tile)
-    mark = VERDICT_MARKS[tile.code]
-    word = f"{mark} {tile.word}{tile.judged and f'（{tile.judged}）'}"
-    size, high = fitted([label], LABEL_SIZES, inner, int(1.3 * CM))
-    told, _ = fitted([word], WORD_SIZES, inner, int(1.3 * CM))
+    label, word, facts = _label(tile), _word(tile), _facts(tile)
+    size, _ = fitted([label], LABEL_SIZES, inner, TWO_LINES)
+    told, _ = fitted([word], WORD_SIZES, inner, TWO_LINES)
+    high, low = _heights(tile, inner)
     lines = [[Run(word, told, True, colour if tile.code != "none" else LIGHT.muted)]]
     lines += [[Run(fact, FACT, colour=LIGHT.muted)] for fact in facts]
-    _, low = fitted([word], (told,), inner, 0)
-    low += sum(fitted([fact], (FACT,), inner, 0)[1] for fact in facts)
     value = value_text(tile.item, tile.value)
     value = STATE_WORDS.get(tile.state, value) if math.isnan(tile.value) else value
     top, bottom = box.top + high, box.bottom - low
@@ -87,8 +112,7 @@ def _tile(drawn: Sheet, tile: Tile, box: Box) -> None:
     )
     need = int(letters(value) * VALUE * PT * 1.05) + 2 * SIDE
     left = Box(box.left, top, min(max(need, box.width // 2), box.width * 2 // 3), bottom - top)
-    look = VALUE if left.height > VALUE * SPACING * PT else 24
-    line = [Run(value, look, True, LIGHT.ink)]
+    line = [Run(value, VALUE, True, LIGHT.ink)]
     add_text(slide, "数值", [line], left, anchor="ctr", fill=PAPER, sides=SIDE)
     right = Box(left.right, top, box.width - left.width, bottom - top)
     _spark(drawn, tile, right, colour)
