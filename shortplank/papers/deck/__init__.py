@@ -69,13 +69,15 @@ def deck_pptx(made: Pack) -> bytes:
 
 
 def _chapter(deck: Deck, chapter: Chapter) -> None:
-    if chapter.trend is not None:
+    if chapter.trend is not None and chapter.trend.is_empty:
+        deck.absent.append(f"{chapter.trend.title}。")
+    elif chapter.trend is not None:
         trend_slide(deck, chapter, chapter.trend)
     if chapter.ranking is None:
         return
     if chapter.ranking.has_picture:
         ranking_slides(deck, chapter, chapter.ranking)
-    else:
+    elif chapter.trend is None or not chapter.trend.is_empty:
         deck.absent.append(f"{chapter.ranking.title}。")
 
 

@@ -282,9 +282,8 @@ def _points_xml(each: Series) -> str:
                 f"<c:spPr>{fill_xml(colour)}</c:spPr>"
             )
         else:
-            line = _line_xml(each.colour, each.width, each.dash)
             mark = _mark_xml(each, colour, each.large or each.size)
-            look = f'{mark}<c:bubble3D val="0"/><c:spPr>{line}</c:spPr>'
+            look = f'{mark}<c:bubble3D val="0"/>'
         found.append(f'<c:dPt><c:idx val="{at}"/>{look}</c:dPt>')
     return "".join(found)
 
@@ -367,13 +366,14 @@ def _names_xml(axis: Axis) -> str:
     turned = ' rot="-5400000" vert="horz"' if axis.upright else ' rot="0" vert="horz"'
     turned = "" if axis.skip > 1 else turned
     written = "low" if axis.names else "none"
+    base = "autoZero" if (axis.low or 0.0) < 0 else "min"
     return (
         '<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="minMax"/></c:scaling>'
         '<c:delete val="0"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         f'<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="{written}"/>'
         f"<c:spPr>{_line_xml('#C9D2DC', 0 if axis.hidden else 1)}</c:spPr>"
         f"{_type_xml(axis.names or SMALL, INK, turned)}"
-        '<c:crossAx val="222"/><c:crosses val="min"/><c:auto val="1"/><c:lblAlgn val="ctr"/>'
+        f'<c:crossAx val="222"/><c:crosses val="{base}"/><c:auto val="1"/><c:lblAlgn val="ctr"/>'
         f'<c:lblOffset val="60"/><c:tickLblSkip val="{axis.skip}"/>'
         '<c:noMultiLvlLbl val="1"/></c:catAx>'
     )

@@ -19,7 +19,7 @@ TITLE_LINES = 2
 BODY, NOTED, SOURCE_SIZES = 20, 14, (12, 11, 10)
 TEXT_SIZES = (28, 26, 24, 22, 20)
 # What a picture keeps of the slide's height, whatever is said of it.
-PICTURE_SHARE = 0.42
+PICTURE_SHARE = 0.36
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,8 @@ def new_slide(deck: Deck, layout: str, title: str) -> tuple[Any, Box]:
     size, tall = title_fit(title, box)
     box = Box(box.left, box.top, box.width, max(tall, box.height))
     line = [Run(title, size, bold=True)]
-    add_text(slide, "标题", [line], box, anchor="ctr", slot=used.title_slot)
+    over = "bg2" if box.height > used.title.height else ""  # it covers what it grows over
+    add_text(slide, "标题", [line], box, anchor="ctr", slot=used.title_slot, fill=over)
     write_source(deck, slide, used)
     return slide, room.from_top(max(room.top, box.bottom + GAP // 2))
 

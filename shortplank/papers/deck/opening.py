@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from shortplank.drawing.theme import LIGHT
 from shortplank.papers.deck.frame import Deck, Said, speak, text_slide, write_source
-from shortplank.papers.deck.room import Box, fitted, height_of
+from shortplank.papers.deck.room import ENDS, Box, fitted, height_of
 from shortplank.papers.deck.shapes import Run, add_text
 from shortplank.papers.deck.tables import Cell, Grid, table_slide
 from shortplank.papers.deck.template import COVER
 from shortplank.papers.listed import concern_lines
 from shortplank.wording.judged import LIST
 
-COVER_SIZES, UNDER_SIZES = (48, 44, 40, 36, 32, 28), (26, 24, 22, 20)
+COVER_SIZES, UNDER_SIZES = (44, 40, 36, 32, 28), (26, 24, 22, 20)
 SIZES = (22, 20, 18, 16, 14)
 CONCERNS = "需要过问"
 
@@ -23,9 +23,11 @@ def cover_slide(deck: Deck) -> None:
     for shape in list(slide.placeholders):
         shape._element.getparent().remove(shape._element)
     size, tall = fitted([made.title], COVER_SIZES, used.title.width, used.title.height)
-    box = Box(used.title.left, used.title.top, used.title.width, max(tall, used.title.height))
+    box = Box(
+        used.title.left, used.title.top, used.title.width, max(tall + 2 * ENDS, used.title.height)
+    )
     line = [Run(made.title, size, bold=True)]
-    add_text(slide, "标题", [line], box, anchor="b", slot=used.title_slot)
+    add_text(slide, "标题", [line], box, anchor="ctr", slot=used.title_slot)
     said = made.overview.title
     room = used.room.from_top(max(used.room.top, box.bottom))
     size, _ = fitted([said], UNDER_SIZES, room.width, room.height)

@@ -20,8 +20,8 @@ from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 # From this width on three tiles stand side by side.
 BROAD = 26 * CM
-TWO_LINES = int(1.5 * CM)
-LABEL_SIZES, VALUE, WORD_SIZES, FACT = (20, 18, 16, 14), 32, (20, 18, 16), 14
+ONE_LINE = int(1.2 * CM)
+LABEL_SIZES, VALUE, WORD_SIZES, FACT = (20, 18, 16, 14), 32, (20, 18, 16, 14), 14
 SIDE = int(0.3 * CM)
 PAPER = faded(LIGHT.water, LIGHT.paper, 0.28)
 
@@ -79,8 +79,8 @@ def _need(tile: Tile, width: int) -> int:
 
 def _heights(tile: Tile, inner: int) -> tuple[int, int]:
     """Return the heights of what stands above a tile's value and below it."""
-    _, high = fitted([_label(tile)], LABEL_SIZES, inner, TWO_LINES)
-    _, low = fitted([_word(tile)], WORD_SIZES, inner, TWO_LINES)
+    _, high = fitted([_label(tile)], LABEL_SIZES, inner, ONE_LINE)
+    _, low = fitted([_word(tile)], WORD_SIZES, inner, ONE_LINE)
     facts = _facts(tile)
     return high, low + (height_of(facts, FACT, inner) if facts else 0)
 
@@ -98,8 +98,8 @@ def _tile(drawn: Sheet, tile: Tile, box: Box) -> None:
     slide, inner = drawn.slide, box.width - 2 * SIDE
     colour = LIGHT.verdict(tile.code)
     label, word, facts = _label(tile), _word(tile), _facts(tile)
-    size, _ = fitted([label], LABEL_SIZES, inner, TWO_LINES)
-    told, _ = fitted([word], WORD_SIZES, inner, TWO_LINES)
+    size, _ = fitted([label], LABEL_SIZES, inner, ONE_LINE)
+    told, _ = fitted([word], WORD_SIZES, inner, ONE_LINE)
     high, low = _heights(tile, inner)
     lines = [[Run(word, told, True, colour if tile.code != "none" else LIGHT.muted)]]
     lines += [[Run(fact, FACT, colour=LIGHT.muted)] for fact in facts]

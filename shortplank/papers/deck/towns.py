@@ -24,7 +24,7 @@ from shortplank.papers.pack import Chapter
 from shortplank.reading.judged.announced import announced_codes, unit_codes, unit_words
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.wording.judged import DOTS_LISTED
-from shortplank.wording.numbers import interval_text, rounded, short_value, value_text
+from shortplank.wording.numbers import interval_text, number_text, rounded, short_value, value_text
 from shortplank.wording.sides import COUNTY
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, ledger_word
 
@@ -57,7 +57,7 @@ def ranking_slides(deck: Deck, chapter: Chapter, answer: Ranking) -> None:
         _put(drawn, answer, item, codes, order[at : at + each])
         more = [*definition(item), *answer.notes]
         speak(deck, drawn.slide, said, check=item.check, more=more, table=texts_of(grid))
-    deck.keep(f"{item.label}各乡镇", grid, f"{item.label}排名")
+    deck.keep(f"{item.label}各乡镇", grid, f"{item.label}乡镇")
 
 
 def titled(item: Indicator, title: str) -> str:
@@ -129,9 +129,13 @@ def _put(
     colours = {at: LIGHT.verdict(codes[i]) for at, i in enumerate(towns)}
     wide = left.width * _WIDE / max(len(towns), 1) / PT
     form = _form(item) if wide >= ROOMY else ""
+    last = len(values) - 1
+    labels = {}
+    if form and (value := values[last]) is not None:  # the lines are named to its right
+        labels = {last: Label(number_text(value, min(item.decimals, 1)), "l", size=SMALL)}
     main = Series(
         item.label, values, LIGHT.similar, width=0, mark="circle", size=11, points=colours,
-        spans=None if item.interval == "none" else spans, shown=form,
+        spans=None if item.interval == "none" else spans, shown=form, labels=labels,
     )  # fmt: skip
     size, upright = _names(names, wide)
     floor = (

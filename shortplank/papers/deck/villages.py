@@ -10,6 +10,7 @@ import numpy as np
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.deck.charts import Axis, Label, Series, add_chart, end_ups, nice
 from shortplank.papers.deck.frame import Deck, Said, Sheet, key_line, picture_slide, speak
+from shortplank.papers.deck.room import CM
 from shortplank.papers.deck.shapes import INK, MUTED, Run
 from shortplank.papers.deck.tables import Cell, Grid, put_table
 from shortplank.papers.deck.towns import titled
@@ -27,6 +28,8 @@ from shortplank.wording.sides import COUNTY, PASSED, SHORT, line_label
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 SHEET = "短板村"
+# From this width on a picture and a list of four columns stand beside each other.
+BROAD = 26 * CM
 STRENGTH = {"none": 0.3, "few": 0.55, "many": 0.95, "hidden": 0.15, "band": 0.6}
 
 
@@ -40,7 +43,8 @@ def plank_slide(deck: Deck, answer: ShortPlank) -> None:
     if answer.kind == "bands" and answer.bands is not None:
         _bands(drawn, answer.bands, answer.title)
     elif found is not None:
-        left, right = drawn.room.columns(3, 2)
+        broad = drawn.room.width > BROAD
+        left, right = drawn.room.columns(*((3, 2) if broad else (1, 1)))
         barrel = answer.kind == "barrel"
         head = Sheet(drawn.slide, left)
         if barrel:
@@ -223,11 +227,8 @@ def _rates(drawn: Sheet, answer: Rehearsal, bars: Bars) -> None:
         (PASSED, [None if m else v for v, m in zip(shares, missed, strict=True)], LIGHT.better),
     ]
     series = [Series(name, values, colour, kind="column") for name, values, colour in parted]
-    marks: list[tuple[str, int, str, str]] = [(truth, at, INK, "t"), (goal, turn, LIGHT.worse, "t")]
-    if at < turn:
-        marks = [(truth, at, INK, "l"), (goal, turn, LIGHT.worse, "r")]
-    elif at > turn:
-        marks = [(truth, at, INK, "r"), (goal, turn, LIGHT.worse, "l")]
+    sides = ("l", "r") if at < turn else ("r", "l")
+    marks = [(truth, at, INK, sides[0]), (goal, turn, LIGHT.worse, sides[1])]
     for text, place, colour, side in marks:
         values: list[float | None] = [None] * len(names)
         values[place] = round(top * 1.06, 3)
