@@ -54,9 +54,7 @@ class Series:
     mark: str = "none"
     size: int = 7
     points: Mapping[int, str] = field(default_factory=dict)
-    """The colours of single points."""
-    large: int = 0
-    """The size of those points' marks, 0 for that of the others."""
+    """The colours of single columns."""
     labels: Mapping[int, Label] = field(default_factory=dict)
     shown: str = ""
     """The number format of labels at all points, "" for none."""
@@ -250,7 +248,7 @@ def _series_xml(data: _Data, at: int) -> str:
         return f"{head}{look}{plain}{points}{labels}{bars}{categories}{values}</c:ser>"
     smooth = '<c:smooth val="0"/>'
     look = f"<c:spPr>{_line_xml(each.colour, each.width, each.dash)}</c:spPr>"
-    mark = _mark_xml(each, each.colour, each.size)
+    mark = _mark_xml(each)
     return f"{head}{look}{mark}{points}{labels}{bars}{categories}{values}{smooth}</c:ser>"
 
 
@@ -263,27 +261,26 @@ def _line_xml(colour: str, width: float, dash: str = "solid") -> str:
     )
 
 
-def _mark_xml(each: Series, colour: str, size: int) -> str:
+def _mark_xml(each: Series) -> str:
     if each.mark == "none":
         return '<c:marker><c:symbol val="none"/></c:marker>'
-    inner = fill_xml(LIGHT.paper if each.open else colour)
+    inner = fill_xml(LIGHT.paper if each.open else each.colour)
     return (
-        f'<c:marker><c:symbol val="{each.mark}"/><c:size val="{size}"/>'
-        f'<c:spPr>{inner}<a:ln w="19050">{fill_xml(colour)}</a:ln></c:spPr></c:marker>'
+        f'<c:marker><c:symbol val="{each.mark}"/><c:size val="{each.size}"/>'
+        f'<c:spPr>{inner}<a:ln w="19050">{fill_xml(each.colour)}</a:ln></c:spPr></c:marker>'
     )
 
 
 def _points_xml(each: Series) -> str:
+    """Return the colours of single columns; of lines they are series of their own.
+
+    Not all programs colour a single mark of a line.
+    """
     found = []
     for at, colour in sorted(each.points.items()):
-        if each.kind == "column":
-            look = (
-                '<c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
-                f"<c:spPr>{fill_xml(colour)}</c:spPr>"
-            )
-        else:
-            mark = _mark_xml(each, colour, each.large or each.size)
-            look = f'{mark}<c:bubble3D val="0"/>'
+        look = (
+            f'<c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{fill_xml(colour)}</c:spPr>'
+        )
         found.append(f'<c:dPt><c:idx val="{at}"/>{look}</c:dPt>')
     return "".join(found)
 
@@ -293,12 +290,7 @@ def _labels_xml(each: Series) -> str:
         f'<c:show{what} val="0"/>' for what in ("CatName", "SerName", "Percent", "BubbleSize")
     )
     single = "".join(
-        f'<c:dLbl><c:idx val="{at}"/>{_moved_xml(label)}<c:tx><c:rich><a:bodyPr wrap="none"/>'
-        f'<a:p><a:r><a:rPr lang="zh-CN" sz="{label.size * 100}" b="{int(label.bold)}">'
-        f"{fill_xml(label.colour)}{_FONTS}</a:rPr>"
-        f"<a:t>{escape(printable(label.text))}</a:t></a:r></a:p></c:rich></c:tx>"
-        f'<c:dLblPos val="{label.side}"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
-        f"{shows}</c:dLbl>"
+        f'<c:dLbl><c:idx val="{at}"/>{_label_xml(label, shows)}</c:dLbl>'
         for at, label in sorted(each.labels.items())
     )
     if not single and not each.shown:
@@ -307,12 +299,25 @@ def _labels_xml(each: Series) -> str:
         side = {"column": "outEnd"}.get(each.kind, "r")
         every = (
             f'<c:numFmt formatCode="{escape(each.shown, {chr(34): "&quot;"})}" sourceLinked="0"/>'
-            f"<c:spPr><a:noFill/></c:spPr>{_type_xml(SMALL, INK)}"
+            f"<c:spPr>{fill_xml('bg1')}</c:spPr>{_type_xml(SMALL, INK)}"
             f'<c:dLblPos val="{side}"/><c:showLegendKey val="0"/><c:showVal val="1"/>{shows}'
         )
     else:
         every = f'<c:showLegendKey val="0"/><c:showVal val="0"/>{shows}'
     return f"<c:dLbls>{single}{every}</c:dLbls>"
+
+
+def _label_xml(label: Label, shows: str) -> str:
+    """Return one point's label; one without a text is none."""
+    if not label.text:
+        return '<c:delete val="1"/>'
+    return (
+        f'{_moved_xml(label)}<c:tx><c:rich><a:bodyPr wrap="none"/>'
+        f'<a:p><a:r><a:rPr lang="zh-CN" sz="{label.size * 100}" b="{int(label.bold)}">'
+        f"{fill_xml(label.colour)}{_FONTS}</a:rPr>"
+        f"<a:t>{escape(printable(label.text))}</a:t></a:r></a:p></c:rich></c:tx>"
+        f'<c:dLblPos val="{label.side}"/><c:showLegendKey val="0"/><c:showVal val="1"/>{shows}'
+    )
 
 
 def _moved_xml(label: Label) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from shortplank.names import printable
 from shortplank.papers.deck.room import GAP, Box, fitted, height_of
 from shortplank.papers.deck.shapes import MUTED, Run, add_text
-from shortplank.papers.deck.template import APPENDIX, PICTURE, TABLE, TEXT, Layout, places
+from shortplank.papers.deck.template import APPENDIX, NAMES, PICTURE, TABLE, TEXT, Layout, places
 from shortplank.papers.pack import Pack
 
 # A finding takes two lines; one that is longer than that in the smallest takes more room.
@@ -153,7 +153,8 @@ def new_slide(deck: Deck, layout: str, title: str) -> tuple[Any, Box]:
     size, tall = title_fit(title, box)
     box = Box(box.left, box.top, box.width, max(tall, box.height))
     line = [Run(title, size, bold=True)]
-    over = "bg2" if box.height > used.title.height else ""  # it covers what it grows over
+    grown = box.height > used.title.height and used.layout.name in NAMES
+    over = "bg2" if grown else ""  # it covers what it grows over
     add_text(slide, "标题", [line], box, anchor="ctr", slot=used.title_slot, fill=over)
     write_source(deck, slide, used)
     return slide, room.from_top(max(room.top, box.bottom + GAP // 2))

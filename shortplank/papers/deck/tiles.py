@@ -144,15 +144,16 @@ def _spark(drawn: Sheet, tile: Tile, box: Box, colour: str) -> None:
     names = [f"前 {count - 1 - at} 月" if at < count - 1 else "本月" for at in range(count)]
     series = Series(
         tile.item.label, values, LIGHT.similar, mark="circle", size=3, width=1.75,
-        points={last: colour}, large=8,
     )  # fmt: skip
+    point = [v if at == last else None for at, v in enumerate(values)]
+    now = Series("本月", point, colour, width=0, mark="circle", size=8)
     axis = Axis(low, high, hidden=True, names=0, inner=(0.04, 0.1, 0.92, 0.8))
     known = [v for v in values if v is not None]
     about = (
         f"{tile.item.label}近 {count} 个月的小折线，最低 {min(known):g}，最高 {max(known):g}，"
         f"本月 {value_text(tile.item, tile.value)}"
     )
-    frame = add_chart(drawn.slide, box, names, [series], axis, title="走势", about=about)
+    frame = add_chart(drawn.slide, box, names, [series, now], axis, title="走势", about=about)
     _tint(frame)
 
 

@@ -16,20 +16,23 @@ from shortplank.papers.deck.frame import (
     picture_slide,
     speak,
 )
-from shortplank.papers.deck.room import GAP, PT, Box, letters
+from shortplank.papers.deck.room import GAP, PT, Box, letters, lines_of
 from shortplank.papers.deck.shapes import INK, MUTED, Run, add_text
 from shortplank.papers.deck.tables import Cell, Grid, texts_of
 from shortplank.papers.deck.trends import definition
 from shortplank.papers.pack import Chapter
 from shortplank.reading.judged.announced import announced_codes, unit_codes, unit_words
 from shortplank.topics.rankings.answer.ranking import Ranking
-from shortplank.wording.judged import DOTS_LISTED
-from shortplank.wording.numbers import interval_text, number_text, rounded, short_value, value_text
+from shortplank.wording.judged import DOTS_LISTED, LISTED
+from shortplank.wording.numbers import interval_text, rounded, short_value, value_text
 from shortplank.wording.sides import COUNTY
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, ledger_word
 
 # Where marks are so many points apart, their values are written beside them.
 ROOMY = 40.0
+# Names of a few lines stand below their marks.
+WRAPPED = 3
+_LISTED = ("worse", "higher", "lower")
 # So many townships stand beside each other on one slide.
 MOST = 20
 _TOP, _FLOOR, _WIDE = 0.05, 0.14, 0.855
@@ -126,26 +129,24 @@ def _put(
         [rounded(float(answer.towns.lower[i]), places) for i in towns],
         [rounded(float(answer.towns.upper[i]), places) for i in towns],
     )
-    colours = {at: LIGHT.verdict(codes[i]) for at, i in enumerate(towns)}
     wide = left.width * _WIDE / max(len(towns), 1) / PT
     form = _form(item) if wide >= ROOMY else ""
-    last = len(values) - 1
-    labels = {}
-    if form and (value := values[last]) is not None:  # the lines are named to its right
-        labels = {last: Label(number_text(value, min(item.decimals, 1)), "l", size=SMALL)}
-    main = Series(
-        item.label, values, LIGHT.similar, width=0, mark="circle", size=11, points=colours,
-        spans=None if item.interval == "none" else spans, shown=form, labels=labels,
-    )  # fmt: skip
-    size, upright = _names(names, wide)
-    floor = (
-        _FLOOR
-        if not upright
-        else min(0.42, 0.06 + max(map(letters, names)) * size * PT / left.height)
-    )
+    size, upright, floor = _names(names, wide, left.height / PT)
     inner = (0.05, _TOP, _WIDE, 1 - _TOP - floor)
     own = Axis(axis.low, axis.high, axis.unit, names=size, upright=upright, inner=inner)
-    series = [main, *_levels(answer, item, len(towns), own, left.height)]
+    levels = _levels(answer, item, len(towns), own, left.height)
+    near = 1.4 * SMALL * PT / (left.height * inner[3]) * ((own.high or 1.0) - (own.low or 0.0))
+    last = values[-1] if values else None
+    hidden = form and last is not None and any(
+        each.values[0] is not None and abs(last - each.values[0]) < near for each in levels
+    )  # fmt: skip
+    main = Series(
+        item.label, values, LIGHT.similar, width=0, mark="circle", size=11,
+        spans=None if item.interval == "none" else spans, shown=form,
+        labels={len(values) - 1: Label("")} if hidden else {},
+    )  # fmt: skip
+    listed = [_listed(main, item, code, [codes[i] for i in towns]) for code in _LISTED]
+    series = [main, *levels, *(each for each in listed if each is not None)]
     about = _about(answer, item, names)
     add_chart(drawn.slide, left, names, series, own, title="各乡镇", about=about)
     if right is not None and peers is not None:
@@ -157,13 +158,30 @@ def _form(item: Indicator) -> str:
     return "0.0" if item.decimals else "0"
 
 
-def _names(names: Sequence[str], wide: float) -> tuple[int, bool]:
-    """Return the size of the names below the marks, and whether they stand upright."""
+def _listed(main: Series, item: Indicator, code: str, codes: Sequence[str]) -> Series | None:
+    """Return the townships of which the ledger says the same, in its colour, over all others."""
+    if code not in codes:
+        return None
+    values = [v if each == code else None for v, each in zip(main.values, codes, strict=True)]
+    name, colour = f"{ledger_word(item, code)}，{LISTED}", LIGHT.verdict(code)
+    return Series(
+        name, values, colour, width=0, mark="circle", size=13, spans=main.spans, bar=(colour, 2.5)
+    )
+
+
+def _names(names: Sequence[str], wide: float, tall: float) -> tuple[int, bool, float]:
+    """Return the size of the names below the marks, whether they stand upright, and their room.
+
+    The room is a share of the chart's height.
+    """
     longest = max(map(letters, names), default=1.0)
     for size in (14, 13, 12):
         if longest * size <= wide:
-            return size, False
-    return 12, True
+            return size, False, _FLOOR
+    lines = max((lines_of(name, SMALL, wide) for name in names), default=1)
+    if lines <= WRAPPED and wide >= ROOMY:
+        return SMALL, False, 0.06 + lines * 1.5 * SMALL / tall
+    return SMALL, True, min(0.5, 0.06 + longest * SMALL / tall)
 
 
 def _axis(answer: Ranking, item: Indicator, peers: Sequence[float]) -> Axis:
@@ -210,15 +228,16 @@ def _peers(drawn: Sheet, answer: Ranking, item: Indicator, box: Box, axis: Axis)
         side = "l" if home > len(order) // 2 else "r"
         labels[home] = Label("本县", side, INK, True)
     series = Series(
-        "同类县", values, "#A9B0B8", width=0, mark="diamond", size=7, labels=labels,
-        points={} if home is None else {home: LIGHT.ink},
+        "同类县", values, "#A9B0B8", width=0, mark="diamond", size=7,
     )  # fmt: skip
+    own_mark = [v if at == home else None for at, v in enumerate(values)]
+    mine = Series("本县", own_mark, INK, width=0, mark="diamond", size=10, labels=labels)
     _, y, _, h = axis.inner
     own = Axis(axis.low, axis.high, axis.unit, names=0, inner=(0.3, y, 0.68, h))
     rank = f"，本县第 {peers.home_rank} 位" if peers.home_rank is not None else ""
     about = f"点图：{peers.size} 个同类县的{item.label}，由低到高{rank}"
     names = [peers.names[i] for i in order]
-    add_chart(drawn.slide, box.to_bottom(_foot(box, y + h)), names, [series],
+    add_chart(drawn.slide, box.to_bottom(_foot(box, y + h)), names, [series, mine],
               _within(own, y + h), title="同类县", about=about)  # fmt: skip
     text = f"{peers.size} 个同类县"
     foot = box.from_top(_foot(box, y + h))
