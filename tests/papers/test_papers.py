@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,14 +20,12 @@ from shortplank.access import Actor
 from shortplank.cli import run
 from shortplank.errors import ShortplankError
 from shortplank.papers.brief import papers
-from shortplank.papers.deck import deck_pptx
 from shortplank.papers.listed import changes_table
 from shortplank.papers.pack import Pack, pack, quarter_of, tiles_table
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.overview.answer import overview
 from shortplank.topics.rankings.answer.ranking import ranking
-from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
 from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY
 
@@ -66,38 +63,6 @@ def deck_texts(data: bytes) -> list[str]:
     return found
 
 
-def test_every_slide_carries_edition_and_date_and_the_findings_of_the_pages(
-    made: Pack, files: dict[str, bytes]
-) -> None:
-    slides = deck_texts(files["调度会.pptx"])
-    assert 10 <= len(slides) <= 16
-    assert all(
-        "第26版" in text and "数据截至2010年5月" in text and "2010年6月8日发布" in text
-        for text in slides
-    )
-    whole = "\n".join(slides)
-    assert made.overview.title in whole and made.signals.title in whole
-    assert made.sex_ratio is not None and made.sex_ratio.title in whole
-    own = ranking(view().with_(indicator="migrant_filing"))
-    assert own.title in whole and own.sentence in whole
-
-
-def test_the_decks_charts_are_native_and_hold_the_townships_own_values(
-    files: dict[str, bytes],
-) -> None:
-    show = Presentation(io.BytesIO(files["调度会.pptx"]))
-    charts = [s.chart for slide in show.slides for s in slide.shapes if s.has_chart]
-    assert len(charts) == 4
-    own = ranking(view().with_(indicator="migrant_filing"))
-    series = next(c for c in charts if len(list(c.plots[0].categories)) == 16)
-    assert list(series.plots[0].categories) == own.towns.names
-    assert list(series.plots[0].series[0].values) == [round(float(v), 2) for v in own.towns.value]
-    notes = [
-        slide.notes_slide.notes_text_frame.text for slide in show.slides if slide.has_notes_slide
-    ]
-    assert any("已建档流动人口占应建档人数" in text and "分子" in text for text in notes)
-
-
 def test_the_workbooks_figures_are_numbers_and_equal_the_overviews(
     files: dict[str, bytes],
 ) -> None:
@@ -113,69 +78,6 @@ def test_the_workbooks_figures_are_numbers_and_equal_the_overviews(
         text = " ".join(str(c.value) for row in sheet.iter_rows(max_row=8) for c in row if c.value)
         assert "第26版" in text and "分档数" in text, sheet.title
     assert any(sheet._charts for sheet in book.worksheets)
-
-
-@pytest.mark.parametrize("month", [date(2008, 12, 1), date(2009, 9, 1), MAY])
-def test_every_area_that_a_slide_names_stands_on_it(month: date) -> None:
-    made = pack(view(month=month))
-    areas = made.view.ws.area_by_code
-    towns = {area.name for area in areas.values() if area.level == "township"}
-    villages = {
-        (areas[area.parent_code].name, area.name)
-        for area in areas.values()
-        if area.level == "village"
-    }
-    named = 0
-    for slide in Presentation(io.BytesIO(deck_pptx(made))).slides:
-        said = "".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
-        shown = [
-            cell.text
-            for shape in slide.shapes
-            if shape.has_table
-            for row in shape.table.rows
-            for cell in row.cells
-        ] + [str(c) for s in slide.shapes if s.has_chart for c in s.chart.plots[0].categories]
-        if not shown or "10月" in shown:  # a slide of words, or the county's months
-            continue
-        wanted = {town for town in towns if town in said}
-        wanted |= {village for town, village in villages if f"{town}{village}" in said}
-        missing = {name for name in wanted if not any(name in text for text in shown)}
-        assert not missing, (said, missing)
-        named += len(wanted)
-    assert named
-
-
-def test_the_sex_ratio_slide_shows_what_its_sentence_names_and_counts_the_rest(
-    made: Pack, files: dict[str, bytes]
-) -> None:
-    assert made.sex_ratio is not None
-    whole = sex_ratio_table(made.sex_ratio)
-    show = Presentation(io.BytesIO(files["调度会.pptx"]))
-    slide = next(s for s in show.slides if made.sex_ratio.title in s.shapes[0].text_frame.text)
-    rows = [
-        [cell.text for cell in row.cells]
-        for shape in slide.shapes
-        if shape.has_table
-        for row in shape.table.rows
-    ][1:]
-    assert ["峰浦镇", "合计"] in [row[:2] for row in rows]
-    assert rows[-1][0] == f"余 {whole.num_rows - len(rows) + 1} 行见工作簿“性别比”表"
-    book = openpyxl.load_workbook(io.BytesIO(files["调度表.xlsx"]))
-    lines = [row for row in book["性别比"].iter_rows(values_only=True) if row[1] is not None]
-    assert len(lines) == whole.num_rows + 1
-
-
-def test_a_township_without_a_value_stands_on_the_slide_with_its_reason() -> None:
-    made = pack(view(month=date(2009, 2, 1)).with_(window="month"))
-    chapters = [
-        replace(chapter, ranking=ranking(made.view.with_(indicator=chapter.indicator)))
-        for chapter in made.chapters
-        if chapter.item.helpable and chapter.ranking is not None
-    ]
-    show = Presentation(io.BytesIO(deck_pptx(replace(made, chapters=chapters))))
-    charts = [shape.chart for slide in show.slides for shape in slide.shapes if shape.has_chart]
-    towns = [list(chart.plots[0].categories) for chart in charts if len(chart.series) == 1]
-    assert any("松崖镇（未报）" in names and len(names) == 16 for names in towns)
 
 
 LONG = "流动人口建档率（已建/应建）[全员]：含外出一年以上和跨省流入半年以上的人员"

@@ -38,6 +38,8 @@ class Leftover:
     title: str
     grid: Any
     sheet: str
+    left: int = 0
+    """How many rows more only the workbook's sheet has."""
 
 
 @dataclass
@@ -56,9 +58,9 @@ class Deck:
             self._places[name] = places(self.show, name)
         return self._places[name]
 
-    def keep(self, title: str, grid: Any, sheet: str) -> str:
+    def keep(self, title: str, grid: Any, sheet: str, left: int = 0) -> str:
         """Keep rows for the appendix; return its name there: 附表 2."""
-        self.appendix.append(Leftover(title, grid, sheet))
+        self.appendix.append(Leftover(title, grid, sheet, left))
         return f"{APPENDIX} {len(self.appendix)}"
 
 

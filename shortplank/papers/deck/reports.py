@@ -73,10 +73,13 @@ def matrix_grid(matrix: Matrix) -> Grid:
     own = {town: [r for r, group in enumerate(matrix.groups) if group == town] for town in towns}
     late = [STATES.index(state) for state in ("missing", "late")]
 
-    def owing(town: str) -> tuple[int, int]:
+    gone = STATES.index("missing")
+
+    def owing(town: str) -> tuple[int, int, int]:
         cells = states[own[town]]
         now = int(np.isin(cells[:, -1], late).sum())
-        return -now, -int(np.isin(cells, late).sum())
+        ever = int((matrix.states[own[town]] == gone).sum())
+        return -now, -ever, -int(np.isin(cells, late).sum())
 
     rows = tuple(
         (Cell(town), *(_cell(states[own[town], at]) for at in range(len(months))))

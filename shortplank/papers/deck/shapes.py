@@ -95,7 +95,7 @@ def add_text(
     filled = fill_xml(fill) or ("" if slot else "<a:noFill/>")
     shape = (
         f"<p:sp {nsdecls('p', 'a')}><p:nvSpPr>"
-        f"<p:cNvPr id={quoteattr(str(next_id(slide)))} name={quoteattr(name)}/>{locks}"
+        f"<p:cNvPr id={quoteattr(str(next_id(slide)))} name={quoteattr(printable(name))}/>{locks}"
         f"<p:nvPr>{slot}</p:nvPr></p:nvSpPr><p:spPr>{place_xml(box)}"
         f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{filled}</p:spPr>'
         f"{body_xml(lines, anchor=anchor, align=align, sides=sides)}</p:sp>"

@@ -134,7 +134,7 @@ def put_table(
     rest = grid.rows[shown:]
     note = ""
     if rest:
-        note = f"余 {len(rest) + left} 行见{deck.keep(title, grid.some(rest), sheet)}"
+        note = f"余 {len(rest) + left} 行见{deck.keep(title, grid.some(rest), sheet, left)}"
     elif left:
         note = f"余 {left} 行见工作簿“{sheet}”表"
     write_table(made, grid.some(grid.rows[:shown]), laid, box, title, note)
@@ -163,7 +163,7 @@ def appendix_slides(deck: Deck) -> None:
     """Write what did not fit, table by table, each on as many slides as it needs."""
     for number, kept in enumerate(deck.appendix, start=1):
         rows, name, part = list(kept.grid.rows), f"{APPENDIX} {number}", 0
-        beyond, rows = len(rows) - MOST_ROWS, rows[:MOST_ROWS]
+        beyond, rows = max(len(rows) - MOST_ROWS, 0) + kept.left, rows[:MOST_ROWS]
         while rows:
             part += 1
             title = f"{name}　{kept.title}" + (f"（续 {part - 1}）" if part > 1 else "")

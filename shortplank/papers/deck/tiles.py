@@ -153,7 +153,7 @@ def _spark(drawn: Sheet, tile: Tile, box: Box, colour: str) -> None:
         f"{tile.item.label}近 {count} 个月的小折线，最低 {min(known):g}，最高 {max(known):g}，"
         f"本月 {value_text(tile.item, tile.value)}"
     )
-    frame = add_chart(drawn.slide, box, names, [series, now], axis, title="走势", about=about)
+    frame = add_chart(drawn.slide, box, names, [series, now], axis, title="走势图", about=about)
     _tint(frame)
 
 

@@ -9,7 +9,15 @@ import numpy as np
 
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.deck.charts import Axis, Label, Series, add_chart, end_ups, nice
-from shortplank.papers.deck.frame import Deck, Said, Sheet, key_line, picture_slide, speak
+from shortplank.papers.deck.frame import (
+    Deck,
+    Said,
+    Sheet,
+    key_line,
+    picture_slide,
+    speak,
+    text_slide,
+)
 from shortplank.papers.deck.room import CM
 from shortplank.papers.deck.shapes import INK, MUTED, Run
 from shortplank.papers.deck.tables import Cell, Grid, put_table
@@ -38,8 +46,11 @@ def plank_slide(deck: Deck, answer: ShortPlank) -> None:
     key = deck.made.view.ws.scheme.short_plank_default or ""
     noted = deck.made.noted("short_plank", key)
     said = Said(titled(answer.item, answer.title), answer.sentence, noted)
-    drawn = picture_slide(deck, said)
     found = answer.planks
+    if found is not None and answer.kind != "bands" and not _drawn(answer, found):
+        text_slide(deck, said, [part for part in (answer.sentence, noted) if part])
+        return
+    drawn = picture_slide(deck, said)
     if answer.kind == "bands" and answer.bands is not None:
         _bands(drawn, answer.bands, answer.title)
     elif found is not None:
@@ -63,6 +74,11 @@ def plank_slide(deck: Deck, answer: ShortPlank) -> None:
                 deck.keep(kept.heads[0], _headed(kept), SHEET)
     more = [*definition(answer.item), *answer.notes, *answer.how]
     speak(deck, drawn.slide, said, check=answer.item.check, more=more)
+
+
+def _drawn(answer: ShortPlank, found: Planks) -> list[int]:
+    """Return the villages of the picture in their order, none where all are alike."""
+    return found.weakest if answer.kind == "barrel" else found.largest
 
 
 def _narrow(grid: Grid, columns: Sequence[int]) -> Grid:
