@@ -6,6 +6,8 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -13,15 +15,21 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
+from shortplank.access import Actor
 from shortplank.papers.deck import deck_pptx
 from shortplank.papers.deck.template import HOUSE, OWN
-from shortplank.papers.pack import Pack
+from shortplank.papers.pack import Pack, pack, quarter_of
+from shortplank.reading.view import View
+from shortplank.records.follow_ups import add_follow_up
+from shortplank.store import engine
+from tests.copies import demo_copy
 from tests.papers import decks
 from tests.papers.rendered import Page, Rendered, needs_office, rendered, squeezed
 
 EMU = 12_700
+HOME, FILING = "990101", "migrant_filing"
 CASES = (
-    "demo", "analyst", "early", "empty", "one", "forty", "labels", "names", "plain", "lacking",
+    "demo", "analyst", "items", "empty", "one", "forty", "labels", "names", "plain", "lacking",
 )  # fmt: skip
 
 
@@ -34,10 +42,27 @@ def lacking(path: Path) -> None:
     show.save(str(path))
 
 
+def asked(root: Path) -> Pack:
+    """Return the demo county's quarter with items of three meetings."""
+    shared = engine(demo_copy(root, without=("journal",)))
+    actor = Actor("analyst", "tongji01")
+    for month in (3, 4, 5):
+        look = View(shared, shared.newest(), actor, date(2010, month, 1), "ytd", FILING, HOME)
+        for day, area in enumerate((HOME, "990101111", "990101108207"), start=1):
+            add_follow_up(
+                look, item="核对应建档底数，把已离开的人从底数里去掉，并把新来的人录全", area=area,
+                indicator=FILING, owner="县人口办", deadline=date(2010, 6, 30),
+                at=datetime(2010, month, day, tzinfo=UTC),
+            )  # fmt: skip
+    seen = replace(look, actor=Actor("viewer"))
+    quarter = quarter_of(shared, "2010Q2")
+    return pack(seen.with_(month=date(2010, 5, 1)), quarter)
+
+
 def packs(root: Path) -> Iterator[tuple[str, Pack]]:
     yield "demo", decks.demo()
     yield "analyst", decks.demo("analyst")
-    yield "early", decks.demo(month=decks.SEPTEMBER)
+    yield "items", asked(root / "items")
     yield "empty", decks.empty(root / "empty")
     yield "one", decks.towns(root / "one", 1)
     yield "forty", decks.towns(root / "forty", 40)

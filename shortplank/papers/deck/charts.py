@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
 from pptx.chart.data import CategoryChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter
 from pptx.enum.chart import XL_CHART_TYPE
 
 from shortplank.drawing.labels import spread
+from shortplank.drawing.table_book import new_book
 from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
 from shortplank.papers.deck.room import PT, Box
@@ -171,6 +174,21 @@ class _Data(CategoryChartData):
     def xml_bytes(self, chart_type: Any) -> bytes:
         """Return the chart's part."""
         return _chart_xml(self).encode()
+
+    @property
+    def _workbook_writer(self) -> Any:
+        """Return what writes the chart's workbook: the same bytes from the same figures."""
+        return _Book(self)
+
+
+class _Book(CategoryWorkbookWriter):
+    """A chart's workbook, dated as all of ours are."""
+
+    @contextmanager
+    def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+        book = new_book(xlsx_file)
+        yield book, book.add_worksheet()
+        book.close()
 
 
 def _chart_xml(data: _Data) -> str:

@@ -30,9 +30,9 @@ def last_slide(deck: Deck) -> None:
         return
     said = Said(f"上次的 {len(last)} 项：各项的数已自动补上", _compared(last))
     table = follow_ups_table(last).select(
-        ["事项", "单位", "责任单位", "当时", "现在", "变化", "结果"]
+        ["事项", "单位", "指标", "责任单位", "当时", "现在", "变化", "结果"]
     )
-    more = [f"依据指标：{each.area}，{each.label}" for each in last]
+    more = [f"期限：{each.area}，{each.item}，{each.deadline.isoformat()}" for each in last]
     table_slide(deck, said, grid_of(table), LAST, more=more)
 
 

@@ -171,6 +171,7 @@ def appendix_slides(deck: Deck) -> None:
             grid = kept.grid.some(rows)
             laid = lay(grid, room, smallest=len(rows) > 8)
             count = fitting(laid, room.height, spare=beyond > 0)
+            count = math.ceil(len(rows) / math.ceil(len(rows) / count))  # no page of two rows
             some, rows = grid.some(rows[:count]), rows[count:]
             note = "" if rows or beyond <= 0 else f"余 {beyond} 行见工作簿“{kept.sheet}”表"
             write_table(Sheet(slide, room), some, laid, room, title, note)
