@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shortplank.names import printable
-from shortplank.papers.deck.room import GAP, Box, fitted, height_of
+from shortplank.papers.deck.room import CLOSE, GAP, Box, fitted, height_of
 from shortplank.papers.deck.shapes import MUTED, Run, add_text
 from shortplank.papers.deck.template import APPENDIX, NAMES, PICTURE, TABLE, TEXT, Layout, places
 from shortplank.papers.pack import Pack
@@ -157,16 +157,18 @@ def new_slide(deck: Deck, layout: str, title: str) -> tuple[Any, Box]:
     line = [Run(title, size, bold=True)]
     grown = box.height > used.title.height and used.layout.name in NAMES
     over = "bg2" if grown else ""  # it covers what it grows over
-    add_text(slide, "标题", [line], box, anchor="ctr", slot=used.title_slot, fill=over)
+    slot = used.title_slot
+    add_text(slide, "标题", [line], box, anchor="ctr", spacing=CLOSE, slot=slot, fill=over)
     write_source(deck, slide, used)
     return slide, room.from_top(max(room.top, box.bottom + GAP // 2))
 
 
 def title_fit(title: str, box: Box) -> tuple[int, int]:
     """Return a title's size and height: two lines where it can, as many as it needs elsewhere."""
+    two = "一\n" * (TITLE_LINES - 1) + "一"
     for size in TITLE_SIZES:
-        tall = height_of([title], size, box.width)
-        if tall <= min(box.height, height_of(["一"] * TITLE_LINES, size, box.width)):
+        tall = height_of([title], size, box.width, CLOSE)
+        if tall <= min(box.height, height_of([two], size, box.width, CLOSE)):
             break
     return size, tall
 

@@ -41,8 +41,14 @@ def sex_ratio_slide(deck: Deck, answer: SexRatio) -> None:
     checks = [c.item.check for c in answer.columns if c.item.check]
     speak(
         deck, drawn.slide, said, check=joined(checks),
-        more=[*more, *answer.notes], table=[table.column_names, *rows],
+        more=[*more, _size(answer), *answer.notes], table=[table.column_names, *rows],
     )  # fmt: skip
+
+
+def _size(answer: SexRatio) -> str:
+    """Return the county's births by order."""
+    told = "，".join(f"{c.label} n={number_text(c.measured.base[0])}" for c in answer.columns)
+    return f"{answer.columns[0].measured.names[0]}出生：{told}"
 
 
 def told_columns(answer: SexRatio) -> list[Column]:

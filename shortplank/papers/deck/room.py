@@ -9,7 +9,7 @@ from itertools import pairwise
 
 CM, PT = 360_000, 12_700
 # A line's height by its font's size, written into every paragraph: fonts' own heights differ.
-SPACING = 1.3
+SPACING, CLOSE = 1.3, 1.2
 # A letter's width by its font's size, in the widest of the fonts that a deck is opened with:
 # Chinese, all others, the broad among those, and the space that programs put between the two.
 WIDE, NARROW, BROAD, BETWEEN = 1.03, 0.7, 1.0, 0.22
@@ -75,11 +75,11 @@ def lines_of(text: str, size: float, width: float) -> int:
     return sum(1 if part <= 1 else math.ceil(part * RAGGED) for part in parts)
 
 
-def height_of(texts: Sequence[str], size: float, width: int) -> int:
+def height_of(texts: Sequence[str], size: float, width: int, spacing: float = SPACING) -> int:
     """Return the height that texts take below each other at a size, in a box of a width."""
     inner = (width - 2 * SIDES) / PT
     lines = sum(lines_of(text, size, inner) for text in texts)
-    return int(lines * size * SPACING * PT) + 2 * ENDS
+    return int(lines * size * spacing * PT) + 2 * ENDS
 
 
 def fitted(texts: Sequence[str], sizes: Sequence[int], width: int, height: int) -> tuple[int, int]:

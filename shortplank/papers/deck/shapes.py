@@ -37,13 +37,13 @@ def fill_xml(colour: str) -> str:
     return f'<a:solidFill><a:schemeClr val="{colour}"/></a:solidFill>' if colour else ""
 
 
-def line_xml(line: Line, align: str = "l") -> str:
+def line_xml(line: Line, align: str = "l", spacing: float = SPACING) -> str:
     """Return a paragraph; its height is that of its largest run whatever the font."""
     tall = max((run.size for run in line), default=12)
     runs = "".join(_run_xml(run) for run in line)
     return (
         f'<a:p><a:pPr marL="0" indent="0" algn="{align}" hangingPunct="0"><a:lnSpc><a:spcPts '
-        f'val="{round(tall * SPACING * 100)}"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
+        f'val="{round(tall * spacing * 100)}"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
         f'<a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>{runs}'
         f'<a:endParaRPr lang="zh-CN" sz="{round(tall * 100)}"/></a:p>'
     )
@@ -59,9 +59,16 @@ def _run_xml(run: Run) -> str:
     return broken.join(f"<a:r>{look}<a:t>{escape(part)}</a:t></a:r>" for part in parts)
 
 
-def body_xml(lines: Sequence[Line], *, anchor: str, align: str = "l", sides: int = SIDES) -> str:
+def body_xml(
+    lines: Sequence[Line],
+    *,
+    anchor: str,
+    align: str = "l",
+    sides: int = SIDES,
+    spacing: float = SPACING,
+) -> str:
     """Return a shape's text: it wraps, and stands at its own size."""
-    wrapped = "".join(line_xml(line, align) for line in lines) or "<a:p/>"
+    wrapped = "".join(line_xml(line, align, spacing) for line in lines) or "<a:p/>"
     return (
         f'<p:txBody {nsdecls("p", "a")}><a:bodyPr wrap="square" lIns="{sides}" tIns="{ENDS}" '
         f'rIns="{sides}" bIns="{ENDS}" anchor="{anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle/>'
@@ -88,6 +95,7 @@ def add_text(
     fill: str = "",
     sides: int = SIDES,
     slot: str = "",
+    spacing: float = SPACING,
 ) -> None:
     """Write lines into a shape of their own; ``slot`` is the XML of the placeholder that it is."""
     kind = "" if slot else ' txBox="1"'
@@ -98,7 +106,7 @@ def add_text(
         f"<p:cNvPr id={quoteattr(str(next_id(slide)))} name={quoteattr(printable(name))}/>{locks}"
         f"<p:nvPr>{slot}</p:nvPr></p:nvSpPr><p:spPr>{place_xml(box)}"
         f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{filled}</p:spPr>'
-        f"{body_xml(lines, anchor=anchor, align=align, sides=sides)}</p:sp>"
+        f"{body_xml(lines, anchor=anchor, align=align, sides=sides, spacing=spacing)}</p:sp>"
     )
     slide.shapes._spTree.append(parse_xml(shape))
 

@@ -24,7 +24,7 @@ from shortplank.papers.pack import Chapter
 from shortplank.reading.judged.announced import announced_codes, unit_codes, unit_words
 from shortplank.topics.rankings.answer.ranking import Ranking
 from shortplank.wording.judged import DOTS_LISTED, LISTED
-from shortplank.wording.numbers import interval_text, rounded, short_value, value_text
+from shortplank.wording.numbers import interval_text, number_text, rounded, short_value, value_text
 from shortplank.wording.sides import COUNTY
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, ledger_word
 
@@ -58,7 +58,9 @@ def ranking_slides(deck: Deck, chapter: Chapter, answer: Ranking) -> None:
             said = Said(f"{item.label}各乡镇（续）", marked)
         drawn = key_line(picture_slide(deck, said), _key(answer, codes))
         _put(drawn, answer, item, codes, order[at : at + each])
-        more = [*definition(item), *answer.notes]
+        base = answer.county.base[:1]
+        size = "，".join([f"{len(order)} 个乡镇", *(f"全县 n={number_text(v)}" for v in base)])
+        more = [*definition(item), size, *answer.notes]
         speak(deck, drawn.slide, said, check=item.check, more=more, table=texts_of(grid))
     deck.keep(f"{item.label}各乡镇", grid, f"{item.label}乡镇")
 

@@ -29,7 +29,7 @@ from shortplank.topics.trends.answer.year_end import (
     without_outlook,
 )
 from shortplank.wording.chance import forecast_chance_text
-from shortplank.wording.numbers import interval_text, rounded, short_value, value_text
+from shortplank.wording.numbers import interval_text, number_text, rounded, short_value, value_text
 from shortplank.wording.periods import month_key
 from shortplank.wording.sides import line_word
 
@@ -55,7 +55,8 @@ def trend_slide(deck: Deck, chapter: Chapter, answer: Trend) -> None:
         told = "、".join(f"{year.year}年度" for year in years)
         about = f"折线图：{item.label}各月（{told}），{answer.title}"
         add_chart(drawn.slide, drawn.room, names, series, axis, title="走势", about=about)
-    speak(deck, drawn.slide, said, more=definition(item), table=_source(answer, item))
+    about_it = [*definition(item), *_size(answer)]
+    speak(deck, drawn.slide, said, more=about_it, table=_source(answer, item))
 
 
 def _key(answer: Trend, years: Sequence[YearLine]) -> list[Run]:
@@ -142,6 +143,12 @@ def _year(
 def definition(item: Indicator) -> list[str]:
     """Return an indicator's definition and source, for the notes."""
     return [f"定义：{item.label}：{item.definition}来源：{item.source}"]
+
+
+def _size(answer: Trend) -> list[str]:
+    """Return of how many the newest figure is."""
+    base = math.nan if answer.now is None else float(answer.series.measured.base[answer.now])
+    return [] if math.isnan(base) else [f"n={number_text(base)}"]
 
 
 def _source(answer: Trend, item: Indicator) -> list[list[str]]:

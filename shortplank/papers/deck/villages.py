@@ -72,7 +72,8 @@ def plank_slide(deck: Deck, answer: ShortPlank) -> None:
         for kept in lists:
             if kept.rows:
                 deck.keep(kept.heads[0], _headed(kept), SHEET)
-    more = [*definition(answer.item), *answer.notes, *answer.how]
+    size = [] if found is None else [f"n：{len(found.villages.codes)} 个村"]
+    more = [*definition(answer.item), *size, *answer.notes, *answer.how]
     speak(deck, drawn.slide, said, check=answer.item.check, more=more)
 
 
@@ -205,7 +206,8 @@ def inspection_slide(deck: Deck, answer: Rehearsal) -> None:
         else:
             _weak(drawn, answer)
     lines = sorted(answer.notes, key=lambda note: note == answer.formula)  # the formula last
-    more = [*definition(answer.item), *lines, answer.formula]
+    size = [] if answer.drawn_from is None else [f"n：{len(answer.drawn_from.codes)} 个村"]
+    more = [*definition(answer.item), *size, *lines, answer.formula]
     speak(deck, drawn.slide, said, more=more)
 
 
