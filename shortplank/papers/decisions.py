@@ -1,4 +1,4 @@
-"""What a meeting decides, as a table that is filled in and read back."""
+"""The table in which a meeting writes down what it decided, the same in every paper."""
 
 from __future__ import annotations
 
