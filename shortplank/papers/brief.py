@@ -1,12 +1,14 @@
-"""All papers of one meeting: deck, workbook, bulletin, townships' pages and the running order."""
+"""All papers of one meeting: deck, workbook, notice, townships' pages, minutes, running order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from shortplank.names import file_name as safe_name
-from shortplank.papers.bulletin import bulletin_docx, townships_docx
+from shortplank.papers.bulletin import townships_docx
 from shortplank.papers.deck import deck_pptx
+from shortplank.papers.documents.minutes import minutes_docx
+from shortplank.papers.documents.notice import notice_docx
 from shortplank.papers.pack import Pack
 from shortplank.papers.slideshow import slideshow_html
 from shortplank.papers.stable import stable
@@ -16,8 +18,9 @@ from shortplank.wording.periods import month_key
 PAPERS: dict[str, tuple[str, Callable[[Pack], bytes]]] = {
     "deck": ("调度会.pptx", deck_pptx),
     "workbook": ("调度表.xlsx", workbook_xlsx),
-    "bulletin": ("通报.docx", bulletin_docx),
+    "bulletin": ("通报.docx", notice_docx),
     "townships": ("乡镇一页纸.docx", townships_docx),
+    "minutes": ("会议纪要.docx", minutes_docx),
     "slideshow": ("放映.html", slideshow_html),
 }
 
