@@ -45,7 +45,7 @@ class Bounded:
     b'{"fault": "broken"}'
     """
 
-    def __init__(self, work: Literal["read", "mark"]) -> None:
+    def __init__(self, work: Literal["read", "tables", "mark"]) -> None:
         self._work = work
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -111,6 +111,21 @@ class BoundedReader(Bounded):
 
     def read(self, data: bytes) -> dict[str, Any]:
         """Return what a workbook holds: ``sheets`` and ``about``, or a ``fault``."""
+        try:
+            found: dict[str, Any] = json.loads(self.ask(data))
+        except Ended as error:
+            return {"fault": "too_large" if error.late else "broken"}
+        return found
+
+
+class BoundedTables(Bounded):
+    """Reads the tables of documents, slides and workbooks, one file after another."""
+
+    def __init__(self) -> None:
+        super().__init__("tables")
+
+    def read(self, data: bytes) -> dict[str, Any]:
+        """Return a file's ``tables`` (see `sheets.tables`), or a ``fault``."""
         try:
             found: dict[str, Any] = json.loads(self.ask(data))
         except Ended as error:

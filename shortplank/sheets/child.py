@@ -5,8 +5,9 @@ any parser can be led to use up memory or time; here only this process ends, und
 Where the system knows no such limits (Windows), the time that `bounded` gives it alone holds.
 
 Whatever goes in or out goes as its length (8 bytes, the lowest first) and its bytes. ``read`` takes
-a workbook and answers with one JSON object, ``fault`` or ``sheets`` and ``about``; ``mark`` is
-described in `marking`.
+a workbook and answers with one JSON object, ``fault`` or ``sheets`` and ``about``; ``tables`` takes
+a document, slides or a workbook and answers with ``fault`` or ``tables``; ``mark`` is described in
+`marking`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from shortplank.sheets.content import Broken, Disagreement, Foreign, Locked, TooLarge
+from shortplank.sheets.content import Broken, Disagreement, Foreign, Locked, Macros, TooLarge
 
 try:
     import resource
@@ -28,12 +29,12 @@ CPU_SECONDS = 20
 LENGTH = 8
 _FAULTS: dict[type[BaseException], str] = {
     TooLarge: "too_large", MemoryError: "too_large", Locked: "password", Foreign: "workbook",
-    Disagreement: "disagreement", Broken: "broken",
+    Disagreement: "disagreement", Broken: "broken", Macros: "macros",
 }  # fmt: skip
 
 
 def main(work: str) -> int:
-    """Do one kind of work (``read`` or ``mark``) until stdin ends."""
+    """Do one kind of work (``read``, ``tables`` or ``mark``) until stdin ends."""
     _limit_memory()
     gc.disable()  # a file's cells are many, and none of them refers to itself
     answer_to = _worker(work)
@@ -51,6 +52,8 @@ def main(work: str) -> int:
 def _worker(work: str) -> Callable[[bytes], bytes]:
     if work == "read":
         return read
+    if work == "tables":
+        return tables
     from shortplank.sheets.marking import mark  # openpyxl is slow to load
 
     return mark
@@ -74,13 +77,32 @@ def _allow_cpu_seconds() -> None:
 
 def read(data: bytes) -> bytes:
     """Return a workbook's sheets as JSON."""
+    return _answered(_sheets, data)
+
+
+def tables(data: bytes) -> bytes:
+    """Return a file's tables as JSON."""
+    return _answered(_tables, data)
+
+
+def _sheets(data: bytes) -> object:
     from shortplank.sheets.xls import read_xls
     from shortplank.sheets.xlsx import read_xlsx
 
+    sheets, about = (read_xlsx if data.startswith(b"PK") else read_xls)(data)
+    return {"sheets": [sheet.as_json() for sheet in sheets], "about": about}
+
+
+def _tables(data: bytes) -> object:
+    from shortplank.sheets.tables import read_tables
+
+    return {"tables": read_tables(data)}
+
+
+def _answered(work: Callable[[bytes], object], data: bytes) -> bytes:
+    """Return what a work makes of a file as JSON, or the fault that it has."""
     try:
-        sheets, about = (read_xlsx if data.startswith(b"PK") else read_xls)(data)
-        found: object = {"sheets": [sheet.as_json() for sheet in sheets], "about": about}
-        return json.dumps(found, ensure_ascii=True).encode()
+        return json.dumps(work(data), ensure_ascii=True).encode()
     except BaseException as error:  # calamine's own faults come as panics, not as exceptions
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise

@@ -40,6 +40,10 @@ class Disagreement(Exception):
     """A workbook of which two readers make different cells."""
 
 
+class Macros(Exception):
+    """A file that carries macros."""
+
+
 @dataclass
 class Sheet:
     """One sheet: its cells' texts by place, and what the places do not tell."""
