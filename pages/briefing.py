@@ -4,6 +4,7 @@ from shortplank.frame.open_page import open_page
 from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import follow_ups, last_items
 from shortplank.records.meeting import meeting_told, restated_since, since_text
+from shortplank.topics.meeting.page.decided import write_decided
 from shortplank.topics.meeting.page.papers import write_papers
 from shortplank.topics.meeting.page.records import (
     write_freeze,
@@ -23,6 +24,7 @@ with open_page("briefing") as page:
     write_outcome_form(page, items)
     write_items(page, "now", "本次事项", now, "还没有登记本次的事项。")
     write_item_form(page)
+    write_decided(page)
     page.part(
         f"订正（{since_text(view)}）", plain_list(restated_since(view), "没有订正以前月份的数。")
     )

@@ -1,18 +1,20 @@
-"""The papers of a meeting, written to a folder."""
+"""The papers of a meeting, written to a folder, and what it decided, read back from one."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
 
+from shortplank.access import Actor
 from shortplank.audit.seen import note_export, seen_of
 from shortplank.errors import ShortplankError
 from shortplank.papers.brief import PAPERS, file_name, paper
+from shortplank.papers.decided import Decisions, add_decisions, read_decisions
 from shortplank.papers.pack import pack, quarter_of
-from shortplank.reading.view import first_view
+from shortplank.reading.view import View, first_view
 from shortplank.records.exact import note_exact
 from shortplank.records.kept_papers import keep_papers
-from shortplank.store import Store, engine
+from shortplank.store import Engine, Store, engine
 from shortplank.store.files import write_together
 from shortplank.wording.periods import month_key
 
@@ -25,11 +27,7 @@ def write_brief(
     Returns their paths; what was made is remembered once it is written.
     """
     shared = engine(store.root)
-    view = first_view(shared, store.actor if exact else store.actor.outward)
-    if view is None:
-        raise ShortplankError(
-            "工作区里还没有数据", place=str(store.root), mend="请先用 shortplank import"
-        )
+    view = _first(store, shared, store.actor if exact else store.actor.outward)
     asked = quarter_of(shared, quarter) if quarter else None
     wanted = asked.months[-1] if asked else month
     assert wanted is not None
@@ -61,3 +59,25 @@ def write_brief(
         quarter=quarter or "",
     )
     return paths
+
+
+def read_back(store: Store, month: date, file: Path, *, accept: bool) -> Decisions:
+    """Read a filled table of decisions; register what is new in it where that is accepted."""
+    view = _first(store, engine(store.root), store.actor).with_(month=month)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ShortplankError("文件无法读取", place=file.name, mend="请检查路径和权限") from error
+    found = read_decisions(view, file.name, data)
+    if accept:
+        add_decisions(view, found)
+    return found
+
+
+def _first(store: Store, shared: Engine, actor: Actor) -> View:
+    view = first_view(shared, actor)
+    if view is None:
+        raise ShortplankError(
+            "工作区里还没有数据", place=str(store.root), mend="请先用 shortplank import"
+        )
+    return view

@@ -36,7 +36,15 @@ from shortplank.cli.options import (
     months_of,
     open_store,
 )
-from shortplank.cli.output import one_json_array, progress, say, tell, tell_preview, write_table
+from shortplank.cli.output import (
+    one_json_array,
+    progress,
+    say,
+    tell,
+    tell_preview,
+    write_aligned,
+    write_table,
+)
 from shortplank.cli.usage import ACCOUNT, SETTINGS, Command, WrongUse
 
 if TYPE_CHECKING:
@@ -297,7 +305,7 @@ def brief(
     ] = False,
     who: Who = None,
 ) -> None:
-    """生成会议材料：幻灯片、表格、通报、乡镇一页纸和可放映的网页。"""
+    """生成会议材料：幻灯片、表格、通报、乡镇一页纸、会议纪要和可放映的网页。"""
     from shortplank.cli.briefing import write_brief
 
     asked = month_of(month) if month else None
@@ -306,6 +314,30 @@ def brief(
     store = open_store(workspace, who)
     for path in write_brief(store, asked, quarter, out, exact=exact):
         say(f"已写好：{path}")
+
+
+@app.command(cls=Command)
+def decisions(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="填好的 pptx、docx 或 xlsx。")],
+    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="会议月份。")],
+    workspace: Workspace = None,
+    accept: Annotated[bool, typer.Option("--accept", help="登记；不写则只看会登记什么。")] = False,
+    who: Who = None,
+) -> None:
+    """读回填好的议定事项，先看后登记；有一行不对就都不登记，退出码为 1。"""
+    from shortplank.cli.briefing import read_back
+
+    asked = month_of(month)
+    assert asked is not None
+    found = read_back(open_store(workspace, who), asked, file, accept=accept)
+    rows = found.table
+    write_aligned(rows.column_names, [tuple(row.values()) for row in rows.to_pylist()])
+    if accept:
+        say(f"已登记 {len(found.of('new'))} 项。")
+        return
+    say(f"{found.sentence}登记请加 --accept。" if found.of("new") else found.sentence)
+    if found.of("fault"):
+        raise typer.Exit(1)
 
 
 @app.command(cls=Command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from shortplank.reading.series import Change
 from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.indicators import is_stock
-from shortplank.store.posts import write_line
+from shortplank.store.posts import write_line, write_lines
 from shortplank.wording.judged import UNMOVED, moved_since_text
 from shortplank.wording.numbers import value_text
 from shortplank.wording.periods import month_key
@@ -70,6 +71,17 @@ def may_follow(item: Indicator) -> bool:
     return item.helpable and bool(item.denominator)
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a meeting asks: what, of which area, by which indicator, of whom, until when."""
+
+    item: str
+    area: str
+    indicator: str
+    owner: str
+    deadline: date
+
+
 def add_follow_up(
     view: View,
     *,
@@ -81,33 +93,51 @@ def add_follow_up(
     at: datetime | None = None,
 ) -> str:
     """Add an item to the month's meeting and return its id; `ShortplankError` says what lacks."""
+    return add_follow_ups(view, [Given(item, area, indicator, owner, deadline)], at=at)[0]
+
+
+def add_follow_ups(view: View, asked: Sequence[Given], *, at: datetime | None = None) -> list[str]:
+    """Add items to the month's meeting, all or none, and return their ids.
+
+    Raises `ShortplankError` for the first that cannot be one.
+    """
     who = view.actor.signs("follow_up")
-    for text, place in ((item, "事项"), (owner, "责任单位")):
+    for each in asked:
+        check_given(view, each)
+    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    lines = []
+    for each in asked:
+        line = {
+            "month": month_key(view.month),
+            "edition": view.edition,
+            "item": each.item.strip(),
+            "area": each.area,
+            "indicator": each.indicator,
+            "window": view.ws.indicators[each.indicator].default_window,
+            "owner": each.owner.strip(),
+            "deadline": each.deadline.isoformat(),
+            "who": who,
+            "at": moment.isoformat(),
+        }
+        key = hashlib.sha256(repr(sorted(line.items())).encode()).hexdigest()[:12]
+        lines.append({"id": key, **line})
+    write_lines(view.ws, JOURNAL, lines)
+    return [str(line["id"]) for line in lines]
+
+
+def check_given(view: View, asked: Given) -> None:
+    """Return where an item may be added; `ShortplankError` says what lacks."""
+    for text, place in ((asked.item, "事项"), (asked.owner, "责任单位")):
         if not text.strip():
             raise ShortplankError(f"没有写明{place}", place=place, mend="请填写后再登记")
-    if indicator not in view.ws.indicators or not may_follow(view.ws.indicators[indicator]):
+    indicators = view.ws.indicators
+    if asked.indicator not in indicators or not may_follow(indicators[asked.indicator]):
         raise ShortplankError(
             "跟进事项只能依据服务和质量指标", place="指标", mend="请改选服务或质量指标"
         )
-    if area not in view.ws.area_by_code:
-        raise ShortplankError("登记册里没有这个单位", place=area, mend="请改选登记册里的单位")
-    view.actor.must("look", area, view.ws)
-    moment = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    line = {
-        "month": month_key(view.month),
-        "edition": view.edition,
-        "item": item.strip(),
-        "area": area,
-        "indicator": indicator,
-        "window": view.ws.indicators[indicator].default_window,
-        "owner": owner.strip(),
-        "deadline": deadline.isoformat(),
-        "who": who,
-        "at": moment.isoformat(),
-    }
-    key = hashlib.sha256(repr(sorted(line.items())).encode()).hexdigest()[:12]
-    write_line(view.ws, JOURNAL, {"id": key, **line})
-    return key
+    if asked.area not in view.ws.area_by_code:
+        raise ShortplankError("登记册里没有这个单位", place=asked.area, mend="请改选登记册里的单位")
+    view.actor.must("look", asked.area, view.ws)
 
 
 def write_outcome(view: View, key: str, outcome: str, *, at: datetime | None = None) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +29,26 @@ _AS_IT_IS: int = getattr(os, "O_BINARY", 0)
 def append(
     root: Path | str, kind: str, line: Mapping[str, Any], *, known: Collection[str] = ()
 ) -> None:
-    """Append one line to ``journal/<kind>.jsonl`` and sync it; `StoreError` where that fails.
+    """Append one line to ``journal/<kind>.jsonl`` and sync it; `StoreError` where that fails."""
+    append_all(root, kind, [line], known=known)
+
+
+def append_all(
+    root: Path | str, kind: str, lines: Sequence[Mapping[str, Any]], *, known: Collection[str] = ()
+) -> None:
+    """Append lines to ``journal/<kind>.jsonl``, all or none, and sync them; `StoreError` if not.
 
     Writers wait for each other; a line that a broken write left half is ended before the new one.
     What a person wrote is refused with personal data, or a name where a post belongs; ``known``
     are posts that stand in the workspace's list (see `posts.write_line`).
     """
     path = _path(root, kind)
-    for key in (*POSTS, *TEXTS):
+    for line, key in product(lines, (*POSTS, *TEXTS)):
         text = str(line.get(key, ""))
         refuse_personal(text, post=key in POSTS and text not in known)
-    data = json.dumps(dict(line), ensure_ascii=False, default=str).encode() + b"\n"
+    data = b"".join(
+        json.dumps(dict(line), ensure_ascii=False, default=str).encode() + b"\n" for line in lines
+    )
     place = f"journal/{path.name}"
     busy = StoreError("另一次写入还没有结束", place=place, mend="请稍后再试")
     try:

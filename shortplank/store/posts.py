@@ -7,7 +7,7 @@ on a page is the account that signed in, and is kept as it is called.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shortplank.access import MACHINE
@@ -86,6 +86,17 @@ def check_reviewers(ws: Workspace) -> None:
 
 def write_line(ws: Workspace, kind: str, line: Mapping[str, Any]) -> None:
     """Append a line to the journal whose posts stand in the list; ``who`` is an account's name."""
-    named = {key: known_post(ws, str(line[key])) for key in journal.POSTS if key in line}
-    journal.append(ws.path, kind, {**line, **named}, known=named.values())
-    note(ws.path, str(line.get("who", "")), "write", kind=kind)
+    write_lines(ws, kind, [line])
+
+
+def write_lines(ws: Workspace, kind: str, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Append lines to the journal in the same way, all or none."""
+    named = [
+        {key: known_post(ws, str(line[key])) for key in journal.POSTS if key in line}
+        for line in lines
+    ]
+    told = [{**line, **posts_of} for line, posts_of in zip(lines, named, strict=True)]
+    known = {post for posts_of in named for post in posts_of.values()}
+    journal.append_all(ws.path, kind, told, known=known)
+    for line in lines:
+        note(ws.path, str(line.get("who", "")), "write", kind=kind)
