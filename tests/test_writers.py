@@ -104,7 +104,7 @@ WRITERS: dict[str, tuple[Act, Writer]] = {
         lambda store, _: accept_header(store, "village_month", "备注说明", "不读"),
     ),
     "freeze": ("freeze", lambda _, view: freeze(view)),
-    "add_follow_up": ("follow_up", _add_follow_up),
+    "add_follow_ups": ("follow_up", _add_follow_up),
     "write_outcome": ("follow_up", lambda _, view: write_outcome(view, "x", "已办结")),
     "choose_order": ("order", lambda _, view: choose_order(view, ["overview?"])),
     "decide_rebase": (
@@ -285,7 +285,8 @@ def _writing_functions() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 calls = {ast.unparse(c.func) for c in ast.walk(node) if isinstance(c, ast.Call)}
-                if calls & {"write_line", "journal.append", "self._lock"}:
+                writing = {"write_line", "write_lines", "journal.append", "journal.append_all"}
+                if calls & {*writing, "self._lock"}:
                     found.add(node.name)
     return found
 

@@ -16,8 +16,10 @@ import pytest
 from pptx import Presentation
 
 from shortplank.papers.brief import papers
-from shortplank.papers.bulletin import bulletin_docx, townships_docx
+from shortplank.papers.bulletin import townships_docx
 from shortplank.papers.deck import deck_pptx
+from shortplank.papers.documents.attached import GONE
+from shortplank.papers.documents.notice import notice_docx
 from shortplank.papers.listed import (
     announced_table,
     changes_table,
@@ -128,9 +130,13 @@ def test_who_left_the_list_is_told_with_both_months_and_no_praise(role: str) -> 
     (row,) = off_list_table(made).to_pylist()
     assert (row["乡镇"], row["指标"], row["时段"]) == ("岭源镇", "出生人口性别比", "近36月")
     assert row["上月"] == "125.6"
-    text = "\n".join(paragraphs(files(role, FEBRUARY)["通报.docx"]))
-    assert f"附件 2　{OFF_LIST}的乡镇" in text and "好转" not in text
-    assert "同比升降（只列数）" in text and TOWNS_CHANGES in text
+    notice = files(role, FEBRUARY)["通报.docx"]
+    text = "\n".join(paragraphs(notice))
+    assert OFF_LIST in GONE and GONE in text and "好转" not in text
+    assert "".join(row.values()) in set(said(notice, "通报.docx"))
+    book = files(role, FEBRUARY)["调度表.xlsx"]
+    assert any(TOWNS_CHANGES in text for text in said(book, "调度表.xlsx"))
+    assert "同比升降（只列数）" in openpyxl.load_workbook(io.BytesIO(book)).sheetnames
     changes = changes_table(made).to_pylist()
     assert changes and all("至" in each["95% 区间"] for each in changes)
     assert not any(CLAIMS.search("".join(each.values())) for each in changes)
@@ -166,7 +172,7 @@ def test_a_listed_township_stands_on_its_page_and_its_dot_has_a_colour() -> None
 
 def test_an_indicators_name_stands_once_before_what_is_said_of_it() -> None:
     for role in ROLES:
-        notice = paragraphs(bulletin_docx(pack(view(role, MAY))))
+        notice = paragraphs(notice_docx(pack(view(role, MAY))))
         for text in notice:
             head = text.partition("：")[0]
             assert not text.startswith(f"{head}：{head}：")
@@ -183,7 +189,7 @@ def of(root: Path, villages: list[tuple[int, int, int]], role: str) -> Pack:
 def test_a_quiet_county_lists_nobody(tmp_path: Path, role: str) -> None:
     made = of(tmp_path / "county", ALIKE, role)
     nothing = f"{nothing_listed_text(ledger_of(made.view).tests)}。"
-    notice, pages = paragraphs(bulletin_docx(made)), paragraphs(townships_docx(made))
+    notice, pages = paragraphs(notice_docx(made)), paragraphs(townships_docx(made))
     assert notice.count(nothing) == 1 and FOOTER not in notice
     assert "没有上月已列、本月不列的乡镇。" in notice
     assert FOOTER not in pages and sum("都没有列入核对" in text for text in pages) == 2
@@ -200,7 +206,7 @@ def test_a_bad_village_is_named_and_how_often_that_is_wrong_is_said_once(
     named = [each for each in ledger_of(made.view).findings if each.kind == "named"]
     bad = {each.area for each in named}
     assert {each.area_code for each in named if each.level == "village"} == {"990101100010"}
-    notice, pages = paragraphs(bulletin_docx(made)), paragraphs(townships_docx(made))
+    notice, pages = paragraphs(notice_docx(made)), paragraphs(townships_docx(made))
     told = "".join(text for text in notice if "列入核对" in text)
     assert all(area in told for area in bad)
     assert notice.count(FOOTER) == 1

@@ -20,7 +20,6 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import SPANS
 from shortplank.wording.judged import (
     ALIKE_RANKS,
     FOOTER,
-    INTERVALS_DRAWN,
     LISTED,
     OFF_LIST,
     OFF_LIST_MEANS,
@@ -92,7 +91,7 @@ def _warned(document: Document, made: Pack) -> None:
         for at, row in enumerate(made.warnings.rows, start=1)
     ]
     grid_table(document, heads, rows, (1, 2.2, 4.6, 2.8, 2.3, 3.6), centred=(0, 4))
-    note(document, f"注：{made.warnings.title}。{FOOTER}")
+    note(document, f"注：{made.warnings.title}。")
     for label, what in dict.fromkeys((row.label, row.check) for row in made.warnings.rows):
         note(document, f"{label}{check_text(what)}")
 
@@ -199,5 +198,6 @@ def _method(document: Document, made: Pack) -> None:
     body(document, f"本文所列为{made.about['口径']}。")
     head(document, "三、怎样列入核对")
     told = dict.fromkeys((*made.overview.how, *made.warnings.how, *town_notes(made)))
-    for line in (*told, *made.overview.notes, *made.warnings.notes, INTERVALS_DRAWN):
+    told.pop(FOOTER, None)  # stands in the text, beside who is listed
+    for line in (*told, *made.overview.notes, *made.warnings.notes):
         body(document, f"{line.rstrip('。')}。")

@@ -19,9 +19,9 @@ from shortplank.papers.documents.official import (
     title,
     write_head,
 )
+from shortplank.papers.documents.words import SUBJECT, followed_text
 from shortplank.papers.pack import Pack
 from shortplank.records.follow_ups import FollowUp, may_follow
-from shortplank.wording.notices import SUBJECT, followed_text
 from shortplank.wording.periods import day_text, month_text
 
 # So many rows are left for the meeting's decisions.

@@ -26,15 +26,7 @@ from shortplank.papers.documents.official import (
     write_head,
 )
 from shortplank.papers.documents.since import Since, since_last_quarter
-from shortplank.papers.pack import Chapter, Pack
-from shortplank.reading.judged.announced import finding_text
-from shortplank.reading.judged.ledger import findings_for, ledger_of
-from shortplank.records.follow_ups import FollowUp
-from shortplank.records.meeting import meeting_of
-from shortplank.topics.overview.answer import Concern
-from shortplank.wording.judged import NOBODY_OFF_LIST, nothing_listed_text
-from shortplank.wording.naming import joined
-from shortplank.wording.notices import (
+from shortplank.papers.documents.words import (
     NOBODY,
     SUBJECT,
     followed_text,
@@ -45,6 +37,13 @@ from shortplank.wording.notices import (
     place_words,
     signals_words,
 )
+from shortplank.papers.pack import Chapter, Pack
+from shortplank.reading.judged.announced import finding_text
+from shortplank.reading.judged.ledger import findings_for, ledger_of
+from shortplank.records.follow_ups import FollowUp
+from shortplank.records.meeting import meeting_of
+from shortplank.topics.overview.answer import Concern
+from shortplank.wording.judged import FOOTER, NOBODY_OFF_LIST, nothing_listed_text
 from shortplank.wording.numbers import value_text
 from shortplank.wording.periods import month_text
 from shortplank.wording.sides import target_text
@@ -157,13 +156,15 @@ def _matters(document: Document, made: Pack) -> None:
     listed = [each for each in made.overview.concerns if not _is_change(made, each)]
     for at, each in enumerate(listed, start=1):
         body(document, f"（{_numbered(at)}）{each.text}。")
+    if made.overview.concerns:
+        body(document, FOOTER)
     if not listed:
         tests = ledger_of(made.view).tests
         body(document, f"{nothing_listed_text(tests)}。" if tests else f"{NOBODY}。")
     rows = [row for row in made.signals.rows if not row.mark and not row.missing]
     if rows:
         names = list(dict.fromkeys(f"{row.area}{row.label}" for row in rows))
-        body(document, f"{signals_words(made.signals.title, joined(names, MOST_NAMED, '处'))}。")
+        body(document, signals_words(made.signals.title, names, MOST_NAMED))
 
 
 def _is_change(made: Pack, concern: Concern) -> bool:

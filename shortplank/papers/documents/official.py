@@ -57,7 +57,6 @@ def new_official(*, internal: str = "") -> Document:
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
     _lay_out(section, wide=False)
-    section.footer_distance, section.header_distance = Mm(22), Mm(22)
     _number(section.footer.paragraphs[0], "right")
     _number(section.even_page_footer.paragraphs[0], "left")
     for head in (section.header, section.even_page_header) if internal else ():
@@ -76,7 +75,11 @@ def _restyle(document: Document) -> None:
     for mode in document.settings.element.iter(qn("w:compatSetting")):
         if mode.get(qn("w:name")) == "compatibilityMode":
             mode.set(qn("w:val"), "15")
-    for part in document.part.package.iter_parts():
+    package = document.part.package
+    for key, rel in list(package.rels.items()):
+        if rel.reltype.endswith("/thumbnail"):  # a picture of the library's own template
+            del package.rels[key]
+    for part in package.iter_parts():
         if str(part.partname) == "/word/fontTable.xml":
             part._blob = FONT_TABLE.encode()
 
@@ -88,6 +91,8 @@ def _lay_out(section: Any, *, wide: bool) -> None:
     above, right, below, left = _ACROSS if wide else _UPRIGHT
     section.top_margin, section.right_margin = Mm(above), Mm(right)
     section.bottom_margin, section.left_margin = Mm(below), Mm(left)
+    # The number stands 7 mm below the text.
+    section.footer_distance, section.header_distance = Mm(below - 13), Mm(above - 15)
     own = section._sectPr
     for old in own.findall(qn("w:docGrid")):
         own.remove(old)

@@ -83,9 +83,9 @@ STYLES = "".join(
             paragraph=f'{_NEXT}<w:outlineLvl w:val="0"/>',
         ),
         _style(
-            "Cell", "表格", size=21, run='<w:spacing w:val="0"/>',
+            "Cell", "表格", size=24, run='<w:spacing w:val="0"/>',
             paragraph='<w:widowControl/><w:snapToGrid w:val="0"/>'
-            '<w:spacing w:line="300" w:lineRule="exact"/><w:jc w:val="left"/>',
+            '<w:spacing w:line="340" w:lineRule="exact"/><w:jc w:val="left"/>',
         ),
         _style("CellHead", "表头", font=HEAD_FONT, based="Cell",
                paragraph='<w:keepNext/><w:jc w:val="center"/>'),

@@ -10,6 +10,8 @@ from shortplank.wording.judged import LISTED
 from shortplank.wording.naming import joined
 from shortplank.wording.periods import WINDOW_LABELS, day_text
 
+# So many townships with their reports are read in one sentence.
+MOST_LATE = 6
 SUBJECT = "人口和计划生育工作"
 NOBODY = f"本月没有可以比较的数，没有单位{LISTED}"
 OPEN = "未办结"
@@ -30,18 +32,26 @@ def place_words(rank: int, size: int) -> str:
 
 
 def late_text(unreported: Sequence[str], late: Sequence[str]) -> str:
-    """Return who has not filed and who filed late, as a sentence.
+    """Return who has not filed and who filed late, as a sentence; of many the first.
 
     >>> late_text(["松崖镇：村月报"], ["潭渚镇（6月6日）"])
     '报表未报齐的有：松崖镇：村月报；迟报的有：潭渚镇（6月6日）。'
     """
     parts = [("报表未报齐的有", unreported), ("迟报的有" if unreported else "报表迟报的有", late)]
-    return "；".join(f"{word}：{'、'.join(names)}" for word, names in parts if names) + "。"
+    return (
+        "；".join(f"{word}：{joined(names, MOST_LATE, '个乡镇')}" for word, names in parts if names)
+        + "。"
+    )
 
 
-def signals_words(title: str, named: str) -> str:
-    """Return how many figures are worth a look, and where the first of them stand."""
-    return f"报表数据{title}，须核对台账的有：{named}"
+def signals_words(title: str, named: Sequence[str], most: int) -> str:
+    """Return how many figures are worth a look, and where the first of them stand.
+
+    >>> signals_words("3 处值得核对", ["甲镇建档率", "乙镇建档率"], 1)
+    '报表数据 3 处值得核对，须核对台账的有：甲镇建档率等。'
+    """
+    more = "等" if len(named) > most else ""
+    return f"报表数据 {title}，须核对台账的有：{'、'.join(named[:most])}{more}。"
 
 
 def helped_text(who: str, figure: str, owner: str, until: date) -> str:
@@ -57,8 +67,3 @@ def given_text(who: str, what: str, figure: str, owner: str, until: date) -> str
 def followed_text(who: str, what: str, label: str, then: str, now: str, outcome: str) -> str:
     """Return what became of an item: the figures then and now, and the outcome."""
     return f"{who}：{what}；{label}当时 {then}，现在 {now}；{outcome or OPEN}。"
-
-
-def agenda_text(names: Sequence[str]) -> str:
-    """Return the units of an agenda, the first of them by name."""
-    return joined(list(names), 4, "个")
