@@ -54,16 +54,16 @@ def signals_words(title: str, named: Sequence[str], most: int) -> str:
     return f"报表数据 {title}，须核对台账的有：{'、'.join(named[:most])}{more}。"
 
 
-def helped_text(who: str, figure: str, owner: str, until: date) -> str:
+def helped_text(unit: str, figure: str, owner: str, until: date) -> str:
     """Return which village is to be helped, by whom, until when."""
-    return f"{who}：{figure}；帮扶或责任单位：{owner}；{day_text(until)}前说明核对结果。"
+    return f"{unit}：{figure}；帮扶或责任单位：{owner}；{day_text(until)}前说明核对结果。"
 
 
-def given_text(who: str, what: str, figure: str, owner: str, until: date) -> str:
+def given_text(unit: str, what: str, figure: str, owner: str, until: date) -> str:
     """Return what a meeting asks of whom."""
-    return f"{who}：{what}（{figure}）；责任单位：{owner}；{day_text(until)}前办结。"
+    return f"{unit}：{what}（{figure}）；责任单位：{owner}；{day_text(until)}前办结。"
 
 
-def followed_text(who: str, what: str, label: str, then: str, now: str, outcome: str) -> str:
+def followed_text(unit: str, what: str, label: str, then: str, now: str, outcome: str) -> str:
     """Return what became of an item: the figures then and now, and the outcome."""
-    return f"{who}：{what}；{label}当时 {then}，现在 {now}；{outcome or OPEN}。"
+    return f"{unit}：{what}；{label}当时 {then}，现在 {now}；{outcome or OPEN}。"

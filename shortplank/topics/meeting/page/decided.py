@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from shortplank.errors import ShortplankError
-from shortplank.frame.html import paragraph, write_html
+from shortplank.frame.html import bullets, paragraph, write_html
 from shortplank.frame.open_page import Page
 from shortplank.frame.writing import as_written, write_down, write_signer
 from shortplank.wording.periods import month_key
@@ -86,6 +86,8 @@ def _read(page: Page, state: Dropped, name: str, data: bytes) -> None:
 def _write_found(page: Page, state: Dropped, found: Decisions) -> None:
     """Write the rows with what becomes of each, and the button where all is well."""
     write_html(paragraph(found.sentence, "say"))
+    if faults := found.of("fault"):
+        write_html(bullets([row.said for row in faults]))
     if found.rows:
         page.table(found.table, name="读到的议定事项", key="decided")
     new = found.of("new")
