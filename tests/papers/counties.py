@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
 from shortplank.access import Actor, Role
 from shortplank.catalogue import load_workspace
-from shortplank.reading.view import View
+from shortplank.reading.view import View, first_view
 from shortplank.store import Engine, Store
+from tests.examples.test_tw_births import EXAMPLE, EXCERPT
 from tests.store import workspaces as w
 
 FIRST, MONTHS = date(2008, 10, 1), 15
@@ -61,3 +64,21 @@ def seen(engine: Engine, month: date = LAST, role: Role = "viewer") -> View:
     """Return a view of the county's month."""
     actor = Actor(role, "tongji01")
     return View(engine, engine.newest(), actor, month, "ytd", "migrant_filing", w.COUNTY)
+
+
+def taiwan(path: Path) -> View:
+    """Return a view of the last month of the example from public data."""
+    sys.path.insert(0, str(EXAMPLE))
+    try:
+        spec = importlib.util.spec_from_file_location("tw_births_papers", EXAMPLE / "build.py")
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        assert module.build(EXCERPT, path, "嘉義市") == 0
+    finally:
+        sys.path.remove(str(EXAMPLE))
+        sys.modules.pop("register", None)
+    shared = Engine(load_workspace(path))
+    view = first_view(shared, Actor("viewer", "tongji01"))
+    assert view is not None
+    return view

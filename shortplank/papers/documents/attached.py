@@ -78,19 +78,18 @@ def _table(document: Document, table: pa.Table, shares: Sequence[float]) -> None
 
 # --- villages -------------------------------------------------------------------------------------
 def _warned(document: Document, made: Pack) -> None:
-    heads = ("序号", "村", "依据", "帮扶或责任单位", "期限", "登记册")
+    heads = ("村", "依据", "帮扶或责任单位", "期限", "登记册")
     rows = [
         (
-            str(at),
             f"{row.town}{row.name}",
             f"{row.value}，{row.reason}",
             row.owner,
             day_text(row.deadline),
             row.standing,
         )
-        for at, row in enumerate(made.warnings.rows, start=1)
+        for row in made.warnings.rows
     ]
-    grid_table(document, heads, rows, (1, 2.2, 4.6, 2.8, 2.3, 3.6), centred=(0, 4))
+    grid_table(document, heads, rows, (2.2, 5.8, 2.8, 2.3, 3.6), centred=(3,))
     note(document, f"注：{made.warnings.title}。")
     for label, what in dict.fromkeys((row.label, row.check) for row in made.warnings.rows):
         note(document, f"{label}{check_text(what)}")

@@ -19,7 +19,7 @@ from shortplank.papers.documents.official import (
     title,
     write_head,
 )
-from shortplank.papers.documents.words import SUBJECT, followed_text
+from shortplank.papers.documents.words import followed_text
 from shortplank.papers.pack import Pack
 from shortplank.records.follow_ups import FollowUp, may_follow
 from shortplank.wording.periods import day_text, month_text
@@ -51,7 +51,7 @@ def minutes_docx(made: Pack) -> bytes:
     when = month_text(view.month)
     if made.quarter:
         when = f"{made.quarter.year}统计年度第{made.quarter.number}季度"
-    title(document, f"{view.county.name}{when}", f"{SUBJECT}调度会议纪要")
+    title(document, f"{view.county.name}{when}", f"{office.subject}调度会议纪要")
     for number, (place, hint) in enumerate(_PLACES.items(), start=201):
         filled_in(document, place, hint, number=number)
     _agenda(document, made)

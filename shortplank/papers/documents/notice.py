@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from docx.document import Document
 
-from shortplank.papers.documents.attached import WARNED, Attached, attachments
+from shortplank.papers.documents.attached import GONE, WARNED, Attached, attachments
 from shortplank.papers.documents.office import office_of
 from shortplank.papers.documents.official import (
     addressed,
@@ -28,7 +28,6 @@ from shortplank.papers.documents.official import (
 from shortplank.papers.documents.since import Since, since_last_quarter
 from shortplank.papers.documents.words import (
     NOBODY,
-    SUBJECT,
     followed_text,
     given_text,
     helped_text,
@@ -36,6 +35,7 @@ from shortplank.papers.documents.words import (
     period_words,
     place_words,
     signals_words,
+    town_text,
 )
 from shortplank.papers.pack import Chapter, Pack
 from shortplank.reading.judged.announced import finding_text
@@ -67,13 +67,13 @@ def notice_docx(made: Pack) -> bytes:
     when = month_text(view.month)
     if quarter:
         when = f"{quarter.year}统计年度第{quarter.number}季度"
-    title(document, f"关于{when}", f"{SUBJECT}情况的通报")
-    addressed(document, "各乡镇人民政府，县直有关单位：")
+    title(document, f"关于{when}", f"{office.subject}情况的通报")
+    addressed(document, f"{office.to}：")
     told = quarter.text if quarter else when
-    body(document, f"现将{view.county.name}{told}{SUBJECT}情况通报如下。")
+    body(document, f"现将{view.county.name}{told}{office.subject}情况通报如下。")
     _whole(document, made, since)
     _figures(document, made)
-    _matters(document, made)
+    _matters(document, made, attached)
     _next(document, made, attached)
     body(document, "特此通报。", keep=True)
     enclosures(document, [each.name for each in attached])
@@ -108,7 +108,7 @@ def _figures(document: Document, made: Pack) -> None:
     for at, chapter in enumerate(made.chapters, start=1):
         first, rest = _told(chapter)
         number = f"（{_numbered(at)}）"
-        subhead(document, f"{number}{first}。", f"{rest}。" if rest else " ")
+        subhead(document, f"{number}{first}。", f"{rest}。" if rest else "")
     for line in _moved(made):
         body(document, f"{line}。")
 
@@ -135,7 +135,7 @@ def _told(chapter: Chapter) -> tuple[str, str]:
         parts.append(period_words(tile.window))
     if known and tile.target is not None:
         parts.append(target_text(item, tile.value, tile.target.value))
-    if tile.rank is not None and tile.ranked_among > 1:
+    if known and tile.rank is not None and tile.ranked_among > 1:
         parts.append(place_words(tile.rank, tile.ranked_among))
     return first, "，".join(parts)
 
@@ -151,7 +151,7 @@ def _moved(made: Pack) -> list[str]:
 
 
 # --- three ----------------------------------------------------------------------------------------
-def _matters(document: Document, made: Pack) -> None:
+def _matters(document: Document, made: Pack, attached: list[Attached]) -> None:
     head(document, "三、存在问题")
     listed = [each for each in made.overview.concerns if not _is_change(made, each)]
     for at, each in enumerate(listed, start=1):
@@ -161,10 +161,14 @@ def _matters(document: Document, made: Pack) -> None:
     if not listed:
         tests = ledger_of(made.view).tests
         body(document, f"{nothing_listed_text(tests)}。" if tests else f"{NOBODY}。")
+    if made.quarter is None:
+        names = [each.name for each in attached]
+        number = names.index(GONE) + 1 if GONE in names else 0
+        body(document, f"{GONE}见附件{number}。" if number else f"{NOBODY_OFF_LIST}。")
     rows = [row for row in made.signals.rows if not row.mark and not row.missing]
     if rows:
-        names = list(dict.fromkeys(f"{row.area}{row.label}" for row in rows))
-        body(document, signals_words(made.signals.title, names, MOST_NAMED))
+        seen = list(dict.fromkeys(f"{row.area}{row.label}" for row in rows))
+        body(document, signals_words(made.signals.title, seen, MOST_NAMED))
 
 
 def _is_change(made: Pack, concern: Concern) -> bool:
@@ -177,7 +181,7 @@ def _is_change(made: Pack, concern: Concern) -> bool:
 def _next(document: Document, made: Pack, attached: list[Attached]) -> None:
     parts = [
         ("先核对", _checks(made)),
-        ("需要帮助的村", _helped(made, attached)),
+        ("需要帮助的乡镇和村", [*_listed_towns(made), *_helped(made, attached)]),
         ("本次跟进事项", [_given(each) for each in made.items]),
         ("上次事项", [_followed(each) for each in made.last]),
     ]
@@ -189,8 +193,6 @@ def _next(document: Document, made: Pack, attached: list[Attached]) -> None:
             body(document, f"{number}. {line}" if len(lines) > 1 else line)
     if not kept:
         body(document, f"{made.warnings.title}。")
-    if made.quarter is None and not any(each.name.endswith("的乡镇") for each in attached):
-        body(document, f"{NOBODY_OFF_LIST}。")
 
 
 def _checks(made: Pack) -> list[str]:
@@ -198,6 +200,15 @@ def _checks(made: Pack) -> list[str]:
     checks = {each.indicator: each.check for each in made.overview.concerns if each.check}
     items = made.view.ws.indicators
     return [f"{items[key].label}：{what}。" for key, what in checks.items()]
+
+
+def _listed_towns(made: Pack) -> list[str]:
+    """Return which townships are listed, each with all that it is listed for."""
+    towns: dict[str, list[str]] = {}
+    for each in findings_for(made.view):
+        if each.level == "township" and each.kind in ("named", "listed"):
+            towns.setdefault(each.area, []).append(each.item.label)
+    return [town_text(town, labels) for town, labels in towns.items()]
 
 
 def _helped(made: Pack, attached: list[Attached]) -> list[str]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 from shortplank.errors import ShortplankError
 from shortplank.papers.documents.official import Office
 
 PLACE = "papers/office.toml"
-_KEYS = ("name", "head", "code")
+_KEYS = tuple(field.name for field in fields(Office))
 _LONGEST = 40
 
 
 def office_of(root: Path) -> Office:
     """Return the issuing office of a workspace; nothing is known of it without the file.
 
-    ``name`` signs, ``head`` is the red head, ``code`` stands before the year of the number.
+    ``name`` signs, ``head`` is the red head, ``code`` stands before the year of the number, ``to``
+    is whom the notice is for, ``subject`` what the work is called.
     Raises `ShortplankError` for a file that cannot be read so.
     """
     try:
@@ -36,6 +38,6 @@ def office_of(root: Path) -> Office:
             raise ShortplankError(
                 f"{key} 不能这样写",
                 place=PLACE,
-                mend=f"只有 name、head、code 三项，各为不超过 {_LONGEST} 字的文字",
+                mend=f"只有 {'、'.join(_KEYS)}，各为不超过 {_LONGEST} 字的文字",
             )
     return Office(**{key: " ".join(str(value).split()) for key, value in found.items()})

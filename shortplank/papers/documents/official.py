@@ -116,12 +116,15 @@ def _number(line: Paragraph, side: str) -> None:
 class Office:
     """Who issues a document, as the workspace says: "" is left for the office to fill in.
 
-    ``head`` is the red head, None for paper that has it already; ``code`` stands before the year.
+    ``head`` is the red head, "" for paper that has it already; ``code`` stands before the year,
+    ``to`` is whom it is for, and ``subject`` what the work is called.
     """
 
     name: str = ""
     head: str = ""
     code: str = ""
+    to: str = "各乡镇人民政府，县直有关单位"
+    subject: str = "人口和计划生育工作"
 
 
 def write_head(document: Document, office: Office, year: int) -> None:

@@ -12,7 +12,6 @@ from shortplank.wording.periods import WINDOW_LABELS, day_text
 
 # So many townships with their reports are read in one sentence.
 MOST_LATE = 6
-SUBJECT = "人口和计划生育工作"
 NOBODY = f"本月没有可以比较的数，没有单位{LISTED}"
 OPEN = "未办结"
 
@@ -52,6 +51,12 @@ def signals_words(title: str, named: Sequence[str], most: int) -> str:
     """
     more = "等" if len(named) > most else ""
     return f"报表数据 {title}，须核对台账的有：{'、'.join(named[:most])}{more}。"
+
+
+def town_text(town: str, labels: Sequence[str]) -> str:
+    """Return what a listed township is to do: look into its own records first."""
+    told = "、".join(labels)
+    return f"{town}（{told}）：由乡镇先核对台账，下次调度会上说明结果，县里按核对结果帮助。"
 
 
 def helped_text(unit: str, figure: str, owner: str, until: date) -> str:
