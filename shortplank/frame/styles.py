@@ -106,6 +106,8 @@ table.cells td.fault { outline: 3px solid currentColor; font-weight: 700; }
   "把报表拖到这里，可一次多个；每个不超过 50 MB"; font-size: 1rem; }
 .st-key-one-file [data-testid="stFileUploaderDropzoneInstructions"]::before { content:
   "把报表拖到这里，不超过 50 MB"; }
+.st-key-one-paper [data-testid="stFileUploaderDropzoneInstructions"]::before { content:
+  "把填好的材料拖到这里，不超过 20 MB"; }
 p.say a, p.notes a, p.about a { color: inherit; }
 ul.badges { list-style: none; margin: 0; padding: 0; font-size: .9375rem; line-height: 1.6; }
 ul.badges .badge { font-weight: 600; }

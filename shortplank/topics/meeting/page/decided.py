@@ -48,7 +48,7 @@ def write_decided(page: Page) -> None:
     )
     if state.done:
         write_html(paragraph(state.done, "say"))
-    with st.container(key="briefing-decided-file"):
+    with st.container(key="one-paper"):
         dropped = st.file_uploader(
             "把填好的材料拖到这里",
             key=f"briefing-decided-{state.turn}",
