@@ -13,6 +13,7 @@ from shortplank.access import Actor
 from shortplank.papers.decided import read_decisions
 from shortplank.papers.decisions import HEADS
 from shortplank.papers.documents.minutes import EMPTY, REGISTERED, minutes_docx
+from shortplank.papers.documents.notice import notice_docx
 from shortplank.papers.pack import Pack, pack
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import add_follow_up, write_outcome
@@ -20,7 +21,7 @@ from shortplank.store import Engine, engine
 from tests.copies import demo_copy
 from tests.papers.counties import county, seen
 from tests.papers.rendered import Rendered, needs_office, rendered, squeezed
-from tests.papers.test_notice import HEADINGS, JARGON, MM, held, lines_of
+from tests.papers.test_notice import HEADINGS, JARGON, MM, body_of, held, lines_of
 
 APRIL, MAY = date(2010, 4, 1), date(2010, 5, 1)
 WHEN = datetime(2010, 6, 9, 8, tzinfo=UTC)
@@ -96,6 +97,18 @@ def test_the_topics_are_the_months_and_what_became_of_the_last_items(
             assert (each.outcome or "未办结") in text
         assert not [word for word in JARGON if word in text]
     assert len(packs["viewer"].last) == 2
+
+
+def test_the_notice_says_what_is_asked_of_whom_and_what_became_of_the_last_items(
+    packs: dict[str, Pack],
+) -> None:
+    text = body_of(notice_docx(packs["viewer"]))
+    (item,) = packs["viewer"].items
+    assert f"峰浦镇：比对派出所登记（{item.label} {item.then}）；责任单位：县总工会" in text
+    assert "2010年6月30日前办结" in text and "核对 <应建档> & 底数" in text
+    for each in packs["viewer"].last:
+        state = each.outcome or "未办结"
+        assert f"{each.label}当时 {each.then}，现在 {each.now}；{state}。" in text
 
 
 def test_no_name_stands_where_posts_are_asked_for(papers: dict[str, bytes]) -> None:
