@@ -58,7 +58,7 @@ class Slot:
 
 _ACROSS = INNER / CM
 TITLE = Slot(
-    "标题", "title", 0, (1.4, 0.1, _ACROSS, 3.2), 28, "结论写在标题里", bold=True, anchor="ctr"
+    "标题", "title", 0, (1.4, 0.04, _ACROSS, 3.34), 28, "结论写在标题里", bold=True, anchor="ctr"
 )
 SOURCE = Slot("来源", "ftr", 11, (1.4, 18.15, 27.5, 0.75), 12, "来源和版次", "tx2", anchor="ctr")
 NUMBER = Slot(

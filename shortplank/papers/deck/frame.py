@@ -12,6 +12,7 @@ from shortplank.papers.deck.room import CLOSE, GAP, Box, fitted, height_of
 from shortplank.papers.deck.shapes import MUTED, Run, add_text
 from shortplank.papers.deck.template import APPENDIX, NAMES, PICTURE, TABLE, TEXT, Layout, places
 from shortplank.papers.pack import Pack
+from shortplank.wording.judged import check_text
 
 # A finding takes two lines; one that is longer than that in the smallest takes more room.
 TITLE_SIZES = (30, 28, 26, 24)
@@ -220,7 +221,8 @@ def speak(
     table: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write a slide's notes: what to say in forty seconds, then what to answer when asked."""
-    spoken, rest = _spoken([said.title, *_sentences(said.sentence), *_sentences(check)])
+    checked = [check_text(check.rstrip("。"))] if check else []
+    spoken, rest = _spoken([said.title, *_sentences(said.sentence), *checked])
     lines = [f"讲四十秒：{spoken}"]
     lines += [f"问到再说：{rest}"] if rest else []
     lines += [said.noted] if said.noted else []

@@ -187,7 +187,7 @@ def year_end_slide(deck: Deck) -> None:
     put_table(deck, drawn, _ends_grid(outlooks), "年底预计", "总览", box=right)
     more = [line for made in outlooks for line in definition(made.item)]
     talk = [outlook_text(made) for made in outlooks]
-    speak(deck, drawn.slide, said, check="。".join(talk), more=more)
+    speak(deck, drawn.slide, said, more=[*talk, *more])
 
 
 def _hope(made: YearEndOutlook) -> float:
