@@ -10,6 +10,7 @@ from shortplank.audit.seen import note_export, seen_of
 from shortplank.errors import ShortplankError
 from shortplank.papers.brief import PAPERS, file_name, paper
 from shortplank.papers.decided import Decisions, add_decisions, read_decisions
+from shortplank.papers.lacking import lacking
 from shortplank.papers.pack import pack, quarter_of
 from shortplank.reading.view import View, first_view
 from shortplank.records.exact import note_exact
@@ -21,10 +22,10 @@ from shortplank.wording.periods import month_key
 
 def write_brief(
     store: Store, month: date | None, quarter: str | None, out: Path, *, exact: bool
-) -> list[Path]:
+) -> tuple[list[Path], list[str]]:
     """Write the papers of a month or a quarter, all or none; banded unless ``exact``.
 
-    Returns their paths; what was made is remembered once it is written.
+    Returns their paths and what they lack; what was made is remembered once it is written.
     """
     shared = engine(store.root)
     view = _first(store, shared, store.actor if exact else store.actor.outward)
@@ -58,7 +59,7 @@ def write_brief(
         exact=exact,
         quarter=quarter or "",
     )
-    return paths
+    return paths, lacking(made.view)
 
 
 def read_back(store: Store, month: date, file: Path, *, accept: bool) -> Decisions:

@@ -312,8 +312,11 @@ def brief(
     if (asked is None) == (quarter is None):
         raise WrongUse("须写 --month 或 --quarter 其中之一", mend="如 --month 2010-05")
     store = open_store(workspace, who)
-    for path in write_brief(store, asked, quarter, out, exact=exact):
+    paths, lacks = write_brief(store, asked, quarter, out, exact=exact)
+    for path in paths:
         say(f"已写好：{path}")
+    for sentence in lacks:
+        say(f"还缺：{sentence}")
 
 
 @app.command(cls=Command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shortplank.errors import ShortplankError
+from shortplank.papers import OWN_TEMPLATE
 from shortplank.reading.filed import reports_of
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp, follow_ups, last_items
@@ -16,7 +18,8 @@ _MOST = 4
 def lacking(view: View) -> list[str]:
     """Return what is missing, a sentence each; none where nothing that was looked for is.
 
-    Looked for are the frozen edition, outcomes and figures of the items, and reports.
+    Looked for are the frozen edition, outcomes and figures of the items, reports, and the layouts
+    of the county's own template.
     """
     items = [each for each in follow_ups(view) if each.month == view.month]
     last = last_items(view)
@@ -30,10 +33,22 @@ def lacking(view: View) -> list[str]:
     if not items:
         found.append("本次还没有登记跟进事项")
     found += [f"未报 {each}" for each in reports_of(view).unreported]
-    return [f"{each}。" for each in found]
+    return [*(f"{each}。" for each in found), *_of_template(view)]
 
 
-LOOKED_FOR = "定版、各事项的结果和数、各单位的报表"
+LOOKED_FOR = "定版、各事项的结果和数、各单位的报表、幻灯片模板"
+
+
+def _of_template(view: View) -> list[str]:
+    """Return which layouts the county's own template lacks, or why it cannot be used."""
+    if not (view.ws.path / OWN_TEMPLATE).is_file():
+        return []
+    from shortplank.papers.deck.template import deck_template  # slow to import
+
+    try:
+        return deck_template(view.ws)[1]
+    except ShortplankError as error:
+        return [error.sentence]
 
 
 def _named(items: list[FollowUp]) -> str:

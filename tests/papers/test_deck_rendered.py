@@ -16,8 +16,9 @@ import pytest
 from pptx import Presentation
 
 from shortplank.access import Actor
+from shortplank.papers import OWN_TEMPLATE
 from shortplank.papers.deck import deck_pptx
-from shortplank.papers.deck.template import HOUSE, OWN
+from shortplank.papers.deck.template import HOUSE
 from shortplank.papers.pack import Pack, pack, quarter_of
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import add_follow_up
@@ -70,7 +71,7 @@ def packs(root: Path) -> Iterator[tuple[str, Pack]]:
     yield "names", decks.towns(root / "names", 6, names=decks.HARD, role="analyst")
     for name in ("plain", "lacking"):
         made = decks.towns(root / name, 5)
-        path = root / name / OWN
+        path = root / name / OWN_TEMPLATE
         path.parent.mkdir()
         Presentation().save(str(path)) if name == "plain" else lacking(path)
         yield name, made

@@ -12,8 +12,9 @@ from pptx import Presentation
 from shortplank.catalogue import load_workspace
 from shortplank.drawing.theme import LIGHT
 from shortplank.errors import ShortplankError
+from shortplank.papers import OWN_TEMPLATE
 from shortplank.papers.deck import deck_pptx, deck_template
-from shortplank.papers.deck.template import HOUSE, NAMES, OWN
+from shortplank.papers.deck.template import HOUSE, NAMES
 from tests.papers import decks
 from tests.store import workspaces as w
 from tools.template import parts
@@ -21,8 +22,8 @@ from tools.template import parts
 
 def own(root: Path, data: bytes) -> Path:
     w.make(root)
-    (root / OWN).parent.mkdir()
-    (root / OWN).write_bytes(data)
+    (root / OWN_TEMPLATE).parent.mkdir()
+    (root / OWN_TEMPLATE).write_bytes(data)
     return root
 
 
@@ -68,7 +69,7 @@ def test_one_missing_layout_is_said_with_what_stands_in(tmp_path: Path) -> None:
     house = Presentation(str(HOUSE))
     house.slide_layouts.remove(next(e for e in house.slide_layouts if e.name == "附表"))
     _, said = deck_template(load_workspace(own(tmp_path / "a", saved(house))))
-    assert said == [f"{OWN} 里没有“附表”版式，改用“一图”。"]
+    assert said == [f"{OWN_TEMPLATE} 里没有“附表”版式，改用“一图”。"]
 
 
 def test_a_templates_own_slides_and_names_do_not_stay(tmp_path: Path) -> None:
@@ -77,8 +78,8 @@ def test_a_templates_own_slides_and_names_do_not_stay(tmp_path: Path) -> None:
     slide = mine.slides.add_slide(mine.slide_layouts[1])
     slide.shapes.title.text = "样页"
     mine.core_properties.author = mine.core_properties.subject = "张三"
-    (tmp_path / "a" / OWN).parent.mkdir()
-    (tmp_path / "a" / OWN).write_bytes(saved(mine))
+    (tmp_path / "a" / OWN_TEMPLATE).parent.mkdir()
+    (tmp_path / "a" / OWN_TEMPLATE).write_bytes(saved(mine))
     data = deck_pptx(made)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         names = package.namelist()
@@ -91,8 +92,8 @@ def test_a_dark_or_wide_template_keeps_its_size(tmp_path: Path) -> None:
     made = decks.towns(tmp_path / "a", 2)
     mine = Presentation()
     mine.slide_width, mine.slide_height = 12801600, 7200900
-    (tmp_path / "a" / OWN).parent.mkdir()
-    (tmp_path / "a" / OWN).write_bytes(saved(mine))
+    (tmp_path / "a" / OWN_TEMPLATE).parent.mkdir()
+    (tmp_path / "a" / OWN_TEMPLATE).write_bytes(saved(mine))
     show = Presentation(io.BytesIO(deck_pptx(made)))
     assert show.slide_width == 12801600 and len(show.slides) > 5
 
@@ -136,4 +137,4 @@ def test_what_is_no_template_is_refused_in_a_sentence(
     ws = load_workspace(own(tmp_path / "a", data))
     with pytest.raises(ShortplankError) as caught:
         deck_template(ws)
-    assert said in caught.value.message and caught.value.place == OWN and caught.value.mend
+    assert said in caught.value.message and caught.value.place == OWN_TEMPLATE and caught.value.mend

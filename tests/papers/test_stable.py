@@ -14,6 +14,7 @@ from shortplank.access import Actor
 from shortplank.cli import run
 from shortplank.drawing import table_book
 from shortplank.errors import NotAllowed
+from shortplank.papers import OWN_TEMPLATE
 from shortplank.papers.brief import PAPERS, paper
 from shortplank.papers.lacking import lacking
 from shortplank.papers.pack import pack, quarter_ending
@@ -145,6 +146,12 @@ def test_an_item_of_last_time_without_an_outcome_is_named(root: Path) -> None:
     )
     name = engine(root).ws.area_by_code["990101111"].name
     assert f"上次事项 1 项没有写结果：{name}。" in lacking(view(root))
+
+
+def test_a_template_that_cannot_be_used_is_said_before(root: Path) -> None:
+    (root / OWN_TEMPLATE).parent.mkdir()
+    (root / OWN_TEMPLATE).write_bytes(b"no presentation")
+    assert any("不是能打开的 .pptx 模板" in each for each in lacking(view(root)))
 
 
 @pytest.mark.parametrize(

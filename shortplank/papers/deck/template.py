@@ -15,10 +15,10 @@ from pptx.exc import PythonPptxError
 
 from shortplank.catalogue import Workspace
 from shortplank.errors import ShortplankError
+from shortplank.papers import OWN_TEMPLATE
 from shortplank.papers.deck.room import CM, GAP, Box
 
 HOUSE = Path(__file__).parents[1] / "assets" / "template.pptx"
-OWN = "papers/template.pptx"
 COVER, PICTURE, TABLE, TEXT, APPENDIX = NAMES = ("封面", "一图", "一表", "文字", "附表")
 # A deck is to be mailed: no more of it may be pictures of a template.
 MOST_BYTES, MOST_UNPACKED = 2 * 2**20, 40 * 2**20
@@ -56,7 +56,7 @@ def deck_template(ws: Workspace) -> tuple[Any, list[str]]:
 
     `ShortplankError` for a file that is no presentation, holds macros or leads outside.
     """
-    path = ws.path / OWN
+    path = ws.path / OWN_TEMPLATE
     if not path.is_file():
         return Presentation(str(HOUSE)), []
     show = _read(path)
@@ -73,19 +73,21 @@ def _read(path: Path) -> Any:
             whole = sum(each.file_size for each in package.infolist())
             large = len(data) > MOST_BYTES or whole > MOST_UNPACKED
             if large:
-                raise ShortplankError("模板太大", place=OWN, mend="请压缩其中的图片，不超过 2 MB")
+                raise ShortplankError(
+                    "模板太大", place=OWN_TEMPLATE, mend="请压缩其中的图片，不超过 2 MB"
+                )
             links = b"".join(package.read(name) for name in names if name.endswith(".rels"))
             kinds = package.read("[Content_Types].xml")
         if any("vba" in name.lower() for name in names) or b"macroEnabled" in kinds:
-            raise ShortplankError("模板里有宏", place=OWN, mend=mend)
+            raise ShortplankError("模板里有宏", place=OWN_TEMPLATE, mend=mend)
         if b'TargetMode="External"' in links or b"TargetMode='External'" in links:
-            raise ShortplankError("模板里有指向外部的链接", place=OWN, mend=mend)
+            raise ShortplankError("模板里有指向外部的链接", place=OWN_TEMPLATE, mend=mend)
         show = Presentation(io.BytesIO(data))
         usable = bool(show.slide_width and show.slide_height and len(show.slide_layouts))
     except _FAULTS as error:
-        raise ShortplankError("不是能打开的 .pptx 模板", place=OWN, mend=mend) from error
+        raise ShortplankError("不是能打开的 .pptx 模板", place=OWN_TEMPLATE, mend=mend) from error
     if not usable:
-        raise ShortplankError("模板里没有版式", place=OWN, mend=mend)
+        raise ShortplankError("模板里没有版式", place=OWN_TEMPLATE, mend=mend)
     return show
 
 
@@ -113,7 +115,7 @@ def _lacking(show: Any) -> list[str]:
     for name in NAMES:
         used = layout_named(show, name)
         if used.name != name:
-            found.append(f"{OWN} 里没有“{name}”版式，改用“{used.name}”。")
+            found.append(f"{OWN_TEMPLATE} 里没有“{name}”版式，改用“{used.name}”。")
     return found
 
 

@@ -36,7 +36,7 @@ def write_papers(page: Page) -> None:
     """Make the papers when they are asked for, banded unless exact ones are taken on purpose."""
     if page.style.present:
         return
-    page.part("材料", paragraph("幻灯片、表格、通报、乡镇一页纸和放映网页，数与各页相同。"))
+    page.part("材料", paragraph("幻灯片、表格、通报、乡镇一页纸、会议纪要和放映网页，数与各页相同。"))
     missing = lacking(page.view)
     write_html(bullets(missing) if missing else paragraph(f"不缺什么：查了{LOOKED_FOR}。"))
     quarterly, exact = _choose(page)
