@@ -17,6 +17,7 @@ from shortplank.records.exact import note_exact
 from shortplank.records.kept_papers import KeptPaper, digest_of, keep_papers, kept_papers
 from shortplank.records.meeting import frozen_view
 
+ALL = "幻灯片、表格、通报、乡镇一页纸、会议纪要和放映网页"
 # So many pages of a paper are shown, so wide, and so many beside each other.
 MOST_PAGES, WIDE, BESIDE = 40, 900, 3
 # So many digits of a hash tell two papers apart for the eye.
@@ -36,7 +37,9 @@ def write_papers(page: Page) -> None:
     """Make the papers when they are asked for, banded unless exact ones are taken on purpose."""
     if page.style.present:
         return
-    page.part("材料", paragraph("幻灯片、表格、通报、乡镇一页纸、会议纪要和放映网页，数与各页相同。"))
+    page.part(
+        "材料", paragraph("幻灯片、表格、通报、乡镇一页纸、会议纪要和放映网页，数与各页相同。")
+    )
     missing = lacking(page.view)
     write_html(bullets(missing) if missing else paragraph(f"不缺什么：查了{LOOKED_FOR}。"))
     quarterly, exact = _choose(page)
