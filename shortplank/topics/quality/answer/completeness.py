@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -50,6 +50,8 @@ class Matrix:
     hovers: list[list[str]]
     codes: list[str]
     """The area of each row."""
+    forms: list[str] = field(default_factory=list)
+    """The form of each row; empty where rows are no forms."""
 
     @property
     def is_empty(self) -> bool:
@@ -103,8 +105,9 @@ def completeness(view: View) -> Completeness:
         np.array([rows[key] for key in keys], dtype=np.int64).reshape(len(keys), size),
         [hovers[key] for key in keys],
         [codes[town] for town, _ in keys],
+        [form for _, form in keys],
     )
-    return _told(view, matrix, [form for _, form in keys])
+    return _told(view, matrix, matrix.forms)
 
 
 def _state(view: View, row: dict[str, object], gone: set[tuple[str, str, date]]) -> str:

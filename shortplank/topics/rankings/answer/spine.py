@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -116,19 +117,44 @@ class Spine(Told):
         return [row.code for row in self.rows if not np.isnan(row.value)]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """One indicator of all townships: what every one of their spines is made of."""
+
+    indicator: str
+    item: Indicator
+    window: Window
+    towns: Measured
+    county: float
+    whole: list[bool]
+    full: bool
+
+
 def spine(view: View, town: str) -> Spine:
     """Return one township beside the county in every indicator, each in its usual window."""
+    return spines(view, [town])[town]
+
+
+def spines(view: View, towns: Sequence[str]) -> dict[str, Spine]:
+    """Return the same of several townships, by code: what is asked is asked once."""
     table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
+    asked = [
+        _ask(view, key, table.filter(pc.equal(table["indicator"], key)))
+        for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1]))
+        if "township" in item.levels and rankable(item)
+    ]
+    return {town: _spine(view, town, asked) for town in towns}
+
+
+def _spine(view: View, town: str, asked: list[_Asked]) -> Spine:
     rows: list[SpineRow] = []
     gone: dict[str, list[str]] = {"absent": [], "unfilled": [], "withheld": [], "too_few": []}
-    for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1])):
-        if "township" in item.levels and rankable(item):
-            own = table.filter(pc.equal(table["indicator"], key))
-            row = _row(view, key, own, town, full=has_figure(view, item.default_window))
-            if row:
-                rows.append(row)
-            else:
-                gone[_why_gone(view, item, own, town)].append(item.label)
+    for each in asked:
+        row = _row(view, each, town)
+        if row:
+            rows.append(row)
+        else:
+            gone[_why_gone(each, town)].append(each.item.label)
     name = view.ws.area_by_code[town].name
     title, sentence, listed = _words(view, town, rows)
     made = Spine(
@@ -160,35 +186,42 @@ def _notes(made: Spine) -> list[str]:
     return notes + ([f"乡镇数不公布：{joined(made.withheld, each='项')}"] if made.withheld else [])
 
 
-def _why_gone(view: View, item: Indicator, table: pa.Table, town: str) -> str:
+def _why_gone(asked: _Asked, town: str) -> str:
     """Return in which of the lists an indicator stands that has no row."""
-    own = from_table(item, table.filter(pc.equal(table["area_code"], town)), item.default_window)
-    if own.state == ["suppressed"]:
-        return "withheld"
-    if own.state == ["too_few"]:
-        return "too_few"
-    return "absent" if has_figure(view, item.default_window) else "unfilled"
+    at = asked.towns.index(town)
+    state = "" if at is None else asked.towns.state[at]
+    if state in ("suppressed", "too_few"):
+        return "withheld" if state == "suppressed" else "too_few"
+    return "absent" if asked.full else "unfilled"
 
 
 def _order(item: Indicator) -> int:
     return FAMILIES.index(item.family) if item.family in FAMILIES else len(FAMILIES)
 
 
-def _row(view: View, key: str, table: pa.Table, town: str, *, full: bool) -> SpineRow | None:
+def _ask(view: View, key: str, table: pa.Table) -> _Asked:
     item = view.ws.indicators[key]
     window = item.default_window
+    full = has_figure(view, window)
     below = table.filter(pc.equal(table["level"], "township"))
     towns = from_table(item, below, window, full=full)
     county = from_table(item, table.filter(pc.equal(table["level"], "county")), window)
-    if town not in towns.codes or not county.codes or np.isnan(county.value[0]):
+    value = float(county.value[0]) if county.codes else float("nan")
+    due, came = (column(below, name) for name in ("expected", "reported"))
+    whole = (np.isnan(due) | (came >= due)).tolist()
+    return _Asked(key, item, window, towns, value, whole, full)
+
+
+def _row(view: View, asked: _Asked, town: str) -> SpineRow | None:
+    towns, at = asked.towns, asked.towns.index(town)
+    if at is None or np.isnan(asked.county):
         return None
-    at = towns.codes.index(town)
     if towns.state[at] == "not_expected" or np.isnan(towns.value).all():
         return None
-    value = float(county.value[0])
-    code = ledger_codes(view, towns.pick([at]), key)[0]
-    due, came = (float(column(below, name)[at]) for name in ("expected", "reported"))
-    return SpineRow(key, item, window, towns, at, value, code, np.isnan(due) or came >= due)
+    code = ledger_codes(view, towns.pick([at]), asked.indicator)[0]
+    return SpineRow(
+        asked.indicator, asked.item, asked.window, towns, at, asked.county, code, asked.whole[at]
+    )
 
 
 def _words(view: View, town: str, rows: list[SpineRow]) -> tuple[str, str, bool]:
