@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from shortplank.names import file_name as safe_name
-from shortplank.papers.bulletin import townships_docx
 from shortplank.papers.deck import deck_pptx
 from shortplank.papers.documents.minutes import minutes_docx
 from shortplank.papers.documents.notice import notice_docx
 from shortplank.papers.pack import Pack
 from shortplank.papers.slideshow import slideshow_html
 from shortplank.papers.stable import stable
+from shortplank.papers.township import townships_docx
 from shortplank.papers.workbook import workbook_xlsx
 from shortplank.wording.periods import month_key
 

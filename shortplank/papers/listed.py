@@ -12,8 +12,6 @@ from shortplank.reading.judged.announced import (
     UNITS,
     finding_text,
     judged_label,
-    other_window_note,
-    unit_words,
 )
 from shortplank.reading.judged.ledger import Finding, Ledger, findings_for, ledger_of, masked
 from shortplank.reading.series import Change
@@ -29,13 +27,12 @@ from shortplank.wording.judged import (
     not_tested_text,
     nothing_listed_text,
 )
-from shortplank.wording.numbers import interval_text, short_value, signed_text, value_text
+from shortplank.wording.numbers import short_value, signed_text, value_text
 from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.verdicts import STATE_WORDS
 
 # So many of an indicator's largest changes: one of few cases would fill a common list alone.
 MOST_CHANGES = 3
-TOWN_COLUMNS = ("指标", "本乡镇", "95% 区间", "全县", "结论", "位次（区间）", "同比（95% 区间）")
 
 
 # --- the month ------------------------------------------------------------------------------------
@@ -81,49 +78,6 @@ def _is_unit(found: Finding) -> bool:
 
 
 # --- townships ------------------------------------------------------------------------------------
-def town_rows(made: Pack, code: str) -> list[tuple[str, ...]]:
-    """Return one township's headline figures: value, interval, county, verdict, rank, change."""
-    rows: list[tuple[str, ...]] = []
-    for chapter in made.chapters:
-        answer = chapter.ranking
-        i = None if answer is None else answer.towns.index(code)
-        if answer is None or i is None:
-            continue
-        item, towns = chapter.item, answer.towns
-        state = STATE_WORDS.get(towns.state[i])
-        change = Change(item, *map(float, answer.change[:, i]))
-        rows.append(
-            (
-                item.label,
-                state or value_text(item, float(towns.value[i])),
-                interval_text(item, towns.lower[i], towns.upper[i]),
-                value_text(item, float(answer.county.value[0])) if answer.county.codes else "–",
-                state or unit_words(made.view, chapter.indicator, "township", [code])[0],
-                _rank(answer.ranks[i], answer.rank_low[i], answer.rank_high[i]),
-                change.text,
-            )
-        )
-    return rows
-
-
-def _rank(rank: float, low: float, high: float) -> str:
-    if math.isnan(rank):
-        return "–"
-    span = "" if math.isnan(low) else f"（{int(low)}–{int(high)}）"
-    return f"第 {int(rank)}{span}"
-
-
-def town_notes(made: Pack) -> list[str]:
-    """Return in which window the ledger decides, where the townships' figures are of another."""
-    found = [
-        note
-        for chapter in made.chapters
-        if chapter.ranking is not None
-        for note in other_window_note(made.view, chapter.indicator, chapter.item.default_window)
-    ]
-    return list(dict.fromkeys(found))
-
-
 def town_lines(view: View, code: str) -> list[str]:
     """Return what the month lists a township itself for, a line each with what to check first."""
     book = ledger_of(view)
