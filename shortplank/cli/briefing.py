@@ -8,7 +8,7 @@ from pathlib import Path
 from shortplank.access import Actor
 from shortplank.audit.seen import note_export, seen_of
 from shortplank.errors import ShortplankError
-from shortplank.papers.brief import PAPERS, file_name, paper
+from shortplank.papers.brief import PAPERS, file_name, one_by_one, paper
 from shortplank.papers.decided import Decisions, add_decisions, read_decisions
 from shortplank.papers.lacking import lacking
 from shortplank.papers.pack import pack, quarter_of
@@ -21,11 +21,18 @@ from shortplank.wording.periods import month_key
 
 
 def write_brief(
-    store: Store, month: date | None, quarter: str | None, out: Path, *, exact: bool
+    store: Store,
+    month: date | None,
+    quarter: str | None,
+    out: Path,
+    *,
+    exact: bool,
+    townships: bool = False,
 ) -> tuple[list[Path], list[str]]:
     """Write the papers of a month or a quarter, all or none; banded unless ``exact``.
 
-    Returns their paths and what they lack; what was made is remembered once it is written.
+    With ``townships`` each township's page is a file of its own besides, all of them in one zip.
+    Returns the papers' paths and what they lack; what was made is remembered once it is written.
     """
     shared = engine(store.root)
     view = _first(store, shared, store.actor if exact else store.actor.outward)
@@ -36,6 +43,8 @@ def write_brief(
     if exact:
         note_exact(made.view, "会议材料")
     files = {key: (file_name(made, key), paper(made, key)) for key in PAPERS}
+    if townships:
+        files["one_by_one"] = one_by_one(made)
     written = dict(files.values())
     taken = seen_of(
         store.root,

@@ -303,6 +303,9 @@ def brief(
     exact: Annotated[
         bool, typer.Option("--exact", help="精确数，标明内部使用并记入 journal。")
     ] = False,
+    townships: Annotated[
+        bool, typer.Option("--townships", help="另存每个乡镇单独的一页纸（一个 zip）。")
+    ] = False,
     who: Who = None,
 ) -> None:
     """生成会议材料：幻灯片、表格、通报、乡镇一页纸、会议纪要和可放映的网页。"""
@@ -312,7 +315,7 @@ def brief(
     if (asked is None) == (quarter is None):
         raise WrongUse("须写 --month 或 --quarter 其中之一", mend="如 --month 2010-05")
     store = open_store(workspace, who)
-    paths, lacks = write_brief(store, asked, quarter, out, exact=exact)
+    paths, lacks = write_brief(store, asked, quarter, out, exact=exact, townships=townships)
     for path in paths:
         say(f"已写好：{path}")
     for sentence in lacks:

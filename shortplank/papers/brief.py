@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 
 from shortplank.names import file_name as safe_name
@@ -11,7 +13,7 @@ from shortplank.papers.documents.notice import notice_docx
 from shortplank.papers.pack import Pack
 from shortplank.papers.slideshow import slideshow_html
 from shortplank.papers.stable import stable
-from shortplank.papers.township import townships_docx
+from shortplank.papers.township import township_files, townships_docx
 from shortplank.papers.workbook import workbook_xlsx
 from shortplank.wording.periods import month_key
 
@@ -25,13 +27,20 @@ PAPERS: dict[str, tuple[str, Callable[[Pack], bytes]]] = {
 }
 
 
+ONE_BY_ONE = "乡镇一页纸.zip"
+
+
 def file_name(made: Pack, paper: str) -> str:
     """Return a paper's file name: 云洲县2010-05_调度会.pptx; an exact one says so."""
+    return _named(made, PAPERS[paper][0])
+
+
+def _named(made: Pack, name: str) -> str:
     when = month_key(made.view.month)
     if made.quarter:
         when = f"{made.quarter.year}Q{made.quarter.number}"
     mark = "内部使用_" if made.view.may("see_exact") else ""
-    return safe_name(f"{made.view.county.name}{when}_{mark}{PAPERS[paper][0]}")
+    return safe_name(f"{made.view.county.name}{when}_{mark}{name}")
 
 
 def papers(made: Pack) -> Iterator[tuple[str, bytes]]:
@@ -45,3 +54,12 @@ def paper(made: Pack, key: str) -> bytes:
     name, write = PAPERS[key]
     data = write(made)
     return data if name.endswith(".html") else stable(data)
+
+
+def one_by_one(made: Pack) -> tuple[str, bytes]:
+    """Return the townships' pages as a file each, packed into one, with its name."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as packed:
+        for name, data in township_files(made).items():
+            packed.writestr(name, data)
+    return _named(made, ONE_BY_ONE), stable(sink.getvalue())

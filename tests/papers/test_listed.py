@@ -13,10 +13,10 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
 from pptx import Presentation
 
 from shortplank.papers.brief import papers
-from shortplank.papers.bulletin import townships_docx
 from shortplank.papers.deck import deck_pptx
 from shortplank.papers.documents.attached import GONE
 from shortplank.papers.documents.notice import notice_docx
@@ -26,6 +26,7 @@ from shortplank.papers.listed import (
     off_list_table,
 )
 from shortplank.papers.pack import Pack, pack
+from shortplank.papers.township import townships_docx
 from shortplank.reading.judged.announced import unit_codes, unit_words
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.store import engine
@@ -59,9 +60,9 @@ def said(data: bytes, name: str) -> Iterator[str]:
             if slide.has_notes_slide:
                 yield from slide.notes_slide.notes_text_frame.text.replace("\t", "").split("\n")
     elif name.endswith("docx"):
-        document = docx.Document(io.BytesIO(data))
-        yield from (paragraph.text for paragraph in document.paragraphs)
-        yield from ("".join(c.text for c in row.cells) for t in document.tables for row in t.rows)
+        body = docx.Document(io.BytesIO(data)).element.body
+        for each in (qn("w:p"), qn("w:tr")):
+            yield from ("".join(t.text or "" for t in e.iter(qn("w:t"))) for e in body.iter(each))
     elif name.endswith("xlsx"):
         for sheet in openpyxl.load_workbook(io.BytesIO(data)):
             for row in sheet.iter_rows(values_only=True):
@@ -76,7 +77,9 @@ def said(data: bytes, name: str) -> Iterator[str]:
 
 
 def paragraphs(data: bytes) -> list[str]:
-    return [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs]
+    """Return every paragraph's text, those within tables, too."""
+    body = docx.Document(io.BytesIO(data)).element.body
+    return ["".join(t.text or "" for t in p.iter(qn("w:t"))) for p in body.iter(qn("w:p"))]
 
 
 # --- the demo county ------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
 from pptx import Presentation
@@ -24,7 +23,6 @@ from shortplank.papers.pack import Pack, pack, quarter_of, tiles_table
 from shortplank.reading.view import View
 from shortplank.store import engine
 from shortplank.topics.overview.answer import overview
-from shortplank.topics.rankings.answer.ranking import ranking
 from tests.topics.months import engine_of, look
 from tools.browser import REPOSITORY
 
@@ -128,16 +126,6 @@ def test_papers_are_written_together_or_not_at_all(
         "通报.docx",
     ]
     assert (out / f"{shared.ws.home.name}2007-12_通报.docx").read_text() == "先前的"
-
-
-def test_each_township_has_a_page_of_its_own_figures(made: Pack, files: dict[str, bytes]) -> None:
-    document = docx.Document(io.BytesIO(files["乡镇一页纸.docx"]))
-    heads = [p.text for p in document.paragraphs if p.text.endswith("2010年5月")]
-    assert len(heads) == 16
-    own = ranking(view().with_(indicator="migrant_filing"))
-    first = {cell.text for row in document.tables[0].rows for cell in row.cells}
-    at = own.towns.names.index(heads[0].split("　")[0])
-    assert f"{own.towns.value[at]:.2f}%" in first
 
 
 def test_the_running_order_needs_no_server_and_no_network(files: dict[str, bytes]) -> None:

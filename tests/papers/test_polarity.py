@@ -8,12 +8,13 @@ from pathlib import Path
 import docx
 import pptx
 import pytest
+from docx.oxml.ns import qn
 
-from shortplank.papers.bulletin import townships_docx
 from shortplank.papers.deck import deck_pptx
 from shortplank.papers.documents.notice import notice_docx
 from shortplank.papers.listed import changes_table, off_list
 from shortplank.papers.pack import Pack, pack
+from shortplank.papers.township import townships_docx
 from tests.topics.polarities import DOWN, RANGE, head_with, polar_county
 from tests.topics.villages import view_of
 
@@ -39,9 +40,14 @@ def texts(made: Pack) -> list[str]:
         found += [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
         found += [slide.notes_slide.notes_text_frame.text] if slide.has_notes_slide else []
     for data in (notice_docx(made), townships_docx(made)):
-        document = docx.Document(io.BytesIO(data))
-        found += [paragraph.text for paragraph in document.paragraphs]
-        found += ["　".join(c.text for c in row.cells) for t in document.tables for row in t.rows]
+        body = docx.Document(io.BytesIO(data)).element.body
+        found += ["".join(t.text or "" for t in p.iter(qn("w:t"))) for p in body.iter(qn("w:p"))]
+        found += [
+            "　".join(
+                "".join(t.text or "" for t in cell.iter(qn("w:t"))) for cell in row.iter(qn("w:tc"))
+            )
+            for row in body.iter(qn("w:tr"))
+        ]
     return found
 
 

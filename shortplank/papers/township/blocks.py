@@ -142,7 +142,8 @@ def line_xml(made: Line, *, new_page: bool = False) -> str:
     return (
         f"<w:p><w:pPr>{'<w:pageBreakBefore/>' if new_page else ''}"
         f'{_tab(made)}<w:snapToGrid w:val="0"/>'
-        f'<w:spacing w:before="{_twips(made.before)}" w:after="0" w:line="{high}" w:lineRule="exact"/><w:jc w:val="{made.align}"/></w:pPr>'
+        f'<w:spacing w:before="{_twips(made.before)}" w:after="0" w:line="{high}" '
+        f'w:lineRule="exact"/><w:jc w:val="{made.align}"/></w:pPr>'
         f"{''.join(run_xml(text, kind) for text, kind in made.runs)}</w:p>"
     )
 

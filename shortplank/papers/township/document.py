@@ -12,7 +12,8 @@ from shortplank.errors import ShortplankError
 from shortplank.names import file_name
 from shortplank.papers.pack import Pack
 from shortplank.papers.township.gathered import Gathered
-from shortplank.papers.township.page import HEIGHT, SIDE, TOP, WIDTH, Numbers, page_xml
+from shortplank.papers.township.page import page_xml
+from shortplank.papers.township.parts import SIDE, TOP, Numbers
 from shortplank.papers.township.telling import sheet_of
 from shortplank.topics.short_plank.paper import mark_internal, new_document, paragraph, saved
 from shortplank.wording.periods import month_key
@@ -69,7 +70,6 @@ def _new(made: Pack) -> Document:
     section.left_margin = section.right_margin = Pt(SIDE)
     section.top_margin = section.bottom_margin = Pt(TOP)
     section.header_distance = section.footer_distance = Pt(TOP / 2)
-    assert abs(section.page_width / 12_700 - WIDTH - 2 * SIDE) < 1 and HEIGHT
     if made.view.may("see_exact"):
         mark_internal(document)
     return document

@@ -135,7 +135,8 @@ def _space(curve: Curve, held: str) -> str:
         f'<c:plotArea>{_LAYOUT}<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>'
         f'{series}<c:marker val="1"/><c:axId val="101"/><c:axId val="102"/></c:lineChart>'
         '<c:dateAx><c:axId val="101"/><c:scaling><c:orientation val="minMax"/></c:scaling>'
-        '<c:delete val="0"/><c:axPos val="b"/><c:numFmt formatCode="yyyy\-mm" sourceLinked="0"/>'
+        '<c:delete val="0"/><c:axPos val="b"/>'
+        f'<c:numFmt formatCode="{_DATES}" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="none"/>'
         f"<c:spPr>{_stroke(LIGHT.too_few, 0.75)}</c:spPr>"
         '<c:crossAx val="102"/><c:crosses val="min"/><c:auto val="0"/><c:lblOffset val="60"/>'
