@@ -15,6 +15,7 @@ from shortplank.papers.township.gathered import Gathered
 from shortplank.papers.township.page import page_xml
 from shortplank.papers.township.parts import SIDE, TOP, Numbers
 from shortplank.papers.township.telling import sheet_of
+from shortplank.papers.township.told import Sheet
 from shortplank.topics.short_plank.paper import mark_internal, new_document, paragraph, saved
 from shortplank.wording.periods import month_key
 
@@ -52,14 +53,19 @@ def township_files(made: Pack) -> dict[str, bytes]:
 
 
 def _written(gathered: Gathered, codes: Sequence[str]) -> bytes:
-    document = _new(gathered.made)
+    return sheets_docx(gathered.made, [sheet_of(gathered, code) for code in codes])
+
+
+def sheets_docx(made: Pack, sheets: Sequence[Sheet]) -> bytes:
+    """Return pages as a document, each of one A4."""
+    document = _new(made)
     body = document.element.body
     numbers, end = Numbers(), body.sectPr
-    for at, code in enumerate(codes):
-        for xml in page_xml(document.part, sheet_of(gathered, code), numbers, first=not at):
+    for at, sheet in enumerate(sheets):
+        for xml in page_xml(document.part, sheet, numbers, first=not at):
             for element in parse_xml(f"<w:body {_SPACES}>{xml}</w:body>"):
                 end.addprevious(element)
-    if not codes:
+    if not sheets:
         paragraph(document, NO_TOWNS)
     return saved(document)
 
@@ -69,7 +75,7 @@ def _new(made: Pack) -> Document:
     section = document.sections[0]
     section.left_margin = section.right_margin = Pt(SIDE)
     section.top_margin = section.bottom_margin = Pt(TOP)
-    section.header_distance = section.footer_distance = Pt(TOP / 2)
+    section.header_distance = section.footer_distance = Pt(14)
     if made.view.may("see_exact"):
         mark_internal(document)
     return document

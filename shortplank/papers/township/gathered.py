@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.papers.pack import Pack
+from shortplank.reading.gaps import Gap, due_datasets, gaps_of_month
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.topics.quality.answer.completeness import Completeness, completeness
@@ -53,6 +54,16 @@ class Gathered:
     def reports(self) -> Completeness:
         """Return who has reported when."""
         return completeness(self.view)
+
+    @cached_property
+    def owing(self) -> list[Gap]:
+        """Return what the townships owe of the month."""
+        return gaps_of_month(self.view)
+
+    @cached_property
+    def due(self) -> int:
+        """Return how many kinds of reports were due for the month."""
+        return len(due_datasets(self.view))
 
     @cached_property
     def compared(self) -> list[Compared]:

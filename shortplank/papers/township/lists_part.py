@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from shortplank.papers.township.blocks import (
     BODY,
     HEAD,
+    PAD,
     SMALL,
     STRONG,
     Line,
     Row,
     Type,
     cell,
+    cut,
     even,
-    gap_xml,
     line,
     line_xml,
     row_height,
@@ -31,6 +32,8 @@ from shortplank.papers.township.told import Sheet, Texts
 
 _VISITS = (52.0, 86.0, 148.0, 146.0, 84.0)
 _UNDER = (80.0, 56.0, 66.0, 230.0, 84.0)
+# A cell takes so many lines at the most: what people type may be of any length.
+MOST_LINES = 6
 _ITEMS = (42.0, 152.0, 104.0, 82.0, 62.0, 74.0)
 
 
@@ -50,7 +53,11 @@ class _List:
         """Return it as a part of the page."""
         heads = [cell(line(text, HEAD)) for text in self.columns]
         body = [
-            [cell(line(text, STRONG if at in self.bold else BODY)) for at, text in enumerate(row)]
+            [
+                cell(line(cut(text, kind.size, width - 2 * PAD, MOST_LINES), kind))
+                for at, (text, width) in enumerate(zip(row, self.widths, strict=True))
+                for kind in (STRONG if at in self.bold else BODY,)
+            ]
             for row in self.rows
         ]
         least = [row_height(each, self.widths, 15) for each in body]
@@ -62,11 +69,11 @@ class _List:
 
         def write(more: float) -> str:
             found = "".join(map(line_xml, [self.title, *about]))
-            if not body:
-                return found + gap_xml(more) if more > 1 else found
-            made: list[Row] = [(heads, 13.0)]
-            made += zip(body, even(least, sum(least) + more), strict=True)
-            return found + table_xml(self.widths, made) + "".join(map(line_xml, left))
+            if body:
+                made: list[Row] = [(heads, 13.0)]
+                made += zip(body, even(least, sum(least) + more), strict=True)
+                found += table_xml(self.widths, made)
+            return found + "".join(map(line_xml, left))
 
         return Block(high, write, share if body else 0.0, most * len(body))
 
@@ -76,7 +83,7 @@ def villages_part(sheet: Sheet, limits: Limits) -> Block:
     made = sheet.villages
     rows = made.rows[: limits.villages]
     left = len(made.rows) - len(rows)
-    about = line(made.about, SMALL) if made.about else None
+    about = line(cut(made.about, SMALL.size, WIDTH, 3), SMALL) if made.about else None
     widths = _VISITS if made.listed else _UNDER
     rest = f"余 {left} 个见预警名单。" if made.listed else f"余 {left} 个见短板页。"
     return _List(

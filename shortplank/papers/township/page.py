@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from docx.parts.document import DocumentPart
 
 from shortplank.drawing.theme import LIGHT, faded
@@ -33,8 +35,11 @@ from shortplank.papers.township.parts import (
 from shortplank.papers.township.reports_part import reports_part
 from shortplank.papers.township.spine_part import spine_part
 from shortplank.papers.township.told import Sheet
+from shortplank.wording.judged import LIST
 
 _GAP = 6.0
+# So many findings and targets not reached a page tells, in so many lines each; then fewer.
+_TIGHTER = ((4, 3), (2, 2), (1, 1))
 _GROUND = faded(LIGHT.better, LIGHT.paper, 0.1)
 
 
@@ -49,19 +54,13 @@ _LIMITS = (
     *(Limits(rows, 2, 2, 2, 74.0) for rows in range(10, 6, -1)),
     *(Limits(rows, 1, 1, 1, 64.0) for rows in range(7, 2, -1)),
     Limits(2, 1, 1, 1, 48.0),
-    Limits(1, 0, 0, 0, 36.0),
+    Limits(1, 0, 0, 1, 36.0),
 )
 
 
 def page_xml(part: DocumentPart, sheet: Sheet, numbers: Numbers, *, first: bool) -> list[str]:
     """Return a township's page, part by part; all but the first begin a new page."""
-    blocks = [Block(0.0, lambda _: "")]
-    room = -1.0
-    for limits in _LIMITS:
-        blocks = _blocks(part, sheet, numbers, limits)
-        room = HEIGHT - sum(block.least + _GAP for block in blocks)
-        if room >= 0:
-            break
+    blocks, room = fitted(part, sheet, numbers)
     given = spread(blocks, room)
     found = [gap_xml(1, new_page=not first)]
     for block, more in zip(blocks, given, strict=True):
@@ -69,20 +68,34 @@ def page_xml(part: DocumentPart, sheet: Sheet, numbers: Numbers, *, first: bool)
     return found[:-1]
 
 
-def _blocks(part: DocumentPart, sheet: Sheet, numbers: Numbers, limits: Limits) -> list[Block]:
-    blocks = [_head(sheet), _finding(sheet)]
-    if sheet.rows:
-        blocks.append(spine_part(sheet, numbers, limits))
+def fitted(part: DocumentPart, sheet: Sheet, numbers: Numbers) -> tuple[list[Block], float]:
+    """Return the parts of the fullest page that fits, and how much room they leave."""
+    for told, lines in _TIGHTER:
+        above = [_head(sheet), _finding(sheet, told, lines)]
+        below = [*_ahead(sheet, told), _foot(sheet, lines)]
+        taken = HEIGHT - _high(above) - _high(below)
+        low, high = 0, len(_LIMITS) - 1
+        while low < high:
+            middle = (low + high) // 2
+            fits = _high(_lists(part, sheet, numbers, _LIMITS[middle])) <= taken
+            low, high = (low, middle) if fits else (middle + 1, high)
+        between = _lists(part, sheet, numbers, _LIMITS[low])
+        if (room := taken - _high(between)) >= 0:
+            break
+    return [*above, *between, *below], room
+
+
+def _high(blocks: Sequence[Block]) -> float:
+    return sum(block.least + _GAP for block in blocks)
+
+
+def _lists(part: DocumentPart, sheet: Sheet, numbers: Numbers, limits: Limits) -> list[Block]:
+    """Return the parts that show as much as the limits allow."""
+    blocks = [spine_part(sheet, numbers, limits)] if sheet.rows else []
     if sheet.curves:
         blocks.append(months_part(part, sheet.curves, numbers, limits))
-    blocks.append(villages_part(sheet, limits))
-    blocks.append(reports_part(sheet, limits))
-    if sheet.items:
-        blocks.append(items_part(sheet, limits))
-    if sheet.ahead:
-        blocks.append(paragraphs_part("下月前看什么", sheet.ahead, Type(8)))
-    blocks.append(_foot(sheet))
-    return blocks
+    blocks += [villages_part(sheet, limits), reports_part(sheet, limits)]
+    return blocks + ([items_part(sheet, limits)] if sheet.items else [])
 
 
 # --- head -----------------------------------------------------------------------------------------
@@ -106,19 +119,29 @@ def _head(sheet: Sheet) -> Block:
     return Block(high, lambda more: table_xml((left, right), [(cells, high + more)]), 0.02, 6)
 
 
-def _finding(sheet: Sheet) -> Block:
+def _finding(sheet: Sheet, told: int, lines: int) -> Block:
     listed = sheet.verdict in ("worse", "higher", "lower")
     colour = LIGHT.verdict(sheet.verdict)
-    title = line(sheet.finding, Type(13, bold=True, colour=colour if listed else LIGHT.ink))
-    texts = [line(text, Type(9), before=1.5) for text in sheet.lines]
+    kind = Type(13, bold=True, colour=colour if listed else LIGHT.ink)
+    title = line(cut(sheet.finding, kind.size, WIDTH - 16, 2), kind)
+    shown = [cut(text, 9, WIDTH - 16, lines) for text in sheet.lines[:told]]
+    if left := len(sheet.lines) - len(shown):
+        shown.append(f"余 {left} 条见{LIST}。")
+    texts = [line(text, Type(9), before=1.5) for text in shown]
     made = Cell((title, *texts), bar=colour, rule="", pad=8)
     high = row_height([made], (WIDTH,), 24)
     return Block(high, lambda more: table_xml((WIDTH,), [([made], high + more)]), 0.02, 8)
 
 
+def _ahead(sheet: Sheet, told: int) -> list[Block]:
+    kind = Type(8)
+    texts = tuple(cut(text, kind.size, WIDTH, 2) for text in sheet.ahead[:told])
+    return [paragraphs_part("下月前看什么", texts, kind)] if texts else []
+
+
 # --- foot -----------------------------------------------------------------------------------------
-def _foot(sheet: Sheet) -> Block:
-    texts = [line(text, TINY) for text in sheet.notes if text]
+def _foot(sheet: Sheet, lines: int) -> Block:
+    texts = [line(cut(text, TINY.size, WIDTH, lines), TINY) for text in sheet.notes if text]
     made = Cell(tuple(texts), rule="", pad=0)
     high = row_height([made], (WIDTH,))
     rule = [Cell(rule=GRID)]

@@ -50,7 +50,9 @@ def reports_part(sheet: Sheet, limits: Limits) -> Block:
     half = WIDTH / 2
     left, table, low = _report_parts(reports, half)
     checks = sheet.checks[: limits.checks]
-    texts = [line(text, BODY, before=1) for text in checks or (NOTHING_TO_CHECK,)]
+    told = [cut(text, BODY.size, half - 10, 4) for text in checks]
+    told = told if sheet.checks else [NOTHING_TO_CHECK]
+    texts = [line(text, BODY, before=1) for text in told]
     if more := len(sheet.checks) - len(checks):
         texts.append(line(f"余 {more} 处见数据质量页。", SMALL))
     if not sheet.items:

@@ -36,7 +36,7 @@ from shortplank.wording.verdicts import VERDICT_MARKS
 
 _SPINE = (94.0, 56.0, 46.0, 28.0, 126.0, 42.0, 66.0, 58.0)
 _SPINE_HEAD = 22.0
-_UNIT = Type(6.5, colour=MUTED)
+_UNIT = Type(7, colour=MUTED)
 
 
 def spine_part(sheet: Sheet, numbers: Numbers, limits: Limits) -> Block:

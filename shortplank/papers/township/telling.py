@@ -11,6 +11,7 @@ from shortplank.drawing.theme import LIGHT
 from shortplank.papers.listed import town_footer, town_lines
 from shortplank.papers.township.gathered import Compared, Gathered
 from shortplank.papers.township.told import Curve, Drawn, Reports, Row, Sheet, Texts, Villages
+from shortplank.reading.gaps import all_filed
 from shortplank.reading.judged.announced import other_window_note, unit_codes, unit_words
 from shortplank.reading.judged.ledger import findings_for
 from shortplank.reading.series import Change, Series, series_of
@@ -115,6 +116,8 @@ def _rows(made: Gathered, code: str) -> list[Row]:
         if at is None or not each.ranking.county.codes:
             continue
         state = each.ranking.towns.state[at]
+        if state == "not_expected":
+            continue
         if each.headline or each.indicator in listed or state in _KNOWN:
             found.append((each, at))
     first = [pair for pair in found if pair[0].headline or pair[0].indicator in listed]
@@ -308,7 +311,7 @@ def _reports(made: Gathered, code: str) -> Reports:
     places = [at for at, each in enumerate(matrix.codes) if each == code]
     months = matrix.months[-REPORT_MONTHS:]
     if not places or not months:
-        return Reports("报表按时", (), (), answer.sentence or answer.title)
+        return Reports("报表按时", (), (), _by_figures(made, code))
     states = matrix.states[places][:, -REPORT_MONTHS:]
     forms = tuple(
         (matrix.forms[at], tuple(STATES[state] for state in row))
@@ -322,6 +325,13 @@ def _reports(made: Gathered, code: str) -> Reports:
     ]
     sentence = f"近 {len(months)} 个月应报 {owed} 份：{'，'.join(counts)}。"
     return Reports("报表按时", tuple(f"{m.month}" for m in months), forms, sentence)
+
+
+def _by_figures(made: Gathered, code: str) -> str:
+    """Return what of the month is missing by the figures, where nothing says when reports came."""
+    owed = [gap.text for gap in made.owing if gap.area_code == code]
+    filed = f"缺{'、'.join(owed)}" if owed else all_filed(made.due) or "没有应报的报表可以清点"
+    return f"没有报送记录，不知是否按时；按数据看，{filed}。"
 
 
 def _checks(made: Gathered, code: str) -> list[str]:
