@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
-from shortplank.store import journal
+from shortplank.store import Edition, journal
 from shortplank.store.posts import write_line
 from shortplank.wording.naming import joined
 from shortplank.wording.periods import day_text, month_key, month_text
@@ -89,10 +90,15 @@ def restated_since(view: View) -> list[str]:
         edition = view.engine.edition(number)
         earlier = [m for m in edition.restates if m < month_key(view.month)]
         if earlier:
-            day = day_text(edition.published_at.astimezone().date())
-            months = joined([month_text(date.fromisoformat(f"{m}-01")) for m in earlier], 4)
-            found.append(f"第{number}版（{day}）订正 {months}：{edition.why}")
+            found.append(restatement_text(edition, earlier))
     return found
+
+
+def restatement_text(edition: Edition, months: Sequence[str]) -> str:
+    """Return that an edition restated some months: 第26版（2010年6月8日）订正 2010年4月：…."""
+    day = day_text(edition.published_at.astimezone().date())
+    told = joined([month_text(date.fromisoformat(f"{m}-01")) for m in months], 4)
+    return f"第{edition.number}版（{day}）订正 {told}：{edition.why}"
 
 
 def since_text(view: View) -> str:

@@ -1,0 +1,180 @@
+"""The month at a glance, its reports, and of a quarter what changed since the one before."""
+
+from __future__ import annotations
+
+import math
+
+import pyarrow as pa
+
+from shortplank.drawing.table_book import Placed
+from shortplank.drawing.theme import LIGHT, faded
+from shortplank.papers.pack import quarter_table, tiles_table
+from shortplank.papers.quarters import (
+    NOT_RESTATED,
+    QuarterTold,
+    ends_text,
+    figures_table,
+    moves_table,
+    quarter_told,
+)
+from shortplank.papers.workbook.charts import reference
+from shortplank.papers.workbook.writer import Book, number_form, numbers, texts, verdict_fill
+from shortplank.topics.overview.answer import SPARK_MONTHS
+from shortplank.topics.quality.answer.completeness import (
+    STATE_LABELS,
+    STATES,
+    Completeness,
+    completeness,
+)
+from shortplank.wording.numbers import rounded
+from shortplank.wording.periods import month_key
+
+SPARK, REPORTS = f"近{SPARK_MONTHS}月", "报送"
+# So many months of reports stand side by side on a page.
+MOST_MONTHS = 24
+_COLOURS = {
+    "on_time": faded(LIGHT.better, LIGHT.paper, 0.16),
+    "revised": faded(LIGHT.higher, LIGHT.paper, 0.22),
+    "late": faded(LIGHT.worse, LIGHT.paper, 0.3),
+    "missing": LIGHT.worse,
+    "not_due": "",
+    "undated": LIGHT.grid,
+}
+_SIGNS = {
+    "on_time": "·",
+    "revised": "订",
+    "late": "迟",
+    "missing": "缺",
+    "not_due": "",
+    "undated": "?",
+}
+
+
+def write_overview(book: Book) -> None:
+    """Write the headline indicators, each with a small line of its months."""
+    made, tiles = book.made, book.made.overview.tiles
+    table = tiles_table(made).append_column(SPARK, texts([" "] * len(tiles)))
+    placed = book.sheet(
+        "总览",
+        table,
+        "各项主要指标：数值、区间、目标、同比、位次",
+        title=made.overview.title,
+        said=[made.overview.period, *made.overview.notes, made.noted("overview")],
+        forms={head: [number_form(t.item) for t in tiles] for head in ("数值", "目标或线")},
+        fills={"结论": [verdict_fill(tile.code) for tile in tiles]},
+    )
+    _sparks(book, placed)
+
+
+def _sparks(book: Book, placed: Placed) -> None:
+    """Draw each indicator's months into its row, from figures off the printed page."""
+    sheet, at = placed.sheet, placed.heads.index(SPARK)
+    sheet.set_column(at, at, 20)
+    first = len(placed.heads) + 1
+    for row, tile in enumerate(book.made.overview.tiles, start=placed.top + 1):
+        values = [rounded(v, tile.item.decimals) for v in tile.spark]
+        for place, value in enumerate(values):
+            if value is not None:
+                sheet.write_number(row, first + place, value)
+        if sum(value is not None for value in values) > 1:
+            cells = reference([placed.name, row, first, row, first + len(values) - 1])
+            sheet.add_sparkline(
+                row,
+                at,
+                {
+                    "range": cells.removeprefix("="),
+                    "series_color": LIGHT.ink,
+                    "last_point": True,
+                    "last_color": LIGHT.worse,
+                    "weight": 1.5,
+                },
+            )
+
+
+# --- reports --------------------------------------------------------------------------------------
+def write_reports(book: Book) -> None:
+    """Write who reported when, forms by township and month, as filled cells."""
+    answer = completeness(book.made.view)
+    if answer.is_empty:
+        return
+    matrix = answer.matrix
+    months = matrix.months[-MOST_MONTHS:]
+    states = matrix.states[:, -MOST_MONTHS:]
+    columns: dict[str, pa.Array] = {"乡镇和报表": texts(matrix.rows)}
+    fills: dict[str, list[str]] = {}
+    for at, month in enumerate(months):
+        codes = [STATES[state] for state in states[:, at]]
+        columns[month_key(month)] = texts([_SIGNS[code] for code in codes])
+        fills[month_key(month)] = [_COLOURS[code] for code in codes]
+    book.sheet(
+        REPORTS,
+        pa.table(columns),
+        "报送：乡镇 × 月份，按时、迟报、未报",
+        title=answer.title,
+        said=[answer.sentence, _signs(answer), book.made.noted("data_quality")],
+        fills=fills,
+        narrow={month_key(month): 5.0 for month in months},
+    )
+
+
+def _signs(answer: Completeness) -> str:
+    """Return what the signs of the cells mean, and how many months stand there."""
+    shown = [code for code in STATES if _SIGNS[code] and answer.matrix.count(code)]
+    marks = "，".join(f"{_SIGNS[code]} {STATE_LABELS[code]}" for code in shown)
+    left = len(answer.matrix.months) - MOST_MONTHS
+    return (
+        f"{marks}。只列最近 {MOST_MONTHS} 个月，余 {left} 个月见网页。"
+        if left > 0
+        else f"{marks}。"
+    )
+
+
+# --- the quarter ----------------------------------------------------------------------------------
+def write_quarter(book: Book) -> None:
+    """Write a quarter's months, its own figures beside the last, and who came and who left."""
+    made = book.made
+    told = quarter_told(made)
+    if made.quarter is None or told is None:
+        return
+    book.sheet(
+        "季度",
+        quarter_table(made.view, made.quarter),
+        "本季度三个单月的数",
+        title=made.quarter.text,
+    )
+    book.sheet(
+        "季度变化",
+        quarter_figures(told),
+        "本季度同上季度：合计或季末数、变化和台账结论",
+        title=told.title,
+        said=[told.sentence],
+        forms={
+            head: [number_form(each.item) for each in told.figures] for head in ("本季度", "上季度")
+        },
+    )
+    book.sheet(
+        "季度名单变动",
+        moves_table(told),
+        "两个季度末名单的变动",
+        title=told.title,
+        said=[ends_text(told)],
+    )
+    restated = pa.table({"本季度各月的订正": told.restated or [NOT_RESTATED]})
+    book.sheet("季度订正", restated, "本季度各月的数在哪一版订正过", title=made.quarter.text)
+
+
+def quarter_figures(told: QuarterTold) -> pa.Table:
+    """Return the quarter's table with numbers as numbers; without one, why stands as a text."""
+    table, rows = figures_table(told), told.figures
+    for head, held in (
+        ("本季度", [each.now for each in rows]),
+        ("上季度", [each.before for each in rows]),
+    ):
+        values = [None if m is None else float(m.value[0]) for m in held]
+        if any(v is None or math.isnan(v) for v in values):
+            continue
+        shown = [
+            rounded(v or 0.0, each.item.decimals) for v, each in zip(values, rows, strict=True)
+        ]
+        table = table.set_column(table.column_names.index(head), head, numbers(shown))
+    return table
