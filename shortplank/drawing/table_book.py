@@ -67,13 +67,15 @@ def add_sheet(book: xlsxwriter.Workbook, name: str, *, ending: str = "") -> Any:
 class Dress:
     """What a sheet has beside its figures.
 
-    ``title`` stands large above all; ``foot`` and the page's number below each printed page.
+    ``title`` stands large above all; ``head`` stands above each printed page, ``foot`` and the
+    page's number below it.
     ``forms`` are the number formats of a column, one for all its rows or one each; ``fills`` the
     colours of a column's cells, "" for none; ``narrow`` columns wrap at so many characters, and
     ``room`` columns to the right of the table are part of the page, for a chart.
     """
 
     title: str = ""
+    head: str = ""
     foot: str = ""
     forms: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     fills: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -138,6 +140,11 @@ def write_sheet(
     held = MOST_ROWS - top - 1
     shown, rest = table.slice(0, held), table.slice(held)
     widths = column_widths(shown, dress.narrow)
+    if dress.title:
+        # A narrow table has the page's rest to itself, or programs would blow it up to fill it.
+        wide = sum(widths) + PADDING * len(widths)
+        left = int((PAGE_WIDE - wide) / (DEFAULT_WIDE + PADDING))
+        dress = replace(dress, room=max(dress.room, left))
     sheet.set_default_row(LINE_HEIGHT)
     for at, width in enumerate(widths):
         sheet.set_column(at, at, width)
@@ -191,11 +198,12 @@ class _Forms:
         """Return the format of a heading; of numbers it stands at the right, as they do."""
         fill = {"bold": True, "text_wrap": True, "bg_color": HEAD_FILL, "bottom": 1}
         align = "right" if right else "left"
-        return self._form(("head", right), {**fill, "bottom_color": LIGHT.muted, "align": align})
+        line = {"bottom_color": LIGHT.muted, "align": align, "indent": 1}
+        return self._form(("head", right), {**fill, **line})
 
     def number(self, form: str, fill: str) -> Any:
         """Return the format of a number's cell."""
-        return self._form((form, fill), {"num_format": form, **_cell(fill)})
+        return self._form((form, fill), {"num_format": form, "align": "right", **_cell(fill)})
 
     def text(self, fill: str) -> Any:
         """Return the format of a text's cell."""
@@ -203,7 +211,7 @@ class _Forms:
 
 
 def _cell(fill: str) -> dict[str, object]:
-    line: dict[str, object] = {"bottom": 1, "bottom_color": LIGHT.grid}
+    line: dict[str, object] = {"bottom": 1, "bottom_color": LIGHT.grid, "indent": 1}
     return {**line, "bg_color": fill, "font_color": text_on(fill, LIGHT)} if fill else line
 
 
@@ -232,7 +240,7 @@ def _write_lines(
 def _set_heights(sheet: Any, table: pa.Table, top: int, widths: Sequence[float]) -> float:
     """Give each row the height of its longest text; return the table's height."""
     heads = zip(table.column_names, widths, strict=True)
-    head = max((lines_in(h, w - _ARROW) for h, w in heads), default=1)
+    head = max((lines_in(h, w + 0.5) for h, w in heads), default=1)
     sheet.set_row(top, 6 + LINE_HEIGHT * head)
     wrapped = _wrapped(table, widths)
     for row, lines in wrapped.items():
@@ -247,7 +255,7 @@ def _set_page(placed: Placed, dress: Dress) -> None:
     sheet.freeze_panes(placed.top + 1, 1 if placed.widths and placed.widths[0] <= _SHORT else 0)
     if placed.rows and columns:
         sheet.autofilter(placed.top, 0, placed.top + placed.rows, columns - 1)
-    set_paper(sheet, dress.title or placed.name, dress.foot)
+    set_paper(sheet, dress.head or placed.name, dress.foot)
     sheet.repeat_rows(placed.top)
     last = max(columns + dress.room - 1, 0)
     sheet.print_area(0, 0, max(placed.below - 1, placed.top), last)
@@ -291,7 +299,7 @@ def lines_in(text: str, width: float) -> int:
     >>> lines_in("流动人口建档率", 16), lines_in("流动人口建档率", 12)
     (1, 2)
     """
-    room = max(width - 1.5, 2.0)
+    room = max(width - 2.0, 2.0)
     parts = (text_width(part) for part in text.split("\n"))
     return sum(1 if part <= room else -(-int(part * 1.08 + 1) // int(room)) for part in parts)
 
@@ -327,10 +335,10 @@ def column_widths(table: pa.Table, narrow: Mapping[str, float] | None = None) ->
 def _wanted(table: pa.Table, column: str) -> float:
     """Return how wide a column would be on one line; its heading may take two or three."""
     values = table[column].to_pylist()
-    body = max((_shown_width(v) for v in values), default=0) + 2
+    body = max((_shown_width(v) for v in values), default=0) + 2.5
     whole = text_width(column)
-    head = whole if whole <= 6 else max(whole / (2 if whole <= 24 else 3), 6)
-    return float(max(body, head + _ARROW + 1, _LEAST))
+    head = whole if whole <= 6 else max(whole / (2 if whole <= 12 else 3) + 1, 6)
+    return float(max(body, head + _ARROW, _LEAST))
 
 
 def _shown_width(value: object) -> int:

@@ -17,20 +17,20 @@ from shortplank.catalogue.models import Indicator, Window
 from shortplank.papers.pack import Pack, Quarter
 from shortplank.reading.gaps import has_figure, history_start
 from shortplank.reading.judged.announced import UNITS, finding_text
-from shortplank.reading.judged.ledger import Finding, Ledger, findings_for, ledger_of, masked
-from shortplank.reading.measured import PREFIX, Measured, change_between, column, measure
+from shortplank.reading.judged.ledger import Finding, Ledger, findings_for, ledger_of
+from shortplank.reading.measured import PREFIX, Floats, Measured, change_between, column, measure
 from shortplank.reading.series import Change
 from shortplank.reading.view import View
 from shortplank.records.meeting import restatement_text
 from shortplank.store import add_months
 from shortplank.store.indicators import is_stock, window_rule
-from shortplank.wording.judged import LISTED, NOT_LISTED, step_text
+from shortplank.wording.judged import OFF_LIST_MEANS, step_text
 from shortplank.wording.numbers import interval_text, rounded, value_text
 from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text, months_text
 from shortplank.wording.verdicts import ONLY_FIGURES, STATE_WORDS
 
 POOLED, AT_END = "三个月合计", "季末"
-CAME, LEFT, STAYED = f"本季末{LISTED}", f"本季末{NOT_LISTED}", f"两季末都{LISTED}"
+CAME, LEFT, STAYED = "新增", "离开", "仍在"
 NO_BEFORE = "上一季度没有月报，只列本季度的数"
 NOBODY_MOVED = "两个季度末的名单上没有单位"
 NOT_RESTATED = "没有订正本季度各月的数"
@@ -178,10 +178,9 @@ def _measured(view: View, key: str, quarter: Quarter, window: Window | None) -> 
     if window is not None:
         return _row(item, rows.filter(pc.equal(rows["stat_month"], pa.scalar(last, pa.date32()))),
                     window, full=has_figure(view, window, last))  # fmt: skip
-    x, n, due = (
-        _sum(column(rows, name), len(months)) for name in ("numerator", "denominator", "expected")
-    )
-    return measure(item, [key], [item.label], x, n, due)
+    due = column(rows, "expected")
+    x, n = (_sum(column(rows, name), due, last, months) for name in ("numerator", "denominator"))
+    return measure(item, [key], [item.label], x, n, np.array([np.nansum(due)]))
 
 
 def _row(item: Indicator, rows: pa.Table, window: Window, *, full: bool) -> Measured:
@@ -194,9 +193,14 @@ def _row(item: Indicator, rows: pa.Table, window: Window, *, full: bool) -> Meas
     return measure(item, [item.label], [item.label], x, n, due, full=full)
 
 
-def _sum(values: np.ndarray, months: int) -> np.ndarray:
-    """Return the sum of three months, unknown where one is missing."""
-    return np.array([values.sum() if months == MONTHS else np.nan])
+def _sum(values: Floats, due: Floats, last: date, months: list[date]) -> Floats:
+    """Return the sum of a quarter's months; unknown where a month that was due has no figure.
+
+    A month in which nothing was due adds nothing; a quarter that has not ended has no sum.
+    """
+    known = ~np.isnan(values)
+    lacking = (~known & (due > 0)).any() or last not in months or not known.any()
+    return np.array([np.nan if lacking else values[known].sum()])
 
 
 def _change(item: Indicator, now: Measured, then: Measured | None) -> Change:
@@ -230,7 +234,7 @@ def _moves(view: View, quarter: Quarter, before: Quarter) -> Iterator[Move]:
         yield Move(STAYED if key in had else CAME, each, finding_text(now, each))
     for key, each in had.items():
         if key not in held and _compared(book, each):
-            yield Move(LEFT, masked(then, each), finding_text(then, each))
+            yield Move(LEFT, each, f"{month_text(then.month)}末：{finding_text(then, each)}")
 
 
 def _units(found: list[Finding]) -> list[Finding]:
@@ -317,7 +321,7 @@ def ends_text(told: QuarterTold) -> str:
     if told.before is None:
         return f"{NO_BEFORE}。"
     then, now = (_end(each) for each in (told.before, told.quarter))
-    return f"{month_text(then)}末的名单同{month_text(now)}末的名单比。"
+    return f"{month_text(then)}末的名单同{month_text(now)}末的名单比；{OFF_LIST_MEANS}。"
 
 
 def _end(quarter: Quarter) -> date:

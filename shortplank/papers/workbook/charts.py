@@ -32,7 +32,7 @@ def axes(
     chart: Any,
     *,
     unit: str = "",
-    bounds: tuple[float, float] | None = None,
+    bounds: tuple[float, float, float] | None = None,
     form: str = "General",
     reverse: bool = False,
     turned: bool = False,
@@ -49,7 +49,7 @@ def axes(
     y: dict[str, Any] = {"num_font": _font(9, LIGHT.muted), "num_format": form}
     y |= {"major_gridlines": {"visible": True, "line": {"color": LIGHT.grid}}}
     y |= {"line": {"none": True}, "label_position": "high" if reverse else "next_to"}
-    y |= {"min": bounds[0], "max": bounds[1]} if bounds else {}
+    y |= dict(zip(("min", "max", "major_unit"), bounds, strict=True)) if bounds else {}
     y |= {"name": printable(unit), "name_font": _font(9, LIGHT.muted)} if unit else {}
     chart.set_y_axis(y)
 
@@ -167,11 +167,11 @@ def place(sheet: Any, chart: Any, box: Box, *, down: float = 0, rows: float, tol
     )
 
 
-def bounds_of(values: Sequence[float | None]) -> tuple[float, float] | None:
-    """Return round ends of an axis that need not begin at zero, as bars must.
+def bounds_of(values: Sequence[float | None]) -> tuple[float, float, float] | None:
+    """Return round ends and step of an axis that need not begin at zero, as bars must.
 
     >>> bounds_of([62.1, 88.0]), bounds_of([None])
-    ((55, 95), None)
+    ((55, 95, 5), None)
     """
     known = [v for v in values if v is not None and v == v]
     if not known:
@@ -181,5 +181,6 @@ def bounds_of(values: Sequence[float | None]) -> tuple[float, float] | None:
     step = next(s for s in (0.5, 1, 2, 5, 10, 20, 50, 100, 10**9) if span <= 8 * s)
     bottom, top = (low - 0.15 * span) // step * step, -(-(high + 0.15 * span) // step) * step
     bottom = max(bottom, 0.0) if low >= 0 else bottom
-    bottom, top = (int(v) if v == int(v) else v for v in (bottom, top))
-    return bottom, top if top > bottom else bottom + step
+    top = top if top > bottom else bottom + step
+    low, high, each = (int(v) if v == int(v) else v for v in (bottom, top, step))
+    return low, high, each

@@ -44,8 +44,9 @@ def reading_lines() -> list[str]:
 
 def facts(made: Pack) -> list[tuple[str, str]]:
     """Return what the figures are: of which county, month, edition, how exact."""
+    first = ("单位县", "月份", "版次", "口径")
     about = made.about
-    return [(f"{key}", value) for key, value in about.items()]
+    return [(key, about[key]) for key in dict.fromkeys((*first, *about)) if key in about]
 
 
 def write_front(book: Book, sheet: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pyarrow as pa
 
@@ -22,10 +23,13 @@ from shortplank.reading.measured import Floats
 from shortplank.topics.rankings.answer.ranking import Ranking, ranking_table
 from shortplank.topics.trends.answer.trend import Trend, trend_table
 from shortplank.wording.numbers import rounded
+from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.sides import COUNTY, line_word
 
 INTERVAL = "95% 区间"
 LOWER, UPPER = "区间下限", "区间上限"
+# Ends of intervals are read with one decimal, as the pages write them.
+ENDS_FORM = {LOWER: "#,##0.0", UPPER: "#,##0.0"}
 YEARS_ROWS, MONTHS_ROWS = 16, 15
 _GAP = 1
 
@@ -47,12 +51,13 @@ def _write_months(book: Book, chapter: Chapter, answer: Trend) -> None:
     goal = line_word(item)
     more: dict[str, pa.Array] = {}
     if answer.has_intervals:
-        more[LOWER] = numbers([rounded(m.lower[i], places) for i in rows])
-        more[UPPER] = numbers([rounded(m.upper[i], places) for i in rows])
+        ends = min(places, 1)
+        more[LOWER] = numbers([rounded(m.lower[i], ends) for i in rows])
+        more[UPPER] = numbers([rounded(m.upper[i], ends) for i in rows])
     aims = [_target(answer, series.years[i]) for i in rows]
     if any(aim is not None for aim in aims):
         more[goal] = numbers(aims)
-    table = inserted(trend_table(answer), INTERVAL if answer.has_intervals else own, more)
+    table = _with_ends(trend_table(answer), own, more)
     form = number_form(item, unit=False)
 
     def draw(book: Book, placed: Placed, box: Box) -> None:
@@ -68,10 +73,17 @@ def _write_months(book: Book, chapter: Chapter, answer: Trend) -> None:
         said=[answer.sentence, book.made.noted("trends", chapter.indicator)],
         ending="走势",
         decimals=places,
-        forms={name: form for name in (own, LOWER, UPPER, goal)},
+        forms={own: form, goal: form, **ENDS_FORM},
         chart=draw,
         chart_rows=YEARS_ROWS + _GAP + MONTHS_ROWS,
     )
+
+
+def _with_ends(table: pa.Table, own: str, more: Mapping[str, pa.Array]) -> pa.Table:
+    """Return a table with its intervals' ends as numbers instead of as a text."""
+    if LOWER in more:
+        table = table.drop_columns([INTERVAL])
+    return inserted(table, own, more)
 
 
 def _target(answer: Trend, year: int) -> float | None:
@@ -106,12 +118,14 @@ def _draw_years(book: Book, placed: Placed, box: Box, answer: Trend) -> None:
 
 def _draw_months(book: Book, placed: Placed, box: Box, answer: Trend, own: str, goal: str) -> None:
     """Draw all months with their interval and target, the oldest at the left."""
-    chart = charts.new_chart(book.book, "line", f"{answer.item.label}：逐月（{answer.period}）")
-    months, names = placed.cells("月份"), [own]
+    chart = charts.new_chart(
+        book.book, "line", f"{answer.item.label}：逐月（{WINDOW_LABELS[answer.window]}）"
+    )
+    months = placed.cells("月份")
     if LOWER in placed.heads:
-        names += [LOWER, UPPER]
-        for name in (LOWER, UPPER):
-            chart.add_series(charts.line(name, months, placed.cells(name), LIGHT.too_few, wide=1.0))
+        for name, said in ((LOWER, INTERVAL), (UPPER, UPPER)):
+            cells = placed.cells(name)
+            chart.add_series(charts.line(said, months, cells, LIGHT.too_few, wide=1.0))
     chart.add_series(charts.line(answer.item.label, months, placed.cells(own), LIGHT.ink))
     if goal:
         cells = placed.cells(goal)
@@ -126,7 +140,7 @@ def _draw_months(book: Book, placed: Placed, box: Box, answer: Trend, own: str, 
         reverse=True,
         every=max(placed.rows // 8, 1),
     )
-    charts.legend(chart)
+    charts.legend(chart, hidden=[1] if LOWER in placed.heads else [])
     down = YEARS_ROWS + _GAP
     charts.place(placed.sheet, chart, box, down=down, rows=MONTHS_ROWS, told=answer.title)
 
@@ -137,9 +151,10 @@ def _write_towns(book: Book, chapter: Chapter, answer: Ranking) -> None:
     own = f"{item.label}（{item.unit}）"
     more: dict[str, pa.Array] = {}
     if item.interval != "none":
-        more[LOWER] = numbers([rounded(v, item.decimals) for v in towns.lower])
-        more[UPPER] = numbers([rounded(v, item.decimals) for v in towns.upper])
-    table = inserted(ranking_table(answer), INTERVAL, more)
+        ends = min(item.decimals, 1)
+        more[LOWER] = numbers([rounded(v, ends) for v in towns.lower])
+        more[UPPER] = numbers([rounded(v, ends) for v in towns.upper])
+    table = _with_ends(ranking_table(answer), own, more)
     form = number_form(item, unit=False)
 
     def draw(book: Book, placed: Placed, box: Box) -> None:
@@ -154,7 +169,7 @@ def _write_towns(book: Book, chapter: Chapter, answer: Ranking) -> None:
         said=[answer.sentence, book.made.noted("rankings", chapter.indicator)],
         ending="乡镇",
         decimals=item.decimals,
-        forms={name: form for name in (own, LOWER, UPPER)},
+        forms={own: form, **ENDS_FORM},
         fills={answer.column: [verdict_fill(code) for code in answer.verdicts]},
         narrow={answer.column: 16},
         chart=draw if known else None,
@@ -195,7 +210,7 @@ def _draw_towns(
         turned=len(towns.names) > 10,
     )
     charts.legend(chart)
-    charts.place(placed.sheet, chart, box, rows=18, told=answer.title)
+    charts.place(placed.sheet, chart, box, rows=box.rows, told=answer.title)
 
 
 def _apart(upper: Floats, lower: Floats, decimals: int) -> list[float | None]:

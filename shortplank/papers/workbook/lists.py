@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ from shortplank.reading.judged.announced import UNITS, finding_text, judged_labe
 from shortplank.reading.judged.ledger import PLACES, Finding, findings_for, ledger_of
 from shortplank.records.follow_ups import follow_ups_table, may_follow
 from shortplank.records.pinned import notes_table
-from shortplank.topics.dictionary.answer import cards, dictionary_table
+from shortplank.topics.dictionary.answer import Card, cards
 from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.wording.judged import (
@@ -30,6 +31,8 @@ from shortplank.wording.judged import (
     FOOTER,
     LIST,
     LISTED_BEFORE,
+    NO_YEAR_FIGURES,
+    NOBODY_OFF_LIST,
     OF_SPREAD,
     OFF_LIST,
     OFF_LIST_MEANS,
@@ -42,6 +45,16 @@ from shortplank.wording.sides import COUNTY, OVER, UNDER
 
 LEDGER, TESTS, DECISIONS = "本月台账", "比较清单", "会议议定"
 EMPTY_ROWS = 12
+# Of the decisions' columns, in letters.
+_WIDE = (42, 16, 24, 24, 14)
+_CARD = {
+    "定义": ("定义", "公式"),
+    "来源": ("来源", "表和栏"),
+    "读法": ("层级", "时段", "方向", "区间", "最少样本", "有效期"),
+    "注意": ("注意",),
+}
+# Why it is looked at and who last looked through the card are the dictionary's.
+_LEFT_OUT = frozenset({"为什么看", "版本", "复核"})
 _WAYS = {"above": OVER, "below": UNDER, "up": ROSE, "down": FELL}
 
 
@@ -156,17 +169,37 @@ def write_lists(book: Book) -> None:
         title=made.warnings.title,
         said=[made.warnings.sentence, "；".join(made.warnings.notes)],
     )
-    book.sheet(OFF_LIST, off_list_table(made), f"{OFF_LIST}的乡镇", said=[f"{OFF_LIST_MEANS}。"])
     book.sheet(
-        YEAR_FIGURES, changes_table(made), "各乡镇同比变化大的数", said=[f"{TOWNS_CHANGES}。"]
+        OFF_LIST,
+        off_list_table(made),
+        f"{OFF_LIST}的乡镇",
+        said=[f"{OFF_LIST_MEANS}。"],
+        empty=f"{NOBODY_OFF_LIST}。",
+    )
+    book.sheet(
+        YEAR_FIGURES,
+        changes_table(made),
+        "各乡镇同比变化大的数",
+        said=[f"{TOWNS_CHANGES}。"],
+        empty=f"{NO_YEAR_FIGURES}。",
     )
 
 
 def write_items(book: Book) -> None:
     """Write the last meeting's items and this one's, what was restated, and the notes."""
     made = book.made
-    book.sheet("上次事项", follow_ups_table(made.last), "上次会议的事项：当时和现在的数")
-    book.sheet("跟进事项", follow_ups_table(made.items), "本次会议登记的事项")
+    book.sheet(
+        "上次事项",
+        follow_ups_table(made.last),
+        "上次会议的事项：当时和现在的数",
+        empty="没有以前会议留下的事项。",
+    )
+    book.sheet(
+        "跟进事项",
+        follow_ups_table(made.items),
+        "本次会议登记的事项",
+        empty="本次会议还没有登记事项。",
+    )
     restated = pa.table({made.since: made.restated or ["没有订正以前月份的数"]})
     book.sheet("订正", restated, "上次会议以来的订正")
     if made.notes:
@@ -178,7 +211,9 @@ def write_items(book: Book) -> None:
 def write_decisions(book: Book) -> None:
     """Write an empty table for what the meeting decides, with lists to choose from."""
     made = book.made
-    empty = pa.table({head: texts([" "] * EMPTY_ROWS) for head in HEADS})
+    empty = pa.table(
+        {head: texts([" " * wide] * EMPTY_ROWS) for head, wide in zip(HEADS, _WIDE, strict=True)}
+    )
     placed = book.sheet(
         DECISIONS,
         empty,
@@ -224,18 +259,17 @@ def _open_cells(book: Book, placed: Placed) -> None:
     frame |= {"text_wrap": True, "valign": "vcenter"}
     text = book.book.add_format(frame)
     day = book.book.add_format({**frame, "num_format": "yyyy-mm-dd", "align": "left"})
-    widths = (44, 16, 26, 26, 16)
-    for at, width in enumerate(widths):
-        placed.sheet.set_column(at, at, width)
+    last = len(placed.heads) - 1
+    for at in range(len(placed.heads)):
         for row in range(placed.top + 1, placed.top + 1 + placed.rows):
-            placed.sheet.write_blank(row, at, None, day if at == len(widths) - 1 else text)
+            placed.sheet.write_blank(row, at, None, day if at == last else text)
             placed.sheet.set_row(row, LINE_HEIGHT * 1.8)
 
 
 def _choices(book: Book, placed: Placed, choices: pa.Table, sizes: dict[str, int]) -> None:
     """Write what can be chosen off the printed page, and offer it in the cells."""
     muted = book.book.add_format({"font_name": FONT, "font_size": 9, "font_color": LIGHT.muted})
-    first = len(placed.heads) + 2
+    first = len(placed.heads) + 4
     for k, (head, size) in enumerate(sizes.items()):
         placed.sheet.write_string(placed.top, first + k, f"可选{head}", muted)
         placed.sheet.set_column(first + k, first + k, 18)
@@ -260,6 +294,23 @@ def _choices(book: Book, placed: Placed, choices: pa.Table, sizes: dict[str, int
 # --- cards ----------------------------------------------------------------------------------------
 def write_definitions(book: Book, today: date) -> None:
     """Write every indicator's card: what it counts, from which column, and how it is read."""
-    table = dictionary_table(cards(book.made.view.ws, today))
-    kept = [name for name in table.column_names if name not in ("版本", "复核", "有效期")]
-    book.sheet("口径", table.select(kept), "各项指标的定义、公式、来源和读法")
+    ws = book.made.view.ws
+    known = sorted(cards(ws, today), key=lambda card: card.indicator not in ws.scheme.headline)
+    columns = {"指标": [card.label for card in known], "类别": [card.family for card in known]}
+    for head, terms in _CARD.items():
+        columns[head] = [_told(card, terms) for card in known]
+    columns["目标和线"] = [_told(card, _rest(card)) for card in known]
+    table = pa.table({head: texts(list(values)) for head, values in columns.items()})
+    book.sheet("口径", table, "各项指标的定义、公式、来源和读法；主要指标在前")
+
+
+def _told(card: Card, terms: Sequence[str]) -> str:
+    """Return some lines of a card in one cell; of several each under its name."""
+    found = [(term, text) for term in terms if (text := card.text_of(term))]
+    return "；".join(text if len(terms) == 1 else f"{term}：{text}" for term, text in found)
+
+
+def _rest(card: Card) -> list[str]:
+    """Return the lines that stand in no other column: the target, the lines, what to check."""
+    told = {term for terms in _CARD.values() for term in terms} | _LEFT_OUT
+    return [term for term, _ in card.lines if term not in told]

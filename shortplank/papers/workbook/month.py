@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import pyarrow as pa
 
-from shortplank.drawing.table_book import Placed
+from shortplank.drawing.table_book import FONT, Placed
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.pack import quarter_table, tiles_table
 from shortplank.papers.quarters import (
+    NO_BEFORE,
+    NOBODY_MOVED,
     NOT_RESTATED,
     QuarterTold,
     ends_text,
@@ -17,9 +17,8 @@ from shortplank.papers.quarters import (
     moves_table,
     quarter_told,
 )
-from shortplank.papers.workbook.charts import reference
-from shortplank.papers.workbook.writer import Book, number_form, numbers, texts, verdict_fill
-from shortplank.topics.overview.answer import SPARK_MONTHS
+from shortplank.papers.workbook import charts
+from shortplank.papers.workbook.writer import Book, Box, number_form, numbers, texts, verdict_fill
 from shortplank.topics.quality.answer.completeness import (
     STATE_LABELS,
     STATES,
@@ -28,10 +27,12 @@ from shortplank.topics.quality.answer.completeness import (
 )
 from shortplank.wording.numbers import rounded
 from shortplank.wording.periods import month_key
+from shortplank.wording.verdicts import STATE_WORDS
 
-SPARK, REPORTS = f"近{SPARK_MONTHS}月", "报送"
+REPORTS = "报送"
 # So many months of reports stand side by side on a page.
 MOST_MONTHS = 24
+LABELS = {"value": True, "font": {"name": FONT, "size": 10, "color": LIGHT.ink}}
 _COLOURS = {
     "on_time": faded(LIGHT.better, LIGHT.paper, 0.16),
     "revised": faded(LIGHT.higher, LIGHT.paper, 0.22),
@@ -51,44 +52,32 @@ _SIGNS = {
 
 
 def write_overview(book: Book) -> None:
-    """Write the headline indicators, each with a small line of its months."""
+    """Write the headline indicators, with the county's places among its peers."""
     made, tiles = book.made, book.made.overview.tiles
-    table = tiles_table(made).append_column(SPARK, texts([" "] * len(tiles)))
-    placed = book.sheet(
+    book.sheet(
         "总览",
-        table,
+        tiles_table(made),
         "各项主要指标：数值、区间、目标、同比、位次",
         title=made.overview.title,
         said=[made.overview.period, *made.overview.notes, made.noted("overview")],
         forms={head: [number_form(t.item) for t in tiles] for head in ("数值", "目标或线")},
         fills={"结论": [verdict_fill(tile.code) for tile in tiles]},
+        chart=_ranks if any(tile.rank for tile in tiles) else None,
     )
-    _sparks(book, placed)
 
 
-def _sparks(book: Book, placed: Placed) -> None:
-    """Draw each indicator's months into its row, from figures off the printed page."""
-    sheet, at = placed.sheet, placed.heads.index(SPARK)
-    sheet.set_column(at, at, 20)
-    first = len(placed.heads) + 1
-    for row, tile in enumerate(book.made.overview.tiles, start=placed.top + 1):
-        values = [rounded(v, tile.item.decimals) for v in tile.spark]
-        for place, value in enumerate(values):
-            if value is not None:
-                sheet.write_number(row, first + place, value)
-        if sum(value is not None for value in values) > 1:
-            cells = reference([placed.name, row, first, row, first + len(values) - 1])
-            sheet.add_sparkline(
-                row,
-                at,
-                {
-                    "range": cells.removeprefix("="),
-                    "series_color": LIGHT.ink,
-                    "last_point": True,
-                    "last_color": LIGHT.worse,
-                    "weight": 1.5,
-                },
-            )
+def _ranks(book: Book, placed: Placed, box: Box) -> None:
+    """Draw the county's places among its peers, the first at the top."""
+    most = max(tile.ranked_among for tile in book.made.overview.tiles)
+    chart = charts.new_chart(book.book, "column", f"在 {most} 县中的位次（柱越短越靠前）")
+    cells = placed.cells("指标"), placed.cells("位次")
+    chart.add_series(
+        charts.bars("位次", *cells, [faded(LIGHT.similar, LIGHT.paper, 0.6)], gap=160)
+        | {"data_labels": LABELS}
+    )
+    charts.axes(chart, bounds=(0, most, max(most // 5, 1)))
+    charts.legend(chart, shown=False)
+    charts.place(placed.sheet, chart, box, rows=box.rows, told=book.made.overview.title)
 
 
 # --- reports --------------------------------------------------------------------------------------
@@ -158,23 +147,23 @@ def write_quarter(book: Book) -> None:
         "两个季度末名单的变动",
         title=told.title,
         said=[ends_text(told)],
+        empty=f"{NOBODY_MOVED if told.before else NO_BEFORE}。",
     )
     restated = pa.table({"本季度各月的订正": told.restated or [NOT_RESTATED]})
     book.sheet("季度订正", restated, "本季度各月的数在哪一版订正过", title=made.quarter.text)
 
 
 def quarter_figures(told: QuarterTold) -> pa.Table:
-    """Return the quarter's table with numbers as numbers; without one, why stands as a text."""
+    """Return the quarter's table with numbers as numbers; where there is none, why beside it."""
     table, rows = figures_table(told), told.figures
     for head, held in (
         ("本季度", [each.now for each in rows]),
         ("上季度", [each.before for each in rows]),
     ):
-        values = [None if m is None else float(m.value[0]) for m in held]
-        if any(v is None or math.isnan(v) for v in values):
-            continue
-        shown = [
-            rounded(v or 0.0, each.item.decimals) for v, each in zip(values, rows, strict=True)
+        values = [
+            None if m is None else rounded(float(m.value[0]), each.item.decimals)
+            for m, each in zip(held, rows, strict=True)
         ]
-        table = table.set_column(table.column_names.index(head), head, numbers(shown))
-    return table
+        table = table.set_column(table.column_names.index(head), head, numbers(values))
+    states = [STATE_WORDS.get(each.now.state[0], "") for each in rows]
+    return table.append_column("说明", texts(states)) if any(states) else table

@@ -20,6 +20,7 @@ from shortplank.papers.workbook.writer import (
     texts,
     verdict_fill,
 )
+from shortplank.reading.planks import Planks
 from shortplank.topics.inspection.answer.rehearsal import Rehearsal, rehearsal_table
 from shortplank.topics.sex_ratio.answer.ratio_words import Column
 from shortplank.topics.sex_ratio.answer.sex_ratio import (
@@ -29,12 +30,14 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
 )
 from shortplank.topics.sex_ratio.figure.heat import cell_colour, tint_of
 from shortplank.topics.short_plank.answer.short_plank import ShortPlank, short_plank_table
-from shortplank.wording.judged import SHRUNKEN
+from shortplank.topics.short_plank.answer.village_bands import Bands
+from shortplank.wording.judged import LISTED, SHRUNKEN
 from shortplank.wording.numbers import rounded
 from shortplank.wording.sides import COUNTY, line_word
 
 RATIOS = "性别比对照"
-ROWS = 18
+CHECK = "核对"
+ROWS, BARREL_ROWS, MOST_PARTS = 18, 24, 20
 
 
 # --- sex ratios -----------------------------------------------------------------------------------
@@ -78,8 +81,8 @@ def _write_matrix(book: Book, answer: SexRatio) -> None:
 
     def draw(book: Book, placed: Placed, box: Box) -> None:
         chart = charts.new_chart(book.book, "line", "各单位的性别比（女=100）")
-        names, ratio = placed.cells("单位"), answer.columns
-        chosen = [ratio[0], *(c for c in ratio[1:] if "2" in c.key or c is ratio[-1])][:2]
+        names, spoken = placed.cells("单位"), {line.key for line in answer.lines}
+        chosen = [c for c in answer.columns if c.key in spoken][:2] or answer.columns[:1]
         colours = (LIGHT.ink, LIGHT.higher)
         shown: list[float | None] = []
         for c, colour in zip(chosen, colours, strict=False):
@@ -99,7 +102,7 @@ def _write_matrix(book: Book, answer: SexRatio) -> None:
             shown += ends
         charts.axes(chart, bounds=charts.bounds_of(shown), turned=len(first.names) > 10)
         charts.legend(chart)
-        charts.place(placed.sheet, chart, box, rows=ROWS, told=answer.title)
+        charts.place(placed.sheet, chart, box, rows=box.rows, told=answer.title)
 
     book.sheet(
         RATIOS,
@@ -120,31 +123,32 @@ def _value(c: Column, row: int | None) -> float | int | None:
 
 # --- villages -------------------------------------------------------------------------------------
 def write_planks(book: Book, answer: ShortPlank, table: pa.Table, noted: str) -> None:
-    """Write every village of the default indicator, with the barrel or its bands beside it."""
+    """Write the picture of the default indicator's villages, then every one with its counts."""
     found = answer.planks
-    fills: dict[str, Sequence[str]] = {}
-    if found is not None and "核对" in table.column_names:
-        codes = ["worse" if told else "none" for told in found.announced]
-        fills = {"核对": [verdict_fill(code) for code in codes]}
-    draw = None
+    said = [answer.sentence, "；".join(answer.about[:2]), noted]
     if found is not None and found.scattered:
-        draw = _barrel(answer)
+        _write_barrel(book, answer, found, said)
     elif answer.bands is not None:
-        draw = _bands(answer)
+        _write_bands(book, answer, answer.bands, said)
     elif found is not None and found.largest:
-        draw = _parts(answer)
+        _write_parts(book, answer, found, said)
+    fills: dict[str, Sequence[str]] = {}
+    if found is not None and CHECK in table.column_names:
+        fills = {CHECK: _listed_fills(found, range(len(found.announced)))}
     book.sheet(
         "短板村",
         table,
         f"{answer.item.label}：各村的率、贡献和核对结论",
         title=answer.title,
-        said=[answer.sentence, "；".join(answer.about), noted],
+        said=said,
         decimals=4,
         forms={"贡献": "0.0000"},
         fills=fills,
-        chart=draw,
-        chart_rows=ROWS,
     )
+
+
+def _listed_fills(found: Planks, order: Sequence[int]) -> list[str]:
+    return [verdict_fill("worse" if found.announced[i] else "none") for i in order]
 
 
 def plank_table(book: Book, answer: ShortPlank, key: str) -> pa.Table:
@@ -152,72 +156,96 @@ def plank_table(book: Book, answer: ShortPlank, key: str) -> pa.Table:
     return short_plank_table(book.made.view.with_(indicator=key, window="ytd"), answer)
 
 
-def _barrel(answer: ShortPlank) -> Chart:
-    found, item = answer.planks, answer.item
-    assert found is not None
-    order = found.weakest
+def _write_barrel(book: Book, answer: ShortPlank, found: Planks, said: list[str]) -> None:
+    """Write the villages from the shortest stave on, with the county's level and the line."""
+    item, order, goal = answer.item, found.weakest, line_word(answer.item)
+    head = f"{SHRUNKEN}（{item.unit}）"
+    columns: dict[str, pa.Array] = {
+        "次序": pa.array(range(1, len(order) + 1), pa.int64()),
+        "村": texts([found.place(i) for i in order]),
+        head: numbers([rounded(found.rate[i], min(item.decimals, 1)) for i in order]),
+        "原始率": texts([found.raw_text(i) for i in order]),
+        "n": pa.array([rounded(found.villages.n[i], 0) for i in order], pa.int64()),
+        COUNTY: numbers([rounded(found.county, item.decimals)] * len(order)),
+    }
+    if found.line is not None:
+        columns[goal] = numbers([found.line.value] * len(order))
+    columns[CHECK] = texts([LISTED if found.announced[i] else "" for i in order])
 
     def draw(book: Book, placed: Placed, box: Box) -> None:
-        own = {
-            "村": texts([found.place(i) for i in order]),
-            SHRUNKEN: numbers([rounded(found.rate[i], item.decimals) for i in order]),
-            COUNTY: numbers([rounded(found.county, item.decimals)] * len(order)),
-        }
-        goal = line_word(item)
-        if found.line is not None:
-            own[goal] = numbers([found.line.value] * len(order))
-        beside = book.block(placed, box, pa.table(own))
         chart = charts.new_chart(book.book, "column", f"{item.label}：各村{SHRUNKEN}，从短板起")
-        names = beside.cells("村")
+        names = placed.cells("次序")
         colours = [LIGHT.worse if found.announced[i] else LIGHT.stave for i in order]
-        chart.add_series(charts.bars(SHRUNKEN, names, beside.cells(SHRUNKEN), colours, gap=10))
-        water = charts.new_chart(book.book, "line", "")
-        water.add_series(charts.line(COUNTY, names, beside.cells(COUNTY), LIGHT.ink, wide=1.75))
-        if goal in own:
-            water.add_series(
-                charts.line(goal, names, beside.cells(goal), LIGHT.better, wide=1.75, dashed=True)
-            )
+        chart.add_series(charts.bars(SHRUNKEN, names, placed.cells(head), colours, gap=5))
+        water = book.book.add_chart({"type": "line"})
+        water.add_series(charts.line(COUNTY, names, placed.cells(COUNTY), LIGHT.ink, wide=1.75))
+        if goal in columns:
+            cells = placed.cells(goal)
+            water.add_series(charts.line(goal, names, cells, LIGHT.better, wide=1.75, dashed=True))
         chart.combine(water)
-        charts.axes(chart, unit=item.unit, every=max(len(order) // 12, 1), turned=True)
+        every = max(len(order) // 10, 1)
+        shown = [*map(float, found.rate[order]), found.county]
+        shown += [found.line.value] if found.line is not None else []
+        bounds = charts.bounds_of(shown)
+        charts.axes(
+            chart, unit=item.unit, bounds=bounds, every=every, across="次序（1 为最短的板）"
+        )
         charts.legend(chart)
-        charts.place(placed.sheet, chart, box, rows=ROWS, told=answer.title)
+        charts.place(placed.sheet, chart, box, rows=box.rows, told=answer.title)
 
-    return draw
+    book.sheet(
+        answer.picture,
+        pa.table(columns),
+        f"{item.label}：各村从短板起排列，横线为{COUNTY}和{goal}",
+        title=answer.title,
+        said=said,
+        forms={
+            head: "#,##0.0",
+            COUNTY: number_form(item, unit=False),
+            goal: number_form(item, unit=False),
+        },
+        fills={CHECK: _listed_fills(found, order)},
+        chart=draw,
+        chart_rows=BARREL_ROWS,
+    )
 
 
-def _parts(answer: ShortPlank) -> Chart:
-    """Return the picture of the largest contributions: no order by rate is shown."""
-    found, item = answer.planks, answer.item
-    assert found is not None
-    order = found.largest[:20]
+def _write_parts(book: Book, answer: ShortPlank, found: Planks, said: list[str]) -> None:
+    """Write the largest contributions: no order by rate is shown."""
+    order = found.largest[:MOST_PARTS]
+    columns = {
+        "村": texts([found.place(i) for i in order]),
+        "贡献": numbers([rounded(found.contribution[i], 4) for i in order]),
+        "原始率": texts([found.raw_text(i) for i in order]),
+        "n": pa.array([rounded(found.villages.n[i], 0) for i in order], pa.int64()),
+    }
+    title = f"{answer.item.label}：贡献最大的村"
+    chart = _one_bar(answer, title, "村", "贡献", turned=True)
+    book.sheet(
+        answer.picture, pa.table(columns), title, title=answer.title, said=said, decimals=4,
+        chart=chart,
+    )  # fmt: skip
+
+
+def _write_bands(book: Book, answer: ShortPlank, bands: Bands, said: list[str]) -> None:
+    columns = {"档": texts(bands.labels), "村数": pa.array(bands.counts, pa.int64())}
+    title = f"{answer.item.label}：各档的村数"
+    chart = _one_bar(answer, title, "档", "村数")
+    book.sheet(answer.picture, pa.table(columns), title, title=answer.title, said=said, chart=chart)
+
+
+def _one_bar(
+    answer: ShortPlank, title: str, across: str, head: str, *, turned: bool = False
+) -> Chart:
+    """Return a chart of one column of its table."""
 
     def draw(book: Book, placed: Placed, box: Box) -> None:
-        parts = numbers([rounded(found.contribution[i], 4) for i in order])
-        own = pa.table({"村": texts([found.place(i) for i in order]), "贡献": parts})
-        beside = book.block(placed, box, own)
-        chart = charts.new_chart(book.book, "column", f"{item.label}：贡献最大的村")
-        names = beside.cells("村")
-        chart.add_series(charts.bars("贡献", names, beside.cells("贡献"), [LIGHT.similar]))
-        charts.axes(chart, turned=True)
+        chart = charts.new_chart(book.book, "column", title)
+        cells = placed.cells(across), placed.cells(head)
+        chart.add_series(charts.bars(head, *cells, [LIGHT.stave]))
+        charts.axes(chart, turned=turned)
         charts.legend(chart, shown=False)
-        charts.place(placed.sheet, chart, box, rows=ROWS, told=answer.title)
-
-    return draw
-
-
-def _bands(answer: ShortPlank) -> Chart:
-    bands = answer.bands
-    assert bands is not None
-
-    def draw(book: Book, placed: Placed, box: Box) -> None:
-        own = pa.table({"档": texts(bands.labels), "村数": pa.array(bands.counts, pa.int64())})
-        beside = book.block(placed, box, own)
-        chart = charts.new_chart(book.book, "column", f"{answer.item.label}：各档的村数")
-        names = beside.cells("档")
-        chart.add_series(charts.bars("村数", names, beside.cells("村数"), [LIGHT.similar]))
-        charts.axes(chart)
-        charts.legend(chart, shown=False)
-        charts.place(placed.sheet, chart, box, rows=ROWS, told=answer.title)
+        charts.place(placed.sheet, chart, box, rows=box.rows, told=answer.title)
 
     return draw
 
@@ -271,7 +299,7 @@ def _distribution(answer: Rehearsal) -> Chart | None:
         chart.add_series(charts.bars("可能（%）", *cells, colours, gap=15))
         charts.axes(chart, unit="%", turned=True, every=max(len(labels) // 12, 1), across=across)
         charts.legend(chart, shown=False)
-        charts.place(placed.sheet, chart, box, rows=ROWS, told=answer.title)
+        charts.place(placed.sheet, chart, box, rows=box.rows, told=answer.title)
 
     return draw
 

@@ -28,7 +28,7 @@ from shortplank.wording.numbers import unit_suffix
 # What a page of A4 across holds, in points.
 PAGE_TALL = 496.0
 # A chart's columns and rows, with a column and a row between it and the table.
-CHART_COLUMNS, CHART_ROWS = 10, 18
+CHART_COLUMNS, CHART_ROWS, MOST_CHART_ROWS = 8, 18, 30
 COLUMN_PIXELS, ROW_PIXELS = 64, 21.33
 # So many lines stand above most tables.
 _ABOVE = 6
@@ -40,10 +40,11 @@ Chart = Callable[["Book", Placed, "Box"], None]
 
 @dataclass(frozen=True)
 class Box:
-    """Room for charts: its first row and column, its columns, and the first column off the page."""
+    """Room for charts: its first row and column, how many of each, the first off the page."""
 
     row: int
     column: int
+    rows: int
     columns: int
     spare: int
 
@@ -90,23 +91,27 @@ class Book:
         narrow: Mapping[str, float] | None = None,
         chart: Chart | None = None,
         chart_rows: int = CHART_ROWS,
+        empty: str = "",
     ) -> Placed:
         """Write a table under its finding, ``said`` below it a line each; with a chart's room.
 
-        ``what`` is what the front sheet says of it. The chart stands beside the table or below
+        ``what`` is what the front sheet says of it, ``empty`` what is said of a table without
+        rows. The chart stands beside the table or below
         it, whichever leaves the larger type on paper.
         """
         widths = column_widths(table, narrow)
         beside = chart is not None and _stands_beside(widths, table.num_rows, chart_rows)
         dress = Dress(
             title=title or f"{name}{ending}",
+            head=f"{self.made.title} · {name}{ending}",
             foot=self.made.stamp,
             forms=forms or {},
             fills=fills or {},
             narrow=narrow or {},
             room=CHART_COLUMNS + 1 if beside else 0,
         )
-        lines = [*(line for line in said if line), self.about]
+        lines = [line for line in said if line] if table.num_rows or not empty else [empty]
+        lines.append(self.about)
         placed = write_sheet(
             self.book, name, table, lines, decimals=decimals, ending=ending, dress=dress
         )
@@ -119,13 +124,14 @@ class Book:
         """Draw a chart into its room, and make the page as large as both."""
         columns, sheet = len(placed.heads), placed.sheet
         if beside:
-            box = Box(placed.top, columns + 1, CHART_COLUMNS, columns + CHART_COLUMNS + 2)
-            last = max(placed.below - 1, placed.top + rows)
+            box = Box(placed.top + 1, columns + 1, rows, CHART_COLUMNS, columns + CHART_COLUMNS + 2)
+            last = max(placed.below - 1, placed.top + rows + 1)
             sheet.print_area(0, 0, last, columns + CHART_COLUMNS)
         else:
             wide = sum(placed.widths) + PADDING * columns
             across = max(int(wide / (DEFAULT_WIDE + PADDING)), CHART_COLUMNS)
-            box = Box(placed.below + 1, 0, across, columns + 2)
+            rows = max(rows, min(_rows_left(placed, wide), MOST_CHART_ROWS))
+            box = Box(placed.below + 1, 0, rows, across, columns + 2)
             sheet.print_area(0, 0, placed.below + rows + 1, max(columns - 1, 0))
             sheet.fit_to_pages(1, 1)
         chart(self, placed, box)
@@ -159,6 +165,12 @@ class _Shifted(Placed):
         """Return a column's cells, as a chart refers to them."""
         name, top, at, bottom, _ = super().cells(head)
         return [name, top, at + self.first, bottom, at + self.first]
+
+
+def _rows_left(placed: Placed, wide: float) -> int:
+    """Return how many rows a page has below a table that is as wide as the page."""
+    tall = PAGE_TALL / min(1.0, PAGE_WIDE / wide)
+    return int((tall - placed.height) / LINE_HEIGHT) - 4
 
 
 def _stands_beside(widths: Sequence[float], rows: int, chart_rows: int) -> bool:
