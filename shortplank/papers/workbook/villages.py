@@ -263,7 +263,7 @@ def write_draw(book: Book, answer: Rehearsal, key: str, noted: str) -> None:
         table,
         "抽查预演：抽到各村的可能结果",
         title=answer.title,
-        said=[answer.sentence, *answer.notes, noted],
+        said=[answer.sentence, "；".join(answer.notes), noted],
         forms={own: number_form(answer.item, unit=False)},
         chart=_distribution(answer),
         chart_rows=ROWS,

@@ -110,8 +110,8 @@ class Book:
             narrow=narrow or {},
             room=CHART_COLUMNS + 1 if beside else 0,
         )
-        lines = [line for line in said if line] if table.num_rows or not empty else [empty]
-        lines.append(self.about)
+        told = [line for line in said if line] if table.num_rows or not empty else [empty]
+        lines = [self.about, *told]
         placed = write_sheet(
             self.book, name, table, lines, decimals=decimals, ending=ending, dress=dress
         )
