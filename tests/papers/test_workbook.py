@@ -271,6 +271,8 @@ def shown(cell: object) -> str:
     """Return a cell as it is printed, by its number format."""
     value, form = cell.value, cell.number_format  # type: ignore[attr-defined]
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if form == "General":
+            return f"{value:.10g}"
         head, _, tail = form.partition(".")
         places = len(re.match("0*", tail).group())  # type: ignore[union-attr]
         text = f"{value:,.{places}f}" if "," in head else f"{value:.{places}f}"
