@@ -17,9 +17,16 @@ from shortplank.catalogue.models import Indicator
 from shortplank.papers import listed, quarters
 from shortplank.papers.pack import Pack, quarter_table, tiles_table
 from shortplank.reading.filed import reports_of
-from shortplank.reading.judged.announced import finding_text, how_changed, how_judged
+from shortplank.reading.judged.announced import (
+    finding_text,
+    how_changed,
+    how_judged,
+    judged_label,
+    other_window_note,
+)
 from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.reading.peers import peers
+from shortplank.reading.series import Change
 from shortplank.reading.targets import lines_in_force, target_of
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import follow_ups_table
@@ -38,6 +45,7 @@ from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import listed_table, warning_table
 from shortplank.topics.trends.answer.trend import trend, trend_table
 from shortplank.topics.trends.answer.year_end import headline_outlooks, outlook_text, year_end_table
+from shortplank.wording.judged import judged_by
 from shortplank.wording.numbers import number_text
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -294,19 +302,25 @@ def _towns(facts: Facts) -> None:
     towns = made.view.ws.areas_below.get(made.view.county.area_code, ())
     for area in towns:
         keys = frozenset({area.name})
-        for row in listed.town_rows(made, area.area_code):
-            for cell in row:
-                facts.text(cell, keys | {row[0]})
-        for line in listed.town_lines(made.view, area.area_code):
-            facts.text(line, keys)
-        facts.text(listed.town_footer(made.view, area.area_code), keys)
         own = spine(made.view.with_(area=area.area_code), area.area_code)
         facts.walk(own, keys)
         facts.table(spine_table(own), keys)
         facts.value(len(made.view.ws.areas_below.get(area.area_code, ())), keys)
-    for line in listed.town_notes(made):
-        facts.text(line)
     facts.value(len(towns), frozenset())
+    book = ledger_of(made.view)
+    for each in findings_for(made.view):
+        judged = judged_by(judged_label(book, each.indicator))
+        facts.text(finding_text(made.view, each, judged))
+    for chapter in made.chapters:
+        if chapter.ranking is None:
+            continue
+        for note in other_window_note(made.view, chapter.indicator, chapter.item.default_window):
+            facts.text(note)
+        for name, change in zip(chapter.ranking.towns.names, chapter.ranking.change.T, strict=True):
+            facts.text(
+                Change(chapter.item, *map(float, change)).text,
+                facts.keys(name) | {chapter.item.label},
+            )
 
 
 def _villages(facts: Facts) -> None:
