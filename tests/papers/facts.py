@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,32 +32,47 @@ from shortplank.reading.targets import lines_in_force, target_of
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.records.pinned import note_text
+from shortplank.store import add_months
 from shortplank.topics.dictionary.answer import cards, dictionary_table
 from shortplank.topics.inspection.answer.draw import Drawn
 from shortplank.topics.inspection.answer.rehearsal import rehearsal_table
-from shortplank.topics.quality.answer.completeness import completeness
+from shortplank.topics.quality.answer.completeness import STATES, completeness
 from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.rankings.answer.league import league, league_table
-from shortplank.topics.rankings.answer.ranking import ranking_table
+from shortplank.topics.rankings.answer.ranking import rankable, ranking, ranking_table
 from shortplank.topics.rankings.answer.spine import spine, spine_table
 from shortplank.topics.sex_ratio.answer.sex_ratio import sex_ratio_table
 from shortplank.topics.short_plank.answer.short_plank import listings, short_plank_table
 from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import listed_table, warning_table
 from shortplank.topics.trends.answer.trend import trend, trend_table
-from shortplank.topics.trends.answer.year_end import headline_outlooks, outlook_text, year_end_table
+from shortplank.topics.trends.answer.year_end import (
+    calibration_line,
+    has_year_end,
+    headline_outlooks,
+    outlook_text,
+    year_end,
+    year_end_table,
+)
 from shortplank.wording.judged import judged_by
 from shortplank.wording.numbers import number_text
+from shortplank.wording.sides import target_text
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 MONTH = re.compile(r"(\d{4})(?:-| ?年)(\d{1,2})(?!\d)")
 # A month of a picture that lays statistical years over each other.
 YEARS_MONTH = re.compile(r"^(\d{1,2})月　(\d{4})年度")
+# A month of a picture that counts them back from the one that is looked at.
+BACK = re.compile(r"^前 ?(\d+) ?个?月")
 # Histories and pieces of pictures: what papers show of them stands in tables, month by month.
 PASSED_OVER = frozenset(
     {"spark", "control", "places", "years", "planks", "standing", "drawn", "drawn_from", "move"}
 )
 Keys = frozenset[str]
+# Over so many months a township's reports are counted.
+REPORTED = 12
+# How far above the highest bar a picture's lines end.
+ABOVE = 1.06
 
 
 def numbers_in(text: str) -> list[str]:
@@ -123,6 +139,8 @@ class Facts:
             month, year = int(drawn[1]), int(drawn[2])
             opens = made.ws.settings.statistical_year_first_month
             months = {f"{year - (month >= opens > 1)}-{month:02}"}
+        if back := BACK.match(text):
+            months = {f"{add_months(made.month, -int(back[1])):%Y-%m}"}
         own = {made.county.name, f"{made.month:%Y-%m}"}
         return (frozenset(self.names.findall(text)) | months) - own
 
@@ -306,28 +324,51 @@ def _towns(facts: Facts) -> None:
         facts.walk(own, keys)
         facts.table(spine_table(own), keys)
         facts.value(len(made.view.ws.areas_below.get(area.area_code, ())), keys)
+        for key in made.view.ws.scheme.headline:
+            if has_year_end(made.view.ws.indicators[key]):
+                looking = made.view.with_(area=area.area_code, indicator=key, window="ytd")
+                outlook = year_end(looking)
+                facts.walk([outlook.title, outlook.sentence, outlook.notes], keys)
+                facts.text(outlook_text(outlook), keys)
     facts.value(len(towns), frozenset())
     book = ledger_of(made.view)
     for each in findings_for(made.view):
         judged = judged_by(judged_label(book, each.indicator))
         facts.text(finding_text(made.view, each, judged))
-    for chapter in made.chapters:
-        if chapter.ranking is None:
-            continue
-        for note in other_window_note(made.view, chapter.indicator, chapter.item.default_window):
-            facts.text(note)
-        for name, change in zip(chapter.ranking.towns.names, chapter.ranking.change.T, strict=True):
-            facts.text(
-                Change(chapter.item, *map(float, change)).text,
-                facts.keys(name) | {chapter.item.label},
-            )
+    for key, item in made.view.ws.indicators.items():
+        if rankable(item) and "township" in item.levels:
+            _townships(facts, made.view.with_(indicator=key, window=item.default_window))
+
+
+def _townships(facts: Facts, view: View) -> None:
+    """Tell an indicator's townships: their change, their distance to the target, their months."""
+    ranked, item = ranking(view), view.item
+    label = frozenset({item.label})
+    facts.table(ranking_table(ranked), label, item.decimals)
+    facts.walk(ranked.towns)
+    for note in other_window_note(view, view.indicator, view.window):
+        facts.text(note)
+    headline = view.indicator in view.ws.scheme.headline
+    for i, (code, name) in enumerate(zip(ranked.towns.codes, ranked.towns.names, strict=True)):
+        keys = facts.keys(name) | label
+        facts.text(Change(item, *map(float, ranked.change[:, i])).text, keys)
+        target, value = target_of(view, view.indicator, code), float(ranked.towns.value[i])
+        if target is not None and not np.isnan(value):
+            facts.text(target_text(item, value, target.value), keys)
+            facts.value(target.value, keys)
+        if headline and item.kind != "published":
+            own = trend(view.with_(area=code), "years")
+            facts.walk([own.title, own.sentence, own.notes, own.series.measured], keys)
 
 
 def _villages(facts: Facts) -> None:
     made, key = facts.made, facts.made.view.ws.scheme.short_plank_default
     if made.sex_ratio is not None:
         facts.table(sex_ratio_table(made.sex_ratio), decimals=1)
-        facts.walk(made.sex_ratio.columns)
+        for column in made.sex_ratio.columns:  # a matrix of them names each column once, above
+            for at, name in enumerate(column.measured.names):
+                facts.value(float(column.measured.value[at]), facts.keys(name), (0, 1))
+                facts.value(float(column.measured.base[at]), facts.keys(name), (0,))
     if key is not None:
         own = made.view.with_(indicator=key, window="ytd")
         keys = frozenset({own.item.label})
@@ -348,6 +389,8 @@ def _villages(facts: Facts) -> None:
                     named = facts.keys(f"{found.towns[i]}{found.villages.names[i]}")
                     facts.value(place, named, (0,))
                 facts.value(found.county, keys)
+                if found.weakest:  # where the water of the barrel stands
+                    facts.value(float(found.rate[found.weakest[0]]), keys)
                 facts.value(found.gap, keys)
             facts.walk(visits(own))
         if made.inspection is not None:
@@ -362,22 +405,35 @@ def _villages(facts: Facts) -> None:
 
 def _draw(facts: Facts, drawn: Drawn, item: Indicator) -> None:
     shares = [*drawn.weak_chances, *(drawn.rates.shares if drawn.rates is not None else ())]
+    if drawn.rates is not None:  # so high reach the lines that stand across the bars
+        shares.append(ABOVE * max(drawn.rates.shares))
     for share in shares:
-        facts.value(100 * float(share), frozenset({item.label}), (0, 1, 2))
+        facts.value(100 * float(share), frozenset({item.label}), (0, 1, 2, 3))
     facts.value(drawn.weak, frozenset({item.label}))
-    for edge in drawn.rates.edges if drawn.rates is not None else ():
-        facts.value(item.factor * float(edge), frozenset({item.label}), (0, 1, 2))
+    edges = [item.factor * float(v) for v in drawn.rates.edges] if drawn.rates is not None else []
+    for edge in [*edges, *((low + high) / 2 for low, high in pairwise(edges))]:
+        facts.value(edge, frozenset({item.label}), (0, 1, 2))
 
 
 def _others(facts: Facts) -> None:
     made = facts.made
     facts.table(signals_table(made.signals))
-    facts.walk(completeness(made.view))
+    filed = completeness(made.view)
+    facts.walk(filed)
+    matrix = filed.matrix
+    for name in dict.fromkeys(matrix.groups):
+        at = [row for row, town in enumerate(matrix.groups) if town == name]
+        cells = matrix.states[at, -REPORTED:]
+        for state in range(len(STATES)):
+            facts.value(int((cells == state).sum()), facts.keys(name), (0,))
+        facts.value(int((cells != STATES.index("not_due")).sum()), facts.keys(name), (0,))
     facts.walk(reports_of(made.view))
     facts.table(dictionary_table(cards(made.view.ws, made.view.month)))
     facts.walk(league(made.view))
     facts.table(league_table(league(made.view)))
-    for _, outlook in headline_outlooks(made.view):
+    outlooks = headline_outlooks(made.view)
+    facts.text(calibration_line([each for _, each in outlooks]))
+    for _, outlook in outlooks:
         facts.walk(outlook)
         facts.text(outlook_text(outlook))
         facts.table(year_end_table(outlook))

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from docx.table import Table
 from docx.text.paragraph import Paragraph
+from lxml import etree
 from openpyxl.utils import range_boundaries
 from pptx import Presentation
 
@@ -36,6 +37,7 @@ ALLOWED = re.compile(
             r"\d{4}统计年度",
             r"\d{4}年度",
             r"\d{4}-\d{2}(?:-\d{2})?",
+            r"(?<![\d.])\d{2}-\d{2}(?![\d.])",
             r"\d{1,2}月(?:\d{1,2}日)?",
             r"近 ?\d+ ?个?月",
             r"(?<![\d.])95%",
@@ -43,7 +45,8 @@ ALLOWED = re.compile(
             r"第 ?\d+ ?[页版季张]",
             r"(?:附件|附表) ?\d+",
             r"（续[^）]*）",
-            r"^\d+[.．、]",
+            r"^\d+[.．、](?!\d)",
+            r"前 ?\d+ ?个?月",
             r"— ?\d+ ?—",
             r"^\d+$(?=\n)",
         )
@@ -90,6 +93,8 @@ def _of_shape(shape: object) -> Iterator[str]:
     if getattr(shape, "shapes", None) is not None:
         for each in shape.shapes:  # type: ignore[attr-defined]
             yield from _of_shape(each)
+    if 'type="slidenum"' in etree.tostring(shape._element, encoding="unicode"):  # type: ignore[attr-defined]
+        return
     if shape.has_text_frame:  # type: ignore[attr-defined]
         yield from (p.text for p in shape.text_frame.paragraphs)  # type: ignore[attr-defined]
     if getattr(shape, "has_table", False):
