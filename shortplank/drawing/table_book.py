@@ -23,7 +23,7 @@ MOST_ROWS = 1_048_576
 MOST_LETTERS = 16_000
 # In points: the type of cells and of the title, and what a line of each takes.
 SIZE, TITLE_SIZE = 10, 14
-LINE_HEIGHT, TITLE_HEIGHT = 16, 24
+LINE_HEIGHT, LEADING, TITLE_HEIGHT = 16, 14.6, 24
 # In characters: a page of A4 across with its margins, and the bounds of a column.
 PAGE_WIDE = 142.0
 MARGIN = 0.4  # inches
@@ -203,11 +203,15 @@ class _Forms:
 
     def number(self, form: str, fill: str) -> Any:
         """Return the format of a number's cell."""
-        return self._form((form, fill), {"num_format": form, "align": "right", **_cell(fill)})
+        return self._form(
+            (form, fill), {"num_format": form, "align": "right", "valign": "top", **_cell(fill)}
+        )
 
     def text(self, fill: str) -> Any:
         """Return the format of a text's cell."""
-        return self._form(("text", fill), {"text_wrap": True, **_cell(fill)})
+        return self._form(
+            ("text", fill), {"text_wrap": True, "align": "left", "valign": "top", **_cell(fill)}
+        )
 
 
 def _cell(fill: str) -> dict[str, object]:
@@ -244,9 +248,9 @@ def _set_heights(sheet: Any, table: pa.Table, top: int, widths: Sequence[float])
     sheet.set_row(top, 6 + LINE_HEIGHT * head)
     wrapped = _wrapped(table, widths)
     for row, lines in wrapped.items():
-        sheet.set_row(top + 1 + row, LINE_HEIGHT * lines)
+        sheet.set_row(top + 1 + row, LINE_HEIGHT + LEADING * (lines - 1))
     more = sum(lines - 1 for lines in wrapped.values())
-    return float(6 + LINE_HEIGHT * (head + table.num_rows + more))
+    return float(6 + LINE_HEIGHT * (head + table.num_rows) + LEADING * more)
 
 
 def _set_page(placed: Placed, dress: Dress) -> None:
@@ -299,9 +303,9 @@ def lines_in(text: str, width: float) -> int:
     >>> lines_in("流动人口建档率", 16), lines_in("流动人口建档率", 12)
     (1, 2)
     """
-    room = max(width - 2.0, 2.0)
+    room = max(width - 1.2, 2.0)
     parts = (text_width(part) for part in text.split("\n"))
-    return sum(1 if part <= room else -(-int(part * 1.08 + 1) // int(room)) for part in parts)
+    return sum(1 if part <= room else -(-int(part * 1.05 + 1) // int(room)) for part in parts)
 
 
 def _wrapped(table: pa.Table, widths: Sequence[float]) -> dict[int, int]:

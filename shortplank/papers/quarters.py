@@ -24,13 +24,13 @@ from shortplank.reading.view import View
 from shortplank.records.meeting import restatement_text
 from shortplank.store import add_months
 from shortplank.store.indicators import is_stock, window_rule
-from shortplank.wording.judged import OFF_LIST_MEANS, step_text
+from shortplank.wording.judged import LIST, OFF_LIST_MEANS, step_text
 from shortplank.wording.numbers import interval_text, rounded, value_text
 from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text, months_text
 from shortplank.wording.verdicts import ONLY_FIGURES, STATE_WORDS
 
 POOLED, AT_END = "三个月合计", "季末"
-CAME, LEFT, STAYED = "新增", "离开", "仍在"
+CAME, LEFT, STAYED = WAYS = ("新增", "离开", "仍在")
 NO_BEFORE = "上一季度没有月报，只列本季度的数"
 NOBODY_MOVED = "两个季度末的名单上没有单位"
 NOT_RESTATED = "没有订正本季度各月的数"
@@ -78,11 +78,9 @@ class QuarterTold:
         """Return how many units the list gained and lost since the quarter before."""
         if self.before is None:
             return f"{self.quarter.text}：{NO_BEFORE}"
-        counts = [
-            (way, sum(move.way == way for move in self.moves)) for way in (CAME, LEFT, STAYED)
-        ]
-        told = [f"{count} 条{way}" for way, count in counts if count]
-        return f"{self.quarter.text}：{'，'.join(told) or NOBODY_MOVED}"
+        counts = [(way, sum(move.way == way for move in self.moves)) for way in WAYS]
+        told = "、".join(f"{way} {count} 条" for way, count in counts if count)
+        return f"{self.quarter.text}：{f'{LIST}比上季末{told}' if told else NOBODY_MOVED}"
 
     @property
     def sentence(self) -> str:
@@ -303,8 +301,7 @@ def _counts(values: list[float]) -> pa.Array:
 
 def moves_table(told: QuarterTold) -> pa.Table:
     """Return who came onto the list, who left it and who stands on it at both ends."""
-    order = (CAME, LEFT, STAYED)
-    rows = sorted(told.moves, key=lambda move: order.index(move.way))
+    rows = sorted(told.moves, key=lambda move: WAYS.index(move.way))
     return pa.table(
         {
             "变动": pa.array([move.way for move in rows], pa.string()),

@@ -246,6 +246,11 @@ def _pack(facts: Facts) -> None:
         facts.walk(told)
         facts.table(quarters.figures_table(told))
         facts.table(quarters.moves_table(told))
+        for each in told.figures:
+            for held in (each.now, each.before):
+                if held is not None:
+                    for apart in (held.upper - held.value, held.value - held.lower):
+                        facts.value(float(apart[0]), frozenset({each.item.label}), (3,))
 
 
 def _ledger(facts: Facts) -> None:

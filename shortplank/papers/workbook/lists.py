@@ -30,6 +30,7 @@ from shortplank.wording.judged import (
     FELL,
     FOOTER,
     LIST,
+    LISTED,
     LISTED_BEFORE,
     NO_YEAR_FIGURES,
     NOBODY_OFF_LIST,
@@ -68,7 +69,7 @@ def write_ledger(book: Book) -> None:
     book.sheet(
         LIST,
         announced_table(made.view),
-        "本月列入核对的单位和宣布的变化，一行一条",
+        f"本月{LISTED}的单位和宣布的变化，一行一条",
         title=made.overview.title,
         said=[said],
         fills={"结论": [verdict_fill(code) for code in codes]},
@@ -307,7 +308,7 @@ def write_definitions(book: Book, today: date) -> None:
 def _told(card: Card, terms: Sequence[str]) -> str:
     """Return some lines of a card in one cell; of several each under its name."""
     found = [(term, text) for term in terms if (text := card.text_of(term))]
-    return "；".join(text if len(terms) == 1 else f"{term}：{text}" for term, text in found)
+    return "\n".join(text if len(terms) == 1 else f"{term}：{text}" for term, text in found)
 
 
 def _rest(card: Card) -> list[str]:

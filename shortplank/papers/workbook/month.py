@@ -18,7 +18,15 @@ from shortplank.papers.quarters import (
     quarter_told,
 )
 from shortplank.papers.workbook import charts
-from shortplank.papers.workbook.writer import Book, Box, number_form, numbers, texts, verdict_fill
+from shortplank.papers.workbook.writer import (
+    Book,
+    Box,
+    Chart,
+    number_form,
+    numbers,
+    texts,
+    verdict_fill,
+)
 from shortplank.topics.quality.answer.completeness import (
     STATE_LABELS,
     STATES,
@@ -140,6 +148,7 @@ def write_quarter(book: Book) -> None:
         forms={
             head: [number_form(each.item) for each in told.figures] for head in ("本季度", "上季度")
         },
+        chart=_quarters(told),
     )
     book.sheet(
         "季度名单变动",
@@ -151,6 +160,39 @@ def write_quarter(book: Book) -> None:
     )
     restated = pa.table({"本季度各月的订正": told.restated or [NOT_RESTATED]})
     book.sheet("季度订正", restated, "本季度各月的数在哪一版订正过", title=made.quarter.text)
+
+
+def _quarters(told: QuarterTold) -> Chart | None:
+    """Return the two quarters beside each other with their intervals, of shares alone."""
+    rows = [f for f in told.figures if f.before is not None and f.item.unit == "%"]
+    if not rows:
+        return None
+
+    def draw(book: Book, placed: Placed, box: Box) -> None:
+        columns: dict[str, pa.Array] = {"指标": texts([each.item.label for each in rows])}
+        ends: list[float | None] = []
+        before = [each.before for each in rows if each.before is not None]
+        pairs = ("上季度", LIGHT.too_few, before), ("本季度", LIGHT.ink, [r.now for r in rows])
+        for name, _, held in pairs:
+            values = [(float(m.value[0]), float(m.lower[0]), float(m.upper[0])) for m in held]
+            places = [each.item.decimals for each in rows]
+            columns[name] = numbers([rounded(v[0], d) for v, d in zip(values, places, strict=True)])
+            columns[f"{name}到上限"] = numbers([rounded(up - v, 3) for v, _, up in values])
+            columns[f"{name}到下限"] = numbers([rounded(v - low, 3) for v, low, _ in values])
+            ends += [end for each in values for end in each]
+        beside = book.block(placed, box, pa.table(columns))
+        chart = charts.new_chart(book.book, "line", "本季度同上季度，竖线为 95% 区间")
+        for name, colour, _ in pairs:
+            limits = beside.cells(f"{name}到上限"), beside.cells(f"{name}到下限")
+            series = charts.dots(name, beside.cells("指标"), beside.cells(name), [], limits)
+            series["marker"] |= {"type": "diamond", "size": 11} if colour == LIGHT.too_few else {}
+            series["marker"] |= {"fill": {"color": colour}, "border": {"color": colour}}
+            chart.add_series(series)
+        charts.axes(chart, unit="%", bounds=charts.bounds_of(ends))
+        charts.legend(chart)
+        charts.place(placed.sheet, chart, box, rows=box.rows, told=told.title)
+
+    return draw
 
 
 def quarter_figures(told: QuarterTold) -> pa.Table:

@@ -107,7 +107,7 @@ def _write_matrix(book: Book, answer: SexRatio) -> None:
     book.sheet(
         RATIOS,
         pa.table(columns),
-        "性别比：乡镇 × 孩次，格子按偏离自然范围的多少上色",
+        "性别比：乡镇 × 孩次，格子按离自然范围的远近上色",
         title=answer.title,
         said=[f"{answer.sentence}{answer.period}，{answer.marks}"],
         decimals=1,
@@ -188,7 +188,7 @@ def _write_barrel(book: Book, answer: ShortPlank, found: Planks, said: list[str]
         shown += [found.line.value] if found.line is not None else []
         bounds = charts.bounds_of(shown)
         charts.axes(
-            chart, unit=item.unit, bounds=bounds, every=every, across="次序（1 为最短的板）"
+            chart, unit=item.unit, bounds=bounds, every=every, across="次序（1 为头一块短板）"
         )
         charts.legend(chart)
         charts.place(placed.sheet, chart, box, rows=box.rows, told=answer.title)

@@ -28,7 +28,7 @@ from shortplank.wording.numbers import unit_suffix
 # What a page of A4 across holds, in points.
 PAGE_TALL = 496.0
 # A chart's columns and rows, with a column and a row between it and the table.
-CHART_COLUMNS, CHART_ROWS, MOST_CHART_ROWS = 8, 18, 30
+CHART_COLUMNS, CHART_ROWS, MOST_CHART_ROWS, BESIDE_ROWS = 8, 18, 30, 24
 COLUMN_PIXELS, ROW_PIXELS = 64, 21.33
 # So many lines stand above most tables.
 _ABOVE = 6
@@ -124,6 +124,7 @@ class Book:
         """Draw a chart into its room, and make the page as large as both."""
         columns, sheet = len(placed.heads), placed.sheet
         if beside:
+            rows = max(rows, min(placed.rows, BESIDE_ROWS))
             box = Box(placed.top + 1, columns + 1, rows, CHART_COLUMNS, columns + CHART_COLUMNS + 2)
             last = max(placed.below - 1, placed.top + rows + 1)
             sheet.print_area(0, 0, last, columns + CHART_COLUMNS)
