@@ -12,6 +12,7 @@ from shortplank.reading.judged.announced import (
     UNITS,
     finding_text,
     judged_label,
+    other_window_note,
 )
 from shortplank.reading.judged.ledger import Finding, Ledger, findings_for, ledger_of, masked
 from shortplank.reading.series import Change
@@ -78,6 +79,17 @@ def _is_unit(found: Finding) -> bool:
 
 
 # --- townships ------------------------------------------------------------------------------------
+def town_notes(made: Pack) -> list[str]:
+    """Return in which window the ledger decides, where the townships' figures are of another."""
+    found = [
+        note
+        for chapter in made.chapters
+        if chapter.ranking is not None
+        for note in other_window_note(made.view, chapter.indicator, chapter.item.default_window)
+    ]
+    return list(dict.fromkeys(found))
+
+
 def town_lines(view: View, code: str) -> list[str]:
     """Return what the month lists a township itself for, a line each with what to check first."""
     book = ledger_of(view)
