@@ -93,7 +93,12 @@ def test_the_front_says_what_when_how_exact_and_where(made: Pack, books: dict[st
         front = book.worksheets[0]
         told = [str(c.value) for row in front.iter_rows() for c in row if c.value is not None]
         assert front.title == FRONT and told[0] == own.title
-        assert {own.overview.title, own.stamp, *reading_lines(), *own.about.values()} <= set(told)
+        assert {
+            own.overview.title,
+            own.stamp,
+            *reading_lines(listed=True),
+            *own.about.values(),
+        } <= set(told)
         links = {c.value: c.hyperlink.location for row in front for c in row if c.hyperlink}
         assert list(links) == book.sheetnames[1:]
         assert all(place == f"'{sheet}'!A1" for sheet, place in links.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from shortplank.drawing.table_book import (
@@ -15,7 +16,8 @@ from shortplank.drawing.table_book import (
 from shortplank.drawing.theme import LIGHT
 from shortplank.names import printable
 from shortplank.papers.pack import Pack
-from shortplank.papers.workbook.writer import Book, verdict_fill
+from shortplank.papers.workbook.writer import Book, finding_code, verdict_fill
+from shortplank.reading.judged.ledger import findings_for
 from shortplank.wording.glossary import PHRASES
 from shortplank.wording.judged import ALIKE, FOOTER, INTERVALS_DRAWN, LISTED, TOO_FEW
 from shortplank.wording.verdicts import MIXED_LEDGER
@@ -31,11 +33,14 @@ _INTERVAL = (
 _GREY = "灰色的格子和点：人数太少或只列数，不作评价；没有颜色不等于没有问题。"
 
 
-def reading_lines() -> list[str]:
-    """Return how the workbook is to be read, in sentences that the pages have, too."""
+def reading_lines(*, listed: bool) -> list[str]:
+    """Return how the workbook is to be read, in sentences that the pages have, too.
+
+    What a listing means is said where somebody is ``listed``: a quiet month is told of none.
+    """
     means = {phrase.text: phrase.means for phrase in PHRASES}
     return [
-        f"{LISTED}：{means[LISTED]}{FOOTER}",
+        *([f"{LISTED}：{means[LISTED]}{FOOTER}"] if listed else []),
         f"{ALIKE}：{means[ALIKE]}{TOO_FEW}：{means[TOO_FEW]}",
         _GREY,
         f"{_INTERVAL}{INTERVALS_DRAWN}。",
@@ -65,9 +70,10 @@ def write_front(book: Book, sheet: Any) -> None:
         sheet.merge_range(row, 1, row, 2, printable(value), forms.cell)
         row += 1
     row = _across(sheet, row + 1, READING, forms.head, 20)
-    for line in reading_lines():
+    codes = {finding_code(each) for each in findings_for(made.view)}
+    for line in reading_lines(listed=bool(codes)):
         row = _across(sheet, row, line, forms.cell, LINE_HEIGHT)
-    row = _legend(sheet, row, forms)
+    row = _legend(sheet, row, forms, codes)
     _contents(book, sheet, row + 1, forms)
     set_paper(sheet, made.title, made.stamp, landscape=False)
     sheet.activate()
@@ -84,9 +90,9 @@ def _across(sheet: Any, row: int, text: str, form: Any, height: float) -> int:
     return row + 1
 
 
-def _legend(sheet: Any, row: int, forms: _Forms) -> int:
-    """Write what the colours of the verdicts' cells mean; the words stand in the cells, too."""
-    for code in ("worse", "higher", "lower", "too_few"):
+def _legend(sheet: Any, row: int, forms: _Forms, codes: Collection[str]) -> int:
+    """Write what the colours that the month has mean; the words stand in the cells, too."""
+    for code in (c for c in ("worse", "higher", "lower", "too_few") if c in {*codes, "too_few"}):
         sheet.write_string(row, 0, MIXED_LEDGER[code].partition("（")[0], forms.filled(code))
         sheet.merge_range(row, 1, row, 2, MIXED_LEDGER[code], forms.cell)
         row += 1

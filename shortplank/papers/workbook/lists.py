@@ -18,7 +18,14 @@ from shortplank.papers.listed import (
     off_list_table,
 )
 from shortplank.papers.pack import NOTES
-from shortplank.papers.workbook.writer import Book, number_form, numbers, texts, verdict_fill
+from shortplank.papers.workbook.writer import (
+    Book,
+    finding_code,
+    number_form,
+    numbers,
+    texts,
+    verdict_fill,
+)
 from shortplank.reading.judged.announced import UNITS, finding_text, judged_label
 from shortplank.reading.judged.ledger import PLACES, Finding, findings_for, ledger_of
 from shortplank.records.follow_ups import follow_ups_table, may_follow
@@ -30,7 +37,6 @@ from shortplank.wording.judged import (
     FELL,
     FOOTER,
     LIST,
-    LISTED,
     LISTED_BEFORE,
     NO_YEAR_FIGURES,
     NOBODY_OFF_LIST,
@@ -65,11 +71,11 @@ def write_ledger(book: Book) -> None:
     made = book.made
     found, tests = findings_for(made.view), ledger_of(made.view).tests
     said = concern_lines(made)[-1]
-    codes = [_code(each) for each in found]
+    codes = [finding_code(each) for each in found]
     book.sheet(
         LIST,
         announced_table(made.view),
-        f"本月{LISTED}的单位和宣布的变化，一行一条",
+        "本月宣布的单位和变化，一行一条",
         title=made.overview.title,
         said=[said],
         fills={"结论": [verdict_fill(code) for code in codes]},
@@ -91,15 +97,6 @@ def write_ledger(book: Book) -> None:
         "各指标、各级比较了多少项，宣布了多少条",
         said=[how_tests(tests) if tests else said],
     )
-
-
-def _code(found: Finding) -> str:
-    """Return the verdict code of an announcement: of a unit its side, of a change none."""
-    if found.kind not in ("named", "listed"):
-        return "none"
-    if found.item.interval == "srb" and found.item.target_range is not None:
-        return "higher" if found.above else "lower"
-    return "worse"
 
 
 def ledger_table(book: Book) -> pa.Table:

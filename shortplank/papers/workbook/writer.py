@@ -23,6 +23,7 @@ from shortplank.drawing.table_book import (
 )
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.pack import Pack
+from shortplank.reading.judged.ledger import Finding
 from shortplank.wording.numbers import unit_suffix
 
 # What a page of A4 across holds, in points.
@@ -202,6 +203,15 @@ def verdict_fill(code: str) -> str:
     if code not in ("worse", "higher", "lower", "better", "too_few"):
         return ""
     return faded(LIGHT.verdict(code), LIGHT.paper, STRENGTH)
+
+
+def finding_code(found: Finding) -> str:
+    """Return the verdict code of an announcement: of a unit its side, of a change none."""
+    if found.kind not in ("named", "listed"):
+        return "none"
+    if found.item.interval == "srb" and found.item.target_range is not None:
+        return "higher" if found.above else "lower"
+    return "worse"
 
 
 def texts(values: Sequence[str | None]) -> pa.Array:
