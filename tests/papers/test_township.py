@@ -21,6 +21,7 @@ from docx.oxml.ns import qn
 from shortplank.access import Actor
 from shortplank.cli import run
 from shortplank.errors import ShortplankError
+from shortplank.papers.brief import PAPERS
 from shortplank.papers.pack import Pack, pack
 from shortplank.papers.township import township_docx, township_files, townships_docx
 from shortplank.papers.township.document import sheets_docx
@@ -421,7 +422,7 @@ def test_the_command_writes_them_one_by_one(tmp_path: Path) -> None:
     (path,) = out.glob("*.zip")
     with zipfile.ZipFile(path) as packed:
         assert len(packed.namelist()) == 2 and packed.testzip() is None
-    assert len(list(out.iterdir())) == 6
+    assert len(list(out.iterdir())) == len(PAPERS) + 1
 
 
 # --- room -----------------------------------------------------------------------------------------
