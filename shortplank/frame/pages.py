@@ -116,7 +116,7 @@ REGISTRY: dict[str, Entry] = {
     "briefing": Entry(
         "会议材料",
         "freeze the meeting's edition, follow-ups answered by figures, running order; "
-        "deck, workbook, bulletin, one A4 a township, one HTML",
+        "deck, workbook, notice, one A4 a township, minutes, one HTML",
         "定版、跟进事项（数自动补上）、放映顺序；幻灯片、表格、通报、乡镇一页纸、会议纪要、放映网页",
         looks=Looks(villages=True),
     ),
