@@ -27,6 +27,8 @@ from tests.papers.facts import Facts, meant, numbers_in, unexplained
 from tests.papers.test_workbook import shown
 from tools.browser import REPOSITORY
 
+pytestmark = pytest.mark.no_cover
+
 SHARED = engine(REPOSITORY / "data" / "demo")
 # What numbers a paper has besides figures: dates and editions, the names of windows, headings and
 # pages, the most common levels, and how many rows stand elsewhere.
