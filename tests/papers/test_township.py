@@ -39,6 +39,7 @@ from shortplank.topics.rankings.answer.spine import spine
 from shortplank.topics.trends.answer.year_end import year_end
 from shortplank.wording.numbers import interval_text, value_text
 from shortplank.wording.verdicts import STATE_WORDS
+from tests.papers.counties import taiwan
 from tests.papers.rendered import Page, Rendered, needs_office, rendered, squeezed
 from tests.papers.test_papers import MAY, view
 from tests.store import workspaces as w
@@ -76,7 +77,8 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pack]:
         "early": made_of("viewer", date(2006, 10, 1)),
         "one": county_of(root / "one", 1, ODD),
         "forty": county_of(root / "forty", 40),
-        "crowded": county_of(root / "crowded", 2, ODD, villages=40),
+        "crowded": county_of(root / "crowded", 2, ODD, villages=20),
+        "public": pack(taiwan(root / "public")),
         "long": pack(look(engine(long.store.root), "migrant_filing", date(2008, 12, 1))),
     }
 
@@ -427,10 +429,11 @@ def test_the_command_writes_them_one_by_one(tmp_path: Path) -> None:
 
 # --- room -----------------------------------------------------------------------------------------
 def test_parts_take_all_room_that_is_left() -> None:
-    def block(share: float, most: float) -> Block:
-        return Block(10.0, lambda more: "", share, most)
+    def block(share: float, most: float, *, grows: bool = False) -> Block:
+        return Block(10.0, lambda more: "", share, most, grows)
 
     given = spread([block(0, 0), block(0.3, 20), block(0.7, 500)], 300.0)
     assert given[0] == 0 and given[1] == pytest.approx(20) and sum(given) == pytest.approx(300)
-    given = spread([block(0.5, 10), block(0.5, 10)], 100.0)
-    assert given == pytest.approx([50, 50])
+    given = spread([block(0.5, 10, grows=True), block(0.5, 10)], 100.0)
+    assert given == pytest.approx([90, 10])
+    assert spread([block(0.5, 10)], 100.0) == pytest.approx([10])

@@ -19,6 +19,7 @@ from shortplank.topics.rankings.answer.spine import FAMILIES, Spine, spines
 
 # The families that a page shows besides the headline and what is listed: what can be helped.
 _SHOWN = FAMILIES[:3]
+LEAST_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,15 @@ class Gathered:
         found = [Compared(key, each.item, each, True) for key, each in made.items()]
         listed = {each.indicator for each in ledger_of(self.view).of(level="township")}
         items = sorted(self.view.ws.indicators.items(), key=lambda pair: _order(pair[1]))
-        for key, item in items:
-            wanted = key in listed or item.family in _SHOWN
-            if key in made or not wanted or not rankable(item) or "township" not in item.levels:
+        shown = [key for key, item in items if key in listed or item.family in _SHOWN]
+        # What cannot be helped stands there only where the page would be empty without.
+        rest = [key for key, _ in items if key not in shown]
+        for key in (*shown, *rest):
+            item = self.view.ws.indicators[key]
+            if key in made or not rankable(item) or "township" not in item.levels:
                 continue
+            if key in rest and sum(each.ranking.has_picture for each in found) >= LEAST_ROWS:
+                break
             own = ranking(self.view.with_(indicator=key, window=item.default_window))
             found.append(Compared(key, item, own, False))
         return found

@@ -75,7 +75,7 @@ class _List:
                 found += table_xml(self.widths, made)
             return found + "".join(map(line_xml, left))
 
-        return Block(high, write, share if body else 0.0, most * len(body))
+        return Block(high, write, share if body else 0.0, most * len(body), grows=len(body) > 1)
 
 
 def villages_part(sheet: Sheet, limits: Limits) -> Block:

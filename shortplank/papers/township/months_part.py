@@ -57,7 +57,7 @@ def months_part(
             cells.append(Cell(xml=xml + gap_xml(1) + below + gap_xml(1), rule="", pad=4))
         return table_xml([each] * len(curves), [(cells, top + tall + _MONTHS + 4)])
 
-    return Block(top + limits.chart + _MONTHS + 4, write, 0.4, 90)
+    return Block(top + limits.chart + _MONTHS + 4, write, 0.4, 90, grows=True)
 
 
 def _curve_head(curve: Curve, width: float) -> list[Line]:

@@ -65,6 +65,8 @@ def page_xml(part: DocumentPart, sheet: Sheet, numbers: Numbers, *, first: bool)
     found = [gap_xml(1, new_page=not first)]
     for block, more in zip(blocks, given, strict=True):
         found += [block.write(more), gap_xml(_GAP)]
+    # Where nothing can grow, the foot still stands at the foot.
+    found[-3] = gap_xml(_GAP + max(room - sum(given), 0.0))
     return found[:-1]
 
 
@@ -128,9 +130,15 @@ def _finding(sheet: Sheet, told: int, lines: int) -> Block:
     if left := len(sheet.lines) - len(shown):
         shown.append(f"余 {left} 条见{LIST}。")
     texts = [line(text, Type(9), before=1.5) for text in shown]
-    made = Cell((title, *texts), bar=colour, rule="", pad=8)
-    high = row_height([made], (WIDTH,), 24)
-    return Block(high, lambda more: table_xml((WIDTH,), [([made], high + more)]), 0.02, 8)
+    cells = [Cell((title,), bar=colour, rule="", pad=8)]
+    cells += [Cell(tuple(texts), bar=colour, rule="", pad=8)] if texts else []
+    least = [row_height([each], (WIDTH,), low) for each, low in zip(cells, (24, 0), strict=False)]
+
+    def write(more: float) -> str:
+        tall = [high + more / len(least) for high in least]
+        return table_xml((WIDTH,), [([each], high) for each, high in zip(cells, tall, strict=True)])
+
+    return Block(sum(least), write, 0.02, 8)
 
 
 def _ahead(sheet: Sheet, told: int) -> list[Block]:

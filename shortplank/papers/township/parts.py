@@ -30,6 +30,8 @@ class Block:
     """How large a part of the room that is left it takes."""
     most: float = 0.0
     """How much it takes before the others are full, too."""
+    grows: bool = False
+    """Whether it takes what is left when all others are full."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,11 @@ def spread(blocks: Sequence[Block], room: float) -> list[float]:
     given = [0.0] * len(blocks)
     for unbound in (False, True):
         while room > 0.5:
-            able = [i for i, b in enumerate(blocks) if b.share and (unbound or given[i] < b.most)]
+            able = [
+                i
+                for i, b in enumerate(blocks)
+                if (b.grows if unbound else b.share and given[i] < b.most)
+            ]
             whole = sum(blocks[i].share for i in able)
             if not able:
                 break

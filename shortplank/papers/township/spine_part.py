@@ -72,7 +72,7 @@ def spine_part(sheet: Sheet, numbers: Numbers, limits: Limits) -> Block:
         table = table_xml(_SPINE, made, about=f"{sheet.name}各指标与全县和各乡镇比")
         return line_xml(title) + table + gap_xml(2) + "".join(map(line_xml, notes))
 
-    return Block(high, write, 0.34, 7.5 * len(rows))
+    return Block(high, write, 0.34, 7.5 * len(rows), grows=True)
 
 
 def _spine_cells(row: Indicator) -> list[Cell]:

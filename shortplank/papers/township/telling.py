@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from shortplank.reading.series import Change, Series, series_of
 from shortplank.reading.targets import target_of
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
+from shortplank.store import add_months
 from shortplank.store.indicators import is_stock
 from shortplank.topics.quality.answer.completeness import STATE_LABELS, STATES
+from shortplank.topics.rankings.answer.ranking import rankable
 from shortplank.topics.rankings.answer.spine import MARKS
 from shortplank.topics.short_plank.answer.standing import verdict_of
 from shortplank.topics.trends.answer.trend_words import sentence_of, title_of
@@ -40,6 +43,8 @@ from shortplank.wording.verdicts import STATE_WORDS
 
 # So much a page holds at the most; less is shown where it does not fit.
 MOST_ROWS, MOST_CURVES, MOST_MONTHS = 12, 2, 24
+# Reports come every month or every quarter: months farther apart are a gap.
+QUARTER = 3
 REPORT_MONTHS = 12
 _KNOWN = ("ok", "zero")
 
@@ -74,7 +79,7 @@ def _listed_villages(made: Gathered, code: str) -> list[str]:
     """Return how many of the township's villages are listed, and which."""
     ws = made.view.ws
     rows = [
-        row.name
+        f"{row.town}{row.name}"
         for row in made.made.warnings.rows
         if ws.area_by_code[row.area_code].parent_code == code
     ]
@@ -190,6 +195,7 @@ def _curves(made: Gathered, code: str) -> list[Curve]:
     keys += [each.indicator for each in found if each.area_code in below]
     keys += [key for key in ws.scheme.headline if ws.indicators[key].helpable]
     keys += [each.indicator for each in made.compared if each.item.helpable]
+    keys += [key for key in ws.scheme.headline if rankable(ws.indicators[key])]
     curves: list[Curve] = []
     for key in dict.fromkeys(keys):
         if len(curves) < MOST_CURVES and (curve := _curve(made, code, key)) is not None:
@@ -205,7 +211,7 @@ def _curve(made: Gathered, code: str, indicator: str) -> Curve | None:
     view = made.view.with_(indicator=indicator, window=window, area=code)
     table = made.months(indicator)
     own, county = (series_of(view, table, area) for area in (code, view.county.area_code))
-    months = sorted({*own.months, *county.months})[-MOST_MONTHS:]
+    months = _months(view, own, county)
     values = [_value(own, month) for month in months]
     if sum(not math.isnan(value) for value in values) < 2:
         return None
@@ -232,22 +238,32 @@ def _curve(made: Gathered, code: str, indicator: str) -> Curve | None:
     )
 
 
-def _value(series: Series, month: object) -> float:
-    at = series.place(month)  # type: ignore[arg-type]
+def _months(view: View, own: Series, county: Series) -> list[date]:
+    """Return the last months with a figure due; a month without one where the line has a gap."""
+    first = add_months(view.month, 1 - MOST_MONTHS)
+    found: list[date] = []
+    for month in sorted({*own.months, *county.months}):
+        if month < first:
+            continue
+        if found and month > add_months(found[-1], QUARTER):
+            found.append(add_months(found[-1], 1))
+        found.append(month)
+    return found
+
+
+def _value(series: Series, month: date) -> float:
+    at = series.place(month)
     return float("nan") if at is None else float(series.measured.value[at])
 
 
 def _pieces(
-    series: Series, months: Sequence[object], role: str, name: str, *, broken: bool
+    series: Series, months: Sequence[date], role: str, name: str, *, broken: bool
 ) -> list[Drawn]:
     """Return a line, or one a statistical year where it begins anew every year."""
     values = [_value(series, month) for month in months]
     if not broken:
         return [Drawn(name, role, tuple(values), newest=role == "own")]
-    years = [
-        None if (at := series.place(month)) is None else series.years[at]  # type: ignore[arg-type]
-        for month in months
-    ]
+    years = [None if (at := series.place(month)) is None else series.years[at] for month in months]
     shown = sorted({year for year in years if year is not None})
     return [
         Drawn(
