@@ -240,7 +240,9 @@ def _deck(data: bytes) -> Iterator[str]:
     for slide in Presentation(io.BytesIO(data)).slides:
         for shape in slide.shapes:
             if shape.has_text_frame:
-                yield from (paragraph.text for paragraph in shape.text_frame.paragraphs)
+                # A box of a tile has in its name of which indicator it is.
+                lines = [paragraph.text for paragraph in shape.text_frame.paragraphs]
+                yield from (f"{shape.name} {line}" for line in lines if line)
             if shape.has_table:
                 yield from (" ".join(c.text for c in row.cells) for row in shape.table.rows)
         if slide.has_notes_slide:

@@ -113,11 +113,11 @@ def _tile(drawn: Sheet, tile: Tile, box: Box) -> None:
     need = int(letters(value) * VALUE * PT * 1.05) + 2 * SIDE
     left = Box(box.left, top, min(max(need, box.width // 2), box.width * 2 // 3), bottom - top)
     line = [Run(value, VALUE, True, LIGHT.ink)]
-    add_text(slide, "数值", [line], left, anchor="ctr", fill=PAPER, sides=SIDE)
+    add_text(slide, f"{tile.item.label}数值", [line], left, anchor="ctr", fill=PAPER, sides=SIDE)
     right = Box(left.right, top, box.width - left.width, bottom - top)
     _spark(drawn, tile, right, colour)
     foot = Box(box.left, bottom, box.width, low)
-    add_text(slide, "结论", lines, foot, fill=PAPER, sides=SIDE)
+    add_text(slide, f"{tile.item.label}结论", lines, foot, fill=PAPER, sides=SIDE)
 
 
 def _facts(tile: Tile) -> list[str]:

@@ -195,7 +195,7 @@ def _method(document: Document, made: Pack) -> None:
     head(document, "二、版次和日期")
     body(document, f"{made.stamp}。")
     body(document, f"本文所列为{made.about['口径']}。")
-    head(document, "三、怎样列入核对")
+    head(document, "三、判断方法")
     told = dict.fromkeys((*made.overview.how, *made.warnings.how, *town_notes(made)))
     told.pop(FOOTER, None)  # stands in the text, beside who is listed
     for line in (*told, *made.overview.notes, *made.warnings.notes):
