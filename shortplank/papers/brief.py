@@ -15,7 +15,6 @@ from shortplank.papers.slideshow import slideshow_html
 from shortplank.papers.stable import stable
 from shortplank.papers.township import township_files, townships_docx
 from shortplank.papers.workbook import workbook_xlsx
-from shortplank.wording.periods import month_key
 
 PAPERS: dict[str, tuple[str, Callable[[Pack], bytes]]] = {
     "deck": ("调度会.pptx", deck_pptx),
@@ -36,11 +35,8 @@ def file_name(made: Pack, paper: str) -> str:
 
 
 def _named(made: Pack, name: str) -> str:
-    when = month_key(made.view.month)
-    if made.quarter:
-        when = f"{made.quarter.year}Q{made.quarter.number}"
     mark = "内部使用_" if made.view.may("see_exact") else ""
-    return safe_name(f"{made.view.county.name}{when}_{mark}{name}")
+    return safe_name(f"{made.view.county.name}{made.when_key}_{mark}{name}")
 
 
 def papers(made: Pack) -> Iterator[tuple[str, bytes]]:

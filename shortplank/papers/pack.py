@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
+from shortplank.reading.gaps import history_start
 from shortplank.reading.offered import for_draws, for_villages
 from shortplank.reading.published import dated, stamp_parts
 from shortplank.reading.view import View
@@ -59,10 +60,19 @@ class Quarter:
     months: tuple[date, date, date]
 
     @property
+    def key(self) -> str:
+        """Return the quarter as files name it: 2010Q2."""
+        return f"{self.year}Q{self.number}"
+
+    @property
+    def name(self) -> str:
+        """Return the quarter in words, without its months."""
+        return f"{self.year}统计年度第{self.number}季度"
+
+    @property
     def text(self) -> str:
         """Return the quarter in words."""
-        first, _, last = self.months
-        return f"{self.year}统计年度第{self.number}季度（{months_text(first, last)}）"
+        return f"{self.name}（{months_text(self.months[0], self.months[-1])}）"
 
 
 def quarter_of(engine: Engine, text: str) -> Quarter:
@@ -129,10 +139,24 @@ class Pack:
         return f"{NOTES}：{said}{more}。" if here else ""
 
     @property
+    def when(self) -> str:
+        """Return what the papers are of: 2010年5月, 2010统计年度第2季度."""
+        return self.quarter.name if self.quarter else month_text(self.view.month)
+
+    @property
+    def when_text(self) -> str:
+        """Return the same, of a quarter with its months."""
+        return self.quarter.text if self.quarter else self.when
+
+    @property
+    def when_key(self) -> str:
+        """Return the same as files name it: 2010-05, 2010Q2."""
+        return self.quarter.key if self.quarter else month_key(self.view.month)
+
+    @property
     def title(self) -> str:
         """Return the papers' title."""
-        when = self.quarter.text if self.quarter else month_text(self.view.month)
-        return f"{self.view.county.name}{when}调度材料"
+        return f"{self.view.county.name}{self.when_text}调度材料"
 
     @property
     def stamp(self) -> str:
@@ -273,8 +297,12 @@ def change_text(tile: Tile) -> str:
 
 
 def quarter_table(view: View, quarter: Quarter) -> pa.Table:
-    """Return each headline indicator's three single months."""
+    """Return each headline indicator's three single months.
+
+    不适用 is a month in which nothing was to be filed, – one of which the edition has nothing.
+    """
     months = quarter.months
+    opened = history_start(view)
     columns: dict[str, list[str]] = {"指标": [], **{month_key(m): [] for m in months}}
     for key in view.ws.scheme.headline:
         item = view.ws.indicators[key]
@@ -285,7 +313,10 @@ def quarter_table(view: View, quarter: Quarter) -> pa.Table:
         for month in months:
             place = series.place(month)
             value = float("nan") if place is None else float(series.measured.value[place])
-            state = "missing" if place is None else series.measured.state[place]
+            # A series has no months in which nothing was due.
+            state = "not_expected" if place is None else series.measured.state[place]
+            if opened is None or not opened <= month <= view.month:
+                state = ""
             told = STATE_WORDS.get(state) or value_text(item, value)
             columns[month_key(month)].append(told)
     return pa.table(columns)

@@ -5,7 +5,6 @@ Figures are told; of a change only the month's ledger says whether it is one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +15,7 @@ import pyarrow.compute as pc
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.papers.pack import Pack, Quarter
 from shortplank.reading.gaps import has_figure, history_start
-from shortplank.reading.judged.announced import UNITS, finding_text
+from shortplank.reading.judged.announced import UNITS, finding_text, unit_codes
 from shortplank.reading.judged.ledger import Finding, Ledger, findings_for, ledger_of
 from shortplank.reading.measured import PREFIX, Floats, Measured, change_between, column, measure
 from shortplank.reading.series import Change
@@ -24,17 +23,22 @@ from shortplank.reading.view import View
 from shortplank.records.meeting import restatement_text
 from shortplank.store import add_months
 from shortplank.store.indicators import is_stock, window_rule
-from shortplank.wording.judged import LIST, OFF_LIST_MEANS, step_text
+from shortplank.wording.judged import LISTED, OFF_LIST_MEANS, step_text
 from shortplank.wording.numbers import interval_text, rounded, value_text
 from shortplank.wording.periods import WINDOW_LABELS, month_key, month_text, months_text
 from shortplank.wording.verdicts import ONLY_FIGURES, STATE_WORDS
 
-POOLED, AT_END = "三个月合计", "季末"
-CAME, LEFT, STAYED = WAYS = ("新增", "离开", "仍在")
-NO_BEFORE = "上一季度没有月报，只列本季度的数"
-NOBODY_MOVED = "两个季度末的名单上没有单位"
-NOT_RESTATED = "没有订正本季度各月的数"
 MONTHS = 3
+POOLED, AT_END = "三个月合计", "季末"
+CAME, STAYED, LEFT, UNKNOWN = WAYS = (
+    f"新{LISTED}", f"仍{LISTED}", "不再列入", "本季末没有可比的数",
+)  # fmt: skip
+NO_BEFORE = "上一季度没有月报，只列本季度的数"
+NOT_COMPARED = "上季末没有可比的数"
+NOBODY_MOVED = f"两个季末都没有单位{LISTED}"
+AGAINST = "与上季末比"
+NOTHING_SURE = f"主要指标近 {MONTHS} 个月没有确定的升降"
+NOT_RESTATED = "没有订正本季度各月的数"
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class QuarterFigure:
     """One headline indicator in a quarter and the one before; ``how`` says over what it is.
 
     ``now`` and ``before`` hold one row; ``before`` is None where no quarter before has figures.
-    ``verdict`` is the ledger's word on the last three months, or that only figures are told.
+    ``steps`` is what the ledger is sure of in the last three months, in words.
     """
 
     indicator: str
@@ -51,24 +55,38 @@ class QuarterFigure:
     now: Measured
     before: Measured | None
     change: Change
-    verdict: str
+    steps: tuple[str, ...]
+
+    @property
+    def verdict(self) -> str:
+        """Return the ledger's word on the last three months, or that only figures are told."""
+        return "；".join(self.steps) or ONLY_FIGURES
 
 
 @dataclass(frozen=True)
 class Move:
-    """A unit of the list at one quarter's end or at both; ``way`` is what became of it."""
+    """A unit of the list at one quarter's end or at both; ``way`` is what became of it.
+
+    ``code`` is the ledger's verdict on it at this quarter's end, "" where it is not listed then.
+    """
 
     way: str
     found: Finding
     text: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
 class QuarterTold:
-    """What a quarter says; ``before`` is the quarter that it is held against, None without one."""
+    """What a quarter says; ``before`` is the quarter that it is held against, None without one.
+
+    ``moves`` are those that came first, townships before villages; none where the end of the
+    quarter before had nothing to compare (``compared``).
+    """
 
     quarter: Quarter
     before: Quarter | None
+    compared: bool
     figures: list[QuarterFigure]
     moves: list[Move]
     restated: list[str]
@@ -76,11 +94,30 @@ class QuarterTold:
     @property
     def title(self) -> str:
         """Return how many units the list gained and lost since the quarter before."""
+        return f"{self.quarter.text}：{self._moved(AGAINST)}"
+
+    @property
+    def figures_title(self) -> str:
+        """Return what the ledger is sure of in the quarter's figures."""
         if self.before is None:
             return f"{self.quarter.text}：{NO_BEFORE}"
+        sure = [f"{each.item.label}{'，'.join(each.steps)}" for each in self.figures if each.steps]
+        return f"{self.quarter.text}：{'；'.join(sure) or NOTHING_SURE}"
+
+    @property
+    def moved(self) -> str:
+        """Return the same as a sentence that names the months: 与上季末（2009年12月）比，…。"""
+        then = "" if self.before is None else f"（{month_text(_end(self.before))}）"
+        return f"{self._moved(f'与上季末{then}比')}。"
+
+    def _moved(self, against: str) -> str:
+        if self.before is None:
+            return NO_BEFORE
+        if not self.compared:
+            return NOT_COMPARED
         counts = [(way, sum(move.way == way for move in self.moves)) for way in WAYS]
         told = "、".join(f"{way} {count} 条" for way, count in counts if count)
-        return f"{self.quarter.text}：{f'{LIST}比上季末{told}' if told else NOBODY_MOVED}"
+        return f"{against}，{told or NOBODY_MOVED}"
 
     @property
     def sentence(self) -> str:
@@ -111,11 +148,13 @@ def _told(view: View, quarter: Quarter) -> QuarterTold:
     opened = history_start(view)
     had = opened is not None and earlier.months[0] >= opened and known >= set(earlier.months)
     before = earlier if had else None
+    compared = before is not None and bool(ledger_of(view.with_(month=_end(before))).tests)
     return QuarterTold(
         quarter,
         before,
+        compared,
         [_figure(view, key, quarter, before) for key in view.ws.scheme.headline],
-        list(_moves(view, quarter, before)) if before else [],
+        _moves(view, quarter, before) if before and compared else [],
         _restated(view, quarter),
     )
 
@@ -146,7 +185,7 @@ def _figure(view: View, key: str, quarter: Quarter, before: Quarter | None) -> Q
         now,
         then,
         _change(item, now, then),
-        _verdict(view, key, quarter) if then is not None else ONLY_FIGURES,
+        _steps(view, key, quarter) if then is not None else (),
     )
 
 
@@ -208,39 +247,53 @@ def _change(item: Indicator, now: Measured, then: Measured | None) -> Change:
     return Change(item, *change_between(item, now.x[0], now.n[0], then.x[0], then.n[0]))
 
 
-def _verdict(view: View, key: str, quarter: Quarter) -> str:
+def _steps(view: View, key: str, quarter: Quarter) -> tuple[str, ...]:
     """Return what the ledger of the quarter's end says of its last three months."""
     end = view.with_(month=quarter.months[-1])
-    told = [
+    return tuple(
         step_text(each.item, each.change or 0.0, each.months)
         for each in ledger_of(end).of(key, "county", "changed")
         if each.months == MONTHS
-    ]
-    return "；".join(told) or ONLY_FIGURES
+    )
 
 
 # --- who came and who left ------------------------------------------------------------------------
-def _moves(view: View, quarter: Quarter, before: Quarter) -> Iterator[Move]:
-    """Yield who came onto the list between two quarters' ends, who left it, who stands on both.
+def _moves(view: View, quarter: Quarter, before: Quarter) -> list[Move]:
+    """Return who came onto the list between two quarters' ends, who stands on both, who left it.
 
-    One that the later month did not compare did not leave it.
+    One that this quarter's end does not compare did not leave the list by it.
     """
-    now, then = (view.with_(month=each.months[-1]) for each in (quarter, before))
+    now, then = (view.with_(month=_end(each)) for each in (quarter, before))
     book = ledger_of(now)
     held, had = ({_unit(f): f for f in _units(findings_for(v))} for v in (now, then))
-    for key, each in held.items():
-        yield Move(STAYED if key in had else CAME, each, finding_text(now, each))
-    for key, each in had.items():
-        if key not in held and _compared(book, each):
-            yield Move(LEFT, each, f"{month_text(then.month)}末：{finding_text(then, each)}")
+    moves = [
+        Move(STAYED if key in had else CAME, each, finding_text(now, each), _code(now, each))
+        for key, each in held.items()
+    ]
+    moves += [
+        Move(LEFT if _compared(book, each) else UNKNOWN, each,
+             f"{month_text(then.month)}末：{finding_text(then, each)}")
+        for key, each in had.items()
+        if key not in held
+    ]  # fmt: skip
+    return sorted(moves, key=_place)
+
+
+def _place(move: Move) -> tuple[int, bool, str]:
+    """Return the order: those that came first, townships before villages."""
+    return WAYS.index(move.way), move.found.level == "village", move.found.area_code
 
 
 def _units(found: list[Finding]) -> list[Finding]:
     return [each for each in found if each.kind in ("named", "listed") and each.level != "county"]
 
 
-def _unit(found: Finding) -> tuple[str, str]:
-    return found.indicator, found.area_code
+def _unit(found: Finding) -> tuple[str, str, str]:
+    return found.indicator, found.level, found.area_code
+
+
+def _code(view: View, found: Finding) -> str:
+    return unit_codes(view, found.indicator, found.level, [found.area_code])[0]
 
 
 def _compared(book: Ledger, found: Finding) -> bool:
@@ -300,11 +353,11 @@ def _counts(values: list[float]) -> pa.Array:
 
 
 def moves_table(told: QuarterTold) -> pa.Table:
-    """Return who came onto the list, who left it and who stands on it at both ends."""
-    rows = sorted(told.moves, key=lambda move: WAYS.index(move.way))
+    """Return what became of each unit that stands on the list at either end, with the evidence."""
+    rows = told.moves
     return pa.table(
         {
-            "变动": pa.array([move.way for move in rows], pa.string()),
+            AGAINST: pa.array([move.way for move in rows], pa.string()),
             "级别": pa.array([UNITS[move.found.level] for move in rows], pa.string()),
             "单位": pa.array([move.found.area for move in rows], pa.string()),
             "指标": pa.array([move.found.item.label for move in rows], pa.string()),

@@ -20,12 +20,19 @@ from docx.shared import Emu
 from shortplank.access import Actor
 from shortplank.errors import ShortplankError
 from shortplank.papers.documents import official
-from shortplank.papers.documents.attached import MARK, METHOD, WARNED, towns_table
+from shortplank.papers.documents.attached import (
+    MARK,
+    METHOD,
+    WARNED,
+    moved_table,
+    quarters_table,
+    towns_table,
+)
 from shortplank.papers.documents.notice import issued, notice_docx
 from shortplank.papers.documents.office import PLACE, office_of
 from shortplank.papers.documents.official import Office
-from shortplank.papers.documents.since import CAME, LEFT, STAYED, since_last_quarter
 from shortplank.papers.pack import Pack, pack, quarter_of, quarter_table
+from shortplank.papers.quarters import CAME, LEFT, STAYED, UNKNOWN, WAYS, quarter_told
 from shortplank.reading.judged.announced import announced_codes
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
@@ -257,8 +264,8 @@ def test_every_number_of_the_text_is_the_answers(
         told = " ".join(texts_of([*answers, [c.trend for c in made.chapters]]))
         told += " ".join(map(tile_numbers, (c.tile for c in made.chapters)))
         told += f" {made.quarter.text if made.quarter else ''} {len(made.chapters)}"
-        if made.quarter:
-            told += since_last_quarter(made.view, made.quarter).sentence
+        if (quarter := quarter_told(made)) is not None:
+            told += quarter.moved
         told += f" {issued(made)} {ledger_of(made.view).tests}"
         known = {number.lstrip("+−0") for number in NUMBER.findall(told)}
         # What counts the lines of a list and the attachments is no figure.
@@ -347,24 +354,29 @@ def test_a_quarter_says_who_came_and_who_left(
 ) -> None:
     made = packs["quarter"]
     assert made.quarter is not None
-    since = since_last_quarter(made.view, made.quarter)
+    told = quarter_told(made)
+    assert told is not None and told.before is not None
     now, then = (
         {(f.indicator, f.area_code) for f in ledger_of(v).findings
          if f.kind in ("named", "listed") and f.level != "county"}
         for v in (made.view, made.view.with_(month=date(2009, 12, 1)))
     )  # fmt: skip
-    sides = {word: {(f.indicator, f.area_code) for w, f in since.told if w == word}
-             for word in (CAME, STAYED, LEFT)}  # fmt: skip
+    sides = {way: {(m.found.indicator, m.found.area_code) for m in told.moves if m.way == way}
+             for way in WAYS}  # fmt: skip
     assert sides[CAME] == now - then and sides[STAYED] == now & then
-    assert sides[LEFT] <= then - now and since.month == date(2009, 12, 1)
+    assert sides[LEFT] | sides[UNKNOWN] == then - now and not sides[LEFT] & sides[UNKNOWN]
+    assert told.before.months[-1] == date(2009, 12, 1)
     text = body_of(papers["quarter.docx"])
-    assert since.sentence in text and "第2季度（2010年1月–3月）" in text
+    assert (
+        told.moved in text and "（2009年12月）" in told.moved and "第2季度（2010年1月–3月）" in text
+    )
     tables = [
         [[c.text for c in r.cells] for r in t.rows] for t in opened(papers["quarter.docx"]).tables
     ]
-    for told in (quarter_table(made.view, made.quarter), since.table):
-        rows = [[str(v) for v in row.values()] for row in told.to_pylist()]
-        assert [told.column_names, *rows] in tables
+    attached = quarter_table(made.view, made.quarter), quarters_table(told), moved_table(told)
+    for table in attached:
+        rows = [[str(v) for v in row.values()] for row in table.to_pylist()]
+        assert [table.column_names, *rows] in tables
 
 
 def test_an_exact_notice_says_so_on_each_page(papers: dict[str, bytes]) -> None:

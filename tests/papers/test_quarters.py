@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,23 +13,31 @@ import pyarrow.compute as pc
 import pytest
 
 from shortplank.access import Actor, Role
-from shortplank.papers.pack import Pack, pack, quarter_of
+from shortplank.papers import quarters
+from shortplank.papers.brief import PAPERS, file_name
+from shortplank.papers.documents.minutes import minutes_docx
+from shortplank.papers.documents.notice import notice_docx
+from shortplank.papers.pack import Pack, pack, quarter_of, quarter_table
 from shortplank.papers.quarters import (
     AT_END,
     CAME,
     LEFT,
     NO_BEFORE,
+    NOT_COMPARED,
     POOLED,
     STAYED,
+    UNKNOWN,
+    WAYS,
     QuarterTold,
     figures_table,
     moves_table,
     quarter_told,
 )
+from shortplank.papers.township import township_files, townships_docx
 from shortplank.reading.judged.ledger import findings_for
 from shortplank.reading.view import View
 from shortplank.store import add_months, engine
-from shortplank.wording.verdicts import ONLY_FIGURES
+from shortplank.wording.verdicts import ONLY_FIGURES, STATE_WORDS
 from tools.browser import REPOSITORY
 
 SHARED = engine(REPOSITORY / "data" / "demo")
@@ -95,11 +107,16 @@ def test_who_came_and_who_left_is_the_difference_of_two_lists(
     now, then = listed(told.quarter.months[-1]), listed(told.before.months[-1])
     found = {
         way: {(m.found.indicator, m.found.area_code) for m in told.moves if m.way == way}
-        for way in (CAME, LEFT, STAYED)
+        for way in WAYS
     }
     assert found[CAME] == now - then and found[STAYED] == now & then
-    assert found[LEFT] <= then - now and found[LEFT]
+    assert found[LEFT] and found[LEFT] | found[UNKNOWN] == then - now
+    assert not found[LEFT] & found[UNKNOWN]
     assert moves_table(told).num_rows == len(told.moves)
+    for way in WAYS:
+        count = len(found[way])
+        assert (f"{way} {count} 条" in told.title) == (f"{way} {count} 条" in told.moved) == (
+            count > 0)  # fmt: skip
 
 
 def test_a_change_has_no_verdict_but_the_ledgers() -> None:
@@ -109,6 +126,7 @@ def test_a_change_has_no_verdict_but_the_ledgers() -> None:
         steps = {f.indicator for f in findings_for(end) if f.kind == "changed" and f.months == 3}
         for each in told.figures:
             assert (each.verdict != ONLY_FIGURES) == (each.indicator in steps)
+            assert all(step in told.figures_title for step in each.steps)
 
 
 def test_the_first_quarter_says_that_there_is_none_before() -> None:
@@ -130,3 +148,42 @@ def test_restatements_are_those_of_the_quarters_months() -> None:
 
 def test_a_months_pack_has_no_quarter() -> None:
     assert quarter_told(pack(view(date(2010, 5, 1)))) is None
+
+
+def test_a_unit_that_nothing_is_known_of_did_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, told = told_of("2010Q2")
+    assert told.before is not None
+    gone = {move.found.area_code for move in told.moves if move.way == LEFT}
+    monkeypatch.setattr(quarters, "_compared", lambda book, found: found.area_code not in gone)
+    moves = quarters._moves(made.view, told.quarter, told.before)
+    assert {m.found.area_code for m in moves if m.way == UNKNOWN} == gone
+    assert not [m for m in moves if m.way == LEFT]
+    other = replace(told, moves=moves)
+    assert f"{UNKNOWN} {len(gone)} 条" in other.title and LEFT not in other.title
+    assert [move.way for move in moves] == sorted((m.way for m in moves), key=WAYS.index)
+
+
+def test_a_quarter_before_with_nothing_compared_says_so() -> None:
+    _, told = told_of("2010Q2")
+    other = replace(told, compared=False, moves=[])
+    assert NOT_COMPARED in other.title and NOT_COMPARED in other.moved
+
+
+def test_a_month_in_which_nothing_was_due_is_not_missing() -> None:
+    made, told = told_of("2010Q2")
+    rows = {row["指标"]: row for row in quarter_table(made.view, told.quarter).to_pylist()}
+    label = made.view.ws.indicators["statistical_accuracy"].label
+    assert rows[label]["2010-02"] == STATE_WORDS["not_expected"] != rows[label]["2010-01"]
+    assert all(STATE_WORDS["missing"] not in row.values() for row in rows.values())
+
+
+def test_every_paper_of_a_quarter_names_the_quarter() -> None:
+    made, told = told_of("2010Q2")
+    name = "2010统计年度第2季度"
+    assert made.when == told.quarter.name == name and made.when_text == told.quarter.text
+    for write in (minutes_docx, notice_docx, townships_docx):
+        with zipfile.ZipFile(io.BytesIO(write(made))) as package:
+            xml = package.read("word/document.xml").decode()
+        assert name in "".join(re.findall(r"<w:t[^>]*>([^<]*)", xml)), write.__name__
+    assert all("2010Q2" in name for name in township_files(made))
+    assert all("2010Q2" in file_name(made, key) for key in PAPERS)

@@ -15,11 +15,11 @@ from shortplank.papers.deck.lists import (
     items_slide,
     last_slide,
     ledger_slide,
-    quarter_slide,
     restated_slide,
     warnings_slide,
 )
 from shortplank.papers.deck.opening import concerns_slide, cover_slide
+from shortplank.papers.deck.quarter import quarter_slides
 from shortplank.papers.deck.ratios import sex_ratio_slide
 from shortplank.papers.deck.reports import reports_slide, signals_slide
 from shortplank.papers.deck.tables import appendix_slides
@@ -48,8 +48,7 @@ def deck_pptx(made: Pack) -> bytes:
     if made.last or made.items:
         last_slide(deck)
     tiles_slides(deck, "；".join([made.overview.period, *_untold(made, told)]) + "。")
-    if made.quarter:
-        quarter_slide(deck, made.quarter)
+    quarter_slides(deck)
     for chapter in told:
         _chapter(deck, chapter)
     year_end_slide(deck)

@@ -9,7 +9,6 @@ from shortplank.papers.decisions import HEADS
 from shortplank.papers.deck.frame import Deck, Said, speak, table_sheet, text_slide
 from shortplank.papers.deck.tables import Cell, Grid, Laid, grid_of, lay, table_slide, write_table
 from shortplank.papers.listed import announced_table
-from shortplank.papers.pack import Quarter, quarter_table
 from shortplank.reading.judged.announced import announced_codes
 from shortplank.reading.judged.ledger import findings_for
 from shortplank.records.follow_ups import FollowUp, follow_ups_table
@@ -40,14 +39,6 @@ def _compared(items: list[FollowUp]) -> str:
     done = sum(each.closed for each in items)
     known = sum(each.compared for each in items)
     return f"{len(items)} 项中 {done} 项已写明结果，{known} 项有前后两次的数。"
-
-
-def quarter_slide(deck: Deck, quarter: Quarter) -> None:
-    """Write each headline figure's three months."""
-    table = quarter_table(deck.made.view, quarter)
-    left = len(deck.made.overview.tiles) - table.num_rows
-    said = f"单月数；余 {left} 项不按单月看，见总览" if left else "单月数"
-    table_slide(deck, Said(quarter.text, f"{said}。"), grid_of(table), "季度")
 
 
 def ledger_slide(deck: Deck) -> None:

@@ -10,9 +10,9 @@ import pyarrow as pa
 from docx.document import Document
 
 from shortplank.papers.documents.official import body, grid_table, head, note
-from shortplank.papers.documents.since import Since
 from shortplank.papers.listed import off_list_table, town_notes
 from shortplank.papers.pack import Chapter, Pack, quarter_table
+from shortplank.papers.quarters import AGAINST, QuarterTold, figures_table, moves_table
 from shortplank.reading.judged.announced import ANNOUNCED, unit_codes
 from shortplank.reading.measured import Measured
 from shortplank.topics.sex_ratio.answer.ratio_words import absent_words
@@ -33,9 +33,10 @@ from shortplank.wording.verdicts import STATE_WORDS
 MARK = "※"
 WARNED = "滞后村预警名单"
 TOWNS = "各乡镇主要指标表"
+QUARTERS = "本季度与上季度主要指标"
 MONTHS = "各项指标逐月数"
 GONE = f"{OFF_LIST}的乡镇"
-SINCE = "与上季末比列入核对的变化"
+MOVED = f"{AGAINST}{LISTED}的变化"
 METHOD = "数据订正和口径说明"
 # More columns than these need the page on its side.
 MOST_UPRIGHT = 7
@@ -50,7 +51,7 @@ class Attached:
     wide: bool = False
 
 
-def attachments(made: Pack, since: Since | None) -> list[Attached]:
+def attachments(made: Pack, quarter: QuarterTold | None) -> list[Attached]:
     """Return the attachments that the month has something for, in their order."""
     found = []
     if made.warnings.rows:
@@ -59,14 +60,14 @@ def attachments(made: Pack, since: Since | None) -> list[Attached]:
     if rows:
         wide = len(heads) > MOST_UPRIGHT
         found.append(Attached(TOWNS, lambda document: _towns(document, made, heads, rows), wide))
-    if made.quarter is not None:
-        months = quarter_table(made.view, made.quarter)
+    if quarter is not None:
+        found.append(Attached(QUARTERS, lambda document: _quarters(document, quarter)))
+        months = quarter_table(made.view, quarter.quarter)
         if months.num_rows:
             found.append(Attached(MONTHS, lambda document: _table(document, months, (4, 2, 2, 2))))
-    if since is not None and since.told:
-        changed = since.table
-        found.append(Attached(SINCE, lambda document: _changed(document, changed)))
-    elif since is None and (gone := off_list_table(made)).num_rows:
+    if quarter is not None and quarter.moves:
+        found.append(Attached(MOVED, lambda document: _changed(document, quarter)))
+    elif quarter is None and (gone := off_list_table(made)).num_rows:
         found.append(Attached(GONE, lambda document: _gone(document, gone)))
     return [*found, Attached(METHOD, lambda document: _method(document, made))]
 
@@ -175,8 +176,25 @@ def _town_notes(made: Pack) -> list[str]:
 
 
 # --- lists ----------------------------------------------------------------------------------------
-def _changed(document: Document, table: pa.Table) -> None:
-    _table(document, table, (1, 2.5, 3, 2))
+def quarters_table(told: QuarterTold) -> pa.Table:
+    """Return a quarter's figures beside those before, as far as the notice tells them."""
+    before = ["上季度", "变化（95% 区间）"] if told.before else []
+    return figures_table(told).select(["指标", "口径", "本季度", *before, "台账"])
+
+
+def moved_table(told: QuarterTold) -> pa.Table:
+    """Return what became of each listed unit, without the evidence."""
+    return moves_table(told).select(["级别", "单位", "指标", AGAINST])
+
+
+def _quarters(document: Document, told: QuarterTold) -> None:
+    table = quarters_table(told)
+    _table(document, table, (3, 2, 1.6, 1.6, 4, 2.4) if told.before else (4, 2, 2, 2))
+    note(document, f"注：{told.sentence}")
+
+
+def _changed(document: Document, told: QuarterTold) -> None:
+    _table(document, moved_table(told), (1, 2.5, 3, 2))
     note(document, f"注：{OFF_LIST_MEANS}。")
 
 

@@ -21,8 +21,9 @@ from shortplank.papers.documents.official import (
 )
 from shortplank.papers.documents.words import followed_text
 from shortplank.papers.pack import Pack
+from shortplank.papers.quarters import quarter_told
 from shortplank.records.follow_ups import FollowUp, may_follow
-from shortplank.wording.periods import day_text, month_text
+from shortplank.wording.periods import day_text
 
 # So many rows are left for the meeting's decisions.
 EMPTY = 8
@@ -48,10 +49,7 @@ def minutes_docx(made: Pack) -> bytes:
     day, office = issued(made), office_of(view.ws.path)
     document = new_official(internal=INTERNAL if view.may("see_exact") else "")
     write_head(document, office, day.year)
-    when = month_text(view.month)
-    if made.quarter:
-        when = f"{made.quarter.year}统计年度第{made.quarter.number}季度"
-    title(document, f"{view.county.name}{when}", f"{office.subject}调度会议纪要")
+    title(document, f"{view.county.name}{made.when}", f"{office.subject}调度会议纪要")
     for number, (place, hint) in enumerate(_PLACES.items(), start=201):
         filled_in(document, place, hint, number=number)
     _agenda(document, made)
@@ -61,7 +59,10 @@ def minutes_docx(made: Pack) -> bytes:
 
 def _agenda(document: Document, made: Pack) -> None:
     head(document, "一、会议议题")
-    subhead(document, "（一）听取当月情况")
+    quarter = quarter_told(made)
+    subhead(document, f"（一）听取{'本季度' if quarter else '当月'}情况")
+    if quarter is not None:
+        body(document, quarter.moved)
     body(document, f"{made.overview.title}。")
     for concern in made.overview.concerns:
         body(document, f"{concern.text}。")

@@ -25,7 +25,6 @@ from shortplank.papers.documents.official import (
     title,
     write_head,
 )
-from shortplank.papers.documents.since import Since, since_last_quarter
 from shortplank.papers.documents.words import (
     NOBODY,
     followed_text,
@@ -38,6 +37,7 @@ from shortplank.papers.documents.words import (
     town_text,
 )
 from shortplank.papers.pack import Chapter, Pack
+from shortplank.papers.quarters import QuarterTold, quarter_told
 from shortplank.reading.judged.announced import finding_text
 from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.records.follow_ups import FollowUp
@@ -45,7 +45,6 @@ from shortplank.records.meeting import meeting_of
 from shortplank.topics.overview.answer import Concern
 from shortplank.wording.judged import FOOTER, NOBODY_OFF_LIST, nothing_listed_text
 from shortplank.wording.numbers import value_text
-from shortplank.wording.periods import month_text
 from shortplank.wording.sides import target_text
 from shortplank.wording.verdicts import STATE_WORDS
 
@@ -57,21 +56,16 @@ _NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十"
 
 def notice_docx(made: Pack) -> bytes:
     """Return the notice of the pack's month or quarter with its attachments."""
-    view, quarter = made.view, made.quarter
-    since = since_last_quarter(view, quarter) if quarter else None
-    attached = attachments(made, since)
+    view, quarter = made.view, quarter_told(made)
+    attached = attachments(made, quarter)
     day = issued(made)
     office = office_of(view.ws.path)
     document = new_official(internal=INTERNAL if view.may("see_exact") else "")
     write_head(document, office, day.year)
-    when = month_text(view.month)
-    if quarter:
-        when = f"{quarter.year}统计年度第{quarter.number}季度"
-    title(document, f"关于{when}", f"{office.subject}情况的通报")
+    title(document, f"关于{made.when}", f"{office.subject}情况的通报")
     addressed(document, f"{office.to}：")
-    told = quarter.text if quarter else when
-    body(document, f"现将{view.county.name}{told}{office.subject}情况通报如下。")
-    _whole(document, made, since)
+    body(document, f"现将{view.county.name}{made.when_text}{office.subject}情况通报如下。")
+    _whole(document, made, quarter)
     _figures(document, made)
     _matters(document, made, attached)
     _next(document, made, attached)
@@ -91,11 +85,11 @@ def issued(made: Pack) -> date:
 
 
 # --- one, two -------------------------------------------------------------------------------------
-def _whole(document: Document, made: Pack, since: Since | None) -> None:
+def _whole(document: Document, made: Pack, quarter: QuarterTold | None) -> None:
     head(document, "一、总的情况")
     body(document, f"{made.overview.title}。")
-    if since is not None:
-        body(document, since.sentence)
+    if quarter is not None:
+        body(document, quarter.moved)
     reports = made.overview.reports
     if reports.unreported or reports.late:
         body(document, late_text(reports.unreported, reports.late))

@@ -17,7 +17,6 @@ from shortplank.papers.township.parts import SIDE, TOP, Numbers
 from shortplank.papers.township.telling import sheet_of
 from shortplank.papers.township.told import Sheet
 from shortplank.topics.short_plank.paper import mark_internal, new_document, paragraph, saved
-from shortplank.wording.periods import month_key
 
 _SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -43,11 +42,10 @@ def township_docx(made: Pack, code: str) -> bytes:
 def township_files(made: Pack) -> dict[str, bytes]:
     """Return each township's page as a file of its own, by file name; none is named twice."""
     gathered = Gathered(made)
-    when = month_key(made.view.month)
     mark = "内部使用_" if made.view.may("see_exact") else ""
     found: dict[str, bytes] = {}
     for code, town in gathered.towns.items():
-        name = file_name(f"{town}{when}_{mark}一页纸.docx", found)
+        name = file_name(f"{town}{made.when_key}_{mark}一页纸.docx", found)
         found[name] = _written(gathered, [code])
     return found
 

@@ -58,7 +58,7 @@ def sheet_of(made: Gathered, code: str) -> Sheet:
         code=code,
         name=made.towns[code],
         county=view.county.name,
-        when=month_text(view.month),
+        when=made.made.when_text,
         stamp=_stamp(made),
         verdict=_verdict(made, code),
         finding=spine.title,

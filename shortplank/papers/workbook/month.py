@@ -8,8 +8,6 @@ from shortplank.drawing.table_book import FONT, Placed
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.pack import quarter_table, tiles_table
 from shortplank.papers.quarters import (
-    NO_BEFORE,
-    NOBODY_MOVED,
     NOT_RESTATED,
     QuarterTold,
     ends_text,
@@ -143,7 +141,7 @@ def write_quarter(book: Book) -> None:
         "季度变化",
         quarter_figures(told),
         "本季度同上季度：合计或季末数、变化和台账结论",
-        title=told.title,
+        title=told.figures_title,
         said=[told.sentence],
         forms={
             head: [number_form(each.item) for each in told.figures] for head in ("本季度", "上季度")
@@ -156,7 +154,7 @@ def write_quarter(book: Book) -> None:
         "两个季度末名单的变动",
         title=told.title,
         said=[ends_text(told)],
-        empty=f"{NOBODY_MOVED if told.before else NO_BEFORE}。",
+        empty=told.moved,
     )
     restated = pa.table({"本季度各月的订正": told.restated or [NOT_RESTATED]})
     book.sheet("季度订正", restated, "本季度各月的数在哪一版订正过", title=made.quarter.text)
