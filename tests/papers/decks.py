@@ -14,7 +14,7 @@ from pptx import Presentation
 from shortplank.access import Actor, Role
 from shortplank.catalogue import load_workspace
 from shortplank.papers.deck import deck_pptx
-from shortplank.papers.pack import Pack, pack
+from shortplank.papers.pack import Pack, pack, quarter_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
 from tests.papers.test_papers import DEMO, MAY
@@ -32,6 +32,15 @@ def demo(role: Role = "viewer", month: date = MAY) -> Pack:
     shared = engine(DEMO)
     own = View(shared, shared.newest(), Actor(role), month, "ytd", "migrant_filing", "990101")
     return pack(own)
+
+
+def quarter(text: str, role: Role = "viewer") -> Pack:
+    """Return the demo county's pack of a quarter."""
+    shared = engine(DEMO)
+    asked = quarter_of(shared, text)
+    month = asked.months[-1]
+    own = View(shared, shared.newest(), Actor(role), month, "ytd", "migrant_filing", "990101")
+    return pack(own, asked)
 
 
 def towns(root: Path, count: int, *, names: str = "", role: Role = "viewer") -> Pack:

@@ -32,7 +32,8 @@ pytestmark = pytest.mark.no_cover
 EMU = 12_700
 HOME, FILING = "990101", "migrant_filing"
 CASES = (
-    "demo", "analyst", "items", "empty", "one", "forty", "labels", "names", "plain", "lacking",
+    "demo", "analyst", "items", "quarter", "first",
+    "empty", "one", "forty", "labels", "names", "plain", "lacking",
 )  # fmt: skip
 
 
@@ -66,6 +67,8 @@ def packs(root: Path) -> Iterator[tuple[str, Pack]]:
     yield "demo", decks.demo()
     yield "analyst", decks.demo("analyst")
     yield "items", asked(root / "items")
+    yield "quarter", decks.quarter("2010Q2")
+    yield "first", decks.quarter("2007Q1")
     yield "empty", decks.empty(root / "empty")
     yield "one", decks.towns(root / "one", 1)
     yield "forty", decks.towns(root / "forty", 40)

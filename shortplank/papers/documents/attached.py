@@ -33,7 +33,7 @@ from shortplank.wording.verdicts import STATE_WORDS
 MARK = "※"
 WARNED = "滞后村预警名单"
 TOWNS = "各乡镇主要指标表"
-QUARTERS = "本季度与上季度主要指标"
+QUARTER, QUARTERS = "本季度主要指标", "本季度与上季度主要指标"
 MONTHS = "各项指标逐月数"
 GONE = f"{OFF_LIST}的乡镇"
 MOVED = f"{AGAINST}{LISTED}的变化"
@@ -61,7 +61,8 @@ def attachments(made: Pack, quarter: QuarterTold | None) -> list[Attached]:
         wide = len(heads) > MOST_UPRIGHT
         found.append(Attached(TOWNS, lambda document: _towns(document, made, heads, rows), wide))
     if quarter is not None:
-        found.append(Attached(QUARTERS, lambda document: _quarters(document, quarter)))
+        name = QUARTERS if quarter.before else QUARTER
+        found.append(Attached(name, lambda document: _quarters(document, quarter)))
         months = quarter_table(made.view, quarter.quarter)
         if months.num_rows:
             found.append(Attached(MONTHS, lambda document: _table(document, months, (4, 2, 2, 2))))
@@ -189,7 +190,7 @@ def moved_table(told: QuarterTold) -> pa.Table:
 
 def _quarters(document: Document, told: QuarterTold) -> None:
     table = quarters_table(told)
-    _table(document, table, (3, 2, 1.6, 1.6, 4, 2.4) if told.before else (4, 2, 2, 2))
+    _table(document, table, (3.3, 2.6, 1.9, 1.9, 3.9, 1.9) if told.before else (4, 2, 2, 2))
     note(document, f"注：{told.sentence}")
 
 

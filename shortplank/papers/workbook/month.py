@@ -8,6 +8,7 @@ from shortplank.drawing.table_book import FONT, Placed
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.pack import quarter_table, tiles_table
 from shortplank.papers.quarters import (
+    AGAINST,
     NOT_RESTATED,
     QuarterTold,
     ends_text,
@@ -154,6 +155,7 @@ def write_quarter(book: Book) -> None:
         "两个季度末名单的变动",
         title=told.title,
         said=[ends_text(told)],
+        fills={AGAINST: [verdict_fill(move.code) for move in told.moves]},
         empty=told.moved,
     )
     restated = pa.table({"本季度各月的订正": told.restated or [NOT_RESTATED]})
