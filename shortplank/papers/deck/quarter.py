@@ -76,7 +76,9 @@ def _figures(deck: Deck, told: QuarterTold) -> None:
         box = box.to_bottom(below.top - GAP)
     put_table(deck, drawn, grid, said.title, FIGURES, box=box)
     if pictured:
-        _picture(key_line(Sheet(drawn.slide, below), _key(told)), points)
+        _picture(
+            key_line(Sheet(drawn.slide, below), _key(told)), points, beside=told.before is not None
+        )
     more = told.restated or [f"{NOT_RESTATED}。"]
     speak(deck, drawn.slide, said, more=more, table=texts_of(grid))
 
@@ -120,16 +122,16 @@ def _key(told: QuarterTold) -> list[Run]:
     return [Run(f"● {what}；竖线为 95% 区间，只作图示", LABEL, colour=MUTED)]
 
 
-def _picture(drawn: Sheet, points: Sequence[Point]) -> None:
-    """Draw figures with their intervals, side by side."""
+def _picture(drawn: Sheet, points: Sequence[Point], *, beside: bool) -> None:
+    """Draw figures with their intervals; ``beside`` is of differences, which carry a sign."""
     names, values, lower, upper = map(list, zip(*points, strict=True))
-    labels = {at: Label(signed_text(v) if min(lower) < 0 else f"{v:.1f}")
+    labels = {at: Label(signed_text(v) if beside else f"{v:.1f}")
               for at, v in enumerate(values)}  # fmt: skip
     series = Series(
         NOW, [round(v, 6) for v in values], LIGHT.ink, width=0, mark="circle", size=9,
         labels=labels, spans=(lower, upper),
     )  # fmt: skip
-    low, high, step = nice([*lower, *upper], most=None if min(lower) < 0 else 100.0)
+    low, high, step = nice([*lower, *upper], most=None if beside else 100.0)
     told = "；".join(f"{name} {value:.1f}（{low:.1f} 至 {high:.1f}）"
                     for name, value, low, high in points)  # fmt: skip
     add_chart(
