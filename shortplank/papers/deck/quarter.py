@@ -100,11 +100,15 @@ def _figures_grid(told: QuarterTold) -> Grid:
 
 
 def _point(each: QuarterFigure) -> Point | None:
-    """Return what a share has changed by, or without a quarter before what it is; None unknown."""
+    """Return what a share has changed by, as the table writes it; None where it is unknown.
+
+    Without a quarter before it is what the share is.
+    """
     change, now = each.change, each.now
     ends = (change.difference, change.lower, change.upper)
     if each.before is None:
         ends = (float(now.value[0]), float(now.lower[0]), float(now.upper[0]))
+    ends = (round(ends[0], 1 if each.before else each.item.decimals), *ends[1:])
     known = each.item.unit == "%" and not any(map(math.isnan, ends))
     return (each.item.label, *ends) if known else None
 
@@ -128,7 +132,7 @@ def _picture(drawn: Sheet, points: Sequence[Point], *, beside: bool) -> None:
     labels = {at: Label(signed_text(v) if beside else f"{v:.1f}")
               for at, v in enumerate(values)}  # fmt: skip
     series = Series(
-        NOW, [round(v, 6) for v in values], LIGHT.ink, width=0, mark="circle", size=9,
+        "变化" if beside else NOW, values, LIGHT.ink, width=0, mark="circle", size=9,
         labels=labels, spans=(lower, upper),
     )  # fmt: skip
     low, high, step = nice([*lower, *upper], most=None if beside else 100.0)
