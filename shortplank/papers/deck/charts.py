@@ -41,6 +41,10 @@ class Label:
     bold: bool = False
     up: float = 0.0
     size: int = LABEL
+    form: str = ""
+    """The number format of a label that is the point's own value and has no text, else ""."""
+    filled: bool = False
+    """Whether it covers what it stands on."""
 
 
 @dataclass(frozen=True)
@@ -327,13 +331,21 @@ def _labels_xml(each: Series) -> str:
 
 def _label_xml(label: Label, shows: str) -> str:
     """Return one point's label; one without a text is none."""
+    if label.form:
+        form = escape(label.form, {'"': "&quot;"})
+        return (
+            f'{_moved_xml(label)}<c:numFmt formatCode="{form}" sourceLinked="0"/>'
+            f"<c:spPr>{fill_xml('bg1')}</c:spPr>{_type_xml(label.size, label.colour)}"
+            f'<c:dLblPos val="{label.side}"/><c:showLegendKey val="0"/><c:showVal val="1"/>{shows}'
+        )
     if not label.text:
         return '<c:delete val="1"/>'
+    behind = f"<c:spPr>{fill_xml('bg1')}</c:spPr>" if label.filled else ""
     return (
         f'{_moved_xml(label)}<c:tx><c:rich><a:bodyPr wrap="none"/>'
         f'<a:p><a:r><a:rPr lang="zh-CN" sz="{label.size * 100}" b="{int(label.bold)}">'
         f"{fill_xml(label.colour)}{_FONTS}</a:rPr>"
-        f"<a:t>{escape(printable(label.text))}</a:t></a:r></a:p></c:rich></c:tx>"
+        f"<a:t>{escape(printable(label.text))}</a:t></a:r></a:p></c:rich></c:tx>{behind}"
         f'<c:dLblPos val="{label.side}"/><c:showLegendKey val="0"/><c:showVal val="1"/>{shows}'
     )
 

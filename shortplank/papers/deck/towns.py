@@ -137,15 +137,10 @@ def _put(
     inner = (0.05, _TOP, _WIDE, 1 - _TOP - floor)
     own = Axis(axis.low, axis.high, axis.unit, names=size, upright=upright, inner=inner)
     levels = _levels(answer, item, len(towns), own, left.height)
-    near = 1.4 * SMALL * PT / (left.height * inner[3]) * ((own.high or 1.0) - (own.low or 0.0))
-    last = values[-1] if values else None
-    hidden = form and last is not None and any(
-        each.values[0] is not None and abs(last - each.values[0]) < near for each in levels
-    )  # fmt: skip
+    labels = _values(item, values, spans[1], levels, own, left.height) if form else {}
     main = Series(
         item.label, values, LIGHT.similar, width=0, mark="circle", size=11,
-        spans=None if item.interval == "none" else spans, shown=form,
-        labels={len(values) - 1: Label("")} if hidden else {},
+        spans=None if item.interval == "none" else spans, labels=labels,
     )  # fmt: skip
     listed = [_listed(main, item, code, [codes[i] for i in towns]) for code in _LISTED]
     series = [main, *levels, *(each for each in listed if each is not None)]
@@ -158,6 +153,32 @@ def _put(
 def _form(item: Indicator) -> str:
     """Return how values are written beside their marks."""
     return "0.0" if item.decimals else "0"
+
+
+def _values(
+    item: Indicator,
+    values: Sequence[float | None],
+    upper: Sequence[float | None],
+    levels: Sequence[Series],
+    axis: Axis,
+    tall: int,
+) -> dict[int, Label]:
+    """Return each value above its interval; the last one's only where no line ends there."""
+    reach, share = (axis.high or 1.0) - (axis.low or 0.0), axis.inner[3] if axis.inner else 0.8
+    line = 1.4 * SMALL * PT / (tall * share) * reach
+    found = {}
+    for at, (value, top) in enumerate(zip(values, upper, strict=True)):
+        if value is None:
+            continue
+        end = value if top is None or item.interval == "none" else top
+        place = end + line / 2
+        ends = [each.values[0] for each in levels] if at == len(values) - 1 else []
+        if any(each is not None and abs(place - each) < line for each in ends):
+            found[at] = Label("")
+        else:
+            up = (end - value) / reach * share
+            found[at] = Label("", "t", INK, up=up, size=SMALL, form=_form(item))
+    return found
 
 
 def _listed(main: Series, item: Indicator, code: str, codes: Sequence[str]) -> Series | None:
@@ -209,6 +230,7 @@ def _levels(answer: Ranking, item: Indicator, count: int, axis: Axis, tall: int)
     return [
         Series(
             text, [value] * count, colour, width=1.75, dash=dash,
+            mark="dash" if count == 1 else "none", size=24,
             labels={count - 1: Label(text, "r", colour, True, up, SMALL)},
         )
         for (text, value, colour, dash), up in zip(found, ups, strict=True)
