@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,6 +19,12 @@ RAGGED = 1.08
 # What a text's box leaves free above and below, and to the left and right.
 ENDS, SIDES = int(0.13 * CM), 0
 GAP = int(0.3 * CM)
+# What is not parted at a line's end: a letter of Chinese or a figure or word, with its marks.
+# A straight quotation mark keeps to what follows it.
+_LATIN = r"[^\u2e80-\uffff\s]"
+_WORDS = re.compile(
+    rf"[（“《]*(?:(?:[^\u2e80-\uffff\s\"]*\"\S?)+{_LATIN}*|{_LATIN}+|.)[，。、；：）”》]*"
+)
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,23 @@ def lines_of(text: str, size: float, width: float) -> int:
     >>> lines_of("流动人口建档率", 10, 75), lines_of("流动人口建档率", 10, 60)
     (1, 2)
     """
-    parts = (letters(part) * size / max(width, size) for part in text.split("\n"))
-    return sum(1 if part <= 1 else math.ceil(part * RAGGED) for part in parts)
+    parts = ((part, letters(part) * size / max(width, size)) for part in text.split("\n"))
+    return sum(
+        1 if share <= 1 else max(math.ceil(share * RAGGED), _filled(part, max(width, size) / size))
+        for part, share in parts
+    )
+
+
+def _filled(text: str, room: float) -> int:
+    """Return how many lines of a width in letters are filled where figures and words are whole."""
+    lines, left = 1, room
+    for word in _WORDS.findall(text):
+        wide = letters(word)
+        if wide > left and left < room:
+            lines, left = lines + 1, room
+        over = max(math.ceil(wide / room) - 1, 0)  # a word that is longer than a line is cut
+        lines, left = lines + over, left - wide + over * room
+    return lines
 
 
 def height_of(texts: Sequence[str], size: float, width: int, spacing: float = SPACING) -> int:
