@@ -13,14 +13,26 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 
 from shortplank.drawing.theme import LIGHT, faded
-from shortplank.papers.deck.frame import Deck, Said, Sheet, new_slide, speak, table_sheet
-from shortplank.papers.deck.room import CM, PT, SPACING, Box, letters, lines_of
-from shortplank.papers.deck.shapes import Run, describe, fill_xml, line_xml
+from shortplank.papers.deck.frame import (
+    Deck,
+    Leftover,
+    Said,
+    Sheet,
+    new_slide,
+    speak,
+    table_sheet,
+)
+from shortplank.papers.deck.room import CM, GAP, PT, SPACING, Box, height_of, letters, lines_of
+from shortplank.papers.deck.shapes import Run, add_text, describe, fill_xml, line_xml
 from shortplank.papers.deck.template import APPENDIX
 
-SIZES = (18, 17, 16, 15, 14)
-SIDE, END = int(0.2 * CM), int(0.08 * CM)
-ROW = int(0.95 * CM)
+SIZES = (20, 18, 17, 16, 15, 14)
+SIDE, END = int(0.2 * CM), int(0.05 * CM)
+ROW, CLOSE_ROW = int(0.95 * CM), int(0.8 * CM)
+# Names of tables that share a slide.
+CAPTION = 18
+# Up to so many rows take so many times the height that they need.
+FEW_ROWS, AIRY = 6, 1.5
 # A text of so many letters stays on one line where a smaller size allows it.
 SHORT, SHORTEST = 16, 4.3
 # So many rows of one table stand in the appendix; what is longer is the workbook's.
@@ -127,9 +139,7 @@ def put_table(
     laid = lay(grid, box)
     shown = fitting(laid, box.height, spare=left > 0)
     if shown < len(grid.rows) and not left and (halves := _halves(grid, box)):
-        for half, (part, own) in zip(halves, zip(_parted(grid), box.columns(1, 1), strict=True),
-                                     strict=True):  # fmt: skip
-            write_table(made, part, half, own, title)
+        _beside(Sheet(made.slide, box), grid, halves, title)
         return
     rest = grid.rows[shown:]
     note = ""
@@ -159,9 +169,24 @@ def _halves(grid: Grid, box: Box) -> list[Laid]:
     return found
 
 
+def _beside(made: Sheet, grid: Grid, halves: Sequence[Laid], title: str) -> None:
+    """Write a table's halves side by side."""
+    parts = zip(halves, _parted(grid), made.room.columns(1, 1), strict=True)
+    for laid, part, own in parts:
+        write_table(made, part, laid, own, title)
+
+
 def appendix_slides(deck: Deck) -> None:
     """Write what did not fit, table by table, each on as many slides as it needs."""
-    for number, kept in enumerate(deck.appendix, start=1):
+    at = 0
+    while at < len(deck.appendix):
+        joined = _joined(deck, at)
+        if len(joined) > 1:
+            _together(deck, at, joined)
+            at += len(joined)
+            continue
+        at += 1
+        number, kept = at, deck.appendix[at - 1]
         rows, name, part = list(kept.grid.rows), f"{APPENDIX} {number}", 0
         beyond, rows = max(len(rows) - MOST_ROWS, 0) + kept.left, rows[:MOST_ROWS]
         while rows:
@@ -169,13 +194,57 @@ def appendix_slides(deck: Deck) -> None:
             title = f"{name}　{kept.title}" + (f"（续 {part - 1}）" if part > 1 else "")
             slide, room = new_slide(deck, APPENDIX, title)
             grid = kept.grid.some(rows)
-            laid = lay(grid, room, smallest=len(rows) > 8)
+            laid = lay(grid, room, smallest=part > 1)  # all parts in one size
+            whole = beyond <= 0 and fitting(laid, room.height) < len(rows)
+            if whole and (halves := _halves(grid, room)):
+                _beside(Sheet(slide, room), grid, halves, title)
+                speak(deck, slide, Said(title), table=texts_of(grid))
+                break
             count = fitting(laid, room.height, spare=beyond > 0)
             count = math.ceil(len(rows) / math.ceil(len(rows) / count))  # no page of two rows
             some, rows = grid.some(rows[:count]), rows[count:]
             note = "" if rows or beyond <= 0 else f"余 {beyond} 行见工作簿“{kept.sheet}”表"
             write_table(Sheet(slide, room), some, laid, room, title, note)
             speak(deck, slide, Said(title), table=texts_of(some))
+
+
+def _joined(deck: Deck, at: int) -> list[Laid]:
+    """Return the tables from one on that have room below each other on one slide, laid out."""
+    room, found = deck.layout(APPENDIX).room, list[Laid]()
+    left = room.height
+    for number, kept in enumerate(deck.appendix[at:], start=at + 1):
+        laid = lay(kept.grid, room, smallest=True)
+        over = bool(kept.left or len(kept.grid.rows) > MOST_ROWS)
+        caption = height_of([_caption(number, kept)], CAPTION, room.width)
+        left -= caption + sum(max(tall, CLOSE_ROW) for tall in laid.heights) + GAP
+        if over or left < 0:
+            break
+        found.append(laid)
+    return found
+
+
+def _caption(number: int, kept: Leftover) -> str:
+    return f"{APPENDIX} {number}　{kept.title}"
+
+
+def _together(deck: Deck, at: int, several: Sequence[Laid]) -> None:
+    """Write short tables below each other on one slide, each under its name."""
+    kept = deck.appendix[at : at + len(several)]
+    title = f"{APPENDIX} {at + 1} 至 {at + len(several)}"
+    slide, room = new_slide(deck, APPENDIX, title)
+    texts = list[list[str]]()
+    for number, (each, least) in enumerate(zip(kept, several, strict=True), start=at + 1):
+        name = _caption(number, each)
+        tall = height_of([name], CAPTION, room.width)
+        line = [Run(name, CAPTION, bold=True)]
+        add_text(slide, f"表名 {number}", [line], Box(room.left, room.top, room.width, tall))
+        room = room.from_top(room.top + tall)
+        laid = replace(least, heights=[max(tall, CLOSE_ROW) for tall in least.heights])
+        high = sum(laid.heights)
+        write_table(Sheet(slide, room), each.grid, laid, room.to_bottom(room.top + high), name)
+        room = room.from_top(room.top + high + GAP)
+        texts += [[name], *texts_of(each.grid)]
+    speak(deck, slide, Said(title), table=texts)
 
 
 # --- room -----------------------------------------------------------------------------------------
@@ -270,6 +339,8 @@ def write_table(made: Sheet, grid: Grid, laid: Laid, box: Box, title: str, note:
         heights = [*heights, _height([note], [sum(laid.widths)], laid.size)]
     roomy = [max(tall, ROW) for tall in heights]
     heights = roomy if sum(roomy) <= box.height else heights
+    if len(grid.rows) <= FEW_ROWS:  # few rows stand wider apart, as far as there is room
+        heights = [int(tall * max(1.0, min(AIRY, box.height / sum(heights)))) for tall in heights]
     wide, count = len(grid.heads), len(heights)
     frame = made.slide.shapes.add_table(1, 1, box.left, box.top, sum(laid.widths), sum(heights))
     heads = "、".join(grid.heads)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow as pa
 
 from shortplank.drawing.theme import LIGHT, faded
 from shortplank.papers.deck.charts import Axis, Series, add_chart, nice
 from shortplank.papers.deck.frame import Deck, Said, Sheet, picture_slide, speak
 from shortplank.papers.deck.room import CM, GAP, PT, Box, fitted, height_of, letters
 from shortplank.papers.deck.shapes import Run, add_text
-from shortplank.papers.deck.tables import grid_of, texts_of
-from shortplank.papers.pack import change_text, tiles_table
+from shortplank.papers.deck.tables import Grid, grid_of, texts_of
+from shortplank.papers.pack import Pack, change_text, tiles_table
 from shortplank.topics.overview.answer import Tile
 from shortplank.wording.numbers import place_text, value_text
 from shortplank.wording.periods import WINDOW_LABELS
@@ -29,7 +32,7 @@ PAPER = faded(LIGHT.water, LIGHT.paper, 0.28)
 def tiles_slides(deck: Deck, about: str) -> None:
     """Write the tiles, and their whole table into the appendix."""
     tiles, made = deck.made.overview.tiles, deck.made
-    grid = grid_of(tiles_table(made))
+    grid = tiles_grid(made)
     at = 0
     while at < len(tiles):
         title = made.overview.title if at == 0 else f"{made.overview.title}（续）"
@@ -39,6 +42,22 @@ def tiles_slides(deck: Deck, about: str) -> None:
         speak(deck, drawn.slide, said, more=[_bases(tiles)], table=texts_of(grid))
     if tiles:
         deck.keep("主要指标全表", grid, "总览")
+
+
+def tiles_grid(made: Pack) -> Grid:
+    """Return the headline figures as a slide has them: with their units, their place in one."""
+    table = tiles_table(made)
+    tiles = made.overview.tiles
+    values = [value_text(tile.item, tile.value) for tile in tiles]
+    places = [
+        "–" if tile.rank is None else place_text(tile.rank, tile.ranked_among) for tile in tiles
+    ]
+    told = table.set_column(table.column_names.index("数值"), "数值", pa.array(values, pa.string()))
+    told = told.set_column(told.column_names.index("位次"), "位次", pa.array(places, pa.string()))
+    grid = grid_of(told.drop_columns(["单位", "县数"]))
+    own = {"数值": "r", "95% 区间": "ctr", "目标或线": "ctr"}
+    aligns = [own.get(head, at) for head, at in zip(grid.heads, grid.aligns, strict=True)]
+    return replace(grid, aligns=tuple(aligns))
 
 
 def _bases(tiles: Sequence[Tile]) -> str:

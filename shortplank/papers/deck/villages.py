@@ -38,6 +38,8 @@ from shortplank.wording.verdicts import VERDICT_MARKS
 SHEET = "短板村"
 # From this width on a picture and a list of four columns stand beside each other.
 BROAD = 26 * CM
+# Fewer staves than this are so broad that the lines' names stand on the last one.
+BROAD_STAVES = 20
 STRENGTH = {"none": 0.3, "few": 0.55, "many": 0.95, "hidden": 0.15, "band": 0.6}
 
 
@@ -148,7 +150,7 @@ def _barrel(drawn: Sheet, found: Planks, title: str) -> None:
     series += [
         Series(
             text, [value] * count, colour, width=2, dash=dash,
-            labels={count - 1: Label(text, "r", colour, True, up)},
+            labels={count - 1: Label(text, "r", colour, True, up, filled=count < BROAD_STAVES)},
         )
         for (text, value, colour, dash), up in zip(told, ups, strict=True)
     ]  # fmt: skip
@@ -246,6 +248,8 @@ def _rates(drawn: Sheet, answer: Rehearsal, bars: Bars) -> None:
     ]
     series = [Series(name, values, colour, kind="column") for name, values, colour in parted]
     sides = ("l", "r") if at < turn else ("r", "l")
+    if abs(at - turn) > len(names) / 3:  # far apart they stand between, or they leave the picture
+        sides = sides[1], sides[0]
     marks = [(truth, at, INK, sides[0]), (goal, turn, LIGHT.worse, sides[1])]
     for text, place, colour, side in marks:
         values: list[float | None] = [None] * len(names)
