@@ -14,6 +14,7 @@ from docx.text.paragraph import Paragraph
 from markupsafe import Markup
 
 from shortplank.frame.html import joined
+from shortplank.papers.shown.strips import drawings
 
 _SHEET = (
     '<div class="sheet" style="background:#FFFFFF;color:#1B1F24;border:1px solid #C9CDD3;'
@@ -55,13 +56,7 @@ def _breaks_before(block: Paragraph) -> bool:
 def _paragraph(block: Paragraph) -> Markup:
     style = f"text-align:{_ALIGNED.get(block.alignment, 'left')};margin:2px 0"  # type: ignore[arg-type]
     body = joined(_runs(block)) or Markup("&nbsp;")
-    told = joined(
-        Markup(
-            '<div style="border:1px solid #C9CDD3;padding:8px;color:#5B6470">图：{}</div>'
-        ).format(each.get("descr") or "")
-        for each in block._p.iter(qn("wp:docPr"))
-        if each.get("descr")
-    )
+    told = joined(drawings(block._p))
     return Markup('<p style="{}">{}</p>{}').format(style, body, told)
 
 
@@ -78,14 +73,23 @@ def _table(table: Table) -> Markup:
     for row in table.rows:
         cells = joined(
             Markup('<td style="border:1px solid #C9CDD3;padding:2px 6px;{}">{}</td>').format(
-                _fill(cell._tc), joined(_paragraph(line) for line in cell.paragraphs)
+                _fill(cell._tc),
+                joined([*map(_paragraph, cell.paragraphs), *map(_table, cell.tables)]),
             )
             for cell in row.cells
         )
         rows.append(Markup("<tr>{}</tr>").format(cells))
-    return Markup('<table style="width:100%;border-collapse:collapse">{}</table>').format(
-        joined(rows)
-    )
+    return Markup(
+        '<table style="width:100%;border-collapse:collapse;table-layout:fixed">{}{}</table>'
+    ).format(joined(_widths(table)), joined(rows))
+
+
+def _widths(table: Table) -> Iterator[Markup]:
+    """Yield the columns at the shares of the table's width that they have in the file."""
+    widths = [column.width or 0 for column in table.columns]
+    if all(widths):
+        column = Markup('<col style="width:{:.1f}%">')
+        yield from (column.format(100 * width / sum(widths)) for width in widths)
 
 
 def _fill(cell: Any) -> str:
