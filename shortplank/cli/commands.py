@@ -212,10 +212,15 @@ def build(
         with progress(label) as advance:
             months = len(MartBuilder(ws, edition, county=county, progress=advance).build())
     from shortplank.reading.judged.ledger import judge_months
+    from shortplank.reading.view import look_ahead
     from shortplank.store import Engine
+    from shortplank.topics.trends.answer.year_end import headline_outlooks
 
+    engine_of = Engine(ws)
     with progress("各月核对名单") as advance:
-        judge_months(Engine(ws), advance)
+        judge_months(engine_of, advance)
+    with progress("各月年底预计") as advance:
+        look_ahead(engine_of, headline_outlooks, advance)
     say(f"第 {edition.number} 版的分析表已生成，共 {months} 个月。")
 
 

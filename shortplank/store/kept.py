@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from shortplank.catalogue import Workspace
@@ -43,6 +44,16 @@ def kept_file(workspace: Path, name: str, rests_on: str, make: Callable[[], byte
         files.write_once(path, data)
         _drop_stale(folder, path)
     return data
+
+
+@cache
+def source_hash(*places: Path) -> str:
+    """Return a hash of source files and of all below folders: other code makes other answers.
+
+    So nobody has to remember to count up a version.
+    """
+    sources = [path for place in places for path in (sorted(place.rglob("*.py")) or [place])]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
 
 
 def _drop_stale(folder: Path, fresh: Path) -> None:

@@ -19,7 +19,7 @@ from shortplank.reading.view import View
 from shortplank.stats.judge.comparisons import Change
 from shortplank.stats.judge.month import Matter, Month, Tested, Units
 from shortplank.store import all_queries
-from shortplank.store.kept import kept
+from shortplank.store.kept import kept, source_hash
 
 Judged = tuple[dict[str, Subject], Month]
 
@@ -41,12 +41,11 @@ def _judge_version() -> str:
 
     Another judge judges anew, without a version that somebody has to remember.
     """
-    folders = (Path(str(stats.__file__)).parent, Path(__file__).parent)
-    sources = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
-    sources += [Path(str(gaps.__file__))]
-    questions = [all_queries()[name].sql for name in QUESTIONS]
-    parts = [*(path.read_bytes() for path in sources), *(sql.encode() for sql in questions)]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+    code = source_hash(
+        Path(str(stats.__file__)).parent, Path(__file__).parent, Path(str(gaps.__file__))
+    )
+    questions = [all_queries()[name].sql.encode() for name in QUESTIONS]
+    return hashlib.sha256(b"\0".join([code.encode(), *questions])).hexdigest()[:16]
 
 
 # --- to bytes and back ----------------------------------------------------------------------------

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
@@ -14,12 +18,17 @@ from shortplank.reading.measured import Floats, column
 from shortplank.reading.targets import TargetLine
 from shortplank.reading.view import View
 from shortplank.store import add_months
+from shortplank.store.kept import kept_file, source_hash
 
 DRAWS = 20_000
 # A last year with more gaps than a quarter does not say how much is still to come.
 LEAST_MONTHS = 9
 # A back-test makes hundreds of forecasts; each needs its limits only to the nearest point.
 TEST_DRAWS = 300
+_STATS = Path(str(stats.__file__)).parent
+# Counts that a dictionary can be asked for, and all that a simulation rests on.
+Packed = tuple[bytes, tuple[int, ...]]
+Asked = tuple[Packed, int, float | None, str, str, tuple[tuple[float, ...], ...] | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -116,27 +125,45 @@ def peer_counts(view: View) -> tuple[tuple[float, ...], ...] | None:
     return tuple(zip(*pairs, strict=True))
 
 
-def _packed(counts: Floats) -> tuple[bytes, tuple[int, ...]]:
+def _packed(counts: Floats) -> Packed:
     return counts.tobytes(), counts.shape
 
 
-def _unpacked(packed: tuple[bytes, tuple[int, ...]]) -> Floats:
+def _unpacked(packed: Packed) -> Floats:
     return np.frombuffer(packed[0]).reshape(packed[1])
 
 
 def forecast(
     view: View, own: Floats, target: TargetLine | None, kind: str, keep: int | None
 ) -> stats.YearEnd:
-    """Return where an area's year will end; ``keep`` asks for the chance of a place."""
+    """Return where an area's year will end; ``keep`` asks for the chance of a place.
+
+    The simulation is kept in a file by all that it rests on: the counts themselves, and how.
+    """
     item = view.item
     share = None if target is None else target.value / item.factor
     peers = peer_counts(view) if keep else None
-    return _forecast(_packed(own), view.months_of_year, share, item.polarity, kind, peers, keep)
+    asked = (_packed(own), view.months_of_year, share, item.polarity, kind, peers, keep)
+    return _kept(view.ws.path, asked)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def _kept(workspace: Path, asked: Asked) -> stats.YearEnd:
+    """Return the simulation from its file, made where there is none."""
+    made = _kept_answer(workspace, "forecasts", repr((asked, DRAWS)), lambda: [*_forecast(*asked)])
+    return stats.YearEnd(*made)
+
+
+def _kept_answer(
+    workspace: Path, name: str, rests_on: str, make: Callable[[], list[Any]]
+) -> list[Any]:
+    """Return what the code of today answers, from its file, made where there is none."""
+    key = f"{source_hash(_STATS, Path(__file__))}|{rests_on}"
+    return list(json.loads(kept_file(workspace, name, key, lambda: json.dumps(make()).encode())))
+
+
 def _forecast(
-    packed: tuple[bytes, tuple[int, ...]],
+    packed: Packed,
     passed: int,
     target: float | None,
     polarity: str,
@@ -144,7 +171,7 @@ def _forecast(
     peers: tuple[tuple[float, ...], ...] | None,
     keep: int | None,
 ) -> stats.YearEnd:
-    """Return the simulation, kept because the same months are looked at again."""
+    """Return the simulation."""
     x, n = _unpacked(packed)
     direction = polarity if polarity in ("up", "down") else "up"
     return stats.year_end_chance(
@@ -194,8 +221,14 @@ def _back_test(
     if finished is None or finished.shape[2] < 2:
         return None, []
     direction = view.item.polarity if view.item.polarity in ("up", "down") else "up"
-    made = stats.back_test(
-        finished[:, 0], finished[:, 1], target=target, polarity=direction, kind=kind,
-        draws=TEST_DRAWS,
-    )  # fmt: skip
-    return made, list(every)
+
+    def test() -> list[Any]:
+        made = stats.back_test(
+            finished[:, 0], finished[:, 1], target=target, polarity=direction, kind=kind,
+            draws=TEST_DRAWS,
+        )  # fmt: skip
+        return [part.tolist() if isinstance(part, np.ndarray) else part for part in made]
+
+    rests_on = repr((_packed(finished), target, direction, kind, TEST_DRAWS))
+    held = _kept_answer(view.ws.path, "back_tests", rests_on, test)
+    return stats.BackTest(*held[:5], *map(np.array, held[5:])), list(every)
