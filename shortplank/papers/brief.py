@@ -31,10 +31,11 @@ ONE_BY_ONE = "乡镇一页纸.zip"
 
 def file_name(made: Pack, paper: str) -> str:
     """Return a paper's file name: 云洲县2010-05_调度会.pptx; an exact one says so."""
-    return _named(made, PAPERS[paper][0])
+    return named(made, PAPERS[paper][0])
 
 
-def _named(made: Pack, name: str) -> str:
+def named(made: Pack, name: str) -> str:
+    """Return a file's name with the county, the month or quarter, and a mark on exact figures."""
     mark = "内部使用_" if made.view.may("see_exact") else ""
     return safe_name(f"{made.view.county.name}{made.when_key}_{mark}{name}")
 
@@ -58,4 +59,4 @@ def one_by_one(made: Pack) -> tuple[str, bytes]:
     with zipfile.ZipFile(sink, "w") as packed:
         for name, data in township_files(made).items():
             packed.writestr(name, data)
-    return _named(made, ONE_BY_ONE), stable(sink.getvalue())
+    return named(made, ONE_BY_ONE), stable(sink.getvalue())

@@ -84,6 +84,7 @@ def test_the_papers_are_made_on_the_page(role: str) -> None:
         re.search(r"\.(pptx|xlsx|docx|html)（", label) is not None for label in labels
     ) == len(PAPERS)
     assert not any("内部使用" in label for label in labels)
+    assert any("一个乡镇一个文件" in label for label in labels)
     kept = [each.label for each in test.expander if "做过的材料" in each.label]
     assert kept == ([f"做过的材料（{len(PAPERS)} 份）"] if role == "analyst" else [])
 

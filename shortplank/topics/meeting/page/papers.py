@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import streamlit as st
@@ -17,6 +18,9 @@ from shortplank.records.exact import note_exact
 from shortplank.records.kept_papers import KeptPaper, digest_of, keep_papers, kept_papers
 from shortplank.records.meeting import frozen_view
 
+if TYPE_CHECKING:  # slow to import
+    from shortplank.papers.pack import Pack
+
 ALL = "幻灯片、表格、通报、乡镇一页纸、会议纪要和放映网页"
 # So many pages of a paper are shown, so wide, and so many beside each other.
 MOST_PAGES, WIDE, BESIDE = 40, 900, 3
@@ -27,9 +31,10 @@ _SEEN = "briefing-seen"
 
 @dataclass(frozen=True)
 class Made:
-    """Papers that were made in this session: file names and bytes by their keys."""
+    """Papers that were made in this session: file names and bytes by their keys, and of what."""
 
     files: dict[str, tuple[str, bytes]]
+    pack: Pack
     exact: bool
 
 
@@ -95,7 +100,7 @@ def _make(page: Page, *, quarterly: bool, exact: bool) -> None:
     except ShortplankError as error:
         st.error(error.sentence)
         return
-    st.session_state[_slot(page, quarterly=quarterly, exact=exact)] = Made(files, exact)
+    st.session_state[_slot(page, quarterly=quarterly, exact=exact)] = Made(files, whole, exact)
 
 
 # --- what was made now ----------------------------------------------------------------------------
@@ -113,6 +118,17 @@ def _write_made(page: Page, made: Made) -> None:
             )
             if not name.endswith(".html") and st.button("先看一看", key=f"briefing-see-{key}"):
                 st.session_state[_SEEN] = key
+    if page.view.ws.areas_below.get(page.view.county.area_code):
+        from shortplank.papers.brief import ONE_BY_ONE, named, one_by_one
+
+        page.download(
+            lambda: one_by_one(made.pack)[1],
+            named(made.pack, ONE_BY_ONE),
+            key="paper-townships-apart",
+            label="下载 乡镇一页纸，一个乡镇一个文件（zip）",
+            exact=made.exact,
+            named=True,
+        )
     if st.session_state.get(_SEEN) in made.files:
         _show(*made.files[st.session_state[_SEEN]])
 
