@@ -67,7 +67,7 @@ class Box:
 def letters(text: str) -> float:
     """Return a text's width by its font's size."""
     wide = [ord(letter) > 255 for letter in text]
-    broad = sum(letter in "%mMWw@" for letter in text) * (BROAD - NARROW)
+    broad = sum(letter in "%mMWw@&<>" for letter in text) * (BROAD - NARROW)
     changes = sum(one != other for one, other in pairwise(wide))
     return sum(WIDE if each else NARROW for each in wide) + broad + BETWEEN * changes
 
@@ -87,9 +87,9 @@ def lines_of(text: str, size: float, width: float) -> int:
 
 def _filled(text: str, room: float) -> int:
     """Return how many lines of a width in letters are filled where figures and words are whole."""
-    lines, left = 1, room
+    lines, left, last = 1, room, ""
     for word in _WORDS.findall(text):
-        wide = letters(word)
+        wide, last = letters(last + word) - letters(last), word[-1]  # with the space between
         if wide > left and left < room:
             lines, left = lines + 1, room
         over = max(math.ceil(wide / room) - 1, 0)  # a word that is longer than a line is cut
