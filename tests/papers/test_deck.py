@@ -206,10 +206,26 @@ def rows_of(table: Any, names: list[str]) -> list[tuple[str, ...]]:
     return [tuple(cell_text(v) for v in row.values()) for row in table.select(names).to_pylist()]
 
 
+def tiles_told(made: Pack) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the headline table's heads and rows: units with their figures, places in one text."""
+    table = tiles_table(made)
+    heads = tuple(name for name in table.column_names if name not in ("单位", "县数"))
+    rows = []
+    for tile, row in zip(made.overview.tiles, table.to_pylist(), strict=True):
+        unit, among = row.pop("单位"), row.pop("县数")
+        told = {name: cell_text(value) for name, value in row.items()}
+        if row["数值"] is not None:
+            figure = f"{row['数值']:.{tile.item.decimals}f}"
+            told["数值"] = f"{figure}{unit}" if unit == "%" else f"{figure}\v{unit}"
+        if row["位次"] is not None:
+            told["位次"] = f"{among} 县第 {row['位次']}"
+        rows.append(tuple(told.values()))
+    return heads, rows
+
+
 def test_every_row_of_every_table_is_in_the_deck(made: Pack, show: Any) -> None:
     found = by_heads(show)
     lists = {
-        "tiles": (tiles_table(made), tiles_table(made).column_names),
         "ledger": (announced_table(made.view), ["级别", "单位", "指标", "结论"]),
         "signals": (
             signals_table(made.signals), ["单位", "月份", "指标", "提示", "依据", "误报的可能"],
@@ -221,6 +237,8 @@ def test_every_row_of_every_table_is_in_the_deck(made: Pack, show: Any) -> None:
     }  # fmt: skip
     for name, (table, heads) in lists.items():
         assert sorted(found[tuple(heads)]) == sorted(rows_of(table, heads)), name
+    told, rows = tiles_told(made)
+    assert sorted(found[told]) == sorted(rows)
     assert found[("订正",)] == [(text,) for text in made.restated]
 
 

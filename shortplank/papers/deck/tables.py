@@ -317,6 +317,12 @@ def column_widths(rows: Sequence[Sequence[str]], whole: int, size: float) -> lis
     room, rest = whole - sum(kept.values()), [at for at in range(len(wanted)) if at not in kept]
     over = sum(wanted[at] - floors[at] for at in rest) or 1
     spare = room - sum(floors[at] for at in rest)
+    if spare < 0 and sum(floors) <= whole:  # what is whole in its columns first
+        spare, over = whole - sum(floors), (sum(wanted) - sum(floors)) or 1
+        return [
+            floor + int(spare * (most - floor) / over)
+            for most, floor in zip(wanted, floors, strict=True)
+        ]
     if spare < 0:  # not even the longest words fit
         return [int(whole * width / sum(wanted)) for width in wanted]
     return [

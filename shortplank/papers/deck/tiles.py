@@ -48,7 +48,7 @@ def tiles_grid(made: Pack) -> Grid:
     """Return the headline figures as a slide has them: with their units, their place in one."""
     table = tiles_table(made)
     tiles = made.overview.tiles
-    values = [value_text(tile.item, tile.value) for tile in tiles]
+    values = [_with_unit(tile) for tile in tiles]
     places = [
         "–" if tile.rank is None else place_text(tile.rank, tile.ranked_among) for tile in tiles
     ]
@@ -58,6 +58,14 @@ def tiles_grid(made: Pack) -> Grid:
     own = {"数值": "r", "95% 区间": "ctr", "目标或线": "ctr"}
     aligns = [own.get(head, at) for head, at in zip(grid.heads, grid.aligns, strict=True)]
     return replace(grid, aligns=tuple(aligns))
+
+
+def _with_unit(tile: Tile) -> str:
+    """Return a figure with its unit; a unit of more than a sign stands below it."""
+    if math.isnan(tile.value):
+        return "–"
+    text = value_text(tile.item, tile.value)
+    return text if tile.item.unit in text else f"{text}\n{tile.item.unit}"
 
 
 def _bases(tiles: Sequence[Tile]) -> str:
