@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -45,8 +46,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let every archive be written at another moment than the one before."""
     moments = iter(range(10_000))
 
-    def now(*_: object) -> tuple[int, ...]:
-        return (2011, 1, 1 + next(moments) // 60 % 28, 0, 0, 0, 0, 0, 0)
+    def now(*_: object) -> time.struct_time:
+        return time.struct_time((2011, 1, 1 + next(moments) // 60 % 28, 0, 0, 0, 5, 1, 0))
 
     monkeypatch.setattr("time.localtime", now)
     yield
