@@ -127,7 +127,7 @@ def test_demo_ask_and_brief(run: Run, demo: Path) -> None:
     assert run(*asked).splitlines() == source.stdout.decode().splitlines()
     run("brief", "--month", "2010-05", "--out", "papers", "-w", "x")
     kinds = sorted(path.suffix for path in (demo.parent / "papers").iterdir())
-    assert kinds == [".docx", ".docx", ".html", ".pptx", ".xlsx"]
+    assert kinds == [".docx", ".docx", ".docx", ".html", ".pptx", ".xlsx"]
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from shortplank.frame.pages import DESKS, PAGES
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from tests.audit.conftest import Lines
-from tests.copies import DEMO
+from tests.copies import DEMO, demo_copy
 from tests.pages.apps import button, run, sound, tables
 from tests.test_writers import WRITERS, prepare
 
@@ -201,8 +201,8 @@ def test_a_viewers_question_is_banded(state: Path, written: Lines) -> None:
 
 
 def test_papers_are_a_line_each(state: Path, written: Lines, tmp_path: Path) -> None:
-    out = tmp_path / "papers"
-    assert command(["brief", "--month", "2010-05", "--out", str(out), "-w", str(DEMO)]) == 0
+    out, own = tmp_path / "papers", demo_copy(tmp_path / "demo")
+    assert command(["brief", "--month", "2010-05", "--out", str(out), "-w", str(own)]) == 0
     taken = [line["format"] for line in done(written, what="export")]
     assert sorted(taken) == sorted(path.suffix[1:] for path in out.iterdir())
 
