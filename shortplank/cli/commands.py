@@ -211,8 +211,7 @@ def build(
     for label, county in (("乡镇分析表", None), (f"{ws.home.name}村级分析表", ws.settings.home)):
         with progress(label) as advance:
             months = len(MartBuilder(ws, edition, county=county, progress=advance).build())
-    from shortplank.reading.judged.ledger import judge_months
-    from shortplank.reading.view import look_ahead
+    from shortplank.reading.judged.ledger import judge_months, look_ahead
     from shortplank.store import Engine
     from shortplank.topics.trends.answer.year_end import headline_outlooks
 

@@ -47,6 +47,8 @@ _FAULTS = {
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|[-/.])(\d{1,2})[日号]?")
 _MONTH_END = re.compile(r"(?:((?:19|20)\d{2})年)?(\d{1,2})月(?:底|末)")
 _UNTIL = re.compile(r"(?:之前|以前|前|止|为止)$")
+# What a cell says that means the whole county.
+_COUNTY = frozenset({"", "县", "全县", "本县"})
 _JOINTS = re.compile(r"[\s/／·.\-—–]+")
 _SEVERAL = re.compile(r"[、，,;；]")
 
@@ -280,7 +282,7 @@ def _item(text: str) -> str:
 def _area(view: View, text: str) -> str:
     """Return the code of the area that a text names; the county where it names none."""
     county, asked = view.county, _JOINTS.sub("", name_key(text))
-    if asked in ("", "全县", "本县", "县", name_key(county.name)):
+    if asked in _COUNTY or asked == name_key(county.name):
         return county.area_code
     found = [code for code, names in _names(view) if asked in names]
     if len(found) == 1:

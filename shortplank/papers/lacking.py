@@ -32,11 +32,18 @@ def lacking(view: View) -> list[str]:
         found.append(f"上次事项 {len(uncounted)} 项当时或现在没有数：{_named(uncounted)}")
     if not items:
         found.append("本次还没有登记跟进事项")
-    found += [f"未报 {each}" for each in reports_of(view).unreported]
-    return [*(f"{each}。" for each in found), *_of_template(view)]
+    return [*(f"{each}。" for each in found), *_unreported(view), *_of_template(view)]
 
 
 LOOKED_FOR = "定版、各事项的结果和数、各单位的报表、幻灯片模板"
+
+
+def _unreported(view: View) -> list[str]:
+    """Return whose reports are missing, or why that cannot be told."""
+    try:
+        return [f"未报 {each}。" for each in reports_of(view).unreported]
+    except ShortplankError as error:
+        return [error.sentence]
 
 
 def _of_template(view: View) -> list[str]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
 
-from shortplank.access import JUDGE, Act, Actor
+from shortplank.access import Act, Actor
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Area, Indicator, Window
 from shortplank.store import Edition, Engine, add_months
-from shortplank.store.marts import Progress
 
 # The parameters of questions that name an area.
 AREAS = ("county", "area", "village")
@@ -133,18 +131,3 @@ def first_view(shared: Engine, actor: Actor) -> View | None:
     indicator = ws.scheme.headline[0]
     window = ws.indicators[indicator].default_window
     return View(shared, number, actor, months[-1], window, indicator, home)
-
-
-def look_ahead(
-    engine: Engine, look: Callable[[View], object], progress: Progress | None = None
-) -> None:
-    """Look at each month of the newest edition, so that no visitor waits for what is kept of it."""
-    first = first_view(engine, JUDGE)
-    if first is None:
-        return
-    table = first.ask("months_by_edition", county=first.county.area_code)
-    months = sorted(set(table["stat_month"].to_pylist()))
-    for done, month in enumerate(months, start=1):
-        look(first.with_(month=month))
-        if progress:
-            progress(done, len(months))

@@ -63,6 +63,9 @@ RANGE_LONG = {
 }
 # Of sex ratios: what a mark says, and a cell that nothing is announced of.
 RATIO_MARKS = "△ 和边框为列入核对的"
+# The same, where cells have no edge; and what the two colours of a cell mean.
+RATIO_MARK = "△ 为列入核对的"
+ABOVE_RANGE, BELOW_RANGE = "高于自然范围", "低于自然范围"
 ONLY_FIGURES = "只列数"
 # What the month's ledger says of a unit, as a column of a table has it.
 LEDGER_WORDS = {

@@ -80,10 +80,13 @@ def test_moves_stand_on_a_slide(case: tuple[Pack, QuarterTold, list[Any]]) -> No
 
 def test_months_stand_in_the_appendix(case: tuple[Pack, QuarterTold, list[Any]]) -> None:
     made, told, slides = case
-    (slide,) = [s for s in slides if title_of(s).endswith(f"{told.quarter.name}各月的数")]
+    (slide,) = [
+        s for s in slides if any(f"{told.quarter.name}各月的数" in t for t in decks.texts(s))
+    ]
     table = quarter_table(made.view, told.quarter)
     rows = [[str(v) for v in row.values()] for row in table.to_pylist()]
-    assert cells_of(slide) == [table.column_names, *rows]
+    shown = [[[c.text for c in r.cells] for r in x.table.rows] for x in slide.shapes if x.has_table]
+    assert [table.column_names, *rows] in shown
 
 
 def test_a_quarter_without_one_before_says_so_once() -> None:

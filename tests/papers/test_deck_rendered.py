@@ -27,7 +27,7 @@ from tests.copies import demo_copy
 from tests.papers import decks
 from tests.papers.rendered import Page, Rendered, needs_office, rendered, squeezed
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.slow
 
 EMU = 12_700
 HOME, FILING = "990101", "migrant_filing"

@@ -27,7 +27,7 @@ from tests.papers.facts import Facts, meant, numbers_in, unexplained
 from tests.papers.test_workbook import shown
 from tools.browser import REPOSITORY
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.slow
 
 SHARED = engine(REPOSITORY / "data" / "demo")
 # What numbers a paper has besides figures: dates and editions, the names of windows, headings and

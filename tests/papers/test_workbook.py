@@ -36,7 +36,7 @@ from tests.papers.odd_counties import LONG, ODD, county, looked
 from tests.papers.rendered import needs_office, rendered, squeezed
 from tools.browser import REPOSITORY
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.slow
 
 DEMO = REPOSITORY / "data" / "demo"
 MAY, EARLY = date(2010, 5, 1), date(2006, 11, 1)

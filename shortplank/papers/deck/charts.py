@@ -122,7 +122,7 @@ def nice(
     """Return a value axis that holds the values: low, high, and the step between its lines.
 
     >>> nice([78.2, 85.0]), nice([0.1, 0.4])
-    ((76.0, 88.0, 2.0), (0.0, 0.5, 0.1))
+    ((76.0, 86.0, 2.0), (0.0, 0.5, 0.1))
     """
     known = [v for v in values if v is not None and not math.isnan(v)] or [0.0, 1.0]
     low, high = min(known), max(known)

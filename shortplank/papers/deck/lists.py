@@ -13,7 +13,7 @@ from shortplank.reading.judged.announced import announced_codes
 from shortplank.reading.judged.ledger import findings_for
 from shortplank.records.follow_ups import FollowUp, follow_ups_table
 from shortplank.topics.short_plank.answer.warning_list import warning_table
-from shortplank.wording.judged import LIST
+from shortplank.wording.judged import LIST, NO_VILLAGE
 
 EMPTY_ROWS = 8
 # So many things that are not there are said below the table of decisions.
@@ -67,7 +67,7 @@ def warnings_slide(deck: Deck) -> None:
     """Write the villages that are listed, with evidence, who helps and until when."""
     warned = deck.made.warnings
     if not warned.rows:
-        deck.absent.append(f"{warned.title}。" if warned.title else "没有列入核对的村。")
+        deck.absent.append(f"{warned.title}。" if warned.title else f"{NO_VILLAGE}。")
         return
     table = warning_table(warned).select(["乡镇", "村", "指标", "依据", "帮扶或责任单位", "期限"])
     checks = list(dict.fromkeys(row.check for row in warned.rows if row.check))

@@ -15,7 +15,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio, sex_ratio_tab
 from shortplank.topics.sex_ratio.figure.heat import cell_colour, tint_of
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text
-from shortplank.wording.verdicts import RATIO_MARKS, VERDICT_MARKS
+from shortplank.wording.verdicts import ABOVE_RANGE, BELOW_RANGE, RATIO_MARK, VERDICT_MARKS
 
 _LIGHT = Style()
 
@@ -26,9 +26,9 @@ def sex_ratio_slide(deck: Deck, answer: SexRatio) -> None:
     drawn = table_sheet(deck, said)
     key = [
         Run(f"{answer.period}，每格为性别比（出生人数）；", 14, colour=MUTED),
-        Run("■ 高于自然范围", 14, True, LIGHT.ratio_high),
-        Run("　■ 低于", 14, True, LIGHT.ratio_low),
-        Run(f"，人数越少颜色越淡；{RATIO_MARKS.replace('和边框', '')}", 14, colour=MUTED),
+        Run(f"■ {ABOVE_RANGE}", 14, True, LIGHT.ratio_high),
+        Run(f"　■ {BELOW_RANGE}", 14, True, LIGHT.ratio_low),
+        Run(f"，人数越少颜色越淡；{RATIO_MARK}", 14, colour=MUTED),
     ]
     drawn = key_line(drawn, key)
     whole, told = ratio_grid(answer, answer.columns), told_columns(answer)

@@ -52,9 +52,9 @@ def tiles_grid(made: Pack) -> Grid:
     places = [
         "–" if tile.rank is None else place_text(tile.rank, tile.ranked_among) for tile in tiles
     ]
-    told = table.set_column(table.column_names.index("数值"), "数值", pa.array(values, pa.string()))
-    told = told.set_column(told.column_names.index("位次"), "位次", pa.array(places, pa.string()))
-    grid = grid_of(told.drop_columns(["单位", "县数"]))
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    columns |= {"数值": pa.array(values, pa.string()), "位次": pa.array(places, pa.string())}
+    grid = grid_of(pa.table(columns).drop_columns(["单位", "县数"]))
     own = {"数值": "r", "95% 区间": "ctr", "目标或线": "ctr"}
     aligns = [own.get(head, at) for head, at in zip(grid.heads, grid.aligns, strict=True)]
     return replace(grid, aligns=tuple(aligns))
@@ -177,7 +177,7 @@ def _spark(drawn: Sheet, tile: Tile, box: Box, colour: str) -> None:
     axis = Axis(low, high, hidden=True, names=0, inner=(0.04, 0.1, 0.92, 0.8))
     known = [v for v in values if v is not None]
     about = (
-        f"{tile.item.label}近 {count} 个月的小折线，最低 {min(known):g}，最高 {max(known):g}，"
+        f"{tile.item.label}近 {count} 个月的小折线，在 {min(known):g} 至 {max(known):g} 之间，"
         f"本月 {value_text(tile.item, tile.value)}"
     )
     frame = add_chart(drawn.slide, box, names, [series, now], axis, title="走势图", about=about)

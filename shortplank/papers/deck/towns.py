@@ -283,7 +283,7 @@ def _within(axis: Axis, share: float) -> Axis:
 def _about(answer: Ranking, item: Indicator, names: Sequence[str]) -> str:
     known = [float(v) for v in answer.towns.value if not math.isnan(v)]
     span = (
-        f"，最低 {value_text(item, min(known))}，最高 {value_text(item, max(known))}"
+        f"，在 {value_text(item, min(known))} 至 {value_text(item, max(known))} 之间"
         if known
         else ""
     )

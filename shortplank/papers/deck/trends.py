@@ -31,7 +31,7 @@ from shortplank.topics.trends.answer.year_end import (
 from shortplank.wording.chance import forecast_chance_text
 from shortplank.wording.numbers import interval_text, number_text, rounded, short_value, value_text
 from shortplank.wording.periods import month_key
-from shortplank.wording.sides import line_word
+from shortplank.wording.sides import MEET_CHANCE, line_word
 
 # So many years are drawn over each other.
 MOST_YEARS = 3
@@ -225,7 +225,7 @@ def _ends_grid(outlooks: Sequence[YearEndOutlook]) -> Grid:
         )
         for made in outlooks
     )
-    heads = ("指标", "● 年底预计", "━ 目标", "达到的可能")
+    heads = ("指标", "● 年底预计", "━ 目标", MEET_CHANCE)
     return Grid(heads, rows, ("l", "l", "r", "l"), (16, 15, 14))
 
 

@@ -81,7 +81,7 @@ def wrapped(text: str, size: float, width: float) -> int:
     """Return into how many lines a text breaks, rather one too many than one too few.
 
     >>> wrapped("连续十二个月", 10, 100), wrapped("连续十二个月低于全县", 10, 60)
-    (1, 3)
+    (1, 2)
     """
     if wide(text, size) <= width:
         return 1

@@ -91,7 +91,7 @@ def ticks(values: Sequence[float]) -> tuple[float, float, float]:
     """Return where an axis begins and ends, and its step: round numbers around the values.
 
     >>> ticks([81.2, 85.0]), ticks([5.0]), ticks([])
-    ((80.0, 86.0, 2.0), (4.0, 6.0, 1.0), (0.0, 1.0, 1.0))
+    ((81.0, 85.0, 1.0), (4.5, 5.5, 0.5), (0.0, 1.0, 1.0))
     """
     if not values:
         return 0.0, 1.0, 1.0

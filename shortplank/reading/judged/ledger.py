@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -9,10 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from shortplank.access import JUDGE
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.judged.keeping import Judged, kept_month
 from shortplank.reading.judged.matters import Subject, exact, subjects
-from shortplank.reading.view import View, look_ahead
+from shortplank.reading.view import View, first_view
 from shortplank.stats._arrays import FloatArray
 from shortplank.stats.judge.comparisons import Side
 from shortplank.stats.judge.month import (
@@ -244,6 +246,21 @@ def _kept(view: View) -> Ledger:
 def judge_months(engine: Engine, progress: Progress | None = None) -> None:
     """Judge the newest edition's months ahead, so that no visitor waits for it."""
     look_ahead(engine, _kept, progress)
+
+
+def look_ahead(
+    engine: Engine, look: Callable[[View], object], progress: Progress | None = None
+) -> None:
+    """Look at each month of the newest edition, so that no visitor waits for what is kept of it."""
+    first = first_view(engine, JUDGE)
+    if first is None:
+        return
+    table = first.ask("months_by_edition", county=first.county.area_code)
+    months = sorted(set(table["stat_month"].to_pylist()))
+    for done, month in enumerate(months, start=1):
+        look(first.with_(month=month))
+        if progress:
+            progress(done, len(months))
 
 
 def findings_for(view: View) -> list[Finding]:
