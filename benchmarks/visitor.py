@@ -30,7 +30,7 @@ from tools.browser import LOOPBACK, cookies_for
 ANSWER_SECONDS = 30.0
 LARGEST_MESSAGE = 64 * 2**20
 # The list of the pages, and a link of it.
-_LIST = re.compile(r'<nav class="pages"[^>]*>(.*?)</nav>', re.DOTALL)
+_LIST = re.compile(r'<nav class="contents"[^>]*>(.*?)</nav>', re.DOTALL)
 _LINK = re.compile(r'href="\./(\w+)(?:\?([^"]*))?"')
 
 

@@ -593,7 +593,7 @@ def _write_pages(shared: Engine, own: str, actor: Actor) -> None:
         for key, label in PAGES.items()
         if actor.opens(key)
     )
-    write_html(Markup('<nav class="pages" aria-label="页面">{}</nav>').format(joined(rows)))
+    write_html(Markup('<nav class="contents" aria-label="页面">{}</nav>').format(joined(rows)))
     if not actor.opens(own):
         raise NotAllowed(f"“{PAGES[own]}”不对当前身份开放", mend="请从左侧选其他页")
 

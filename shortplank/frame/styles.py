@@ -56,12 +56,12 @@ p.notes { font-size: .9375rem; margin: 0; opacity: .78; }
 .tile .head { display: flex; justify-content: space-between; align-items: end; gap: 12px; }
 ul.plain { margin: 0; padding-left: 1.2em; font-size: 1rem; line-height: 1.7; }
 .brand { font-size: 1.25rem; font-weight: 700; margin-top: -32px; }
-nav.pages { display: flex; flex-direction: column; gap: 8px; }
-nav.pages a { color: inherit; text-decoration: none; font-size: .875rem; line-height: 1.25rem;
+nav.contents { display: flex; flex-direction: column; gap: 8px; }
+nav.contents a { color: inherit; text-decoration: none; font-size: .875rem; line-height: 1.25rem;
   padding: 4px 8px; border-radius: 4px; }
-nav.pages a:hover, nav.pages a[aria-current] {
+nav.contents a:hover, nav.contents a[aria-current] {
   background: color-mix(in srgb, currentColor 9%, transparent); }
-nav.pages a[aria-current] { font-weight: 600; }
+nav.contents a[aria-current] { font-weight: 600; }
 .brand span { font-weight: 400; opacity: .75; }
 .papers { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 16px; }
 .stImage img { outline: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
