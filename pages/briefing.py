@@ -29,5 +29,5 @@ with open_page("briefing") as page:
         f"订正（{since_text(view)}）", plain_list(restated_since(view), "没有订正以前月份的数。")
     )
     write_order(page)
-    write_papers(page)
+    write_papers(page, now, last)
     page.stamp()

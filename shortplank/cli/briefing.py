@@ -61,14 +61,13 @@ def write_brief(
         raise ShortplankError(
             "无法写入，原有材料未变", place=str(out), mend="请检查路径、权限和磁盘空间"
         ) from error
-    keep_papers(
-        made.view.with_(actor=store.actor),
-        files,
-        edition=made.view.edition,
-        exact=exact,
-        quarter=quarter or "",
-    )
-    return paths, lacking(made.view)
+    lacks = lacking(made.view, made.items, made.last)
+    own = made.view.with_(actor=store.actor)
+    try:
+        keep_papers(own, files, edition=own.edition, exact=exact, quarter=quarter or "")
+    except ShortplankError as error:  # what is written stays
+        lacks.append(f"材料已写好，没有记入做过的材料：{error.sentence}")
+    return paths, lacks
 
 
 def read_back(store: Store, month: date, file: Path, *, accept: bool) -> Decisions:

@@ -20,13 +20,14 @@ from shortplank.ingest.bounded import BoundedTables
 from shortplank.ingest.days import parse_day, plain
 from shortplank.ingest.text import name_key
 from shortplank.papers.decisions import HEADS
+from shortplank.reading.filed import refuse_unknown_month
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import Given, add_follow_ups, check_given, follow_ups, may_follow
 from shortplank.store import add_months
 from shortplank.store.names import shown_name
 from shortplank.store.personal import is_a_person, refuse_personal
 from shortplank.store.posts import known_post, owners
-from shortplank.wording.periods import day_text, month_key
+from shortplank.wording.periods import day_text
 
 ITEM, AREA, INDICATOR, OWNER, DEADLINE = HEADS
 LARGEST = 20 * 1024 * 1024
@@ -107,7 +108,7 @@ def read_decisions(view: View, name: str, data: bytes) -> Decisions:
     for who may not register.
     """
     view.actor.must("follow_up")
-    _refuse_unknown_month(view)
+    refuse_unknown_month(view)
     place = shown_name(name)
     if len(data) > LARGEST:
         raise ShortplankError(
@@ -148,16 +149,6 @@ def add_decisions(view: View, decisions: Decisions) -> list[str]:
     if any((each.item, each.area, each.indicator) in known for each in given):
         raise ShortplankError("有的事项刚刚已经登记", mend="请重新读一次再登记")
     return add_follow_ups(view, given)
-
-
-def _refuse_unknown_month(view: View) -> None:
-    """Raise `ShortplankError` for a month without reports: no meeting has been about it."""
-    months = view.ask("months_by_edition", county=view.county.area_code)["stat_month"].to_pylist()
-    if view.month not in months:
-        known = f"{month_key(min(months))} 至 {month_key(max(months))}" if months else "无"
-        raise ShortplankError(
-            f"第{view.edition}版里没有 {month_key(view.month)} 的月报", mend=f"可用的月份：{known}"
-        )
 
 
 # --- tables ---------------------------------------------------------------------------------------

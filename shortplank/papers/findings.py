@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from shortplank.catalogue.models import Window
-from shortplank.errors import ShortplankError
-from shortplank.reading.filed import reports_of
+from shortplank.reading.filed import refuse_unknown_month, reports_of
 from shortplank.reading.judged.announced import finding_text, judged_window
 from shortplank.reading.judged.counts import count_changes
 from shortplank.reading.judged.ledger import RATE, Finding, findings_for, ledger_of
@@ -39,7 +38,7 @@ def month_findings(view: View) -> Row:
     are told beside it and are no warning; ``tests`` is how many comparisons stand behind, and
     ``rate`` the share of quiet months in which anything is announced at the most.
     """
-    _refuse_unknown_month(view)
+    refuse_unknown_month(view)
     return {
         "county": view.county.name,
         "month": month_key(view.month),
@@ -51,15 +50,6 @@ def month_findings(view: View) -> Row:
         "tests": ledger_of(view).tests,
         "rate": RATE,
     }
-
-
-def _refuse_unknown_month(view: View) -> None:
-    months = view.ask("months_by_edition", county=view.county.area_code)["stat_month"].to_pylist()
-    if view.month not in months:
-        known = f"{month_key(min(months))} 至 {month_key(max(months))}" if months else "无"
-        raise ShortplankError(
-            f"第{view.edition}版里没有 {month_key(view.month)} 的月报", mend=f"可用的月份：{known}"
-        )
 
 
 def _finding(view: View, found: Finding) -> Row:

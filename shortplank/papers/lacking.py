@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shortplank.errors import ShortplankError
 from shortplank.papers import OWN_TEMPLATE
 from shortplank.reading.filed import reports_of
 from shortplank.reading.view import View
-from shortplank.records.follow_ups import FollowUp, follow_ups, last_items
+from shortplank.records.follow_ups import FollowUp
 from shortplank.records.meeting import meeting_of
 from shortplank.wording.naming import joined
 from shortplank.wording.periods import month_text
@@ -15,14 +17,13 @@ from shortplank.wording.periods import month_text
 _MOST = 4
 
 
-def lacking(view: View) -> list[str]:
+def lacking(view: View, items: Sequence[FollowUp], last: Sequence[FollowUp]) -> list[str]:
     """Return what is missing, a sentence each; none where nothing that was looked for is.
 
+    ``items`` are the meeting's own, ``last`` those of the meetings before.
     Looked for are the frozen edition, outcomes and figures of the items, reports, and the layouts
     of the county's own template.
     """
-    items = [each for each in follow_ups(view) if each.month == view.month]
-    last = last_items(view)
     found = []
     if meeting_of(view) is None:
         found.append(f"{month_text(view.month)}会议还没有定版，材料按最新一版，并注明“未定版”")

@@ -7,7 +7,9 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from shortplank.errors import ShortplankError
 LONGEST = 120.0
 _PROGRAMS = ("soffice", "libreoffice")
 _PAINTER = "pdftoppm"
+_one_at_a_time = threading.Lock()
 
 
 def program() -> str | None:
@@ -74,13 +77,12 @@ def pictures(name: str, data: bytes, *, most: int, wide: int) -> list[bytes]:
     with tempfile.TemporaryDirectory(prefix="shortplank-pages-") as folder:
         (Path(folder) / "paper.pdf").write_bytes(paper)
         size = ["-scale-to-x", str(wide), "-scale-to-y", "-1"]
-        command = [painter, "-png", "-l", str(most), *size, "paper.pdf", "page"]
-        subprocess.run(command, cwd=folder, capture_output=True, timeout=LONGEST, check=False)
+        _run([painter, "-png", "-l", str(most), *size, "paper.pdf", "page"], Path(folder))
         return [path.read_bytes() for path in sorted(Path(folder).glob("page-*.png"))]
 
 
 def _convert(found: str, root: Path, sources: list[Path]) -> None:
-    """Run the program to its end; what it started ends with it."""
+    """Have the program write the PDFs: one call after another, a machine has few processors."""
     command = [
         found,
         "--headless",
@@ -92,22 +94,34 @@ def _convert(found: str, root: Path, sources: list[Path]) -> None:
         str(root),
         *map(str, sources),
     ]
+    if not _one_at_a_time.acquire(timeout=LONGEST):
+        raise ShortplankError("排版的人多，还没有轮到", mend="请稍后再看，或直接下载材料")
+    try:
+        _run(command, root)
+    finally:
+        _one_at_a_time.release()
+
+
+def _run(command: list[str], folder: Path) -> None:
+    """Run a program in a folder that is its home; what it started ends with it or with its time."""
     child = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        cwd=root,
-        env={**os.environ, "HOME": str(root)},
+        cwd=folder,
+        env={**os.environ, "HOME": str(folder)},
         start_new_session=True,
     )
     try:
         child.wait(LONGEST)
     except subprocess.TimeoutExpired as error:
         raise ShortplankError(
-            f"LibreOffice {LONGEST:.0f} 秒没有排完", mend="可直接下载材料，用 WPS 打开"
+            f"{LONGEST:.0f} 秒没有排完", mend="可直接下载材料，用 WPS 打开"
         ) from error
     finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
+        child.kill()
+        if sys.platform != "win32":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
         child.wait()

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from shortplank.catalogue.models import Indicator
 from shortplank.errors import ShortplankError
+from shortplank.reading.filed import refuse_unknown_month
 from shortplank.reading.gaps import history_start
 from shortplank.reading.offered import for_draws, for_villages
 from shortplank.reading.published import dated, stamp_parts
@@ -187,7 +188,7 @@ class Pack:
 def pack(view: View, quarter: Quarter | None = None) -> Pack:
     """Return the answers for the papers of the view's month, in its meeting's frozen edition."""
     own = frozen_view(view)
-    _refuse_unknown_month(own)
+    refuse_unknown_month(own)
     frozen = "" if meeting_of(view) else UNFROZEN
     first = overview(own)
     return Pack(
@@ -207,17 +208,6 @@ def pack(view: View, quarter: Quarter | None = None) -> Pack:
         since=since_text(own),
         notes=[note for note in notes(own) if note.place.month == own.month],
     )
-
-
-def _refuse_unknown_month(view: View) -> None:
-    table = view.ask("months_by_edition", county=view.county.area_code)
-    months = table["stat_month"].to_pylist()
-    if view.month not in months:
-        known = f"{month_key(months[0])} 至 {month_key(months[-1])}" if months else "无"
-        raise ShortplankError(
-            f"第{view.edition}版里没有 {month_key(view.month)} 的月报",
-            mend=f"可用的月份：{known}",
-        )
 
 
 def _chapter(view: View, tile: Tile) -> Chapter:

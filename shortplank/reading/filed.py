@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from shortplank.errors import ShortplankError
 from shortplank.reading.gaps import (
     all_filed,
     by_town,
@@ -14,6 +15,7 @@ from shortplank.reading.gaps import (
 )
 from shortplank.reading.view import View
 from shortplank.store import due_date
+from shortplank.wording.periods import month_key
 
 
 @dataclass(frozen=True)
@@ -59,3 +61,13 @@ def reports_of(view: View) -> Reports:
         unreported=unreported,
         late=[f"{name}（{day.month}月{day.day}日）" for name, day in late.items()],
     )
+
+
+def refuse_unknown_month(view: View) -> None:
+    """Raise `ShortplankError` for a month that the edition has no reports of."""
+    months = view.ask("months_by_edition", county=view.county.area_code)["stat_month"].to_pylist()
+    if view.month not in months:
+        known = f"{month_key(min(months))} 至 {month_key(max(months))}" if months else "无"
+        raise ShortplankError(
+            f"第{view.edition}版里没有 {month_key(view.month)} 的月报", mend=f"可用的月份：{known}"
+        )

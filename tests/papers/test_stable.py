@@ -21,7 +21,7 @@ from shortplank.papers.lacking import lacking
 from shortplank.papers.pack import pack, quarter_ending
 from shortplank.papers.stable import stable
 from shortplank.reading.view import View
-from shortplank.records.follow_ups import add_follow_up
+from shortplank.records.follow_ups import add_follow_up, follow_ups, last_items
 from shortplank.records.kept_papers import digest_of, keep_papers, kept_papers
 from shortplank.records.meeting import freeze
 from shortplank.store import engine
@@ -119,11 +119,26 @@ def test_a_command_remembers_what_it_wrote(root: Path, tmp_path: Path) -> None:
     assert kept == {path.name: digest_of(path.read_bytes()) for path in out.iterdir()}
 
 
+def test_papers_stand_where_nothing_can_be_remembered(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "journal" / "papers.jsonl").mkdir(parents=True)
+    out = tmp_path / "papers"
+    assert run(["brief", "--month", "2010-05", "--out", str(out), "-w", str(root)]) == 0
+    assert "材料已写好，没有记入做过的材料" in capsys.readouterr().err
+    assert len(list(out.iterdir())) == len(PAPERS)
+
+
 # --- what is missing ------------------------------------------------------------------------------
+def missing(own: View) -> list[str]:
+    now = [each for each in follow_ups(own) if each.month == own.month]
+    return lacking(own, now, last_items(own))
+
+
 def test_what_the_papers_would_lack_is_said_and_no_more_once_it_is_there(root: Path) -> None:
     own = view(root)
-    assert any("还没有定版" in each for each in lacking(own))
-    assert any("还没有登记跟进事项" in each for each in lacking(own))
+    assert any("还没有定版" in each for each in missing(own))
+    assert any("还没有登记跟进事项" in each for each in missing(own))
     freeze(own)
     add_follow_up(
         own,
@@ -133,7 +148,7 @@ def test_what_the_papers_would_lack_is_said_and_no_more_once_it_is_there(root: P
         owner="峰浦镇人口计生办",
         deadline=date(2010, 6, 5),
     )
-    assert not [each for each in lacking(own) if "定版" in each or "登记" in each]
+    assert not [each for each in missing(own) if "定版" in each or "登记" in each]
 
 
 def test_an_item_of_last_time_without_an_outcome_is_named(root: Path) -> None:
@@ -146,13 +161,13 @@ def test_an_item_of_last_time_without_an_outcome_is_named(root: Path) -> None:
         deadline=date(2010, 5, 5),
     )
     name = engine(root).ws.area_by_code["990101111"].name
-    assert f"上次事项 1 项没有写结果：{name}。" in lacking(view(root))
+    assert f"上次事项 1 项没有写结果：{name}。" in missing(view(root))
 
 
 def test_a_template_that_cannot_be_used_is_said_before(root: Path) -> None:
     (root / OWN_TEMPLATE).parent.mkdir()
     (root / OWN_TEMPLATE).write_bytes(b"no presentation")
-    assert any("不是能打开的 .pptx 模板" in each for each in lacking(view(root)))
+    assert any("不是能打开的 .pptx 模板" in each for each in missing(view(root)))
 
 
 @pytest.mark.parametrize(

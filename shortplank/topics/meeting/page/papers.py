@@ -12,9 +12,10 @@ from markupsafe import Markup
 from shortplank.errors import ShortplankError
 from shortplank.frame.html import bullets, joined, paragraph, write_html
 from shortplank.frame.open_page import Page
-from shortplank.frame.writing import write_signer
+from shortplank.frame.writing import write_down, write_signer
 from shortplank.papers.lacking import LOOKED_FOR, lacking
 from shortplank.records.exact import note_exact
+from shortplank.records.follow_ups import FollowUp
 from shortplank.records.kept_papers import KeptPaper, digest_of, keep_papers, kept_papers
 from shortplank.records.meeting import frozen_view
 
@@ -38,14 +39,14 @@ class Made:
     exact: bool
 
 
-def write_papers(page: Page) -> None:
+def write_papers(page: Page, items: list[FollowUp], last: list[FollowUp]) -> None:
     """Make the papers when they are asked for, banded unless exact ones are taken on purpose."""
     if page.style.present:
         return
     page.part(
         "材料", paragraph("幻灯片、表格、通报、乡镇一页纸、会议纪要和放映网页，数与各页相同。")
     )
-    missing = lacking(page.view)
+    missing = lacking(page.view, items, last)
     write_html(bullets(missing) if missing else paragraph(f"不缺什么：查了{LOOKED_FOR}。"))
     quarterly, exact = _choose(page)
     if st.button("生成材料", key="briefing-make", type="primary"):
@@ -94,13 +95,15 @@ def _make(page: Page, *, quarterly: bool, exact: bool) -> None:
             files[key] = (file_name(whole, key), paper(whole, key))
             bar.progress(at / len(PAPERS), text=f"已写好 {files[key][0]}")
         bar.empty()
-        if view.may("keep_papers") and view.actor.account:
-            told = f"{quarter.year}Q{quarter.number}" if quarter else ""
-            keep_papers(view, files, edition=whole.view.edition, exact=exact, quarter=told)
     except ShortplankError as error:
         st.error(error.sentence)
         return
     st.session_state[_slot(page, quarterly=quarterly, exact=exact)] = Made(files, whole, exact)
+    if view.may("keep_papers") and view.actor.account:
+        told = quarter.key if quarter else ""
+        write_down(
+            lambda: keep_papers(view, files, edition=whole.view.edition, exact=exact, quarter=told)
+        )
 
 
 # --- what was made now ----------------------------------------------------------------------------
@@ -133,20 +136,27 @@ def _write_made(page: Page, made: Made) -> None:
         _show(*made.files[st.session_state[_SEEN]])
 
 
+@st.cache_data(show_spinner=False, max_entries=12)
+def _pictures(name: str, data: bytes) -> list[bytes]:
+    """Return a paper's pages as PNG: the same file is laid out once, whoever looks at it."""
+    from shortplank.papers.office import pictures  # slow to import
+
+    return pictures(name, data, most=MOST_PAGES, wide=WIDE)
+
+
 def _show(name: str, data: bytes) -> None:
     """Show a paper's pages: laid out by the machine's office program, else as a sketch."""
-    from shortplank.papers.office import draws, pictures  # slow to import
+    from shortplank.papers.office import draws
     from shortplank.papers.shown import sketches
 
-    slot = f"pages-{digest_of(data)}"
-    if draws() and slot not in st.session_state:
+    drawn: list[bytes] = []
+    if draws():
         with st.spinner("正在排版…"):
             try:
-                st.session_state[slot] = pictures(name, data, most=MOST_PAGES, wide=WIDE)
+                drawn = _pictures(name, data)
             except ShortplankError as error:
-                st.session_state[slot] = []
                 st.warning(error.sentence)
-    if drawn := st.session_state.get(slot):
+    if drawn:
         for first in range(0, len(drawn), BESIDE):  # row by row: a phone has them one by one
             beside = drawn[first : first + BESIDE]
             for at, (column, picture) in enumerate(zip(st.columns(BESIDE), beside, strict=False)):
