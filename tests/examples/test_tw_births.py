@@ -9,6 +9,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -50,9 +51,9 @@ COLUMNS = {
 }
 
 
-@pytest.fixture(scope="module")
-def example() -> Iterator[ModuleType]:
-    """The example's command, as a module."""
+@contextmanager
+def command() -> Iterator[ModuleType]:
+    """Yield the example's command, as a module."""
     sys.path.insert(0, str(EXAMPLE))
     spec = importlib.util.spec_from_file_location("tw_births_build", EXAMPLE / "build.py")
     assert spec is not None and spec.loader is not None
@@ -61,6 +62,13 @@ def example() -> Iterator[ModuleType]:
     yield module
     sys.path.remove(str(EXAMPLE))
     sys.modules.pop("register", None)
+
+
+@pytest.fixture(scope="module")
+def example() -> Iterator[ModuleType]:
+    """The example's command, for all tests."""
+    with command() as module:
+        yield module
 
 
 @pytest.fixture(scope="module")

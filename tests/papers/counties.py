@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from shortplank.access import Actor, Role
 from shortplank.catalogue import load_workspace
 from shortplank.reading.view import View, first_view
 from shortplank.store import Engine, Store
-from tests.examples.test_tw_births import EXAMPLE, EXCERPT
+from tests.examples.test_tw_births import EXCERPT, command
 from tests.store import workspaces as w
 
 FIRST, MONTHS = date(2008, 10, 1), 15
@@ -21,21 +19,23 @@ LONG = "流动人口建档率（已建/应建）[全员]：含外出一年以上
 HOSTILE = '甲&乙<丙>"丁"/戊'
 
 
-def county(path: Path, towns: int, *, hostile: bool = False, months: int = MONTHS) -> Engine:
-    """Return the engine of a county with so many townships of three villages each.
+def county(
+    path: Path, towns: int, *, villages: int = 3, hostile: bool = False, months: int = MONTHS
+) -> Engine:
+    """Return the engine of a county with so many townships and villages in each.
 
     The first village files far fewer migrants than all others, so the month lists it.
     """
     lines = [w.AREA_HEADER, f"{w.COUNTY},99,county,小溪县,县,2000-01-01,"]
-    villages = []
+    codes = []
     for town in range(1, towns + 1):
         code = f"{w.COUNTY}{100 + town}"
         name = f"{HOSTILE if hostile else '东'}{town}镇"
         lines.append(
             f'{code},{w.COUNTY},township,"{name.replace(chr(34), chr(34) * 2)}",镇,2000-01-01,'
         )
-        for number in (201, 202, 203):
-            villages.append(f"{code}{number}")
+        for number in range(201, 201 + villages):
+            codes.append(f"{code}{number}")
             lines.append(f"{code}{number},{code},village,第{number}村,村,2000-01-01,")
     store = Store(w.make(path, areas="\n".join(lines) + "\n"))
     rows = [
@@ -43,12 +43,12 @@ def county(path: Path, towns: int, *, hostile: bool = False, months: int = MONTH
             code,
             month,
             migrants_due=400,
-            migrants_filed=200 if code == villages[0] else 380,
+            migrants_filed=200 if code == codes[0] else 380,
             benefits_due=20,
             benefits_paid=19,
         )
         for month in w.months(FIRST, months)
-        for code in villages
+        for code in codes
     ]
     w.publish(store, village_month=rows)
     if hostile:
@@ -68,16 +68,8 @@ def seen(engine: Engine, month: date = LAST, role: Role = "viewer") -> View:
 
 def taiwan(path: Path) -> View:
     """Return a view of the last month of the example from public data."""
-    sys.path.insert(0, str(EXAMPLE))
-    try:
-        spec = importlib.util.spec_from_file_location("tw_births_papers", EXAMPLE / "build.py")
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        assert module.build(EXCERPT, path, "嘉義市") == 0
-    finally:
-        sys.path.remove(str(EXAMPLE))
-        sys.modules.pop("register", None)
+    with command() as example:
+        assert example.build(EXCERPT, path, "嘉義市") == 0
     shared = Engine(load_workspace(path))
     view = first_view(shared, Actor("viewer", "tongji01"))
     assert view is not None

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import re
-import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
@@ -21,7 +16,6 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from shortplank.access import Actor
-from shortplank.catalogue import load_workspace
 from shortplank.papers.decisions import HEADS
 from shortplank.papers.pack import Pack, pack, quarter_of
 from shortplank.papers.workbook import workbook_xlsx
@@ -30,9 +24,8 @@ from shortplank.papers.workbook.lists import DECISIONS, EMPTY_ROWS, LEDGER, TEST
 from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import may_follow
-from shortplank.store import Engine, engine
-from tests.examples.test_tw_births import EXAMPLE, EXCERPT
-from tests.papers.odd_counties import LONG, ODD, county, looked
+from shortplank.store import engine
+from tests.papers.counties import HOSTILE, LONG, county, seen, taiwan
 from tests.papers.rendered import needs_office, rendered, squeezed
 from tools.browser import REPOSITORY
 
@@ -64,9 +57,9 @@ def books(made: Pack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, byt
         "exact.xlsx": pack(demo("analyst")),
         "early.xlsx": pack(demo(month=EARLY)),
         "quarter.xlsx": pack(demo(month=quarter.months[-1]), quarter),
-        LONE: pack(looked(county(root / "one", 1, 3))),
-        MANY: pack(looked(county(root / "forty", 40, 2))),
-        DAMAGED: pack(looked(county(root / "odd", 2, 3, odd=True))),
+        LONE: pack(seen(county(root / "one", 1))),
+        MANY: pack(seen(county(root / "forty", 40, villages=2))),
+        DAMAGED: pack(seen(county(root / "odd", 2, hostile=True))),
     }
     return {name: workbook_xlsx(each) for name, each in packs.items()}
 
@@ -318,7 +311,7 @@ def test_every_page_is_a4_and_every_rows_last_cell_stands_on_paper(books: dict[s
 @needs_office
 def test_hard_names_stand_whole_on_paper(books: dict[str, bytes]) -> None:
     printed = rendered(printed_of(books))[DAMAGED].text
-    assert squeezed(f"{ODD}1镇") in printed and squeezed(LONG) in printed
+    assert squeezed(f"{HOSTILE}1镇") in printed and squeezed(LONG) in printed
     names = read(books[DAMAGED]).sheetnames
     assert all(len(name) <= 31 for name in names) and len(set(names)) == len(names)
 
@@ -347,27 +340,8 @@ def test_a_month_without_history_says_so_in_words(books: dict[str, bytes]) -> No
 
 def test_a_county_of_another_register_gets_its_workbook_too(tmp_path: Path) -> None:
     """Taiwan's counties have births alone: no services, no orders of birth, no reports register."""
-    with example_command() as command:
-        assert command.build(EXCERPT, tmp_path / "tw", "嘉義市") == 0
-    shared = Engine(load_workspace(tmp_path / "tw"))
-    home, key = shared.ws.home.area_code, next(iter(shared.ws.indicators))
-    view = View(shared, shared.newest(), Actor("viewer"), EARLY, "ytd", key, home)
-    months = view.ask("months_by_edition", county=home)["stat_month"].to_pylist()
-    data = workbook_xlsx(pack(view.with_(month=max(months))))
+    data = workbook_xlsx(pack(taiwan(tmp_path / "tw")))
     book = read(data)
     assert {FRONT, LEDGER, DECISIONS, "性别比"} <= set(book.sheetnames)
     assert "短板村" not in book.sheetnames and len(charts_of(data)) >= 4
     assert 'TargetMode="External"' not in "".join(parts(data, r".*\.rels").values())
-
-
-@contextmanager
-def example_command() -> Iterator[Any]:
-    """Yield the example's command, as a module."""
-    sys.path.insert(0, str(EXAMPLE))
-    spec = importlib.util.spec_from_file_location("tw_births_command", EXAMPLE / "build.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    yield module
-    sys.path.remove(str(EXAMPLE))
-    sys.modules.pop("register", None)
