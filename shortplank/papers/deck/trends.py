@@ -35,7 +35,7 @@ from shortplank.wording.sides import MEET_CHANCE, line_word
 
 # So many years are drawn over each other.
 MOST_YEARS = 3
-BAND = faded(LIGHT.better, LIGHT.paper, 0.55)
+BAND = faded(LIGHT.similar, LIGHT.paper, 0.7)
 _INNER = (0.06, 0.04, 0.76, 0.84)
 
 
@@ -206,7 +206,7 @@ def _ends(outlooks: Sequence[YearEndOutlook], tall: int) -> tuple[list[Series], 
     }
     series = [
         Series(
-            "年底预计", values, LIGHT.better, width=0, mark="circle", size=11, labels=labels,
+            "年底预计", values, INK, width=0, mark="circle", size=11, labels=labels,
             spans=(lower, upper),
         ),
         Series("目标", goals, LIGHT.worse, width=0, mark="dash", size=16),

@@ -32,7 +32,7 @@ from shortplank.wording.chance import likely_text
 from shortplank.wording.judged import SHRUNKEN
 from shortplank.wording.numbers import points_unit, rounded, short_value
 from shortplank.wording.planks import BY_SHORTEST, listed_mark
-from shortplank.wording.sides import COUNTY, PASSED, SHORT, line_label
+from shortplank.wording.sides import COUNTY, PASSED, SHORT, is_weak, line_label
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 SHEET = "短板村"
@@ -234,7 +234,7 @@ def _rates(drawn: Sheet, answer: Rehearsal, bars: Bars) -> None:
     item, line = answer.item, answer.plan.line or 0.0
     edges = item.factor * bars.edges
     middle = (edges[:-1] + edges[1:]) / 2
-    missed = middle < line if item.polarity == "up" else middle > line
+    missed = [is_weak(item, each, line) for each in middle]
     shares = [round(100 * float(v), 3) for v in bars.shares]
     names = [f"{m:.1f}" for m in middle]
     at = int(np.argmin(abs(middle - answer.county)))

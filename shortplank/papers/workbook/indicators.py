@@ -129,7 +129,7 @@ def _draw_months(book: Book, placed: Placed, box: Box, answer: Trend, own: str, 
     chart.add_series(charts.line(answer.item.label, months, placed.cells(own), LIGHT.ink))
     if goal:
         cells = placed.cells(goal)
-        chart.add_series(charts.line(goal, months, cells, LIGHT.better, wide=1.5, dashed=True))
+        chart.add_series(charts.line(goal, months, cells, LIGHT.worse, wide=1.5, dashed=True))
     m = answer.series.measured
     shown = [*map(float, m.value), *map(float, m.lower), *map(float, m.upper)]
     aims = [_target(answer, year) for year in answer.series.years] if goal else []
@@ -198,7 +198,7 @@ def _draw_towns(
     )
     colours = [LIGHT.verdict(code) for code in answer.verdicts]
     chart.add_series(charts.dots(item.label, names, placed.cells(own), colours, limits))
-    for name, colour, dashed in ((COUNTY, LIGHT.ink, False), (line_word(item), LIGHT.better, True)):
+    for name, colour, dashed in ((COUNTY, LIGHT.ink, False), (line_word(item), LIGHT.worse, True)):
         if name in figures:
             cells = beside.cells(name)
             chart.add_series(charts.line(name, names, cells, colour, wide=1.5, dashed=dashed))

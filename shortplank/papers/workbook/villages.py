@@ -33,7 +33,7 @@ from shortplank.topics.short_plank.answer.short_plank import ShortPlank, short_p
 from shortplank.topics.short_plank.answer.village_bands import Bands
 from shortplank.wording.judged import LISTED, SHRUNKEN
 from shortplank.wording.numbers import rounded
-from shortplank.wording.sides import COUNTY, line_word
+from shortplank.wording.sides import COUNTY, is_weak, line_word
 
 RATIOS = "性别比对照"
 CHECK = "核对"
@@ -181,7 +181,7 @@ def _write_barrel(book: Book, answer: ShortPlank, found: Planks, said: list[str]
         water.add_series(charts.line(COUNTY, names, placed.cells(COUNTY), LIGHT.ink, wide=1.75))
         if goal in columns:
             cells = placed.cells(goal)
-            water.add_series(charts.line(goal, names, cells, LIGHT.better, wide=1.75, dashed=True))
+            water.add_series(charts.line(goal, names, cells, LIGHT.worse, wide=1.75, dashed=True))
         chart.combine(water)
         every = max(len(order) // 10, 1)
         shown = [*map(float, found.rate[order]), found.county]
@@ -309,5 +309,5 @@ def _side(answer: Rehearsal, middle: float) -> str:
     line = answer.plan.line
     if line is None or math.isnan(middle):
         return LIGHT.similar
-    missed = middle < line if answer.item.polarity == "up" else middle > line
+    missed = is_weak(answer.item, middle, line)
     return faded(LIGHT.worse if missed else LIGHT.better, LIGHT.paper, 0.85)

@@ -11,7 +11,7 @@ from shortplank.topics.inspection.answer.draw import Bars
 from shortplank.topics.inspection.answer.rehearsal import Rehearsal
 from shortplank.wording.chance import likely_text
 from shortplank.wording.numbers import short_value, unit_suffix
-from shortplank.wording.sides import PASSED, SHORT, line_label
+from shortplank.wording.sides import PASSED, SHORT, is_weak, line_label
 from shortplank.wording.verdicts import VERDICT_MARKS
 
 HEIGHT = 330
@@ -34,7 +34,7 @@ def _rates_figure(answer: Rehearsal, bars: Bars, style: Style, height: int) -> d
     edges = item.factor * bars.edges
     line = answer.plan.line or 0.0
     middle = (edges[:-1] + edges[1:]) / 2
-    missed = middle < line if item.polarity == "up" else middle > line
+    missed = [is_weak(item, each, line) for each in middle]
     top = float(bars.shares.max()) or 1.0
     head = top * 1.42
     trace = {
