@@ -86,3 +86,12 @@ def test_what_a_page_itself_says_stays(page: Page, app_server: Serve) -> None:
       return new Promise((done) => setTimeout(() => done(texts()), 50));
     }"""
     assert page.evaluate(kept) == ["Search", "查找"]
+
+
+@pytest.mark.parametrize("name", ["imports", "briefing"])
+def test_an_icon_stays_a_picture(name: str, page: Page, app_server: Serve) -> None:
+    """The text of an icon is its name in the font: translated it would be read."""
+    page.goto(f"{app_server().url}/{name}?month=2010-05")
+    settled(page)
+    names = page.locator("[data-testid=stIconMaterial]").all_text_contents()
+    assert "upload" in names and not [each for each in names if CHINESE.search(each)]

@@ -70,6 +70,7 @@
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-roledescription", "aria-description",
     "aria-valuetext", "data-title", "alt"];
   const OURS = ".stHtml, svg, script, style, textarea";
+  const ICON = "[data-testid=stIconMaterial]"; // its text is the picture's name in the font
 
   function chinese(text) {
     const bare = text.trim();
@@ -81,7 +82,7 @@
 
   function text(node) {
     const said = chinese(node.data);
-    if (said !== null && !node.parentElement?.closest(OURS)) node.data = said;
+    if (said !== null && !node.parentElement?.closest(`${OURS}, ${ICON}`)) node.data = said;
   }
 
   function attributes(element) {
@@ -89,8 +90,7 @@
       const value = element.getAttribute(name), said = value && chinese(value);
       if (said && !element.closest(".stHtml")) element.setAttribute(name, said);
     }
-    // The name of an icon is no word.
-    if (element.dataset.testid === "stIconMaterial") element.setAttribute("aria-hidden", "true");
+    if (element.matches(ICON)) element.setAttribute("aria-hidden", "true");
   }
 
   function whole(root) {
