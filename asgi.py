@@ -10,9 +10,12 @@ import streamlit as st
 
 from shortplank import topics
 from shortplank.frame.entrance import entrance
+from shortplank.frame.headers import base_path
+from shortplank.frame.made.routes import PLACE, routes_of
 from shortplank.frame.server import ROUTES, begin_log, warmed
 
 if TYPE_CHECKING:
+    from shortplank.frame.made.ahead import Looks
     from shortplank.reading.view import View
 
 # What the pages after the first need, imported when the first is drawn: every topic's answers.
@@ -35,11 +38,26 @@ def first_page(view: View) -> None:
     overview(view)
 
 
+def rankings_looks() -> Looks:
+    """Return what the rankings offer; imported when somebody first looks at them."""
+    from shortplank.topics.rankings.page import looks_of
+
+    return looks_of
+
+
+def trends_looks() -> Looks:
+    """Return what the trends offer."""
+    from shortplank.topics.trends.page import looks_of
+
+    return looks_of
+
+
 begin_log()
-gate = entrance()
+ahead = {"rankings": rankings_looks, "trends": trends_looks}
+gate = entrance(f"{PLACE}{page}" for page in ahead)
 app = st.App(
     Path(__file__).parent / "app.py",
     lifespan=gate.announcing(warmed(first_page, REST)),
     middleware=gate.middleware,
-    routes=ROUTES,
+    routes=[*ROUTES, *routes_of(ahead, base_path())],
 )

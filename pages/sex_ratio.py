@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import open_page
 from shortplank.topics.sex_ratio.answer.ratio_words import MAP
 from shortplank.topics.sex_ratio.answer.sex_ratio import (
@@ -28,9 +29,10 @@ with open_page("sex_ratio") as page:
             indicator = page.switch("indicator", "孩次", orders, indicator)
     answer = sex_ratio(view, look, span, indicator)
     if look == MAP:
-        page.show(*on_map(view, answer), key=look)
+        answer_on_map, figure = on_map(view, answer)
+        page.show(answer_on_map, Look(look, figure))
     else:
-        page.show(answer, sex_ratio_figure, key=look)
+        page.show(answer, Look(look, sex_ratio_figure))
     if not answer.is_empty:
         page.part("全县历年")
         page.table(answer.years, name="性别比_全县历年", key="years")

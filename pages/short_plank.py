@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import open_page
 from shortplank.topics.short_plank.answer.on_map import may_map
 from shortplank.topics.short_plank.answer.short_plank import (
@@ -13,7 +14,7 @@ from shortplank.topics.short_plank.answer.warning_list import warned_indicators
 from shortplank.topics.short_plank.answer.what_if import may_what_if
 from shortplank.topics.short_plank.figure.short_plank import short_plank_figure
 from shortplank.topics.short_plank.page.planks import (
-    write_legend,
+    legend_html,
     write_lists,
     write_map,
     write_village,
@@ -49,7 +50,7 @@ with open_page("short_plank") as page:
         page.notes(own.notes)
     else:
         picture = short_plank_figure if look == "barrel" else None
-        page.show(answer, picture, key="barrel", legend=lambda: write_legend(page, answer))
+        page.show(answer, Look("barrel", picture, legend=legend_html))
         if look == "barrel":
             write_visits(page)
         write_lists(page, answer, most=5 if look == "barrel" else 15)

@@ -40,9 +40,8 @@ def test_html_reaches_a_page_by_one_door() -> None:
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "st.html"
     }
-    # Style sheets and the script of the projection hold nothing that a person wrote.
+    # The style sheet and the script of the projection hold nothing that a person wrote.
     assert writing == {
         "shortplank/frame/html.py",
         "shortplank/frame/projection.py",
-        "shortplank/frame/styles.py",
     }

@@ -58,6 +58,7 @@ FACTS: dict[str, re.Pattern[str] | type[int]] = {
     "format": _FORMAT,
     "figures": _FIGURES,
     "present": int,
+    "ahead": int,
     "kind": _NAME,
     "dataset": _NAME,
     "query": _NAME,

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit
+from google.protobuf.internal import encoder, wire_format
 from google.protobuf.message import DecodeError, Message
 from starlette.middleware import Middleware
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from shortplank.errors import ShortplankError
@@ -41,6 +43,11 @@ OPENED = "看板已经打开，从登录页进入："
 PLACES = frozenset(
     ("/", "/favicon.png", "/manifest.json", *(f"/{key}" for key in PAGES)),
 ).union(route.path for route in ROUTES)
+# How an offered download begins in a message: the tag of that element, a varint.
+_OFFER = encoder.TagBytes(
+    Element.DESCRIPTOR.fields_by_name["download_button"].number,
+    wire_format.WIRETYPE_LENGTH_DELIMITED,
+)
 Lifespan = Callable[[Any], AbstractAsyncContextManager[dict[str, bool]]]
 # What a browser may ask for. Not: to empty the caches of everybody, where the code comes from, to
 # shut the server down, to write files beside the code.
@@ -57,6 +64,7 @@ class Entrance:
     house: House
     address: Address
     start: StartToken | None
+    places: frozenset[str] = PLACES
 
     @property
     def middleware(self) -> list[Middleware]:
@@ -69,7 +77,7 @@ class Entrance:
                 address=self.address,
                 bound=Bound(files_of, asked_of),
                 start=self.start,
-                places=PLACES,
+                places=self.places,
             ),
             Middleware(Library, base=self.address.base),
         ]
@@ -97,17 +105,18 @@ class Entrance:
         return begun
 
 
-def entrance() -> Entrance:
+def entrance(more: Iterable[str] = ()) -> Entrance:
     """Return the gate of the workspace that is served; the process ends where it may not open.
 
-    One sentence on the standard error says why; nothing has been served then.
+    ``more`` are paths below the base that it lets through to besides the server's own. One sentence
+    on the standard error says why; nothing has been served then.
     """
     try:
         house = house_of(workspace_path())
         base = streamlit.get_option("server.baseUrlPath") or ""
         address = house.address(bound_to(), base)
         check_secrets(house.access)
-        return Entrance(house, address, start_token_for(house.access))
+        return Entrance(house, address, start_token_for(house.access), PLACES.union(more))
     except ShortplankError as error:
         if logs.is_json():
             log.critical("not opened: %s", error)
@@ -123,6 +132,9 @@ def files_of(data: bytes) -> list[str]:
     They stand in fields of that name (``url``, ``upload_url``), which no page fills with what
     somebody typed; a text that only looks like an address stands elsewhere.
     """
+    marked = any(mark in data for mark in _MARKS)
+    if not (marked or _OFFER in data):
+        return []
     try:
         message = ForwardMsg.FromString(data)
     except DecodeError:

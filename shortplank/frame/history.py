@@ -7,9 +7,35 @@ thing that it changes. Back and Forward then lead from one action to the next.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
 import streamlit as st
 
 SHOWN = "shown"
+
+
+@dataclass
+class Link:
+    """A link that is read outside of a run: what it says, and what a page of it would show."""
+
+    says: Mapping[str, str]
+    shown: dict[str, str | None] = field(default_factory=dict)
+
+
+_link: ContextVar[Link | None] = ContextVar("link", default=None)
+
+
+@contextmanager
+def reading(says: Mapping[str, str]) -> Iterator[None]:
+    """Read a link as a page of it would, without a run: what comes along before it is asked for."""
+    token = _link.set(Link(says))
+    try:
+        yield
+    finally:
+        _link.reset(token)
 
 
 def begin() -> None:
@@ -19,17 +45,24 @@ def begin() -> None:
 
 def said(name: str) -> str | None:
     """Return what the link says of a parameter, None where it says nothing."""
-    return st.query_params.get(name)
+    link = _link.get()
+    return st.query_params.get(name) if link is None else link.says.get(name)
 
 
 def show(name: str, value: str | None) -> None:
     """Note what the page shows; None where the link need not, or must not, say it."""
-    st.session_state.setdefault(SHOWN, {})[name] = value
+    link = _link.get()
+    shown = st.session_state.setdefault(SHOWN, {}) if link is None else link.shown
+    shown[name] = value
 
 
 def shown() -> dict[str, str]:
     """Return all that a link needs to say, to show the page again as it stands."""
-    told = {**st.query_params.to_dict(), **st.session_state.get(SHOWN, {})}
+    link = _link.get()
+    if link is None:
+        told = {**st.query_params.to_dict(), **st.session_state.get(SHOWN, {})}
+    else:
+        told = {**link.says, **link.shown}
     return {name: value for name, value in told.items() if value is not None}
 
 

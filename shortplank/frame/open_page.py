@@ -16,7 +16,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 import streamlit as st
@@ -29,26 +29,37 @@ from shortplank.audit.seen import Seen, note_export, note_look, note_part, note_
 from shortplank.catalogue import Workspace
 from shortplank.drawing.theme import Style
 from shortplank.errors import NotAllowed, NothingYet, ShortplankError
-from shortplank.frame import filters, history, projection, styles
-from shortplank.frame.asking.box import write_box, write_opener
+from shortplank.frame import filters, history, projection
+from shortplank.frame.asking.box import opener, write_box
 from shortplank.frame.beside.notes import write_notes
 from shortplank.frame.beside.tour import write_tour
 from shortplank.frame.html import NOTHING, anchor, bullets, joined, paragraph, write_html
 from shortplank.frame.links import address
+from shortplank.frame.made.parts import (
+    NO_ROWS,
+    Answer,
+    Look,
+    Picture,
+    head_html,
+    made_of,
+    notes_html,
+    picture_of,
+    title_html,
+)
 from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.signed_in import is_public, signed_in
 from shortplank.frame.table.html_table import MOST, html_table
 from shortplank.frame.tables import FORMATS, MIME, Format
 from shortplank.reading.published import stamp_parts
-from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from shortplank.upkeep.watching import runs
 from shortplank.wording.periods import month_key, month_text
-from shortplank.wording.verdicts import legend_words
+
+if TYPE_CHECKING:
+    from shortplank.frame.chart.component import Caption
 
 log = logging.getLogger("shortplank")
-Answer = TypeVar("Answer", bound=Told)
 # What makes a file: its bytes, and its rows where it is a table.
 Make = Callable[[], tuple[bytes, int | None]]
 # The fold of every picture: method, n, tests and rate stand there and in no sentence.
@@ -117,9 +128,7 @@ class Sheet:
     # --- parts -------------------------------------------------------------------------------
     def title(self, finding: str, *about: str) -> None:
         """Write the finding as the title, and what is looked at below it."""
-        about_text = " · ".join(part for part in about if part)
-        head = Markup('<h1 class="finding">{}</h1>').format(finding)
-        write_html(head + paragraph(about_text, "about"))
+        write_html(title_html(finding, about))
 
     def switch(self, name: str, label: str, options: Mapping[str, str], default: str) -> str:
         """Offer a few looks side by side and return the chosen one; it lives in the link."""
@@ -146,14 +155,18 @@ class Sheet:
         A hall sees only what the picture cannot be read without.
         """
         if notes and (hall or not self.style.present):
-            kind = "notes hall" if hall else "notes"
-            write_html(paragraph(f"{'。'.join(notes)}。", kind))
+            write_html(notes_html(notes, "notes hall" if hall else "notes"))
 
     def how(self, lines: Sequence[str]) -> None:
         """Write what was done and how sure it is into a fold that begins closed."""
         if lines and not self.style.present:
             with st.expander(HOW):
                 write_html(bullets(lines))
+
+    def _put(self, part: str, body: Markup) -> None:
+        """Write a finished part of the page, which the browser may put another in the place of."""
+        made = Markup('<div class="made" data-made="{}-{}">{}</div>')
+        write_html(made.format(self.key, part, body), explain=False)
 
     def part(self, heading: str, body: Markup = NOTHING) -> None:
         """Write a part of the page under its heading."""
@@ -179,17 +192,22 @@ class Sheet:
         if self.style.present:
             return
         if table.num_rows == 0:
-            st.caption("没有可列的行。")
+            st.caption(NO_ROWS)
             return
         if table.num_rows > MOST:
             self.notes([f"共 {table.num_rows:,} 行，下表列前 {MOST:,} 行，全部见下载"])
         shown = table.slice(0, MOST)
         self.write_table(shown, name=name, key=key, height=height, decimals=decimals)
+        self.takeaways(whole or (lambda: table), shown.num_rows, name, key, decimals)
+
+    def takeaways(
+        self, taken: Callable[[], pa.Table], rows: int, name: str, key: str, decimals: int
+    ) -> None:
+        """Offer a table as a copy of the rows that are shown, and as a file in each format."""
         about = self.about_rows()
-        taken = whole or (lambda: table)
         with st.container(horizontal=True):
             if st.button("复制表格", key=f"{self.key}-{key}-copy", type="tertiary"):
-                note_export(self.seen(), "copy", shown.num_rows, exact=self.may("see_exact"))
+                note_export(self.seen(), "copy", rows, exact=self.may("see_exact"))
             for each in FORMATS:
                 self._offer(
                     partial(_written, each, taken, about, name, decimals),
@@ -279,42 +297,31 @@ class Page(Sheet):
         """Write the finding, what is looked at, and the way to the indicator's card."""
         self.about = " · ".join(part for part in about if part)
         with self.head:
-            super().title(finding, *about)
-            if not self.style.present and self.view.item.label in about:
-                href = address("dictionary", {"indicator": self.view.indicator})
-                write_html(paragraph(anchor(href, "指标说明"), "card-link"))
+            write_html(head_html(self.view, finding, about, hall=self.style.present))
 
-    def show(
-        self,
-        answer: Answer,
-        figure: Callable[[Answer, Style], dict[str, Any]] | None = None,
-        table: Callable[[Answer], pa.Table] | None = None,
-        *,
-        key: str = "answer",
-        name: str = "",
-        decimals: int = 2,
-        legend: Callable[[], object] | None = None,
-        hall: Sequence[str] = (),
-    ) -> None:
+    def show(self, answer: Answer, look: Look[Answer] | None = None) -> None:
         """Write an answer: finding, sentence, picture with legend, how, notes, and the table.
 
         A picture fills a screen, so its sentence stands before it; a hall looks at it first.
-        ``name`` is the table's file, ``hall`` are notes that a hall sees too.
         """
-        self.title(answer.title, *answer.about)
-        if not self.style.present:
-            self.say(answer.sentence)
-        if figure is not None and answer.has_picture:
-            self.chart(figure(answer, self.style), key=key, alt=answer.title)
-            if legend is not None:
-                legend()
-        if self.style.present:
-            self.say(answer.sentence)
-        self.how(answer.how)
-        self.notes(hall, hall=True)
-        self.notes(answer.notes)
-        if table is not None and not answer.is_empty:
-            self.table(table(answer), name=name, key=key, decimals=decimals)
+        look = look or Look()
+        made, hall = made_of(self.key, self.view, self.style, answer, look), self.style.present
+        self.about = made.about
+        with self.head:
+            self._put("head", made.head)
+        if not hall:
+            self._put("said", made.said)
+        if made.picture is not None:
+            self._write_picture(made.picture, look.key, made.title)
+            self._put("legend", made.legend)
+        if hall and made.said:
+            self._put("said", made.said)
+        if made.how:
+            with st.expander(HOW):
+                self._put("how", made.how)
+        self._put("below", made.below)
+        if made.rows and (table := look.table):
+            self.takeaways(lambda: table(answer), made.rows, look.name, look.key, look.decimals)
 
     def about_rows(self) -> dict[str, str]:
         """Return county, month, edition and whether the counts are exact."""
@@ -336,24 +343,22 @@ class Page(Sheet):
 
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
         """Draw a figure in the house style; what it names can be selected."""
-        from shortplank.frame.chart import selected  # Plotly is slow to import
-        from shortplank.frame.chart.component import Caption, write_chart
+        self._write_picture(picture_of(figure, self.view), key, alt)
 
-        present = self.style.present
-        if (meta := figure["layout"].get("meta")) is not None:
-            meta = selected.with_groups(meta, self.view)
-            figure = {**figure, "layout": {**figure["layout"], "meta": meta}}
-            self.pickable.append(meta)
-        stamp = stamp_text(self.view)
-        name = names.file_name(f"{self.view.county.name}_{alt[:40]}.png")
+    def _write_picture(self, picture: Picture, key: str, alt: str) -> None:
+        from shortplank.frame.chart import selected  # Plotly is slow to import
+        from shortplank.frame.chart.component import write_chart
+
+        if picture.meta is not None:
+            self.pickable.append(picture.meta)
         write_chart(
             f"{self.key}-{key}",
-            figure,
-            Caption(alt, self.about, stamp, name),
+            picture,
+            caption_of(self.view, alt, self.about),
             selected.keys(self.view),
             selected.select,
             lambda: note_export(self.seen(), "png", None, exact=self.may("see_exact")),
-            present=present,
+            present=self.style.present,
         )
 
     def choose_town(self, towns: Mapping[str, str], default: str) -> str:
@@ -366,13 +371,6 @@ class Page(Sheet):
         view = self.view.with_(area=chosen)
         note_part(_seen(self.key, view), "village", st.session_state)
         return view
-
-    def legend(
-        self, codes: Sequence[str], wording: Callable[[str], str | None] | None = None
-    ) -> None:
-        """Write the verdicts that appear, each with its mark and word."""
-        told = wording or partial(legend_words, self.view.item)
-        write_html(styles.legend(self.style.tokens, told, codes))
 
     def stamp(self) -> None:
         """Write county, month, edition and date of the data in the corner of every screen."""
@@ -451,6 +449,14 @@ class Desk(Sheet):
         self.corner(" · ".join(parts))
 
 
+def caption_of(view: View, title: str, about: str) -> Caption:
+    """Return what is written on a picture of a view when it is taken away."""
+    from shortplank.frame.chart.component import Caption  # Plotly is slow to import
+
+    name = names.file_name(f"{view.county.name}_{title[:40]}.png")
+    return Caption(title, about, stamp_text(view), name)
+
+
 def stamp_text(view: View) -> str:
     """Return the stamp: 云洲县 · 2010年5月 · 数据截至…, see `stamp_parts`."""
     parts = [
@@ -500,7 +506,6 @@ def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
     """Begin a page: its head and styles, the workspace and who looks; a fault stops it in words."""
     st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
     history.begin()
-    styles.write()
     if projection.is_on():
         projection.write_styles()
     account, nothing = "", None
@@ -582,8 +587,7 @@ def _write_pages(shared: Engine, own: str, actor: Actor) -> None:
     would be a message each, at every run.
     """
     county = shared.ws.settings.name
-    write_html(Markup('<div class="brand">短板看板 <span>{}</span></div>').format(county))
-    write_opener()
+    brand = Markup('<div class="brand">短板看板 <span>{}</span></div>').format(county)
     rows = (
         Markup('<a href="{}" target="_self"{}>{}</a>').format(
             address(key, carried(key, shared.ws)),
@@ -593,7 +597,9 @@ def _write_pages(shared: Engine, own: str, actor: Actor) -> None:
         for key, label in PAGES.items()
         if actor.opens(key)
     )
-    write_html(Markup('<nav class="contents" aria-label="页面">{}</nav>').format(joined(rows)))
+    listed = Markup('<nav class="contents" aria-label="页面">{}</nav>').format(joined(rows))
+    head = Markup('<div class="made">{}</div>').format(brand + opener() + listed)
+    write_html(head, explain=False)
     if not actor.opens(own):
         raise NotAllowed(f"“{PAGES[own]}”不对当前身份开放", mend="请从左侧选其他页")
 

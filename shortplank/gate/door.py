@@ -50,6 +50,9 @@ _SCRIPT = (
     + "".join(f'<script src="{{gate}}assets/{name}" async></script>' for name in PAGE_SCRIPTS)
     + '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
 )
+# Behind the head, into which Streamlit puts its own rules while it runs, and before what a page
+# writes: of two rules that are as strong the later one holds.
+_STYLES = '<body><link rel="stylesheet" href="{gate}assets/page.css">'
 # What Streamlit's page says in English before any script runs.
 _ENGLISH = {
     rb'<html lang="en">': b'<html lang="zh-CN">',
@@ -365,6 +368,7 @@ class Gate:
             body = re.sub(english, chinese, body, count=1, flags=re.DOTALL)
         script = _SCRIPT.format(gate=self.own, who=html.escape(visitor.tag))
         body = body.replace(b"</head>", script.encode(), 1)
+        body = body.replace(b"<body>", _STYLES.format(gate=self.own).encode(), 1)
         dropped = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
         headers = [pair for pair in start["headers"] if pair[0] not in dropped]
         start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]

@@ -10,9 +10,12 @@ from markupsafe import Markup
 from shortplank.access import Actor
 
 # The scripts of Streamlit's pages, fetched beside its own: each sets itself up once a document.
-PAGE_SCRIPTS = ("chinese.js", "links.js", "screens.js", "tables.js", "tour.js")
+PAGE_SCRIPTS = ("ahead.js", "chinese.js", "links.js", "screens.js", "tables.js", "tour.js")
+# The style sheet of every page, of several files.
+STYLES = ("page.css", "table.css", "print.css")
 ASSETS = {
     "gate.css": "text/css",
+    STYLES[0]: "text/css",
     "screens.css": "text/css",
     "alive.js": "text/javascript",
 } | dict.fromkeys(PAGE_SCRIPTS, "text/javascript")
@@ -38,8 +41,9 @@ WHY = {
 
 
 def asset(name: str) -> bytes:
-    """Return a packaged file of the gate's pages."""
-    return (files("shortplank.gate") / "assets" / name).read_bytes()
+    """Return a packaged file of the gate's pages, or the style sheet of every page."""
+    names = STYLES if name == STYLES[0] else (name,)
+    return b"\n".join((files("shortplank.gate") / "assets" / each).read_bytes() for each in names)
 
 
 def page(title: str, body: Markup, *, county: str, gate: str) -> str:

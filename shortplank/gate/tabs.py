@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from shortplank.errors import ShortplankError
@@ -12,11 +13,16 @@ if TYPE_CHECKING:
 
 # The code by which a server says that it may not go on.
 REFUSED = 1008
+# A run sends some thirty messages at once; they are asked about once in so many seconds.
+BREATH = 0.05
 
 
 async def pass_on(gate: Gate, visitor: Visitor, scope: Message, receive: Any, send: Any) -> None:
-    """Pass a websocket on to Streamlit; each message, either way, asks anew whose it is."""
-    shut = False
+    """Pass a websocket on to Streamlit; each message that comes asks anew whose it is.
+
+    Of those that go out together the first one does.
+    """
+    shut, asked = False, float("-inf")
 
     async def close() -> None:
         nonlocal shut
@@ -39,11 +45,15 @@ async def pass_on(gate: Gate, visitor: Visitor, scope: Message, receive: Any, se
             gate.audit(session.account, "refused", reason="message")
 
     async def sent(message: Message) -> None:
+        nonlocal asked
         if shut:
             return
         if message["type"] == "websocket.send":
-            if still(gate, visitor) is None:
-                return await close()
+            now = time.monotonic()
+            if now - asked > BREATH:
+                if still(gate, visitor) is None:
+                    return await close()
+                asked = now
             gate.bound.note(visitor.key, message.get("bytes") or b"")
         await send(message)
 

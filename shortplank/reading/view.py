@@ -99,6 +99,12 @@ class View:
             "r12": add_months(self.month, -11),
         }[self.window]
 
+    @property
+    def of_month(self) -> View:
+        """Return the look at the month itself, whatever indicator and area are chosen."""
+        item = self.ws.indicators[key := self.ws.scheme.default_indicator]
+        return self.with_(indicator=key, window=item.default_window, area=self.county.area_code)
+
     def with_(self, **changes: object) -> View:
         """Return the view with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]

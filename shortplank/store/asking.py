@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -24,6 +24,7 @@ from shortplank.errors import AskError, ShortplankError, WorkspaceError
 from shortplank.store.closing import Closings, closings
 from shortplank.store.edition import Edition
 from shortplank.store.editions import Store
+from shortplank.store.held import Held
 from shortplank.store.marts import Progress
 from shortplank.store.opening import OpenEdition
 from shortplank.store.posts import check_reviewers
@@ -37,8 +38,9 @@ EXTRA_COPY = "Arrow output on a DB-API result makes an extra copy"
 warnings.filterwarnings("ignore", message=EXTRA_COPY, category=UserWarning)
 
 OPEN_EDITIONS = 4
-CACHED_ANSWERS = 4096
-KEPT = 256
+# What an engine holds for everybody: tables of questions, and what is made of them.
+ANSWER_BYTES = 64 * 2**20
+KEPT_BYTES = 160 * 2**20
 
 
 class Engine:
@@ -50,8 +52,8 @@ class Engine:
         self.store = Store(ws.path, ws, ANYONE)
         self._lock = threading.RLock()
         self._open: OrderedDict[tuple[int, Reads], OpenEdition] = OrderedDict()
-        self._answers: OrderedDict[tuple[Any, ...], pa.Table] = OrderedDict()
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._answers = Held(ANSWER_BYTES, lambda table: int(table.nbytes))
+        self.kept = Held(KEPT_BYTES)
         self._edition = lru_cache(maxsize=64)(self.store.edition)
         self._diff = lru_cache(maxsize=8)(self.store.diff)
         self._closings = lru_cache(maxsize=64)(self._find_closings)
@@ -94,34 +96,17 @@ class Engine:
         number = edition if edition is not None else self.newest()
         key = (name, number, role, tuple(sorted(params.items())))
         try:
-            with self._lock:
-                if (answer := self._answers.get(key)) is not None:
-                    self._answers.move_to_end(key)
-                    return answer
+            hash(key)
         except TypeError as error:
             raise AskError("参数须是单个的值", place=name, mend="请勿传入列表") from error
-        answer = self._answer(name, number, role, params)
-        with self._lock:
-            self._answers[key] = answer
-            while len(self._answers) > CACHED_ANSWERS:
-                self._answers.popitem(last=False)
-        return answer
+        return self._answers.get(key, lambda: self._answer(name, number, role, params))
 
     def keep(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """Return what is kept under a key, made the first time; for what is dear to work out.
 
         The key has all that it rests on: editions are immutable, and an engine has its settings.
         """
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return cast(T, self._kept[key])
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return made
+        return self.kept.get(key, make)
 
     def _counties(self, values: Iterable[object]) -> set[str]:
         """Return the counties of the areas that a question names."""
@@ -134,8 +119,7 @@ class Engine:
 
     def forget(self) -> None:
         """Drop the cached answers (opened editions stay)."""
-        with self._lock:
-            self._answers.clear()
+        self._answers.clear()
 
     def newest(self) -> int:
         """Return the number of the newest edition, 0 where there is none."""

@@ -17,7 +17,6 @@ from shortplank.access import Actor
 from shortplank.errors import ShortplankError
 from shortplank.frame import history
 from shortplank.frame.asking.offers import offers
-from shortplank.frame.html import write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import DESKS
 from shortplank.reading.asked.offers import Answered, Looked, Suggestion
@@ -37,10 +36,10 @@ CARRIED = ("edition", "role", "present")
 _OPENER = Markup('<button type="button" class="ask-open"{}>{} <kbd>/</kbd></button>')
 
 
-def write_opener() -> None:
-    """Write the field that opens the box, where the list of the pages begins."""
+def opener() -> Markup:
+    """Return the field that opens the box; it stands where the list of the pages begins."""
     label = Markup(' aria-haspopup="dialog" aria-keyshortcuts="/" title="{}"')
-    write_html(_OPENER.format(label.format(told.OPENED_BY), told.PLACEHOLDER))
+    return _OPENER.format(label.format(told.OPENED_BY), told.PLACEHOLDER)
 
 
 def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None) -> None:

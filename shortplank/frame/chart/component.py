@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import plotly.io
 import streamlit as st
 from plotly.io.json import to_json_plotly
 
 from shortplank.drawing.theme import CONFIG
+
+if TYPE_CHECKING:
+    from shortplank.frame.made.parts import Picture
 
 COMPONENT = "shortplank.chart"
 FOOT = 32  # pixels below a picture, for what can be done with it
@@ -46,7 +49,7 @@ class Picked:
 
 def write_chart(
     key: str,
-    figure: dict[str, Any],
+    picture: Picture,
     caption: Caption,
     selected: Sequence[str],
     on_picked: Callable[[Picked], None],
@@ -59,7 +62,9 @@ def write_chart(
     Where it is projected it takes the height that the screen leaves, and its type goes along.
     """
     data = {
-        "figure": as_json(figure),
+        "key": key,
+        "height": picture.height,
+        "figure": picture.figure,
         "alt": caption.title,
         "caption": asdict(caption),
         "selected": list(selected),
@@ -75,7 +80,7 @@ def write_chart(
     _component()(
         key=key,
         data=data,
-        height="stretch" if present else figure["layout"]["height"] + FOOT,
+        height="stretch" if present else picture.height + FOOT,
         on_picked_change=picked,
         on_taken_change=on_taken,
     )

@@ -34,6 +34,7 @@ from shortplank.reading.measured import (
     column,
     measure,
 )
+from shortplank.reading.once import once
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.told import Told
@@ -129,6 +130,7 @@ class Overview(Told):
     months_passed: int
 
 
+@once()
 def overview(view: View) -> Overview:
     """Return the county's month at a glance."""
     history = view.ask(

@@ -17,6 +17,7 @@ from shortplank import stats
 from shortplank.catalogue.models import Indicator, PointsRule, PointsScheme
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
+from shortplank.reading.once import once
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
@@ -90,6 +91,7 @@ class Points(Told):
         return not self.codes or bool(np.isnan(self.year).all())
 
 
+@once()
 def points(view: View) -> Points:
     """Return the points of the statistical year to the view's month."""
     scheme = scheme_of(view, view.month)

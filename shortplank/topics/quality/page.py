@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
+from shortplank.drawing.theme import Style
 from shortplank.frame.html import cells, joined, paragraph, write_html
+from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import Page
 from shortplank.frame.writing import write_down, write_signer
 from shortplank.records.import_notes import import_notes
@@ -16,6 +18,7 @@ from shortplank.topics.quality.answer.checks_found import KINDS, checks_found
 from shortplank.topics.quality.answer.completeness import (
     STATE_LABELS,
     STATES,
+    Completeness,
     completeness,
     completeness_table,
     villages,
@@ -81,12 +84,12 @@ def _mark_form(page: Page, answer: Signals) -> None:
 def write_completeness(page: Page) -> None:
     """Write the matrix of forms by township and month, and that of the villages."""
     answer = completeness(page.view)
-    page.show(
-        answer,
+    look = Look[Completeness](
+        "forms",
         lambda made, style: matrix_figure(made.matrix, style),
-        key="forms",
-        legend=lambda: write_html(_legend(page)),
+        legend=lambda _, style: _legend(style),
     )
+    page.show(answer, look)
     page.part("迟报和未报")
     page.table(completeness_table(answer), name="报送", key="filings")
     if not page.style.present and st.toggle("看到村", key="quality-villages"):
@@ -97,9 +100,9 @@ def write_completeness(page: Page) -> None:
             page.chart(matrix_figure(made, page.style), key="villages", alt="各村是否在报表中")
 
 
-def _legend(page: Page) -> Markup:
-    colours = state_colours(page.style)
-    ink = page.style.tokens.grid
+def _legend(style: Style) -> Markup:
+    colours = state_colours(style)
+    ink = style.tokens.grid
     box = Markup(
         '<span style="display:inline-block;width:14px;height:14px;background:{};'
         'border:1px solid {};vertical-align:-2px;margin:0 6px 0 16px"></span>{}'
@@ -114,7 +117,7 @@ def _legend(page: Page) -> Markup:
 def write_recounts(page: Page) -> None:
     """Write reported against recounted births, and the departments' counts."""
     made = recounts(page.view)
-    page.show(made, recounts_figure, key="recounts")
+    page.show(made, Look("recounts", recounts_figure))
     if not made.is_empty:
         page.part("各乡镇")
         page.table(recounts_table(page.view, made), name="回溯", key="recounts", decimals=3)

@@ -8,12 +8,14 @@ from functools import partial
 import streamlit as st
 
 from shortplank.drawing.map import verdict_legend
-from shortplank.frame.html import write_html
+from shortplank.frame.made.ahead import PageLook, Shows
+from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import Page
-from shortplank.frame.styles import marks_legend
-from shortplank.reading.maps import shapes_for, told_on_map
+from shortplank.frame.styles import legend, marks_legend
+from shortplank.reading.maps import offers_map, shapes_for, told_on_map
+from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.composite import composite, composite_table
-from shortplank.topics.rankings.answer.funnel import funnel, funnel_table
+from shortplank.topics.rankings.answer.funnel import funnel, funnel_table, has_funnel
 from shortplank.topics.rankings.answer.league import bump, bump_table, league, league_table
 from shortplank.topics.rankings.answer.ranking import ranking, ranking_table
 from shortplank.topics.rankings.answer.spine import spine, spine_table
@@ -24,50 +26,65 @@ from shortplank.topics.rankings.figure.league import league_figure
 from shortplank.topics.rankings.figure.map import ranking_map
 from shortplank.topics.rankings.figure.ranking import ranking_figure
 from shortplank.topics.rankings.figure.spine import spine_figure
+from shortplank.wording.pictures.maps import LOOK
 from shortplank.wording.verdicts import MIXED_LEDGER, ledger_legend
 
 
-def write_ranking(page: Page) -> None:
+def looks_of(view: View) -> tuple[dict[str, PageLook], str]:
+    """Return the looks that the page offers, and the first of them."""
+    looks = {"ranks": PageLook("排名", write_ranking)}
+    if offers_map(view):
+        looks["map"] = PageLook(LOOK, write_map)
+    if has_funnel(view.item):
+        looks["funnel"] = PageLook("漏斗图", write_funnel)
+    looks["league"] = PageLook("同类县位次", write_league)
+    looks["bump"] = PageLook("位次变化", write_bump)
+    looks["composite"] = PageLook("综合", write_composite)
+    looks["spine"] = PageLook("一个乡镇", write_spine, alone=False)
+    return looks, "ranks"
+
+
+def write_ranking(page: Shows) -> None:
     """Write the townships in order, beside the county and its peers."""
     made = ranking(page.view)
-    page.show(
-        made,
+    look = Look(
+        "ranking",
         ranking_figure,
         ranking_table,
-        key="ranking",
-        name="乡镇排名",
-        decimals=made.item.decimals,
-        legend=lambda: page.legend(made.verdicts, partial(ledger_legend, made.item)),
+        "乡镇排名",
+        made.item.decimals,
+        lambda made, style: legend(style.tokens, partial(ledger_legend, made.item), made.verdicts),
     )
+    page.show(made, look)
 
 
-def write_map(page: Page) -> None:
+def write_map(page: Shows) -> None:
     """Write the same townships on a map."""
     made = ranking(page.view)
     made = replace(made, about=made.about[:3])  # a map has no bars to be explained
     codes, names = made.towns.codes, made.towns.names
     shapes = shapes_for(page.view, codes)
     words = partial(ledger_legend, made.item)
-    page.show(
-        told_on_map(made, shapes, codes, names, "乡镇"),
+    look = Look(
+        "map",
         partial(ranking_map, shapes=shapes) if shapes.shapes else None,
         ranking_table,
-        key="map",
-        name="乡镇排名",
-        decimals=made.item.decimals,
-        legend=lambda: write_html(marks_legend(verdict_legend(made.verdicts, words, page.style))),
+        "乡镇排名",
+        made.item.decimals,
+        lambda made, style: marks_legend(verdict_legend(made.verdicts, words, style)),
     )
+    page.show(told_on_map(made, shapes, codes, names, "乡镇"), look)
 
 
-def write_funnel(page: Page) -> None:
+def write_funnel(page: Shows) -> None:
     """Write the funnel of the townships, and the list of them."""
     made, places = funnel(page.view), page.view.item.decimals
-    page.show(made, funnel_figure, funnel_table, key="funnel", name="漏斗图", decimals=places)
+    page.show(made, Look("funnel", funnel_figure, funnel_table, "漏斗图", places))
 
 
-def write_league(page: Page) -> None:
+def write_league(page: Shows) -> None:
     """Write the county's place among the peers in every indicator."""
-    page.show(league(page.view), league_figure, league_table, key="league", name="同类县位次")
+    page.show(league(page.view), Look("league", league_figure, league_table, "同类县位次"))
 
 
 def write_spine(page: Page) -> None:
@@ -79,22 +96,22 @@ def write_spine(page: Page) -> None:
     with st.container(width=320):
         town = page.choose_town(towns, next(iter(towns)))
     made = spine(page.view, town)
-    page.show(
-        made,
+    look = Look(
+        "spine",
         spine_figure,
         spine_table,
-        key="spine",
-        name=f"各指标_{made.name}",
-        legend=lambda: page.legend(made.codes, MIXED_LEDGER.get),
+        f"各指标_{made.name}",
+        legend=lambda made, style: legend(style.tokens, MIXED_LEDGER.get, made.codes),
     )
+    page.show(made, look)
 
 
-def write_bump(page: Page) -> None:
+def write_bump(page: Shows) -> None:
     """Write how the county's place moved over the last months."""
-    page.show(bump(page.view), bump_figure, bump_table, key="bump", name="位次变化")
+    page.show(bump(page.view), Look("bump", bump_figure, bump_table, "位次变化"))
 
 
-def write_composite(page: Page) -> None:
+def write_composite(page: Shows) -> None:
     """Write the townships by composite score, and what the order owes to the weights."""
     made = composite(page.view)
-    page.show(made, composite_figure, composite_table, key="composite", name="综合得分")
+    page.show(made, Look("composite", composite_figure, composite_table, "综合得分"))

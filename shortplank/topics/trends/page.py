@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
 from shortplank.frame import filters
+from shortplank.frame.made.ahead import PageLook, Shows
+from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import Page
 from shortplank.frame.writing import write_down, write_signer
+from shortplank.reading.view import View
 from shortplank.records.rebases import decide_rebase, decisions
 from shortplank.topics.trends.answer.comparison import (
     MOST_CHOSEN,
@@ -17,33 +21,43 @@ from shortplank.topics.trends.answer.comparison import (
     opened_with,
 )
 from shortplank.topics.trends.answer.control import Control
-from shortplank.topics.trends.answer.trend import PICTURES, Trend, trend, trend_table
-from shortplank.topics.trends.answer.year_end import year_end, year_end_table
+from shortplank.topics.trends.answer.trend import (
+    PICTURES,
+    default_picture,
+    trend,
+    trend_table,
+)
+from shortplank.topics.trends.answer.year_end import has_year_end, year_end, year_end_table
 from shortplank.topics.trends.figure.comparison import comparison_figure
 from shortplank.topics.trends.figure.trend import trend_figure
 from shortplank.topics.trends.figure.year_end import year_end_figure
 from shortplank.wording.periods import month_key
 
 
-def write_trend(page: Page, picture: str) -> None:
-    """Write one indicator over the months, and the decisions on its limits."""
+def looks_of(view: View) -> tuple[dict[str, PageLook], str]:
+    """Return the looks that the page offers, and the first of them."""
+    looks = {
+        key: PageLook(label, partial(write_trend, picture=key)) for key, label in PICTURES.items()
+    }
+    if "township" in view.item.levels:
+        looks["compare"] = PageLook("比较", write_comparison, alone=False)
+    if has_year_end(view.item):
+        looks["end"] = PageLook("年底预测", write_year_end)
+    return looks, default_picture(view)
+
+
+def write_trend(page: Shows, picture: str) -> None:
+    """Write one indicator over the months."""
     answer = trend(page.view, picture)
-    page.show(
-        answer,
-        trend_figure,
-        trend_table,
-        key=picture,
-        name=f"指标趋势_{PICTURES[picture]}",
-        decimals=answer.item.decimals,
-        hall=answer.event_notes,
-    )
-    write_rebase(page, answer)
+    name, places = f"指标趋势_{PICTURES[picture]}", answer.item.decimals
+    look = Look(picture, trend_figure, trend_table, name, places, hall=answer.event_notes)
+    page.show(answer, look)
 
 
-def write_year_end(page: Page) -> None:
+def write_year_end(page: Shows) -> None:
     """Write where the statistical year will end."""
     made, places = year_end(page.view), page.view.item.decimals
-    page.show(made, year_end_figure, year_end_table, key="end", name="年底预测", decimals=places)
+    page.show(made, Look("end", year_end_figure, year_end_table, "年底预测", places))
 
 
 def write_comparison(page: Page) -> None:
@@ -53,21 +67,16 @@ def write_comparison(page: Page) -> None:
         label = f"比较的乡镇（最多 {MOST_CHOSEN} 个）"
         first = opened_with(view)
         chosen = filters.choose_some(page.key, "areas", label, view.towns, MOST_CHOSEN, first)
-    made = comparison(view, chosen)
-    page.show(
-        made,
-        comparison_figure,
-        comparison_table,
-        key="compare",
-        name="乡镇比较",
-        decimals=view.item.decimals,
-    )
+    places = view.item.decimals
+    look = Look("compare", comparison_figure, comparison_table, "乡镇比较", places)
+    page.show(comparison(view, chosen), look)
 
 
-def write_rebase(page: Page, answer: Trend) -> None:
+def write_rebase(page: Page, look: str) -> None:
     """Let an analyst begin new limits at a month, with the reason, or withdraw that."""
-    if not page.view.may("rebase") or page.style.present:
+    if not page.view.may("rebase") or page.style.present or look not in PICTURES:
         return
+    answer = trend(page.view, look)
     if not isinstance(answer.control, Control):
         return
     months = answer.series.months

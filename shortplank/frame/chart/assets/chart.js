@@ -242,6 +242,18 @@ document.addEventListener("shortplank-number", (event) => {
   [...charts.values()].find((chart) => chart.box === shown)?.select(event.detail - 1);
 });
 
+// Parts that came along are drawn at once (gate/assets/ahead.js), where they fit into the same place.
+document.addEventListener("shortplank-parts", ({ detail }) => {
+  const { key, data } = detail;
+  const chart = [...charts.values()].find(
+    ({ box, data: shown }) => box.isConnected && shown.key === key && shown.height === data.height,
+  );
+  if (!chart) return;
+  const { figure, alt, caption, selected } = data;
+  chart.take({ ...chart.data, figure, alt, caption, selected }, chart.send, chart.taken);
+  detail.done = true;
+});
+
 const charts = new Map(); // by the element that Streamlit gives
 
 // What Streamlit calls at each run of the page. It says nothing that tells a run from an end: a chart

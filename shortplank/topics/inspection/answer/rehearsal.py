@@ -12,6 +12,7 @@ from shortplank.catalogue.models import Indicator, InspectionRule
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table, texts, values_of
 from shortplank.reading.offered import for_draws
+from shortplank.reading.once import once
 from shortplank.reading.planks import line_of, village_rows
 from shortplank.reading.registers import statuses
 from shortplank.reading.told import Told
@@ -80,6 +81,7 @@ def default_plan(view: View) -> Plan:
     return Plan(rule.villages if rule else 6, None, False, line.value if line else None)
 
 
+@once()
 def rehearsal(view: View, plan: Plan) -> Rehearsal:
     """Return what a draw of villages by this plan would likely show."""
     item = view.item

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.reading.measured import column
+from shortplank.reading.once import once
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.naming import joined
@@ -46,6 +47,7 @@ class ChecksFound(Told):
     rows: pa.Table
 
 
+@once()
 def checks_found(view: View) -> ChecksFound:
     """Return the inspections of the statistical year to the month, and all of them as a table."""
     table = view.ask("inspections_by_area", month=view.month)

@@ -19,6 +19,7 @@ from shortplank.reading.gaps import (
     gaps_until,
 )
 from shortplank.reading.measured import column, texts
+from shortplank.reading.once import once
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import due_date
@@ -78,6 +79,7 @@ class Completeness(Told):
         return self.matrix.is_empty
 
 
+@once()
 def completeness(view: View) -> Completeness:
     """Return the matrix of forms by township and month, up to the view's."""
     table = view.ask("filings_by_month", county=view.county.area_code, month=view.month)
@@ -267,6 +269,7 @@ def monthly_village_indicator(view: View) -> str | None:
     return None
 
 
+@once()
 def villages(view: View) -> Matrix:
     """Return which villages stood in the reports, month by month, grouped by township."""
     key = monthly_village_indicator(view)

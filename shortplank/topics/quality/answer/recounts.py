@@ -16,6 +16,7 @@ from shortplank.reading.judged.announced import how_judged, standing_title, unit
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.judged.natural import total_sex_ratio
 from shortplank.reading.measured import Floats, column, texts, values_of
+from shortplank.reading.once import once
 from shortplank.reading.peers import peers
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -54,6 +55,7 @@ class Recounts(Told):
         return not self.months
 
 
+@once()
 def recounts(view: View) -> Recounts:
     """Return the last recounted statistical year to the view's month."""
     key = view.ws.indicator_of("recount")
@@ -357,6 +359,7 @@ def _sources_key(view: View) -> str | None:
     return next((key for key in gaps if key != own), None)
 
 
+@once()
 def sources_told(view: View) -> Told:
     """Return who is listed for the gap to the departments' births, as the ledger has it."""
     key = _sources_key(view)

@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 
 from shortplank.reading.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
 from shortplank.reading.measured import column
+from shortplank.reading.once import once
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
+from shortplank.records.marks import JOURNAL as MARKS
 from shortplank.records.marks import checked_marks
 from shortplank.topics.quality.answer.checks_found import KINDS
 from shortplank.topics.quality.answer.recounts import factor_text, recounts, way_text
@@ -43,27 +45,18 @@ class Signals(Told):
 
 
 # --- on an edition --------------------------------------------------------------------------------
+@once(MARKS)
 def signals(view: View) -> Signals:
     """Return all signals of the edition up to the view's month, with who checked them."""
-    found = _signals(view)
+    found = _found(view.of_month)
     marks = checked_marks(view)
     rows = [replace(row, mark=marks.get(row.key, "")) for row in found]
     return _told(view, rows)
 
 
-def _signals(view: View) -> list[Signal]:
-    key = (str(view.ws.path), view.ws.fingerprint, view.edition, view.actor.reads, view.month)
-    return _KEPT.setdefault(key, _found(view)) if key not in _KEPT else _KEPT[key]
-
-
-_KEPT: dict[tuple[str, str, int, str, date], list[Signal]] = {}
-_MOST_KEPT = 32
-
-
+@once()
 def _found(view: View) -> list[Signal]:
     """Return every signal, missing reports first, then by the people affected."""
-    while len(_KEPT) >= _MOST_KEPT:
-        _KEPT.pop(next(iter(_KEPT)))
     opens = view.ws.settings.statistical_year_first_month
     rows: list[Signal] = missing_signals(gaps_until(view), silent_everywhere(view))
     for key in watched_indicators(view):

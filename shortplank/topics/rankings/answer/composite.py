@@ -13,6 +13,7 @@ from shortplank import stats
 from shortplank.catalogue.models import CompositeItem, Indicator
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
+from shortplank.reading.once import once
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.wording.naming import in_common_text, joined, steady_text
@@ -47,6 +48,7 @@ class CompositeRanking(Told):
         return not self.codes or bool(np.isnan(self.total).all())
 
 
+@once()
 def composite(view: View) -> CompositeRanking:
     """Return the townships' composite in the view's month, each indicator in its own window."""
     ws = view.ws

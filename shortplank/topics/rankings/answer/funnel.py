@@ -17,6 +17,7 @@ from shortplank.reading.judged.announced import (
 )
 from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.reading.measured import Floats, Measured
+from shortplank.reading.once import once
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.ranking import Ranking, ranking, verdict_word
@@ -74,6 +75,7 @@ def has_funnel(item: Indicator) -> bool:
     return item.interval in ("wilson", "srb")
 
 
+@once()
 def funnel(view: View) -> Funnel:
     """Return the townships' funnel in the view's month and window."""
     answer = ranking(view)

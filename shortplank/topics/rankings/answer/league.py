@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, column, texts, values_of
+from shortplank.reading.once import once
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -80,6 +81,7 @@ class League(Told):
         return not self.places
 
 
+@once()
 def league(view: View) -> League:
     """Return the county's place among its peers in every indicator that has them."""
     places = [
@@ -226,6 +228,7 @@ class Bump(Told):
         return np.where(np.isnan(self.ranks), self.published, self.ranks)
 
 
+@once()
 def bump(view: View) -> Bump:
     """Return the peers' ranks over the last months, cumulative over each statistical year."""
     table = view.ask(

@@ -30,6 +30,7 @@ from shortplank.reading.measured import (
     column,
     from_table,
 )
+from shortplank.reading.once import once
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.registers import each_status
 from shortplank.reading.targets import lines_in_force
@@ -103,6 +104,7 @@ class Ranking(Told):
         return not self.towns.codes
 
 
+@once()
 def ranking(view: View) -> Ranking:
     """Return the townships' ranking in the view's month and window."""
     table = view.ask(

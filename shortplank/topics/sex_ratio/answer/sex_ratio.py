@@ -28,6 +28,7 @@ from shortplank.reading.judged.natural import (
 )
 from shortplank.reading.maps import offers_map
 from shortplank.reading.measured import Floats, Measured, column, measure, texts
+from shortplank.reading.once import once
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.store import add_months
@@ -131,6 +132,7 @@ def default_span(view: View) -> str:
     return "r12" if "r12" in spans_of(view) else "ytd"
 
 
+@once()
 def sex_ratio(view: View, look: str, span: str, indicator: str) -> SexRatio:
     """Return the sex ratios for one picture; ``look``, ``span``, ``indicator`` as offered."""
     labels, spans = order_labels(view), spans_of(view)

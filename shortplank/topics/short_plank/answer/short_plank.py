@@ -14,6 +14,7 @@ from shortplank.reading.closed_years import closing_edition, closing_notes
 from shortplank.reading.judged.announced import how_judged, other_window_note
 from shortplank.reading.measured import from_table, texts
 from shortplank.reading.offered import for_villages
+from shortplank.reading.once import once
 from shortplank.reading.planks import Planks, planks, village_rows
 from shortplank.reading.registers import STATUS, badges, statuses
 from shortplank.reading.told import Told
@@ -120,6 +121,7 @@ class ShortPlank(Told):
         return found.villages.codes[order[0]] if found and order else ""
 
 
+@once()
 def short_plank(view: View) -> ShortPlank:
     """Return the villages of the view's indicator in its month and window."""
     item = view.item

@@ -23,6 +23,7 @@ from shortplank.reading.measured import (
     measure,
     texts,
 )
+from shortplank.reading.once import once
 from shortplank.reading.planks import (
     Line,
     Planks,
@@ -119,6 +120,7 @@ class Village(Told):
     peers: Listing | None
 
 
+@once()
 def village(view: View) -> Village:
     """Return the profile of the view's area in its month and window."""
     area = view.area_item
@@ -400,6 +402,7 @@ def _peers_of_size(view: View, found: Planks) -> Listing | None:
 
 
 # --- which villages there are ---------------------------------------------------------------------
+@once()
 def village_choices(view: View) -> dict[str, str]:
     """Return the villages of the view's month by code: 桂浦镇 双店村."""
     rows = village_rows(view, view.indicator)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shortplank.reading.once import once
 from shortplank.reading.planks import Planks, planks
 from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.what_if import WhatIf, may_what_if, what_if
@@ -57,6 +58,7 @@ class Visits:
         return words.visits_heading(len(self.codes), self.sure)
 
 
+@once()
 def visits(view: View, most: int = FIRST) -> Visits | None:
     """Return whom to visit first, None where an indicator has no line or no what-if.
 

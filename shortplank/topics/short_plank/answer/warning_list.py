@@ -11,6 +11,7 @@ import pyarrow as pa
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.judged.announced import how_judged
 from shortplank.reading.judged.ledger import Finding, ledger_of
+from shortplank.reading.once import once
 from shortplank.reading.planks import Planks, planks
 from shortplank.reading.registers import STATUS, Badges, badges
 from shortplank.reading.told import Told
@@ -78,6 +79,7 @@ class WarningList(Told):
     listed: list[Listed]
 
 
+@once()
 def warned_indicators(view: View) -> list[str]:
     """Return the indicators that may warn of a village: judged services and quality."""
     return [

@@ -18,6 +18,7 @@ from shortplank.frame.html import (
     write_html,
 )
 from shortplank.frame.links import link
+from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import Page
 from shortplank.frame.styles import marks_legend
 from shortplank.reading.sources import sources, sources_table
@@ -100,27 +101,29 @@ def profile_link(view: View, area_code: str) -> str:
     )
 
 
-def write_legend(page: Page, answer: ShortPlank) -> None:
-    """Write what the staves' colours mean, each with its mark and word; nothing without staves."""
+def legend_html(answer: ShortPlank, style: Style) -> Markup:
+    """Return what the staves' colours mean, each with its mark and word; nothing without staves."""
     if answer.kind != "barrel" or answer.planks is None:
-        return
-    t, announced = page.style.tokens, answer.planks.announced
+        return NOTHING
+    t, announced = style.tokens, answer.planks.announced
     shown = [(t.stave, "■", "其余的村")]
     if not all(announced[i] for i in answer.planks.weakest[:NAMED]):
         shown.insert(0, (t.similar, "■", f"{SHORTEST}几块，{ALIKE}"))
     if any(announced):
         shown.insert(0, (t.worse, VERDICT_MARKS["worse"], listed_mark(answer.item)))
-    write_html(marks_legend(shown))
+    return marks_legend(shown)
 
 
 def write_map(page: Page, answer: ShortPlank) -> None:
     """Write the villages, or the townships, on a map; the lists stand below villages."""
     made = plank_map(page.view, answer)
 
-    def legend() -> None:
-        write_html(marks_legend(plank_map_legend(made, page.style)))
-
-    page.show(made, plank_map_figure, key="map", legend=legend)
+    look = Look(
+        "map",
+        plank_map_figure,
+        legend=lambda made, style: marks_legend(plank_map_legend(made, style)),
+    )
+    page.show(made, look)
     if made.planks is not None:
         write_lists(page, answer, most=NAMED)
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from shortplank.access import exactness
 from shortplank.frame.html import NOTHING, anchor, cells, joined, paragraph, table, write_html
+from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import Page
 from shortplank.frame.writing import write_signer
 from shortplank.reading.planks import line_of
@@ -50,7 +51,7 @@ def write_what_if(page: Page) -> None:
                 "to", f"都{reach_word(item)}（{item.unit}）", 0, item.factor, goal, 0.5
             )
     made = what_if(page.view, int(count), goal, "contribution" if by == "contribution" else "rate")
-    page.show(made, what_if_figure, what_if_table, key="what-if", name="推演")
+    page.show(made, Look("what-if", what_if_figure, what_if_table, "推演"))
 
 
 def write_warnings(page: Page) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import has_figure, window_notes
 from shortplank.reading.judged.announced import announced_codes, area_text, other_window_note
+from shortplank.reading.once import once
 from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -52,6 +53,7 @@ def opened_with(view: View) -> list[str]:
     return [*own, *listed][:MOST_CHOSEN]
 
 
+@once()
 def comparison(view: View, chosen: Sequence[str]) -> Comparison:
     """Return the townships over the months, at the most four of them to stand out."""
     table = view.ask(

@@ -11,6 +11,7 @@ import pyarrow as pa
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, withheld_text
+from shortplank.reading.once import once
 from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -124,6 +125,7 @@ MOST_WIDE = 0.5
 _UNKNOWN = stats.YearEnd(*(float("nan"),) * 6, 0)
 
 
+@once()
 def year_end(view: View) -> YearEndOutlook:
     """Return the outlook of the view's area and indicator at the end of the statistical year."""
     item = view.item
@@ -182,6 +184,7 @@ def _outlook(
     return made, held
 
 
+@once()
 def headline_outlooks(view: View) -> list[tuple[str, YearEndOutlook]]:
     """Return the outlook of each headline service or quality indicator, with its id."""
     found = []

@@ -1,0 +1,217 @@
+"""What comes along with a page: the finished parts of what somebody may choose next.
+
+A browser asks for them while nobody does anything, and puts them in place of those that are shown
+the moment that a box says so (`gate/assets/ahead.js`); the run that follows says the same. They are
+made by what makes the page, of whoever asks, and no word or figure is made in the browser.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from shortplank.access import lowered
+from shortplank.audit.lines import note
+from shortplank.drawing.theme import Style
+from shortplank.errors import ShortplankError
+from shortplank.frame import filters, history
+from shortplank.frame.filters import Box, Chosen
+from shortplank.frame.made.parts import Answer, Look, Made, made_of
+from shortplank.frame.pages import REGISTRY
+from shortplank.gate.house import house_of
+from shortplank.reading.view import View
+from shortplank.store import Engine, engine
+from shortplank.wording.periods import month_key
+
+# What a request says besides the link of the page that is open.
+BOX, LABEL, DARK = "ahead_box", "ahead_label", "ahead_dark"
+MONTHS_NEAR = 2
+MOST = 12
+"""So many neighbours come along at the most: the months first."""
+
+
+class Shows(Protocol):
+    """A page as far as a look needs it that has no boxes of its own."""
+
+    view: View
+    style: Style
+
+    def show(self, answer: Answer, look: Look[Answer] | None = None) -> None:
+        """Show an answer."""
+
+
+@dataclass(frozen=True)
+class PageLook:
+    """A look of a page: what it is called, what writes it, and whether it writes that alone."""
+
+    label: str
+    write: Callable[[Any], None]
+    alone: bool = True
+
+
+# The looks that a page offers for a view, and which of them it opens with.
+Looks = Callable[[View], tuple[Mapping[str, PageLook], str]]
+
+
+@dataclass
+class _Shown:
+    """Takes what a look shows in place of a page."""
+
+    key: str
+    view: View
+    style: Style
+    made: list[tuple[str, Made]] = field(default_factory=list)
+
+    def show(self, answer: Answer, look: Look[Answer] | None = None) -> None:
+        """Keep the finished parts of an answer."""
+        look = look or Look()
+        self.made.append((look.key, made_of(self.key, self.view, self.style, answer, look)))
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A page that is open in a browser: who looks, with which link, in which theme."""
+
+    page: str
+    looks: Looks
+    shared: Engine
+    key: str
+    dark: bool
+
+    def chosen(self) -> Chosen:
+        """Return what the link that is read chooses; `ShortplankError` where that is refused."""
+        actor = house_of(self.shared.ws.path).actor_of(self.key)
+        if actor is None:
+            raise ShortplankError("登录已经结束", mend="请重新登录")
+        actor = lowered(actor, history.said("role"))
+        actor.must("look", self.shared.ws.settings.home, self.shared.ws)
+        said, newest = history.said("edition"), self.shared.newest()
+        known = {str(each): each for each in self.shared.store.numbers()}
+        number = newest if said is None else known.get(said, newest)
+        return filters.read(REGISTRY[self.page].looks, self.shared, number, actor)
+
+    def parts(self, says: Mapping[str, str]) -> dict[str, Any] | None:
+        """Return the parts of the page for another link; None where a run alone can show it."""
+        with history.reading(says):
+            chosen = self.chosen()
+            if chosen.faults or any(box.fault for box in chosen.boxes):
+                return None
+            looks, first = self.looks(chosen.view)
+            look = looks.get(history.said("look") or first)
+            if look is None or not look.alone or says.get("present") == "1":
+                return None
+            shown = _Shown(self.page, chosen.view, Style(dark=self.dark))
+            look.write(shown)
+            ((key, made),) = shown.made
+            return _told(self.page, key, chosen.view, made)
+
+    def note(self, view: View, ahead: int) -> None:
+        """Write a line of the audit: what is given has been looked at, whoever draws it."""
+        facts = {"page": self.page, "indicator": view.indicator, "month": month_key(view.month)}
+        about = {**facts, "window": view.window, "area": view.area}
+        account = view.actor.account
+        note(view.ws.path, account, "look", **about, edition=view.edition, ahead=ahead)
+
+
+def _told(page: str, key: str, view: View, made: Made) -> dict[str, Any] | None:
+    from shortplank.frame.chart import selected  # Plotly is slow to import
+    from shortplank.frame.open_page import caption_of, stamp_text
+
+    return {
+        "page": page,
+        "chart": f"{page}-{key}",
+        "parts": {
+            "head": made.head,
+            "said": made.said,
+            "legend": made.legend,
+            "how": made.how,
+            "below": made.below,
+        },
+        "figure": made.picture.figure if made.picture else "",
+        "height": made.picture.height if made.picture else 0,
+        "alt": made.title,
+        "caption": asdict(caption_of(view, made.title, made.about)),
+        "selected": selected.keys(view),
+        "stamp": stamp_text(view),
+    }
+
+
+def near(boxes: list[Box]) -> Iterator[tuple[Box, str]]:
+    """Yield what may be chosen next: the months beside the one that is shown, then the areas."""
+    for box in boxes:
+        if box.name == "month":
+            at = box.options.index(box.chosen)
+            for step in range(1, MONTHS_NEAR + 1):
+                yield from ((box, box.options[i]) for i in (at - step, at + step) if _in(box, i))
+    for box in boxes:
+        if box.name == "area":
+            yield from ((box, option) for option in box.options if option != box.chosen)
+
+
+def _in(box: Box, at: int) -> bool:
+    return 0 <= at < len(box.options)
+
+
+def _linked(box: Box, option: str) -> dict[str, str]:
+    """Return what the link says once an option is chosen."""
+    told = history.shown()
+    told.pop(box.name, None)
+    return told if option == box.default else {**told, box.name: option}
+
+
+def _along(opened: _Open, says: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the neighbours of what is open, each with its link and its parts."""
+    with history.reading(says):
+        chosen = opened.chosen()
+        wanted = [(box, each, _linked(box, each)) for box, each in near(list(chosen.boxes))]
+    found = []
+    for box, option, link in wanted[:MOST]:
+        made = opened.parts(link)
+        if made is not None:
+            name = {"box": box.name, "label": box.wording(option), "query": urlencode(link)}
+            found.append({**name, **made})
+    if found:
+        opened.note(chosen.view, len(found))
+    return found
+
+
+def _asked(opened: _Open, says: Mapping[str, str], name: str, label: str) -> dict[str, Any] | None:
+    """Return what a box was just set to, by the text that stands in it."""
+    with history.reading(says):
+        chosen = opened.chosen()
+        box = next((each for each in chosen.boxes if each.name == name), None)
+        options = {} if box is None else {box.wording(each): each for each in box.options}
+        if box is None or label not in options:
+            return None
+        link = _linked(box, options[label])
+    made = opened.parts(link)
+    if made is not None:
+        opened.note(chosen.view, 1)
+        made = {"box": name, "label": label, "query": urlencode(link), **made}
+    return made
+
+
+# Nobody waits for what comes along: where it is being made for one, others ask again later.
+_busy = threading.Semaphore(1)
+
+
+def answer(page: str, looks: Looks, key: str, says: Mapping[str, str]) -> Any:
+    """Return what a browser asks for, as JSON holds it; None where a run alone can show it.
+
+    ``key`` is the session's, ``says`` the link of the page that is open, with the box that was just
+    set where one was: else what comes along is meant.
+    """
+    said = dict(says)
+    box, label, dark = said.pop(BOX, ""), said.pop(LABEL, ""), said.pop(DARK, "") == "1"
+    opened = _Open(page, looks, engine(), key, dark)
+    if box:
+        return _asked(opened, said, box, label)
+    if not _busy.acquire(blocking=False):
+        return None
+    try:
+        return _along(opened, said)
+    finally:
+        _busy.release()

@@ -1,0 +1,41 @@
+"""Where a browser asks for what comes along with a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from shortplank.errors import ShortplankError
+
+if TYPE_CHECKING:
+    from shortplank.frame.made.ahead import Looks
+
+PLACE = "/ahead/"
+# The gate's header of whose request it is, see `server.trustedUserHeaders`.
+KEY_HEADER = "x-shortplank-key"
+
+
+def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[Route]:
+    """Return the routes below ``/ahead/`` of pages, each with what loads its looks."""
+
+    async def answered(request: Request) -> Response:
+        page = request.url.path.rpartition("/")[2]
+        key = request.headers.get(KEY_HEADER, "").partition("/")[0]
+
+        def told() -> Any:
+            from shortplank.frame.made.ahead import answer  # after the server answers
+
+            try:
+                return answer(page, pages[page](), key, request.query_params)
+            except ShortplankError:  # the run says it
+                return None
+
+        made = await run_in_threadpool(told)
+        return Response(status_code=204) if made is None else JSONResponse(made)
+
+    return [Route(f"{base}{PLACE}{page}", answered) for page in pages]
