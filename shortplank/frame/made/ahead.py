@@ -7,9 +7,9 @@ made by what makes the page, of whoever asks, and no word or figure is made in t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -106,14 +106,15 @@ class _Open:
             shown = _Shown(self.page, chosen.view, Style(dark=self.dark))
             look.write(shown)
             ((key, made),) = shown.made
+            self._note(chosen.view)
             return _told(self.page, key, chosen.view, made)
 
-    def note(self, view: View, ahead: int) -> None:
-        """Write a line of the audit: what is given has been looked at, whoever draws it."""
+    def _note(self, view: View) -> None:
+        """Write a line of the audit: what is given may be looked at, whoever draws it."""
         facts = {"page": self.page, "indicator": view.indicator, "month": month_key(view.month)}
         about = {**facts, "window": view.window, "area": view.area}
         account = view.actor.account
-        note(view.ws.path, account, "look", **about, edition=view.edition, ahead=ahead)
+        note(view.ws.path, account, "look", **about, edition=view.edition, ahead=1)
 
 
 def _told(page: str, key: str, view: View, made: Made) -> dict[str, Any] | None:
@@ -162,20 +163,14 @@ def _linked(box: Box, option: str) -> dict[str, str]:
     return told if option == box.default else {**told, box.name: option}
 
 
-def _along(opened: _Open, says: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the neighbours of what is open, each with its link and its parts."""
+def _along(opened: _Open, says: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return what may be chosen next, each as its box, the text in it and the link it leads to."""
     with history.reading(says):
-        chosen = opened.chosen()
-        wanted = [(box, each, _linked(box, each)) for box, each in near(list(chosen.boxes))]
-    found = []
-    for box, option, link in wanted[:MOST]:
-        made = opened.parts(link)
-        if made is not None:
-            name = {"box": box.name, "label": box.wording(option), "query": urlencode(link)}
-            found.append({**name, **made})
-    if found:
-        opened.note(chosen.view, len(found))
-    return found
+        boxes = list(opened.chosen().boxes)
+        return [
+            {"box": box.name, "label": box.wording(each), "query": urlencode(_linked(box, each))}
+            for box, each in islice(near(boxes), MOST)
+        ]
 
 
 def _asked(opened: _Open, says: Mapping[str, str], name: str, label: str) -> dict[str, Any] | None:
@@ -189,29 +184,17 @@ def _asked(opened: _Open, says: Mapping[str, str], name: str, label: str) -> dic
         link = _linked(box, options[label])
     made = opened.parts(link)
     if made is not None:
-        opened.note(chosen.view, 1)
-        made = {"box": name, "label": label, "query": urlencode(link), **made}
+        made["query"] = urlencode(link)
     return made
-
-
-# Nobody waits for what comes along: where it is being made for one, others ask again later.
-_busy = threading.Semaphore(1)
 
 
 def answer(page: str, looks: Looks, key: str, says: Mapping[str, str]) -> Any:
     """Return what a browser asks for, as JSON holds it; None where a run alone can show it.
 
-    ``key`` is the session's, ``says`` the link of the page that is open, with the box that was just
-    set where one was: else what comes along is meant.
+    ``key`` is the session's, ``says`` the link of the page that is open, with a box and a text in
+    it where the parts of that choice are meant, else the list of what may be chosen next.
     """
     said = dict(says)
     box, label, dark = said.pop(BOX, ""), said.pop(LABEL, ""), said.pop(DARK, "") == "1"
     opened = _Open(page, looks, engine(), key, dark)
-    if box:
-        return _asked(opened, said, box, label)
-    if not _busy.acquire(blocking=False):
-        return None
-    try:
-        return _along(opened, said)
-    finally:
-        _busy.release()
+    return _asked(opened, said, box, label) if box else _along(opened, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,37 @@ if TYPE_CHECKING:
 PLACE = "/ahead/"
 # The gate's header of whose request it is, see `server.trustedUserHeaders`.
 KEY_HEADER = "x-shortplank-key"
+# What a browser writes that asks for something before it is chosen.
+WAITS = "u=6"
+
+
+# What may wait gives way to runs: it is refused while the process takes so much of a processor.
+BUSY, SPAN = 0.5, 0.5
+
+
+class Calm:
+    """How busy this process has been of late, looked at no oftener than every half a second."""
+
+    def __init__(self) -> None:
+        self._since, self._used, self.is_calm = time.monotonic(), time.process_time(), True
+
+    def look(self) -> bool:
+        """Return whether there is time for what nobody waits for."""
+        now, used = time.monotonic(), time.process_time()
+        if now - self._since >= SPAN:
+            self.is_calm = used - self._used < BUSY * (now - self._since)
+            self._since, self._used = now, used
+        return self.is_calm
 
 
 def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[Route]:
     """Return the routes below ``/ahead/`` of pages, each with what loads its looks."""
 
+    calm = Calm()
+
     async def answered(request: Request) -> Response:
+        if request.headers.get("priority") == WAITS and not calm.look():
+            return Response(status_code=503)
         page = request.url.path.rpartition("/")[2]
         key = request.headers.get(KEY_HEADER, "").partition("/")[0]
 

@@ -3,31 +3,39 @@
 // fetched at once. The run that the box asks for goes on and says the same; the address, the boxes
 // and the stamp are its own. No word and no figure is made here.
 (() => {
-  const PAGES = ["rankings", "trends"], REST = 400, KEPT = 24;
-  const kept = new Map(); // by page, theme and link
+  const PAGES = ["rankings", "trends"], KEPT = 24;
+  const REST = 400, LONGER = 1000; // milliseconds after which the months come, and between areas
+  const kept = new Map(); // parts, by page, theme and link
   let shown = null; // the link that a part was put there for, until the address says it
-  let near = new Map(); // what comes along with the page as it stands: its link by box and text
-  let armed = 0, wanted = 0, resting = 0, loaded = "";
+  let near = new Map(); // the link of what may be chosen next, by box and text
+  let wanted = 0, resting = 0, loaded = "";
 
   const page = () => location.pathname.replace(/^.*\//, "");
-  const dark = () => document.documentElement.classList.contains("dark") ||
-    getComputedStyle(document.querySelector("[data-testid='stApp']") ?? document.body).colorScheme === "dark";
-  const link = () => (shown && shown.from === location.search ? shown.query : location.search.slice(1));
-  const keyOf = (query) => [page(), dark() ? 1 : 0, query].join(" ");
+  const dark = () => Number(getComputedStyle(document.querySelector("[data-testid='stApp']")).colorScheme === "dark");
+  const link = () => (shown && shown.from === location.search ? shown.query : location.search);
   const hall = () => new URLSearchParams(location.search).get("present") === "1";
+  const keyOf = (query) => {
+    const told = new URLSearchParams(query);
+    told.sort();
+    return [page(), dark(), told].join(" ");
+  };
 
-  async function ask(more) {
+  async function ask(more, priority) {
     const told = new URLSearchParams(link());
-    for (const [name, value] of Object.entries({ ahead_dark: dark() ? 1 : 0, ...more })) told.set(name, value);
-    const answer = await fetch(`./ahead/${page()}?${told}`, { priority: more.ahead_box ? "high" : "low" });
-    return answer.status === 200 ? answer.json() : null;
+    for (const [name, value] of Object.entries({ ahead_dark: dark(), ...more })) told.set(name, value);
+    const headers = priority === "low" ? { priority: "u=6" } : {};
+    const answer = await fetch(`./ahead/${page()}?${told}`, { priority, headers }).catch(() => null);
+    return answer?.status === 200 ? answer.json() : null;
   }
 
-  function keep(made) {
+  async function fetched(box, label, priority) {
+    const made = await ask({ ahead_box: box, ahead_label: label }, priority);
+    if (!made || made.page !== page()) return null;
     const key = keyOf(made.query);
     kept.delete(key);
     kept.set(key, made);
     if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+    return made;
   }
 
   // All parts or none: a part that has no place yet is the server's to put there.
@@ -47,14 +55,9 @@
   }
 
   async function choose(box, label) {
-    const number = ++wanted, key = keyOf(near.get(`${box} ${label}`));
-    let made = kept.get(key);
-    if (!made) {
-      made = await ask({ ahead_box: box, ahead_label: label }).catch(() => null);
-      if (!made || number !== wanted || made.page !== page()) return;
-      keep(made);
-    }
-    if (put(made)) rest();
+    const number = ++wanted, query = near.get(`${box} ${label}`);
+    const made = (query && kept.get(keyOf(query))) ?? (await fetched(box, label, "high"));
+    if (made && number === wanted && put(made)) rest();
   }
 
   // --- what a box is set to -------------------------------------------------------------------
@@ -62,23 +65,16 @@
     const named = input.closest("[class*='st-key-']")?.className.match(/st-key-([a-z_]+)-([a-z]+)(?:\s|$)/);
     return named && named[1] === page() ? named[2] : "";
   };
-  const arm = (event) => {
-    const chosen = event.target.closest?.("[role='option']");
-    const key = event.key === "Enter" && event.target.matches?.("input[role='combobox']");
-    if (chosen || key) armed = performance.now();
+  const box = () => document.querySelector("input[role='combobox'][aria-expanded='true']");
+  const pick = (option) => {
+    const name = box() && boxOf(box());
+    if (option && name && PAGES.includes(page()) && !hall()) choose(name, option.textContent.trim());
   };
-  document.addEventListener("pointerup", arm, true);
-  document.addEventListener("click", arm, true);
-  document.addEventListener("keydown", arm, true);
-
-  function changed(records) {
-    for (const { target, oldValue, attributeName } of records) {
-      if (attributeName !== "value" || target.value === oldValue || !target.matches("input[role='combobox']")) continue;
-      if (performance.now() - armed > 300 || !PAGES.includes(page()) || hall()) continue;
-      const box = boxOf(target);
-      if (box && target.value) choose(box, target.value);
-    }
-  }
+  document.addEventListener("click", (event) => pick(event.target.closest?.("[role='option']")), true);
+  document.addEventListener("keydown", (event) => {
+    const at = event.key === "Enter" && event.target.getAttribute?.("aria-activedescendant");
+    if (at) pick(document.getElementById(at));
+  }, true);
 
   // --- what comes along -----------------------------------------------------------------------
   async function along() {
@@ -86,13 +82,14 @@
     if (loaded === at || !PAGES.includes(page()) || hall() || document.hidden) return;
     if (!document.querySelector(`[data-made="${page()}-head"]`)) return;
     loaded = at;
-    const found = await ask({}).catch(() => null);
-    if (!found || at !== keyOf(link())) {
-      if (!found) setTimeout(() => (loaded = loaded === at ? "" : loaded), 3000);
-      return;
+    const found = await ask({}, "low");
+    if (!found) return;
+    near = new Map(found.map(({ box, label, query }) => [`${box} ${label}`, query]));
+    for (const { box, label, query } of found) {
+      if (kept.has(keyOf(query))) continue;
+      if (box !== "month") await new Promise((done) => setTimeout(done, LONGER));
+      if (at !== keyOf(link()) || !(await fetched(box, label, "low"))) return;
     }
-    near = new Map(found.map((made) => [`${made.box} ${made.label}`, made.query]));
-    found.forEach(keep);
   }
   function rest() {
     clearTimeout(resting);
@@ -100,9 +97,6 @@
   }
 
   function begin() {
-    new MutationObserver(changed).observe(document.body, {
-      subtree: true, attributeFilter: ["value"], attributeOldValue: true,
-    });
     new MutationObserver(rest).observe(document.body, { childList: true, subtree: true });
   }
   if (document.body) begin();
