@@ -3,6 +3,7 @@
 import "../../../static/plotly-cartesian-4.1.1.min.js";
 import { scaled } from "./hall.js";
 import { named, outline, placeAt, rectangles } from "./places.js";
+import { split, written } from "./words.js";
 
 const { Plotly } = window;
 const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false };
@@ -33,7 +34,10 @@ class Chart {
     this.marks = document.createElementNS(SVG, "svg");
     this.marks.setAttribute("class", "marks");
     this.marks.setAttribute("aria-hidden", "true");
-    this.paper = make("div", { className: "paper" }, this.plot, this.marks);
+    this.words = document.createElementNS(SVG, "svg");
+    this.words.setAttribute("class", "words");
+    this.words.setAttribute("aria-hidden", "true");
+    this.paper = make("div", { className: "paper" }, this.plot, this.words, this.marks);
     this.said = make("p", { className: "said", role: "status" });
     this.box = make("div", { className: "chart", tabIndex: 0, role: "group" }, this.paper);
     this.foot = make("p", { className: "foot" });
@@ -73,7 +77,8 @@ class Chart {
   least() {
     const { l = 0, r = 0 } = this.figure.layout.margin ?? {};
     const columns = this.picks.filter((pick) => pick.x && !pick.y).length;
-    return this.data.present ? 0 : Math.max(l + r + 320, l + r + 5 * columns, 480);
+    const column = matchMedia("(pointer: coarse)").matches ? 5 : 3; // a finger needs more than a pointer
+    return this.data.present ? 0 : Math.max(l + r + 320, l + r + column * columns, 480);
   }
 
   size() {
@@ -86,14 +91,16 @@ class Chart {
     const { width, height } = this.size();
     if (!width) return; // not laid out yet: the observer calls again
     const { present } = this.data;
-    const { data, layout } = present ? scaled(this.figure, height, MOST) : this.figure;
+    const { data, layout: whole } = present ? scaled(this.figure, height, MOST) : this.figure;
+    const [layout, notes] = split(whole);
+    this.notes = notes;
     const settings = { ...layout, width, height, autosize: false, dragmode: false };
     this.paper.style.height = `${height}px`;
     await Plotly.react(this.plot, data, settings, { ...CONFIG, ...this.data.config });
     if (!this.ready) {
-      this.plot.on("plotly_afterplot", () => this.mark());
+      this.plot.on("plotly_afterplot", () => this.write());
       this.ready = true;
-      this.mark();
+      this.write();
     }
   }
 
@@ -101,6 +108,15 @@ class Chart {
     if (!this.figure) return;
     const { width, height } = this.size(), now = this.plot._fullLayout;
     if (width && (!now || now.width !== width || now.height !== height)) this.draw();
+  }
+
+  write() {
+    const full = this.plot._fullLayout;
+    if (!full) return;
+    this.words.setAttribute("width", full.width);
+    this.words.setAttribute("height", full.height);
+    this.words.replaceChildren(written(this.plot, this.notes));
+    this.mark();
   }
 
   // --- what is selected --------------------------------------------------------------------
