@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
@@ -38,6 +39,16 @@ def first_page(view: View) -> None:
     overview(view)
 
 
+def early() -> Sequence[Callable[[View], object]]:
+    """Return the answers that are the same for a month whatever is chosen, and dear."""
+    from shortplank.topics.overview.answer import overview
+    from shortplank.topics.points.answer import points
+    from shortplank.topics.quality.answer.signals import signals
+    from shortplank.topics.trends.answer.year_end import headline_outlooks
+
+    return overview, headline_outlooks, points, signals
+
+
 def rankings_looks() -> Looks:
     """Return what the rankings offer; imported when somebody first looks at them."""
     from shortplank.topics.rankings.page import looks_of
@@ -57,7 +68,7 @@ ahead = {"rankings": rankings_looks, "trends": trends_looks}
 gate = entrance(f"{PLACE}{page}" for page in ahead)
 app = st.App(
     Path(__file__).parent / "app.py",
-    lifespan=gate.announcing(warmed(first_page, REST)),
+    lifespan=gate.announcing(warmed(first_page, REST, early)),
     middleware=gate.middleware,
     routes=[*ROUTES, *routes_of(ahead, base_path())],
 )

@@ -1,7 +1,7 @@
 """会议材料: the meeting's edition, its follow-ups, its running order and the papers that go out."""
 
+from shortplank.frame.made.legends import plain_list
 from shortplank.frame.open_page import open_page
-from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import follow_ups, last_items
 from shortplank.records.meeting import meeting_told, restated_since, since_text
 from shortplank.topics.meeting.page.decided import write_decided

@@ -4,8 +4,8 @@ import streamlit as st
 
 from shortplank.frame.beside.tour import write_door
 from shortplank.frame.html import write_html
+from shortplank.frame.made.legends import plain_list
 from shortplank.frame.open_page import open_page
-from shortplank.frame.styles import plain_list
 from shortplank.records.follow_ups import last_items
 from shortplank.records.meeting import last_meeting, restated_since, since_text
 from shortplank.topics.overview import page as tiles

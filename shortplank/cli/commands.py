@@ -213,6 +213,7 @@ def build(
             months = len(MartBuilder(ws, edition, county=county, progress=advance).build())
     from shortplank.reading.judged.ledger import judge_months, look_ahead
     from shortplank.store import Engine
+    from shortplank.topics.points.answer import points
     from shortplank.topics.trends.answer.year_end import headline_outlooks
 
     engine_of = Engine(ws)
@@ -220,6 +221,8 @@ def build(
         judge_months(engine_of, advance)
     with progress("各月年底预计") as advance:
         look_ahead(engine_of, headline_outlooks, advance)
+    with progress("各月积分") as advance:  # they rest on earlier editions, whose marts it makes
+        look_ahead(engine_of, points, advance)
     say(f"第 {edition.number} 版的分析表已生成，共 {months} 个月。")
 
 

@@ -24,6 +24,8 @@ from shortplank.access import Actor, is_loopback
 from shortplank.errors import ShortplankError
 from shortplank.frame.headers import base_path
 from shortplank.frame.listening import send_at_once
+from shortplank.frame.made.early import keep_early
+from shortplank.frame.streamlit_once import read_theme_once
 from shortplank.store import workspace_path
 from shortplank.upkeep import logs, watching
 
@@ -88,8 +90,14 @@ def bound_to() -> str:
     return streamlit.get_option("server.address") or "0.0.0.0"
 
 
-def warmed(first_page: Callable[[View], object], rest: Sequence[str]) -> Any:
+def warmed(
+    first_page: Callable[[View], object],
+    rest: Sequence[str],
+    early: Callable[[], Sequence[Callable[[View], object]]],
+) -> Any:
     """Return the server's lifespan: it warms up in a thread of its own and answers at once.
+
+    ``early`` returns the answers that are then worked out while nobody asks for anything.
 
     The socket is bound by then, and nothing is accepted yet.
     """
@@ -97,6 +105,7 @@ def warmed(first_page: Callable[[View], object], rest: Sequence[str]) -> Any:
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
         send_at_once()
+        read_theme_once()
         # Until somebody opens the start page Streamlit would run a page's file by itself, past
         # app.py; from the first visitor on every address goes through `st.navigation`.
         PagesManager.uses_pages_directory = False
@@ -105,6 +114,7 @@ def warmed(first_page: Callable[[View], object], rest: Sequence[str]) -> Any:
         )
         work.start()
         threading.Thread(target=keep_audit, name="audit", daemon=True).start()
+        threading.Thread(target=keep_early, args=(early,), name="early", daemon=True).start()
         yield {"warming": True}
 
     return lifespan

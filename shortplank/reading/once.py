@@ -20,7 +20,7 @@ def once(
     """Have an answer worked out once for all who see the same of the same view.
 
     It rests on the edition and the settings (an engine has its own), on what the view says, on
-    what the role and scope of who looks let it see, and on the kinds of ``journals`` that it reads:
+    which tables who looks reads and which county's, and on the kinds of ``journals`` that it reads:
     a line more in one of them, and it is worked out anew. Its arguments are hashable, or lists of
     such.
 
@@ -51,11 +51,11 @@ def looked_at(view: View) -> Hashable:
 
     The newest edition's number is in it: links name an edition only where a newer one is there.
     """
-    own = (getattr(view, each.name) for each in fields(view) if each.name not in _WHO)
-    return view.engine.newest(), view.actor.role, view.actor.scope, *own
+    scope = view.ws.county_of(view.actor.scope) if view.actor.scope else ""
+    return view.engine.newest(), view.actor.reads, scope, *(getattr(view, name) for name in _SAYS)
 
 
-_WHO = ("engine", "actor")
+_SAYS = tuple(each.name for each in fields(View) if each.name not in ("engine", "actor"))
 
 
 def _state(view: View, kind: str) -> tuple[int, int]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -19,6 +21,8 @@ T = TypeVar("T")
 _NOTHING: Any = object()
 # What an entry costs besides what it holds: its key and its place in the order.
 ENTRY_BYTES = 500
+# Of a longer list, as many are looked at.
+LIKE = 64
 
 
 @dataclass
@@ -146,10 +150,11 @@ def frozen_bytes(value: Any) -> int:
 
 
 def _bytes(value: Any, seen: set[int]) -> int:
-    if isinstance(value, str | bytes):
-        return sys.getsizeof(value)
-    if value is None or isinstance(value, int | float):
+    kind = type(value)
+    if kind in _PLAIN:
         return 8
+    if kind is str or kind is bytes:
+        return sys.getsizeof(value)
     if id(value) in seen:
         return 0
     seen.add(id(value))
@@ -158,14 +163,31 @@ def _bytes(value: Any, seen: set[int]) -> int:
         return int(value.nbytes) + 100
     if isinstance(value, pa.Table | pa.Array | pa.ChunkedArray):
         return int(value.nbytes) + 500
-    return 60 + sum(_bytes(each, seen) for each in _parts(value))
+    return 60 + _sum(_parts(value, kind), seen)
 
 
-def _parts(value: Any) -> Iterable[Any]:
+def _sum(parts: Sequence[Any], seen: set[int]) -> int:
+    """Return the bytes of parts; of a long list of the like, as many times what the first have."""
+    if len(parts) <= LIKE:
+        return sum(_bytes(each, seen) for each in parts)
+    return sum(_bytes(each, seen) for each in parts[:LIKE]) * len(parts) // LIKE
+
+
+def _parts(value: Any, kind: type) -> Sequence[Any]:
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, list | tuple):
         return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return [getattr(value, each.name) for each in fields(value)]
-    return ()
+    if isinstance(value, set | frozenset):
+        return list(value)
+    names = _fields(kind)
+    return [getattr(value, name) for name in names]
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields, none of any other."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
+
+
+_PLAIN = frozenset((type(None), bool, int, float, date))

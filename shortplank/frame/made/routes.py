@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from shortplank.errors import ShortplankError
+from shortplank.frame.made.calm import Calm
 
 if TYPE_CHECKING:
     from shortplank.frame.made.ahead import Looks
@@ -21,25 +21,6 @@ PLACE = "/ahead/"
 KEY_HEADER = "x-shortplank-key"
 # What a browser writes that asks for something before it is chosen.
 WAITS = "u=6"
-
-
-# What may wait gives way to runs: it is refused while the process takes so much of a processor.
-BUSY, SPAN = 0.5, 0.5
-
-
-class Calm:
-    """How busy this process has been of late, looked at no oftener than every half a second."""
-
-    def __init__(self) -> None:
-        self._since, self._used, self.is_calm = time.monotonic(), time.process_time(), True
-
-    def look(self) -> bool:
-        """Return whether there is time for what nobody waits for."""
-        now, used = time.monotonic(), time.process_time()
-        if now - self._since >= SPAN:
-            self.is_calm = used - self._used < BUSY * (now - self._since)
-            self._since, self._used = now, used
-        return self.is_calm
 
 
 def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[Route]:

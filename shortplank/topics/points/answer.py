@@ -101,10 +101,7 @@ def points(view: View) -> Points:
     marks: dict[str, list[Mark]] = {}
     names: dict[str, str] = {}
     for month in months:
-        own = scheme_of(view, month)
-        if own is None:
-            continue
-        for code, name, found in _month(view, own, month):
+        for code, name, found in _month(view.with_(month=month).of_month):
             names[code] = name
             marks.setdefault(code, []).extend(found)
     return _ordered(view, scheme, months, names, marks)
@@ -117,11 +114,15 @@ def scheme_of(view: View, month: date) -> PointsScheme | None:
 
 
 # --- one month ------------------------------------------------------------------------------------
-def _month(view: View, scheme: PointsScheme, month: date) -> list[tuple[str, str, list[Mark]]]:
+@once()
+def _month(view: View) -> list[tuple[str, str, list[Mark]]]:
     """Return each township's marks of a month: the best of what was first reported and of now."""
-    now = _scored(view.with_(month=month), scheme, month)
+    month, scheme = view.month, scheme_of(view, view.month)
+    if scheme is None:
+        return []
+    now = _scored(view, scheme, month)
     for number in _earlier_versions(view, month):
-        before = _scored(view.with_(month=month, edition=number), scheme, month)
+        before = _scored(view.with_(edition=number), scheme, month)
         now = {code: _better(found, before.get(code)) for code, found in now.items()}
     corrected = _corrections(view, scheme, month)
     table = view.ask("townships_by_indicator", county=view.county.area_code, month=month)

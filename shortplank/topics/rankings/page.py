@@ -9,9 +9,9 @@ import streamlit as st
 
 from shortplank.drawing.map import verdict_legend
 from shortplank.frame.made.ahead import PageLook, Shows
+from shortplank.frame.made.legends import legend, marks_legend
 from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import Page
-from shortplank.frame.styles import legend, marks_legend
 from shortplank.reading.maps import offers_map, shapes_for, told_on_map
 from shortplank.reading.view import View
 from shortplank.topics.rankings.answer.composite import composite, composite_table

@@ -18,9 +18,9 @@ from shortplank.frame.html import (
     write_html,
 )
 from shortplank.frame.links import link
+from shortplank.frame.made.legends import marks_legend
 from shortplank.frame.made.parts import Look
 from shortplank.frame.open_page import Page
-from shortplank.frame.styles import marks_legend
 from shortplank.reading.sources import sources, sources_table
 from shortplank.reading.view import View
 from shortplank.topics.short_plank.answer.on_map import plank_map

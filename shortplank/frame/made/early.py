@@ -1,0 +1,69 @@
+"""What no visitor should wait for is worked out while the server is calm, the newest month first.
+
+After a start and after a publish; what is made is held for everybody (`store.held`), within its
+bytes, so a month that nobody looks at gives way to what somebody does.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from shortplank.access import Actor
+from shortplank.errors import ShortplankError
+from shortplank.frame.made.calm import Calm
+from shortplank.reading.view import View, first_view
+from shortplank.store import Engine, engine
+
+log = logging.getLogger("shortplank")
+FIRST, AGAIN = 20.0, 10.0
+"""Seconds after the start, and between two looks at whether something was published."""
+REST = 0.05
+"""Seconds between two answers, in which others run."""
+ROLES = (Actor("analyst"), Actor("viewer"))
+
+
+def keep_early(answers: Callable[[], Sequence[Callable[[View], object]]]) -> None:
+    """Work out the answers of each month of the newest edition, and of each that follows it."""
+    calm, done = Calm(), None
+    time.sleep(FIRST)
+    while True:
+        try:
+            shared = engine()
+            if (now := (id(shared), shared.newest())) != done:
+                work_out(shared, answers(), calm)
+                done = now
+        except ShortplankError as error:  # the page says it to whoever opens it
+            log.warning("nothing was worked out early: %s", error)
+        except Exception:
+            log.exception("nothing was worked out early")
+        time.sleep(AGAIN)
+
+
+def work_out(
+    shared: Engine, answers: Sequence[Callable[[View], object]], calm: Calm | None = None
+) -> int:
+    """Return how many answers were worked out; it stops where another edition is there."""
+    number, made = shared.newest(), 0
+    for view in views(shared):
+        for answer in answers:
+            while calm is not None and not calm.look():
+                time.sleep(calm.span)
+            if shared.newest() != number:
+                return made
+            answer(view)
+            made += 1
+            time.sleep(REST if calm is not None else 0)
+    return made
+
+
+def views(shared: Engine) -> Iterator[View]:
+    """Yield the looks at each month of the newest edition, the newest first, for either role."""
+    for actor in ROLES:
+        first = first_view(shared, actor)
+        if first is None:
+            continue
+        held = first.ask("months_by_edition", county=first.county.area_code)
+        for month in sorted(set(held["stat_month"].to_pylist()), reverse=True):
+            yield first.with_(month=month).of_month
