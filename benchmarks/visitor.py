@@ -69,10 +69,16 @@ class Screen:
     offers: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     elements: int = 0
+    held: dict[str, str] = field(default_factory=dict)
+    """What was chosen before this run: a box that is there again keeps it, as in the browser."""
 
     def others(self) -> list[Link]:
         """Return the links that lead to another page."""
         return [link for link in self.links if link.page_hash != self.page_hash]
+
+    def chosen(self, name: str) -> list[str]:
+        """Return what is chosen in the box of a name, none where there is no such box."""
+        return [choice.chosen for choice in self.choices.values() if choice.name == name]
 
     def add(self, element: Element) -> None:
         """Note an element that can be acted on, or that should not be there."""
@@ -81,13 +87,15 @@ class Screen:
         if kind == "selectbox":
             box = element.selectbox
             first = box.options[box.default] if box.options else ""
-            chosen = box.raw_value if box.set_value else first
+            chosen = box.raw_value if box.set_value else self.held.get(box.id, first)
             self._offer(box.id, list(box.options), chosen, "string_value")
         elif kind == "button_group":
             group = element.button_group
             options = [option.content for option in group.options]
             first = options[group.default[0]] if group.default else ""
-            chosen = group.raw_values[0] if group.set_value and group.raw_values else first
+            chosen = self.held.get(group.id, first)
+            if group.set_value and group.raw_values:
+                chosen = group.raw_values[0]
             self._offer(group.id, options, chosen, "string_array_value")
         elif kind == "html" and (listed := _LIST.search(element.html.body)):
             for page, query in _LINK.findall(listed.group(1)):
@@ -113,7 +121,6 @@ class Visitor:
         self.session = ""
         self._socket = socket
         self._url = url
-        self._state: dict[str, Choice] = {}
         self._kept: dict[str, tuple[ForwardMsg, int]] = {}
         self._keep_runs = 0
         self._runs = 0
@@ -125,11 +132,11 @@ class Visitor:
     async def choose(self, key: str, option: str) -> float:
         """Choose an option of a select box or a switch."""
         known = self.screen.choices[key]
-        state = self.screen.choices | {key: Choice(known.name, known.options, option, known.kind)}
+        self.screen.choices[key] = Choice(known.name, known.options, option, known.kind)
         message = ClientState(
             query_string=self.screen.query, page_script_hash=self.screen.page_hash
         )
-        for each, choice in state.items():
+        for each, choice in self.screen.choices.items():
             widget = message.widget_states.widgets.add(id=each)
             if choice.kind == "string_value":
                 widget.string_value = choice.chosen
@@ -195,7 +202,10 @@ class Visitor:
         session = message.new_session
         self._keep_runs = session.config.max_cached_message_age
         self.session = session.initialize.session_id
-        self.screen = Screen(session.page_script_hash, self.screen.query, self.screen.pages)
+        held = {key: choice.chosen for key, choice in self.screen.choices.items()}
+        self.screen = Screen(
+            session.page_script_hash, self.screen.query, self.screen.pages, held=held
+        )
 
     def _finish(self, message: ForwardMsg) -> None:
         if message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
