@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick fuzz check format look sentences bench longbench calibrate demo reference dist bundle trybundle lock clean _test-tools _browser
+.PHONY: help setup run dev test quick fuzz check format look sentences bench peers longbench calibrate demo reference dist bundle trybundle lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -62,11 +62,15 @@ look: _browser  ## screenshots of every page, two sizes, light and dark, into lo
 sentences: _test-tools  ## write the approved sentences and the READMEs' lists of pages anew
 	@$(INTERPRETER) -m tools.sentences
 
-bench: _browser  ## the speed table, as ratios of one run
+bench: _browser  ## the speed table, and what got worse (ARGS=--accept keeps it, ARGS="--rows asks")
 	@$(INTERPRETER) -m benchmarks $(ARGS)
 
-longbench: _browser  ## a nation's size and half an hour under load (10 GB of disk, about an hour)
-	@$(INTERPRETER) -m benchmarks --rows nation,soak $(ARGS)
+peers: _browser  ## the same chart made with Dash, beside ours (in .venv-peers)
+	@bash tools/peers.sh
+	@$(INTERPRETER) -m benchmarks --rows peers $(ARGS)
+
+longbench: _browser  ## two workers, a nation's size, half an hour under load (10 GB of disk, an hour)
+	@$(INTERPRETER) -m benchmarks --rows workers,nation,soak $(ARGS)
 
 calibrate: _test-tools  ## how often the judge accuses a quiet month, and what it finds (~10 min)
 	@$(INTERPRETER) -m benchmarks.calibrate $(ARGS)
@@ -90,7 +94,7 @@ lock:  ## resolve requirements/*.in again (needs uv; ARGS=--upgrade)
 	@bash tools/lock.sh $(ARGS)
 
 clean:  ## drop .venv and every cache
-	@rm -rf .venv look dist *.egg-info .*_cache .coverage .hypothesis
+	@rm -rf .venv .venv-peers look dist *.egg-info .*_cache .coverage .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 _test-tools:

@@ -33,14 +33,15 @@ class Usage:
         return max(0.0, self.all_s - self.server_s - self.own_s) / self.seconds
 
 
-def used(process: int) -> Usage:
+def used(*processes: int) -> Usage:
     """Return what has been used up to now, to be given to `usage_since`."""
-    return Usage(time.perf_counter(), _process_s(process), time.process_time(), _machine_s())
+    server = sum(_process_s(each) for each in processes)
+    return Usage(time.perf_counter(), server, time.process_time(), _machine_s())
 
 
-def usage_since(start: Usage, process: int) -> Usage:
+def usage_since(start: Usage, *processes: int) -> Usage:
     """Return what was used since the start."""
-    now = used(process)
+    now = used(*processes)
     return Usage(
         now.seconds - start.seconds,
         now.server_s - start.server_s,
@@ -49,12 +50,14 @@ def usage_since(start: Usage, process: int) -> Usage:
     )
 
 
-def memory_mb(process: int) -> float:
-    """Return the resident memory of a process in MB."""
-    for line in _lines(f"/proc/{process}/status"):
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+def memory_mb(*processes: int) -> float:
+    """Return the resident memory of processes in MB."""
+    return sum(
+        int(line.split()[1]) / 1024
+        for process in processes
+        for line in _lines(f"/proc/{process}/status")
+        if line.startswith("VmRSS")
+    )
 
 
 def _process_s(process: int) -> float:

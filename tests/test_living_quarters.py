@@ -49,7 +49,7 @@ def test_the_test_set_contains_the_run_time_set() -> None:
     assert {name: test.get(name) for name in run} == run
 
 
-@pytest.mark.parametrize("name", ["run.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "test.txt", "peers.txt"])
 def test_every_pin_has_hashes_and_no_download_address(name: str) -> None:
     text = (REQUIREMENTS / name).read_text("utf-8")
     assert "://" not in text and "index-url" not in text

@@ -157,7 +157,7 @@ def serving(
     `base` is the path below which the server answers. Its sessions live in a folder of its own,
     unless the environment names one.
     """
-    port = port or _free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", LOOPBACK, *options]
     command += ["--server.baseUrlPath", base] if base else []
@@ -192,7 +192,8 @@ def _environment(workspace: Path | str | None) -> dict[str, str]:
     return environment
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
@@ -207,7 +208,7 @@ def _wait_until_healthy(
             raise RuntimeError(f"the app ended at start:\n{server.output()[-2000:]}")
         if any(_is_healthy(f"{server.url}{path}") for path in ("/healthz", "/_stcore/health")):
             return
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise RuntimeError(f"the app did not answer in {seconds:.0f} s:\n{server.output()[-2000:]}")
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Rewrites requirements/run.txt and test.txt from their .in files; needs uv. Arguments go to uv,
-# for example `tools/lock.sh --upgrade` or `tools/lock.sh --upgrade-package streamlit`.
+# Rewrites requirements/run.txt, test.txt and peers.txt from their .in files; needs uv. Arguments go
+# to uv, for example `tools/lock.sh --upgrade` or `tools/lock.sh --upgrade-package streamlit`.
 set -euo pipefail
 cd "$(dirname "$0")/../requirements"
 . ../tools/lib.sh
@@ -15,6 +15,7 @@ resolve() {
 
 resolve "$@" run.in -o run.txt
 resolve "$@" --constraint run.txt test.in -o test.txt
-if grep -nE '://' run.txt test.txt; then
+resolve "$@" peers.in -o peers.txt
+if grep -nE '://' run.txt test.txt peers.txt; then
     fail "A download address stands in the requirements: take it out."
 fi

@@ -1,0 +1,1 @@
+"""What Chromium sees: cold starts, repaints, and the same page made with something else."""
