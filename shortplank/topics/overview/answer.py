@@ -34,11 +34,10 @@ from shortplank.reading.measured import (
     column,
     measure,
 )
-from shortplank.reading.once import once
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.stats.judge.month import Place
 from shortplank.store import add_months
 from shortplank.topics.rankings.answer.ranking import rankable

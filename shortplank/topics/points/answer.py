@@ -17,9 +17,8 @@ from shortplank import stats
 from shortplank.catalogue.models import Indicator, PointsRule, PointsScheme
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
-from shortplank.reading.once import once
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.store import add_months
 from shortplank.wording.naming import in_common_text, joined, steady_text
 from shortplank.wording.numbers import number_text, places_text, rounded, whole

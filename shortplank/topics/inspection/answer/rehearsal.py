@@ -12,11 +12,10 @@ from shortplank.catalogue.models import Indicator, InspectionRule
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table, texts, values_of
 from shortplank.reading.offered import for_draws
-from shortplank.reading.once import once
 from shortplank.reading.planks import line_of, village_rows
 from shortplank.reading.registers import statuses
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.topics.inspection.answer.draw import Drawn, DrawnFrom, Plan, Shape, rehearse
 from shortplank.topics.inspection.answer.sentences import (
     formula_text,

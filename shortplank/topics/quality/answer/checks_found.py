@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 
 from shortplank import stats
 from shortplank.reading.measured import column
-from shortplank.reading.once import once
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import number_text
 from shortplank.wording.periods import month_text

@@ -19,9 +19,8 @@ from shortplank.reading.gaps import (
     gaps_until,
 )
 from shortplank.reading.measured import column, texts
-from shortplank.reading.once import once
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.store import due_date
 from shortplank.wording.naming import joined
 from shortplank.wording.periods import day_text, month_key, month_text

@@ -16,10 +16,9 @@ from shortplank.reading.judged.announced import how_judged, standing_title, unit
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.judged.natural import total_sex_ratio
 from shortplank.reading.measured import Floats, column, texts, values_of
-from shortplank.reading.once import once
 from shortplank.reading.peers import peers
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.store import add_months
 from shortplank.wording.judged import NOT_JUDGED_HERE
 from shortplank.wording.naming import joined

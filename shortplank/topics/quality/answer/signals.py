@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 
 from shortplank.reading.gaps import all_filed, counted_datasets, gaps_until, silent_everywhere
 from shortplank.reading.measured import column
-from shortplank.reading.once import once
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.records.marks import JOURNAL as MARKS
 from shortplank.records.marks import checked_marks
 from shortplank.topics.quality.answer.checks_found import KINDS

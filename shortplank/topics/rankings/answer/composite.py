@@ -13,9 +13,8 @@ from shortplank import stats
 from shortplank.catalogue.models import CompositeItem, Indicator
 from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
-from shortplank.reading.once import once
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.wording.naming import in_common_text, joined, steady_text
 from shortplank.wording.numbers import number_text, places_text, rounded, whole
 from shortplank.wording.verdicts import STATE_WORDS

@@ -17,9 +17,8 @@ from shortplank.reading.judged.announced import (
 )
 from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.reading.measured import Floats, Measured
-from shortplank.reading.once import once
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.topics.rankings.answer.ranking import Ranking, ranking, verdict_word
 from shortplank.wording.judged import LIMITS_DRAWN, OF_SPREAD, TOWNS, how_sure_text, spread_text
 from shortplank.wording.limits import FUNNEL_LINES, WIDE_LINES

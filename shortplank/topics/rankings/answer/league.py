@@ -12,10 +12,9 @@ import pyarrow.compute as pc
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, column, texts, values_of
-from shortplank.reading.once import once
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.store import add_months
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import places_since_text, value_text, whole

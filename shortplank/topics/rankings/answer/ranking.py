@@ -30,12 +30,11 @@ from shortplank.reading.measured import (
     column,
     from_table,
 )
-from shortplank.reading.once import once
 from shortplank.reading.peers import Peers, peers
 from shortplank.reading.registers import each_status
 from shortplank.reading.targets import lines_in_force
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.stats.judge.posterior import posterior
 from shortplank.store import add_months
 from shortplank.topics.rankings.answer.ranking_words import (

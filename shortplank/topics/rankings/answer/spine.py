@@ -14,9 +14,8 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.judged.announced import finding_text, judged_label, ledger_codes
 from shortplank.reading.judged.ledger import findings_for, ledger_of
 from shortplank.reading.measured import Floats, Measured, column, from_table
-from shortplank.reading.once import once
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.topics.rankings.answer.ranking import competition, rankable, verdict_word
 from shortplank.wording.judged import (
     FOOTER,

@@ -28,9 +28,8 @@ from shortplank.reading.judged.natural import (
 )
 from shortplank.reading.maps import offers_map
 from shortplank.reading.measured import Floats, Measured, column, measure, texts
-from shortplank.reading.once import once
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.store import add_months
 from shortplank.topics.sex_ratio.answer.ratio_words import (
     MAP,

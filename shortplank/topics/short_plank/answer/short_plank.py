@@ -14,11 +14,10 @@ from shortplank.reading.closed_years import closing_edition, closing_notes
 from shortplank.reading.judged.announced import how_judged, other_window_note
 from shortplank.reading.measured import from_table, texts
 from shortplank.reading.offered import for_villages
-from shortplank.reading.once import once
 from shortplank.reading.planks import Planks, planks, village_rows
 from shortplank.reading.registers import STATUS, badges, statuses
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.topics.short_plank.answer.standing import (
     are_judged,
     title_of,

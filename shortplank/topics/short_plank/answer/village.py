@@ -23,7 +23,6 @@ from shortplank.reading.measured import (
     measure,
     texts,
 )
-from shortplank.reading.once import once
 from shortplank.reading.planks import (
     Line,
     Planks,
@@ -33,7 +32,7 @@ from shortplank.reading.planks import (
 )
 from shortplank.reading.registers import STATUS, badges
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.store import add_months
 from shortplank.topics.short_plank.answer.short_plank import CLOSED_ONLY, Listed, Listing
 from shortplank.topics.short_plank.answer.standing import are_judged, place_in, verdict_of

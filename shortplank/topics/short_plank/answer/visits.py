@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortplank.reading.once import once
 from shortplank.reading.planks import Planks, planks
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.topics.short_plank.answer.what_if import WhatIf, may_what_if, what_if
 from shortplank.wording import planks as words
 from shortplank.wording.naming import size_word

@@ -11,11 +11,10 @@ import pyarrow as pa
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.judged.announced import how_judged
 from shortplank.reading.judged.ledger import Finding, ledger_of
-from shortplank.reading.once import once
 from shortplank.reading.planks import Planks, planks
 from shortplank.reading.registers import STATUS, Badges, badges
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.store import add_months, due_date
 from shortplank.topics.short_plank.answer.standing import (
     are_judged,

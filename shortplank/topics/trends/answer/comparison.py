@@ -12,10 +12,9 @@ import pyarrow as pa
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.gaps import has_figure, window_notes
 from shortplank.reading.judged.announced import announced_codes, area_text, other_window_note
-from shortplank.reading.once import once
 from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.wording.naming import joined
 from shortplank.wording.numbers import rounded, short_value
 from shortplank.wording.periods import month_key, month_text, period_text

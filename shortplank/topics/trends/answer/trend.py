@@ -14,7 +14,6 @@ from shortplank.errors import StoreError
 from shortplank.reading.judged.announced import announced_codes, how_changed, how_judged
 from shortplank.reading.judged.counts import CountFact, count_fact, is_count
 from shortplank.reading.judged.ledger import ledger_of
-from shortplank.reading.once import once
 from shortplank.reading.peers import peer_median
 from shortplank.reading.series import (
     SAME_PERIOD,
@@ -27,7 +26,7 @@ from shortplank.reading.series import (
 )
 from shortplank.reading.targets import TargetLine, target_of, targets_by_year
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.records.rebases import JOURNAL as REBASES
 from shortplank.records.rebases import rebase_places, rebases
 from shortplank.topics.trends.answer.control import Control, Uncharted, control_of

@@ -11,10 +11,9 @@ import pyarrow as pa
 from shortplank import stats
 from shortplank.catalogue.models import Indicator
 from shortplank.reading.measured import Floats, withheld_text
-from shortplank.reading.once import once
 from shortplank.reading.targets import TargetLine, target_of
 from shortplank.reading.told import Told
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.topics.trends.answer.trend import Trend, trend
 from shortplank.topics.trends.answer.year_counts import (
     LEAST_MONTHS,
