@@ -13,6 +13,7 @@ import typer
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
 from shortplank.cli import editions, geo, tray, upkeep, users
+from shortplank.cli.building import build
 from shortplank.cli.doctor import doctor
 from shortplank.cli.options import (
     Accept,
@@ -195,35 +196,7 @@ app.command("doctor", cls=Command)(doctor)
 
 
 # --- marts, questions, the app --------------------------------------------------------------------
-@app.command(cls=Command)
-def build(
-    workspace: Workspace = None,
-    engine: Annotated[str, typer.Option("--engine", help="计算引擎。")] = "duckdb",
-) -> None:
-    """生成最新版本的分析表：各县和乡镇，以及本县各村。"""
-    from shortplank.store.marts import MartBuilder
-
-    if engine != "duckdb":
-        raise WrongUse(f"没有引擎 {engine}", mend="这一版的引擎是 duckdb")
-    store = open_store(workspace)
-    edition, ws = store.edition(), store.workspace
-    months = 0
-    for label, county in (("乡镇分析表", None), (f"{ws.home.name}村级分析表", ws.settings.home)):
-        with progress(label) as advance:
-            months = len(MartBuilder(ws, edition, county=county, progress=advance).build())
-    from shortplank.reading.judged.ledger import judge_months, look_ahead
-    from shortplank.store import Engine
-    from shortplank.topics.points.answer import points
-    from shortplank.topics.trends.answer.year_end import headline_outlooks
-
-    engine_of = Engine(ws)
-    with progress("各月核对名单") as advance:
-        judge_months(engine_of, advance)
-    with progress("各月年底预计") as advance:
-        look_ahead(engine_of, headline_outlooks, advance)
-    with progress("各月积分") as advance:  # they rest on earlier editions, whose marts it makes
-        look_ahead(engine_of, points, advance)
-    say(f"第 {edition.number} 版的分析表已生成，共 {months} 个月。")
+app.command("build", cls=Command)(build)
 
 
 @app.command(cls=Command)

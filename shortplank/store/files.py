@@ -19,14 +19,19 @@ from shortplank.errors import StoreError
 RESTORE = "请从备份恢复，或恢复到别的版本"
 
 
-def parquet_bytes(table: pa.Table, *, row_group: int = 131_072) -> bytes:
-    """Return the table as Parquet; the same rows give the same bytes."""
+def parquet_bytes(table: pa.Table, *, row_group: int = 131_072, small: bool = False) -> bytes:
+    """Return the table as Parquet; the same rows give the same bytes.
+
+    ``small`` is for some hundred rows that are read whole: what zstd and statistics cost for each
+    column is three quarters of what such a file takes to write.
+    """
     sink = pa.BufferOutputStream()
     pq.write_table(
         table.replace_schema_metadata(None),
         sink,
-        compression="zstd",
-        compression_level=3,
+        compression="lz4" if small else "zstd",
+        compression_level=None if small else 3,
+        write_statistics=not small,
         row_group_size=row_group,
         store_schema=False,
         use_dictionary=_texts(table),
@@ -69,16 +74,22 @@ def read_table(path: Path, rows: pc.Expression | None = None) -> pa.Table:
         raise StoreError("数据文件已损坏", place=_place(path), mend=RESTORE) from error
 
 
-def write_once(path: Path, data: bytes, *, private: bool = False) -> None:
+def write_once(path: Path, data: bytes, *, private: bool = False, lasting: bool = True) -> None:
     """Write content-addressed bytes; a file of that name and size is there already and stays.
 
-    What is ``private`` is open to its owner alone, with its folder.
+    What is ``private`` is open to its owner alone, with its folder; what is not ``lasting`` may be
+    lost in a power cut.
     """
     try:
         if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return
-        _make_folder(path.parent, 0o700 if private else 0o777)
-        _write_and_rename(path, data, replace=True, mode=0o600 if private else 0o644)
+        if lasting:
+            _make_folder(path.parent, 0o700 if private else 0o777)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        _write_and_rename(
+            path, data, replace=True, mode=0o600 if private else 0o644, lasting=lasting
+        )
     except OSError as error:
         raise write_failure(error, _place(path)) from error
 
@@ -139,7 +150,9 @@ def _put_back(path: Path, old: Path, new: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write_and_rename(path: Path, data: bytes, *, replace: bool, mode: int = 0o644) -> None:
+def _write_and_rename(
+    path: Path, data: bytes, *, replace: bool, mode: int = 0o644, lasting: bool = True
+) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -147,7 +160,8 @@ def _write_and_rename(path: Path, data: bytes, *, replace: bool, mode: int = 0o6
             file.flush()
             if hasattr(os, "fchmod"):  # Windows has it from Python 3.13 on, and needs it never
                 os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         if replace:
             os.replace(name, path)
         else:
@@ -157,7 +171,8 @@ def _write_and_rename(path: Path, data: bytes, *, replace: bool, mode: int = 0o6
         if os.path.exists(name):
             os.unlink(name)
         raise
-    sync_folders([path.parent])
+    if lasting:
+        sync_folders([path.parent])
 
 
 def _make_folder(folder: Path, mode: int = 0o777) -> None:

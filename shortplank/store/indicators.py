@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
-from shortplank.catalogue.models import Indicator
+from shortplank.catalogue.models import Indicator, Level
 from shortplank.store.mart_sql import expression, literal, quoted, read_files, terms
 from shortplank.store.windows import FloatArray, Mask, Term, signed_sum
 
@@ -43,6 +44,15 @@ def built_indicators(ws: Workspace, month: date, *, villages: bool) -> dict[str,
     }
 
 
+def needed_measures(ws: Workspace, built: Mapping[str, Indicator]) -> set[str]:
+    """Return the measures, and the reports owed and come, that indicators are made of."""
+    found = set()
+    for item in built.values():
+        parts = [*_terms(ws, item.numerator), *_terms(ws, item.denominator)]
+        found |= {leaf for _, leaves in parts for leaf in leaves} | set(_reports(ws, item))
+    return found
+
+
 def window_rule(ws: Workspace, measure: str) -> str:
     """Return how a measure is taken over a window: sum, last or mean (person-years)."""
     if measure in ws.measures:
@@ -68,35 +78,63 @@ def own_measure(key: str, item: Indicator) -> str | None:
     return f"{item.kind}:{key}" if item.kind in ("count_over", "streak") else None
 
 
-def indicator_rows(
+@dataclass(frozen=True)
+class Figures:
+    """Indicators of areas of one level in one month: a column a figure, by area, then indicator."""
+
+    month: date
+    shown: tuple[str, ...]
+    columns: Mapping[str, pa.Array]
+
+
+def figures_of(
     ws: Workspace,
     built: Mapping[str, Indicator],
     rolled: Rolled,
-    areas: pa.Table,
+    level: Level,
+    size: int,
     month: date,
     *,
     full: bool,
-) -> pa.Table:
-    """Return the mart's rows of areas of one level, in the areas' order, then by indicator.
+) -> Figures:
+    """Return the figures of ``size`` areas of a level, in the order of ``rolled``.
 
-    ``areas`` has area_code, level and parent_code, ``rolled`` is in its order; ``full`` says
-    whether the history holds all twelve months. Texts are dictionaries.
+    ``full`` says whether the history holds all twelve months.
     """
-    level, size = areas["level"][0].as_py(), areas.num_rows
     shown = sorted(key for key, item in built.items() if level in item.levels)
     nothing = np.full((3, size), np.nan)
     figures = np.full((8, size, len(shown)), np.nan)
     for column, key in enumerate(shown):
         figures[:, :, column] = _figures(ws, key, built[key], rolled, nothing, full=full)
-    each = np.repeat(np.arange(size, dtype=np.int32), len(shown))
+    columns = {
+        field.name: _column(values.ravel(), field.type)
+        for values, field in zip(figures, list(SCHEMA)[-len(figures) :], strict=True)
+    }
+    return Figures(month, tuple(shown), columns)
+
+
+def labels_of(areas: pa.Table, shown: Sequence[str]) -> dict[str, pa.Array]:
+    """Return the columns that name each row: the areas' own, each area's rows by indicator.
+
+    Texts are dictionaries of what these rows hold, so that the same rows are the same bytes,
+    whatever they were cut from.
+    """
+    each = np.repeat(np.arange(areas.num_rows, dtype=np.int32), len(shown))
     columns = {name: _texts(areas[name].combine_chunks(), each) for name in areas.column_names}
-    columns["stat_month"] = pa.array([month], pa.date32()).take(np.zeros_like(each))
-    columns["indicator"] = _texts(
-        pa.array(shown, _TEXT), np.tile(np.arange(len(shown), dtype=np.int32), size)
+    own = np.tile(np.arange(len(shown), dtype=np.int32), areas.num_rows)
+    return columns | {"indicator": _texts(pa.array(shown, _TEXT), own)}
+
+
+def indicator_rows(found: Figures, labels: Mapping[str, pa.Array], first: int = 0) -> pa.Table:
+    """Return the mart's rows that ``labels`` name, those from the ``first`` area on."""
+    size = len(labels["indicator"])
+    month = pa.DictionaryArray.from_arrays(
+        np.zeros(size, dtype=np.int32), pa.array([found.month], pa.date32())
     )
-    for values, field in zip(figures, list(SCHEMA)[len(columns) :], strict=True):
-        columns[field.name] = _column(values.ravel(), field.type)
-    return pa.table(columns)
+    start = first * len(found.shown)
+    figures = {name: values.slice(start, size) for name, values in found.columns.items()}
+    columns = {**labels, "stat_month": month, **figures}
+    return pa.table({name: columns[name] for name in SCHEMA.names})
 
 
 def _figures(
@@ -114,14 +152,16 @@ def _figures(
     d = nothing if d is None else np.where(np.isnan(n), np.nan, d)
     shown = (w in item.windows and (full or w != "r12") for w in ("month", "ytd", "r12"))
     pairs = [(n[w], d[w]) if show else (nothing[w], nothing[w]) for w, show in enumerate(shown)]
-    dataset = measured_dataset(ws, item)
-    owed = (
-        (f"{dataset}__expected", f"{dataset}__reported")
-        if dataset
-        else ("reports_expected", "reports_received")
-    )
-    reports = [rolled.get(name, nothing)[0] for name in owed]
+    reports = [rolled.get(name, nothing)[0] for name in _reports(ws, item)]
     return np.stack([*(each for pair in pairs for each in pair), *reports])
+
+
+def _reports(ws: Workspace, item: Indicator) -> tuple[str, str]:
+    """Return the counts of the reports that an indicator rests on: those owed, those come."""
+    dataset = measured_dataset(ws, item)
+    if dataset:
+        return f"{dataset}__expected", f"{dataset}__reported"
+    return "reports_expected", "reports_received"
 
 
 def _terms(ws: Workspace, names: Collection[str]) -> list[Term]:
@@ -130,7 +170,8 @@ def _terms(ws: Workspace, names: Collection[str]) -> list[Term]:
 
 def _texts(texts: pa.Array, at: NDArray[np.int32]) -> pa.Array:
     encoded = texts.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(encoded.indices.take(at), encoded.dictionary)
+    indices = encoded.indices.to_numpy()[at]
+    return pa.DictionaryArray.from_arrays(indices, encoded.dictionary)
 
 
 def _column(values: FloatArray, kind: pa.DataType) -> pa.Array:

@@ -1,7 +1,7 @@
 """The one generated SELECT: one month's files to the reporting units' leaf counts.
 
 Everything after the marts is a file in ``queries/``. The marts take two steps: `measure_sql`, made
-from the catalogue, sums one month's files to units (townships, or the villages of one county);
+from the catalogue, sums one month's files to units (townships, or villages);
 `shortplank.store.indicators` turns up to twelve months of those into indicators.
 """
 
@@ -78,6 +78,7 @@ def measure_sql(ws: Workspace, present: Present, month: date, *, villages: bool)
     ``$due``, the last day on which the month's reports are in time.
     """
     ctes, columns, joins = [], ["s.area_code", "s.villages::BIGINT as villages"], []
+    present = {name: held for name, held in present.items() if not villages or _reaches(ws, name)}
     for dataset in wide_datasets(ws):
         for name, sql in _dataset_ctes(ws, dataset, present).items():
             ctes.append(f"{quoted(name)} as (\n{sql}\n)")
@@ -93,6 +94,16 @@ def measure_sql(ws: Workspace, present: Present, month: date, *, villages: bool)
     return f"{head}select\n    {listed}\nfrom spine as s\n{joined}\norder by s.area_code"
 
 
+def counted_datasets(ws: Workspace, *, villages: bool) -> list[str]:
+    """Return the datasets that a unit's leaf counts rest on; of villages, those that name them."""
+    return [d for d in (*wide_datasets(ws), "submission") if not villages or _reaches(ws, d)]
+
+
+def _reaches(ws: Workspace, dataset: str) -> bool:
+    """Return whether a dataset has rows of villages."""
+    return dataset in ws.datasets and ws.datasets[dataset].level == "village"
+
+
 def read_files(parameter: str) -> str:
     """Return the table function that reads the files of one parameter."""
     return f"read_parquet(${parameter}, hive_partitioning = false, union_by_name = true)"
@@ -104,7 +115,9 @@ def _dataset_ctes(ws: Workspace, dataset: str, present: Present) -> dict[str, st
         return {}
     leaf = column_sum(ws, present[dataset])
     items = measures_of(ws, dataset).items()
-    sums = ["u.unit", "count(distinct d.area_code) as reported"]
+    # Without keys of its own a dataset has one row an area; counting those is the cheaper sum.
+    areas = "distinct d.area_code" if ws.datasets[dataset].keys else "*"
+    sums = ["u.unit", f"count({areas}) as reported"]
     sums += [
         f"({leaf(key)}{_filter(item, leaf(key))})::BIGINT as {quoted(key)}"
         for key, item in items
@@ -156,14 +169,17 @@ def _filter(item: Measure, total: str) -> str:
 
 
 def _dataset_columns(ws: Workspace, dataset: str, present: Present) -> list[str]:
+    """Return the counts of a dataset; one that has no file has no columns."""
     ctes = _dataset_ctes(ws, dataset, present)
+    if not ctes:
+        return []
     columns = []
     for key, item in measures_of(ws, dataset).items():
         if item.matched:
             name = f"{dataset}__{key}"
             value = f"{quoted(name)}.value" if name in ctes else "null::BIGINT"
         else:
-            value = f"{quoted(dataset)}.{quoted(key)}" if ctes else "null::BIGINT"
+            value = f"{quoted(dataset)}.{quoted(key)}"
         columns.append(f"{value} as {quoted(key)}")
     return columns
 

@@ -1,19 +1,15 @@
-"""Marts: derived, disposable Parquet, built month by month and named by what they rest on.
+"""Marts: derived, disposable Parquet, built month by month and named as `mart_files` says.
 
-A month's file is named by a hash of all that it was made from and by one of what it holds, so that
-restating one month rebuilds only the months whose windows hold it, a stale file is never read, and
-a damaged or deleted one comes back.
+The villages of many counties are built in one pass: their reports are read and counted once for
+all, and what they come to is cut by county into the files that each county's own build gives.
 """
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -24,74 +20,45 @@ import pyarrow.parquet as pq
 from shortplank.catalogue import Workspace
 from shortplank.errors import StoreError
 from shortplank.store import files, indicators, mart_sql
-from shortplank.store.editions import Edition
-from shortplank.store.rolling import Rolling
+from shortplank.store.edition import Edition
+from shortplank.store.mart_files import (
+    ALL,
+    MART_VERSION,
+    STALE_DAYS,
+    WINDOW_MONTHS,
+    MartFile,
+    MartFiles,
+    add_months,
+    drop,
+    due_date,
+    edition_months,
+)
+from shortplank.store.rolling import Labels, Rolling
 from shortplank.store.units import Units
 from shortplank.store.windows import Counts
 
-MART_VERSION = 4
+__all__ = [
+    "MART_VERSION",
+    "STALE_DAYS",
+    "WINDOW_MONTHS",
+    "MartBuilder",
+    "Progress",
+    "add_months",
+    "due_date",
+    "edition_months",
+    "read_marts",
+]
+
 MEMORY_LIMIT = "400MB"
-# A county's townships are some hundred rows a month: small groups let one county be read by itself.
-ROW_GROUP = 8_192
-STALE_DAYS = 30
-WINDOW_MONTHS = 12
 Progress = Callable[[int, int], None]
-
-
-def add_months(month: date, count: int) -> date:
-    """Return the first of the month ``count`` months later (earlier when negative).
-
-    >>> add_months(date(2009, 11, 1), 3)
-    datetime.date(2010, 2, 1)
-    """
-    index = month.year * 12 + month.month - 1 + count
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def due_date(ws: Workspace, month: date) -> date:
-    """Return the last day on which the month's reports are in time."""
-    return add_months(month, 1) + timedelta(days=ws.settings.due_day - 1)
-
-
-def edition_months(ws: Workspace, edition: Edition) -> list[date]:
-    """Return every month between the first and the last that has a monthly report."""
-    monthly = [d for d in mart_sql.wide_datasets(ws) if ws.datasets[d].cadence == "month"]
-    held = [month for dataset in monthly for month in edition.months(dataset)]
-    if not held:
-        return []
-    span = (max(held).year - min(held).year) * 12 + max(held).month - min(held).month
-    return [add_months(min(held), step) for step in range(span + 1)]
-
-
-@dataclass(frozen=True)
-class MartFile:
-    """One month's file of a mart: ``<key>-<sha16 of its bytes>.parquet``."""
-
-    folder: Path
-    key: str
-
-    def find(self) -> Path | None:
-        """Return the file, None where it has not been built."""
-        return next(iter(sorted(self.folder.glob(f"{self.key}-*.parquet"))), None)
-
-    def write(self, table: pa.Table) -> Path:
-        """Write the month and return its file; long unused files of other inputs are dropped."""
-        data = files.parquet_bytes(table, row_group=ROW_GROUP)
-        path = self.folder / f"{self.key}-{files.short_hash(data)}.parquet"
-        files.write_once(path, data)
-        stale = time.time() - STALE_DAYS * 86_400
-        for old in self.folder.glob("*.parquet"):
-            with suppress(OSError):
-                if old != path and old.stat().st_mtime < stale:
-                    old.unlink()
-        return path
 
 
 @dataclass
 class MartBuilder:
-    """Builds the marts of one edition; ``county`` makes it the village marts of that county.
+    """Builds the marts of one edition: the townships', or ``counties``' villages in one pass.
 
-    ``only`` names the months that are wanted; without it, all.
+    ``county`` makes it the village marts of that county. ``only`` names the months that are
+    wanted; without it, all.
     """
 
     ws: Workspace
@@ -99,65 +66,47 @@ class MartBuilder:
     county: str | None = None
     progress: Progress | None = None
     only: frozenset[date] | None = None
+    counties: tuple[str, ...] = ()
     _sound: set[Path] = field(default_factory=set)
     _months: dict[tuple[str, date], Counts] = field(default_factory=dict)
+    _labels: dict[str, Labels] = field(default_factory=dict)
 
-    @property
-    def folder(self) -> Path:
-        """Return the folder of these marts."""
-        name = f"village/{self.county}" if self.county else "township"
-        return self.ws.path / "marts" / name
+    def __post_init__(self) -> None:
+        if self.county:
+            self.counties = (self.county,)
+        elif len(self.counties) == 1:
+            self.county = self.counties[0]
+
+    @cached_property
+    def _files(self) -> MartFiles:
+        return MartFiles(self.ws, self.edition)
+
+    @cached_property
+    def _asked(self) -> list[date]:
+        return [m for m in self._files.months if self.only is None or m in self.only]
 
     def build(self) -> list[Path]:
         """Return the indicator files in month order, building those that are not there."""
-        months = edition_months(self.ws, self.edition)
-        asked = [month for month in months if self.only is None or month in self.only]
-        wanted = {month: self._indicator_file(month, months) for month in asked}
-        found = {month: file.find() for month, file in wanted.items()}
-        todo = [month for month in asked if found[month] is None]
+        found = {file: file.find() for month in self._asked for file in self._wanted(month)}
+        todo = [m for m in self._asked if any(found[file] is None for file in self._wanted(m))]
         if todo:
             with self._connection() as con:
-                units = Units(con, self.ws, self.county)
+                units = Units(con, self.ws, self.counties)
                 for done, month in enumerate(todo, start=1):
                     try:
-                        found[month] = self._build_month(con, units, month, months)
+                        found |= self._build_month(con, units, month, found)
                     except duckdb.Error as error:
                         raise _build_failure(error, month) from error
                     if self.progress:
                         self.progress(done, len(todo))
-        return [path for month in asked if (path := found[month])]
+        return [path for path in found.values() if path]
 
     def missing(self) -> list[date]:
-        """Return the wanted months whose file is not there."""
-        months = edition_months(self.ws, self.edition)
-        asked = [month for month in months if self.only is None or month in self.only]
-        return [each for each in asked if self._indicator_file(each, months).find() is None]
+        """Return the wanted months of which a file is not there."""
+        return [m for m in self._asked if any(f.find() is None for f in self._wanted(m))]
 
-    # --- names -------------------------------------------------------------------------------
-    def _measure_file(self, month: date) -> MartFile:
-        parts = [
-            file.sha256
-            for dataset in (*mart_sql.wide_datasets(self.ws), "submission")
-            if (file := self.edition.by_key.get((dataset, month)))
-        ]
-        return self._file("measure", month, parts)
-
-    def _indicator_file(self, month: date, months: list[date]) -> MartFile:
-        parts = [self._measure_file(each).key for each in _window(month, months)]
-        parts += [path.name for path in self._checks(month)]
-        parts.append(f"full={_full_year(month, months)}")
-        return self._file("indicator", month, parts)
-
-    def _file(self, kind: str, month: date, parts: list[str]) -> MartFile:
-        text = "|".join([str(MART_VERSION), kind, str(month), self.ws.fingerprint, *parts])
-        key = hashlib.sha256(text.encode()).hexdigest()[:16]
-        return MartFile(self.folder / kind / f"stat_month={month:%Y-%m}", key)
-
-    def _checks(self, month: date) -> list[Path]:
-        if self.county or not any(i.kind == "streak" for i in self.ws.indicators.values()):
-            return []
-        months = [m for m in self.edition.months("inspection") if m <= month]
-        return self.edition.files("inspection", months)
+    def _wanted(self, month: date) -> list[MartFile]:
+        return [self._files.indicator(month, county) for county in self.counties or (None,)]
 
     # --- building ----------------------------------------------------------------------------
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -167,32 +116,42 @@ class MartBuilder:
         )
 
     def _build_month(
-        self, con: duckdb.DuckDBPyConnection, units: Units, month: date, months: list[date]
-    ) -> Path:
-        window = _window(month, months)
-        rolling = Rolling(self.ws, units, month)
-        rolled = rolling.measures([self._counts(con, units, each) for each in window])
-        built = indicators.built_indicators(self.ws, month, villages=bool(self.county))
+        self,
+        con: duckdb.DuckDBPyConnection,
+        units: Units,
+        month: date,
+        found: dict[MartFile, Path | None],
+    ) -> dict[MartFile, Path | None]:
+        """Return the files of a month, each one that was not found made."""
+        window = self._files.window(month)
+        rolling = Rolling(self.ws, units, month, self._labels)
+        built = indicators.built_indicators(self.ws, month, villages=bool(self.counties))
+        needed = indicators.needed_measures(self.ws, built)
+        rolled = rolling.measures([self._counts(con, units, each) for each in window], needed)
+        full = self._files.has_full_year(month)
+        if self.counties:
+            wanted = {county: self._files.indicator(month, county) for county in self.counties}
+            lacking = [county for county, file in wanted.items() if found[file] is None]
+            tables = rolling.rows_by_county(built, rolled, lacking, full=full)
+            return {wanted[county]: wanted[county].write(t, small=True) for county, t in tables}
         for key, item in built.items():
             own = indicators.own_measure(key, item)
-            if own and item.kind == "count_over" and not self.county:
+            if own and item.kind == "count_over":
                 totals = [self._totals(con, units, key, each) for each in window]
                 rolled[own] = rolling.count_over(totals, float(item.over or 0))
-            elif own and (checks := self._checks(month)):
+            elif own and (checks := self._files.checks(month, villages=False)):
                 sql = indicators.streak_sql(self.ws, item)
                 paths = {"checks": [self._check(path) for path in checks]}
                 rolled[own] = rolling.streaks(con.sql(sql, params=paths).to_arrow_table())
-        table = rolling.rows(built, rolled, full=_full_year(month, months))
-        return self._indicator_file(month, months).write(table)
+        file = self._files.indicator(month, None)
+        return {file: file.write(rolling.rows(built, rolled, full=full))}
 
     def _counts(self, con: duckdb.DuckDBPyConnection, units: Units, month: date) -> Counts:
         """Return a month's leaf counts of the units."""
-        return self._kept(
-            ("", month), lambda: self._read_counts(self._measures(con, units, month), units, month)
-        )
+        return self._kept(("", month), lambda: self._read_counts(con, units, month))
 
-    def _read_counts(self, path: Path, units: Units, month: date) -> Counts:
-        table = files.read_table(path)
+    def _read_counts(self, con: duckdb.DuckDBPyConnection, units: Units, month: date) -> Counts:
+        table = self._measures(con, units, month)
         at = units.index(table["area_code"])
         return Counts.of(month, table.drop_columns("area_code"), at, len(units.rows))
 
@@ -223,27 +182,37 @@ class MartBuilder:
                 del self._months[old]
         return self._months[key]
 
-    def _measures(self, con: duckdb.DuckDBPyConnection, units: Units, month: date) -> Path:
-        """Return the file of a month's leaf counts, built where it is missing or damaged."""
-        file = self._measure_file(month)
-        path = file.find()
-        if path and path not in self._sound:
-            try:
-                files.check(path)
-            except StoreError:
-                _drop(path)
-                path = None
-        if path is None:
-            units.place(month)
-            path = file.write(self._count_month(con, month))
-        self._sound.add(path)
-        return path
+    # --- leaf counts -------------------------------------------------------------------------
+    def _measures(self, con: duckdb.DuckDBPyConnection, units: Units, month: date) -> pa.Table:
+        """Return a month's leaf counts, counted where their file is missing or damaged."""
+        places = self._measure_files(month)
+        for file in places:
+            path = file.find()
+            if path:
+                try:
+                    return files.read_table(path, units.reach if ALL in file.folder.parts else None)
+                except StoreError:
+                    drop(path)
+        units.place(month)
+        counted = self._count_month(con, month)
+        places[0].write(counted)
+        return counted
+
+    def _measure_files(self, month: date) -> list[MartFile]:
+        """Return the files that may hold a month's leaf counts, the one that is written here first.
+
+        A county by itself takes its villages from those of all, where they have been counted.
+        """
+        all_villages = [self._files.measure(month, ALL)] if self.counties else []
+        if len(self.counties) > 1:
+            return all_villages
+        return [self._files.measure(month, self.county), *all_villages]
 
     def _count_month(self, con: duckdb.DuckDBPyConnection, month: date) -> pa.Table:
-        datasets = (*mart_sql.wide_datasets(self.ws), "submission")
+        datasets = mart_sql.counted_datasets(self.ws, villages=bool(self.counties))
         held = {d: paths for d in datasets if (paths := self._checked(d, [month]))}
         present = {dataset: _columns(paths) for dataset, paths in held.items()}
-        sql = mart_sql.measure_sql(self.ws, present, month, villages=bool(self.county))
+        sql = mart_sql.measure_sql(self.ws, present, month, villages=bool(self.counties))
         parameters: dict[str, object] = {d: p for d, p in held.items() if f"${d}," in sql}
         if "$due" in sql:
             parameters["due"] = due_date(self.ws, month)
@@ -257,15 +226,6 @@ class MartBuilder:
             files.check(path)
             self._sound.add(path)
         return str(path)
-
-
-def _window(month: date, months: list[date]) -> list[date]:
-    """Return the months that any window of a month reaches; the year to date is within twelve."""
-    return [m for m in months if add_months(month, -11) <= m <= month]
-
-
-def _full_year(month: date, months: list[date]) -> bool:
-    return add_months(month, -11) >= months[0]
 
 
 def _columns(paths: list[str]) -> set[str]:
@@ -284,15 +244,6 @@ def _build_failure(error: duckdb.Error, month: date) -> StoreError:
     )
 
 
-def _drop(path: Path) -> None:
-    """Delete a damaged mart file, whatever stands in its place."""
-    with suppress(OSError):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
 def read_marts(builder: MartBuilder, rows: pc.Expression | None = None) -> pa.Table:
     """Return the indicator rows of an edition; damaged mart files are built again.
 
@@ -304,7 +255,7 @@ def read_marts(builder: MartBuilder, rows: pc.Expression | None = None) -> pa.Ta
             try:
                 tables.append(files.read_table(path, rows))
             except StoreError:
-                _drop(path)
+                drop(path)
         if len(tables) == len(paths):
             return pa.concat_tables(tables) if tables else indicators.SCHEMA.empty_table()
     raise StoreError("分析表无法读取", place="marts", mend="请删去 marts 文件夹后重试")

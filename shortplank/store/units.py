@@ -7,16 +7,21 @@ one reach back into their figures.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
 from shortplank.store.windows import IndexArray, Mask
 
+# A province of a hundred counties is one pass, a nation some twenty; see docs/scale.md.
+MOST_VILLAGES = 32_768
 _EPOCH = date(1970, 1, 1)
 _NEVER = 2**31 - 1
 
@@ -62,15 +67,35 @@ def moved_codes(ws: Workspace, month: date) -> dict[str, str]:
     return {code: last(code) for code in heirs}
 
 
-class Units:
-    """The areas that a mart counts: townships and counties, or the villages of one county.
+def village_groups(ws: Workspace) -> list[tuple[str, ...]]:
+    """Return all counties in order, together as many as one pass holds in memory."""
+    groups: list[list[str]] = []
+    held = 0
+    for county in sorted(a.area_code for a in ws.area_by_code.values() if a.level == "county"):
+        towns = {area.area_code for area in ws.areas_below.get(county, ())}
+        size = sum(len(ws.areas_below.get(town, ())) for town in towns)
+        if not groups or held + size > MOST_VILLAGES:
+            groups.append([])
+            held = 0
+        groups[-1].append(county)
+        held += size
+    return [tuple(group) for group in groups]
 
-    As arrays they are in the order of the mart's rows, as relations (``unit_map`` and ``spine``)
-    in a month's own.
+
+class Units:
+    """The areas that a mart counts: townships and counties, or the villages of some counties.
+
+    As arrays they are in the order of the mart's rows (``spans`` says where each county's villages
+    stand), after them villages of other counties whose figures one of them takes over. As
+    relations (``unit_map`` and ``spine``) they are in a month's own order; those of more than one
+    county are all villages, so that what is counted is the same for whichever they are.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, ws: Workspace, county: str | None) -> None:
-        self._con, self._ws, self.county = con, ws, county
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, ws: Workspace, counties: Collection[str] = ()
+    ) -> None:
+        self._con, self._ws = con, ws
+        self.of_villages = bool(counties)
         self._moved: dict[str, str] | None = None
         self.register = area_table(ws)
         self.codes: pa.Array = self.register["area_code"].combine_chunks()
@@ -79,43 +104,78 @@ class Units:
         self.counties, self.villages = (
             pc.equal(levels, level).to_numpy() for level in ("county", "village")
         )
+        self.spans: dict[str, slice] = {}
         self._begins, self._ends = (
             self.register[name].cast(pa.int32()).fill_null(_NEVER).to_numpy()
             for name in ("valid_from", "valid_to")
         )
-        self.rows = self._ordered_rows()
+        self.rows = self._villages_of(sorted(counties)) if counties else self._townships()
         self.unit_codes: pa.Array = self.codes.take(self.rows)
+        counted = self.unit_codes if len(counties) == 1 else self.codes
         con.register("area", self.register)
+        con.register("counted", pa.table({"area_code": counted}))
 
-    def _ordered_rows(self) -> IndexArray:
-        """Return which lines of the register are units, in the order of the mart's rows."""
-        if self.county:
-            home = _indices(pa.array([self.county]), self.codes)[0]
-            above = np.where(self.parents >= 0, self.parents[self.parents], -1)
-            mine = self.villages & (above == home) & (home >= 0)
-        else:
-            mine = ~self.villages
-        rows = np.flatnonzero(mine)
+    def _townships(self) -> IndexArray:
+        """Return which lines of the register are counties and townships, counties first."""
+        rows = np.flatnonzero(~self.villages)
+        return self._in_order(rows, ~self.counties[rows])
+
+    def _villages_of(self, counties: list[str]) -> IndexArray:
+        """Return which lines are villages of the counties, or are taken over by one of them."""
+        lines = _indices(pa.array(counties, pa.string()), self.codes)
+        above = np.where(self.parents >= 0, self.parents[self.parents], -1)
+        place = np.full(len(self.codes) + 1, len(counties))
+        place[lines[lines >= 0]] = np.flatnonzero(lines >= 0)
+        places = np.where(self.villages, place[above], len(counties))
+        rows = np.flatnonzero(places < len(counties))
+        ends = np.searchsorted(np.sort(places[rows]), range(len(counties) + 1))
+        self.spans = {
+            county: slice(int(first), int(last))
+            for county, first, last in zip(counties, ends[:-1], ends[1:], strict=True)
+        }
+        return np.concatenate([self._in_order(rows, places[rows]), self._taken_over(rows)])
+
+    def _taken_over(self, rows: IndexArray) -> IndexArray:
+        """Return the lines of other villages whose figures one of these takes over at some time."""
+        own = set(self.codes.take(rows).to_pylist())
+        kin = set(own)
+        for _ in self._ws.successors:
+            found = {s.old_code for s in self._ws.successors if s.new_code in kin} - kin
+            if not found:
+                break
+            kin |= found
+        lines = _indices(pa.array(sorted(kin - own), pa.string()), self.codes)
+        result: IndexArray = lines[(lines >= 0) & self.villages[lines]]
+        return result
+
+    def _in_order(self, rows: IndexArray, first: NDArray[Any]) -> IndexArray:
+        """Return lines sorted by ``first``, then by the area above and their code."""
         keys = [self.register[name].take(rows).to_numpy() for name in ("area_code", "parent_code")]
-        order: IndexArray = rows[np.lexsort((*keys, ~self.counties[rows]))]
+        order: IndexArray = rows[np.lexsort((*keys, first))]
         return order
+
+    @property
+    def reach(self) -> pc.Expression | None:
+        """Return which rows of a file of all villages may be among the units; None for all."""
+        if not 0 < len(self.rows) < np.count_nonzero(self.villages):
+            return None
+        bounds = pc.min_max(self.unit_codes)
+        code = pc.field("area_code")
+        return (code >= bounds["min"]) & (code <= bounds["max"])
 
     def place(self, month: date) -> None:
         """Make the relations of a month, in which its files are counted."""
         moved = moved_codes(self._ws, month)
         if moved != self._moved:
             self._map(moved)
-        spine = _SPINE_VILLAGE if self.county else _SPINE_TOWNSHIP
+        spine = _SPINE_VILLAGE if self.of_villages else _SPINE_TOWNSHIP
         self._con.execute(spine, {"month": month})
 
     def _map(self, moved: dict[str, str]) -> None:
         columns = {"old_code": list(moved), "new_code": list(moved.values())}
         table = pa.table({name: pa.array(codes, pa.string()) for name, codes in columns.items()})
         self._con.register("moved", table)
-        if self.county:
-            self._con.execute(_UNITS_VILLAGE, {"county": self.county})
-        else:
-            self._con.execute(_UNITS_TOWNSHIP)
+        self._con.execute(_UNITS_VILLAGE if self.of_villages else _UNITS_TOWNSHIP)
         self._moved = moved
 
     # --- as arrays -----------------------------------------------------------------------------
@@ -161,9 +221,8 @@ create or replace temp table unit_map as
 select a.area_code, v.area_code as unit
 from area as a
 left join moved as m on m.old_code = a.area_code
-join area as v on v.area_code = coalesce(m.new_code, a.area_code)
-join area as t on t.area_code = v.parent_code
-where a.level = 'village' and t.parent_code = $county
+join counted as v on v.area_code = coalesce(m.new_code, a.area_code)
+where a.level = 'village'
 """
 
 _UNITS_TOWNSHIP = """

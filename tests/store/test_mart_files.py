@@ -182,14 +182,14 @@ def test_a_full_disk_is_told_and_leaves_the_marts_as_they_were(
 ) -> None:
     mart_files(copied, "indicator")["2009-05"].unlink()
     with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", no_space)
+        patched.setattr(os, "replace", no_space)
         with pytest.raises(StoreError, match="磁盘已满"):
             built(copied)
     assert not list((copied.root / "marts").rglob(".tmp-*"))
     assert_same(marts(copied), right)
 
 
-def no_space(_handle: int) -> None:
+def no_space(*_paths: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
