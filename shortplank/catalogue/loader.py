@@ -207,7 +207,7 @@ def _csv(root: Path, name: str, model: type[T]) -> tuple[T, ...]:
 
 
 def _fingerprint(root: Path) -> str:
-    """Return a hash of all that marts depend on besides the edition's files."""
+    """Return a hash of the files that kept answers rest on besides the edition's."""
     digest = hashlib.sha256()
     names = ["workspace.toml", "areas.csv", "successors.csv", "catalogue/measures.toml"]
     for folder in ("catalogue/indicators", "catalogue/forms"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,21 @@ from functools import cached_property
 from pathlib import Path
 
 from shortplank.catalogue import models as m
+
+# The fields that marts are made from; tests/store/test_mart_names.py sees that no other is read.
+READ_BY_MARTS = {
+    "settings": ("statistical_year_first_month", "due_day"),
+    "areas": ("parent_code", "level", "valid_from", "valid_to"),
+    "successors": ("new_code", "valid_from"),
+    "datasets": ("level", "cadence", "keys", "shape", "latest_by"),
+    "measures": ("dataset", "kind", "window", "column", "filter", "matched"),
+    "derived": ("plus", "minus", "op"),
+    "indicators": (
+        *("kind", "numerator", "denominator", "over", "levels", "windows"),
+        *("valid_from", "valid_to"),
+    ),
+    "forms": ("expected",),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,33 @@ class Workspace:
     scheme: m.Scheme
     events: tuple[m.Event, ...]
     fingerprint: str
+    """Names the settings, registers of areas and catalogue files: any answer may rest on them."""
+
+    @cached_property
+    def mart_fingerprint(self) -> str:
+        """Return a hash of all that marts rest on besides an edition's files.
+
+        So a workspace with another name or home, or cards with other words, has the same marts.
+        """
+        said = [
+            f"{name}|{key}|{[getattr(item, field) for field in READ_BY_MARTS[name]]}"
+            for name, items in self._read_by_marts.items()
+            for key, item in items
+        ]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+    @property
+    def _read_by_marts(self) -> dict[str, Iterable[tuple[str, object]]]:
+        return {
+            "settings": [("", self.settings)],
+            "areas": ((area.area_code, area) for area in self.areas),
+            "successors": ((each.old_code, each) for each in self.successors),
+            "datasets": self.datasets.items(),
+            "measures": self.measures.items(),
+            "derived": self.derived.items(),
+            "indicators": self.indicators.items(),
+            "forms": self.forms.items(),
+        }
 
     @cached_property
     def area_by_code(self) -> dict[str, m.Area]:

@@ -157,7 +157,7 @@ class MartFiles:
         return keys
 
     def _key(self, kind: str, month: date, parts: list[str]) -> str:
-        text = "|".join([str(MART_VERSION), kind, str(month), self.ws.fingerprint, *parts])
+        text = "|".join([str(MART_VERSION), kind, str(month), self.ws.mart_fingerprint, *parts])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -133,7 +133,7 @@ def test_procedures_pregnancies_fees_and_counts_can_never_be_judged(
     assert message in error.message
 
 
-def test_the_fingerprint_changes_with_what_marts_rest_on_only(folder: Path) -> None:
+def test_the_fingerprint_changes_with_what_kept_answers_rest_on_only(folder: Path) -> None:
     before = load_workspace(folder).fingerprint
     write(folder, "registers/status.csv", "area_code,status,valid_from,valid_to,source\n")
     write(folder, "catalogue/indicators/notes.txt", "not a part of it")
