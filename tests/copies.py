@@ -9,7 +9,7 @@ from tools.browser import REPOSITORY
 
 DEMO = REPOSITORY / "data" / "demo"
 # Another worker may be building the demo's marts: what it has not finished is gone in a moment.
-PASSING = (".tmp-*", ".lock", ".spill", ".state")
+PASSING = (".tmp-*", ".lock", ".state")
 
 
 def demo_copy(target: Path, *, without: tuple[str, ...] = ()) -> Path:

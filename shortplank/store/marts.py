@@ -6,7 +6,9 @@ all, and what they come to is cut by county into the files that each county's ow
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -109,11 +111,18 @@ class MartBuilder:
         return [self._files.indicator(month, county) for county in self.counties or (None,)]
 
     # --- building ----------------------------------------------------------------------------
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        spill = self.ws.path / "marts" / ".spill"
-        return duckdb.connect(
-            config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill), "threads": 2}
-        )
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open an engine whose spill is its own: it names those files by its process id alone."""
+        try:
+            spill = tempfile.TemporaryDirectory(prefix="shortplank-", ignore_cleanup_errors=True)
+        except OSError as error:
+            raise files.write_failure(error, "临时文件夹") from error
+        with spill as folder:
+            with duckdb.connect(
+                config={"memory_limit": MEMORY_LIMIT, "temp_directory": folder, "threads": 2}
+            ) as con:
+                yield con
 
     def _build_month(
         self,

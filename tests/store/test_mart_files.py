@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from shortplank.errors import StoreError
@@ -199,6 +201,34 @@ def test_two_builders_at_once_build_the_same(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda _: marts(store), range(2))
     assert first == second and first
+
+
+def test_each_builder_spills_into_a_folder_of_its_own_which_is_gone_afterwards(
+    copied: Store, right: Figures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Engines of two containers give their spilled files the same names."""
+    opened, connect = list[Path](), duckdb.connect
+    both, failing = threading.Barrier(2), False
+
+    def open_engine(config: dict[str, object]) -> duckdb.DuckDBPyConnection:
+        opened.append(Path(str(config["temp_directory"])))
+        assert opened[-1].is_dir() and not opened[-1].is_relative_to(copied.root)
+        assert opened[-1].stat().st_mode & 0o077 == 0
+        if failing:
+            raise duckdb.OutOfMemoryException("full")
+        both.wait(30)
+        return connect(config=config)
+
+    shutil.rmtree(copied.root / "marts")
+    monkeypatch.setattr(duckdb, "connect", open_engine)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: marts(copied), range(2))
+    assert len(set(opened)) == 2 and first == second == right
+    failing = True
+    shutil.rmtree(copied.root / "marts")
+    with pytest.raises(duckdb.OutOfMemoryException):
+        marts(copied)
+    assert not any(folder.exists() for folder in opened)
 
 
 def test_a_workspace_without_editions_has_an_empty_mart(tmp_path: Path) -> None:
