@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 
 from shortplank.errors import StoreError
 
+# What file systems without links say: SMB, FAT, some in user space.
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 RESTORE = "请从备份恢复，或恢复到别的版本"
 
 
@@ -104,6 +106,13 @@ def write_exclusive(path: Path, data: bytes) -> None:
             "这一版已由另一次发布写入", place=_place(path), mend="请重新发布"
         ) from error
     except OSError as error:
+        # Only a link is about two names.
+        if error.errno in _NO_LINKS and error.filename2:
+            raise StoreError(
+                "这里的文件系统不能建立硬链接，没有发布",
+                place=_place(path),
+                mend="请把工作区移到本机磁盘，或 NFS（第 4 版）、CephFS、JuiceFS；SMB 不行",
+            ) from error
         raise write_failure(error, _place(path)) from error
 
 
@@ -133,8 +142,8 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
             for name in contents:
                 done.append(name)
                 if (folder / name).exists():
-                    os.replace(folder / name, old / name)
-                os.replace(new / name, folder / name)
+                    rename(folder / name, old / name)
+                rename(new / name, folder / name)
         except BaseException:
             for name in done:
                 _put_back(folder / name, old / name, new / name)
@@ -145,7 +154,7 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
 def _put_back(path: Path, old: Path, new: Path) -> None:
     """Undo one file of `write_together`: what was there before stands again, or nothing."""
     if old.exists():
-        os.replace(old, path)
+        rename(old, path)
     elif not new.exists():
         path.unlink(missing_ok=True)
 
@@ -163,16 +172,52 @@ def _write_and_rename(
             if lasting:
                 os.fsync(file.fileno())
         if replace:
-            os.replace(name, path)
+            rename(Path(name), path)
         else:
-            os.link(name, path)
-            os.unlink(name)
+            link(Path(name), path)
+            Path(name).unlink(missing_ok=True)
     except BaseException:
         if os.path.exists(name):
             os.unlink(name)
         raise
     if lasting:
         sync_folders([path.parent])
+
+
+# --- names, where a server may do what it is asked and its reply be lost --------------------------
+def rename(source: Path, target: Path) -> None:
+    """Give a file another name, in place of what has it; `OSError` as the system says it.
+
+    A rename that was done is asked again where its reply was lost, and finds nothing: it counts
+    as done where the name is now that file's.
+    """
+    asked = source.stat()
+    try:
+        os.replace(source, target)
+    except FileNotFoundError:
+        if not _is_now(target, asked):
+            raise
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file that nobody else names a second name; `OSError` as the system says it.
+
+    `FileExistsError` where another file has that name. A link that was made is asked for again
+    where its reply was lost, and finds its own name taken: it counts as made.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        if not _is_now(target, source.stat()):
+            raise
+
+
+def _is_now(path: Path, asked: os.stat_result) -> bool:
+    """Return whether a name is a certain file's."""
+    try:
+        return os.path.samestat(path.stat(), asked)
+    except OSError:
+        return False
 
 
 def _make_folder(folder: Path, mode: int = 0o777) -> None:

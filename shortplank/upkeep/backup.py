@@ -12,15 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from filelock import lock_descriptor
-
 from shortplank.access import MACHINE
 from shortplank.audit.lines import note_first
 from shortplank.audit.state import state_folder
 from shortplank.catalogue.loader import SCHEMA_VERSION, UPGRADING, schema_version
 from shortplank.errors import ShortplankError, StoreError, WorkspaceError
-from shortplank.store.files import sync_folders, write_private
-from shortplank.store.locks import locked
+from shortplank.store.files import link, rename, sync_folders, write_private
+from shortplank.store.locks import locked, try_lock
 from shortplank.upkeep import archive
 from shortplank.upkeep.contents import BackupError, Moved, Taken, take
 from shortplank.wording import backup as words
@@ -147,7 +145,7 @@ def _alone(part: Path) -> int:
             part.unlink()
             os.close(handle)
             handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | _AS_IT_IS, 0o600)
-        same = lock_descriptor(handle, blocking=False) and _is_same(handle, part)
+        same = try_lock(handle, str(part)) and _is_same(handle, part)
         if not same:
             raise BackupError(
                 "另一次备份正在写这个文件", place=str(part), mend="请等它结束，或换一个名字"
@@ -171,18 +169,18 @@ def _is_same(handle: int, path: Path) -> bool:
 
 def _name(part: Path, file: Path, *, force: bool) -> None:
     if force:
-        os.replace(part, file)
+        rename(part, file)
         return
     try:
-        os.link(part, file)  # never in place of a file that came meanwhile
+        link(part, file)  # never in place of a file that came meanwhile
     except FileExistsError:
         raise
     except OSError:  # a disk without links, as a memory stick is
         if file.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from None
-        os.replace(part, file)
+        rename(part, file)
     else:
-        part.unlink()
+        part.unlink(missing_ok=True)
 
 
 def _failure(error: OSError, file: Path) -> BackupError:

@@ -15,7 +15,7 @@ from shortplank.audit.lines import note
 from shortplank.errors import StoreError
 from shortplank.store import Store
 from shortplank.store.edition import parse_manifest
-from shortplank.store.files import sync_folders
+from shortplank.store.files import rename, sync_folders
 from shortplank.upkeep.archive import Archive, Head, opened
 from shortplank.upkeep.contents import BackupError
 from shortplank.wording import backup as words
@@ -153,7 +153,7 @@ def _stand(made: Path, target: Path) -> None:
     try:
         if os.name == "nt" and target.exists():
             target.rmdir()
-        os.rename(made, target)
+        rename(made, target)
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             raise BackupError(

@@ -121,8 +121,8 @@ def killed(what: str, step: int, *paths: Path) -> int | None:
 STEPS = {
     "write": (),  # each entry of the archive instead
     "backup": ("ftruncate", "fchmod", "fsync", "link", "unlink", "replace"),
-    "restore": ("fsync", "mkdir", "rename"),
-    "rename": ("rename",),
+    "restore": ("fsync", "mkdir", "replace"),
+    "rename": ("replace",),
     "upgrade": ("replace", "unlink"),
 }
 
