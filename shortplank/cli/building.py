@@ -51,6 +51,7 @@ def _judge(ws: Settings) -> None:
     """Keep what every month announces, and where its year will end."""
     from shortplank.reading.judged.ledger import judge_months, look_ahead
     from shortplank.store import Engine
+    from shortplank.topics.points.answer import points
     from shortplank.topics.trends.answer.year_end import headline_outlooks
 
     engine = Engine(ws)
@@ -58,3 +59,5 @@ def _judge(ws: Settings) -> None:
         judge_months(engine, advance)
     with progress("各月年底预计") as advance:
         look_ahead(engine, headline_outlooks, advance)
+    with progress("各月积分") as advance:  # they rest on earlier editions, whose marts it makes
+        look_ahead(engine, points, advance)
