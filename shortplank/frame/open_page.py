@@ -36,7 +36,6 @@ from shortplank.frame.beside.tour import write_tour
 from shortplank.frame.html import NOTHING, anchor, bullets, joined, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.made.parts import (
-    NO_ROWS,
     Answer,
     Look,
     Picture,
@@ -44,11 +43,12 @@ from shortplank.frame.made.parts import (
     made_of,
     notes_html,
     picture_of,
+    sheet_of,
     title_html,
 )
 from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.signed_in import is_public, signed_in
-from shortplank.frame.table.html_table import MOST, html_table
+from shortplank.frame.table.html_table import html_table
 from shortplank.frame.tables import FORMATS, MIME, Format
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
@@ -191,14 +191,13 @@ class Sheet:
         """
         if self.style.present:
             return
-        if table.num_rows == 0:
-            st.caption(NO_ROWS)
+        body, rows = sheet_of(
+            f"{self.key}-{key}", table, self.style, name=name, decimals=decimals, height=height
+        )
+        write_html(body, explain=False)
+        if rows == 0:
             return
-        if table.num_rows > MOST:
-            self.notes([f"共 {table.num_rows:,} 行，下表列前 {MOST:,} 行，全部见下载"])
-        shown = table.slice(0, MOST)
-        self.write_table(shown, name=name, key=key, height=height, decimals=decimals)
-        self.takeaways(whole or (lambda: table), shown.num_rows, name, key, decimals)
+        self.takeaways(whole or (lambda: table), rows, name, key, decimals)
 
     def takeaways(
         self, taken: Callable[[], pa.Table], rows: int, name: str, key: str, decimals: int

@@ -173,6 +173,7 @@ def once(
             key = (name, looked_at(view), said, tuple(sorted(kwargs.items())), rests_on)
             return view.engine.keep(key, lambda: answer(view, *args, **kwargs))
 
+        held.journals = journals  # type: ignore[attr-defined]
         return cast(Callable[Concatenate[View, P], R], held)
 
     return decorated

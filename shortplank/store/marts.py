@@ -118,11 +118,13 @@ class MartBuilder:
             spill = tempfile.TemporaryDirectory(prefix="shortplank-", ignore_cleanup_errors=True)
         except OSError as error:
             raise files.write_failure(error, "临时文件夹") from error
-        with spill as folder:
-            with duckdb.connect(
+        with (
+            spill as folder,
+            duckdb.connect(
                 config={"memory_limit": MEMORY_LIMIT, "temp_directory": folder, "threads": 2}
-            ) as con:
-                yield con
+            ) as con,
+        ):
+            yield con
 
     def _build_month(
         self,

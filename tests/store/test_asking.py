@@ -155,8 +155,9 @@ def test_the_same_question_is_answered_once(shared: Engine) -> None:
 
 
 def test_the_answers_kept_are_bounded(shared: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "CACHED_ANSWERS", 3)
+    shared.forget()
     first = shared.ask("targets_by_area", indicator="0")
+    monkeypatch.setattr(shared._answers, "most", 3 * shared._answers.bytes)
     for number in range(1, 3):
         shared.ask("targets_by_area", indicator=str(number))
     assert shared.ask("targets_by_area", indicator="0") is first  # used again: kept longest

@@ -97,7 +97,7 @@ class _Open:
         """Return the parts of the page for another link; None where a run alone can show it."""
         with history.reading(says):
             chosen = self.chosen()
-            if chosen.faults or any(box.fault for box in chosen.boxes):
+            if not _is_sound(chosen):
                 return None
             looks, first = self.looks(chosen.view)
             look = looks.get(history.said("look") or first)
@@ -156,6 +156,11 @@ def _in(box: Box, at: int) -> bool:
     return 0 <= at < len(box.options)
 
 
+def _is_sound(chosen: Chosen) -> bool:
+    """Return whether the link asks for nothing in vain; what it did is the run's to say."""
+    return not chosen.faults and not any(box.fault for box in chosen.boxes)
+
+
 def _linked(box: Box, option: str) -> dict[str, str]:
     """Return what the link says once an option is chosen."""
     told = history.shown()
@@ -179,7 +184,7 @@ def _asked(opened: _Open, says: Mapping[str, str], name: str, label: str) -> dic
         chosen = opened.chosen()
         box = next((each for each in chosen.boxes if each.name == name), None)
         options = {} if box is None else {box.wording(each): each for each in box.options}
-        if box is None or label not in options:
+        if box is None or label not in options or not _is_sound(chosen):
             return None
         link = _linked(box, options[label])
     made = opened.parts(link)

@@ -81,7 +81,8 @@ def _made(page: str, view: View, style: Style, answer: Answer, look: Look[Answer
     legend = look.legend(answer, style) if drawn and look.legend else NOTHING
     table, rows = NOTHING, None
     if look.table is not None and not answer.is_empty and not hall:
-        table, rows = sheet_of(part, look.table(answer), look, style)
+        whole, decimals = look.table(answer), look.decimals
+        table, rows = sheet_of(part, whole, style, name=look.name, decimals=decimals)
     notes = [notes_html(look.hall, "notes hall"), NOTHING if hall else notes_html(answer.notes)]
     return Made(
         title=title,
@@ -118,20 +119,18 @@ def notes_html(notes: Sequence[str], kind: str = "notes") -> Markup:
     return paragraph(f"{'。'.join(notes)}。", kind) if notes else NOTHING
 
 
-def sheet_of(key: str, table: pa.Table, look: Look[Any], style: Style) -> tuple[Markup, int]:
-    """Return a table as the page shows it, with what is to be said of its length, and its rows."""
+def sheet_of(
+    key: str, table: pa.Table, style: Style, *, name: str, decimals: int, height: int | None = None
+) -> tuple[Markup, int]:
+    """Return a table as a page shows it, with what is to be said of its length, and its rows."""
     if table.num_rows == 0:
         return paragraph(NO_ROWS, "notes"), 0
-    long = notes_html([f"共 {table.num_rows:,} 行，下表列前 {MOST:,} 行，全部见下载"])
-    shown = table.slice(0, MOST)
-    made = html_table(
-        shown,
-        key=key,
-        name=look.name,
-        paper=style.tokens.paper,
-        decimals=look.decimals,
-    )
-    return (long if table.num_rows > MOST else NOTHING) + made, shown.num_rows
+    shown, said = table.slice(0, MOST), NOTHING
+    if table.num_rows > MOST:
+        said = notes_html([f"共 {table.num_rows:,} 行，下表列前 {MOST:,} 行，全部见下载"])
+    paper = style.tokens.paper
+    made = html_table(shown, key=key, name=name, paper=paper, decimals=decimals, height=height)
+    return said + made, shown.num_rows
 
 
 def picture_of(figure: dict[str, Any], view: View) -> Picture:
