@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick fuzz check format look sentences bench peers longbench calibrate demo reference dist bundle trybundle lock clean _test-tools _browser
+.PHONY: help setup run dev test quick fuzz check format look sentences bench peers longbench calibrate demo reference dist bundle trybundle spark lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -89,6 +89,9 @@ bundle: setup  ## make what installs without a network (PY=3.11 ARCH=x86_64 or a
 
 trybundle: _browser bundle  ## install that bundle without any network, up to the first page
 	@unshare -rn $(INTERPRETER) -m tools.trybundle --py $(PY) --arch $(ARCH)
+
+spark: _test-tools  ## build marts by Spark, killing its processes meanwhile (fetches 450 MB once; needs Java 17)
+	@folder=$$(bash tools/spark.sh) && PYTHONPATH=$$folder $(INTERPRETER) -m pytest -n0 tests/spark $(ARGS)
 
 lock:  ## resolve requirements/*.in again (needs uv; ARGS=--upgrade)
 	@bash tools/lock.sh $(ARGS)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Rewrites requirements/run.txt, test.txt and peers.txt from their .in files; needs uv. Arguments go
-# to uv, for example `tools/lock.sh --upgrade` or `tools/lock.sh --upgrade-package streamlit`.
+# Rewrites run.txt, test.txt, peers.txt and spark.txt of requirements/ from their .in files; needs
+# uv. Arguments go to uv, for example `tools/lock.sh --upgrade` or
+# `tools/lock.sh --upgrade-package streamlit`.
 set -euo pipefail
 cd "$(dirname "$0")/../requirements"
 . ../tools/lib.sh
@@ -16,6 +17,7 @@ resolve() {
 resolve "$@" run.in -o run.txt
 resolve "$@" --constraint run.txt test.in -o test.txt
 resolve "$@" peers.in -o peers.txt
-if grep -nE '://' run.txt test.txt peers.txt; then
+resolve "$@" --constraint run.txt spark.in -o spark.txt
+if grep -nE '://' run.txt test.txt peers.txt spark.txt; then
     fail "A download address stands in the requirements: take it out."
 fi

@@ -14,19 +14,42 @@ if TYPE_CHECKING:
     from shortplank.catalogue import Workspace as Settings
     from shortplank.store import Edition
 
+ENGINES = ("duckdb", "spark")
+
 
 def build(
     workspace: Workspace = None,
-    engine: Annotated[str, typer.Option("--engine", help="计算引擎。")] = "duckdb",
+    engine: Annotated[
+        str, typer.Option("--engine", help="duckdb 用本机；spark 由集群分担，文件相同。")
+    ] = "duckdb",
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="URL", help="集群地址，如 spark://主机:7077。"),
+    ] = None,
 ) -> None:
     """生成最新版本的分析表：各县、乡镇和各村。"""
-    if engine != "duckdb":
-        raise WrongUse(f"没有引擎 {engine}", mend="这一版的引擎是 duckdb")
+    if engine not in ENGINES:
+        raise WrongUse(f"没有引擎 {engine}", mend=f"引擎是 {' 或 '.join(ENGINES)}")
+    if master and engine != "spark":
+        raise WrongUse("--master 只和 --engine spark 一起用", mend="请加上 --engine spark")
     store = open_store(workspace)
     edition, ws = store.edition(), store.workspace
+    if engine == "spark":
+        _build_there(ws, edition, master)
     months = _build_here(ws, edition)
     _judge(ws)
     say(f"第 {edition.number} 版的分析表已生成，共 {months} 个月。")
+
+
+def _build_there(ws: Settings, edition: Edition, master: str | None) -> None:
+    """Have a cluster build the marts; where it fails say so, for this machine goes on."""
+    from shortplank.store.spark import EngineFault, spread
+
+    try:
+        with progress("分析表（Spark）") as advance:
+            spread(ws, edition, master, advance)
+    except EngineFault as fault:
+        say(f"{fault.sentence}改由本机继续。")
 
 
 def _build_here(ws: Settings, edition: Edition) -> int:

@@ -69,7 +69,8 @@ class MartFile:
         return next(iter(sorted(self.folder.glob(f"{self.key}-*.parquet"))), None)
 
     def write(self, table: pa.Table, *, small: bool = False) -> Path:
-        """Write the month and return its file; long unused files of other inputs are dropped.
+        """Write the month and return its file; long unused files of other inputs are dropped,
+        and what a broken write left.
 
         It need not outlive a power cut: what is not as its name says is built again.
         """
@@ -77,7 +78,7 @@ class MartFile:
         path = self.folder / f"{self.key}-{files.short_hash(data)}.parquet"
         files.write_once(path, data, lasting=False)
         stale = time.time() - STALE_DAYS * 86_400
-        for old in self.folder.glob("*.parquet"):
+        for old in self.folder.iterdir():
             with suppress(OSError):
                 if old != path and old.stat().st_mtime < stale:
                     old.unlink()

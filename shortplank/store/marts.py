@@ -69,6 +69,7 @@ class MartBuilder:
     progress: Progress | None = None
     only: frozenset[date] | None = None
     counties: tuple[str, ...] = ()
+    threads: int = 2
     _sound: set[Path] = field(default_factory=set)
     _months: dict[tuple[str, date], Counts] = field(default_factory=dict)
     _labels: dict[str, Labels] = field(default_factory=dict)
@@ -103,6 +104,20 @@ class MartBuilder:
                         self.progress(done, len(todo))
         return [path for path in found.values() if path]
 
+    def build_measures(self) -> list[Path]:
+        """Return the wanted months' files of leaf counts, building those that are not there.
+
+        What several machines build together rests on them: they are counted once, by one of them.
+        """
+        wanted = {month: self._measure_files(month)[0] for month in self._asked}
+        todo = [month for month, file in wanted.items() if file.find() is None]
+        if todo:
+            with self._connection() as con:
+                units = Units(con, self.ws, self.counties)
+                for month in todo:
+                    self._count(con, units, month)
+        return [path for file in wanted.values() if (path := file.find())]
+
     def missing(self) -> list[date]:
         """Return the wanted months of which a file is not there."""
         return [m for m in self._asked if any(f.find() is None for f in self._wanted(m))]
@@ -118,12 +133,8 @@ class MartBuilder:
             spill = tempfile.TemporaryDirectory(prefix="shortplank-", ignore_cleanup_errors=True)
         except OSError as error:
             raise files.write_failure(error, "临时文件夹") from error
-        with (
-            spill as folder,
-            duckdb.connect(
-                config={"memory_limit": MEMORY_LIMIT, "temp_directory": folder, "threads": 2}
-            ) as con,
-        ):
+        settings: dict[str, str | int] = {"memory_limit": MEMORY_LIMIT, "threads": self.threads}
+        with spill as folder, duckdb.connect(config={**settings, "temp_directory": folder}) as con:
             yield con
 
     def _build_month(
@@ -204,9 +215,16 @@ class MartBuilder:
                     return files.read_table(path, units.reach if ALL in file.folder.parts else None)
                 except StoreError:
                     drop(path)
+        return self._count(con, units, month)
+
+    def _count(self, con: duckdb.DuckDBPyConnection, units: Units, month: date) -> pa.Table:
+        """Return a month's leaf counts, counted and written down."""
         units.place(month)
-        counted = self._count_month(con, month)
-        places[0].write(counted)
+        try:
+            counted = self._count_month(con, month)
+        except duckdb.Error as error:
+            raise _build_failure(error, month) from error
+        self._measure_files(month)[0].write(counted)
         return counted
 
     def _measure_files(self, month: date) -> list[MartFile]:

@@ -59,6 +59,7 @@ def test_help_is_chinese_and_loads_nothing_heavy() -> None:
         (["ask", "months_by_edition"], "参数不符"),
         (["ask", "no_such_query"], "没有名为 no_such_query 的查询"),
         (["build", "--engine", "abacus"], "abacus"),
+        (["build", "--master", "local[2]"], "--engine spark"),
         (["build", "more", "words"], "写法不对"),
     ],
 )
