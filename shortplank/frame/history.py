@@ -19,7 +19,7 @@ SHOWN = "shown"
 
 @dataclass
 class Link:
-    """A link that is read outside of a run: what it says, and what a page of it would show."""
+    """A link that is read: what it says, and what the page of it shows."""
 
     says: Mapping[str, str]
     shown: dict[str, str | None] = field(default_factory=dict)
@@ -39,8 +39,22 @@ def reading(says: Mapping[str, str]) -> Iterator[None]:
 
 
 def begin() -> None:
-    """Begin a page: nothing of it is shown yet."""
-    st.session_state[SHOWN] = {}
+    """Begin a page: nothing of it is shown yet, and the link is read once for all of the run.
+
+    Only what somebody does changes the link, before a run.
+    """
+    shown: dict[str, str | None] = {}
+    st.session_state[SHOWN] = shown
+    _link.set(Link(st.query_params.to_dict(), shown))
+
+
+@contextmanager
+def ended() -> Iterator[None]:
+    """Let go of what a run has read when it ends: its thread may go on with the next one."""
+    try:
+        yield
+    finally:
+        _link.set(None)
 
 
 def said(name: str) -> str | None:
@@ -56,13 +70,17 @@ def show(name: str, value: str | None) -> None:
     shown[name] = value
 
 
+def whole() -> dict[str, str]:
+    """Return all that the link says."""
+    link = _link.get()
+    return st.query_params.to_dict() if link is None else dict(link.says)
+
+
 def shown() -> dict[str, str]:
     """Return all that a link needs to say, to show the page again as it stands."""
     link = _link.get()
-    if link is None:
-        told = {**st.query_params.to_dict(), **st.session_state.get(SHOWN, {})}
-    else:
-        told = {**link.says, **link.shown}
+    noted = st.session_state.get(SHOWN, {}) if link is None else link.shown
+    told = {**whole(), **noted}
     return {name: value for name, value in told.items() if value is not None}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 from markupsafe import Markup
 
+from shortplank.frame import history
 from shortplank.wording.glossary import phrases_in
 
 NOTHING = Markup("")
@@ -23,7 +24,7 @@ def write_html(body: Markup, *, explain: bool = True) -> None:
 
 def in_hall() -> bool:
     """Return whether the link asks for projection."""
-    return bool(st.query_params.get("present") == "1")
+    return history.said("present") == "1"
 
 
 def explained(body: Markup) -> Markup:

@@ -119,7 +119,7 @@ class Sheet:
         """Write a text into the corner of the screen."""
         paper = self.style.tokens.paper
         corner = Markup('<div class="stamp" style="background:{}"><span>{}</span></div>')
-        write_html(corner.format(paper, text))
+        write_html(corner.format(paper, text), explain=False)
 
     def stamp(self) -> None:
         """Write what the screen shows into its corner."""
@@ -585,22 +585,28 @@ def _write_pages(shared: Engine, own: str, actor: Actor) -> None:
     It is one piece, whose links stay in the document (`gate/assets/links.js`): Streamlit's own
     would be a message each, at every run.
     """
-    county = shared.ws.settings.name
-    brand = Markup('<div class="brand">短板看板 <span>{}</span></div>').format(county)
+    told = tuple(sorted(history.shown().items()))
+    opens = tuple(page for page in PAGES if actor.opens(page))
+    listed = shared.keep(("listed", own, opens, told), lambda: _listed(shared.ws, own, opens))
+    write_html(listed, explain=False)
+    if not actor.opens(own):
+        raise NotAllowed(f"“{PAGES[own]}”不对当前身份开放", mend="请从左侧选其他页")
+
+
+def _listed(ws: Workspace, own: str, opens: Sequence[str]) -> Markup:
+    """Return the head of the list, the field that opens the box, and a link to each page."""
+    brand = Markup('<div class="brand">短板看板 <span>{}</span></div>').format(ws.settings.name)
     rows = (
         Markup('<a href="{}" target="_self"{}>{}</a>').format(
-            address(key, carried(key, shared.ws)),
+            address(key, carried(key, ws)),
             Markup(' aria-current="page"') if key == own else NOTHING,
             label,
         )
         for key, label in PAGES.items()
-        if actor.opens(key)
+        if key in opens
     )
     listed = Markup('<nav class="contents" aria-label="页面">{}</nav>').format(joined(rows))
-    head = Markup('<div class="made">{}</div>').format(brand + opener() + listed)
-    write_html(head, explain=False)
-    if not actor.opens(own):
-        raise NotAllowed(f"“{PAGES[own]}”不对当前身份开放", mend="请从左侧选其他页")
+    return Markup('<div class="made">{}</div>').format(brand + opener() + listed)
 
 
 def carried(key: str, ws: Workspace) -> dict[str, str]:

@@ -49,13 +49,13 @@ def write_turns(page: str, view: View | None) -> str:
     """
     stops = running_order(view) if view else []
     place = _place(page, stops)
-    carried = {k: v for k, v in st.query_params.items() if k in CARRIED}
+    carried = {k: v for k, v in history.whole().items() if k in CARRIED}
     seconds = _timer(carried.get("timer"))
     ways = [
         anchor(address(stop.page, _turned(carried, stop, number)), f"{number} {stop.label}")
         for number, stop in enumerate(stops, start=1)
     ]
-    leave = {k: v for k, v in st.query_params.items() if k not in ("present", "stop", "timer")}
+    leave = {k: v for k, v in history.whole().items() if k not in ("present", "stop", "timer")}
     ways.append(anchor(address(page, leave), "退出放映"))
     turns = Markup('<nav id="turns" aria-label="放映顺序">{}</nav>').format(joined(ways))
     st.html(
@@ -77,7 +77,7 @@ def _script() -> str:
 
 def _place(page: str, stops: Sequence[Stop]) -> int:
     """Return the number of the stop that is shown, 0 where the page is in none."""
-    raw = st.query_params.get("stop", "")
+    raw = history.said("stop") or ""
     if raw.isdecimal() and 0 < int(raw) <= len(stops) and stops[int(raw) - 1].page == page:
         return int(raw)
     return next((n for n, stop in enumerate(stops, start=1) if stop.page == page), 0)

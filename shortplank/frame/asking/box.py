@@ -102,7 +102,7 @@ def _looked(page: str, shared: Engine, actor: Actor, view: View | None) -> Looke
     months = _months(shared, actor, view)
     named = {month_key(month): month for month in months}.get(history.said("month") or "")
     month = view.month if view else named or max(months, default=NO_MONTH)
-    link = st.query_params
+    link = history.whole()
     windows = {name: value for name in ("window", "span") if (value := link.get(name))}
     indicator, look = view.indicator if view else "", link.get("look", "")
     return Looked(page, month, months, indicator, look, windows)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 from markupsafe import Markup
 
+from shortplank.frame import history
 from shortplank.frame.html import anchor, joined, write_html
 from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
@@ -30,7 +31,7 @@ PROJECTED = ("定义", "公式", "方向")
 def write_cards(desk: Desk) -> None:
     """Write the cards; the one that the link names stands first, open."""
     known = cards(desk.shared.ws, today())
-    named = st.query_params.get("indicator", "")
+    named = history.said("indicator") or ""
     chosen = next((card for card in known if card.indicator == named), None)
     if named and chosen is None:
         st.warning("链接里的指标不存在，下面是全部指标。")
