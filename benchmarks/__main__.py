@@ -2,8 +2,8 @@
 
 It ends with what got worse than `benchmarks/baseline.json` by more than its noise; `--accept` keeps
 what was measured as the new good figures. `workers` (two processes), `peers` (a Dash page, see
-`make peers`), `nation` (some minutes, 10 GB of disk) and `soak` (half an hour) are measured when
-they are asked for.
+`make peers`), `nation` (some minutes, 10 GB of disk), `province` (some minutes) and `soak` (half an
+hour) are measured when they are asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
-from benchmarks import asks, baseline, gate, intake, pages, size
+from benchmarks import asks, baseline, gate, intake, pages, province, size
 from benchmarks.browser import peers, repaints, starts
 from benchmarks.crowds import rows as crowds
 from benchmarks.timing import Row, anchored, beat_ms, merged, print_table
@@ -35,6 +35,7 @@ LONG: dict[str, Callable[[], list[Row]]] = {
     "peers": peers.rows,
     "nation": size.nation_rows,
     "soak": crowds.soak_rows,
+    "province": province.rows,
 }
 TOGETHER = {"browser": ("starts", "repaints")}
 CHEAP = {"asks": 5, "scripts": 3, "gate": 5}

@@ -57,11 +57,16 @@ due_day = 5
 """
 
 
-def make(folder: Path, scale: Scale) -> None:
-    """Write a workspace and publish its months, one edition a statistical year."""
+def make(folder: Path, scale: Scale, province: str = "") -> None:
+    """Write a workspace and publish its months, one edition a statistical year.
+
+    ``province`` is the code of one that holds all counties, and is the home; the codes of the
+    counties do not rest on it.
+    """
     folder.mkdir(parents=True)
-    (folder / "workspace.toml").write_text(SETTINGS, "utf-8")
-    (folder / "areas.csv").write_text("\n".join(_register(scale)) + "\n", "utf-8")
+    settings = SETTINGS.replace(HOME, province) if province else SETTINGS
+    (folder / "workspace.toml").write_text(settings, "utf-8")
+    (folder / "areas.csv").write_text("\n".join(_register(scale, province)) + "\n", "utf-8")
     (folder / "peers.csv").write_text("\n".join(_peers(scale)) + "\n", "utf-8")
     copy_standard(folder)
     store = Store(folder)
@@ -87,12 +92,14 @@ def _codes(scale: Scale) -> Iterator[tuple[str, str]]:
                 yield f"{own}{town:03d}{200 + village}", "village"
 
 
-def _register(scale: Scale) -> Iterator[str]:
+def _register(scale: Scale, province: str) -> Iterator[str]:
     yield "area_code,parent_code,level,name,kind,valid_from,valid_to"
+    if province:
+        yield f"{province},,province,量测省,省,2000-01-01,"
     parents = {"county": 4, "township": 6, "village": 9}
     names = {"county": "县", "township": "镇", "village": "村"}
     for code, level in _codes(scale):
-        parent = code[: parents[level]]
+        parent = province if province and level == "county" else code[: parents[level]]
         yield f"{code},{parent},{level},第{int(code)}{names[level]},{names[level]},2000-01-01,"
 
 

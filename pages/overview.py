@@ -27,6 +27,8 @@ with open_page("overview") as page:
             over = answer.months_passed == 12
             page.part("年底" if over else "年底预计", tiles.outlooks_html(view))
         with right:
+            if view.ws.is_province:
+                page.part("各县", tiles.counties_html(view))
             if answer.reports.kinds:
                 page.part("报表", tiles.reports_html(answer.reports))
             restated = restated_since(view) if last_meeting(view) else None

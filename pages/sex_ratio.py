@@ -15,6 +15,7 @@ from shortplank.topics.sex_ratio.answer.sex_ratio import (
 )
 from shortplank.topics.sex_ratio.figure.map import on_map
 from shortplank.topics.sex_ratio.figure.sex_ratio import sex_ratio_figure
+from shortplank.wording.naming import home_units, home_whole
 
 with open_page("sex_ratio") as page:
     view = page.view
@@ -34,8 +35,8 @@ with open_page("sex_ratio") as page:
     else:
         page.show(answer, Look(look, sex_ratio_figure))
     if not answer.is_empty:
-        page.part("全县历年")
-        page.table(answer.years, name="性别比_全县历年", key="years")
-        page.part("各乡镇")
+        page.part(f"{home_whole()}历年")
+        page.table(answer.years, name=f"性别比_{home_whole()}历年", key="years")
+        page.part(f"各{home_units()}")
         page.table(sex_ratio_table(answer), name=f"性别比_{looks[look]}", key="table", decimals=1)
     page.stamp()

@@ -86,6 +86,10 @@ class Rights:
     own: frozenset[Act] = frozenset()
 
 
+# What changes the workspace for every county: who has one of several has none of these.
+_OF_ALL: frozenset[Act] = frozenset(
+    {"restore", "vacuum", "accept_header", "see_audit", "manage_accounts"}
+)
 _ADMINS: frozenset[Act] = frozenset({"see_audit", "manage_accounts"})
 RIGHTS: dict[Role, Rights] = {
     "viewer": Rights("浏览者", frozenset({"look"})),
@@ -100,7 +104,8 @@ class Actor:
     """Who looks or acts: a visitor of the pages, or whoever runs a command.
 
     ``account`` is who signed in, "" for nobody. ``scope`` is an area's code: the township that a
-    filer files for, the county that anybody else looks at; "" is the workspace's home.
+    filer files for, the county or the province that anybody else looks at; "" is the home of the
+    workspace's settings. Who has a province may look at each of its counties.
     """
 
     role: Role
@@ -114,24 +119,35 @@ class Actor:
         """
         if act not in RIGHTS[self.role].acts:
             return False
+        if act in _OF_ALL and self.scope and ws is not None:
+            return self._holds("look", ws.whole.settings.home, ws)
         return not area or (ws is not None and self._holds(act, area, ws))
 
     def _holds(self, act: Act, area: str, ws: Workspace) -> bool:
         """Return whether an area lies where the act is allowed."""
-        home = ws.settings.home
-        county = ws.county_of(self.scope or home)
-        if county is None or ws.county_of(area) != county:
+        seat = ws.home_of(self.scope or ws.whole.settings.home)
+        if seat is None or not ws.whole.lies_in(area, seat):
             return False
         if act in RIGHTS[self.role].own:
-            return county == home and self._is_own(area, ws)
-        return act == "look" or county == home
+            return ws.is_home(area) and self._is_own(area, ws)
+        return act == "look" or ws.is_home(area)
 
     def _is_own(self, area: str, ws: Workspace) -> bool:
         """Return whether an area is the township of the scope, or one of its villages."""
-        own = ws.area_by_code.get(self.scope)
+        own = ws.whole.area_by_code.get(self.scope)
         if own is None or own.level != "township":
             return False
         return self.scope in (area, ws.area_by_code[area].parent_code)
+
+    def seat(self, ws: Workspace) -> str:
+        """Return the home that somebody looks at who asks for none: the county of the scope.
+
+        `NotAllowed` where the register does not have the scope.
+        """
+        seat = ws.home_of(self.scope or ws.whole.settings.home)
+        if seat is None:
+            raise NotAllowed("登记册里没有本账号的范围", mend=_MEND_SCOPE)
+        return seat
 
     def must(self, act: Act, area: str = "", ws: Workspace | None = None) -> None:
         """Return where an act is allowed; `NotAllowed` says who may do it instead."""
@@ -140,7 +156,8 @@ class Actor:
         rights, (what, instead) = RIGHTS[self.role], _REFUSED[act]
         if act not in rights.acts:
             raise NotAllowed(f"{rights.name}{what}", mend=f"请由{who_may(act)}{instead}")
-        where = ws.area_by_code.get(self.scope or ws.settings.home) if ws else None
+        whole = ws.whole if ws else None
+        where = whole.area_by_code.get(self.scope or whole.settings.home) if whole else None
         if where is None:
             raise NotAllowed("登记册里没有本账号的范围", mend=_MEND_SCOPE)
         if act in rights.own and where.level != "township":

@@ -33,6 +33,10 @@ class NothingYet(ShortplankError):
         super().__init__(message, place=place, mend=mend)
 
 
+class OneCounty(ShortplankError):
+    """A province is looked at where only a county can be: somebody has to choose one."""
+
+
 class WorkspaceError(ShortplankError):
     """The workspace's settings, registers or catalogue cannot be read as they stand."""
 

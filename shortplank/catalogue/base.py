@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-Level = Literal["county", "township", "village"]
+Level = Literal["province", "county", "township", "village"]
 Window = Literal["month", "ytd", "r12"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]
@@ -31,7 +31,7 @@ def _day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_day)]
 
-LEVELS: tuple[Level, ...] = ("county", "township", "village")
+LEVELS: tuple[Level, ...] = ("province", "county", "township", "village")
 WINDOWS: tuple[Window, ...] = ("month", "ytd", "r12")
 
 

@@ -16,8 +16,9 @@ class AreaLine(Strict):
 
     area_code: AreaCode
     """Code of the area; two lines may share one only as two periods of one area."""
-    parent_code: str
-    """Code of the area above: a village's township, a township's county."""
+    parent_code: str = ""
+    """Code of the area above: a village's township, a township's county, a county's province;
+    blank for a province."""
     level: Level
     """Level of the area."""
     name: str

@@ -144,7 +144,9 @@ class Settings(Strict):
     name: str
     """Name of the workspace, usually the county's."""
     home: AreaCode
-    """Code of the county that the workspace belongs to: a line of ``areas.csv`` at county level."""
+    """Code of the county that the workspace belongs to: a line of ``areas.csv`` at county level.
+
+    Or of the province: its pages then begin with its counties, and lead to each of them."""
     statistical_year_first_month: int = Field(10, ge=1, le=12)
     """Month in which a statistical year begins; the year is named by the one that it ends in."""
     due_day: int = Field(5, ge=1, le=28)

@@ -25,7 +25,8 @@ MEASURES, INDICATORS, SCHEME = (
     "catalogue/scheme.toml",
 )
 MEND = "请改正后重试"
-LEVEL_WORDS = {"county": "县", "township": "乡镇", "village": "村"}
+HOMES = ("county", "province")
+LEVEL_WORDS = {"province": "省", "county": "县", "township": "乡镇", "village": "村"}
 
 
 def check_references(ws: Workspace) -> None:
@@ -42,16 +43,18 @@ def check_references(ws: Workspace) -> None:
 
 def _check_areas(ws: Workspace) -> None:
     areas, place = ws.area_by_code, "areas.csv"
-    if ws.settings.home not in areas or areas[ws.settings.home].level != "county":
+    home = areas.get(ws.settings.home)
+    if home is None or home.level not in HOMES:
         raise WorkspaceError(
             f"键 home：登记册中没有县 {ws.settings.home}",
             place="workspace.toml",
-            mend="请改为 areas.csv 中一个 level=county 的代码",
+            mend="请改为 areas.csv 中一个 level=county（全省合用时 level=province）的代码",
         )
     for area in areas.values():
-        if area.level == "county":
-            continue
         parent = areas.get(area.parent_code)
+        # A county's own parent is a line of the register only where there is a province.
+        if area.level == "province" or (area.level == "county" and parent is None):
+            continue
         who = f"{area.area_code} {area.name} 的上级 {area.parent_code}"
         if parent is None:
             raise WorkspaceError(
@@ -59,7 +62,9 @@ def _check_areas(ws: Workspace) -> None:
             )
         if LEVELS.index(parent.level) != LEVELS.index(area.level) - 1:
             raise WorkspaceError(
-                f"{who} 不是它的上一级", place=place, mend="村的上级须是乡镇，乡镇的上级须是县"
+                f"{who} 不是它的上一级",
+                place=place,
+                mend="村的上级须是乡镇，乡镇的上级须是县，县的上级须是省",
             )
     _check_periods(ws.areas)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +79,14 @@ class Workspace:
             "forms": self.forms.items(),
         }
 
+    read: Workspace | None = None
+    """The workspace as it was read, where this is it `at` another home."""
+
+    @property
+    def whole(self) -> Workspace:
+        """Return the workspace as it was read: its whole register, and the home of its settings."""
+        return self.read or self
+
     @cached_property
     def area_by_code(self) -> dict[str, m.Area]:
         """Return the register by code (the last line of a code wins)."""
@@ -103,6 +111,47 @@ class Workspace:
         while area is not None and area.level != "county":
             area = self.area_by_code.get(area.parent_code)
         return None if area is None else area.area_code
+
+    def lies_in(self, code: str, above: str) -> bool:
+        """Return whether an area of the register is another or lies in it."""
+        area = self.area_by_code.get(code)
+        while area is not None and area.area_code != above:
+            area = self.area_by_code.get(area.parent_code)
+        return area is not None
+
+    def is_home(self, code: str) -> bool:
+        """Return whether an area is the home or lies in it."""
+        return self.lies_in(code, self.settings.home)
+
+    def home_of(self, code: str) -> str | None:
+        """Return the home that an area belongs to: its county, of a province itself."""
+        area = self.whole.area_by_code.get(code)
+        if area is not None and area.level == "province":
+            return code
+        return self.whole.county_of(code)
+
+    @property
+    def is_province(self) -> bool:
+        """Return whether the home is a province, whose units are its counties."""
+        return self.whole.area_by_code[self.settings.home].level == "province"
+
+    def at(self, home: str) -> Workspace:
+        """Return the workspace with a county of its register, or a province, as its home.
+
+        Everything that is asked of a home is then asked of that one. A province's register is one
+        level shorter: it is what a county else is, its counties are its units.
+        """
+        whole = self.whole
+        if home == self.settings.home and (whole is not self or not self.is_province):
+            return self
+        area = whole.area_by_code[home]
+        if area.level == "province":
+            return _shortened(whole, area)
+        settings = whole.settings.model_copy(update={"home": home})
+        found = replace(whole, settings=settings, read=whole)
+        for name in ("area_by_code", "areas_below"):  # one register, read once
+            found.__dict__[name] = getattr(whole, name)
+        return found
 
     def indicator_of(self, part: str) -> str | None:
         """Return the indicator that 数据质量 takes for a part of it, None where there is none."""
@@ -151,3 +200,37 @@ class Workspace:
             elif name in self.measures:
                 found.add(name)
         return found
+
+
+def _shortened(whole: Workspace, province: m.Area) -> Workspace:
+    """Return the workspace of a province whose counties stand where townships else do.
+
+    What there is only below them is left out: villages, forms that are filed, and their registers.
+    """
+    counties = [a for a in whole.areas if a.parent_code == province.area_code]
+    codes = {province.area_code, *(area.area_code for area in counties)}
+    areas = [replace(a, level="county") for a in whole.areas if a.area_code == province.area_code]
+    areas += [replace(area, level="township") for area in counties]
+    return replace(
+        whole,
+        settings=whole.settings.model_copy(update={"home": province.area_code}),
+        areas=tuple(areas),
+        successors=tuple(s for s in whole.successors if s.old_code in codes),
+        aliases=(),
+        peers=(),
+        class_history=(),
+        status=tuple(s for s in whole.status if s.area_code in codes),
+        support=tuple(s for s in whole.support if s.area_code in codes),
+        targets=tuple(t for t in whole.targets if t.area_code in codes),
+        forms={},
+        datasets={
+            key: item.model_copy(update={"viewer_level": "township"})
+            for key, item in whole.datasets.items()
+        },
+        indicators={
+            key: item.model_copy(update={"levels": ("county", "township")})
+            for key, item in whole.indicators.items()
+            if "county" in item.levels
+        },
+        read=whole,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -28,14 +29,15 @@ def write_brief(
     *,
     exact: bool,
     townships: bool = False,
+    county: str | None = None,
 ) -> tuple[list[Path], list[str]]:
     """Write the papers of a month or a quarter, all or none; banded unless ``exact``.
 
     With ``townships`` each township's page is a file of its own besides, all of them in one zip.
     Returns the papers' paths and what they lack; what was made is remembered once it is written.
     """
-    shared = engine(store.root)
-    view = _first(store, shared, store.actor if exact else store.actor.outward)
+    shared, actor = at_county(store, county)
+    view = _first(store, shared, actor if exact else actor.outward)
     asked = quarter_of(shared, quarter) if quarter else None
     wanted = asked.months[-1] if asked else month
     assert wanted is not None
@@ -62,7 +64,7 @@ def write_brief(
             "无法写入，原有材料未变", place=str(out), mend="请检查路径、权限和磁盘空间"
         ) from error
     lacks = lacking(made.view, made.items, made.last)
-    own = made.view.with_(actor=store.actor)
+    own = made.view.with_(actor=actor)
     try:
         keep_papers(own, files, edition=own.edition, exact=exact, quarter=quarter or "")
     except ShortplankError as error:  # what is written stays
@@ -70,9 +72,11 @@ def write_brief(
     return paths, lacks
 
 
-def read_back(store: Store, month: date, file: Path, *, accept: bool) -> Decisions:
+def read_back(
+    store: Store, month: date, file: Path, *, accept: bool, county: str | None = None
+) -> Decisions:
     """Read a filled table of decisions; register what is new in it where that is accepted."""
-    view = _first(store, engine(store.root), store.actor).with_(month=month)
+    view = _first(store, *at_county(store, county)).with_(month=month)
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -81,6 +85,23 @@ def read_back(store: Store, month: date, file: Path, *, accept: bool) -> Decisio
     if accept:
         add_decisions(view, found)
     return found
+
+
+def at_county(store: Store, county: str | None) -> tuple[Engine, Actor]:
+    """Return the workspace at a county, the home where none is named, and who acts there.
+
+    `ShortplankError` where that is no county: papers are one county's.
+    """
+    shared, actor = engine(store.root), store.actor
+    if county is not None:
+        shared, actor = shared.at(county), replace(actor, scope=county)
+    if shared.ws.is_province:
+        raise ShortplankError(
+            f"会议材料只看一个县，{shared.ws.home.name}有多个县",
+            place="--county",
+            mend="请用 --county 写一个县的代码",
+        )
+    return shared, actor
 
 
 def _first(store: Store, shared: Engine, actor: Actor) -> View:

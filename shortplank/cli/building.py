@@ -82,5 +82,7 @@ def _judge(ws: Settings) -> None:
         judge_months(engine, advance)
     with progress("各月年底预计") as advance:
         look_ahead(engine, headline_outlooks, advance)
+    if engine.ws.is_province:  # points are a county's
+        return
     with progress("各月积分") as advance:  # they rest on earlier editions, whose marts it makes
         look_ahead(engine, points, advance)

@@ -18,6 +18,7 @@ from shortplank.cli.doctor import doctor
 from shortplank.cli.options import (
     Accept,
     Against,
+    County,
     Dataset,
     DryRun,
     Exchange,
@@ -211,11 +212,13 @@ def ask(
     ] = None,
     role: Annotated[Reads, typer.Option("--role", help="以谁的身份看。")] = MACHINE.reads,
     form: Output = Format.table,
+    county: County = None,
 ) -> None:
     """问一个查询，输出答案。"""
     from shortplank.store import Engine
 
     engine = Engine(open_store(workspace).workspace)
+    engine = engine.at(county) if county else engine
     answer = engine.ask(name, edition, role, **_parameters(name, param or []))
     number = engine.newest() if edition is None else edition
     asked = name.rsplit("/", 1)[-1]
@@ -259,13 +262,14 @@ def findings(
     workspace: Workspace = None,
     role: Annotated[Reads, typer.Option("--role", help="以谁的身份看。")] = MACHINE.reads,
     json: Annotated[bool, typer.Option("--json", help="标准输出只有一个 JSON 对象。")] = False,
+    county: County = None,
 ) -> None:
     """说出本月列入核对的、变动的和事实；平静的月份什么也不列。"""
     from shortplank.cli.findings import found_in, lines_of, object_of
 
     asked = month_of(month)
     assert asked is not None
-    made = found_in(open_store(workspace).root, asked, role)
+    made = found_in(open_store(workspace).root, asked, role, county)
     for line in [object_of(made)] if json else lines_of(made):
         typer.echo(line)
 
@@ -287,6 +291,7 @@ def brief(
         bool, typer.Option("--townships", help="另存每个乡镇单独的一页纸（一个 zip）。")
     ] = False,
     who: Who = None,
+    county: County = None,
 ) -> None:
     """生成会议材料：幻灯片、表格、通报、乡镇一页纸、会议纪要和可放映的网页。"""
     from shortplank.cli.briefing import write_brief
@@ -295,7 +300,9 @@ def brief(
     if (asked is None) == (quarter is None):
         raise WrongUse("须写 --month 或 --quarter 其中之一", mend="如 --month 2010-05")
     store = open_store(workspace, who)
-    paths, lacks = write_brief(store, asked, quarter, out, exact=exact, townships=townships)
+    paths, lacks = write_brief(
+        store, asked, quarter, out, exact=exact, townships=townships, county=county
+    )
     for path in paths:
         say(f"已写好：{path}")
     for sentence in lacks:
@@ -309,13 +316,14 @@ def decisions(
     workspace: Workspace = None,
     accept: Annotated[bool, typer.Option("--accept", help="登记；不写则只看会登记什么。")] = False,
     who: Who = None,
+    county: County = None,
 ) -> None:
     """读回填好的议定事项，先看后登记；有一行不对就都不登记，退出码为 1。"""
     from shortplank.cli.briefing import read_back
 
     asked = month_of(month)
     assert asked is not None
-    found = read_back(open_store(workspace, who), asked, file, accept=accept)
+    found = read_back(open_store(workspace, who), asked, file, accept=accept, county=county)
     rows = found.table
     write_aligned(rows.column_names, [tuple(row.values()) for row in rows.to_pylist()])
     if accept:

@@ -15,12 +15,16 @@ from shortplank.papers.findings import Row, month_findings
 from shortplank.reading.view import first_view
 from shortplank.store import engine
 from shortplank.wording.judged import FOOTER, nothing_listed_text
+from shortplank.wording.naming import speak_of
 from shortplank.wording.periods import month_key
 
 
-def found_in(root: Path, month: date, role: Reads) -> Row:
-    """Return the month of a workspace as a role may have it."""
-    view = first_view(engine(root), replace(MACHINE, role=role))
+def found_in(root: Path, month: date, role: Reads, county: str | None = None) -> Row:
+    """Return the month of a workspace, at its home or a county, as a role may have it."""
+    shared = engine(root)
+    at = shared.at(county) if county else shared
+    speak_of(at.ws)
+    view = first_view(at, replace(MACHINE, role=role, scope=county or ""))
     if view is None:
         raise ShortplankError(
             "工作区里还没有数据", place=str(root), mend="请先用 shortplank import"

@@ -61,6 +61,10 @@ Accept = Annotated[
         "--accept", metavar="写法=登记写法", help="认可一个没有登记的表头；导入时记入工作区。"
     ),
 ]
+County = Annotated[
+    str | None,
+    typer.Option("--county", metavar="CODE", help="看哪个县（areas.csv 的代码）；默认本工作区的。"),
+]
 Who = Annotated[
     str | None,
     typer.Option(

@@ -14,6 +14,7 @@ from shortplank.catalogue.models import Indicator, Scheme, Window
 from shortplank.errors import NothingYet, ShortplankError
 from shortplank.frame import history
 from shortplank.frame.pages import Looks
+from shortplank.frame.signed_in import COUNTY
 from shortplank.reading.registers import merged_into
 from shortplank.reading.view import View
 from shortplank.store import Engine
@@ -50,7 +51,7 @@ class Chosen:
 
 def read(looks: Looks, shared: Engine, edition: int, actor: Actor) -> Chosen:
     """Return what the link chooses, and the boxes that offer the rest; writes nothing."""
-    ws = shared.ws
+    ws, counties = shared.ws, county_box(shared.ws, actor)
     faults = _unknown("window", "时段", WINDOW_LABELS)
     if looks.indicators is None or not looks.offered:
         faults += _unknown("indicator", "指标", ws.indicators)
@@ -62,18 +63,34 @@ def read(looks: Looks, shared: Engine, edition: int, actor: Actor) -> Chosen:
     areas = [_area(ws, day)] if looks.areas == "towns" else []
     area = areas[0].chosen if areas else ws.settings.home
     view = View(shared, edition, actor, day, window, indicator, area)
-    offered = [month, *boxes, *spans, *areas]
+    offered = [*counties, month, *boxes, *spans, *areas]
     for box in offered:
         box.note()
     return Chosen(view, offered, faults)
+
+
+def county_box(ws: Workspace, actor: Actor) -> list[Box]:
+    """Return the box of the counties that who looks may go to; none where there is but one."""
+    seat = actor.seat(ws)
+    counties = [a for a in ws.whole.areas_below.get(seat, ()) if a.level == "county"]
+    if len(counties) < 2:
+        return []
+    offered = (seat, *(area.area_code for area in counties))
+    names = {code: ws.whole.area_by_code[code].name for code in offered}
+    return [Box(COUNTY, "县", list(names), ws.settings.home, names.__getitem__, seat)]
+
+
+def write_boxes(page: str, boxes: Sequence[Box]) -> None:
+    """Offer some filters by themselves."""
+    for box in boxes:
+        _write_box(page, box)
 
 
 def write(page: str, chosen: Chosen) -> None:
     """Offer the filters, and say what the link asked for in vain."""
     for fault in chosen.faults:
         st.warning(fault)
-    for box in chosen.boxes:
-        _write_box(page, box)
+    write_boxes(page, chosen.boxes)
 
 
 def _unknown(name: str, label: str, known: Container[str]) -> list[str]:

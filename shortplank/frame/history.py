@@ -84,6 +84,12 @@ def shown() -> dict[str, str]:
     return {name: value for name, value in told.items() if value is not None}
 
 
+def county() -> dict[str, str]:
+    """Return what a link says of the county that is looked at, nothing where it need not."""
+    told = shown().get("county")
+    return {} if told is None else {"county": told}
+
+
 def act(**change: str | None) -> None:
     """Write an action into the link, in one entry: what is shown, and what it changes."""
     told = {**shown(), **change}

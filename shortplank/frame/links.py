@@ -19,8 +19,14 @@ def address(page: str, query: Mapping[str, str]) -> str:
 
 
 def link(page: str, view: View, **changes: str) -> str:
-    """Return a link to a page with the view's month and edition."""
-    query = {"month": month_key(view.month), **changes}
+    """Return a link to a page with the view's month and edition, and its county where it needs."""
+    query = {**county_of(view), "month": month_key(view.month), **changes}
     if view.edition != view.engine.newest():
         query["edition"] = str(view.edition)
     return address(page, query)
+
+
+def county_of(view: View) -> dict[str, str]:
+    """Return what a link says of the view's county: nothing where who looks has it without."""
+    home = view.county.area_code
+    return {} if home == view.actor.seat(view.ws) else {"county": home}

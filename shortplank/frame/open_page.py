@@ -28,7 +28,7 @@ from shortplank.access import Act, Actor, Reads, lowered
 from shortplank.audit.seen import Seen, note_export, note_look, note_part, note_refusal, seen_of
 from shortplank.catalogue import Workspace
 from shortplank.drawing.theme import Style
-from shortplank.errors import NotAllowed, NothingYet, ShortplankError
+from shortplank.errors import NotAllowed, NothingYet, OneCounty, ShortplankError
 from shortplank.frame import filters, history, projection
 from shortplank.frame.asking.box import opener, write_box
 from shortplank.frame.beside.notes import write_notes
@@ -47,13 +47,14 @@ from shortplank.frame.made.parts import (
     title_html,
 )
 from shortplank.frame.pages import PAGES, REGISTRY
-from shortplank.frame.signed_in import is_public, signed_in
+from shortplank.frame.signed_in import COUNTY, at_home, is_public, signed_in
 from shortplank.frame.table.html_table import html_table
 from shortplank.frame.tables import FORMATS, MIME, Format
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from shortplank.upkeep.watching import runs
+from shortplank.wording.naming import speak_of
 from shortplank.wording.periods import month_key, month_text
 
 if TYPE_CHECKING:
@@ -424,10 +425,14 @@ class Desk(Sheet):
         return seen_of(self.shared.ws.path, self.actor.account, page=self.key, present=present)
 
     def diff(self, old: int, new: int) -> pa.Table:
-        """Return each count that changed between two editions (see `Store.diff`), exactly."""
+        """Return each count of the county that changed between two editions, exactly."""
         self.actor.must("see_exact")
         self.actor.must("look", self.shared.ws.settings.home, self.shared.ws)
-        return self.shared.diff(old, new)
+        ws, found = self.shared.ws, self.shared.diff(old, new)
+        homes = (ws.home_of(code) for code in found["area_code"].to_pylist())
+        # A bulletin's counties need not stand in the register: they are nobody else's.
+        ours = [home in (None, ws.settings.home) for home in homes]
+        return found.filter(pa.array(ours, pa.bool_()))
 
     def about_rows(self) -> dict[str, str]:
         """Return the county, the edition that is newest now, and whether the counts are exact."""
@@ -475,6 +480,7 @@ def open_page(key: str) -> Page:
     """
     looks = REGISTRY[key].looks
     with _opening(key) as (shared, actor), st.sidebar:
+        _refuse_province(key, shared)
         pages = st.container()
         with _listing(pages, shared, key, actor):
             number = filters.choose_edition(shared)
@@ -492,7 +498,9 @@ def open_page(key: str) -> Page:
 def open_desk(key: str) -> Desk:
     """Return an opened page of work, or stop it with one sentence that says why."""
     with _opening(key) as (shared, actor), st.sidebar:
+        _refuse_province(key, shared)
         _write_pages(shared, key, actor)
+        filters.write_boxes(key, filters.county_box(shared.ws, actor))
         _footer(actor, shared.ws.path)
     write_box(key, shared, actor)
     desk = Desk(key, _style(), shared, actor)
@@ -507,22 +515,27 @@ def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
     history.begin()
     if projection.is_on():
         projection.write_styles()
-    account, nothing = "", None
+    account, nothing, counties = "", None, False
     try:
         shared = engine()
         actor = current_actor(shared)
         account = actor.account
-        actor.must("look", shared.ws.settings.home, shared.ws)
+        shared = at_home(shared, actor)
+        speak_of(shared.ws)
         yield shared, actor.outward if projection.is_on() else actor
     except NothingYet as error:
         nothing = error
+    except OneCounty as error:
+        fault, counties = error.sentence, True
     except ShortplankError as error:
         fault = error.sentence
         if isinstance(error, NotAllowed):
             note_refusal(st.session_state, seen_of(shared.ws.path, account, page=key))
     else:
         return
-    if nothing is None:
+    if counties:
+        _offer_counties(Desk(key, _style(), shared, actor), fault)
+    elif nothing is None:
         st.error(fault)
     else:
         _guide(Desk(key, _style(), shared, actor), nothing.edition)
@@ -538,6 +551,31 @@ def _guide(desk: Desk, edition: int) -> None:
         _footer(desk.actor, desk.shared.ws.path)
     with desk:
         write_first_steps(desk, edition)
+        desk.stamp()
+
+
+def _refuse_province(key: str, shared: Engine) -> None:
+    """Raise `OneCounty` where a page of a county is asked about a province."""
+    if shared.ws.is_province and not REGISTRY[key].province:
+        raise OneCounty(f"“{PAGES[key]}”只看一个县", mend="请选一个县")
+
+
+def _offer_counties(desk: Desk, sentence: str) -> None:
+    """Write in place of a page of one county which counties there are, each a link to it."""
+    note_look(desk.seen(), st.session_state)
+    ws = desk.shared.ws
+    with st.sidebar:
+        _write_pages(desk.shared, desk.key, desk.actor)
+        filters.write_boxes(desk.key, filters.county_box(ws, desk.actor))
+        _footer(desk.actor, ws.path)
+    with desk:
+        desk.title(sentence, ws.home.name)
+        told = carried(desk.key, ws)
+        ways = [
+            anchor(address(desk.key, {**told, COUNTY: area.area_code}), area.name)
+            for area in ws.areas_below.get(ws.settings.home, ())
+        ]
+        write_html(bullets(ways))
         desk.stamp()
 
 
@@ -600,7 +638,7 @@ def _listed(ws: Workspace, own: str, opens: Sequence[str]) -> Markup:
         Markup('<a href="{}" target="_self"{}>{}</a>').format(
             address(key, carried(key, ws)),
             Markup(' aria-current="page"') if key == own else NOTHING,
-            label,
+            (shared.ws.is_province and REGISTRY[key].province_label) or label,
         )
         for key, label in PAGES.items()
         if key in opens
@@ -612,7 +650,7 @@ def _listed(ws: Workspace, own: str, opens: Sequence[str]) -> Markup:
 def carried(key: str, ws: Workspace) -> dict[str, str]:
     """Return what a link to another page takes along of this one: no more than it can show."""
     entry, told = REGISTRY[key], history.shown()
-    names = {"month", "edition", "role"} | (set() if entry.desk else {"area"})
+    names = {"month", "edition", "role", COUNTY} | (set() if entry.desk else {"area"})
     if entry.looks.indicators is not None:
         item = ws.indicators.get(told.get("indicator", ""))
         names |= {"indicator"} if item is not None and entry.looks.indicators(item) else set()
@@ -637,15 +675,15 @@ def _footer(actor: Actor, workspace: Path) -> None:
 def _open_edition(shared: Engine, number: int, role: Reads, *, villages: bool) -> None:
     """Open the edition, with words while its marts are built, and keep what it loads out of gc."""
     relations = ("indicator", "village_indicator") if villages else ("indicator",)
-    opened = shared.open(number, role)
-    if not opened.holds(relations):
+    opened, home = shared.open(number, role), shared.ws.settings.home
+    if not opened.holds(relations, home):
         with st.spinner(f"正在整理第 {number} 版数据，首次需要几秒…"):
-            opened.fill(relations)
-        _freeze(str(shared.ws.path), number, role, relations)
+            opened.fill(relations, home)
+        _freeze(str(shared.ws.path), number, role, relations, home)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _freeze(_path: str, _number: int, _role: str, _relations: tuple[str, ...]) -> None:
+def _freeze(_path: str, _number: int, _role: str, _relations: tuple[str, ...], _home: str) -> None:
     """Move what is loaded out of the collector's way: Streamlit collects after every run."""
     gc.collect()
     gc.freeze()

@@ -58,6 +58,10 @@ class Entry:
     desk: bool = False
     """Whether it is a page of work: it opens on the workspace, whether or not it has data."""
     looks: Looks = field(default_factory=Looks)
+    province: bool = False
+    """Whether it can be about a province too, with its counties as units; else about a county."""
+    province_label: str = ""
+    """What it is called there, where its name says of which units it is."""
 
 
 REGISTRY: dict[str, Entry] = {
@@ -66,6 +70,7 @@ REGISTRY: dict[str, Entry] = {
         "headline indicators with interval, target, same period, place among the peers; "
         "what needs attention; reports; restatements",
         "主要指标的值、区间、目标差距、同比、同类县位次；需要过问的单位；报表；近期修订",
+        province=True,
     ),
     "trends": Entry(
         "指标趋势",
@@ -73,6 +78,7 @@ REGISTRY: dict[str, Entry] = {
         "fired in words",
         "一个指标的月度和年度曲线，界限和触发的规则用文字说明",
         looks=Looks(with_months, windows=SPANS, areas="towns"),
+        province=True,
     ),
     "rankings": Entry(
         "乡镇排名",
@@ -80,12 +86,15 @@ REGISTRY: dict[str, Entry] = {
         "one township in every indicator",
         "乡镇带区间和位次区间，与同类县同一把尺；一个乡镇的各项指标",
         looks=Looks(by_township, windows=SPANS),
+        province=True,
+        province_label="各县排名",
     ),
     "sex_ratio": Entry(
         "性别比",
         "township × period and × birth order, faded by how little the births can say",
         "乡镇 × 时段、乡镇 × 孩次，出生越少颜色越淡",
         looks=Looks(is_sex_ratio, offered=False),
+        province=True,
     ),
     "short_plank": Entry(
         "短板村",
@@ -147,12 +156,14 @@ REGISTRY: dict[str, Entry] = {
         "threshold, caveats; the headers that forms know",
         "每个指标的定义、公式、来源栏目、线和注意事项，可查找；用语；各报表认得的表头",
         desk=True,
+        province=True,
     ),
     "audit": Entry(
         "操作记录",
         "for admins: who signed in, looked, took files away, published, restored or was refused",
         "管理员查看：谁登录、查看、取用、发布、恢复，谁被拒绝",
         desk=True,
+        province=True,
     ),
 }
 PAGES: dict[str, str] = {key: entry.label for key, entry in REGISTRY.items()}

@@ -22,7 +22,7 @@ from shortplank.records.running_order import Stop, running_order
 
 ASSETS = Path(__file__).parent / "assets"
 TIMER_SECONDS = (3, 600)
-CARRIED = ("month", "edition", "timer", "role")
+CARRIED = ("county", "month", "edition", "timer", "role")
 
 
 def is_on() -> bool:

@@ -8,10 +8,14 @@ import streamlit as st
 
 from shortplank.access import Actor
 from shortplank.errors import NotAllowed
+from shortplank.frame import history
 from shortplank.gate.house import house_of
+from shortplank.store import Engine
 
 # What `server.trustedUserHeaders` in .streamlit/config.toml calls the gate's header.
 FIELD = "gate_key"
+# What a link calls the county that is looked at.
+COUNTY = "county"
 
 
 def gate_key() -> str:
@@ -42,3 +46,20 @@ def signed_in(workspace: Path) -> Actor:
 def is_public(workspace: Path) -> bool:
     """Return whether the server answers to a name that others type; else to this machine alone."""
     return house_of(workspace).access.public is not None
+
+
+def at_home(shared: Engine, actor: Actor) -> Engine:
+    """Return the workspace at the county that is looked at: the link's, else that of who looks.
+
+    The link says it only where it is another than who looks would have without it. `NotAllowed`
+    where it is not within the scope, whether or not there is such a county.
+    """
+    ws = shared.ws
+    own = actor.seat(ws)
+    named = history.said(COUNTY)
+    if named is not None:
+        actor.must("look", named, ws)
+    home = ws.home_of(named or own) or own
+    history.show(COUNTY, None if home == own else home)
+    actor.must("look", home, ws)
+    return shared.at(home)

@@ -161,7 +161,7 @@ class Accounts:
         must_change: bool = True,
     ) -> Account:
         """Return a new account, which has to change its password when it first signs in."""
-        actor.must("manage_accounts")
+        self._must_manage(actor)
         if not _NAME_FORM.fullmatch(name):
             raise ShortplankError(_NAME_WORDS, place=f"账号 {name[:32]}", mend="请换一个名字")
         check_password(name, password)
@@ -180,7 +180,7 @@ class Accounts:
         self, actor: Actor, name: str, password: str, *, must_change: bool = True
     ) -> None:
         """Give an account another password; its sessions end."""
-        actor.must("manage_accounts")
+        self._must_manage(actor)
         check_password(name, password)
         made = hashed(password)
         with self._writing() as (known, tables):
@@ -210,7 +210,7 @@ class Accounts:
 
     def set_role(self, actor: Actor, name: str, role: Role, scope: str = "") -> None:
         """Give an account another role and scope; its sessions end."""
-        actor.must("manage_accounts")
+        self._must_manage(actor)
         self._check_scope(role, scope)
         with self._writing() as (known, tables):
             _existing(known, name)
@@ -220,7 +220,7 @@ class Accounts:
 
     def remove(self, actor: Actor, name: str) -> None:
         """Take an account away; its sessions end."""
-        actor.must("manage_accounts")
+        self._must_manage(actor)
         with self._writing() as (known, tables):
             _existing(known, name)
             del tables[name]
@@ -257,15 +257,19 @@ class Accounts:
         except OSError as error:
             raise write_failure(error, NAME) from error
 
+    def _must_manage(self, actor: Actor) -> None:
+        """Raise `NotAllowed` for who may manage no accounts, or has one county of several."""
+        actor.must("manage_accounts", ws=load_workspace(self.workspace) if actor.scope else None)
+
     def _check_scope(self, role: Role, scope: str) -> None:
         """Return where the register has a role's scope at the level that it takes."""
         township = bool(RIGHTS[role].own)
         if not scope and not township:
             return
-        level: Level = "township" if township else "county"
+        levels: tuple[Level, ...] = ("township",) if township else ("county", "province")
         label = "乡镇" if township else "县"
         area = load_workspace(self.workspace).area_by_code.get(scope)
-        if area is None or area.level != level:
+        if area is None or area.level not in levels:
             what = f"的范围 {scope[:20]} 不是登记册里的{label}" if scope else "须有范围"
             mend = f"请用 --scope 写 areas.csv 里一个{label}的代码"
             raise ShortplankError(f"角色 {role} {what}", place="areas.csv", mend=mend)

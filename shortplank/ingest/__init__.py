@@ -49,6 +49,7 @@ from shortplank.ingest.words import vocabularies
 from shortplank.store import Edition, Store, journal
 from shortplank.store.names import known_names
 from shortplank.store.personal import personal_kind
+from shortplank.store.posts import county_of
 
 Progress = Callable[[int], None]
 
@@ -337,7 +338,9 @@ def _keep_warnings(store: Store, edition: Edition, batch: Batch) -> None:
         return
     with suppress(StoreError):  # it has been said already; the edition stands
         journal.append(
-            store.root, journal.IMPORT_WARNINGS, {"edition": edition.number, "findings": found}
+            store.root,
+            journal.IMPORT_WARNINGS,
+            {"edition": edition.number, "findings": found, **county_of(store.workspace)},
         )
 
 

@@ -172,7 +172,13 @@ def publish(
     received: date | None,
     expected: int,
 ) -> Edition:
-    """Publish all reports on edition ``expected`` and return the new one; else `Overtaken`."""
+    """Publish all reports on edition ``expected`` and return the new one; else `Overtaken`.
+
+    `NotAllowed` where the store's actor has another county than one of a report's townships.
+    """
+    if store.actor.scope:
+        for code in _reported(reports, register, store.workspace):
+            store.actor.must("publish", code, store.workspace)
     new = Publication(store.workspace, register, reports, received)
     # restates and forms are known once `change` has seen the current edition, under the lock.
     return store.publish(
@@ -182,6 +188,16 @@ def publish(
         forms=new.forms,
         expected=expected,
     )
+
+
+def _reported(reports: Iterable[Report], register: Register, ws: Workspace) -> set[str]:
+    """Return the townships that reports are of; a bulletin is the whole workspace's."""
+    found = set()
+    for report in reports:
+        if report.form.figures:
+            found.add(ws.whole.settings.home)
+        found |= {register.codes[place] for place in np.unique(report.town) if place != NONE}
+    return found
 
 
 def skipped_months(

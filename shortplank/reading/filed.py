@@ -15,6 +15,7 @@ from shortplank.reading.gaps import (
 )
 from shortplank.reading.view import View
 from shortplank.store import due_date
+from shortplank.wording.naming import home_units
 from shortplank.wording.periods import month_key
 
 
@@ -36,8 +37,8 @@ class Reports:
         if not self.kinds or self.unreported or self.late:
             return ""
         if self.dated:
-            return f"各乡镇应报的 {self.kinds} 种报表均按时收到。"
-        return f"各乡镇{all_filed(self.kinds)}；没有全部的报送记录，不知是否都按时。"
+            return f"各{home_units()}应报的 {self.kinds} 种报表均按时收到。"
+        return f"各{home_units()}{all_filed(self.kinds)}；没有全部的报送记录，不知是否都按时。"
 
 
 def reports_of(view: View) -> Reports:

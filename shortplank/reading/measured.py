@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shortplank import stats
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator, Window
+from shortplank.wording.naming import home_units, home_whole
 from shortplank.wording.verdicts import STATE_WORDS
 
 Floats = NDArray[np.float64]
@@ -194,8 +195,10 @@ def withheld(item: Indicator, table: pa.Table) -> list[str | None] | None:
 def withheld_text(ws: Workspace, key: str) -> str:
     """Return why viewers have no townships' figures of an indicator."""
     if ws.viewer_level(key) == "county":
-        return "抽中的点就是村，乡镇数不公布，只看全县"
-    return "乡镇数不公布" + ("，只看已结束年度" if ws.indicators[key].closed_years_only else "")
+        return f"抽中的点就是村，{home_units()}数不公布，只看{home_whole()}"
+    return f"{home_units()}数不公布" + (
+        "，只看已结束年度" if ws.indicators[key].closed_years_only else ""
+    )
 
 
 def change_between(

@@ -61,7 +61,7 @@ class View:
 
     @property
     def county(self) -> Area:
-        """Return the home county."""
+        """Return the county that is looked at: the home of the workspace as it was opened."""
         return self.ws.home
 
     @property
@@ -126,7 +126,8 @@ class View:
         return self.engine.ask(name, self.edition, self.actor.reads, **params)
 
     def _must_look(self, area: str) -> None:
-        if self.actor.scope or area != self.ws.settings.home:  # every page asks of the home
+        # Every page asks of the home of the settings, which all have who have no other scope.
+        if self.actor.scope or area != self.ws.whole.settings.home:
             self.actor.must("look", area, self.ws)
 
 

@@ -19,9 +19,8 @@ from shortplank.reading.judged.announced import change_word
 from shortplank.reading.measured import PREFIX, Measured, change_between, from_table
 from shortplank.reading.series import Change
 from shortplank.reading.view import View
-from shortplank.store import journal
 from shortplank.store.indicators import is_stock
-from shortplank.store.posts import write_line, write_lines
+from shortplank.store.posts import lines_of, write_line, write_lines
 from shortplank.wording.judged import UNMOVED, moved_since_text
 from shortplank.wording.numbers import value_text
 from shortplank.wording.periods import month_key
@@ -151,7 +150,7 @@ def write_outcome(view: View, key: str, outcome: str, *, at: datetime | None = N
 def follow_ups(view: View) -> list[FollowUp]:
     """Return the items of this month's meeting and of those before, the newest first."""
     items: dict[str, dict[str, Any]] = {}
-    for line in journal.read(view.ws.path, JOURNAL):
+    for line in lines_of(view.ws, JOURNAL):
         key = str(line.get("id", ""))
         if "item" in line:
             items[key] = {**line, "outcome": ""}

@@ -82,7 +82,7 @@ def replayed(store: Store) -> dict[str, Item]:
         key, item = str(line.get("id", "")), _item_of(line)
         if key in found:
             found[key] = _decided(found[key], line)
-        elif item is not None:
+        elif item is not None and store.workspace.is_home(item.area):
             old = _covered(found.values(), item, published)
             found |= {each.id: _replaced(each, item) for each in old} | {key: item}
     return {key: _marked(item, published.get(key)) for key, item in found.items()}

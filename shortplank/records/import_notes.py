@@ -7,6 +7,7 @@ import pyarrow as pa
 from shortplank.reading.view import View
 from shortplank.store import journal
 from shortplank.store.names import known_names, shown_name, shown_sheet
+from shortplank.store.posts import lines_of
 
 
 def import_notes(view: View) -> pa.Table:
@@ -16,7 +17,7 @@ def import_notes(view: View) -> pa.Table:
     """
     rows = []
     if view.may("see_exact"):
-        for line in journal.read(view.ws.path, journal.IMPORT_WARNINGS):
+        for line in lines_of(view.ws, journal.IMPORT_WARNINGS):
             number = int(line.get("edition", 0))
             if 0 < number <= view.edition:
                 rows += [(number, found) for found in line.get("findings", [])]

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 from shortplank.reading.view import View
 from shortplank.store import journal
-from shortplank.store.posts import write_line
+from shortplank.store.posts import lines_of, write_line
 from shortplank.wording.periods import month_key
 
 JOURNAL = "papers"
@@ -77,7 +77,7 @@ def keep_papers(
 def kept_papers(view: View) -> list[KeptPaper]:
     """Return what was made for the month of the view, the newest first."""
     found = []
-    for line in journal.read(view.ws.path, JOURNAL):
+    for line in lines_of(view.ws, JOURNAL):
         try:
             if line["month"] == month_key(view.month):
                 found += [_kept(view.month, line, paper) for paper in line["papers"]]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from shortplank.reading.view import View
-from shortplank.store import journal
-from shortplank.store.posts import write_line
+from shortplank.store.posts import lines_of, write_line
 
 JOURNAL = "checked_signals"
 
@@ -14,7 +13,7 @@ JOURNAL = "checked_signals"
 def checked_marks(view: View) -> dict[str, str]:
     """Return each checked signal's note, with who and when; the last line on it counts."""
     found: dict[str, str] = {}
-    for line in journal.read(view.ws.path, JOURNAL):
+    for line in lines_of(view.ws, JOURNAL):
         key, day = str(line.get("signal", "")), str(line.get("at", ""))[:10]
         if line.get("note"):
             found[key] = f"{line['note']}（{line.get('who', '')}，{day}）"

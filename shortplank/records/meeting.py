@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
+from shortplank.catalogue import Workspace
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
-from shortplank.store import Edition, journal
-from shortplank.store.posts import write_line
+from shortplank.store import Edition
+from shortplank.store.posts import lines_of, write_line
 from shortplank.wording.naming import joined
 from shortplank.wording.periods import day_text, month_key, month_text
 
@@ -34,10 +34,10 @@ class Meeting:
         return f"{month_text(self.month)}会议，第{self.edition}版，{self.who}于{day}定版"
 
 
-def meetings(root: Path) -> dict[date, Meeting]:
+def meetings(ws: Workspace) -> dict[date, Meeting]:
     """Return the frozen meetings by month; the last line on a month counts."""
     found: dict[date, Meeting] = {}
-    for line in journal.read(root, JOURNAL):
+    for line in lines_of(ws, JOURNAL):
         try:
             month = date.fromisoformat(f"{line['month']}-01")
             made = Meeting(
@@ -51,12 +51,12 @@ def meetings(root: Path) -> dict[date, Meeting]:
 
 def meeting_of(view: View) -> Meeting | None:
     """Return the frozen meeting of the view's month, None where it is not frozen."""
-    return meetings(view.ws.path).get(view.month)
+    return meetings(view.ws).get(view.month)
 
 
 def last_meeting(view: View) -> Meeting | None:
     """Return the newest frozen meeting before the view's month."""
-    earlier = [m for month, m in meetings(view.ws.path).items() if month < view.month]
+    earlier = [m for month, m in meetings(view.ws).items() if month < view.month]
     return max(earlier, key=lambda m: m.month, default=None)
 
 

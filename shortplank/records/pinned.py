@@ -18,8 +18,7 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import LEVELS, Window
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
-from shortplank.store import journal
-from shortplank.store.posts import write_line
+from shortplank.store.posts import lines_of, write_line
 from shortplank.wording.periods import WINDOW_LABELS, day_text, month_key, month_text
 
 JOURNAL = "pinned_notes"
@@ -101,7 +100,7 @@ def may_read(actor: Actor, ws: Workspace, place: Place) -> bool:
 def _replayed(ws: Workspace) -> tuple[dict[str, Note], dict[str, Note]]:
     """Return the notes that stand, and all that ever did, by their keys; the oldest first."""
     standing, every = dict[str, Note](), dict[str, Note]()
-    for line in journal.read(ws.path, JOURNAL):
+    for line in lines_of(ws, JOURNAL):
         note = _note_of(ws, line)
         if note is None:
             continue

@@ -13,8 +13,7 @@ from datetime import UTC, date, datetime
 from shortplank.catalogue.models import Event
 from shortplank.errors import ShortplankError
 from shortplank.reading.view import View
-from shortplank.store import journal
-from shortplank.store.posts import write_line
+from shortplank.store.posts import lines_of, write_line
 from shortplank.wording.periods import month_key, month_text
 
 JOURNAL = "rebases"
@@ -48,7 +47,7 @@ class Rebase:
 def decisions(view: View) -> list[Rebase]:
     """Return every decision on the view's area and indicator, the oldest first."""
     found = []
-    for line in journal.read(view.ws.path, JOURNAL):
+    for line in lines_of(view.ws, JOURNAL):
         if line.get("indicator") != view.indicator or line.get("area") != view.area:
             continue
         try:

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from shortplank.reading.view import View
-from shortplank.store import journal
-from shortplank.store.posts import write_line
+from shortplank.store.posts import lines_of, write_line
 
 JOURNAL = "running_orders"
 
@@ -31,7 +30,7 @@ class Stop:
 def running_order(view: View) -> list[Stop]:
     """Return the stops that were chosen last, in their order; all of them where none were."""
     offered = {stop.key: stop for stop in all_stops(view)}
-    lines = journal.read(view.ws.path, JOURNAL)
+    lines = lines_of(view.ws, JOURNAL)
     keys = lines[-1].get("stops", []) if lines else []
     chosen = [offered[key] for key in keys if key in offered]
     return chosen or list(offered.values())

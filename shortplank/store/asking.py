@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import copy
 import gc
 import os
 import threading
@@ -37,7 +38,7 @@ T = TypeVar("T")
 EXTRA_COPY = "Arrow output on a DB-API result makes an extra copy"
 warnings.filterwarnings("ignore", message=EXTRA_COPY, category=UserWarning)
 
-OPEN_EDITIONS = 4
+OPEN_EDITIONS = 6
 # What an engine holds for everybody: tables of questions, and what is made of them.
 ANSWER_BYTES = 64 * 2**20
 KEPT_BYTES = 160 * 2**20
@@ -48,15 +49,35 @@ class Engine:
 
     def __init__(self, ws: Workspace) -> None:
         check_reviewers(ws)
-        self.ws = ws
+        self.ws = ws.at(ws.settings.home)
         self.store = Store(ws.path, ws, ANYONE)
+        self._homes: dict[str, Engine] = {self.ws.settings.home: self}
         self._lock = threading.RLock()
-        self._open: OrderedDict[tuple[int, Reads], OpenEdition] = OrderedDict()
+        self._open: OrderedDict[tuple[int, Reads, str], OpenEdition] = OrderedDict()
         self._answers = Held(ANSWER_BYTES, lambda table: int(table.nbytes))
         self.kept = Held(KEPT_BYTES)
         self._edition = lru_cache(maxsize=64)(self.store.edition)
         self._diff = lru_cache(maxsize=8)(self.store.diff)
         self._closings = lru_cache(maxsize=64)(self._find_closings)
+
+    def at(self, home: str) -> Engine:
+        """Return the engine of the same workspace with another home: a county, or a province.
+
+        What is opened, answered and kept is shared; each answer is of the home that was asked.
+        `WorkspaceError` where the register has no such county or province.
+        """
+        with self._lock:
+            if home not in self._homes:
+                if self.ws.home_of(home) != home:
+                    raise WorkspaceError(
+                        f"登记册里没有县 {home}", place="areas.csv", mend="请改为其中一个县的代码"
+                    )
+                made = copy.copy(self)
+                made.ws = self.ws.at(home)
+                kept = self.ws.whole if made.ws.is_province else made.ws
+                made.store = Store(made.ws.path, kept, ANYONE)
+                self._homes[home] = made
+            return self._homes[home]
 
     def edition(self, number: int | None = None) -> Edition:
         """Return one edition, the newest by default; those asked for lately are kept."""
@@ -66,18 +87,25 @@ class Engine:
         """Return each count that changed between two editions (see `Store.diff`), lately kept."""
         return self._diff(old, new)
 
-    def closings(self, number: int) -> Closings:
-        """Return the edition from which viewers have each closed year's villages, to an edition."""
-        return self._closings(number)
+    def closings(self, number: int, home: str = "") -> Closings:
+        """Return the edition from which viewers have each closed year's villages, to an edition.
+
+        They are the home county's, or those of the county that is named.
+        """
+        return self._closings(number, home or self.ws.settings.home)
 
     def open(self, number: int, role: Reads, progress: Progress | None = None) -> OpenEdition:
-        """Return an edition opened for a role, building its marts when they are not there."""
-        key = (number, role)
+        """Return an edition opened for a role: all counties share it, a province has its own."""
+        own = self.ws.settings.home if self.ws.is_province else ""
+        key = (number, role, own)
         with self._lock:
             if key not in self._open:
-                history = History(self.edition, lambda: self.closings(number))
                 self._open[key] = OpenEdition(
-                    self.ws, self.edition(number), role, progress, history
+                    self.ws if own else self.ws.whole,
+                    self.edition(number),
+                    role,
+                    progress,
+                    lambda county: History(self.edition, lambda: self.closings(number, county)),
                 )
                 while len(self._open) > OPEN_EDITIONS:
                     self._open.popitem(last=False)
@@ -94,7 +122,7 @@ class Engine:
         unknown role or parameters that are not the query's own.
         """
         number = edition if edition is not None else self.newest()
-        key = (name, number, role, tuple(sorted(params.items())))
+        key = (self.ws.settings.home, name, number, role, tuple(sorted(params.items())))
         try:
             hash(key)
         except TypeError as error:
@@ -104,18 +132,25 @@ class Engine:
     def keep(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """Return what is kept under a key, made the first time; for what is dear to work out.
 
-        The key has all that it rests on: editions are immutable, and an engine has its settings.
+        The key has all that it rests on but the home: editions are immutable, and an engine has
+        its settings.
         """
-        return self.kept.get(key, make)
+        return self.kept.get((self.ws.settings.home, *key), make)
 
-    def _counties(self, values: Iterable[object]) -> set[str]:
-        """Return the counties of the areas that a question names."""
-        named = (self.ws.county_of(value) for value in values if isinstance(value, str))
-        return {county for county in named if county}
+    def _county(self, query: str, values: Iterable[object]) -> str:
+        """Return the home of the areas that a question names; this one's where it names none."""
+        own = self.ws.settings.home
+        if self.ws.is_province:
+            return own
+        named = (self.ws.home_of(value) for value in values if isinstance(value, str))
+        homes = set(filter(None, named)) or {own}
+        if len(homes) > 1:
+            raise AskError("一次只能问一个县", place=query, mend="请分县查询")
+        return homes.pop()
 
-    def _find_closings(self, number: int) -> Closings:
+    def _find_closings(self, number: int, home: str) -> Closings:
         numbers = [each for each in self.store.numbers() if each <= number]
-        return closings(self.ws, numbers, self.edition)
+        return closings(self.ws.at(home), numbers, self.edition)
 
     def forget(self) -> None:
         """Drop the cached answers (opened editions stay)."""
@@ -136,13 +171,14 @@ class Engine:
             wanted = "、".join(query.params) or "没有参数"
             raise AskError("参数不符", place=query.name, mend=f"这个查询的参数是：{wanted}")
         bound = {key: _parameter(query.name, key, value) for key, value in params.items()}
-        opened = self.open(number, role)
-        opened.fill(query.reads, self._counties(bound.values()))
-        cursor = opened.cursor()
+        county = self._county(query.name, bound.values())
+        opened = (self.at(county) if county != self.ws.settings.home else self).open(number, role)
         try:
-            # Not sql(…): that binds the question once to describe it and once to run it, and at a
-            # county's size binding is a third of an answer. The copy of a few rows is cheaper.
-            return cursor.execute(query.sql, bound).to_arrow_table()
+            with opened.reading(query.reads, county) as cursor:
+                # Not sql(…): that binds the question once to describe it and once to run it, and
+                # at a county's size binding is a third of an answer. The copy of a few rows is
+                # cheaper.
+                return cursor.execute(query.sql, bound).to_arrow_table()
         except duckdb.Error as error:
             raise AskError(
                 "查询没有成功", place=query.name, mend=f"请检查参数（{_first_line(error)}）"

@@ -59,6 +59,7 @@ class Store:
         who = self.actor.signs(act)
         if self.actor.scope:
             self.actor.must("look", self.workspace.settings.home, self.workspace)
+            self.actor.must(act, ws=self.workspace)
         return who
 
     @cached_property

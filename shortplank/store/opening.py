@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import duckdb
@@ -12,7 +14,7 @@ import pyarrow.compute as pc
 
 from shortplank.access import Actor, Reads
 from shortplank.catalogue import Workspace
-from shortplank.store import disclosure
+from shortplank.store import disclosure, indicators, province, withheld
 from shortplank.store.editions import Edition
 from shortplank.store.marts import MartBuilder, Progress, read_marts
 from shortplank.store.schema import dataset_schema
@@ -20,15 +22,23 @@ from shortplank.store.units import area_table, successor_table
 from shortplank.store.viewing import History, Viewer
 
 MEMORY_LIMIT = "1GB"
+# What a county's tables may hold together, as Arrow counts them.
+MOST_BYTES = 160_000_000
+# What is a county's own: of other relations there is one of all counties.
+LOCAL = ("indicator", "village_indicator", "submission", "recount", "inspection", "cross_source")
+Held = tuple[str, str]
+"""A relation and the county that it is of, "" where it is one of all."""
 
 
 class OpenEdition:
     """A locked-down in-memory DuckDB that holds one edition's marts for one role.
 
-    A relation is filled when the first query that reads it is asked. ``indicator`` holds the home
-    county and its townships, and those of another county from the first question on that names
-    it; ``peer_indicator`` holds the peer counties that report here. So a county costs the same in
-    a province or a nation as by itself. ``history`` is what a viewer's closed years come from.
+    A relation is filled when the first query that reads it is asked. Registers and the peers that
+    report here are held once. What is a county's own (`LOCAL`) is a table a county, filled from
+    the first question on that looks at it; a question reads those of one county under the names
+    that it writes. So a county costs the same in a province or a nation as by itself. Counties
+    that nobody reads are let go, the longest unread first, where all hold more than ``most`` bytes.
+    ``history`` gives a viewer's closed years of a county.
     """
 
     def __init__(
@@ -37,83 +47,200 @@ class OpenEdition:
         edition: Edition,
         role: Reads,
         progress: Progress | None = None,
-        history: History | None = None,
+        history: Callable[[str], History] | None = None,
+        most: int = MOST_BYTES,
     ) -> None:
+        self._ws, self._most = ws, most
+        self._tables = Tables(ws, edition, masked=not Actor(role).may("see_exact"),
+                              progress=progress, history=history)  # fmt: skip
         self._local = threading.local()
-        self._lock = threading.Lock()
-        self._filled: set[str] = set()
-        self._counties = {ws.settings.home}
+        self._filling, self._counting = threading.Lock(), threading.Lock()
+        self._filled: dict[Held, int] = {}
+        self._readers: OrderedDict[str, int] = OrderedDict()
         self._con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1})
         self._con.execute("set enable_external_access = false")
         self._con.execute("set lock_configuration = true")
-        viewer = None if Actor(role).may("see_exact") else Viewer(ws, edition, history)
-
-        def townships(rows: pc.Expression) -> pa.Table:
-            table = read_marts(MartBuilder(ws, edition, progress=progress), rows)
-            return viewer.townships(table) if viewer else table
-
-        def peers() -> pa.Table:
-            codes = pa.array(sorted({peer.area_code for peer in ws.peers}), pa.string())
-            return townships(pc.field("area_code").isin(codes))
-
-        def villages() -> pa.Table:
-            builder = MartBuilder(ws, edition, county=ws.settings.home, progress=progress)
-            table = read_marts(builder)
-            return viewer.villages(table) if viewer else disclosure.with_shown(table)
-
-        def recounts() -> pa.Table:
-            table = disclosure.recounts(ws, _dataset(ws, edition, "recount"))
-            return viewer.recounts(table) if viewer else table
-
-        self._townships = townships
-        self._sources: dict[str, Callable[[], pa.Table]] = {
-            "indicator": lambda: townships(_within(ws.settings.home)),
-            "peer_indicator": peers,
-            "village_indicator": villages,
-            **{
-                name: partial(_dataset, ws, edition, name)
-                for name in ("peer_month", "city_month", "submission", "cross_source")
-            },
-            "recount": recounts,
-            "inspection": lambda: disclosure.inspections(
-                ws, _dataset(ws, edition, "inspection"), viewer=viewer is not None
-            ),
-            **{name: partial(_register_table, ws, name) for name in _REGISTERS},
-        }
 
     @property
     def relations(self) -> list[str]:
         """Return the names of all relations that a query may read."""
-        return list(self._sources)
+        return [*LOCAL, *self._tables.shared]
 
-    def holds(self, relations: Iterable[str]) -> bool:
+    @property
+    def counties(self) -> dict[str, int]:
+        """Return the bytes that are held of each county, the longest unread first."""
+        held = {county: 0 for county in [*self._readers]}
+        for (_, county), size in [*self._filled.items()]:
+            if county in held:
+                held[county] += size
+        return held
+
+    def holds(self, relations: Iterable[str], county: str = "") -> bool:
         """Return whether the relations are loaded, so that asking them needs no building."""
-        return self._filled.issuperset(relations)
+        return all(self._held(name, county) in self._filled for name in relations)
 
-    def fill(self, relations: Collection[str], counties: Iterable[str] = ()) -> None:
-        """Load the relations that are not loaded yet, with the townships of these counties too."""
-        with self._lock:
-            for name in relations:
-                if name in self._filled:
-                    continue
-                self._load(f'create table "{name}" as', self._sources[name]())
-                self._filled.add(name)
-            if "indicator" in relations:
-                for county in set(counties) - self._counties:
-                    self._load("insert into indicator", self._townships(_within(county)))
-                    self._counties.add(county)
+    def fill(self, relations: Iterable[str], county: str = "") -> None:
+        """Load the relations that are not loaded yet; a county's own are those of ``county``."""
+        with self.reading(relations, county):
+            pass
 
-    def _load(self, into: str, table: pa.Table) -> None:
-        self._con.register("incoming", table)
-        self._con.execute(f"{into} select * from incoming")
-        self._con.unregister("incoming")
+    @contextmanager
+    def reading(
+        self, relations: Iterable[str], county: str = ""
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give this thread's cursor, under whose names the relations are those of a county.
+
+        ``county`` is the home where it is not named. While it is read, nothing of it is let go.
+        """
+        names, own = list(relations), county or self._ws.settings.home
+        with self._counting:
+            self._readers[own] = self._readers.get(own, 0) + 1
+            self._readers.move_to_end(own)
+        try:
+            if not self.holds(names, own):
+                self._fill(names, own)
+            yield self._looking(names, own)
+        finally:
+            with self._counting:
+                self._readers[own] -= 1
+
+    def _held(self, name: str, county: str) -> Held:
+        return name, (county or self._ws.settings.home) if name in LOCAL else ""
+
+    def _fill(self, relations: Iterable[str], county: str) -> None:
+        with self._filling:
+            for held in (self._held(name, county) for name in relations):
+                if held not in self._filled:
+                    table = self._tables.made(*held)
+                    self._con.register("incoming", table)
+                    self._con.execute(f'create table "{_table(held)}" as select * from incoming')
+                    self._con.unregister("incoming")
+                    self._filled[held] = table.nbytes
+            for gone in self._let_go():
+                self._con.execute(f'drop table "{_table(gone)}"')
+
+    def _let_go(self) -> list[Held]:
+        """Return the tables of counties to drop, which are no longer counted as filled."""
+        with self._counting:
+            sizes, gone = self.counties, list[Held]()
+            for county in list(sizes):
+                if sum(sizes.values()) <= self._most:
+                    break
+                if self._readers[county] == 0:
+                    gone += [held for held in self._filled if held[1] == county]
+                    del sizes[county], self._readers[county]
+            for held in gone:
+                del self._filled[held]
+            return gone
+
+    def _looking(self, relations: Iterable[str], county: str) -> duckdb.DuckDBPyConnection:
+        """Return the cursor, whose own views of a county's relations are of this one."""
+        cursor, seen = self.cursor(), self._local.seen
+        for name in relations:
+            if name in LOCAL and seen.get(name) != county:
+                own = _table(self._held(name, county))
+                cursor.execute(
+                    f'create or replace temp view "{name}" as select * from memory.main."{own}"'
+                )
+                seen[name] = county
+        return cursor
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return this thread's cursor; a connection shared by threads mixes up results."""
         cursor = getattr(self._local, "cursor", None)
         if cursor is None:
             cursor = self._local.cursor = self._con.cursor()
+            self._local.seen = {}
         return cursor
+
+
+def _table(held: Held) -> str:
+    return "@".join(filter(None, held))
+
+
+class Tables:
+    """What an edition's relations are made of, masked where the role is no exact one's.
+
+    ``ws`` is the workspace as it was read, whose counties they are of, or that `at` a province.
+    """
+
+    def __init__(
+        self,
+        ws: Workspace,
+        edition: Edition,
+        *,
+        masked: bool,
+        progress: Progress | None,
+        history: Callable[[str], History] | None,
+    ) -> None:
+        self._ws, self._edition, self._progress = ws, edition, progress
+        self._masked, self._history = masked, history
+        self._several = sum(area.level == "county" for area in ws.whole.area_by_code.values()) > 1
+        self.shared: dict[str, Callable[[], pa.Table]] = {
+            "peer_indicator": self._peers,
+            **{name: partial(_dataset, ws, edition, name) for name in ("peer_month", "city_month")},
+            **{name: partial(_register_table, ws, name) for name in _REGISTERS},
+        }
+
+    def made(self, name: str, county: str) -> pa.Table:
+        """Return a relation's rows; of what is a county's own those of one county."""
+        if name in self.shared:
+            return self.shared[name]()
+        if self._ws is not self._ws.whole:
+            return self._of_province(name)
+        ws = self._ws.at(county)
+        viewer = self._viewer(ws)
+        match name:
+            case "indicator":
+                return self._townships(viewer, _within(county))
+            case "village_indicator":
+                table = read_marts(self._builder(county))
+                return viewer.villages(table) if viewer else disclosure.with_shown(table)
+        table = _dataset(ws, self._edition, name, self._codes(county))
+        match name:
+            case "recount":
+                table = disclosure.recounts(ws, table)
+                return viewer.recounts(table) if viewer else table
+            case "inspection":
+                return disclosure.inspections(ws, table, viewer=viewer is not None)
+        return table
+
+    def _of_province(self, name: str) -> pa.Table:
+        """Return the province's and its counties' rows; there is nothing else that is its own."""
+        if name == "indicator":
+            builder = self._builder(None)
+            return province.rows(self._ws, builder, masked=self._masked)
+        if name == "village_indicator":
+            return disclosure.with_shown(indicators.SCHEMA.empty_table())
+        return _EMPTY[name].empty_table()
+
+    def _builder(self, county: str | None) -> MartBuilder:
+        return MartBuilder(self._ws.whole, self._edition, county=county, progress=self._progress)
+
+    def _viewer(self, ws: Workspace) -> Viewer | None:
+        if not self._masked:
+            return None
+        return Viewer(ws, self._edition, self._history(ws.settings.home) if self._history else None)
+
+    def _townships(self, viewer: Viewer | None, rows: pc.Expression) -> pa.Table:
+        table = read_marts(self._builder(None), rows)
+        return viewer.townships(table) if viewer else table
+
+    def _peers(self) -> pa.Table:
+        codes = pa.array(sorted({peer.area_code for peer in self._ws.peers}), pa.string())
+        table = self._townships(self._viewer(self._ws), pc.field("area_code").isin(codes))
+        if not self._masked:
+            return table
+        return withheld.without_counts_over(self._ws, table, but=self._ws.settings.home)
+
+    def _codes(self, county: str) -> pa.Array | None:
+        """Return the areas of a county, None where there is no other."""
+        if not self._several:
+            return None
+        below, found = self._ws.whole.areas_below, [county]
+        for code in found:
+            found.extend(area.area_code for area in below.get(code, ()))
+        return pa.array(dict.fromkeys(found), pa.string())
 
 
 def _within(county: str) -> pc.Expression:
@@ -121,11 +248,16 @@ def _within(county: str) -> pc.Expression:
     return (pc.field("area_code") == county) | (pc.field("parent_code") == county)
 
 
-def _dataset(ws: Workspace, edition: Edition, dataset: str) -> pa.Table:
+def _dataset(
+    ws: Workspace, edition: Edition, dataset: str, codes: pa.Array | None = None
+) -> pa.Table:
+    """Return all months of a dataset; ``codes`` are the areas that are wanted, None all."""
     if dataset not in ws.datasets:
         return _EMPTY[dataset].empty_table()
     months = edition.months(dataset)
     tables = [table for m in months if (table := edition.table(dataset, m)) is not None]
+    if codes is not None:
+        tables = [each.filter(pc.is_in(each["area_code"], codes)) for each in tables]
     schema = dataset_schema(ws, dataset)
     return pa.concat_tables(tables).cast(schema) if tables else schema.empty_table()
 

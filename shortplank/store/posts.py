@@ -22,6 +22,8 @@ ANALYST = MACHINE.account
 # The posts of a workspace without a register of them.
 USUAL = ("统计岗", "规划统计股")
 _SHOWN = 5
+# What a line of the journal calls the county that it is of.
+COUNTY = "county"
 
 
 def posts(ws: Workspace) -> tuple[str, ...]:
@@ -84,6 +86,21 @@ def check_reviewers(ws: Workspace) -> None:
             )
 
 
+def county_of(ws: Workspace) -> dict[str, str]:
+    """Return what a line says of its county: nothing where it is the home of the settings."""
+    home = ws.settings.home
+    return {} if home == ws.whole.settings.home else {COUNTY: home}
+
+
+def lines_of(ws: Workspace, kind: str) -> list[journal.Line]:
+    """Return the journal's lines of a kind that are of the home; one that says none is of its own.
+
+    A line says its county where that is another than the home of the settings.
+    """
+    own, home = ws.whole.settings.home, ws.settings.home
+    return [line for line in journal.read(ws.path, kind) if line.get(COUNTY, own) == home]
+
+
 def write_line(ws: Workspace, kind: str, line: Mapping[str, Any]) -> None:
     """Append a line to the journal whose posts stand in the list; ``who`` is an account's name."""
     write_lines(ws, kind, [line])
@@ -95,7 +112,9 @@ def write_lines(ws: Workspace, kind: str, lines: Sequence[Mapping[str, Any]]) ->
         {key: known_post(ws, str(line[key])) for key in journal.POSTS if key in line}
         for line in lines
     ]
-    told = [{**line, **posts_of} for line, posts_of in zip(lines, named, strict=True)]
+    told = [
+        {**line, **posts_of, **county_of(ws)} for line, posts_of in zip(lines, named, strict=True)
+    ]
     known = {post for posts_of in named for post in posts_of.values()}
     journal.append_all(ws.path, kind, told, known=known)
     for line in lines:

@@ -101,8 +101,8 @@ class Units:
         self.codes: pa.Array = self.register["area_code"].combine_chunks()
         self.parents = _indices(self.register["parent_code"], self.codes)
         levels = self.register["level"]
-        self.counties, self.villages = (
-            pc.equal(levels, level).to_numpy() for level in ("county", "village")
+        self.provinces, self.counties, self.villages = (
+            pc.equal(levels, level).to_numpy() for level in ("province", "county", "village")
         )
         self.spans: dict[str, slice] = {}
         self._begins, self._ends = (
@@ -117,7 +117,7 @@ class Units:
 
     def _townships(self) -> IndexArray:
         """Return which lines of the register are counties and townships, counties first."""
-        rows = np.flatnonzero(~self.villages)
+        rows = np.flatnonzero(~self.villages & ~self.provinces)
         return self._in_order(rows, ~self.counties[rows])
 
     def _villages_of(self, counties: list[str]) -> IndexArray:

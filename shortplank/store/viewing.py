@@ -110,7 +110,7 @@ class Viewer:
         try:
             edition = self.history.edition(number)
             only = frozenset(month for _, month in pairs)
-            table = read_marts(MartBuilder(self.ws, edition, county=county, only=only), rows)
+            table = read_marts(MartBuilder(self.ws.whole, edition, county=county, only=only), rows)
         except StoreError:
             return dict.fromkeys(pairs)
         found: dict[tuple[str, date], dict[str, Row] | None] = {pair: {} for pair in pairs}

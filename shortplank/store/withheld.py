@@ -106,6 +106,17 @@ def county_counts_over(
     return mended(table, pc.and_(_of(table, over), home), mend)
 
 
+def without_counts_over(ws: Workspace, table: pa.Table, *, but: str = "") -> pa.Table:
+    """Return the table without villages over a line of births, of all areas but one.
+
+    Each county's own closed years say which of them viewers have: beside it, or summed, a number
+    that is counted otherwise would be read against them.
+    """
+    over = [k for k, item in ws.indicators.items() if item.kind == "count_over" and ws.sensitive(k)]
+    gone = pc.and_(_of(table, over), pc.not_equal(table["area_code"], but))
+    return without(table, gone, (*COUNTS, "reported"))
+
+
 def without_pins(ws: Workspace, table: pa.Table) -> pa.Table:
     """Return the table without counties' numbers over a line where they pin villages alike.
 

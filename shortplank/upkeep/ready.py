@@ -40,5 +40,5 @@ def _lack(workspace: Path) -> Lack:
 
 def missing_marts(ws: Workspace, edition: Edition) -> int:
     """Return how many months' marts of an edition are not there: townships', and home villages'."""
-    counties = (None, ws.settings.home)
-    return sum(len(MartBuilder(ws, edition, county=county).missing()) for county in counties)
+    counties = (None,) if ws.is_province else (None, ws.settings.home)
+    return sum(len(MartBuilder(ws.whole, edition, county=county).missing()) for county in counties)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from shortplank.catalogue.models import Indicator, Window
-from shortplank.wording.naming import joined
+from shortplank.wording.naming import home_itself, home_units, home_whole, joined
 from shortplank.wording.numbers import number_text, points_text, points_unit, short_value
 from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.sides import (
@@ -63,9 +63,9 @@ FOOTER = "平静的月份，约 20 个月里有 1 个月会误列；先核对，
 NOT_JUDGED = "这项指标只列数，不列入核对"
 NO_WINDOW = "历史不足，没有可判的完整时段"
 MONTH_END = "月末"
-TOWNS_CHANGES = "各乡镇的升降只列数，不作判断"
+_CHANGES = "各{}的升降只列数，不作判断"
+TOWNS_CHANGES = _CHANGES.format(TOWNS)
 STARTS_ANEW = "每个统计年度从头计起，不同上年比"
-FEW_UNITS = "可比的乡镇和村太少，看不出正常的升降有多大"
 SAME_MONTH, SAME_YEAR = "上年同月", "上年同期（近12月）"
 NOT_JUDGED_HERE = "只列数，不作评价"
 OF_SPREAD = "总体差别"
@@ -73,7 +73,6 @@ OF_SPREAD = "总体差别"
 LIMITS_DRAWN = f"界限只作图示；列不列看{LIST}"
 INTERVALS_DRAWN = f"图中的 95% 区间只作图示；列不列看{LIST}"
 # How the limits of a place in an order were found.
-PLACES_KNOWN = f"位次区间（95%）由{SHRUNKEN}推得：各单位先往全县平均靠，再看名次能到哪里"
 
 Change = Literal["confirmed", "undecided", "under_worth"]
 _TENTHS = ("不到一", *(f"约{digit}" for digit in "一二三四五六七八九"))
@@ -92,7 +91,7 @@ def apart_word(item: Indicator, *, above: bool | None = None) -> str:
 
 def apart_text(item: Indicator, *, above: bool | None = None) -> str:
     """Return from what one stands apart, too: 明显差于全县, 明显高于自然范围."""
-    against = COUNTY if item.target_range is None else range_name(item)
+    against = home_whole() if item.target_range is None else range_name(item)
     return f"{apart_word(item, above=above)}{against}"
 
 
@@ -187,10 +186,10 @@ def expected_text(expected: float, lower: float, upper: float, *, about: bool = 
 def alike_text(item: Indicator, unit: str, county: float = math.nan, usual: float = USUAL) -> str:
     """Return what is supposed: 若各村都同全县（82.64%）一样, 若各乡镇都是自然的 106."""
     if item.interval == "srb":
-        own = "" if math.isnan(county) else f"（{COUNTY} {short_value(item, county)}）"
+        own = "" if math.isnan(county) else f"（{home_whole()} {short_value(item, county)}）"
         return f"若各{unit}都是自然的 {usual:g}{own}"
     own = "" if math.isnan(county) else f"（{number_text(county, item.decimals)}{item.unit}）"
-    return f"若各{unit}都同{COUNTY}{own}一样"
+    return f"若各{unit}都同{home_whole()}{own}一样"
 
 
 def ratio_line_text(
@@ -213,7 +212,7 @@ def ratio_line_text(
     """
     expected, lower, upper = (number_text(value) for value in natural)
     supposed = "" if usual is None else f"若都是自然的 {usual:g}，"
-    many = f"{count} 个乡镇" if count else "没有乡镇"
+    many = f"{count} 个{home_units()}" if count else f"没有{home_units()}"
     return f"{label} {many}{OVER} {line:g}（{supposed}应有约 {expected} 个，{lower}–{upper}）"
 
 
@@ -290,7 +289,7 @@ def county_and_unit_text(
 
     全县 115.7，明显高于自然范围；峰浦镇、竹麓乡列入核对，其余不单独下结论
     """
-    text = f"{COUNTY} {short_value(item, county)}，{apart_text(item, above=above)}"
+    text = f"{home_whole()} {short_value(item, county)}，{apart_text(item, above=above)}"
     if not names:
         return f"{text}；各单位{NOT_BY_ITSELF}"
     return f"{text}；{joined(names)}{LISTED}，其余{NOT_BY_ITSELF}"
@@ -431,7 +430,7 @@ def county_text(item: Indicator, value: float, *, above: bool, window: str = "")
 
     ``window`` is the judged one where other figures of the indicator stand beside.
     """
-    figure = f"{COUNTY}{item.label}{_in(window) or ' '}{short_value(item, value)}"
+    figure = f"{home_whole()}{item.label}{_in(window) or ' '}{short_value(item, value)}"
     return f"{figure}，{apart_text(item, above=above)}"
 
 
@@ -491,7 +490,7 @@ def how_units(item: Indicator, unit: str, compared: int, scatter: float, window:
         against = f"每个{unit}同{range_name(item)}比，只看超出的一边"
     else:
         small = f"差距不足 {item.worth:g} {_counted(item)}的{NOT_LISTED}"
-        against = f"每个{unit}同{COUNTY}其余部分比，{small}"
+        against = f"每个{unit}同{home_whole()}其余部分比，{small}"
     lines = [f"{judged_by(window)}：{against}；比较了 {compared} 个{unit}"]
     if scatter > 1.0:
         lines.append(f"计入一同变动：方差放大 {number_text(scatter, 1)} 倍（φ）")
@@ -501,7 +500,8 @@ def how_units(item: Indicator, unit: str, compared: int, scatter: float, window:
 def how_tests(tests: int) -> str:
     """Return how the month's tests are decided together, for the fold."""
     return (
-        f"本月全部指标共 {number_text(tests)} 项检验，分县、乡镇、性别比、村和总体差别五类，"
+        f"本月全部指标共 {number_text(tests)} 项检验，"
+        f"分{home_itself()}、{home_units()}、性别比、村和总体差别五类，"
         "一并用加权 Benjamini–Hochberg 校正到 5%"
     )
 
@@ -511,7 +511,7 @@ def how_change(window: str, questions: Sequence[str]) -> list[str]:
     told = {
         "change": f"同上年比：按{window}的数，方差用各单位自己的升降估计（κ），t 检验",
         "step": "近 1、3、6 个月同此前比：24 个月内，t 检验，Bonferroni 校正",
-        "range": "全县的数同范围的上限比：精确检验，只看超出的一边",
+        "range": f"{home_whole()}的数同范围的上限比：精确检验，只看超出的一边",
     }
     return [told[question] for question in questions if question in told]
 
@@ -536,3 +536,18 @@ def how_sure_text(who: str, p: float, q: float) -> str:
 
 def _small(name: str, value: float) -> str:
     return f"{name} < 0.001" if value < 0.001 else f"{name} = {value:.3f}"
+
+
+def few_units() -> str:
+    """Return that there are too few units to tell how much they move by themselves."""
+    return f"可比的{home_units()}和村太少，看不出正常的升降有多大"
+
+
+def units_changes() -> str:
+    """Return that the ups and downs of units are figures only."""
+    return _CHANGES.format(home_units())
+
+
+def places_known() -> str:
+    """Return how far a place in an order is known, for the fold."""
+    return f"位次区间（95%）由{SHRUNKEN}推得：各单位先往{home_whole()}平均靠，再看名次能到哪里"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shortplank.wording.naming import home_units
+
 ASSURANCE = {
     "always": "按目前的波动能稳定达到",
     "never": "按目前的波动达不到",
@@ -13,7 +15,6 @@ PICTURE_ONLY = "只作图示，不作判定"
 BEYOND_LIMITS = "超出正常波动"
 # The limits that a funnel draws.
 FUNNEL_LINES = "实线为 95% 和 99.8% 界限"
-WIDE_LINES = "虚线按乡镇间离散放宽"
 BAND_CUT = "灰带超出图的部分截去"
 # For seasons, and of the finished years that a forecast is tested on.
 TOO_SHORT = "历史不足两年"
@@ -52,3 +53,8 @@ def rule_text(rule: int, direction: int) -> str:
         3: "接近上限" if up else "接近下限",
         4: "连续同在平均以上" if up else "连续同在平均以下",
     }[rule]
+
+
+def wide_lines() -> str:
+    """Return that the dashed lines of a funnel are wider than chance alone."""
+    return f"虚线按{home_units()}间离散放宽"

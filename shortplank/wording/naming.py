@@ -1,8 +1,15 @@
-"""Names in a row, and what the size of a village is called."""
+"""Names in a row, what the size of a village is called, and what a home and its units are.
+
+Of a county the units are its townships, of a province its counties. Whoever opens a workspace says
+at which level its home stands (`speak_of`), once a run, and the phrases ask for the words: it is a
+language of two dialects, chosen as a language is, by the run and not by each sentence.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +44,7 @@ def steady_text(
     steady: int, names: Sequence[str], best: NDArray[np.float64], worst: NDArray[np.float64]
 ) -> str:
     """Return how many places hold while each weight moves alone, and whose move most."""
-    return f"任一权重增减 20%，{steady} 个乡镇名次不变" + most_moved(names, best, worst)
+    return f"任一权重增减 20%，{steady} 个{home_units()}名次不变" + most_moved(names, best, worst)
 
 
 def in_common_text(what: str, names: Sequence[str], value: str) -> str:
@@ -50,7 +57,7 @@ def in_common_text(what: str, names: Sequence[str], value: str) -> str:
     """
     if len(names) == 1:
         return f"只有{names[0]}有{what}（{value}），不排名次"
-    return f"{len(names)} 个乡镇的{what}都是 {value}"
+    return f"{len(names)} 个{home_units()}的{what}都是 {value}"
 
 
 def order_word(item: Indicator) -> str:
@@ -69,3 +76,44 @@ def size_word(ws: Workspace, item: Indicator) -> str:
     known = {key: each.label for key, each in ws.measures.items()}
     known.update({key: each.label for key, each in ws.derived.items()})
     return known.get(names[0], "规模") if names else "规模"
+
+
+# --- a home and its units ----------------------------------------------------------------------
+@dataclass(frozen=True)
+class Units:
+    """The words of a level: itself, as a whole, as one's own, and its units."""
+
+    itself: str
+    whole: str
+    own: str
+    units: str
+
+
+COUNTY = Units("县", "全县", "本县", "乡镇")
+PROVINCE = Units("省", "全省", "本省", "县")
+_SPOKEN: ContextVar[Units] = ContextVar("units", default=COUNTY)
+
+
+def speak_of(ws: Workspace) -> None:
+    """Let this run speak of the home of a workspace as what it is."""
+    _SPOKEN.set(PROVINCE if ws.is_province else COUNTY)
+
+
+def home_itself() -> str:
+    """Return what the home is: 县, 省."""
+    return _SPOKEN.get().itself
+
+
+def home_whole() -> str:
+    """Return what the home is called as a whole: 全县, 全省."""
+    return _SPOKEN.get().whole
+
+
+def home_own() -> str:
+    """Return what the home is called beside its like: 本县, 本省."""
+    return _SPOKEN.get().own
+
+
+def home_units() -> str:
+    """Return what its units are called: 乡镇, 县."""
+    return _SPOKEN.get().units

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shortplank.catalogue.models import Indicator
+from shortplank.wording.naming import home_whole
 from shortplank.wording.numbers import minus_text, number_text, points_text, unit_suffix
 
 OVER = "高于"
@@ -41,7 +42,7 @@ def target_text(item: Indicator, value: float, target: float) -> str:
 def against_text(item: Indicator) -> str:
     """Return what areas are compared with: the county, or the natural or reasonable range."""
     if item.target_range is None:
-        return COUNTY
+        return home_whole()
     low, high = item.target_range
     return f"{range_name(item)}（{number_text(low)}–{number_text(high)}）"
 
@@ -56,7 +57,7 @@ def weak_side(item: Indicator) -> str:
 
 def weak_text(item: Indicator) -> str:
     """Return where the weaker ones stand to what they are held against: 低于全县, 偏离合理范围."""
-    return f"{weak_side(item)}{COUNTY if item.target_range is None else range_name(item)}"
+    return f"{weak_side(item)}{home_whole() if item.target_range is None else range_name(item)}"
 
 
 def is_weak(item: Indicator, value: float, line: float) -> bool:
@@ -110,7 +111,7 @@ def range_name(item: Indicator) -> str:
 
 def county_side(*, above: bool) -> str:
     """Return on which side of the county something lies: 高于全县, 低于全县."""
-    return f"{side_word(above=above)}{COUNTY}"
+    return f"{side_word(above=above)}{home_whole()}"
 
 
 def weakest_word(item: Indicator) -> str:

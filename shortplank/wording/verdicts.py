@@ -14,9 +14,9 @@ from shortplank.wording.judged import (
     apart_text,
     apart_word,
 )
+from shortplank.wording.naming import home_whole
 from shortplank.wording.sides import (
     BETTER,
-    COUNTY,
     WORSE,
     against_text,
     county_side,
@@ -44,17 +44,6 @@ VERDICT_MARKS = {
 # none of them alone is "beyond chance"; the sentences say how many chance alone would give.
 BEYOND_INTERVAL = "超出 95% 区间"
 NOT_BEYOND_INTERVAL = "未超出 95% 区间"
-COUNTY_SIDES = {
-    "better": f"{BETTER}{COUNTY}",
-    "worse": f"{WORSE}{COUNTY}",
-    "higher": county_side(above=True),
-    "lower": county_side(above=False),
-}
-VERDICT_LONG = {
-    **{code: f"{side}，{BEYOND_INTERVAL}" for code, side in COUNTY_SIDES.items()},
-    "similar": f"与全县的差异{NOT_BEYOND_INTERVAL}",
-    "too_few": "样本太少，不作评价",
-}
 RANGE_LONG = {
     "better": "在{range}之内",
     "worse": "偏离{range}，" + BEYOND_INTERVAL,
@@ -76,14 +65,6 @@ LEDGER_WORDS = {
     "too_few": TOO_FEW,
     "none": ONLY_FIGURES,
 }
-# The same as a legend of many indicators' marks at once.
-MIXED_LEDGER = {
-    "similar": ALIKE,
-    "too_few": TOO_FEW,
-    "worse": f"{CLEARLY_WORSE}{COUNTY}（有范围的：{CLEARLY_OFF}），{LISTED}",
-    "higher": f"{CLEARLY_OVER}自然范围，{LISTED}",
-    "lower": f"{CLEARLY_UNDER}自然范围，{LISTED}",
-}
 STATE_WORDS = {
     "missing": "未报",
     "not_expected": "不适用",
@@ -93,10 +74,40 @@ STATE_WORDS = {
 }
 
 
+def county_sides() -> dict[str, str]:
+    """Return what a verdict against the home says, by its code: 好于全县."""
+    return {
+        "better": f"{BETTER}{home_whole()}",
+        "worse": f"{WORSE}{home_whole()}",
+        "higher": county_side(above=True),
+        "lower": county_side(above=False),
+    }
+
+
+def verdict_long() -> dict[str, str]:
+    """Return what a verdict says in full, by its code."""
+    return {
+        **{code: f"{side}，{BEYOND_INTERVAL}" for code, side in county_sides().items()},
+        "similar": f"与{home_whole()}的差异{NOT_BEYOND_INTERVAL}",
+        "too_few": "样本太少，不作评价",
+    }
+
+
+def mixed_ledger() -> dict[str, str]:
+    """Return what the month's ledger says of a unit, as a legend of many indicators' marks."""
+    return {
+        "similar": ALIKE,
+        "too_few": TOO_FEW,
+        "worse": f"{CLEARLY_WORSE}{home_whole()}（有范围的：{CLEARLY_OFF}），{LISTED}",
+        "higher": f"{CLEARLY_OVER}自然范围，{LISTED}",
+        "lower": f"{CLEARLY_UNDER}自然范围，{LISTED}",
+    }
+
+
 def legend_words(item: Indicator, code: str) -> str | None:
     """Return what a verdict's colour means for an indicator, None where it means nothing."""
     if item.target_range is None:
-        return VERDICT_LONG.get(code)
+        return verdict_long().get(code)
     text = RANGE_LONG.get(code)
     return None if text is None else text.format(range=against_text(item))
 
@@ -112,6 +123,6 @@ def ledger_legend(item: Indicator, code: str) -> str | None:
     None for the mark of what is not judged: it means nothing.
     """
     if code not in ("worse", "higher", "lower"):
-        return MIXED_LEDGER.get(code)
+        return mixed_ledger().get(code)
     above = None if code == "worse" else code == "higher"
     return f"{apart_text(item, above=above)}，{LISTED}"

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from benchmarks import scale
 from shortplank.catalogue import load_workspace
 from shortplank.store import Engine, Store
 from shortplank.store.marts import MartBuilder, edition_months
+from shortplank.store.opening import OpenEdition
 
 SMALL = scale.Scale(counties=5, townships=3, villages=4, months=14)
 OTHER = "990103"
 MONTH = date(2001, 11, 1)
+COUNTIES = [f"99010{n}" for n in range(1, 6)]
 
 
 @pytest.fixture(scope="module")
@@ -30,30 +35,33 @@ def ranked(engine: Engine, county: str) -> list[dict]:
     return engine.ask("townships_by_month", None, "analyst", county=county, **asked).to_pylist()
 
 
-def held(engine: Engine) -> set[str]:
-    cursor = engine.open(engine.newest(), "analyst").cursor()
-    return {
-        code for (code,) in cursor.execute("select distinct area_code from indicator").fetchall()
-    }
+def held(engine: Engine, county: str) -> list[str]:
+    """Return the areas of what stands under the name of the mart for who looks at a county."""
+    with engine.open(engine.newest(), "analyst").reading(["indicator"], county) as cursor:
+        rows = cursor.execute("select distinct area_code from indicator order by 1").fetchall()
+    return [code for (code,) in rows]
 
 
 def test_an_opened_edition_holds_the_home_county_only(province: Engine) -> None:
     own = ranked(province, scale.HOME)
     codes = {row["area_code"] for row in own}
     assert codes == {scale.HOME, *(f"{scale.HOME}00{n}" for n in (1, 2, 3))}
-    assert held(province) == codes
+    assert set(held(province, scale.HOME)) == codes
+    assert set(province.open(province.newest(), "analyst").counties) == {scale.HOME}
 
 
 def test_another_county_is_added_when_a_question_names_it(province: Engine) -> None:
-    before = held(province)
     other = ranked(province, OTHER)
     assert {row["area_code"] for row in other} == {OTHER, *(f"{OTHER}00{n}" for n in (1, 2, 3))}
-    assert held(province) == before | {row["area_code"] for row in other}
-    cursor = province.open(province.newest(), "analyst").cursor()
-    doubled = (
-        "select area_code, stat_month, indicator from indicator group by all having count(*) > 1"
-    )
-    assert cursor.execute(doubled).fetchall() == []
+    assert set(held(province, OTHER)) == {row["area_code"] for row in other}
+    opened = province.open(province.newest(), "analyst")
+    assert set(opened.counties) == {scale.HOME, OTHER} and all(opened.counties.values())
+    with opened.reading(["indicator"], OTHER) as cursor:
+        doubled = (
+            "select area_code, stat_month, indicator from indicator"
+            " group by all having count(*) > 1"
+        )
+        assert cursor.execute(doubled).fetchall() == []
 
 
 def test_a_county_is_counted_from_its_rows_alone_and_in_the_province(
@@ -101,3 +109,47 @@ def test_a_restated_month_builds_only_what_it_touches(
     edition = Store(province.ws.path, province.ws).edition()
     assert len(edition_months(province.ws, edition)) == 14
     assert len(MartBuilder(province.ws, edition).build()) == 14
+
+
+def asked(opened: OpenEdition, county: str) -> pa.Table:
+    """Return a county's villages' and townships' rows of a month, as questions read them."""
+    with opened.reading(["village_indicator", "indicator"], county) as cursor:
+        return cursor.execute(
+            "select v.area_code, v.indicator, v.ytd_numerator, i.ytd_numerator as town"
+            " from village_indicator as v join indicator as i on i.area_code = v.parent_code"
+            " and i.indicator = v.indicator and i.stat_month = v.stat_month"
+            " where v.stat_month = $month order by all",
+            {"month": MONTH},
+        ).to_arrow_table()
+
+
+def test_what_is_read_longest_ago_is_let_go_by_bytes_and_filled_again(province: Engine) -> None:
+    ws, edition = province.ws, province.edition()
+    whole = OpenEdition(ws, edition, "analyst")
+    expected = {county: asked(whole, county) for county in COUNTIES}
+    sizes = whole.counties
+    assert len(set(map(str, expected.values()))) == len(COUNTIES) and min(sizes.values()) > 0
+    most = int(2.5 * max(sizes.values()))
+    opened = OpenEdition(ws, edition, "analyst", most=most)
+    for county in (*COUNTIES, COUNTIES[0]):
+        assert asked(opened, county).equals(expected[county])
+        assert sum(opened.counties.values()) <= most
+    assert [*opened.counties] == [COUNTIES[-1], COUNTIES[0]]
+
+
+def test_nobody_loses_a_county_while_it_is_read(province: Engine) -> None:
+    """Less room than one county: each is let go as soon as nobody reads it, and never before."""
+    ws, edition = province.ws, province.edition()
+    whole = OpenEdition(ws, edition, "analyst")
+    expected = {county: asked(whole, county) for county in COUNTIES}
+    opened = OpenEdition(ws, edition, "analyst", most=1)
+    with opened.reading(["indicator"], COUNTIES[0]) as cursor:
+        for county in COUNTIES[1:]:
+            with ThreadPoolExecutor(1) as other:
+                assert other.submit(asked, opened, county).result().equals(expected[county])
+        rows = cursor.execute("select distinct parent_code from indicator").fetchall()
+    assert (COUNTIES[0],) in rows
+    turns = [COUNTIES[(i * i + i // 3) % len(COUNTIES)] for i in range(60)]
+    with ThreadPoolExecutor(6) as crowd:
+        for county, table in zip(turns, crowd.map(partial(asked, opened), turns), strict=True):
+            assert table.equals(expected[county])

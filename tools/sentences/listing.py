@@ -33,7 +33,7 @@ from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.short_plank.answer.what_if import may_what_if, what_if
 from shortplank.topics.trends.answer.comparison import comparison
-from shortplank.topics.trends.answer.trend import PICTURES, trend
+from shortplank.topics.trends.answer.trend import picture_labels, trend
 from shortplank.topics.trends.answer.year_end import has_year_end, year_end
 from tools.sentences.beside import beside
 from tools.sentences.county import (
@@ -127,7 +127,7 @@ TOPICS: tuple[Topic, ...] = (
             by_subject=True,
             monthly=picture == "towns",
         )
-        for picture, label in PICTURES.items()
+        for picture, label in picture_labels().items()
     ),
     Topic(
         "指标趋势·比较",

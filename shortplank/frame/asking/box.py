@@ -32,7 +32,7 @@ log = logging.getLogger("shortplank")
 NO_MONTH = date(2000, 1, 1)
 COMPONENT, KEY = "shortplank.ask", "ask-box"
 # What every link carries on; a running show stops where somebody asks for a place.
-CARRIED = ("edition", "role", "present")
+CARRIED = ("county", "edition", "role", "present")
 _OPENER = Markup('<button type="button" class="ask-open"{}>{} <kbd>/</kbd></button>')
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from shortplank.access import Act, Actor, who_may
 from shortplank.catalogue import Workspace
+from shortplank.frame import history
 from shortplank.frame.html import NOTHING, anchor, joined, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES, REGISTRY
@@ -93,7 +94,7 @@ def _forms(ws: Workspace) -> Step:
         mend = "请维护人员在工作区的 catalogue/forms 里登记报表。"
         return Step(FORMS, "报表", False, "工作区还不认得任何报表。", mend)
     there = f"认得 {len(ws.forms)} 张报表，其中 {own} 张由乡镇填报。"
-    links = ((address("dictionary", {"look": "forms"}), "各表认得哪些表头"),)
+    links = ((address("dictionary", {**history.county(), "look": "forms"}), "各表认得哪些表头"),)
     return Step(FORMS, "报表", True, there, links=links)
 
 
@@ -118,14 +119,14 @@ def _report(ws: Workspace, store: Store, edition: int) -> Step:
     waits = _waiting(ws, store)
     if actor.may("publish"):
         mend = "把各乡镇的报表一起拖进“数据上报”，核对无误后发布。"
-        links = [(address("imports", {}), "去“数据上报”，拖入报表")]
+        links = [(address("imports", history.county()), "去“数据上报”，拖入报表")]
         if waits:
             there += f"收件里有 {waits} 份等着收下。"
-            links.append((address("tray", {}), "去“收件”"))
+            links.append((address("tray", history.county()), "去“收件”"))
     elif actor.may("submit"):
         there += f"本乡镇已报送 {waits} 份，等县里收下。" if waits else ""
         mend = f"各乡镇先报送，再由{who_may('publish')}收下并发布。"
-        links = [(address("filing", {}), "去“乡镇上报”")]
+        links = [(address("filing", history.county()), "去“乡镇上报”")]
     else:
         mend = f"由{who_may('publish')}在“数据上报”里导入并发布。"
         links = []
@@ -178,8 +179,11 @@ def _editions(desk: Desk, edition: int) -> Iterator[tuple[str, str]]:
     """Yield the ways to the newest edition, where this is an older one, and to all of them."""
     newest = desk.shared.newest()
     if edition != newest:
-        yield address(desk.key, desk.actor.query), f"看最新的第 {newest} 版"
-    yield address("imports", {"look": "history", **desk.actor.query}), "看历次版本"
+        yield address(desk.key, {**history.county(), **desk.actor.query}), f"看最新的第 {newest} 版"
+    yield (
+        address("imports", {**history.county(), "look": "history", **desk.actor.query}),
+        "看历次版本",
+    )
 
 
 def _acts(desk: Desk) -> bool:

@@ -151,7 +151,7 @@ def copied(href: str) -> Markup:
 def _to(page: str, **change: str) -> str:
     """Return the address of another page for what is selected."""
     told = history.shown()
-    names = ("month", "edition", "role", "present")
+    names = ("county", "month", "edition", "role", "present")
     kept = {str(name): told[name] for name in names if name in told}
     return address(page, {**kept, **change})
 
@@ -160,6 +160,8 @@ def _area_ways(page: str, view: View, code: str) -> list[Markup]:
     item, ways = view.item, list[Markup]()
     town = parent(view) or code
     about = {"indicator": view.indicator, "window": view.window}
+    if view.ws.is_province and code != view.county.area_code:
+        ways.append(anchor(_to("overview", county=code), "进入该县"))
     if code != town:
         planks = about if for_villages(item) else {}
         ways.append(anchor(_to("short_plank", **planks, look="village", area=code), "村情"))

@@ -21,9 +21,11 @@ from shortplank.frame import filters, history
 from shortplank.frame.filters import Box, Chosen
 from shortplank.frame.made.parts import Answer, Look, Made, made_of
 from shortplank.frame.pages import REGISTRY
+from shortplank.frame.signed_in import at_home
 from shortplank.gate.house import house_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
+from shortplank.wording.naming import speak_of
 from shortplank.wording.periods import month_key
 
 # What a request says besides the link of the page that is open.
@@ -87,11 +89,12 @@ class _Open:
         if actor is None:
             raise ShortplankError("登录已经结束", mend="请重新登录")
         actor = lowered(actor, history.said("role"))
-        actor.must("look", self.shared.ws.settings.home, self.shared.ws)
-        said, newest = history.said("edition"), self.shared.newest()
-        known = {str(each): each for each in self.shared.store.numbers()}
+        shared = at_home(self.shared, actor)
+        speak_of(shared.ws)
+        said, newest = history.said("edition"), shared.newest()
+        known = {str(each): each for each in shared.store.numbers()}
         number = newest if said is None else known.get(said, newest)
-        return filters.read(REGISTRY[self.page].looks, self.shared, number, actor)
+        return filters.read(REGISTRY[self.page].looks, shared, number, actor)
 
     def parts(self, says: Mapping[str, str]) -> dict[str, Any] | None:
         """Return the parts of the page for another link; None where a run alone can show it."""

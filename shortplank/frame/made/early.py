@@ -15,6 +15,7 @@ from shortplank.errors import ShortplankError
 from shortplank.frame.made.calm import Calm
 from shortplank.reading.view import View, first_view
 from shortplank.store import Engine, engine
+from shortplank.wording.naming import speak_of
 
 log = logging.getLogger("shortplank")
 FIRST, AGAIN = 20.0, 10.0
@@ -46,6 +47,7 @@ def work_out(
 ) -> int:
     """Return how many answers were worked out; it stops where another edition is there."""
     number, made = shared.newest(), 0
+    speak_of(shared.ws)
     for view in views(shared):
         for answer in answers:
             while calm is not None and not calm.look():

@@ -23,7 +23,7 @@ from shortplank.store import add_months
 from shortplank.store.indicators import is_stock
 from shortplank.topics.quality.answer.completeness import STATE_LABELS, STATES
 from shortplank.topics.rankings.answer.ranking import rankable
-from shortplank.topics.rankings.answer.spine import MARKS
+from shortplank.topics.rankings.answer.spine import marks_text
 from shortplank.topics.short_plank.answer.standing import verdict_of
 from shortplank.topics.trends.answer.trend_words import sentence_of, title_of
 from shortplank.topics.trends.answer.year_end import has_year_end, year_end
@@ -181,7 +181,7 @@ def _row_notes(made: Gathered) -> Texts:
         if each.headline
         for note in other_window_note(made.view, each.indicator, each.item.default_window)
     ]
-    marks = f"{MARKS}，◇ 为目标；标尺以外的画在边上，右边较好（无好坏的为较高）"
+    marks = f"{marks_text()}，◇ 为目标；标尺以外的画在边上，右边较好（无好坏的为较高）"
     return marks, "；".join((ALIKE_RANKS, TOWNS_CHANGES, *dict.fromkeys(windows)))
 
 

@@ -20,7 +20,7 @@ from shortplank.papers.workbook.writer import Book, finding_code, verdict_fill
 from shortplank.reading.judged.ledger import findings_for
 from shortplank.wording.glossary import PHRASES
 from shortplank.wording.judged import ALIKE, FOOTER, INTERVALS_DRAWN, LISTED, TOO_FEW
-from shortplank.wording.verdicts import MIXED_LEDGER
+from shortplank.wording.verdicts import mixed_ledger
 
 FRONT = "首页"
 CONTENTS = ("表", "内容", "行数")
@@ -93,8 +93,8 @@ def _across(sheet: Any, row: int, text: str, form: Any, height: float) -> int:
 def _legend(sheet: Any, row: int, forms: _Forms, codes: Collection[str]) -> int:
     """Write what the colours that the month has mean; the words stand in the cells, too."""
     for code in (c for c in ("worse", "higher", "lower", "too_few") if c in {*codes, "too_few"}):
-        sheet.write_string(row, 0, MIXED_LEDGER[code].partition("（")[0], forms.filled(code))
-        sheet.merge_range(row, 1, row, 2, MIXED_LEDGER[code], forms.cell)
+        sheet.write_string(row, 0, mixed_ledger()[code].partition("（")[0], forms.filled(code))
+        sheet.merge_range(row, 1, row, 2, mixed_ledger()[code], forms.cell)
         row += 1
     return row
 

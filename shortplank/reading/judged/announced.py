@@ -14,6 +14,7 @@ from shortplank.reading.view import View
 from shortplank.stats.judge.month import Place
 from shortplank.store.indicators import is_stock
 from shortplank.wording import judged as words
+from shortplank.wording.naming import home_itself, home_units
 from shortplank.wording.numbers import number_text, short_value
 from shortplank.wording.periods import WINDOW_LABELS
 
@@ -24,6 +25,12 @@ MOST_LISTED = 5
 UNITS: dict[Place, str] = {"county": "县", "township": words.TOWNS, "village": words.VILLAGES}
 
 
+def unit_of(place: Place) -> str:
+    """Return what the units of a place are called in this run: 乡镇, of a province 县."""
+    known = {"county": home_itself(), "township": home_units()}
+    return known.get(place, UNITS[place])
+
+
 def finding_text(view: View, finding: Finding, judged: str = "") -> str:
     """Return one announcement as a sentence without its full stop.
 
@@ -32,7 +39,7 @@ def finding_text(view: View, finding: Finding, judged: str = "") -> str:
     item = finding.item
     if finding.kind == "spread":
         standing = ledger_of(view).standing(finding.indicator, finding.level)
-        return words.differ_text(item, UNITS[finding.level], standing.tenths if standing else 0)
+        return words.differ_text(item, unit_of(finding.level), standing.tenths if standing else 0)
     if finding.kind == "changed":
         stock = is_stock(view.ws, item)
         return words.moved_text(item, finding.change or 0.0, finding.months, stock=stock)
@@ -61,7 +68,7 @@ def listed_text(view: View, found: list[Finding]) -> str:
         first.county,
         above=first.above,
         window=_judged_beside(view, first.indicator),
-        whole=f"等 {len(found)} 个{UNITS[first.level]}" if len(found) > MOST_LISTED else "",
+        whole=f"等 {len(found)} 个{unit_of(first.level)}" if len(found) > MOST_LISTED else "",
     )
 
 
@@ -115,7 +122,7 @@ def _untested_change(subject: Subject, against: str) -> str:
     """Return why the county's change against a year before was not judged."""
     if np.isnan(subject.matter.county.x_then).any():
         return words.no_year_before(against)
-    return words.STARTS_ANEW if subject.matter.anew else words.FEW_UNITS
+    return words.STARTS_ANEW if subject.matter.anew else words.few_units()
 
 
 def area_text(view: View, indicator: str, area: str) -> str:
@@ -170,7 +177,7 @@ def standing_title(view: View, indicator: str, place: Place, names: list[str] | 
     if standing is None or not standing.compared:
         return untested_text(view, indicator)
     told = standing.announced_names if names is None else names
-    unit, when = UNITS[place], _judged_by(view, indicator)
+    unit, when = unit_of(place), _judged_by(view, indicator)
     if told:
         above = bool(standing.above.any()) if standing.item.target_range is not None else None
         return when + words.named_text(standing.item, told, unit, above=above)
@@ -181,7 +188,7 @@ def standing_title(view: View, indicator: str, place: Place, names: list[str] | 
 
 def nothing_title(standing: Standing) -> str:
     """Return that nobody is told apart, and between which places any of them may stand."""
-    unit = UNITS[standing.place]
+    unit = unit_of(standing.place)
     if standing.item.target_range is not None:
         return words.nothing_text(standing.compared, unit)
     low, high = standing.order.rank_low[standing.tested], standing.order.rank_high[standing.tested]
@@ -233,7 +240,7 @@ def how_judged(view: View, indicator: str, place: Place) -> tuple[str, ...]:
     if standing is None or not standing.compared:
         return (untested_text(view, indicator),)
     label = judged_label(book, indicator)
-    own = words.how_units(standing.item, UNITS[place], standing.compared, standing.scatter, label)
+    own = words.how_units(standing.item, unit_of(place), standing.compared, standing.scatter, label)
     return (*own, words.how_tests(book.tests), words.FOOTER)
 
 

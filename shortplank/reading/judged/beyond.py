@@ -11,7 +11,8 @@ import numpy as np
 from shortplank import stats
 from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.reading.measured import Measured
-from shortplank.wording.judged import TOWNS, line_text
+from shortplank.wording.judged import line_text
+from shortplank.wording.naming import home_units
 from shortplank.wording.numbers import unit_suffix, value_text
 from shortplank.wording.sides import county_side, side_word
 
@@ -78,7 +79,7 @@ def _beyond_line(
         float("nan") if held is None else held.expected,
         0 if held is None else held.lower,
         0 if held is None else held.upper,
-        TOWNS,
+        home_units(),
         county=float("nan") if whole else county,
         about=scatter > 1.0,
         side=county_side(above=above) if whole else side_word(above=above),

@@ -21,7 +21,7 @@ A_WEEK = timedelta(days=6)
 
 def write_audit(desk: Desk) -> None:
     """Write what was done by whom, for admins alone."""
-    desk.actor.must("see_audit")
+    desk.actor.must("see_audit", ws=desk.shared.ws)
     known, ws = days(desk.shared.ws.path), desk.shared.ws
     head = st.container()
     asked = _asked(known)

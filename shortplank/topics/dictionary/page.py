@@ -99,7 +99,7 @@ def _links(listed: Sequence[Card]) -> Markup:
 
 
 def _link(page: str, card: Card, label: str) -> Markup:
-    return anchor(address(page, {"indicator": card.indicator}), label)
+    return anchor(address(page, {**history.county(), "indicator": card.indicator}), label)
 
 
 def card_html(card: Card, *, opened: bool) -> Markup:

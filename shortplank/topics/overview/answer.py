@@ -46,7 +46,6 @@ from shortplank.wording.judged import (
     FOOTER,
     NO_WINDOW,
     NOT_JUDGED_HERE,
-    TOWNS,
     VILLAGES,
     apart_text,
     how_tests,
@@ -56,7 +55,7 @@ from shortplank.wording.judged import (
     not_tested_text,
     place_text,
 )
-from shortplank.wording.naming import joined
+from shortplank.wording.naming import home_units, joined
 from shortplank.wording.periods import month_key, month_text
 from shortplank.wording.sides import has_target, is_weak, line_side, target_met
 from shortplank.wording.verdicts import STATE_WORDS
@@ -370,7 +369,7 @@ def _title(view: View, tiles: list[Tile], unreported: list[str]) -> str:
     if (place := _place(view, tiles)) is not None:
         parts.append(place)
     if unreported:
-        parts.append(f"{len(unreported)} 个乡镇未报齐")
+        parts.append(f"{len(unreported)} 个{home_units()}未报齐")
     return f"{month_text(view.month)}：" + "；".join(parts)
 
 
@@ -382,7 +381,7 @@ def _listed_part(view: View) -> str:
     found = _listed(book)
     counts = [
         (unit, len({each.area_code for each in found if each.level == level}))
-        for level, unit in (("township", TOWNS), ("village", VILLAGES))
+        for level, unit in (("township", home_units()), ("village", VILLAGES))
     ]
     return month_list_text([(unit, count) for unit, count in counts if count])
 

@@ -11,6 +11,7 @@ from shortplank.drawing.spark import sparkline
 from shortplank.drawing.theme import Style
 from shortplank.frame.html import NOTHING, anchor, bullets, joined, paragraph
 from shortplank.frame.links import link
+from shortplank.frame.signed_in import COUNTY
 from shortplank.reading.filed import Reports
 from shortplank.reading.view import View
 from shortplank.records.follow_ups import FollowUp
@@ -114,10 +115,18 @@ def _concern(made: Concern, view: View) -> Markup:
 
 def _villages_html(view: View) -> Markup:
     """Return the way to the villages' warning list."""
-    if view.ws.scheme.short_plank_default is None:
+    if view.ws.scheme.short_plank_default is None or view.ws.is_province:
         return NOTHING
     href = link("short_plank", view, look="warnings")
     return paragraph(anchor(href, "哪些村要先去看：预警名单"), "say")
+
+
+def counties_html(view: View) -> Markup:
+    """Return the counties of a province, each a link to its own overview."""
+    ways = (
+        anchor(link("overview", view, **{COUNTY: code}), name) for code, name in view.towns.items()
+    )
+    return bullets(ways)
 
 
 def reports_html(reports: Reports) -> Markup:

@@ -26,8 +26,9 @@ from shortplank.topics.rankings.figure.league import league_figure
 from shortplank.topics.rankings.figure.map import ranking_map
 from shortplank.topics.rankings.figure.ranking import ranking_figure
 from shortplank.topics.rankings.figure.spine import spine_figure
+from shortplank.wording.naming import home_units
 from shortplank.wording.pictures.maps import LOOK
-from shortplank.wording.verdicts import MIXED_LEDGER, ledger_legend
+from shortplank.wording.verdicts import ledger_legend, mixed_ledger
 
 
 def looks_of(view: View) -> tuple[dict[str, PageLook], str]:
@@ -37,10 +38,11 @@ def looks_of(view: View) -> tuple[dict[str, PageLook], str]:
         looks["map"] = PageLook(LOOK, write_map)
     if has_funnel(view.item):
         looks["funnel"] = PageLook("漏斗图", write_funnel)
-    looks["league"] = PageLook("同类县位次", write_league)
-    looks["bump"] = PageLook("位次变化", write_bump)
+    if not view.ws.is_province:  # which has no like
+        looks["league"] = PageLook("同类县位次", write_league)
+        looks["bump"] = PageLook("位次变化", write_bump)
     looks["composite"] = PageLook("综合", write_composite)
-    looks["spine"] = PageLook("一个乡镇", write_spine, alone=False)
+    looks["spine"] = PageLook(f"一个{home_units()}", write_spine, alone=False)
     return looks, "ranks"
 
 
@@ -51,7 +53,7 @@ def write_ranking(page: Shows) -> None:
         "ranking",
         ranking_figure,
         ranking_table,
-        "乡镇排名",
+        f"{home_units()}排名",
         made.item.decimals,
         lambda made, style: legend(style.tokens, partial(ledger_legend, made.item), made.verdicts),
     )
@@ -69,11 +71,11 @@ def write_map(page: Shows) -> None:
         "map",
         partial(ranking_map, shapes=shapes) if shapes.shapes else None,
         ranking_table,
-        "乡镇排名",
+        f"{home_units()}排名",
         made.item.decimals,
         lambda made, style: marks_legend(verdict_legend(made.verdicts, words, style)),
     )
-    page.show(told_on_map(made, shapes, codes, names, "乡镇"), look)
+    page.show(told_on_map(made, shapes, codes, names, home_units()), look)
 
 
 def write_funnel(page: Shows) -> None:
@@ -91,7 +93,7 @@ def write_spine(page: Page) -> None:
     """Write one township in every indicator, beside the county and the other townships."""
     towns = page.view.towns
     if not towns:
-        page.say("这个县的登记册里本月没有乡镇。")
+        page.say(f"这个县的登记册里本月没有{home_units()}。")
         return
     with st.container(width=320):
         town = page.choose_town(towns, next(iter(towns)))
@@ -101,7 +103,7 @@ def write_spine(page: Page) -> None:
         spine_figure,
         spine_table,
         f"各指标_{made.name}",
-        legend=lambda made, style: legend(style.tokens, MIXED_LEDGER.get, made.codes),
+        legend=lambda made, style: legend(style.tokens, mixed_ledger().get, made.codes),
     )
     page.show(made, look)
 

@@ -24,6 +24,7 @@ from shortplank.topics.trends.answer.control import Control
 from shortplank.topics.trends.answer.trend import (
     PICTURES,
     default_picture,
+    picture_labels,
     trend,
     trend_table,
 )
@@ -31,13 +32,15 @@ from shortplank.topics.trends.answer.year_end import has_year_end, year_end, yea
 from shortplank.topics.trends.figure.comparison import comparison_figure
 from shortplank.topics.trends.figure.trend import trend_figure
 from shortplank.topics.trends.figure.year_end import year_end_figure
+from shortplank.wording.naming import home_units
 from shortplank.wording.periods import month_key
 
 
 def looks_of(view: View) -> tuple[dict[str, PageLook], str]:
     """Return the looks that the page offers, and the first of them."""
     looks = {
-        key: PageLook(label, partial(write_trend, picture=key)) for key, label in PICTURES.items()
+        key: PageLook(label, partial(write_trend, picture=key))
+        for key, label in picture_labels().items()
     }
     if "township" in view.item.levels:
         looks["compare"] = PageLook("比较", write_comparison, alone=False)
@@ -49,7 +52,7 @@ def looks_of(view: View) -> tuple[dict[str, PageLook], str]:
 def write_trend(page: Shows, picture: str) -> None:
     """Write one indicator over the months."""
     answer = trend(page.view, picture)
-    name, places = f"指标趋势_{PICTURES[picture]}", answer.item.decimals
+    name, places = f"指标趋势_{picture_labels()[picture]}", answer.item.decimals
     look = Look(picture, trend_figure, trend_table, name, places, hall=answer.event_notes)
     page.show(answer, look)
 
@@ -64,11 +67,11 @@ def write_comparison(page: Page) -> None:
     """Write several townships over the months, the rest in grey."""
     view = page.view
     with st.container(width=640):
-        label = f"比较的乡镇（最多 {MOST_CHOSEN} 个）"
+        label = f"比较的{home_units()}（最多 {MOST_CHOSEN} 个）"
         first = opened_with(view)
         chosen = filters.choose_some(page.key, "areas", label, view.towns, MOST_CHOSEN, first)
     places = view.item.decimals
-    look = Look("compare", comparison_figure, comparison_table, "乡镇比较", places)
+    look = Look("compare", comparison_figure, comparison_table, f"{home_units()}比较", places)
     page.show(comparison(view, chosen), look)
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from shortplank import ingest
 from shortplank.errors import Overtaken, ShortplankError
+from shortplank.frame import history
 from shortplank.frame.html import anchor, bullets, cells, joined, paragraph, table, write_html
 from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
@@ -319,4 +320,5 @@ def _commit(
 
 def month_link(month: date) -> Markup:
     """Return a link to the overview of a month."""
-    return anchor(address("overview", {"month": month_key(month)}), f"看{month_text(month)}")
+    href = address("overview", {**history.county(), "month": month_key(month)})
+    return anchor(href, f"看{month_text(month)}")

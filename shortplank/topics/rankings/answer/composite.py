@@ -15,7 +15,7 @@ from shortplank.reading.gaps import has_figure
 from shortplank.reading.measured import Floats, from_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View, once
-from shortplank.wording.naming import in_common_text, joined, steady_text
+from shortplank.wording.naming import home_units, in_common_text, joined, steady_text
 from shortplank.wording.numbers import number_text, places_text, rounded, whole
 from shortplank.wording.verdicts import STATE_WORDS
 
@@ -141,8 +141,8 @@ def _words(made: CompositeRanking) -> tuple[str, str]:
         steady = int((wide[known] == 0).sum())
         moved = steady_text(steady, made.names, made.best, made.worst)
     sentence = "；".join([moved, *_left_out(made, known)])
-    title = f"{len(known)} 个乡镇的综合得分在 {low} 至 {high} 之间"
-    return title, f"{sentence}。{noise}，名次相近的乡镇不必区分先后。"
+    title = f"{len(known)} 个{home_units()}的综合得分在 {low} 至 {high} 之间"
+    return title, f"{sentence}。{noise}，名次相近的{home_units()}不必区分先后。"
 
 
 def _left_out(made: CompositeRanking, known: NDArray[np.int_]) -> list[str]:
@@ -159,7 +159,7 @@ def _left_out(made: CompositeRanking, known: NDArray[np.int_]) -> list[str]:
         lacking = [made.states[i][at] for at in np.flatnonzero(np.isnan(made.values[i]) & ~gone)]
         for word in dict.fromkeys(_lacking_word(state) for state in lacking):
             thin.setdefault(word, []).append(made.names[i])
-    left = [f"{'、'.join(made.withheld)}的乡镇数不公布，不计入"] if made.withheld else []
+    left = [f"{'、'.join(made.withheld)}的{home_units()}数不公布，不计入"] if made.withheld else []
     left += [f"{joined(labels)}本期{word}，不计入" for word, labels in absent.items()]
     for word, names in thin.items():
         held = "已报" if word == STATE_WORDS["missing"] else "有数"
@@ -174,7 +174,7 @@ def _lacking_word(state: str) -> str:
 def composite_table(made: CompositeRanking) -> pa.Table:
     """Return the townships' scores, each indicator's value and the ranks under other weights."""
     columns: dict[str, object] = {
-        "乡镇": made.names,
+        home_units(): made.names,
         "位次": pa.array([whole(v) for v in made.ranks], pa.int64()),
         "权重±20% 时": [places_text(a, b) for a, b in zip(made.best, made.worst, strict=True)],
         "综合得分": pa.array([rounded(v, 1) for v in made.total], pa.float64()),

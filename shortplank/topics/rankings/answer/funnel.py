@@ -20,8 +20,9 @@ from shortplank.reading.measured import Floats, Measured
 from shortplank.reading.told import Told
 from shortplank.reading.view import View, once
 from shortplank.topics.rankings.answer.ranking import Ranking, ranking, verdict_word
-from shortplank.wording.judged import LIMITS_DRAWN, OF_SPREAD, TOWNS, how_sure_text, spread_text
-from shortplank.wording.limits import FUNNEL_LINES, WIDE_LINES
+from shortplank.wording.judged import LIMITS_DRAWN, OF_SPREAD, how_sure_text, spread_text
+from shortplank.wording.limits import FUNNEL_LINES, wide_lines
+from shortplank.wording.naming import home_units, home_whole
 from shortplank.wording.numbers import interval_text, rounded
 
 CURVE = 60
@@ -102,7 +103,7 @@ def funnel_of(answer: Ranking) -> Funnel:
         codes=[answer.verdicts[int(i)] for i in known],
         column=answer.column,
         origin=answer.origin,
-        about=(item.label, answer.period, FUNNEL_LINES, WIDE_LINES if wide else ""),
+        about=(item.label, answer.period, FUNNEL_LINES, wide_lines() if wide else ""),
     )
 
 
@@ -146,12 +147,12 @@ def _told(made: Funnel, answer: Ranking) -> Funnel:
     if not made.is_empty:
         return made
     states, item = answer.towns.state, made.item
-    text = f"{item.label}：本期没有可以画漏斗图的乡镇"
+    text = f"{item.label}：本期没有可以画漏斗图的{home_units()}"
     if set(states) == {"suppressed"}:
-        text = f"{item.label}：乡镇数不公布，不画漏斗图"
+        text = f"{item.label}：{home_units()}数不公布，不画漏斗图"
     if len(made.size) == 1:
-        alone = "只有一个乡镇" if len(states) == 1 else "只有一个乡镇有数"
-        text = f"{alone}，不与包含它自己的全县比较"
+        alone = f"只有一个{home_units()}" if len(states) == 1 else f"只有一个{home_units()}有数"
+        text = f"{alone}，不与包含它自己的{home_whole()}比较"
     # Who is listed is told, whatever there is to draw.
     return replace(made, title=answer.title if made.named else text, sentence=f"{text}。")
 
@@ -162,7 +163,7 @@ def _sentence(view: View) -> str:
     if said is None or not said.compared:
         return f"{untested_text(view, view.indicator)}。"
     both = said.spread and bool(said.announced.any())
-    parts = [spread_text(TOWNS, said.tenths)] if both else []
+    parts = [spread_text(home_units(), said.tenths)] if both else []
     return "".join(f"{part}。" for part in [*parts, LIMITS_DRAWN])
 
 
@@ -186,7 +187,7 @@ def funnel_table(made: Funnel) -> pa.Table:
     codes = [made.codes[i] for i in first]
     return pa.table(
         {
-            "乡镇": towns.names,
+            home_units(): towns.names,
             f"{item.label}（{item.unit}）": [rounded(v, item.decimals) for v in towns.value],
             "95% 区间": [
                 interval_text(item, low, high)

@@ -43,7 +43,8 @@ from shortplank.topics.rankings.answer.ranking_words import (
     register_of,
     title_of,
 )
-from shortplank.wording.judged import INTERVALS_DRAWN, PLACES_KNOWN, judged_by
+from shortplank.wording.judged import INTERVALS_DRAWN, judged_by, places_known
+from shortplank.wording.naming import home_units
 from shortplank.wording.numbers import (
     interval_text,
     points_unit,
@@ -171,7 +172,7 @@ def ranking(view: View) -> Ranking:
         status=["、".join(each) for each in statuses],
     )
     if made.is_empty:
-        return replace(made, sentence="本期没有乡镇数据。", notes=[])
+        return replace(made, sentence=f"本期没有{home_units()}数据。", notes=[])
     made = replace(
         made,
         sentence=_sentence(view, made, said),
@@ -202,7 +203,7 @@ def _how(view: View, made: Ranking) -> tuple[str, ...]:
     if made.item.interval != "none" and made.tested:
         lines.append(INTERVALS_DRAWN)
     if np.isfinite(made.rank_low).any():
-        lines.append(PLACES_KNOWN)
+        lines.append(places_known())
     return tuple(lines)
 
 
@@ -303,7 +304,7 @@ def ranking_table(answer: Ranking) -> pa.Table:
     """Return the ranking as a table with Chinese headings, in the order of the picture."""
     towns, item = answer.towns, answer.item
     top, bottom = ("男婴", "女婴") if item.interval == "srb" else ("分子", "分母")
-    columns: dict[str, list[object]] = {"乡镇": list(towns.names)}
+    columns: dict[str, list[object]] = {home_units(): list(towns.names)}
     if answer.ranked:
         columns["位次"] = [_whole(rank) for rank in answer.ranks]
         columns["位次区间"] = [

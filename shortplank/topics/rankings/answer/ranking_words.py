@@ -14,7 +14,7 @@ from shortplank.reading.measured import Floats, Measured, column, withheld_text
 from shortplank.reading.peers import Peers, peers, year_place_text
 from shortplank.reading.view import View
 from shortplank.wording.judged import NOT_JUDGED
-from shortplank.wording.naming import in_common_text, joined
+from shortplank.wording.naming import home_units, home_whole, in_common_text, joined
 from shortplank.wording.numbers import value_text
 from shortplank.wording.periods import month_text, period_text
 from shortplank.wording.sides import extremes_text
@@ -39,13 +39,13 @@ def title_of(
     told = said is not None and (bool(said.announced.any()) or said.spread)
     if not told and set(towns.state) == {"suppressed"}:
         known = bool(county.codes) and not np.isnan(county.value[0])
-        whole = f"全县 {_county_text(item, county)}，" if known else ""
-        return f"{item.label}：{whole}乡镇数不公布"
+        whole = f"{home_whole()} {_county_text(item, county)}，" if known else ""
+        return f"{item.label}：{whole}{home_units()}数不公布"
     if not told and np.isnan(towns.value).all():
         short = "，" + STATE_WORDS["not_full"] if "not_full" in towns.state else ""
-        return f"{item.label}：本期没有可以比较的乡镇{short}"
+        return f"{item.label}：本期没有可以比较的{home_units()}{short}"
     if not ordered:
-        return f"{item.label}：全县 {_county_text(item, county)}，{NOT_JUDGED}"
+        return f"{item.label}：{home_whole()} {_county_text(item, county)}，{NOT_JUDGED}"
     if said is None or not said.compared:
         return _extremes(item, towns, county)
     return standing_title(view, view.indicator, "township")
@@ -61,7 +61,7 @@ def _extremes(item: Indicator, towns: Measured, county: Measured) -> str:
         names = [n for n, k in zip(towns.names, known, strict=True) if k]
         return in_common_text(item.label, names, ends[0])
     high, low = (f"{joined(who)}（{end}）" for who, end in zip(holders, ends, strict=True))
-    return f"{item.label}：全县 {_county_text(item, county)}，{extremes_text(high, low)}"
+    return f"{item.label}：{home_whole()} {_county_text(item, county)}，{extremes_text(high, low)}"
 
 
 def _county_text(item: Indicator, county: Measured) -> str:

@@ -25,13 +25,11 @@ from shortplank.wording.judged import (
     rest_alike_text,
     unit_text,
 )
-from shortplank.wording.naming import joined
+from shortplank.wording.naming import home_units, home_whole, joined
 from shortplank.wording.numbers import interval_text, rounded, short_value
 from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
-MARKS = "浅条为各乡镇，深条为居中的一半，细线为 95% 区间（只作图示），空心圆只列数"
-HOW = "图上各用自己的常用时段；列不列按各指标自己的可判时段，同全县其余部分或自然、合理范围比"
 FAMILIES = ("service", "quality", "team", "procedure", "births", "context")
 
 
@@ -167,7 +165,7 @@ def _spine(view: View, town: str, asked: list[_Asked]) -> Spine:
         gone["withheld"],
         gone["too_few"],
         title=title,
-        about=("各指标与全县相比", MARKS),
+        about=(f"各指标与{home_whole()}相比", marks_text()),
         sentence=sentence,
         named=(name,) if listed else (),
         tested=sum(row.code not in ("none", "too_few") for row in rows),
@@ -184,7 +182,9 @@ def _notes(made: Spine) -> list[str]:
     notes += [f"{STATE_WORDS['too_few']}：{joined(made.few, each='项')}"] if made.few else []
     short = f"近12月{STATE_WORDS['not_full']}"
     notes += [f"{short}：{joined(made.unfilled, each='项')}"] if made.unfilled else []
-    return notes + ([f"乡镇数不公布：{joined(made.withheld, each='项')}"] if made.withheld else [])
+    return notes + (
+        [f"{home_units()}数不公布：{joined(made.withheld, each='项')}"] if made.withheld else []
+    )
 
 
 def _why_gone(asked: _Asked, town: str) -> str:
@@ -232,7 +232,7 @@ def _words(view: View, town: str, rows: list[SpineRow]) -> tuple[str, str, bool]
     found = [each for each in findings_for(view) if each.area_code == town]
     alike = sum(row.code == "similar" for row in rows)
     if not (found or alike):
-        return f"{name}：没有可与全县比较的指标", "本期没有可以比较的数。", False
+        return f"{name}：没有可与{home_whole()}比较的指标", "本期没有可以比较的数。", False
     heads: dict[str, list[str]] = {}
     for each in found:
         above = each.above if each.item.interval == "srb" else None
@@ -247,7 +247,7 @@ def _words(view: View, town: str, rows: list[SpineRow]) -> tuple[str, str, bool]
 
 def _how(view: View) -> tuple[str, ...]:
     """Return how the ledger comes to what it says of a township."""
-    return HOW, how_tests(ledger_of(view).tests), FOOTER
+    return how_text(), how_tests(ledger_of(view).tests), FOOTER
 
 
 def spine_table(made: Spine) -> pa.Table:
@@ -264,11 +264,24 @@ def spine_table(made: Spine) -> pa.Table:
             ],
             "分子": [rounded(row.towns.x[row.at], 0) for row in rows],
             "分母": [rounded(row.towns.n[row.at], 0) for row in rows],
-            "全县": [short_value(row.item, row.county) for row in rows],
+            home_whole(): [short_value(row.item, row.county) for row in rows],
             "位次": [row.place for row in rows],
             "结论": [
                 f"{VERDICT_MARKS[row.code]} {verdict_word(row.item, row.code, row.state)}"
                 for row in rows
             ],
         }
+    )
+
+
+def marks_text() -> str:
+    """Return what the marks of the picture are."""
+    return f"浅条为各{home_units()}，深条为居中的一半，细线为 95% 区间（只作图示），空心圆只列数"
+
+
+def how_text() -> str:
+    """Return over which windows units are drawn, and over which they are listed."""
+    return (
+        "图上各用自己的常用时段；列不列按各指标自己的可判时段，"
+        f"同{home_whole()}其余部分或自然、合理范围比"
     )

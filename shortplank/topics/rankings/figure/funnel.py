@@ -10,6 +10,7 @@ from shortplank.drawing.picks import hover, pickable, points, says
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.rankings.answer.funnel import Funnel, Limits
 from shortplank.topics.rankings.answer.ranking import verdict_word
+from shortplank.wording.naming import home_whole
 from shortplank.wording.numbers import interval_text, number_text, short_value, value_text
 from shortplank.wording.verdicts import VERDICT_MARKS
 
@@ -128,7 +129,7 @@ def _names(made: Funnel, style: Style) -> list[dict[str, Any]]:
 def _edge_labels(made: Funnel, style: Style) -> list[dict[str, Any]]:
     """Return what the lines are, at their right ends."""
     t = style.tokens
-    ends = [(made.centre, f"全县 {short_value(made.item, made.centre)}", t.ink)]
+    ends = [(made.centre, f"{home_whole()} {short_value(made.item, made.centre)}", t.ink)]
     drawn = made.wide_limits or made.limits
     if drawn:
         strong = drawn[-1]

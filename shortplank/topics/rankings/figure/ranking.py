@@ -13,6 +13,7 @@ from shortplank.drawing.picks import hover, numbered, pickable, says
 from shortplank.drawing.picks import rows as pick_rows
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.topics.rankings.answer.ranking import Ranking, verdict_word
+from shortplank.wording.naming import home_own, home_whole
 from shortplank.wording.numbers import (
     counts_text,
     interval_text,
@@ -147,7 +148,10 @@ def _peer_strip(answer: Ranking, style: Style, rows: int) -> list[dict[str, Any]
     others = [i for i in known if i != peers.home]
     home = [i for i in known if i == peers.home]
     strips = []
-    for group, colour, size, name in ((others, t.similar, 18, ""), (home, t.ink, 26, "本县 ")):
+    for group, colour, size, name in (
+        (others, t.similar, 18, ""),
+        (home, t.ink, 26, f"{home_own()} "),
+    ):
         strips.append(
             dots(
                 [float(peers.values[i]) for i in group],
@@ -195,7 +199,7 @@ def _lines(answer: Ranking, style: Style, rows: int) -> tuple[list[Any], list[An
     if answer.county.codes and not np.isnan(answer.county.value[0]):
         value = float(answer.county.value[0])
         shapes.append(_vertical(value, rows + 0.7, t.ink, "solid"))
-        text = f"全县 {value_text(answer.item, value)}"
+        text = f"{home_whole()} {value_text(answer.item, value)}"
         below = -(style.axis + 18)
         notes.append(note(value, 0.3, text, style, anchor="center", colour=t.ink, y_shift=below))
     county = float(answer.county.value[0]) if answer.county.codes else np.nan
@@ -215,7 +219,7 @@ def _lines(answer: Ranking, style: Style, rows: int) -> tuple[list[Any], list[An
                 )
             )
     if answer.peers is not None:
-        text = f"{answer.peers.size} 个同类县（粗线为本县）"
+        text = f"{answer.peers.size} 个同类县（粗线为{home_own()}）"
         notes.append(
             note(
                 0,

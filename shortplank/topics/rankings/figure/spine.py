@@ -14,6 +14,7 @@ from shortplank.drawing.rows import Words, row_words
 from shortplank.drawing.theme import Style, faded, layout
 from shortplank.reading.measured import Floats
 from shortplank.topics.rankings.answer.spine import Spine, SpineRow
+from shortplank.wording.naming import home_units, home_whole
 from shortplank.wording.numbers import counts_text, interval_text, short_value
 from shortplank.wording.periods import WINDOW_LABELS
 
@@ -28,7 +29,7 @@ def spine_figure(made: Spine, style: Style) -> dict[str, Any]:
     names = [_name(row) for row in rows]
     columns = [
         Words(made.name, [row.told for row in rows], 5.5),
-        Words("全县", [short_value(row.item, row.county) for row in rows], 9.5),
+        Words(home_whole(), [short_value(row.item, row.county) for row in rows], 9.5),
         Words("位次", [row.place for row in rows], 13.0),
     ]
     top = len(rows) + 1.7
@@ -64,7 +65,7 @@ def spine_figure(made: Spine, style: Style) -> dict[str, Any]:
             annotations=[
                 *row_words(names, columns, places, style),
                 {**heading, "x": -EDGE, "xanchor": "left", "text": "◂ 较差，或较低"},
-                {**heading, "x": 0, "text": "全县"},
+                {**heading, "x": 0, "text": home_whole()},
                 {**heading, "x": EDGE, "xanchor": "right", "text": "较好，或较高 ▸"},
             ],
             hovermode="closest",
@@ -127,5 +128,7 @@ def _told(row: SpineRow) -> list[str]:
     if item.denominator:
         parts.append(counts_text(item, m.x[i], m.n[i]))
     low, high = (short_value(item, float(f(m.value))) for f in (np.nanmin, np.nanmax))
-    parts.append(f"全县 {short_value(item, row.county)}，各乡镇 {low} 至 {high}")
+    parts.append(
+        f"{home_whole()} {short_value(item, row.county)}，各{home_units()} {low} 至 {high}"
+    )
     return parts

@@ -13,7 +13,6 @@ from shortplank.reading.view import View
 from shortplank.wording.judged import (
     ALIKE,
     NOT_BY_ITSELF,
-    TOWNS,
     apart_text,
     county_and_unit_text,
     judged_by,
@@ -21,7 +20,7 @@ from shortplank.wording.judged import (
     nothing_text,
     ratio_line_text,
 )
-from shortplank.wording.naming import joined
+from shortplank.wording.naming import home_units, home_whole, joined
 from shortplank.wording.numbers import fewer_than, number_text
 from shortplank.wording.verdicts import ONLY_FIGURES, RATIO_MARKS, STATE_WORDS
 
@@ -109,7 +108,7 @@ def title_of(orders: list[Column], lines: list[Line], told: str) -> str:
     if not lines:
         total = orders[0]
         value = number_text(total.measured.value[0], 1)
-        return f"{total.item.label}：全县 {value}；{told}"
+        return f"{total.item.label}：{home_whole()} {value}；{told}"
     ordered = sorted(lines, key=lambda each: each.upper - each.count)
     return "；".join(each.text(short=n > 0) for n, each in enumerate(ordered))
 
@@ -126,9 +125,9 @@ def ledger_words(view: View, total: str) -> str:
     if county:
         told = county_and_unit_text(item, county[0].value or 0.0, names, above=True)
     elif names:
-        told = named_text(item, names, TOWNS, above=True)
+        told = named_text(item, names, home_units(), above=True)
     else:
-        told = nothing_text(standing.compared if standing else 0, TOWNS)
+        told = nothing_text(standing.compared if standing else 0, home_units())
         return f"{judged_by(when)}，{told}"
     return f"{when}{told}"
 

@@ -14,6 +14,7 @@ from shortplank.store.boundaries import MapShapes
 from shortplank.topics.sex_ratio.answer.ratio_words import Column, absent_words
 from shortplank.topics.sex_ratio.answer.sex_ratio import SexRatio
 from shortplank.topics.sex_ratio.figure.heat import cell_colour, colour_key, hover_text, tint_of
+from shortplank.wording.naming import home_units
 from shortplank.wording.numbers import number_text
 from shortplank.wording.verdicts import VERDICT_MARKS
 
@@ -29,7 +30,7 @@ def on_map(
     column = answer.columns[0]
     towns = column.measured.pick(column.towns)
     shapes = shapes_for(view, towns.codes)
-    told = told_on_map(answer, shapes, towns.codes, towns.names, "乡镇")
+    told = told_on_map(answer, shapes, towns.codes, towns.names, home_units())
     return told, partial(sex_ratio_map, shapes=shapes) if shapes.shapes else None
 
 

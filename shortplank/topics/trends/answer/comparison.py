@@ -15,7 +15,7 @@ from shortplank.reading.judged.announced import announced_codes, area_text, othe
 from shortplank.reading.series import SAME_PERIOD, Series, recent, series_of, township_series
 from shortplank.reading.told import Told
 from shortplank.reading.view import View, once
-from shortplank.wording.naming import joined
+from shortplank.wording.naming import home_units, joined
 from shortplank.wording.numbers import rounded, short_value
 from shortplank.wording.periods import month_key, month_text, period_text
 from shortplank.wording.verdicts import STATE_WORDS
@@ -75,7 +75,7 @@ def comparison(view: View, chosen: Sequence[str]) -> Comparison:
         county,
         known,
         title=title,
-        about=(view.item.label, period, view.item.unit, "灰线为其余乡镇"),
+        about=(view.item.label, period, view.item.unit, f"灰线为其余{home_units()}"),
         sentence=sentence,
     )
 
@@ -86,10 +86,10 @@ def _words(view: View, chosen: list[Series], count: int) -> tuple[str, str]:
         short = STATE_WORDS["not_full"]
         return f"{item.label}：{short}", f"{window_notes(view)[0]}。"
     if not count:
-        return f"{item.label}：没有乡镇有这个指标的数", "请改选指标或月份。"
+        return f"{item.label}：没有{home_units()}有这个指标的数", "请改选指标或月份。"
     if not chosen:
-        ask = f"请选要比较的乡镇（最多 {MOST_CHOSEN} 个），其余为灰线。"
-        return f"{item.label}：{count} 个乡镇", ask
+        ask = f"请选要比较的{home_units()}（最多 {MOST_CHOSEN} 个），其余为灰线。"
+        return f"{item.label}：{count} 个{home_units()}", ask
     # Quarterly reports and recounts: the last figures before the month.
     month = max(town.months[-1] for town in chosen)
     told = "，".join(f"{town.name} {_figure(item, town, month)}" for town in chosen)

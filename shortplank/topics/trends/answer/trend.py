@@ -39,11 +39,12 @@ from shortplank.topics.trends.answer.trend_words import (
 )
 from shortplank.wording.judged import LISTED
 from shortplank.wording.limits import BEYOND_LIMITS, rule_text
+from shortplank.wording.naming import home_units, home_whole
 from shortplank.wording.numbers import interval_text, rounded
 from shortplank.wording.periods import month_key, month_text, period_text
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS, VERDICT_WORDS
 
-PICTURES: dict[str, str] = {"curve": "月度曲线", "years": "年度对照", "towns": "各乡镇"}
+PICTURES = ("curve", "years", "towns")
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Trend(Told):
     def marks(self) -> str:
         """Return what the marks of the picture mean."""
         if self.picture == "towns":
-            return _marks("同一标尺，灰线为全县", list(self.codes.values()), LISTED)
+            return _marks(f"同一标尺，灰线为{home_whole()}", list(self.codes.values()), LISTED)
         if self.picture == "years":
             return "粗线为本年度，灰线为以前年度，灰带为 95% 区间"
         if not isinstance(self.control, Control):
@@ -269,7 +270,7 @@ def trend_table(answer: Trend) -> pa.Table:
             for s, c in zip(answer.towns, answer.changes, strict=True)
             if s.months
         ]
-        first = {"乡镇": [s.name for s, _, _ in rows]}
+        first = {home_units(): [s.name for s, _, _ in rows]}
     else:
         places = range(len(answer.series.months) - 1, -1, -1)
         rows = [(answer.series, i, answer.series.change(answer.item, i)) for i in places]
@@ -312,3 +313,8 @@ def _remark(answer: Trend, series: Series, i: int) -> str:
     if isinstance(control, Control) and series is answer.series and control.rules[i]:
         return rule_text(control.rules[i], control.directions[i])
     return "" if series.whole[i] else "本月未报齐"
+
+
+def picture_labels() -> dict[str, str]:
+    """Return what each of the pictures is called, by its key."""
+    return {"curve": "月度曲线", "years": "年度对照", "towns": f"各{home_units()}"}

@@ -24,9 +24,9 @@ from shortplank.reading.view import View
 from shortplank.store.indicators import window_rule
 from shortplank.topics.trends.answer.control import Control, Uncharted
 from shortplank.wording.counts import NO_YEAR_BEFORE
-from shortplank.wording.judged import NOT_JUDGED, TOWNS_CHANGES
+from shortplank.wording.judged import NOT_JUDGED, units_changes
 from shortplank.wording.limits import ASSURANCE, PICTURE_ONLY, WITHIN_LIMITS
-from shortplank.wording.naming import joined
+from shortplank.wording.naming import home_units, home_whole, joined
 from shortplank.wording.numbers import fewer_than, value_text
 from shortplank.wording.periods import WINDOW_LABELS, month_text
 from shortplank.wording.sides import line_word, target_text
@@ -152,12 +152,12 @@ def towns_title(view: View, towns: list[Series]) -> str:
     """Return what the ledger says of the townships that stand side by side."""
     item = view.item
     if not any(t.months for t in towns):
-        short = "没有乡镇数" if has_figure(view) else STATE_WORDS["not_full"]
+        short = f"没有{home_units()}数" if has_figure(view) else STATE_WORDS["not_full"]
         return f"{item.label}：{short}"
     if not ledger_of(view).judges(view.indicator):
         if _all_withheld(towns):
-            return f"{item.label}：乡镇数不公布"
-        return f"{item.label}：{len(towns)} 个乡镇同一标尺"
+            return f"{item.label}：{home_units()}数不公布"
+        return f"{item.label}：{len(towns)} 个{home_units()}同一标尺"
     return f"{item.label}：{standing_title(view, view.indicator, 'township')}"
 
 
@@ -168,15 +168,15 @@ def towns_sentence(view: View, towns: list[Series], changes: list[Change]) -> st
     if not has_figure(view):
         return f"{window_notes(view)[0]}。"
     if _all_withheld(towns):
-        return "乡镇数不公布，只看全县。"
+        return f"{home_units()}数不公布，只看{home_whole()}。"
     known = [change.difference for change in changes if change.known]
     if not known:
         return "没有可比的上年同期，只列走势。"
     up, down = sum(value > 0 for value in known), sum(value < 0 for value in known)
-    higher = f"{up} 个乡镇的数高些" if up else "没有乡镇的数高些"
+    higher = f"{up} 个{home_units()}的数高些" if up else f"没有{home_units()}的数高些"
     lower = f"{down} 个低些" if down else "没有低些的"
     counts = f"与{SAME_PERIOD[view.window]}比，{higher}，{lower}"
-    return "；".join([counts, TOWNS_CHANGES, *other_window_note(view, view.indicator)]) + "。"
+    return "；".join([counts, units_changes(), *other_window_note(view, view.indicator)]) + "。"
 
 
 def _all_withheld(towns: list[Series]) -> bool:
@@ -196,7 +196,7 @@ def notes_of(
     if series.months and series.months[-1] != view.month:
         notes.append(f"最近一期为{month_text(series.months[-1])}")
     if view.item.closed_years_only and series.code != view.county.area_code:
-        notes.append("乡镇只看已结束年度")
+        notes.append(f"{home_units()}只看已结束年度")
     if view.item.historical:
         notes.append("历史口径")
     return notes

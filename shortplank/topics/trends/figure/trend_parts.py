@@ -16,6 +16,7 @@ from shortplank.reading.series import Series, reports_text
 from shortplank.topics.trends.answer.control import Control
 from shortplank.topics.trends.answer.trend import Trend
 from shortplank.wording.limits import BAND_CUT, rule_text
+from shortplank.wording.naming import home_whole
 from shortplank.wording.numbers import counts_text, interval_text, short_value, value_text
 from shortplank.wording.periods import month_key, when_text
 
@@ -270,7 +271,7 @@ def beside_label(answer: Trend, style: Style) -> list[EndLabel]:
     if beside is None or not beside.months or not np.isfinite(beside.measured.value[-1]):
         return []
     value = float(beside.measured.value[-1])
-    name = "全县" if beside.code else beside.name
+    name = home_whole() if beside.code else beside.name
     text = f"{name} {short_value(answer.item, value)}"
     return [EndLabel(value, text, style.tokens.muted)]
 
