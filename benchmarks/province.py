@@ -51,8 +51,8 @@ def build(folder: Path, counties: list[str]) -> None:
     """Build the township marts, and the villages of some counties."""
     ws = load_workspace(folder)
     edition = Store(folder, ws).edition()
-    for county in (None, *counties):
-        MartBuilder(ws, edition, county=county).build()
+    MartBuilder(ws, edition).build()
+    MartBuilder(ws, edition, counties=tuple(counties)).build()
 
 
 def measured(province: Path, own: Path, counties: list[str]) -> list[Row]:

@@ -22,6 +22,7 @@ WHOLE = {
     # what is made and held once for all counties
     "shortplank/store/asking.py",
     "shortplank/store/opening.py",
+    "shortplank/store/viewing.py",
     "shortplank/upkeep/ready.py",
     # a line of the journal says its county where that is another than the settings' home
     "shortplank/store/posts.py",
