@@ -29,6 +29,7 @@ def environment(folder: Path) -> dict[str, str]:
     """Return the environment of every process of a cluster, which keeps to loopback."""
     own = {
         "SPARK_HOME": str(_home()),
+        "SPARK_SCALA_VERSION": "2.13",
         "SPARK_LOCAL_IP": HOST,
         "SPARK_LOCAL_DIRS": str(folder / "local"),
         "SPARK_WORKER_DIR": str(folder / "work"),
