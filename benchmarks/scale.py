@@ -1,8 +1,8 @@
 """Workspaces of a county's, a province's and a nation's size, made with the production writer.
 
-`python -m benchmarks.scale FOLDER make county|province|nation`, `… build`, `… bare` and
-`… restate` each do one thing in a process of their own and print a line of JSON: the seconds it
-took and the most memory it held.
+`python -m benchmarks.scale FOLDER make county|province|nation`, `… build`, `… villages`,
+`… bare` and `… restate` each do one thing in a process of their own and print a line of JSON: the
+seconds and CPU seconds it took, and the most memory it held.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import pyarrow as pa
 from shortplank.catalogue import Workspace, copy_standard, load_workspace
 from shortplank.store import Store, add_months
 from shortplank.store.marts import MartBuilder
+from shortplank.store.units import village_groups
 
 HOME = "990101"
 FIRST = date(2000, 10, 1)
@@ -212,10 +213,18 @@ def bare(folder: Path) -> None:
 
 
 def build(folder: Path) -> None:
-    """Build the township marts and the home county's village marts."""
+    """Build the township marts."""
     ws = load_workspace(folder)
     edition = Store(folder, ws).edition()
     MartBuilder(ws, edition).build()
+
+
+def villages(folder: Path) -> None:
+    """Build the village marts of all counties, as many in one pass as memory holds."""
+    ws = load_workspace(folder)
+    edition = Store(folder, ws).edition()
+    for counties in village_groups(ws):
+        MartBuilder(ws, edition, counties=counties).build()
 
 
 def restate(folder: Path) -> None:
@@ -253,8 +262,9 @@ def main() -> None:
     if task == "make":
         make(folder, SCALES[rest[0]])
     else:
-        {"build": build, "bare": bare, "restate": restate}[task](folder)
-    print(json.dumps({"seconds": time.perf_counter() - start, "mb": most_memory()}))
+        {"build": build, "villages": villages, "bare": bare, "restate": restate}[task](folder)
+    cost = {"seconds": time.perf_counter() - start, "cpu": time.process_time()}
+    print(json.dumps({**cost, "mb": most_memory()}))
 
 
 if __name__ == "__main__":
