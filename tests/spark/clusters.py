@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 HOST = "127.0.0.1"
-SECONDS = 120
+SECONDS = 600
 
 
 def lacking() -> str:
