@@ -15,6 +15,7 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks.scale import HOME, SCALES, make
 from benchmarks.size import PAGES, TIMES
@@ -92,7 +93,7 @@ def _view(shared: Engine) -> View:
     return View(shared, number, actor, month, "ytd", "migrant_filing", home)
 
 
-def _run(folder: Path, counties: list[str]) -> dict[str, list[float]]:
+def _run(folder: Path, counties: list[str]) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.province", str(folder), *counties]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))

@@ -638,7 +638,7 @@ def _listed(ws: Workspace, own: str, opens: Sequence[str]) -> Markup:
         Markup('<a href="{}" target="_self"{}>{}</a>').format(
             address(key, carried(key, ws)),
             Markup(' aria-current="page"') if key == own else NOTHING,
-            (shared.ws.is_province and REGISTRY[key].province_label) or label,
+            (ws.is_province and REGISTRY[key].province_label) or label,
         )
         for key, label in PAGES.items()
         if key in opens
