@@ -43,12 +43,12 @@ def build(
 
 def _build_there(ws: Settings, edition: Edition, master: str | None) -> None:
     """Have a cluster build the marts; where it fails say so, for this machine goes on."""
-    from shortplank.store.spark import EngineFault, spread
+    from shortplank.store.spark import EngineError, spread
 
     try:
         with progress("分析表（Spark）") as advance:
             spread(ws, edition, master, advance)
-    except EngineFault as fault:
+    except EngineError as fault:
         say(f"{fault.sentence}改由本机继续。")
 
 

@@ -52,8 +52,11 @@ def try_lock(handle: int, place: str) -> bool:
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise
-        mend = "请在共享存储上启用锁（NFS 用第 4 版），或改用本机磁盘"
-        raise StoreError("这里的文件系统不能加锁，没有写入", place=place, mend=mend) from error
+        raise StoreError(
+            "这里的文件系统不能加锁，没有写入",
+            place=place,
+            mend="请在共享存储上启用锁（NFS 用第 4 版），或改用本机磁盘",
+        ) from error
 
 
 def _wait(handle: int, busy: StoreError) -> None:

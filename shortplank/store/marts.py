@@ -132,7 +132,7 @@ class MartBuilder:
         try:
             spill = tempfile.TemporaryDirectory(prefix="shortplank-", ignore_cleanup_errors=True)
         except OSError as error:
-            raise files.write_failure(error, "临时文件夹") from error
+            raise files.write_failure(error, "TMPDIR") from error
         settings: dict[str, str | int] = {"memory_limit": MEMORY_LIMIT, "threads": self.threads}
         with spill as folder, duckdb.connect(config={**settings, "temp_directory": folder}) as con:
             yield con

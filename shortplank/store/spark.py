@@ -32,7 +32,7 @@ _LOOK_SECONDS = 0.5
 _SCHEMA = "name string, fault string"
 
 
-class EngineFault(ShortplankError):
+class EngineError(ShortplankError):
     """The cluster did not do its parts; what it has done stands."""
 
 
@@ -41,7 +41,7 @@ def spread(
 ) -> list[str]:
     """Return the names of an edition's mart files, built by a cluster.
 
-    ``master`` is its address, this machine's cores by default. `EngineFault` for whatever keeps
+    ``master`` is its address, this machine's cores by default. `EngineError` for whatever keeps
     it from being done there.
     """
     spark = _session(master)
@@ -60,7 +60,7 @@ def spread(
     finally:
         spark.stop()
     if lost := [name for name in names if not (ws.path / "marts" / name).exists()]:
-        raise EngineFault(
+        raise EngineError(
             f"节点写的文件在本机看不到（如 {lost[0]}）", mend="请让各节点把工作区挂载在同一个路径"
         )
     return names
@@ -74,7 +74,7 @@ def _session(master: str | None) -> SparkSession:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise EngineFault("没有安装 pyspark", mend="请安装 shortplank[spark]") from error
+        raise EngineError("没有安装 pyspark", mend="请安装 shortplank[spark]") from error
     builder = SparkSession.builder.appName("shortplank").master(master or f"local[*,{TRIES}]")
     settings = {
         "spark.ui.enabled": "false",
@@ -90,7 +90,7 @@ def _session(master: str | None) -> SparkSession:
     try:
         return builder.getOrCreate()
     except (PySparkException, Py4JError, OSError, RuntimeError) as error:
-        raise EngineFault(
+        raise EngineError(
             f"Spark 没有启动（{_first_line(error)}）", mend="请检查 Java 和 --master 的地址"
         ) from error
 
@@ -111,12 +111,12 @@ def _run(
         # Only what was collected was surely done: a count may be answered without doing anything.
         rows = frame.collect()
     except (PySparkException, Py4JError, OSError) as error:
-        raise EngineFault(f"Spark 没有做完（{_first_line(error)}）") from error
+        raise EngineError(f"Spark 没有做完（{_first_line(error)}）") from error
     finally:
         over.set()
         watch.join()
     if fault := next((row.fault for row in rows if row.fault), None):
-        raise EngineFault(fault)
+        raise EngineError(fault)
     told(len(parts))
     return [row.name for row in rows]
 

@@ -99,5 +99,5 @@ def test_a_part_of_another_workspace_program_or_edition_is_refused(province: Sto
 def test_a_machine_without_spark_says_so(province: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyspark", None)
     monkeypatch.setitem(sys.modules, "pyspark.errors", None)
-    with pytest.raises(spark.EngineFault, match=r"没有安装 pyspark。请安装 shortplank\[spark\]"):
+    with pytest.raises(spark.EngineError, match=r"没有安装 pyspark。请安装 shortplank\[spark\]"):
         spark.spread(province.workspace, province.edition(), None)
