@@ -37,6 +37,7 @@ OTHERS = {"aliases", "peers", "class_history", "status", "support", "targets", "
     "events",
     "fingerprint",
     "path",
+    "read",
 }
 
 
