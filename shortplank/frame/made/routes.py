@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 PLACE = "/ahead/"
 # The gate's header of whose request it is, see `server.trustedUserHeaders`.
 KEY_HEADER = "x-shortplank-key"
-# What a browser writes that asks for something before it is chosen.
-WAITS = "u=6"
+# What a browser says that asks for something before it is chosen.
+WAITS = "ahead_waits"
 
 
 def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[Route]:
@@ -29,7 +29,8 @@ def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[
     calm = Calm()
 
     async def answered(request: Request) -> Response:
-        if request.headers.get("priority") == WAITS and not calm.look():
+        says = dict(request.query_params)
+        if says.pop(WAITS, "") and not calm.look():
             return Response(status_code=503)
         page = request.url.path.rpartition("/")[2]
         key = request.headers.get(KEY_HEADER, "").partition("/")[0]
@@ -38,7 +39,7 @@ def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[
             from shortplank.frame.made.ahead import answer  # after the server answers
 
             try:
-                return answer(page, pages[page](), key, request.query_params)
+                return answer(page, pages[page](), key, says)
             except ShortplankError:  # the run says it
                 return None
 

@@ -23,8 +23,8 @@
   async function ask(more, priority) {
     const told = new URLSearchParams(link());
     for (const [name, value] of Object.entries({ ahead_dark: dark(), ...more })) told.set(name, value);
-    const headers = priority === "low" ? { priority: "u=6" } : {};
-    const answer = await fetch(`./ahead/${page()}?${told}`, { priority, headers }).catch(() => null);
+    if (priority === "low") told.set("ahead_waits", 1);
+    const answer = await fetch(`./ahead/${page()}?${told}`, { priority }).catch(() => null);
     return answer?.status === 200 ? answer.json() : null;
   }
 
