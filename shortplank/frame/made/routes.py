@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from shortplank.frame.made.calm import Calm
 if TYPE_CHECKING:
     from shortplank.frame.made.ahead import Looks
 
+log = logging.getLogger("shortplank")
 PLACE = "/ahead/"
 # The gate's header of whose request it is, see `server.trustedUserHeaders`.
 KEY_HEADER = "x-shortplank-key"
@@ -41,6 +43,9 @@ def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[
             try:
                 return answer(page, pages[page](), key, says)
             except ShortplankError:  # the run says it
+                return None
+            except Exception:
+                log.exception("nothing came along with %s", page)
                 return None
 
         made = await run_in_threadpool(told)

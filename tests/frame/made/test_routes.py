@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from shortplank.errors import ShortplankError
 from shortplank.frame.made import ahead
 from shortplank.frame.made.calm import Calm
 from shortplank.frame.made.routes import KEY_HEADER, PLACE, routes_of
+from tests.running import run_async
+
+if TYPE_CHECKING:
+    from shortplank.frame.made.ahead import Looks
 
 
 @pytest.fixture
@@ -32,14 +35,29 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     return calls
 
 
+class Client:
+    """Asks the routes, below a base path."""
+
+    app = Starlette(routes=routes_of({"trends": lambda: cast("Looks", None)}, "/board"))
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Return the answer to a request."""
+
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as one:
+                return await one.get(path, headers=headers)
+
+        return run_async(asked())
+
+
 @pytest.fixture
-def client() -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes_of({"trends": lambda: None}, "/board"))) as found:  # type: ignore[arg-type,return-value]
-        yield found
+def client() -> Client:
+    return Client()
 
 
 def test_it_answers_for_the_session_that_the_gate_names(
-    client: TestClient, asked: list[tuple[Any, ...]]
+    client: Client, asked: list[tuple[Any, ...]]
 ) -> None:
     answer = client.get(f"/board{PLACE}trends?month=2010-05", headers={KEY_HEADER: "abc/rights"})
     assert (answer.status_code, answer.json()) == (200, ["trends"])
@@ -48,20 +66,20 @@ def test_it_answers_for_the_session_that_the_gate_names(
 
 @pytest.mark.parametrize("month", ["none", "refused"])
 def test_what_the_run_has_to_say_is_left_to_it(
-    client: TestClient, asked: list[tuple[Any, ...]], month: str
+    client: Client, asked: list[tuple[Any, ...]], month: str
 ) -> None:
     answer = client.get(f"/board{PLACE}trends?month={month}")
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-def test_no_other_page_is_answered(client: TestClient, asked: list[tuple[Any, ...]]) -> None:
+def test_no_other_page_is_answered(client: Client, asked: list[tuple[Any, ...]]) -> None:
     assert client.get(f"/board{PLACE}audit").status_code == 404
     assert client.get(f"{PLACE}trends").status_code == 404
     assert not asked
 
 
 def test_what_may_wait_waits_while_the_process_works(
-    client: TestClient, asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+    client: Client, asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Calm, "look", lambda self: False)
     assert client.get(f"/board{PLACE}trends?month=2010-05&ahead_waits=1").status_code == 503
