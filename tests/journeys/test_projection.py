@@ -32,7 +32,7 @@ BOXES = """() => {
   });
 }"""
 # Words in a picture that are too small or reach over its edge.
-POOR_TEXT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap((plot) => {
+POOR_TEXT = """() => [...document.querySelectorAll('.chart .paper')].flatMap((plot) => {
   const edge = plot.getBoundingClientRect();
   return [...plot.querySelectorAll('text')].map((e) => {
     const box = e.getBoundingClientRect();
@@ -45,7 +45,7 @@ POOR_TEXT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap((
 
 # Words of the picture that lie over each other: lines are as high as their type.
 TOUCHING = """() => {
-  const plot = document.querySelector('.chart .plot');
+  const plot = document.querySelector('.chart .paper');
   const words = [...plot.querySelectorAll('.annotation text')].map((e) => {
     const box = e.getBoundingClientRect(), lines = e.querySelectorAll('.line').length || 1;
     const spare = (box.height / lines - parseFloat(getComputedStyle(e).fontSize)) / 2;
@@ -121,6 +121,7 @@ def test_one_screen(
 def test_names_never_touch_on_a_low_screen(query: str, page: Page, app_server: Serve) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     show(page, f"{app_server().url}/{query}&present=1&month=2010-05")
+    page.locator(".chart .words .annotation").first.wait_for(state="attached")
     assert page.evaluate(TOUCHING) == []
 
 

@@ -53,6 +53,7 @@ export function written(plot, notes) {
         const piece = document.createElementNS(SVG, "tspan");
         if (!begun) {
           begun = true;
+          piece.setAttribute("class", "line");
           piece.setAttribute("x", x);
           piece.setAttribute("y", y + (first + number) * LINE * own);
         }
