@@ -153,8 +153,9 @@ class Engine:
         return closings(self.ws.at(home), numbers, self.edition)
 
     def forget(self) -> None:
-        """Drop the cached answers (opened editions stay)."""
+        """Drop what was answered and made of it (opened editions stay)."""
         self._answers.clear()
+        self.kept.clear()
 
     def newest(self) -> int:
         """Return the number of the newest edition, 0 where there is none."""

@@ -25,6 +25,7 @@ from shortplank.reading.asked.things import Book, book_of, without_kind
 from shortplank.reading.view import View
 from shortplank.store import Engine
 from shortplank.wording.asked import told
+from shortplank.wording.naming import speak_of
 from shortplank.wording.periods import month_key
 
 log = logging.getLogger("shortplank")
@@ -51,6 +52,7 @@ def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None)
 @st.fragment
 def _write(page: str, shared: Engine, actor: Actor, view: View | None) -> None:
     """Write the component, with the answer to what it has sent."""
+    speak_of(shared.ws)  # what is typed runs this part alone
     text, number = _typed()
     made = _answer(page, shared, actor, view, text) if number >= 0 else Answered()
     rows = [{"to": _to(each), "text": each.sentence} for each in made.suggestions]

@@ -14,8 +14,10 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from shortplank.drawing.theme import Style
+from shortplank.frame import history
 from shortplank.frame.html import NOTHING, anchor, bullets, explained, joined, paragraph
 from shortplank.frame.links import address
+from shortplank.frame.signed_in import COUNTY
 from shortplank.frame.table.html_table import MOST, html_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
@@ -67,10 +69,12 @@ class Made:
 
 
 def made_of(page: str, view: View, style: Style, answer: Answer, look: Look[Answer]) -> Made:
-    """Return an answer's parts, made once for all who see the same answer in the same style."""
-    return view.engine.kept.beside(
-        answer, (page, look.key, style), lambda: _made(page, view, style, answer, look)
-    )
+    """Return an answer's parts, made once for all who see the same answer in the same style.
+
+    A link in them carries the county that the link of the page names, for who may see others.
+    """
+    name = (page, look.key, style, history.said(COUNTY))
+    return view.engine.kept.beside(answer, name, lambda: _made(page, view, style, answer, look))
 
 
 def _made(page: str, view: View, style: Style, answer: Answer, look: Look[Answer]) -> Made:
@@ -103,7 +107,9 @@ def head_html(view: View, title: str, about: Sequence[str], *, hall: bool) -> Ma
     if hall:
         return head
     if view.item.label in about:
-        href = address("dictionary", {"indicator": view.indicator})
+        county = history.said(COUNTY)
+        carried = {COUNTY: county} if county is not None else {}
+        href = address("dictionary", {**carried, "indicator": view.indicator})
         head += paragraph(anchor(href, "指标说明"), "card-link")
     return explained(head)
 
