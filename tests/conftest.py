@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections import Counter
@@ -16,6 +17,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from shortplank.frame import signed_in
+from shortplank.frame.made.early import VARIABLE as EARLY
 from shortplank.gate.house import HERE, house_of
 from shortplank.gate.sessions import key_of
 from shortplank.store import workspace_path
@@ -26,6 +28,8 @@ hypothesis.settings.register_profile(
     "shortplank", derandomize=True, deadline=None, database=None, print_blob=False
 )
 hypothesis.settings.load_profile("shortplank")
+# A server that a test starts works out nothing that nobody asks for.
+os.environ[EARLY] = "0"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
