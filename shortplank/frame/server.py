@@ -93,7 +93,7 @@ def bound_to() -> str:
 def warmed(
     first_page: Callable[[View], object],
     rest: Sequence[str],
-    early: Callable[[], Sequence[Callable[[View], object]]],
+    early: Callable[[], Sequence[Callable[[View], object]]] = tuple,
 ) -> Any:
     """Return the server's lifespan: it warms up in a thread of its own and answers at once.
 

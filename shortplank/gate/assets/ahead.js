@@ -11,7 +11,8 @@
   let wanted = 0, resting = 0, loaded = "";
 
   const page = () => location.pathname.replace(/^.*\//, "");
-  const dark = () => Number(getComputedStyle(document.querySelector("[data-testid='stApp']")).colorScheme === "dark");
+  const app = () => document.querySelector("[data-testid='stApp']") ?? document.documentElement;
+  const dark = () => Number(getComputedStyle(app()).colorScheme === "dark");
   const link = () => (shown && shown.from === location.search ? shown.query : location.search);
   const hall = () => new URLSearchParams(location.search).get("present") === "1";
   const keyOf = (query) => {
@@ -78,9 +79,10 @@
 
   // --- what comes along -----------------------------------------------------------------------
   async function along() {
-    const at = keyOf(link());
-    if (loaded === at || !PAGES.includes(page()) || hall() || document.hidden) return;
+    if (!PAGES.includes(page()) || hall() || document.hidden) return;
     if (!document.querySelector(`[data-made="${page()}-head"]`)) return;
+    const at = keyOf(link());
+    if (loaded === at) return;
     loaded = at;
     const found = await ask({}, "low");
     if (!found) return;
