@@ -33,7 +33,7 @@ def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[
     async def answered(request: Request) -> Response:
         says = dict(request.query_params)
         if says.pop(WAITS, "") and not calm.look():
-            return Response(status_code=503)
+            return Response(status_code=204)
         page = request.url.path.rpartition("/")[2]
         key = request.headers.get(KEY_HEADER, "").partition("/")[0]
 

@@ -85,7 +85,7 @@
     if (loaded === at) return;
     loaded = at;
     const found = await ask({}, "low");
-    if (!found) return;
+    if (!found) return (loaded = ""); // busy: again when something has changed
     near = new Map(found.map(({ box, label, query }) => [`${box} ${label}`, query]));
     for (const { box, label, query } of found) {
       if (kept.has(keyOf(query))) continue;

@@ -82,7 +82,7 @@ def test_what_may_wait_waits_while_the_process_works(
     client: Client, asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Calm, "look", lambda self: False)
-    assert client.get(f"/board{PLACE}trends?month=2010-05&ahead_waits=1").status_code == 503
+    assert client.get(f"/board{PLACE}trends?month=2010-05&ahead_waits=1").status_code == 204
     assert not asked
     assert client.get(f"/board{PLACE}trends?month=2010-05").status_code == 200
     monkeypatch.setattr(Calm, "look", lambda self: True)
