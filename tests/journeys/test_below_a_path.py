@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from shortplank.frame.pages import PAGES
 from tests.journeys.watching import Watch, watch
@@ -48,9 +48,9 @@ def follow(page: Page, link: Locator, name: str) -> None:
     """Click a link, and see its page come."""
     link.click()
     page.wait_for_url(f"**{BASE}/{name}*")
+    expect(page).to_have_title(re.compile(f"^{PAGES[name]}"), timeout=30_000)
     page.locator("h1.finding").first.wait_for()
     settled(page)
-    assert page.title().startswith(PAGES[name])
     assert path(page) == f"{BASE}/{name}"
     assert page.locator("[data-testid=stAlert]").filter(has_text="没有画出来").count() == 0
 
