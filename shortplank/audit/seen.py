@@ -38,6 +38,11 @@ def note_look(seen: Seen, session: MutableMapping[Any, Any]) -> None:
     note(seen.workspace, seen.account, "look", **seen.facts)
 
 
+def note_ahead(seen: Seen) -> None:
+    """Write what a browser is given before it is chosen; the run that chooses it writes a look."""
+    note(seen.workspace, seen.account, "look", **seen.facts)
+
+
 def note_part(seen: Seen, part: str, session: MutableMapping[Any, Any]) -> None:
     """Write what is chosen within a page, a village, where it is another than before."""
     slot = f"{_LOOKED}-{part}"

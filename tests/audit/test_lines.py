@@ -234,6 +234,7 @@ def test_the_facts_are_names_and_whole_numbers() -> None:
         "edition",
         "rows",
         "present",
+        "ahead",
         "left_out",
     }
     for form in FACTS.values():

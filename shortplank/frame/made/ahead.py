@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from shortplank.access import lowered
-from shortplank.audit.lines import note
+from shortplank.audit.seen import note_ahead, seen_of
 from shortplank.drawing.theme import Style
 from shortplank.errors import ShortplankError
 from shortplank.frame import filters, history
@@ -114,10 +114,10 @@ class _Open:
 
     def _note(self, view: View) -> None:
         """Write a line of the audit: what is given may be looked at, whoever draws it."""
-        facts = {"page": self.page, "indicator": view.indicator, "month": month_key(view.month)}
-        about = {**facts, "window": view.window, "area": view.area}
-        account = view.actor.account
-        note(view.ws.path, account, "look", **about, edition=view.edition, ahead=1)
+        facts: dict[str, str | int] = {"page": self.page, "indicator": view.indicator}
+        facts |= {"month": month_key(view.month), "window": view.window, "area": view.area}
+        facts |= {"edition": view.edition, "ahead": 1}
+        note_ahead(seen_of(view.ws.path, view.actor.account, **facts))
 
 
 def _told(page: str, key: str, view: View, made: Made) -> dict[str, Any] | None:

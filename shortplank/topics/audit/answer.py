@@ -127,6 +127,8 @@ def _named(labels: Mapping[Any, str], line: Line, key: str) -> str:
 
 def _page(line: Line) -> str:
     name = _named(PAGES, line, "page")
+    if line.get("ahead"):  # given to the browser beside what was looked at
+        return f"{name}（预备）"
     return f"{name}（放映）" if line.get("present") else name
 
 
