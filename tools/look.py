@@ -66,7 +66,10 @@ def settled(page: Page) -> None:
         "() => !document.querySelector('[data-testid=stStatusWidget], [data-testid$=Skeleton]')"
         " && [...document.querySelectorAll('[data-testid^=stBidiComponent]')]"
         ".every(part => part.shadowRoot || part.childElementCount)"
-        " && [...document.querySelectorAll('.chart .plot')].every(p => p._fullLayout)",
+        " && [...document.querySelectorAll('.chart .plot')].every(p => p._fullLayout)"
+        # A legend's place follows a picture.
+        " && (!document.querySelector('[data-made$=\"-legend\"]')"
+        " || document.querySelector('.js-plotly-plot'))",
         timeout=60_000,
     )
     page.wait_for_timeout(400)
