@@ -5,6 +5,7 @@
 (() => {
   const PAGES = ["rankings", "trends"], KEPT = 24;
   const REST = 400, LONGER = 1000; // milliseconds after which the months come, and between areas
+  const FRESH = 60_000; // so long a part is shown; after a publication, or with other rights, it is another
   const kept = new Map(); // parts, by page, theme and link
   let shown = null; // the link that a part was put there for, until the address says it
   let near = new Map(); // the link of what may be chosen next, by box and text
@@ -34,10 +35,15 @@
     if (!made || made.page !== page()) return null;
     const key = keyOf(made.query);
     kept.delete(key);
-    kept.set(key, made);
+    kept.set(key, { ...made, since: performance.now() });
     if (kept.size > KEPT) kept.delete(kept.keys().next().value);
     return made;
   }
+
+  const fresh = (query) => {
+    const made = query && kept.get(keyOf(query));
+    return made && performance.now() - made.since < FRESH ? made : null;
+  };
 
   // All parts or none: a part that has no place yet is the server's to put there.
   function put(made) {
@@ -56,9 +62,10 @@
   }
 
   async function choose(box, label) {
-    const number = ++wanted, query = near.get(`${box} ${label}`);
-    const made = (query && kept.get(keyOf(query))) ?? (await fetched(box, label, "high"));
-    if (made && number === wanted && put(made)) rest();
+    const number = ++wanted, from = location.search;
+    const made = fresh(near.get(`${box} ${label}`)) ?? (await fetched(box, label, "high"));
+    // Where the address is another by now, the run has come, or somebody has gone elsewhere.
+    if (made && number === wanted && from === location.search && put(made)) rest();
   }
 
   // --- what a box is set to -------------------------------------------------------------------
@@ -88,7 +95,7 @@
     if (!found) return (loaded = ""); // busy: again when something has changed
     near = new Map(found.map(({ box, label, query }) => [`${box} ${label}`, query]));
     for (const { box, label, query } of found) {
-      if (kept.has(keyOf(query))) continue;
+      if (fresh(query)) continue;
       if (box !== "month") await new Promise((done) => setTimeout(done, LONGER));
       if (at !== keyOf(link()) || !(await fetched(box, label, "low"))) return;
     }
