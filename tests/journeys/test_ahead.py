@@ -71,14 +71,22 @@ def test_a_month_beside_is_there_without_a_run_and_the_run_says_the_same(
     assert page.evaluate(SHOWN) == ahead
 
 
-def test_what_did_not_come_along_is_fetched_and_back_leads_back(
-    page: Page, app_server: Serve
-) -> None:
+def test_what_did_not_come_along_is_fetched(page: Page, app_server: Serve) -> None:
+    server, wire = app_server(), Wire()
+    page.route_web_socket("**/_stcore/stream", wire)
+    opened(page, server, "rankings?month=2010-03")
+    wire.cut = True
+    choose(page, "rankings-month", "2009年5月")
+    page.wait_for_function("() => window.__parts === 1")
+    expect(page.locator(".stamp span")).to_contain_text("2009年5月")
+    assert "month=2010-03" in page.url
+
+
+def test_back_leads_back(page: Page, app_server: Serve) -> None:
     server = app_server()
     opened(page, server, "rankings?month=2010-03")
     before = page.evaluate(SHOWN)
     choose(page, "rankings-month", "2009年5月")
-    page.wait_for_function("() => window.__parts > 0")
     page.wait_for_url("**month=2009-05**")
     expect(page.locator(".stamp span")).to_contain_text("2009年5月")
     page.go_back()
