@@ -17,20 +17,32 @@ with open_page("overview") as page:
     page.title(answer.title, *answer.about)
     write_door(page)
     write_html(tiles.clock_html(answer.months_passed, answer.period))
-    write_html(tiles.tiles_html(answer.tiles, view, page.style))
+    grid = page.kept(answer, "tiles", lambda: tiles.tiles_html(answer.tiles, view, page.style))
+    write_html(grid)
     if not page.style.present:
+        # Forecasts need more of the statistics than the tiles, which are drawn before them.
+        from shortplank.topics.trends.answer.year_end import headline_outlooks
+
         left, right = st.columns([3, 2], gap="large")
         with left:
-            page.part("需要过问", tiles.concerns_html(answer.concerns, answer.tested, view))
+            asked = page.kept(
+                answer,
+                "concerns",
+                lambda: tiles.concerns_html(answer.concerns, answer.tested, view),
+            )
+            page.part("需要过问", asked)
             if items := last_items(view):
                 page.part("上次会议的事项", tiles.items_html(items, view))
             over = answer.months_passed == 12
-            page.part("年底" if over else "年底预计", tiles.outlooks_html(view))
+            found = headline_outlooks(view)
+            ends = page.kept(found, "outlooks", lambda: tiles.outlooks_html(found, view))
+            page.part("年底" if over else "年底预计", ends)
         with right:
             if view.ws.is_province:
                 page.part("各县", tiles.counties_html(view))
             if answer.reports.kinds:
-                page.part("报表", tiles.reports_html(answer.reports))
+                filed = page.kept(answer, "reports", lambda: tiles.reports_html(answer.reports))
+                page.part("报表", filed)
             restated = restated_since(view) if last_meeting(view) else None
             if restated is None:
                 page.part("近期修订", tiles.restatements_html(answer.restatements))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import streamlit as st
 from markupsafe import Markup
@@ -27,6 +28,8 @@ def in_hall() -> bool:
     return history.said("present") == "1"
 
 
+# A page's pieces are the same for all who look at the same: their phrases are looked for once.
+@lru_cache(maxsize=1000)
 def explained(body: Markup) -> Markup:
     """Return HTML in which every phrase of the glossary, where first met, carries its meaning.
 
@@ -83,6 +86,11 @@ def paragraph(text: str, kind: str = "") -> Markup:
     if not kind:
         return Markup("<p>{}</p>").format(text)
     return Markup('<p class="{}">{}</p>').format(kind, text)
+
+
+def part_html(heading: str, body: Markup) -> Markup:
+    """Return a part of a page under its heading."""
+    return Markup('<h2 class="part">{}</h2>{}').format(heading, body)
 
 
 def anchor(href: str, text: str) -> Markup:

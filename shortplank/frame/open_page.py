@@ -33,7 +33,15 @@ from shortplank.frame import filters, history, projection
 from shortplank.frame.asking.box import opener, write_box
 from shortplank.frame.beside.notes import write_notes
 from shortplank.frame.beside.tour import write_tour
-from shortplank.frame.html import NOTHING, anchor, bullets, joined, paragraph, write_html
+from shortplank.frame.html import (
+    NOTHING,
+    anchor,
+    bullets,
+    joined,
+    paragraph,
+    part_html,
+    write_html,
+)
 from shortplank.frame.links import address
 from shortplank.frame.made.parts import (
     Answer,
@@ -173,7 +181,7 @@ class Sheet:
         """Write a part of the page under its heading."""
         if self.style.present:
             return
-        write_html(Markup('<h2 class="part">{}</h2>{}').format(heading, body))
+        write_html(part_html(heading, body))
 
     def table(
         self,
@@ -322,6 +330,15 @@ class Page(Sheet):
         self._put("below", made.below)
         if made.rows and (table := look.table):
             self.takeaways(lambda: table(answer), made.rows, look.name, look.key, look.decimals)
+
+    def kept(self, answer: object, name: str, make: Callable[[], Markup]) -> Markup:
+        """Return a piece of the page that rests on an answer, made once for all who see the same.
+
+        Its links say who looks and of which county, so either is part of what it is kept by.
+        """
+        seat = self.view.actor.seat(self.view.ws), tuple(self.view.actor.query.items())
+        key = (self.key, name, self.style, seat)
+        return self.view.engine.kept.beside(answer, key, make)
 
     def about_rows(self) -> dict[str, str]:
         """Return county, month, edition and whether the counts are exact."""

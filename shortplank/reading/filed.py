@@ -13,7 +13,7 @@ from shortplank.reading.gaps import (
     due_datasets,
     gaps_of_month,
 )
-from shortplank.reading.view import View
+from shortplank.reading.view import View, once
 from shortplank.store import due_date
 from shortplank.wording.naming import home_units
 from shortplank.wording.periods import month_key
@@ -41,6 +41,7 @@ class Reports:
         return f"各{home_units()}{all_filed(self.kinds)}；没有全部的报送记录，不知是否都按时。"
 
 
+@once()
 def reports_of(view: View) -> Reports:
     """Return what is missing of the month's reports, by the data, and late, by their register."""
     table = view.ask("reports_by_township", county=view.county.area_code, month=view.month)

@@ -149,13 +149,7 @@ def _counted(view: View) -> Iterator[tuple[str, pa.Table]]:
     for dataset, key in counted_datasets(view).items():
         yield (
             dataset,
-            view.ask(
-                "series_by_area",
-                indicator=key,
-                county=view.county.area_code,
-                month=view.month,
-                year_opens=view.ws.settings.statistical_year_first_month,
-            ),
+            view.area_months(key),
         )
 
 

@@ -114,9 +114,7 @@ def year_place_text(standing: Peers | None) -> str:
 def peer_median(view: View, first: date) -> Series | None:
     """Return the median of the peers' cumulative values by month, without the county's own."""
     item = view.item
-    table = view.ask(
-        "peers_by_month", indicator=view.indicator, first_month=first, month=view.month
-    )
+    table = view.peer_months(first)
     table = table.filter(pc.not_equal(table["area_code"], view.county.area_code))
     own = values_of(item, column(table, "numerator"), column(table, "denominator"))
     values = np.where(np.isnan(own), column(table, "published_value"), own)

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shortplank.access import Act, Actor
 from shortplank.catalogue import Workspace
@@ -124,6 +125,40 @@ class View:
             if named := params.get(each):
                 self._must_look(str(named))
         return self.engine.ask(name, self.edition, self.actor.reads, **params)
+
+    def area_months(self, indicator: str = "") -> pa.Table:
+        """Return an indicator's months to the view's, of the county and all its townships.
+
+        It is asked once for all months: those to an earlier one are a part of them. Without
+        ``indicator`` it is the chosen one.
+        """
+        table = self.ask(
+            "series_by_area",
+            indicator=indicator or self.indicator,
+            county=self.county.area_code,
+            month=self._last,
+            year_opens=self.ws.settings.statistical_year_first_month,
+        )
+        return self._until(table)
+
+    def peer_months(self, first: date) -> pa.Table:
+        """Return the chosen indicator of every peer county from a month to the view's.
+
+        It is asked once for all months, like `area_months`.
+        """
+        table = self.ask(
+            "peers_by_month", indicator=self.indicator, first_month=date.min, month=self._last
+        )
+        return self._until(table.filter(pc.greater_equal(table["stat_month"], pa.scalar(first))))
+
+    @property
+    def _last(self) -> date:
+        """Return the last month that the edition has, the view's where it has none."""
+        months = self.ask("months_by_edition", county=self.county.area_code)["stat_month"]
+        return max(pc.max(months).as_py() or self.month, self.month)
+
+    def _until(self, table: pa.Table) -> pa.Table:
+        return table.filter(pc.less_equal(table["stat_month"], pa.scalar(self.month)))
 
     def _must_look(self, area: str) -> None:
         # Every page asks of the home of the settings, which all have who have no other scope.

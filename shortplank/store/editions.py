@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,13 @@ class Store:
         self.snapshots = self.root / "snapshots"
         self.manifests = self.snapshots / "manifests"
         self._workspace = workspace
+        self._checked: Workspace | None = None
 
     def acting_for(self, actor: Actor) -> Store:
         """Return the same store within the rights of somebody else."""
-        return Store(self.root, self._workspace, actor)
+        other = Store(self.root, self._workspace, actor)
+        other._checked = self._checked
+        return other
 
     def signs(self, act: Act) -> str:
         """Return the account that a write is signed with; `NotAllowed` where it may not write."""
@@ -66,7 +69,9 @@ class Store:
     def workspace(self) -> Workspace:
         """Return the workspace's settings and registers."""
         ws = self._workspace or load_workspace(self.root)
-        check_reviewers(ws)
+        if ws is not self._checked:
+            check_reviewers(ws)
+            self._checked = ws
         return ws
 
     # --- reading -----------------------------------------------------------------------------
@@ -129,7 +134,9 @@ class Store:
         name = self._manifest_name(number)
         place = f"snapshots/manifests/{name}"
         try:
-            return parse_manifest(self.root, number, (self.manifests / name).read_bytes())
+            path = self.manifests / name
+            told = path.stat()
+            return _parsed(path, self.root, number, (told.st_mtime_ns, told.st_size, told.st_ino))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
                 "版本清单已损坏", place=place, mend="请从备份恢复这个文件，或恢复到上一版"
@@ -376,6 +383,12 @@ class Store:
         ``<indicator>.<column>``.
         """
         return difference(self.workspace, self.edition(old), self.edition(new))
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, root: Path, number: int, _state: tuple[int, ...]) -> Edition:
+    """Return what a manifest says, read once for as long as the file is the same."""
+    return parse_manifest(root, number, path.read_bytes())
 
 
 __all__ = ["DataFile", "Edition", "Store"]

@@ -61,7 +61,7 @@ def _overview(view: View) -> Iterator[Said]:
         yield "tile", f"{tile.item.label}：{tile.word}"
         yield from (("tile", f"{tile.item.label}：{text}") for text, _ in tiles._lines(tile))
     yield "overview", tiles.concerns_html(made.concerns, made.tested, view)
-    yield "overview", tiles.outlooks_html(view)
+    yield "overview", tiles.outlooks_html(headline_outlooks(view), view)
     if made.reports.kinds:
         yield "overview", tiles.reports_html(made.reports)
     yield "overview", tiles.restatements_html(made.restatements)

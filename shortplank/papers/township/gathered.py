@@ -89,13 +89,7 @@ class Gathered:
     def months(self, indicator: str) -> pa.Table:
         """Return an indicator's months for the county and all its townships."""
         if indicator not in self._tables:
-            self._tables[indicator] = self.view.ask(
-                "series_by_area",
-                indicator=indicator,
-                county=self.view.county.area_code,
-                month=self.view.month,
-                year_opens=self.view.ws.settings.statistical_year_first_month,
-            )
+            self._tables[indicator] = self.view.area_months(indicator)
         return self._tables[indicator]
 
     def judged_window(self, indicator: str) -> Window:

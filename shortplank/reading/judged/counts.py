@@ -157,13 +157,7 @@ def _births_fact(view: View, key: str) -> CountFact | None:
 
 
 def _rows(view: View) -> pa.Table:
-    table = view.ask(
-        "series_by_area",
-        indicator=view.indicator,
-        county=view.county.area_code,
-        month=view.month,
-        year_opens=view.ws.settings.statistical_year_first_month,
-    )
+    table = view.area_months()
     return table.filter(pc.equal(table["area_code"], view.area))
 
 

@@ -30,7 +30,8 @@ PROJECTED = ("定义", "公式", "方向")
 
 def write_cards(desk: Desk) -> None:
     """Write the cards; the one that the link names stands first, open."""
-    known = cards(desk.shared.ws, today())
+    shared, day = desk.shared, today()
+    known = shared.keep(("cards", day), lambda: cards(shared.ws, day))
     named = history.said("indicator") or ""
     chosen = next((card for card in known if card.indicator == named), None)
     if named and chosen is None:
@@ -52,14 +53,20 @@ def write_cards(desk: Desk) -> None:
         labels = [label for label in FAMILIES.values() if any(c.family == label for c in known)]
         family = st.segmented_control("类别", ["", *labels], default="", required=True,
                                       format_func=lambda each: each or "全部")  # fmt: skip
-    if chosen is None and not (text.strip() or family):
-        write_html(reviews_html(known))
     shown = [card for card in found_cards(known, text, family or "") if card is not chosen]
-    if shown:
+    if chosen is None and not (text.strip() or family):
+        carried = tuple(history.county().items())
+        write_html(shared.kept.beside(known, ("shut", carried), lambda: _all_shut(known)))
+    elif shown:
         write_html(cards_html(shown, opened=bool(text.strip()) and len(shown) <= 3))
     else:
         desk.say("没有找到。换一个词试试，或选“全部”。")
     desk.table(dictionary_table(known), name="指标字典", key="table", height=320)
+
+
+def _all_shut(known: Sequence[Card]) -> Markup:
+    """Return how the cards stand to their review, and all of them, shut."""
+    return reviews_html(known) + cards_html(known, opened=False)
 
 
 def cards_html(shown: Sequence[Card], *, opened: bool) -> Markup:

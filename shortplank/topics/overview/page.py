@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -34,6 +35,9 @@ from shortplank.wording.numbers import (
 from shortplank.wording.periods import WINDOW_LABELS
 from shortplank.wording.sides import target_text
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
+
+if TYPE_CHECKING:
+    from shortplank.topics.trends.answer.year_end import YearEndOutlook
 
 
 def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> Markup:
@@ -138,17 +142,14 @@ def reports_html(reports: Reports) -> Markup:
     return bullets(items)
 
 
-def outlooks_html(view: View) -> Markup:
+def outlooks_html(found: Sequence[tuple[str, YearEndOutlook]], view: View) -> Markup:
     """Return where the headline indicators will end the year, each a link to its forecast."""
-    # Forecasts need more of the statistics than the tiles, which are drawn before them.
-    from shortplank.topics.trends.answer.year_end import (
+    from shortplank.topics.trends.answer.year_end import (  # the statistics load late
         calibration_line,
-        headline_outlooks,
         outlook_text,
         without_outlook,
     )
 
-    found = headline_outlooks(view)
     if not found:
         return paragraph(without_outlook(view))
     items = (

@@ -60,13 +60,7 @@ def recounts(view: View) -> Recounts:
     key = view.ws.indicator_of("recount")
     if key is None:
         return _nothing()
-    table = view.ask(
-        "series_by_area",
-        indicator=key,
-        county=view.county.area_code,
-        month=view.month,
-        year_opens=view.ws.settings.statistical_year_first_month,
-    )
+    table = view.area_months(key)
     known = table.filter(pc.is_valid(table["ytd_numerator"]))
     if not known.num_rows:
         return _nothing()

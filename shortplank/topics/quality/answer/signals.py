@@ -92,13 +92,7 @@ def watched_indicators(view: View) -> list[str]:
 
 
 def _series(view: View, key: str) -> tuple[list[str], list[date], Series]:
-    table = view.ask(
-        "series_by_area",
-        indicator=key,
-        county=view.county.area_code,
-        month=view.month,
-        year_opens=view.ws.settings.statistical_year_first_month,
-    )
+    table = view.area_months(key)
     rows = table.filter(pc.equal(table["level"], "township"))
     codes = list(dict.fromkeys(rows["area_code"].to_pylist()))
     names = dict(zip(rows["area_code"].to_pylist(), rows["name"].to_pylist(), strict=True))

@@ -230,12 +230,7 @@ class Bump(Told):
 @once()
 def bump(view: View) -> Bump:
     """Return the peers' ranks over the last months, cumulative over each statistical year."""
-    table = view.ask(
-        "peers_by_month",
-        indicator=view.indicator,
-        first_month=add_months(view.month, 1 - BUMP_MONTHS),
-        month=view.month,
-    )
+    table = view.peer_months(add_months(view.month, 1 - BUMP_MONTHS))
     item = view.item
     months = sorted(set(table["stat_month"].to_pylist()))
     names = dict(zip(texts(table, "area_code"), texts(table, "name"), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from shortplank.frame.html import (
     bullets,
     cells,
     paragraph,
+    part_html,
     table,
     write_html,
 )
@@ -166,14 +168,21 @@ def history_html(history: History) -> Markup:
 
 def write_lists(page: Page, answer: ShortPlank, most: int) -> None:
     """Write the two lists side by side, and why they are not the same."""
-    sides = listings(answer, most)
-    if not sides or page.style.present:
+    if answer.planks is None or page.style.present:
         return
-    for column, listing in zip(st.columns(2, gap="large"), sides, strict=True):
+    for place, column in enumerate(st.columns(2, gap="large")):
         with column:
-            page.part(listing.heading, listing_html(listing, page.view, page.style))
+            write_html(
+                page.kept(answer, f"list-{place}-{most}", partial(_side, page, answer, most, place))
+            )
     if sentence := why_they_differ(answer, most):
         page.say(sentence)
+
+
+def _side(page: Page, answer: ShortPlank, most: int, place: int) -> Markup:
+    """Return one of the two lists under its heading."""
+    listing = listings(answer, most)[place]
+    return part_html(listing.heading, listing_html(listing, page.view, page.style))
 
 
 def write_village(page: Page, view: View, own: Village) -> None:

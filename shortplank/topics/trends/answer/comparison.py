@@ -55,13 +55,7 @@ def opened_with(view: View) -> list[str]:
 @once()
 def comparison(view: View, chosen: Sequence[str]) -> Comparison:
     """Return the townships over the months, at the most four of them to stand out."""
-    table = view.ask(
-        "series_by_area",
-        indicator=view.indicator,
-        county=view.county.area_code,
-        month=view.month,
-        year_opens=view.ws.settings.statistical_year_first_month,
-    )
+    table = view.area_months()
     towns = [town for town in township_series(view, table) if town.months]
     county = series_of(view, table, view.county.area_code)
     known = [code for code in chosen if code in {town.code for town in towns}][:MOST_CHOSEN]

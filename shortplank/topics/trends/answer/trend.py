@@ -151,13 +151,7 @@ def default_picture(view: View) -> str:
 @once(REBASES)
 def trend(view: View, picture: str) -> Trend:
     """Return one indicator over the months to the view's; ``picture`` is a key of PICTURES."""
-    table = view.ask(
-        "series_by_area",
-        indicator=view.indicator,
-        county=view.county.area_code,
-        month=view.month,
-        year_opens=view.ws.settings.statistical_year_first_month,
-    )
+    table = view.area_months()
     item = view.item
     series = series_of(view, table, view.area)
     whole_county = view.area == view.county.area_code

@@ -52,13 +52,7 @@ def month_counts(view: View) -> dict[str, Floats]:
 
     A month that was due and did not come is NaN; one in which nothing was due has no cases.
     """
-    table = view.ask(
-        "series_by_area",
-        indicator=view.indicator,
-        county=view.county.area_code,
-        month=view.month,
-        year_opens=view.ws.settings.statistical_year_first_month,
-    )
+    table = view.area_months()
     opened = pc.min(table["statistical_year"]).as_py() or view.statistical_year
     years = list(range(opened, view.statistical_year + 1))
     first = view.ws.settings.statistical_year_first_month
@@ -109,7 +103,7 @@ def peer_counts(view: View) -> tuple[tuple[float, ...], ...] | None:
     months = (view.month, add_months(view.year_start, -1))
     held: list[dict[str, tuple[float, float]]] = []
     for month in months:
-        table = view.ask("peers_by_month", indicator=view.indicator, first_month=month, month=month)
+        table = view.with_(month=month).peer_months(month)
         rows = zip(
             table["area_code"].to_pylist(),
             column(table, "numerator"),
