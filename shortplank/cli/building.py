@@ -71,10 +71,13 @@ def _build_here(ws: Settings, edition: Edition) -> int:
 
 
 def _judge(ws: Settings) -> None:
-    """Keep what every month announces, and where its year will end."""
+    """Keep what every month announces, and what pages say of it, for whoever looks first."""
+    from shortplank.access import READS, Actor
     from shortplank.reading.judged.ledger import judge_months, look_ahead
     from shortplank.store import Engine
+    from shortplank.topics.overview.answer import overview
     from shortplank.topics.points.answer import points
+    from shortplank.topics.quality.answer.signals import signals
     from shortplank.topics.trends.answer.year_end import headline_outlooks
 
     engine = Engine(ws)
@@ -82,7 +85,10 @@ def _judge(ws: Settings) -> None:
         judge_months(engine, advance)
     with progress("各月年底预计") as advance:
         look_ahead(engine, headline_outlooks, advance)
-    if engine.ws.is_province:  # points are a county's
+    if engine.ws.is_province:  # the others are a county's
         return
-    with progress("各月积分") as advance:  # they rest on earlier editions, whose marts it makes
-        look_ahead(engine, points, advance)
+    # Points rest on earlier editions, whose marts are made with them.
+    for label, answer in (("各月总览", overview), ("各月积分", points), ("各月信号", signals)):
+        with progress(label) as advance:
+            for role in READS:
+                look_ahead(engine, answer, advance, Actor(role))

@@ -16,6 +16,7 @@ from shortplank.access import Act, Actor
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Area, Indicator, Window
 from shortplank.store import Edition, Engine, add_months
+from shortplank.store.answers import kept_answer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -184,13 +185,14 @@ def first_view(shared: Engine, actor: Actor) -> View | None:
 # --- worked out once ---------------------------------------------------------------------------
 def once(
     *journals: str,
+    stored: bool = False,
 ) -> Callable[[Callable[Concatenate[View, P], R]], Callable[Concatenate[View, P], R]]:
     """Have an answer worked out once for all who see the same of the same view.
 
     It rests on the edition and the settings (an engine has its own), on what the view says, on
     which tables who looks reads and which county's, and on the kinds of ``journals`` that it reads:
     a line more in one of them, and it is worked out anew. Its arguments are hashable, or lists of
-    such.
+    such. One that is ``stored`` rests on no journal, and is kept in a file for all processes.
 
     >>> @once()
     ... def first_of_year(view: View) -> str:
@@ -205,9 +207,16 @@ def once(
         @wraps(answer)
         def held(view: View, *args: P.args, **kwargs: P.kwargs) -> R:
             rests_on = tuple(_state(view, kind) for kind in journals)
-            said = tuple(tuple(each) if isinstance(each, list) else each for each in args)
-            key = (name, looked_at(view), said, tuple(sorted(kwargs.items())), rests_on)
-            return view.engine.keep(key, lambda: answer(view, *args, **kwargs))
+            given = tuple(tuple(each) if isinstance(each, list) else each for each in args)
+            said = (looked_at(view), given, tuple(sorted(kwargs.items())))
+
+            def make() -> R:
+                return answer(view, *args, **kwargs)
+
+            def read() -> R:
+                return kept_answer(view.ws, view.published, name, said, make)
+
+            return view.engine.keep((name, *said, rests_on), read if stored else make)
 
         held.journals = journals  # type: ignore[attr-defined]
         return cast(Callable[Concatenate[View, P], R], held)

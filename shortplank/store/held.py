@@ -21,8 +21,8 @@ T = TypeVar("T")
 _NOTHING: Any = object()
 # What an entry costs besides what it holds: its key and its place in the order.
 ENTRY_BYTES = 500
-# Of a longer list, as many are looked at.
-LIKE = 64
+# Of a longer list, about as many are looked at.
+LIKE = 24
 
 
 @dataclass
@@ -167,10 +167,9 @@ def _bytes(value: Any, seen: set[int]) -> int:
 
 
 def _sum(parts: Sequence[Any], seen: set[int]) -> int:
-    """Return the bytes of parts; of a long list of the like, as many times what the first have."""
-    if len(parts) <= LIKE:
-        return sum(_bytes(each, seen) for each in parts)
-    return sum(_bytes(each, seen) for each in parts[:LIKE]) * len(parts) // LIKE
+    """Return the bytes of parts; of a long list as many times what some of them have."""
+    some = parts[:: len(parts) // LIKE or 1]
+    return sum([_bytes(each, seen) for each in some]) * len(parts) // max(len(some), 1)
 
 
 def _parts(value: Any, kind: type) -> Sequence[Any]:

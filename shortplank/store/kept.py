@@ -17,7 +17,12 @@ from shortplank.store.marts import MART_VERSION, STALE_DAYS
 
 
 def kept(
-    ws: Workspace, edition: Edition, name: str, parts: Iterable[str], make: Callable[[], bytes]
+    ws: Workspace,
+    edition: Edition,
+    name: str,
+    parts: Iterable[str],
+    make: Callable[[], bytes],
+    ending: str = "json",
 ) -> bytes:
     """Return an answer's bytes from its file, made and written where there is none.
 
@@ -26,10 +31,12 @@ def kept(
     workspace that cannot be written to keeps nothing.
     """
     rests_on = [name, str(MART_VERSION), ws.fingerprint, *sorted(f.sha256 for f in edition.data)]
-    return kept_file(ws.path, name, "|".join([*rests_on, *parts]), make)
+    return kept_file(ws.path, name, "|".join([*rests_on, *parts]), make, ending)
 
 
-def kept_file(workspace: Path, name: str, rests_on: str, make: Callable[[], bytes]) -> bytes:
+def kept_file(
+    workspace: Path, name: str, rests_on: str, make: Callable[[], bytes], ending: str = "json"
+) -> bytes:
     """Return the bytes that rest on something, from their file as in `kept`."""
     key = hashlib.sha256(rests_on.encode()).hexdigest()[:16]
     folder = workspace / "marts" / name
@@ -40,7 +47,7 @@ def kept_file(workspace: Path, name: str, rests_on: str, make: Callable[[], byte
                 return data
     data = make()
     with suppress(StoreError):
-        path = folder / f"{key}-{files.short_hash(data)}.json"
+        path = folder / f"{key}-{files.short_hash(data)}.{ending}"
         files.write_once(path, data)
         _drop_stale(folder, path)
     return data
@@ -59,7 +66,7 @@ def source_hash(*places: Path) -> str:
 def _drop_stale(folder: Path, fresh: Path) -> None:
     """Drop files that rest on what nobody has asked about for long."""
     stale = time.time() - STALE_DAYS * 86_400
-    for old in folder.glob("*.json"):
+    for old in folder.glob(f"*{fresh.suffix}"):
         with suppress(OSError):
             if old != fresh and old.stat().st_mtime < stale:
                 old.unlink()

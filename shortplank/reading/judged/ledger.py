@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from shortplank.access import JUDGE
+from shortplank.access import JUDGE, Actor
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.reading.judged.keeping import Judged, kept_month
 from shortplank.reading.judged.matters import Subject, exact, subjects
@@ -249,16 +249,19 @@ def judge_months(engine: Engine, progress: Progress | None = None) -> None:
 
 
 def look_ahead(
-    engine: Engine, look: Callable[[View], object], progress: Progress | None = None
+    engine: Engine,
+    look: Callable[[View], object],
+    progress: Progress | None = None,
+    actor: Actor = JUDGE,
 ) -> None:
     """Look at each month of the newest edition, so that no visitor waits for what is kept of it."""
-    first = first_view(engine, JUDGE)
+    first = first_view(engine, actor)
     if first is None:
         return
     table = first.ask("months_by_edition", county=first.county.area_code)
     months = sorted(set(table["stat_month"].to_pylist()))
     for done, month in enumerate(months, start=1):
-        look(first.with_(month=month))
+        look(first.with_(month=month).of_month)
         if progress:
             progress(done, len(months))
 

@@ -128,7 +128,7 @@ class Overview(Told):
     months_passed: int
 
 
-@once()
+@once(stored=True)
 def overview(view: View) -> Overview:
     """Return the county's month at a glance."""
     history = view.ask(

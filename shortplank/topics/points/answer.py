@@ -113,7 +113,7 @@ def scheme_of(view: View, month: date) -> PointsScheme | None:
 
 
 # --- one month ------------------------------------------------------------------------------------
-@once()
+@once(stored=True)
 def _month(view: View) -> list[tuple[str, str, list[Mark]]]:
     """Return each township's marks of a month: the best of what was first reported and of now."""
     month, scheme = view.month, scheme_of(view, view.month)

@@ -53,7 +53,7 @@ def signals(view: View) -> Signals:
     return _told(view, rows)
 
 
-@once()
+@once(stored=True)
 def _found(view: View) -> list[Signal]:
     """Return every signal, missing reports first, then by the people affected."""
     opens = view.ws.settings.statistical_year_first_month
