@@ -15,7 +15,7 @@ from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.view import View
 from shortplank.topics.quality.answer.completeness import Completeness, completeness
 from shortplank.topics.rankings.answer.ranking import Ranking, rankable, ranking
-from shortplank.topics.rankings.answer.spine import FAMILIES, Spine, spines
+from shortplank.topics.rankings.answer.spine import FAMILIES, Spine, spine
 
 # The families that a page shows besides the headline and what is listed: what can be helped.
 _SHOWN = FAMILIES[:3]
@@ -49,7 +49,7 @@ class Gathered:
     @cached_property
     def spines(self) -> Mapping[str, Spine]:
         """Return what the spine page says of each township."""
-        return spines(self.view, list(self.towns))
+        return {town: spine(self.view, town) for town in self.towns}
 
     @cached_property
     def reports(self) -> Completeness:

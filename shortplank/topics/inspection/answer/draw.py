@@ -14,6 +14,7 @@ from shortplank.reading.measured import Floats
 BARS = 48
 HALF = 0.5
 KEPT = 64
+DRAWS_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,26 @@ def rehearse(
 
 
 def _picked(shape: Shape, sizes: Floats) -> stats.Picked:
-    if shape.townships is None:
-        each = sizes if shape.proportional else None
-        return stats.draw_villages(len(shape.home), shape.villages, each)
-    whole: Floats = np.bincount(np.array(shape.home), np.nan_to_num(sizes)).astype(np.float64)
-    weights = whole if shape.proportional else None
-    return stats.draw_two_stage(shape.home, shape.townships, shape.villages, weights)
+    weights = tuple(sizes.tolist()) if shape.proportional else None
+    return _draws(shape.home, shape.townships, shape.villages, weights)
+
+
+# Where the chances are equal, the same draws serve every month and indicator.
+@lru_cache(maxsize=DRAWS_KEPT)
+def _draws(
+    home: tuple[int, ...],
+    townships: int | None,
+    villages: int,
+    weights: tuple[float, ...] | None,
+) -> stats.Picked:
+    each = None if weights is None else np.array(weights)
+    if townships is None:
+        found = stats.draw_villages(len(home), villages, each)
+    else:
+        whole = None if each is None else np.bincount(np.array(home), np.nan_to_num(each))
+        found = stats.draw_two_stage(home, townships, villages, whole)
+    found.flags.writeable = False
+    return found
 
 
 def _hit(shape: Shape, weak: Floats, picked: stats.Picked) -> stats.Chance:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -128,24 +127,25 @@ class _Asked:
     full: bool
 
 
-@once()
 def spine(view: View, town: str) -> Spine:
     """Return one township beside the county in every indicator, each in its usual window."""
-    return spines(view, [town])[town]
+    return _spine(view.of_month, town)
 
 
-def spines(view: View, towns: Sequence[str]) -> dict[str, Spine]:
-    """Return the same of several townships, by code: what is asked is asked once."""
+@once()
+def _every(view: View) -> list[_Asked]:
+    """Return what the month's spines are made of, whichever township's."""
     table = view.ask("townships_by_indicator", county=view.county.area_code, month=view.month)
-    asked = [
+    return [
         _ask(view, key, table.filter(pc.equal(table["indicator"], key)))
         for key, item in sorted(view.ws.indicators.items(), key=lambda pair: _order(pair[1]))
         if "township" in item.levels and rankable(item)
     ]
-    return {town: _spine(view, town, asked) for town in towns}
 
 
-def _spine(view: View, town: str, asked: list[_Asked]) -> Spine:
+@once()
+def _spine(view: View, town: str) -> Spine:
+    asked = _every(view)
     rows: list[SpineRow] = []
     gone: dict[str, list[str]] = {"absent": [], "unfilled": [], "withheld": [], "too_few": []}
     for each in asked:
