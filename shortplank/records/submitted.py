@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from shortplank.errors import StoreError
-from shortplank.store import Edition, Store, files
+from shortplank.store import Edition, Store, parquet
 from shortplank.store.edition import parse_manifest
 
 SUBMISSION = "submission"
@@ -108,6 +108,6 @@ def _new_rows(root: Path, old: str | None, new: str) -> tuple[Row, ...]:
 @lru_cache(maxsize=1024)
 def _rows(root: Path, path: str) -> Counter[Row]:
     """Return the rows of a register's file, which is named by its hash."""
-    table = files.read_table(root / "snapshots" / path)
+    table = parquet.read_table(root / "snapshots" / path)
     names = ("area_code", "form", "file_sha256")
     return Counter(zip(*(table[name].to_pylist() for name in names), strict=True))

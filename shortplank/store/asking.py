@@ -30,7 +30,7 @@ from shortplank.store.marts import Progress
 from shortplank.store.opening import OpenEdition
 from shortplank.store.posts import check_reviewers
 from shortplank.store.queries import all_queries
-from shortplank.store.served import DEMO
+from shortplank.store.served import workspace_path
 from shortplank.store.viewing import History
 
 T = TypeVar("T")
@@ -200,21 +200,6 @@ def _parameter(query: str, name: str, value: object) -> object:
         raise AskError(
             f"参数 {name}={value} 不是月份", place=query, mend="请写成 2010-05"
         ) from error
-
-
-def workspace_path() -> Path:
-    """Return the workspace that ``SHORTPLANK_WORKSPACE`` names, the demo by default.
-
-    `WorkspaceError` where none is named and the demo county has not been made.
-    """
-    if named := os.environ.get("SHORTPLANK_WORKSPACE"):
-        return Path(named)
-    if not DEMO.is_dir():
-        raise WorkspaceError(
-            f"没有指明工作区，也没有演示县 {DEMO}",
-            mend="请用 -w 或 SHORTPLANK_WORKSPACE 指明，或先运行 shortplank demo 生成演示县",
-        )
-    return DEMO
 
 
 _SETTINGS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from shortplank.store import files
+from shortplank.store import parquet
 
 Key = tuple[str, date]
 
@@ -75,7 +75,7 @@ class Edition:
     def table(self, dataset: str, month: date) -> pa.Table | None:
         """Return one month's rows, or None where the edition has none."""
         file = self.by_key.get((dataset, month))
-        return None if file is None else files.read_table(self.root / "snapshots" / file.path)
+        return None if file is None else parquet.read_table(self.root / "snapshots" / file.path)
 
 
 def parse_manifest(root: Path, number: int, data: bytes) -> Edition:

@@ -22,7 +22,7 @@ from shortplank.access import MACHINE, Act, Actor
 from shortplank.audit.lines import note
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import Overtaken, StoreError
-from shortplank.store import files
+from shortplank.store import files, parquet
 from shortplank.store.differences import difference
 from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
 from shortplank.store.locks import locked
@@ -239,7 +239,7 @@ class Store:
         table = conform(self.workspace, dataset, month, table)
         if table.num_rows == 0:
             return None
-        data = files.parquet_bytes(table)
+        data = parquet.parquet_bytes(table)
         digest = hashlib.sha256(data).hexdigest()
         path = f"data/{dataset}/stat_month={month:%Y-%m}/{digest[:16]}.parquet"
         files.write_once(self.snapshots / path, data)

@@ -10,41 +10,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from shortplank.errors import StoreError
 
 # What file systems without links say: SMB, FAT, some in user space.
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 RESTORE = "请从备份恢复，或恢复到别的版本"
-
-
-def parquet_bytes(table: pa.Table, *, row_group: int = 131_072, small: bool = False) -> bytes:
-    """Return the table as Parquet; the same rows give the same bytes.
-
-    ``small`` is for some hundred rows that are read whole: what zstd and statistics cost for each
-    column is three quarters of what such a file takes to write.
-    """
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        table.replace_schema_metadata(None),
-        sink,
-        compression="lz4" if small else "zstd",
-        compression_level=None if small else 3,
-        write_statistics=not small,
-        row_group_size=row_group,
-        store_schema=False,
-        use_dictionary=_texts(table),
-    )
-    return bytes(sink.getvalue())
-
-
-def _texts(table: pa.Table) -> list[str]:
-    """Return the columns written as dictionaries: area codes, and what is one in memory."""
-    kinds = zip(table.column_names, table.schema.types, strict=True)
-    return [name for name, kind in kinds if name == "area_code" or pa.types.is_dictionary(kind)]
 
 
 def short_hash(data: bytes) -> str:
@@ -57,23 +27,12 @@ def check(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise StoreError("数据文件缺失", place=_place(path), mend="请从备份恢复") from error
+        raise StoreError("数据文件缺失", place=place_of(path), mend="请从备份恢复") from error
     except OSError as error:
-        raise StoreError("数据文件无法读取", place=_place(path), mend="请检查权限") from error
+        raise StoreError("数据文件无法读取", place=place_of(path), mend="请检查权限") from error
     if short_hash(data) != path.stem.rpartition("-")[2]:
-        raise StoreError("数据文件已损坏", place=_place(path), mend=RESTORE)
+        raise StoreError("数据文件已损坏", place=place_of(path), mend=RESTORE)
     return data
-
-
-def read_table(path: Path, rows: pc.Expression | None = None) -> pa.Table:
-    """Return the rows of a Parquet file that is named by its hash; `StoreError` as in `check`.
-
-    ``rows`` says which rows; the parts of the file that hold none of them are not decoded.
-    """
-    try:
-        return pq.read_table(pa.BufferReader(check(path)), partitioning=None, filters=rows)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise StoreError("数据文件已损坏", place=_place(path), mend=RESTORE) from error
 
 
 def write_once(path: Path, data: bytes, *, private: bool = False, lasting: bool = True) -> None:
@@ -93,7 +52,7 @@ def write_once(path: Path, data: bytes, *, private: bool = False, lasting: bool 
             path, data, replace=True, mode=0o600 if private else 0o644, lasting=lasting
         )
     except OSError as error:
-        raise write_failure(error, _place(path)) from error
+        raise write_failure(error, place_of(path)) from error
 
 
 def write_exclusive(path: Path, data: bytes) -> None:
@@ -103,17 +62,17 @@ def write_exclusive(path: Path, data: bytes) -> None:
         _write_and_rename(path, data, replace=False)
     except FileExistsError as error:
         raise StoreError(
-            "这一版已由另一次发布写入", place=_place(path), mend="请重新发布"
+            "这一版已由另一次发布写入", place=place_of(path), mend="请重新发布"
         ) from error
     except OSError as error:
         # Only a link is about two names.
         if error.errno in _NO_LINKS and error.filename2:
             raise StoreError(
                 "这里的文件系统不能建立硬链接，没有发布",
-                place=_place(path),
+                place=place_of(path),
                 mend="请把工作区移到本机磁盘，或 NFS（第 4 版）、CephFS、JuiceFS；SMB 不行",
             ) from error
-        raise write_failure(error, _place(path)) from error
+        raise write_failure(error, place_of(path)) from error
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -248,7 +207,7 @@ def write_failure(error: OSError, place: str) -> StoreError:
     return StoreError(f"写入失败（{error.strerror}）", place=place, mend="旧版本未变，请重试")
 
 
-def _place(path: Path) -> str:
+def place_of(path: Path) -> str:
     parts = path.parts
     for root in ("snapshots", "marts", "inbox"):
         if root in parts:

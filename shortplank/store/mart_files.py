@@ -20,7 +20,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from shortplank.catalogue import Workspace
-from shortplank.store import files, mart_sql
+from shortplank.store import files, mart_sql, parquet
 from shortplank.store.edition import Edition
 
 MART_VERSION = 5
@@ -74,7 +74,7 @@ class MartFile:
 
         It need not outlive a power cut: what is not as its name says is built again.
         """
-        data = files.parquet_bytes(table, row_group=ROW_GROUP, small=small)
+        data = parquet.parquet_bytes(table, row_group=ROW_GROUP, small=small)
         path = self.folder / f"{self.key}-{files.short_hash(data)}.parquet"
         files.write_once(path, data, lasting=False)
         stale = time.time() - STALE_DAYS * 86_400

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from shortplank.catalogue import Workspace
 from shortplank.errors import StoreError
-from shortplank.store import files, indicators, mart_sql
+from shortplank.store import files, indicators, mart_sql, parquet
 from shortplank.store.edition import Edition
 from shortplank.store.mart_files import (
     ALL,
@@ -212,7 +212,9 @@ class MartBuilder:
             path = file.find()
             if path:
                 try:
-                    return files.read_table(path, units.reach if ALL in file.folder.parts else None)
+                    return parquet.read_table(
+                        path, units.reach if ALL in file.folder.parts else None
+                    )
                 except StoreError:
                     drop(path)
         return self._count(con, units, month)
@@ -282,7 +284,7 @@ def read_marts(builder: MartBuilder, rows: pc.Expression | None = None) -> pa.Ta
         tables, paths = [], builder.build()
         for path in paths:
             try:
-                tables.append(files.read_table(path, rows))
+                tables.append(parquet.read_table(path, rows))
             except StoreError:
                 drop(path)
         if len(tables) == len(paths):

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def joined(names: Sequence[str], most: int = 3, each: str = "个") -> str:
@@ -28,9 +30,12 @@ def joined(names: Sequence[str], most: int = 3, each: str = "个") -> str:
 def most_moved(names: Sequence[str], best: NDArray[np.float64], worst: NDArray[np.float64]) -> str:
     """Return who changes places most, to go on with; "" where nobody does or all do alike.
 
+    >>> import numpy as np
     >>> most_moved(["甲", "乙", "丙"], np.array([1, 2, 3]), np.array([3, 4, 3]))
     '，变动最大的是甲、乙（各 2 位）'
     """
+    import numpy as np  # nothing else here counts
+
     span = worst - best
     most = np.nanmax(span) if span.size and not np.isnan(span).all() else 0
     moved = [name for name, wide in zip(names, span, strict=True) if wide == most]

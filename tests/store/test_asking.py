@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from shortplank.errors import AskError, ShortplankError, StoreError, WorkspaceError
-from shortplank.store import Engine, Store, all_queries, ask, asking, engine, opening
+from shortplank.store import Engine, Store, all_queries, ask, asking, engine, opening, served
 from shortplank.store.queries import parse_query
 from tests.store import workspaces as w
 from tests.store.workspaces import APRIL, MAY
@@ -73,8 +73,8 @@ def test_the_module_asks_the_workspace_that_is_named(
 def test_without_a_workspace_the_demo_county_is_opened_or_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert asking.workspace_path() == asking.DEMO
-    monkeypatch.setattr(asking, "DEMO", tmp_path / "data" / "demo")
+    assert served.workspace_path() == served.DEMO
+    monkeypatch.setattr(served, "DEMO", tmp_path / "data" / "demo")
     with pytest.raises(WorkspaceError, match=r"没有指明工作区.*-w.*shortplank demo"):
         engine()
 

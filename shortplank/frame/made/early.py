@@ -10,13 +10,16 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from shortplank.access import Actor
 from shortplank.errors import ShortplankError
 from shortplank.frame.made.calm import Calm
-from shortplank.reading.view import View, first_view
-from shortplank.store import Engine, engine
 from shortplank.wording.naming import speak_of
+
+if TYPE_CHECKING:
+    from shortplank.reading.view import View
+    from shortplank.store import Engine
 
 log = logging.getLogger("shortplank")
 FIRST, AGAIN = 20.0, 10.0
@@ -34,6 +37,8 @@ def keep_early(answers: Callable[[], Sequence[Callable[[View], object]]]) -> Non
         return
     calm, done = Calm(), None
     time.sleep(FIRST)
+    from shortplank.store import engine  # the server answers before it is imported
+
     while True:
         try:
             shared = engine()
@@ -67,6 +72,8 @@ def work_out(
 
 def views(shared: Engine) -> Iterator[View]:
     """Yield the looks at each month of the newest edition, the newest first, for either role."""
+    from shortplank.reading.view import first_view
+
     for actor in ROLES:
         first = first_view(shared, actor)
         if first is None:
