@@ -25,7 +25,7 @@ from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.trends.answer.comparison import comparison
 from shortplank.topics.trends.answer.trend import PICTURES, trend
-from shortplank.topics.trends.answer.year_end import year_end
+from shortplank.topics.trends.answer.year_end import headline_outlooks, year_end
 
 Said = tuple[str, str]
 
