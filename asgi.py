@@ -44,9 +44,9 @@ def early() -> Sequence[Callable[[View], object]]:
     from shortplank.topics.overview.answer import overview
     from shortplank.topics.points.answer import points
     from shortplank.topics.quality.answer.signals import signals
-    from shortplank.topics.trends.answer.year_end import headline_outlooks
+    from shortplank.topics.trends.answer.year_end import headline_ends
 
-    return overview, headline_outlooks, points, signals
+    return overview, headline_ends, points, signals
 
 
 def rankings_looks() -> Looks:

@@ -21,7 +21,7 @@ with open_page("overview") as page:
     write_html(grid)
     if not page.style.present:
         # Forecasts need more of the statistics than the tiles, which are drawn before them.
-        from shortplank.topics.trends.answer.year_end import headline_outlooks
+        from shortplank.topics.trends.answer.year_end import headline_ends
 
         left, right = st.columns([3, 2], gap="large")
         with left:
@@ -34,9 +34,9 @@ with open_page("overview") as page:
             if items := last_items(view):
                 page.part("上次会议的事项", tiles.items_html(items, view))
             over = answer.months_passed == 12
-            found = headline_outlooks(view)
-            ends = page.kept(found, "outlooks", lambda: tiles.outlooks_html(found, view))
-            page.part("年底" if over else "年底预计", ends)
+            ends = headline_ends(view)
+            listed = page.kept(ends, "ends", lambda: tiles.ends_html(ends, view))
+            page.part("年底" if over else "年底预计", listed)
         with right:
             if view.ws.is_province:
                 page.part("各县", tiles.counties_html(view))

@@ -78,17 +78,23 @@ def _judge(ws: Settings) -> None:
     from shortplank.topics.overview.answer import overview
     from shortplank.topics.points.answer import points
     from shortplank.topics.quality.answer.signals import signals
-    from shortplank.topics.trends.answer.year_end import headline_outlooks
+    from shortplank.topics.trends.answer.year_end import headline_ends, headline_outlooks
 
     engine = Engine(ws)
     with progress("各月核对名单") as advance:
         judge_months(engine, advance)
-    with progress("各月年底预计") as advance:
-        look_ahead(engine, headline_outlooks, advance)
     if engine.ws.is_province:  # the others are a county's
+        with progress("各月年底预计") as advance:
+            look_ahead(engine, headline_outlooks, advance)
         return
     # Points rest on earlier editions, whose marts are made with them.
-    for label, answer in (("各月总览", overview), ("各月积分", points), ("各月信号", signals)):
+    answers = {
+        "各月年底预计": headline_ends,
+        "各月总览": overview,
+        "各月积分": points,
+        "各月信号": signals,
+    }
+    for label, answer in answers.items():
         with progress(label) as advance:
             for role in READS:
                 look_ahead(engine, answer, advance, Actor(role))

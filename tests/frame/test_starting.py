@@ -13,15 +13,7 @@ import runpy, sys
 runpy.run_path("asgi.py", run_name="asgi")
 print(*(name for name in sys.argv[1:] if name in sys.modules))
 """
-LATER = (
-    "duckdb",
-    "numpy",
-    "pandas",
-    "plotly.graph_objs",
-    "pyarrow",
-    "scipy",
-    "shortplank.store.asking",
-)
+LATER = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "shortplank.store.asking")
 
 
 def test_what_only_pages_need_is_imported_after_the_first_answer(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from shortplank.topics.short_plank.answer.visits import visits
 from shortplank.topics.short_plank.answer.warning_list import warning_list
 from shortplank.topics.trends.answer.comparison import comparison
 from shortplank.topics.trends.answer.trend import PICTURES, trend
-from shortplank.topics.trends.answer.year_end import headline_outlooks, year_end
+from shortplank.topics.trends.answer.year_end import headline_ends, year_end
 
 Said = tuple[str, str]
 
@@ -61,7 +61,7 @@ def _overview(view: View) -> Iterator[Said]:
         yield "tile", f"{tile.item.label}：{tile.word}"
         yield from (("tile", f"{tile.item.label}：{text}") for text, _ in tiles._lines(tile))
     yield "overview", tiles.concerns_html(made.concerns, made.tested, view)
-    yield "overview", tiles.outlooks_html(headline_outlooks(view), view)
+    yield "overview", tiles.ends_html(headline_ends(view), view)
     if made.reports.kinds:
         yield "overview", tiles.reports_html(made.reports)
     yield "overview", tiles.restatements_html(made.restatements)

@@ -37,7 +37,7 @@ from shortplank.wording.sides import target_text
 from shortplank.wording.verdicts import STATE_WORDS, VERDICT_MARKS
 
 if TYPE_CHECKING:
-    from shortplank.topics.trends.answer.year_end import YearEndOutlook
+    from shortplank.topics.trends.answer.year_end import Ends
 
 
 def tiles_html(tiles: Sequence[Tile], view: View, style: Style) -> Markup:
@@ -142,22 +142,15 @@ def reports_html(reports: Reports) -> Markup:
     return bullets(items)
 
 
-def outlooks_html(found: Sequence[tuple[str, YearEndOutlook]], view: View) -> Markup:
+def ends_html(ends: Ends, view: View) -> Markup:
     """Return where the headline indicators will end the year, each a link to its forecast."""
-    from shortplank.topics.trends.answer.year_end import (  # the statistics load late
-        calibration_line,
-        outlook_text,
-        without_outlook,
-    )
-
-    if not found:
-        return paragraph(without_outlook(view))
+    if not ends.lines:
+        return paragraph(ends.about)
     items = (
-        anchor(link("trends", view, indicator=key, look="end", window="ytd"), outlook_text(made))
-        for key, made in found
+        anchor(link("trends", view, indicator=key, look="end", window="ytd"), text)
+        for key, text in ends.lines
     )
-    held = calibration_line([made for _, made in found])
-    return bullets(items) + (paragraph(f"{held}。", "notes") if held else NOTHING)
+    return bullets(items) + (paragraph(ends.about, "notes") if ends.about else NOTHING)
 
 
 def items_html(items: Sequence[FollowUp], view: View) -> Markup:

@@ -195,6 +195,27 @@ def headline_outlooks(view: View) -> list[tuple[str, YearEndOutlook]]:
     return found
 
 
+@dataclass(frozen=True)
+class Ends:
+    """What is said of the headline indicators' year's ends: a line each, and what holds of all."""
+
+    lines: tuple[tuple[str, str], ...]
+    """Each indicator's id and its outlook in one line."""
+    about: str
+    """How such forecasts held; without any line, why there is none."""
+
+
+@once(stored=True)
+def headline_ends(view: View) -> Ends:
+    """Return where the headline indicators end the year, in words."""
+    found = headline_outlooks(view)
+    lines = tuple((key, outlook_text(made)) for key, made in found)
+    if not lines:
+        return Ends((), without_outlook(view))
+    held = calibration_line([made for _, made in found])
+    return Ends(lines, f"{held}。" if held else "")
+
+
 def without_outlook(view: View) -> str:
     """Return why no headline indicator has an outlook: none is of that kind, or not yet."""
     items = [view.ws.indicators[key] for key in view.ws.scheme.headline]
