@@ -77,7 +77,7 @@ class Chart {
   least() {
     const { l = 0, r = 0 } = this.figure.layout.margin ?? {};
     const columns = this.picks.filter((pick) => pick.x && !pick.y).length;
-    const column = matchMedia("(pointer: coarse)").matches ? 5 : 3; // a finger needs more than a pointer
+    const column = matchMedia("(pointer: coarse), (width < 700px)").matches ? 5 : 3; // a finger, and words, need more
     return this.data.present ? 0 : Math.max(l + r + 320, l + r + column * columns, 480);
   }
 
