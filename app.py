@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from shortplank.frame import history
+from shortplank.frame.made.turns import turns
 from shortplank.frame.pages import PAGES
 from shortplank.upkeep.watching import runs
 
@@ -14,5 +15,5 @@ pages = [st.Page(folder / f"{key}.py", title=label, url_path=key) for key, label
 # The default page is served at the root alone, so it is one more: every page keeps its own path.
 home = st.Page(folder / "overview.py", title=PAGES["overview"], url_path="home", default=True)
 page = st.navigation([*pages, home], position="hidden")
-with runs.timed(page.url_path or "overview"), history.ended():
+with runs.timed(page.url_path or "overview"), turns.taken(), history.ended():
     page.run()
