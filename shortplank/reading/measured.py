@@ -124,35 +124,37 @@ def measure(
     base = base_of(item, x, n)
     value = values_of(item, x, n)
     lower, upper = interval_of(item, x, n)
-    state = [
-        _state(item, x[i], base[i], value[i], expected[i], shown[i] if shown else None, whole)
-        for i, whole in enumerate([full] * len(x) if isinstance(full, bool) else full)
-    ]
+    state = _states(item, x, base, value, expected, shown, full)
     hidden = np.array([s not in ("ok", "zero") for s in state], dtype=bool)
     value, lower, upper = (np.where(hidden, np.nan, v) for v in (value, lower, upper))
     return Measured(codes, names, x, n, base, value, lower, upper, state, list(shown or []))
 
 
-def _state(
+def _states(
     item: Indicator,
-    x: float,
-    base: float,
-    value: float,
-    expected: float,
-    shown: str | None,
-    full: bool,
-) -> str:
-    if shown is not None and np.isnan(x):
-        return "suppressed"
-    if np.isnan(x) and expected > 0:
-        return "missing" if full else "not_full"
-    if np.isnan(x):
-        return "not_expected"
-    if item.denominator and base == 0:
-        return "not_expected"
-    if (item.denominator and base < item.min_denominator) or np.isnan(value):
-        return "too_few"
-    return "zero" if x == 0 else "ok"
+    x: Floats,
+    base: Floats,
+    value: Floats,
+    expected: Floats,
+    shown: Sequence[str | None] | None,
+    full: bool | Sequence[bool],
+) -> list[str]:
+    """Return each row's state: the first of these that is true of it."""
+    unknown = np.isnan(x)
+    hidden = np.array([each is not None for each in shown]) if shown else np.zeros(len(x), bool)
+    due, whole = unknown & (expected > 0), np.broadcast_to(full, x.shape)
+    nothing = unknown | (bool(item.denominator) & (base == 0))
+    few = (bool(item.denominator) & (base < item.min_denominator)) | np.isnan(value)
+    kinds = {
+        "suppressed": unknown & hidden,
+        "missing": due & whole,
+        "not_full": due,
+        "not_expected": nothing,
+        "too_few": few,
+        "zero": x == 0,
+    }
+    found: list[str] = np.select(list(kinds.values()), list(kinds), "ok").tolist()
+    return found
 
 
 def from_table(
@@ -201,21 +203,30 @@ def withheld_text(ws: Workspace, key: str) -> str:
     )
 
 
+def changes_between(
+    item: Indicator, x1: Floats, n1: Floats, x2: Floats, n2: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return the differences of pairs of periods with their intervals, in the indicator's unit.
+
+    Proportions by Newcombe; sex ratios, rates and paired differences by the square-and-add of
+    their own limits (Zou and Donner 2008); NaN limits where the indicator has no interval, all NaN
+    where either period has no value.
+    """
+    v1, v2 = values_of(item, x1, n1), values_of(item, x2, n2)
+    difference = v1 - v2
+    lower, upper = np.full(difference.shape, np.nan), np.full(difference.shape, np.nan)
+    at = ~np.isnan(difference)
+    if item.interval != "none" and at.any():
+        (l1, u1), (l2, u2) = (interval_of(item, x[at], n[at]) for x, n in ((x1, n1), (x2, n2)))
+        lower[at] = difference[at] - np.hypot(v1[at] - l1, u2 - v2[at])
+        upper[at] = difference[at] + np.hypot(u1 - v1[at], v2[at] - l2)
+    return difference, lower, upper
+
+
 def change_between(
     item: Indicator, x1: float, n1: float, x2: float, n2: float
 ) -> tuple[float, float, float]:
-    """Return the difference of two periods with its interval, in the indicator's unit.
-
-    Proportions by Newcombe; sex ratios, rates and paired differences by the square-and-add of
-    their own limits (Zou and Donner 2008); NaN limits where the indicator has no interval.
-    """
-    first, second = (np.array([v], dtype=np.float64) for v in (x1, x2))
-    m1, m2 = (np.array([v], dtype=np.float64) for v in (n1, n2))
-    v1, v2 = values_of(item, first, m1)[0], values_of(item, second, m2)[0]
-    difference = float(v1 - v2)
-    if item.interval == "none" or np.isnan(difference):
-        return difference, float("nan"), float("nan")
-    (l1, u1), (l2, u2) = (interval_of(item, a, b) for a, b in ((first, m1), (second, m2)))
-    lower = difference - float(np.hypot(v1 - l1[0], u2[0] - v2))
-    upper = difference + float(np.hypot(u1[0] - v1, v2 - l2[0]))
-    return difference, lower, upper
+    """Return the difference of two periods with its interval: `changes_between` of one pair."""
+    pairs = (np.array([each], dtype=np.float64) for each in (x1, n1, x2, n2))
+    difference, lower, upper = changes_between(item, *pairs)
+    return float(difference[0]), float(lower[0]), float(upper[0])

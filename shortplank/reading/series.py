@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,7 +17,7 @@ from shortplank.reading.measured import (
     PREFIX,
     Floats,
     Measured,
-    change_between,
+    changes_between,
     column,
     measure,
     withheld,
@@ -87,54 +88,109 @@ class Series:
         return window == "ytd" and place > 0 and self.years[place] != self.years[place - 1]
 
     def change(self, item: Indicator, place: int | None) -> Change:
-        """Return a month's difference to the same month of the year before.
+        """Return a month's difference to the same month of the year before."""
+        return changes_of(item, [(self, place)])[0]
 
-        None is known where either window reaches back before the history: it is another period.
-        """
-        nothing = Change(item, *(float("nan"),) * 3)
+    def _year_before(self, place: int | None) -> int | None:
+        """Return the row that a row is compared with, None where that is another period."""
         then = None if place is None else self.place(add_months(self.months[place], -12))
-        m = self.measured
-        if place is None or then is None or np.isnan(m.value[[place, then]]).any():
-            return nothing
+        if place is None or then is None or np.isnan(self.measured.value[[place, then]]).any():
+            return None
         if self.filled and not (self.filled[place] and self.filled[then]):
-            return nothing
-        return Change(item, *change_between(item, m.x[place], m.n[place], m.x[then], m.n[then]))
+            return None
+        return then
+
+
+def changes_of(item: Indicator, rows: Sequence[tuple[Series, int | None]]) -> list[Change]:
+    """Return the differences of series' rows to the same months of the year before.
+
+    None is known where either window reaches back before the history: it is another period.
+    """
+    pairs = [(s, place, s._year_before(place)) for s, place in rows]
+    known = [(s.measured, now, then) for s, now, then in pairs if then is not None]
+    counts = [
+        np.array([part[at] for part, at in each], dtype=np.float64)
+        for each in (
+            [(m.x, now) for m, now, _ in known],
+            [(m.n, now) for m, now, _ in known],
+            [(m.x, then) for m, _, then in known],
+            [(m.n, then) for m, _, then in known],
+        )
+    ]
+    told = iter(np.column_stack(changes_between(item, *counts)).tolist())
+    nothing = (float("nan"),) * 3
+    return [Change(item, *(nothing if then is None else next(told))) for _, _, then in pairs]
 
 
 def series_of(view: View, table: pa.Table, area: str) -> Series:
+    """Return one area's months of a table of `series_by_area`."""
     rows = table.filter(pc.equal(table["area_code"], area))
-    item, window = view.item, view.window
-    months, years = rows["stat_month"].to_pylist(), rows["statistical_year"].to_pylist()
-    x, n = (column(rows, f"{PREFIX[window]}{part}") for part in ("numerator", "denominator"))
-    due, came = column(rows, "expected"), column(rows, "reported")
-    if item.closed_years_only and view.ws.area_by_code[area].level != "county":
-        ends = np.array([add_months(m, 1) == view.ws.year_start(add_months(m, 1)) for m in months])
-        x, n, due = (np.where(ends, counts, np.nan) for counts in (x, n, due))
-    # A rolling window that the history does not fill yet is not a report that is missing.
-    could = np.where(np.isnan(x), np.nan, due) if window == "r12" else due
-    keys = [month_key(month) for month in months]
-    measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
-    measured = with_intervals(view.ws, item, rows, measured)
-    kept = [i for i, state in enumerate(measured.state) if state != "not_expected"]
-    own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
-    first = first_full(view)
-    filled = [first is None or month >= first for month in months]
-    return Series(
-        area,
-        view.ws.area_by_code[area].name,
-        [months[i] for i in kept],
-        [years[i] for i in kept],
-        measured.pick(kept),
-        [bool(np.isnan(due[i]) or came[i] >= due[i]) for i in kept],
-        column(rows, own)[kept],
-        column(rows, base)[kept],
-        [filled[i] for i in kept],
-    )
+    return _Rows.of(view, rows).of_area(view, area, range(rows.num_rows))
 
 
 def township_series(view: View, table: pa.Table) -> list[Series]:
-    towns = table.filter(pc.equal(table["level"], "township"))
-    return [series_of(view, table, code) for code in pc.unique(towns["area_code"]).to_pylist()]
+    """Return the townships' months of a table of `series_by_area`."""
+    rows = table.filter(pc.equal(table["level"], "township"))
+    every = _Rows.of(view, rows)
+    places: dict[str, list[int]] = {}
+    for at, code in enumerate(rows["area_code"].to_pylist()):
+        places.setdefault(code, []).append(at)
+    return [every.of_area(view, code, own) for code, own in places.items()]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Months of one area or of several, measured all at once."""
+
+    months: list[date]
+    years: list[int]
+    measured: Measured
+    whole: list[bool]
+    reported: Floats
+    expected: Floats
+    filled: list[bool]
+
+    @classmethod
+    def of(cls, view: View, rows: pa.Table) -> _Rows:
+        item, window = view.item, view.window
+        months, years = rows["stat_month"].to_pylist(), rows["statistical_year"].to_pylist()
+        x, n = (column(rows, f"{PREFIX[window]}{part}") for part in ("numerator", "denominator"))
+        due, came = column(rows, "expected"), column(rows, "reported")
+        if item.closed_years_only:
+            opens = view.ws.settings.statistical_year_first_month
+            ends = np.array([m.month % 12 + 1 == opens for m in months], dtype=bool)
+            ends |= np.array([level == "county" for level in rows["level"].to_pylist()], dtype=bool)
+            x, n, due = (np.where(ends, counts, np.nan) for counts in (x, n, due))
+        # A rolling window that the history does not fill yet is not a report that is missing.
+        could = np.where(np.isnan(x), np.nan, due) if window == "r12" else due
+        keys = [month_key(month) for month in months]
+        measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
+        own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
+        first = first_full(view)
+        return cls(
+            months,
+            years,
+            with_intervals(view.ws, item, rows, measured, rows["area_code"].to_pylist()),
+            (np.isnan(due) | (came >= due)).tolist(),
+            column(rows, own),
+            column(rows, base),
+            [first is None or month >= first for month in months],
+        )
+
+    def of_area(self, view: View, area: str, places: Iterable[int]) -> Series:
+        """Return an area's months, those in which a figure could be due."""
+        kept = [at for at in places if self.measured.state[at] != "not_expected"]
+        return Series(
+            area,
+            view.ws.area_by_code[area].name,
+            [self.months[i] for i in kept],
+            [self.years[i] for i in kept],
+            self.measured.pick(kept),
+            [self.whole[i] for i in kept],
+            self.reported[kept],
+            self.expected[kept],
+            [self.filled[i] for i in kept],
+        )
 
 
 def recent(towns: list[Series]) -> list[Series]:

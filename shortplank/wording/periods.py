@@ -16,7 +16,7 @@ def month_text(month: date) -> str:
 
 def month_key(month: date) -> str:
     """Return a month as links and tables write it: 2010-05."""
-    return f"{month:%Y-%m}"
+    return month.isoformat()[:7]
 
 
 def day_text(day: date) -> str:

@@ -5,6 +5,7 @@ A count that rose or fell is told, never announced: it is no better or worse tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -123,14 +124,20 @@ def count_fact(view: View) -> CountFact | None:
     return _fact(view, rows, counted, (view.indicator, item.label, item.unit))
 
 
-def with_intervals(ws: Workspace, item: Indicator, rows: pa.Table, made: Measured) -> Measured:
-    """Return an area's measured months with the intervals of counts; others as they are.
+def with_intervals(
+    ws: Workspace, item: Indicator, rows: pa.Table, made: Measured, areas: Sequence[str] = ()
+) -> Measured:
+    """Return measured months with the intervals of counts; others as they are.
 
-    ``rows`` are its months as `series_by_area` gives them, which say how far they scatter.
+    ``rows`` are the months with their reports, which say how far they scatter; ``areas`` is whose
+    each row is, where they are not all of one area.
     """
     if not is_count(ws, item) or item.factor != 1:
         return made
-    phi = _scatter(rows, column(rows, "numerator"))
+    phi, whose = np.ones(rows.num_rows), np.array(areas or [""] * rows.num_rows)
+    for area in dict.fromkeys(whose.tolist()):
+        own = rows.filter(pa.array(whose == area))
+        phi[whose == area] = _scatter(own, column(own, "numerator"))
     lower, upper = count_interval(np.where(made.value >= 0.0, made.value, np.nan), phi)
     return replace(made, lower=np.asarray(lower), upper=np.asarray(upper))
 

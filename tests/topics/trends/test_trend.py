@@ -10,11 +10,12 @@ import pytest
 
 from shortplank import stats
 from shortplank.access import Actor
+from shortplank.catalogue import load_workspace
 from shortplank.errors import StoreError
 from shortplank.reading.judged.ledger import ledger_of
 from shortplank.reading.measured import measure
 from shortplank.reading.view import View
-from shortplank.store import add_months, engine
+from shortplank.store import Engine, add_months, engine
 from shortplank.topics.trends.answer.control import Control, Uncharted, control_of
 from shortplank.topics.trends.answer.trend import PICTURES, default_picture, trend, trend_table
 from tests.store.workspaces import COUNTY, N1, NORTH, SOUTH
@@ -281,7 +282,7 @@ def test_a_damaged_bulletin_is_said_and_leaves_the_countys_line(
         raise StoreError("数据文件已损坏", place="peer_month", mend="请从备份恢复")
 
     monkeypatch.setattr("shortplank.topics.trends.answer.trend.peer_median", damaged)
-    shared = engine(REPOSITORY / "data" / "demo")
+    shared = Engine(load_workspace(REPOSITORY / "data" / "demo"))  # nobody's answers are held yet
     month = date(2010, 5, 1)
     view = View(shared, shared.newest(), Actor("analyst"), month, "ytd", "migrant_filing", "990101")
     made = trend(view, "years")

@@ -19,6 +19,7 @@ from shortplank.reading.series import (
     SAME_PERIOD,
     Change,
     Series,
+    changes_of,
     recent,
     reports_text,
     series_of,
@@ -168,7 +169,7 @@ def trend(view: View, picture: str) -> Trend:
     if view.window == "month" and picture != "towns":
         control = _control(view, series, county)
     towns = township_series(view, table) if picture == "towns" else []
-    changes = [t.change(item, t.place(view.month)) for t in towns]
+    changes = changes_of(item, [(t, t.place(view.month)) for t in towns])
     change = series.change(item, now)
     counted = count_fact(view) if is_count(view.ws, item) else None
     target = target_of(view, view.indicator, view.area)
@@ -267,7 +268,8 @@ def trend_table(answer: Trend) -> pa.Table:
         first = {home_units(): [s.name for s, _, _ in rows]}
     else:
         places = range(len(answer.series.months) - 1, -1, -1)
-        rows = [(answer.series, i, answer.series.change(answer.item, i)) for i in places]
+        changes = changes_of(answer.item, [(answer.series, i) for i in places])
+        rows = [(answer.series, i, c) for i, c in zip(places, changes, strict=True)]
         first = {}
     return pa.table(
         {
