@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -75,29 +75,30 @@ REPORTED = 12
 ABOVE = 1.06
 
 
-def numbers_in(text: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def numbers_in(text: str) -> tuple[str, ...]:
     """Return the numbers of a text, without thousands separators.
 
     >>> numbers_in("−1,234.50 和 7"), numbers_in("1,2")
-    (['1234.50', '7'], ['1', '2'])
+    (('1234.50', '7'), ('1', '2'))
     """
-    found = []
+    found: list[str] = []
     for token in NUMBER.findall(text):
         grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", token)
         found += [token.replace(",", "")] if grouped else [t for t in token.split(",") if t]
-    return found
+    return tuple(found)
 
 
-def spelled(value: float, decimals: Iterable[int]) -> set[str]:
+@lru_cache(maxsize=200_000)
+def spelled(value: float, places: tuple[int, ...]) -> frozenset[str]:
     """Return how a number may be written, without its sign: with so many decimals, or as it is."""
     if math.isnan(value) or math.isinf(value):
-        return set()
-    size = abs(float(value))
-    places = tuple(decimals)
+        return frozenset()
+    size = abs(value)
     found = {numbers_in(number_text(size, each))[0] for each in places}
     found |= {f"{round(size, each):.10g}" for each in places}
     found.add(f"{size:g}" if "e" not in f"{size:g}" else str(round(size)))
-    return found
+    return frozenset(found)
 
 
 class Facts:
@@ -106,6 +107,7 @@ class Facts:
     def __init__(self, made: Pack) -> None:
         self.made = made
         self._known: dict[str, set[Keys]] = {}
+        self._named: dict[str, Keys] = {}
         self._seen: set[int] = set()
         self._held: list[Any] = []
         for tell in TOLD:
@@ -133,6 +135,11 @@ class Facts:
 
         The county itself and the month itself are none: they are what is meant without a name.
         """
+        if text not in self._named:  # the same names stand beside thousands of figures
+            self._named[text] = self._keys(text)
+        return self._named[text]
+
+    def _keys(self, text: str) -> Keys:
         made = self.made.view
         months = {f"{year}-{int(month):02}" for year, month in MONTH.findall(text)}
         if drawn := YEARS_MONTH.match(text):
@@ -160,7 +167,7 @@ class Facts:
 
     def value(self, value: float, keys: Keys, decimals: Iterable[int] = (0, 1, 2)) -> None:
         """Keep a figure."""
-        for token in spelled(value, decimals):
+        for token in spelled(float(value), tuple(decimals)):
             self.add(token, keys)
 
     def table(self, table: pa.Table, keys: Keys = frozenset(), decimals: int = 2) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+from math import exp, lgamma, log, log1p
 from typing import Any
 
 import numpy as np
@@ -25,23 +27,40 @@ def counties(most: int = 400) -> st.SearchStrategy[list[tuple[int, int]]]:
     return st.lists(unit, min_size=1, max_size=12)
 
 
+def weighed(t: float, county: float, unit: tuple[float, float], prior: Any) -> float:
+    """Return the density of a share with a unit's counts, by the prior's α, β and 1/B(α, β).
+
+    Divided by the likelihood at P, which keeps the integrals near 1. The prior's density is written
+    out: SciPy's own spends nearly all of its time on checking what it is given.
+    """
+    (cases, size), (a, b, log_scale) = unit, prior
+    density = exp((a - 1.0) * log(t) + (b - 1.0) * log1p(-t) + log_scale)
+    return density * (t / county) ** cases * ((1.0 - t) / (1.0 - county)) ** (size - cases)
+
+
 def by_quadrature(x: np.ndarray, n: np.ndarray) -> tuple[float, list[Any]]:
     """Return P(all alike), and per spread its weight, τ and every unit's density, by integrals."""
+    return _by_quadrature(tuple(zip(x.tolist(), n.tolist(), strict=True)))
+
+
+@cache
+def _by_quadrature(counts: tuple[tuple[float, float], ...]) -> tuple[float, list[Any]]:
     from scipy.integrate import quad
     from scipy.stats import beta
 
-    county = x.sum() / n.sum()
+    x, n = np.array(counts).T
+    county = float(x.sum() / n.sum())
     parts, masses = [], []
     for spread in SPREADS:
         precision = 1.0 / spread**2 - 1.0
         prior = beta(county * precision, (1.0 - county) * precision)
         assert prior.std() == pytest.approx(spread * np.sqrt(county * (1.0 - county)))
+        a, b = map(float, prior.args)
+        known = (a, b, lgamma(a + b) - lgamma(a) - lgamma(b))
+        assert weighed(county, county, (0.0, 0.0), known) == pytest.approx(prior.pdf(county))
         units, mass = [], 0.5 / SPREADS.size
-        for cases, size in zip(x, n, strict=True):
-            # Divided by the likelihood at P, which keeps the integrals near 1.
-            def joint(t: float, c: float = cases, s: float = size, p: Any = prior) -> float:
-                return p.pdf(t) * (t / county) ** c * ((1.0 - t) / (1.0 - county)) ** (s - c)
-
+        for cases, size in counts:
+            joint = partial(weighed, county=county, unit=(cases, size), prior=known)
             at = (cases + prior.args[0]) / (size + precision)
             points = sorted({county, at, *np.clip([at - 0.05, at + 0.05], 1e-6, 1 - 1e-6)})
             whole = quad(joint, 0.0, 1.0, points=points, limit=200)[0]
