@@ -36,6 +36,7 @@ class Words:
             if len(new) == len(old) == 1:  # one level, wherever it stands
                 self._same[new[0]] = self._same.get(old[0], old[0])
         self._keys: dict[str, str] = {}
+        self._split: dict[str, tuple[str, ...]] = {}
         self.roles: dict[str, Role] = {}
         self.shown: dict[str, str] = {}
         self._learn_form()
@@ -47,12 +48,15 @@ class Words:
 
     def split(self, text: str) -> tuple[str, ...]:
         """Return a header's levels, each by the form's own spelling; a repeated one once."""
-        levels: list[str] = []
-        for level in header_segments(text):
-            level = self._same.get(level, level)
-            if not levels or levels[-1] != level:
-                levels.append(level)
-        return tuple(levels)
+        found = self._split.get(text)
+        if found is None:
+            levels: list[str] = []
+            for level in header_segments(text):
+                level = self._same.get(level, level)
+                if not levels or levels[-1] != level:
+                    levels.append(level)
+            found = self._split[text] = tuple(levels)
+        return found
 
     def key(self, text: str) -> str:
         """Return a header, or its levels joined by "/", as it is compared."""

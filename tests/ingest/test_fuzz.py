@@ -29,13 +29,12 @@ SOUND = as_csv(rows()).encode()
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One workspace for all cases; they may publish into it."""
-    return make_county(tmp_path_factory.mktemp("fuzz") / "county")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """One workspace for all cases, its settings read once; they may publish into it."""
+    return Store(make_county(tmp_path_factory.mktemp("fuzz") / "county"))
 
 
-def run(root: Path, data: bytes) -> None:
-    store = Store(root)
+def run(store: Store, data: bytes) -> None:
     batch = check_batch(store, [upload(data, "x.csv")])
     for finding in batch.findings:
         assert finding.message.endswith("。") and "990101199001011234" not in finding.message
@@ -44,7 +43,7 @@ def run(root: Path, data: bytes) -> None:
 
 
 @given(GRID)
-def test_grids_of_known_words(county: Path, grid: list[list[str]]) -> None:
+def test_grids_of_known_words(county: Store, grid: list[list[str]]) -> None:
     lines = [dict(enumerate(row)) for row in grid]
     header = range(max((len(row) for row in grid), default=0))
     named = [{str(k): v for k, v in line.items()} for line in lines]
@@ -52,13 +51,13 @@ def test_grids_of_known_words(county: Path, grid: list[list[str]]) -> None:
 
 
 @given(st.lists(st.lists(CELL, min_size=len(HEADER), max_size=len(HEADER)), max_size=5))
-def test_rows_of_words_under_a_sound_header(county: Path, grid: list[list[str]]) -> None:
+def test_rows_of_words_under_a_sound_header(county: Store, grid: list[list[str]]) -> None:
     lines = [dict(zip(HEADER, row, strict=True)) for row in grid]
     run(county, as_csv([*rows(EAST), *lines]).encode())
 
 
 @given(st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.binary(max_size=3)), max_size=6))
-def test_a_sound_file_with_bytes_changed(county: Path, damage: list[tuple[int, bytes]]) -> None:
+def test_a_sound_file_with_bytes_changed(county: Store, damage: list[tuple[int, bytes]]) -> None:
     data = bytearray(SOUND)
     for place, new in damage:
         data[place : place + 1] = new
@@ -66,7 +65,7 @@ def test_a_sound_file_with_bytes_changed(county: Path, damage: list[tuple[int, b
 
 
 @given(st.integers(0, len(SOUND)))
-def test_a_sound_file_cut_short(county: Path, length: int) -> None:
+def test_a_sound_file_cut_short(county: Store, length: int) -> None:
     run(county, SOUND[:length])
 
 
@@ -74,7 +73,7 @@ BOOK = book(report(), merges()).data
 
 
 @given(st.lists(st.tuples(st.integers(0, len(BOOK) - 1), st.binary(max_size=3)), max_size=6))
-def test_a_workbook_with_bytes_changed(county: Path, damage: list[tuple[int, bytes]]) -> None:
+def test_a_workbook_with_bytes_changed(county: Store, damage: list[tuple[int, bytes]]) -> None:
     data = bytearray(BOOK)
     for place, new in damage:
         data[place : place + 1] = new
@@ -82,7 +81,7 @@ def test_a_workbook_with_bytes_changed(county: Path, damage: list[tuple[int, byt
 
 
 @given(GRID)
-def test_workbooks_of_known_words(county: Path, grid: list[list[str]]) -> None:
+def test_workbooks_of_known_words(county: Store, grid: list[list[str]]) -> None:
     clean = [["".join(c for c in text if c.isprintable()) for text in row] for row in grid]
     run(county, book(clean).data)
 
