@@ -1,4 +1,8 @@
-"""No page needs what its content security policy forbids: charts, files, an upload, projection."""
+"""No page needs what its content security policy forbids: charts, files, an upload, projection.
+
+That a page keeps them as it opens is held where every page is opened: `test_every_page` at the
+root, `test_below_a_path` below a path.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from shortplank.frame.pages import PAGES
 from tests.ingest.yunzhou import EXCERPTS
 from tests.journeys.watching import Watch, watch
 from tools.browser import AppServer, cookies_for, open_tab, serving
@@ -53,12 +56,6 @@ def page(context: BrowserContext, heard: Watch) -> Iterator[Page]:
 def show(page: Page, server: AppServer, name: str, *query: str) -> None:
     page.goto(f"{server.url}/{name}?{'&'.join(query)}")
     settled(page)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_keeps_its_rules(name: str, page: Page, server: AppServer) -> None:
-    show(page, server, name)
-    assert page.locator("h1.finding").inner_text().strip()
 
 
 def test_the_gates_own_pages_keep_theirs(page: Page, server: AppServer) -> None:

@@ -1,0 +1,163 @@
+"""Each page opened once, by a deep link, and looked at in every way while it stands open.
+
+To open a page is what such a look costs; the looks themselves take moments. Those that touch
+nothing come first, those that bring the page into another state last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from shortplank.frame.pages import DESKS, PAGES
+from tests.journeys.looks import AXE, MOST_SHIFT, SHIFTS, violations
+from tests.journeys.watching import Watch, watch
+from tools.browser import AppServer, open_tab
+from tools.look import settled
+
+Serve = Callable[..., AppServer]
+MONTH = "month=2010-04"
+LATIN, CHINESE = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[\u4e00-\u9fff]")
+# Names: of formats, tests and keys.
+NAMES = re.compile(r"\b(CSV|Excel|JSON|xlsx|xls|docx|pptx|SHA-256|DHIS2|Enter|Tab|Esc)\b")
+# Every text and every name by which something is read out, in document order.
+READ_OUT = """() => {
+  const found = [];
+  const names = ["aria-label", "title", "placeholder", "alt", "aria-roledescription",
+    "aria-description", "aria-valuetext", "data-title"];
+  const walk = (root) => {
+    for (const each of root.querySelectorAll("*")) {
+      if (["STYLE", "SCRIPT"].includes(each.tagName)) continue;
+      const hidden = each.closest('[aria-hidden="true"], code');
+      if (!hidden) {
+        for (const name of names) found.push(each.getAttribute(name) ?? "");
+        for (const node of each.childNodes) if (node.nodeType === 3) found.push(node.data.trim());
+      }
+      if (each.shadowRoot) walk(each.shadowRoot);
+    }
+  };
+  walk(document.body);
+  return found;
+}"""
+
+
+def english(page: Page) -> set[str]:
+    """Return what is read out and has English words but none that are Chinese."""
+    said = (NAMES.sub("", text) for text in page.evaluate(READ_OUT))
+    return {text for text in said if LATIN.search(text) and not CHINESE.search(text)}
+
+
+def states(page: Page) -> Iterator[str]:
+    """Bring a page into one state after another."""
+    yield "as it opens"
+    boxes = page.get_by_role("combobox").filter(visible=True)
+    if boxes.count():
+        boxes.first.click()
+        page.get_by_role("option").first.wait_for()
+        yield "a list open"
+        page.keyboard.type("zz")
+        yield "nothing found in it"
+        page.keyboard.press("Escape")
+    copies = page.get_by_role("button", name="复制表格").filter(visible=True)
+    if copies.count():
+        copies.first.click()
+        page.locator(".told:not(:empty)").first.wait_for()
+        yield "a table copied"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page that stands open: its tab, where it came from, and what was heard until it stood."""
+
+    name: str
+    page: Page
+    host: str
+    asked: list[str]
+    reports: list[str]
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser for all the pages, so that scripts are fetched once."""
+    made = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def heard(context: BrowserContext) -> Watch:
+    """What the browser reports."""
+    return watch(context)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def visit(
+    request: pytest.FixtureRequest, context: BrowserContext, heard: Watch, app_server: Serve
+) -> Iterator[Visit]:
+    """A page in a tab, and so a session, of its own, at a month that is not the newest."""
+    heard.reports.clear()
+    asked: list[str] = []
+    page = open_tab(context)
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(f"({SHIFTS})()")
+    page.goto(f"{app_server().url}/{request.param}?{MONTH}")
+    settled(page)
+    host = urlparse(app_server().url).netloc
+    yield Visit(request.param, page, host, list(asked), list(heard.reports))
+    page.close()
+
+
+def test_a_deep_link_shows_its_month_and_asks_nobody_outside(visit: Visit) -> None:
+    page = visit.page
+    assert page.locator("h1.finding").inner_text().strip()
+    said = "云洲县" if visit.name in DESKS else "2010年4月"
+    assert said in page.locator(".stamp").inner_text()
+    links = page.get_by_test_id("stSidebar").locator("a").all_inner_texts()
+    assert [text.strip() for text in links] == [*PAGES.values(), "账号与退出"]
+    outside = [
+        url
+        for url in visit.asked
+        if urlparse(url).netloc != visit.host and not url.startswith(("data:", "blob:"))
+    ]
+    assert visit.asked and not outside
+
+
+def test_a_page_keeps_the_rules_of_its_headers(visit: Visit) -> None:
+    assert not visit.reports
+
+
+def test_nothing_moves_under_a_hand(visit: Visit) -> None:
+    assert visit.page.evaluate("window.shifted") <= MOST_SHIFT
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: bash tools/system.sh")
+def test_nobody_is_kept_out(visit: Visit) -> None:
+    assert violations(visit.page) == []
+
+
+def test_an_icon_stays_a_picture(visit: Visit) -> None:
+    """The text of an icon is its name in the font: translated it would be read."""
+    names = visit.page.locator("[data-testid=stIconMaterial]").all_text_contents()
+    assert not [each for each in names if CHINESE.search(each)]
+    assert "upload" in names or visit.name not in ("imports", "briefing")
+
+
+def test_three_tabs_lead_into_the_page(visit: Visit) -> None:
+    page = visit.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    inside = "document.querySelector('[data-testid=stMain]').contains(document.activeElement)"
+    assert page.evaluate(inside)
+
+
+def test_no_english_is_read_out(visit: Visit) -> None:
+    assert visit.page.evaluate("document.documentElement.lang") == "zh-CN"
+    for state in states(visit.page):
+        visit.page.wait_for_timeout(100)
+        assert english(visit.page) == set(), state
