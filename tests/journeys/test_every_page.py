@@ -6,7 +6,6 @@ nothing come first, those that bring the page into another state last.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlparse
@@ -15,41 +14,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from shortplank.frame.pages import DESKS, PAGES
-from tests.journeys.looks import AXE, MOST_SHIFT, SHIFTS, violations
+from tests.journeys.looks import AXE, CHINESE, MOST_SHIFT, SHIFTS, english, violations
 from tests.journeys.watching import Watch, watch
 from tools.browser import AppServer, open_tab
 from tools.look import settled
 
 Serve = Callable[..., AppServer]
 MONTH = "month=2010-04"
-LATIN, CHINESE = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[\u4e00-\u9fff]")
-# Names: of formats, tests and keys.
-NAMES = re.compile(r"\b(CSV|Excel|JSON|xlsx|xls|docx|pptx|SHA-256|DHIS2|Enter|Tab|Esc)\b")
-# Every text and every name by which something is read out, in document order.
-READ_OUT = """() => {
-  const found = [];
-  const names = ["aria-label", "title", "placeholder", "alt", "aria-roledescription",
-    "aria-description", "aria-valuetext", "data-title"];
-  const walk = (root) => {
-    for (const each of root.querySelectorAll("*")) {
-      if (["STYLE", "SCRIPT"].includes(each.tagName)) continue;
-      const hidden = each.closest('[aria-hidden="true"], code');
-      if (!hidden) {
-        for (const name of names) found.push(each.getAttribute(name) ?? "");
-        for (const node of each.childNodes) if (node.nodeType === 3) found.push(node.data.trim());
-      }
-      if (each.shadowRoot) walk(each.shadowRoot);
-    }
-  };
-  walk(document.body);
-  return found;
-}"""
-
-
-def english(page: Page) -> set[str]:
-    """Return what is read out and has English words but none that are Chinese."""
-    said = (NAMES.sub("", text) for text in page.evaluate(READ_OUT))
-    return {text for text in said if LATIN.search(text) and not CHINESE.search(text)}
 
 
 def states(page: Page) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from tests.copies import demo_copy
-from tests.journeys.test_chinese import english
+from tests.journeys.looks import english
 from tools.browser import AppServer, open_tab, serving
 from tools.look import settled
 
