@@ -28,6 +28,27 @@ hypothesis.settings.register_profile(
     "shortplank", derandomize=True, deadline=None, database=None, print_blob=False
 )
 hypothesis.settings.load_profile("shortplank")
+# Files of few tests, each of which takes long: by the number of their tests they would come last.
+LONG = frozenset(
+    f"{name}.py"
+    for name in (
+        "journeys/test_form",
+        "journeys/test_gate",
+        "journeys/test_below_a_path",
+        "journeys/test_handing_in",
+        "journeys/test_intake",
+        "pages/test_briefing",
+        "pages/test_damage",
+        "pages/test_filing",
+        "papers/test_numbers",
+        "papers/test_township",
+        "papers/test_workbook",
+        "store/test_kills",
+        "store/test_noninterference",
+        "topics/test_claims",
+        "topics/test_ledger_rules",
+    )
+)
 # A server that a test starts works out nothing that nobody asks for.
 os.environ[EARLY] = "0"
 
@@ -37,7 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     By itself, a run ends with the browser tests, as they say least about what is wrong. Workers
     take whole files and begin with the long ones, so that none is left alone with one at the end:
-    those that open a browser, those with a test marked slow, and then those of many tests.
+    those that open a browser, and of each kind those that are known to be long, those with a test
+    marked slow, and then those of many tests.
 
     Coverage is counted without what costs it most and adds least: browsers, whose server is a
     process of its own, and tests that go many times through what others go through once.
@@ -53,7 +75,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for name in ("browser", "slow")
     )
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda i: (i.path not in browser, i.path not in slow, -counts[i.path]))
+        long = {Path(__file__).parent / name for name in LONG}
+        items.sort(
+            key=lambda i: (
+                i.path not in browser,
+                i.path not in long,
+                i.path not in slow,
+                -counts[i.path],
+                i.path,
+            )
+        )
     else:
         items.sort(key=lambda i: i.path in browser)
 
