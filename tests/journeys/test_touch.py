@@ -168,6 +168,12 @@ def test_a_month_is_selected_on_a_line(page: Page, app_server: Serve) -> None:
     assert "2009年9月" in page.locator(".stamp").inner_text()
 
 
+def villages_marked(page: Page) -> None:
+    """Wait for the picture in which a township's villages are marked: the page before has one."""
+    page.wait_for_function("() => document.querySelectorAll('.marks .part').length > 1")
+    settled(page)
+
+
 def test_from_a_rank_to_the_cell_of_a_village(page: Page, app_server: Serve) -> None:
     """Row, villages, stave, origin: four clicks, in one document."""
     asked: list[str] = []
@@ -179,8 +185,7 @@ def test_from_a_rank_to_the_cell_of_a_village(page: Page, app_server: Serve) -> 
     page.mouse.click(*place_of(page, TOWN))
     page.get_by_role("link", name="各村", exact=True).click()
     page.wait_for_url("**/short_plank?**")
-    settled(page)
-    assert page.locator(".marks .part").count() > 1, "the township's villages are marked"
+    villages_marked(page)
     village = page.evaluate(
         f"""document.querySelector('.js-plotly-plot').layout.meta.picks
             .find((each) => each.group === '{TOWN}').key"""
@@ -216,7 +221,7 @@ def test_with_a_finger_from_the_worst_tile_to_a_cell_and_back(
     arrived(f"**area={TOWN}**")
     page.get_by_role("link", name="各村", exact=True).tap()
     arrived("**/short_plank?**")
-    page.locator(".marks .part").first.wait_for(state="attached")
+    villages_marked(page)
     village = page.evaluate(
         f"""document.querySelector('.js-plotly-plot').layout.meta.picks
             .find((each) => each.group === '{TOWN}').key"""
