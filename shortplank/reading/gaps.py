@@ -147,10 +147,7 @@ def silent_everywhere(view: View) -> set[tuple[str, date]]:
 def _counted(view: View) -> Iterator[tuple[str, pa.Table]]:
     """Yield every counted dataset with its months to the view's, by place."""
     for dataset, key in counted_datasets(view).items():
-        yield (
-            dataset,
-            view.area_months(key),
-        )
+        yield dataset, view.area_months(key)
 
 
 def by_town(found: Iterable[Gap]) -> list[str]:

@@ -192,7 +192,8 @@ def once(
     It rests on the edition and the settings (an engine has its own), on what the view says, on
     which tables who looks reads and which county's, and on the kinds of ``journals`` that it reads:
     a line more in one of them, and it is worked out anew. Its arguments are hashable, or lists of
-    such. One that is ``stored`` rests on no journal, and is kept in a file for all processes.
+    such. One that is ``stored`` rests on no journal and on nothing that a visitor makes up, and is
+    kept in a file for all processes; `TypeError` where it names a journal.
 
     >>> @once()
     ... def first_of_year(view: View) -> str:
@@ -202,6 +203,8 @@ def once(
     def decorated(
         answer: Callable[Concatenate[View, P], R],
     ) -> Callable[Concatenate[View, P], R]:
+        if stored and journals:
+            raise TypeError("a line of a journal does not reach an answer in a file")
         name = f"{answer.__module__}.{answer.__qualname__}"
 
         @wraps(answer)

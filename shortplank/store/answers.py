@@ -44,7 +44,8 @@ def kept_answer(
 ) -> T:
     """Return an answer from its file, made and written where there is none (see `kept`).
 
-    It rests on the edition with all before it, on what was ``said``, and on the package's source.
+    It rests on the home, the edition with all before it, what was ``said``, and the package's
+    source; so ``said`` is what an installation has few of: anybody's look may write a file.
     """
     made = list[T]()
 
@@ -52,7 +53,7 @@ def kept_answer(
         made.append(make())
         return to_bytes(ws, made[0])
 
-    parts = (name, _source(), edition.published_at.isoformat(), repr(said))
+    parts = (name, _source(), ws.settings.home, edition.published_at.isoformat(), repr(said))
     data = kept(ws, edition, "answers", parts, written, "pickle")
     if not made:
         with suppress(pickle.UnpicklingError, AttributeError, EOFError, KeyError, TypeError):

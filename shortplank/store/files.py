@@ -208,6 +208,7 @@ def write_failure(error: OSError, place: str) -> StoreError:
 
 
 def place_of(path: Path) -> str:
+    """Return where a file stands in its workspace, as a sentence names it."""
     parts = path.parts
     for root in ("snapshots", "marts", "inbox"):
         if root in parts:

@@ -1,4 +1,4 @@
-"""Each page opened once, by a deep link, and looked at in every way while it stands open.
+"""Each page opened once and looked at in every way while it stands open; last by a deep link.
 
 To open a page is what such a look costs; the looks themselves take moments. Those that touch
 nothing come first, those that bring the page into another state last.
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from shortplank.frame.pages import DESKS, PAGES
 from tests.journeys.looks import AXE, CHINESE, MOST_SHIFT, SHIFTS, english, violations
-from tests.journeys.watching import Watch, watch
+from tests.journeys.watching import Watch
 from tools.browser import AppServer, open_tab
 from tools.look import settled
 
 Serve = Callable[..., AppServer]
-MONTH = "month=2010-04"
+MONTH = "month=2009-09"
 
 
 def states(page: Page) -> Iterator[str]:
@@ -43,59 +43,31 @@ def states(page: Page) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Visit:
-    """A page that stands open: its tab, where it came from, and what was heard until it stood."""
+    """A page that stands open: its tab, its address, and what was heard until it stood."""
 
     name: str
     page: Page
-    host: str
+    address: str
     asked: list[str]
+    """What it has asked for until now."""
     reports: list[str]
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One browser for all the pages, so that scripts are fetched once."""
-    made = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def heard(context: BrowserContext) -> Watch:
-    """What the browser reports."""
-    return watch(context)
 
 
 @pytest.fixture(scope="module", params=PAGES)
 def visit(
     request: pytest.FixtureRequest, context: BrowserContext, heard: Watch, app_server: Serve
 ) -> Iterator[Visit]:
-    """A page in a tab, and so a session, of its own, at a month that is not the newest."""
+    """A page in a tab, and so a session, of its own."""
     heard.reports.clear()
     asked: list[str] = []
     page = open_tab(context)
     page.on("request", lambda request: asked.append(request.url))
     page.add_init_script(f"({SHIFTS})()")
-    page.goto(f"{app_server().url}/{request.param}?{MONTH}")
+    address = f"{app_server().url}/{request.param}"
+    page.goto(address)
     settled(page)
-    host = urlparse(app_server().url).netloc
-    yield Visit(request.param, page, host, list(asked), list(heard.reports))
+    yield Visit(request.param, page, address, asked, list(heard.reports))
     page.close()
-
-
-def test_a_deep_link_shows_its_month_and_asks_nobody_outside(visit: Visit) -> None:
-    page = visit.page
-    assert page.locator("h1.finding").inner_text().strip()
-    said = "云洲县" if visit.name in DESKS else "2010年4月"
-    assert said in page.locator(".stamp").inner_text()
-    links = page.get_by_test_id("stSidebar").locator("a").all_inner_texts()
-    assert [text.strip() for text in links] == [*PAGES.values(), "账号与退出"]
-    outside = [
-        url
-        for url in visit.asked
-        if urlparse(url).netloc != visit.host and not url.startswith(("data:", "blob:"))
-    ]
-    assert visit.asked and not outside
 
 
 def test_a_page_keeps_the_rules_of_its_headers(visit: Visit) -> None:
@@ -132,3 +104,22 @@ def test_no_english_is_read_out(visit: Visit) -> None:
     for state in states(visit.page):
         visit.page.wait_for_timeout(100)
         assert english(visit.page) == set(), state
+
+
+def test_a_deep_link_shows_its_month_and_asks_nobody_outside(visit: Visit) -> None:
+    """Another address in the tab is another document, and so another session."""
+    page = visit.page
+    page.goto(f"{visit.address}?{MONTH}")
+    settled(page)
+    assert page.locator("h1.finding").inner_text().strip()
+    said = "云洲县" if visit.name in DESKS else "2009年9月"
+    assert said in page.locator(".stamp").inner_text()
+    links = page.get_by_test_id("stSidebar").locator("a").all_inner_texts()
+    assert [text.strip() for text in links] == [*PAGES.values(), "账号与退出"]
+    host = urlparse(visit.address).netloc
+    outside = [
+        url
+        for url in visit.asked
+        if urlparse(url).netloc != host and not url.startswith(("data:", "blob:"))
+    ]
+    assert visit.asked and not outside

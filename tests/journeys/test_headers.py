@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.ingest.yunzhou import EXCERPTS
-from tests.journeys.watching import Watch, watch
+from tests.journeys.watching import Watch
 from tools.browser import AppServer, cookies_for, open_tab, serving
 from tools.look import settled
 
@@ -27,20 +27,6 @@ def server(request: pytest.FixtureRequest) -> Iterator[AppServer]:
     """The server with its headers, at the root and below a path."""
     with serving(script="asgi.py", base=request.param) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One browser for all that is looked at, so that scripts are fetched once."""
-    made = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def heard(context: BrowserContext) -> Watch:
-    """What the browser reports."""
-    return watch(context)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shortplank import topics
+from shortplank import reading, topics
 from shortplank.access import Actor, Role
 from shortplank.reading.view import View, first_view, once
 from shortplank.records.marks import mark_checked
@@ -34,9 +34,13 @@ def own(tmp_path: Path) -> Engine:
 
 
 def answers() -> Iterator[Callable[..., Any]]:
-    """Yield every answer of the topics that is worked out once."""
-    for module in walk_packages(topics.__path__, f"{topics.__name__}."):
-        if ".answer" in module.name:
+    """Yield every answer that is worked out once: of the topics, and of what they read with."""
+    rooms = [
+        *walk_packages(reading.__path__, f"{reading.__name__}."),
+        *walk_packages(topics.__path__, f"{topics.__name__}."),
+    ]
+    for module in rooms:
+        if ".answer" in module.name or module.name.startswith(f"{reading.__name__}."):
             found = vars(importlib.import_module(module.name)).values()
             yield from (
                 each
@@ -64,6 +68,15 @@ def asked(view: View, answer: Callable[..., Any]) -> Any:
 def test_the_topics_answers_are_worked_out_once() -> None:
     names = {answer.__name__ for answer in answers()}
     assert {"overview", "ranking", "trend", "points", "signals", "year_end", "short_plank"} <= names
+    assert "reports_of" in names
+
+
+def test_what_is_kept_in_a_file_rests_on_no_journal() -> None:
+    with pytest.raises(TypeError, match="journal"):
+
+        @once("marks", stored=True)
+        def answer(view: View) -> str:
+            return view.actor.reads
 
 
 @pytest.mark.parametrize("answer", list(answers()), ids=lambda answer: answer.__name__)

@@ -98,7 +98,7 @@ def figures(store: Store) -> set[int]:
 def read_on(root: Path, stop: Event, counts: Any) -> None:
     """Read the newest edition until told to stop; ``counts`` holds the good reads and the bad."""
     store = Store(root)
-    while not stop.wait(0.01):  # many reads within a publish, and a core left to publish with
+    while not stop.wait(0.002):  # hundreds of reads a second, and a core left to publish with
         try:
             counts[0 if len(figures(store)) == 1 else 1] += 1
         except (StoreError, AssertionError, OSError):

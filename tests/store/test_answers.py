@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,18 @@ import pytest
 from shortplank.access import READS, Actor
 from shortplank.reading.view import View, first_view
 from shortplank.store import Engine, engine
-from shortplank.store.answers import from_bytes, to_bytes
-from shortplank.topics.inspection.answer.rehearsal import default_plan, rehearsal
+from shortplank.store.answers import from_bytes, kept_answer, to_bytes
 from shortplank.topics.overview.answer import overview
 from shortplank.topics.points.answer import points
 from shortplank.topics.quality.answer.signals import signals
+from shortplank.topics.trends.answer.year_end import headline_ends
 from tests.copies import demo_copy
 
 ANSWERS: dict[str, Callable[[View], Any]] = {
     "overview": overview,
     "points": points,
     "signals": signals,
-    "rehearsal": lambda view: rehearsal(view, default_plan(view)),
+    "ends": headline_ends,
 }
 
 
@@ -59,8 +60,9 @@ def test_another_process_reads_what_one_worked_out(name: str, reads: str, folder
     again = view_of(folder, reads)
     assert same(ANSWERS[name](again), first)
     assert held == {path: path.stat().st_mtime_ns for path in (folder / "marts/answers").iterdir()}
-    if name == "rehearsal":
-        assert ANSWERS[name](again).item is again.item, "a card is the workspace's own"
+    if name == "overview":
+        tiles = ANSWERS[name](again).tiles
+        assert tiles and all(tile.item is again.ws.indicators[tile.indicator] for tile in tiles)
 
 
 @pytest.mark.parametrize("harm", ["cut", "flipped", "replaced", "gone"])
@@ -81,13 +83,25 @@ def test_a_damaged_file_is_worked_out_again(harm: str, folder: Path) -> None:
 
 def test_roles_keep_their_own(folder: Path) -> None:
     """What only analysts may see is in no file that a viewer's answer is read from."""
-    view = view_of(folder, "viewer")
-    for path in (folder / "marts/answers").iterdir():
-        path.unlink()
-    ours = rehearsal(view_of(folder, "analyst"), default_plan(view))
-    theirs = rehearsal(view, default_plan(view))
-    assert len(list((folder / "marts/answers").iterdir())) == 2
-    assert ours.item is not None and theirs.item is not None
+    files: dict[str, set[Path]] = {}
+    for reads in READS:
+        for path in (folder / "marts/answers").iterdir():
+            path.unlink()
+        for answer in ANSWERS.values():
+            answer(view_of(folder, reads))
+        files[reads] = set((folder / "marts/answers").iterdir())
+        assert files[reads]
+    keys = [{path.name.partition("-")[0] for path in found} for found in files.values()]
+    assert not set.intersection(*keys)
+
+
+def test_a_province_and_its_county_keep_their_own(tmp_path: Path) -> None:
+    """A look at a county from the province says the same of itself as the county's own."""
+    edition, ws = engine().edition(), replace(engine().ws, path=tmp_path)
+    other = replace(ws, settings=ws.settings.model_copy(update={"home": "another"}))
+    assert kept_answer(ws, edition, "look", ("said",), lambda: "county") == "county"
+    assert kept_answer(other, edition, "look", ("said",), lambda: "province") == "province"
+    assert kept_answer(ws, edition, "look", ("said",), lambda: "anew") == "county"
 
 
 @pytest.mark.parametrize(

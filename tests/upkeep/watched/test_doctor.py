@@ -175,7 +175,6 @@ def test_without_any_named_workspace_the_demo_is_meant(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shortplank.store.served.DEMO", tmp_path / "nowhere")
-    monkeypatch.setattr("shortplank.store.served.DEMO", tmp_path / "nowhere")
     said = command("doctor")
     assert said.code == 1 and str(tmp_path / "nowhere") in said.out
 

@@ -14,7 +14,8 @@ from shortplank.reading.measured import Floats
 BARS = 48
 HALF = 0.5
 KEPT = 64
-DRAWS_KEPT = 4
+# A hundred thousand draws of the usual six villages are 5 MB, of the most 29.
+DRAWS_KEPT = 2
 
 
 @dataclass(frozen=True)
@@ -146,24 +147,21 @@ def rehearse(
 
 
 def _picked(shape: Shape, sizes: Floats) -> stats.Picked:
-    weights = tuple(sizes.tolist()) if shape.proportional else None
-    return _draws(shape.home, shape.townships, shape.villages, weights)
+    if not shape.proportional:
+        return _even(shape.home, shape.townships, shape.villages)
+    if shape.townships is None:
+        return stats.draw_villages(len(shape.home), shape.villages, sizes)
+    whole: Floats = np.bincount(np.array(shape.home), np.nan_to_num(sizes)).astype(np.float64)
+    return stats.draw_two_stage(shape.home, shape.townships, shape.villages, whole)
 
 
-# Where the chances are equal, the same draws serve every month and indicator.
 @lru_cache(maxsize=DRAWS_KEPT)
-def _draws(
-    home: tuple[int, ...],
-    townships: int | None,
-    villages: int,
-    weights: tuple[float, ...] | None,
-) -> stats.Picked:
-    each = None if weights is None else np.array(weights)
+def _even(home: tuple[int, ...], townships: int | None, villages: int) -> stats.Picked:
+    """Return draws with equal chances: the same serve every month and indicator."""
     if townships is None:
-        found = stats.draw_villages(len(home), villages, each)
+        found = stats.draw_villages(len(home), villages)
     else:
-        whole = None if each is None else np.bincount(np.array(home), np.nan_to_num(each))
-        found = stats.draw_two_stage(home, townships, villages, whole)
+        found = stats.draw_two_stage(home, townships, villages)
     found.flags.writeable = False
     return found
 

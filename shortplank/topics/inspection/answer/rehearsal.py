@@ -80,7 +80,7 @@ def default_plan(view: View) -> Plan:
     return Plan(rule.villages if rule else 6, None, False, line.value if line else None)
 
 
-@once(stored=True)
+@once()
 def rehearsal(view: View, plan: Plan) -> Rehearsal:
     """Return what a draw of villages by this plan would likely show."""
     item = view.item
