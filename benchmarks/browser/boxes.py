@@ -1,4 +1,4 @@
-"""From the click on an option of a select box to the repainted chart, in Chromium."""
+"""From the press on an option of a select box to the repainted chart, in Chromium."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHART = ".js-plotly-plot .scatterlayer path"
 IDLE = 1500.0
 """Milliseconds that a page is left alone before a choice: time for what comes along."""
 
-# The chart's data are compared with those before the click at each frame.
+# The chart's data are compared with those before the press at each frame.
 _ARM = """() => {
   const seen = document.querySelector('.js-plotly-plot');
   const before = JSON.stringify(seen.data);
@@ -32,9 +32,9 @@ _ARM = """() => {
     };
     look();
   };
-  document.addEventListener('click', window.__armed, {once: true, capture: true});
+  document.addEventListener('pointerdown', window.__armed, {once: true, capture: true});
 }"""
-_DISARM = "() => document.removeEventListener('click', window.__armed, {capture: true})"
+_DISARM = "() => document.removeEventListener('pointerdown', window.__armed, {capture: true})"
 _TRIES = 3
 
 
