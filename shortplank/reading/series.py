@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -79,6 +79,19 @@ class Series:
     filled: list[bool] = field(default_factory=list)
     """Whether the history holds all of each row's window; empty where it always does."""
 
+    def pick(self, places: Sequence[int]) -> Series:
+        """Return the same of some rows."""
+        return replace(
+            self,
+            months=[self.months[i] for i in places],
+            years=[self.years[i] for i in places],
+            measured=self.measured.pick(list(places)),
+            whole=[self.whole[i] for i in places],
+            reported=self.reported[list(places)],
+            expected=self.expected[list(places)],
+            filled=[self.filled[i] for i in places if self.filled],
+        )
+
     def place(self, month: date) -> int | None:
         """Return the row of a month, None where it has none."""
         return self.months.index(month) if month in self.months else None
@@ -125,72 +138,51 @@ def changes_of(item: Indicator, rows: Sequence[tuple[Series, int | None]]) -> li
 def series_of(view: View, table: pa.Table, area: str) -> Series:
     """Return one area's months of a table of `series_by_area`."""
     rows = table.filter(pc.equal(table["area_code"], area))
-    return _Rows.of(view, rows).of_area(view, area, range(rows.num_rows))
+    return _of_area(view, _measured(view, rows), area, range(rows.num_rows))
 
 
 def township_series(view: View, table: pa.Table) -> list[Series]:
-    """Return the townships' months of a table of `series_by_area`."""
+    """Return the townships' months of a table of `series_by_area`, measured all at once."""
     rows = table.filter(pc.equal(table["level"], "township"))
-    every = _Rows.of(view, rows)
-    places: dict[str, list[int]] = {}
+    every, places = _measured(view, rows), dict[str, list[int]]()
     for at, code in enumerate(rows["area_code"].to_pylist()):
         places.setdefault(code, []).append(at)
-    return [every.of_area(view, code, own) for code, own in places.items()]
+    return [_of_area(view, every, code, own) for code, own in places.items()]
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Months of one area or of several, measured all at once."""
+def _measured(view: View, rows: pa.Table) -> Series:
+    """Return all rows, of whichever areas, also those in which no figure could be due."""
+    item, window = view.item, view.window
+    months, years = rows["stat_month"].to_pylist(), rows["statistical_year"].to_pylist()
+    x, n = (column(rows, f"{PREFIX[window]}{part}") for part in ("numerator", "denominator"))
+    due, came = column(rows, "expected"), column(rows, "reported")
+    if item.closed_years_only:
+        opens = view.ws.settings.statistical_year_first_month
+        ends = np.array([m.month % 12 + 1 == opens for m in months], dtype=bool)
+        ends |= np.array([level == "county" for level in rows["level"].to_pylist()], dtype=bool)
+        x, n, due = (np.where(ends, counts, np.nan) for counts in (x, n, due))
+    # A rolling window that the history does not fill yet is not a report that is missing.
+    could = np.where(np.isnan(x), np.nan, due) if window == "r12" else due
+    keys = [month_key(month) for month in months]
+    measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
+    first = first_full(view)
+    return Series(
+        "",
+        "",
+        months,
+        years,
+        with_intervals(view.ws, item, rows, measured, rows["area_code"].to_pylist()),
+        (np.isnan(due) | (came >= due)).tolist(),
+        column(rows, f"{PREFIX[window]}reported"),
+        column(rows, f"{PREFIX[window]}expected"),
+        [first is None or month >= first for month in months],
+    )
 
-    months: list[date]
-    years: list[int]
-    measured: Measured
-    whole: list[bool]
-    reported: Floats
-    expected: Floats
-    filled: list[bool]
 
-    @classmethod
-    def of(cls, view: View, rows: pa.Table) -> _Rows:
-        item, window = view.item, view.window
-        months, years = rows["stat_month"].to_pylist(), rows["statistical_year"].to_pylist()
-        x, n = (column(rows, f"{PREFIX[window]}{part}") for part in ("numerator", "denominator"))
-        due, came = column(rows, "expected"), column(rows, "reported")
-        if item.closed_years_only:
-            opens = view.ws.settings.statistical_year_first_month
-            ends = np.array([m.month % 12 + 1 == opens for m in months], dtype=bool)
-            ends |= np.array([level == "county" for level in rows["level"].to_pylist()], dtype=bool)
-            x, n, due = (np.where(ends, counts, np.nan) for counts in (x, n, due))
-        # A rolling window that the history does not fill yet is not a report that is missing.
-        could = np.where(np.isnan(x), np.nan, due) if window == "r12" else due
-        keys = [month_key(month) for month in months]
-        measured = measure(item, keys, keys, x, n, could, withheld(item, rows))
-        own, base = f"{PREFIX[window]}reported", f"{PREFIX[window]}expected"
-        first = first_full(view)
-        return cls(
-            months,
-            years,
-            with_intervals(view.ws, item, rows, measured, rows["area_code"].to_pylist()),
-            (np.isnan(due) | (came >= due)).tolist(),
-            column(rows, own),
-            column(rows, base),
-            [first is None or month >= first for month in months],
-        )
-
-    def of_area(self, view: View, area: str, places: Iterable[int]) -> Series:
-        """Return an area's months, those in which a figure could be due."""
-        kept = [at for at in places if self.measured.state[at] != "not_expected"]
-        return Series(
-            area,
-            view.ws.area_by_code[area].name,
-            [self.months[i] for i in kept],
-            [self.years[i] for i in kept],
-            self.measured.pick(kept),
-            [self.whole[i] for i in kept],
-            self.reported[kept],
-            self.expected[kept],
-            [self.filled[i] for i in kept],
-        )
+def _of_area(view: View, every: Series, area: str, places: Iterable[int]) -> Series:
+    """Return an area's months, those in which a figure could be due."""
+    due = [at for at in places if every.measured.state[at] != "not_expected"]
+    return replace(every.pick(due), code=area, name=view.ws.area_by_code[area].name)
 
 
 def recent(towns: list[Series]) -> list[Series]:
@@ -199,20 +191,7 @@ def recent(towns: list[Series]) -> list[Series]:
         return towns
     most = max(POINTS // (2 * len(towns)), 1)
     most = most if most < 12 else most - most % 12 if most < 36 else most
-    return [
-        Series(
-            t.code,
-            t.name,
-            t.months[-most:],
-            t.years[-most:],
-            t.measured.pick(list(range(len(t.months)))[-most:]),
-            t.whole[-most:],
-            t.reported[-most:],
-            t.expected[-most:],
-            t.filled[-most:],
-        )
-        for t in towns
-    ]
+    return [town.pick(range(len(town.months))[-most:]) for town in towns]
 
 
 def reports_text(series: Series, i: int) -> str:
