@@ -17,6 +17,7 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Area, Indicator, Window
 from shortplank.store import Edition, Engine, add_months
 from shortplank.store.answers import kept_answer
+from shortplank.wording.naming import spoken
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -214,7 +215,8 @@ def once(
             said = (looked_at(view), given, tuple(sorted(kwargs.items())))
 
             def make() -> R:
-                return answer(view, *args, **kwargs)
+                with spoken(view.ws):  # it is for all, whoever in whatever thread asks first
+                    return answer(view, *args, **kwargs)
 
             def read() -> R:
                 return kept_answer(view.ws, view.published, name, said, make)

@@ -7,7 +7,8 @@ language of two dialects, chosen as a language is, by the run and not by each se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -102,6 +103,16 @@ _SPOKEN: ContextVar[Units] = ContextVar("units", default=COUNTY)
 def speak_of(ws: Workspace) -> None:
     """Let this run speak of the home of a workspace as what it is."""
     _SPOKEN.set(PROVINCE if ws.is_province else COUNTY)
+
+
+@contextmanager
+def spoken(ws: Workspace) -> Iterator[None]:
+    """Speak of the home of a workspace, whatever is spoken of outside."""
+    before = _SPOKEN.set(PROVINCE if ws.is_province else COUNTY)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 def home_itself() -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import scale
 from shortplank import reading, topics
 from shortplank.access import Actor, Role
 from shortplank.reading.view import View, first_view, once
@@ -19,6 +20,7 @@ from shortplank.store import Engine, engine, journal
 from shortplank.topics.inspection.answer.rehearsal import default_plan
 from shortplank.topics.quality.answer.signals import signals
 from shortplank.topics.sex_ratio.answer.sex_ratio import default_span, looks_of, order_labels
+from shortplank.wording.naming import home_units
 from tests.copies import DEMO, demo_copy
 
 
@@ -115,6 +117,20 @@ def test_who_reads_the_same_tables_gets_the_same_answer(own: Engine) -> None:
     said = [answer(view_of(own, role, f"{role}-1")) for role in roles]
     assert said == ["analyst", "analyst", "viewer", "viewer"]
     assert made == ["analyst-1", "viewer-1"]
+
+
+def test_an_answer_speaks_of_its_own_home(tmp_path: Path) -> None:
+    """Whoever asks first: a thread that nobody has told what is looked at, as a start's is."""
+    scale.make(tmp_path / "all", scale.Scale(2, 2, 2, 14), "99")
+    shared = engine(tmp_path / "all")
+
+    @once()
+    def answer(view: View) -> str:
+        return home_units()
+
+    homes = {"县": "99", "乡镇": "990101"}
+    assert [answer(view_of(shared.at(home))) for home in homes.values()] == [*homes]
+    assert home_units() == "乡镇", "what was spoken of before is again"
 
 
 def test_any_other_look_is_another_answer(own: Engine) -> None:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from shortplank.access import Actor
 from shortplank.errors import ShortplankError
 from shortplank.frame.made.calm import Calm
-from shortplank.wording.naming import speak_of
 
 if TYPE_CHECKING:
     from shortplank.reading.view import View
@@ -57,7 +56,6 @@ def work_out(
 ) -> int:
     """Return how many answers were worked out; it stops where another edition is there."""
     number, made = shared.newest(), 0
-    speak_of(shared.ws)
     for view in views(shared):
         for answer in answers:
             while calm is not None and not calm.look():
