@@ -22,6 +22,7 @@ from shortplank.errors import WorkspaceError
 T = TypeVar("T", bound=BaseModel)
 
 STANDARD = Path(__file__).parent / "standard"
+BLANK = Path(__file__).parent / "blank"
 SCHEMA_VERSION: int = get_args(m.Settings.model_fields["schema_version"].annotation)[0]
 # Stands while an upgrade is written down and not yet carried out to its end.
 UPGRADING = ".upgrade/commit.json"
@@ -108,10 +109,13 @@ def load_access(path: Path | str) -> m.Access:
     return _toml(root, "access.toml", m.Access) if (root / "access.toml").exists() else m.Access()
 
 
-def copy_standard(target: Path | str) -> None:
-    """Write the standard catalogue into ``target/catalogue``; files that are there stay."""
-    for source in sorted(STANDARD.rglob("*.toml")):
-        to = Path(target) / "catalogue" / source.relative_to(STANDARD)
+def copy_standard(target: Path | str, catalogue: Path = STANDARD) -> None:
+    """Write the standard catalogue into ``target/catalogue``; files that are there stay.
+
+    ``catalogue`` may be `BLANK` in its place: it knows no report, no count and no indicator.
+    """
+    for source in sorted(catalogue.rglob("*.toml")):
+        to = Path(target) / "catalogue" / source.relative_to(catalogue)
         to.parent.mkdir(parents=True, exist_ok=True)
         if not to.exists():
             shutil.copyfile(source, to)

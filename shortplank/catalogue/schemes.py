@@ -93,10 +93,10 @@ class Scheme(Strict):
     """The county's own number of this file; the product does not read it."""
     valid_from: date | None = None
     """The day from which the county uses this file, as a note; the product does not read it."""
-    headline: tuple[str, ...]
-    """The indicators that head the overview, in order."""
-    default_indicator: str
-    """The indicator that pages open with."""
+    headline: tuple[str, ...] = ()
+    """The indicators that head the overview, in order; a blank catalogue has none yet."""
+    default_indicator: str | None = None
+    """The indicator that pages open with; without it the first that heads the overview."""
     short_plank_default: str | None = None
     """The indicator whose villages the overview and the papers name as short planks."""
     keep_rank: int | None = None

@@ -153,6 +153,12 @@ class Workspace:
             found.__dict__[name] = getattr(whole, name)
         return found
 
+    @property
+    def first_indicator(self) -> str | None:
+        """Return the indicator that pages open with, None where the catalogue has no card yet."""
+        named = (self.scheme.default_indicator, *self.scheme.headline, *self.indicators)
+        return next((key for key in named if key), None)
+
     def indicator_of(self, part: str) -> str | None:
         """Return the indicator that 数据质量 takes for a part of it, None where there is none."""
         return next((k for k, item in self.indicators.items() if item.quality_part == part), None)

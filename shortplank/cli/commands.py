@@ -12,7 +12,7 @@ import typer
 
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
-from shortplank.cli import editions, geo, tray, upkeep, users
+from shortplank.cli import editions, geo, starting, tray, upkeep, users
 from shortplank.cli.building import build
 from shortplank.cli.doctor import doctor
 from shortplank.cli.options import (
@@ -56,30 +56,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help=f"短板看板：月报数据的核对、发布、查询和看板。{ACCOUNT}", **SETTINGS)
 
 
-@app.command(cls=Command)
-def demo(
-    target: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="默认 data/demo。")] = None,
-) -> None:
-    """生成演示县工作区（同一种子，逐字节相同）。"""
-    from shortplank.cli.starting import write_demo
-    from shortplank.store.served import DEMO
-
-    place = target or DEMO
-    write_demo(place)
-    say(f"演示工作区已生成：{place}")
-
-
-@app.command(cls=Command)
-def init(
-    target: Annotated[Path, typer.Argument(metavar="DIR", help="要新建的工作区。")],
-    code: Annotated[str, typer.Option("--code", help="本县代码。")] = "990101",
-    name: Annotated[str, typer.Option("--name", help="本县名称。")] = "本县",
-) -> None:
-    """新建空工作区，带标准目录和表单。"""
-    from shortplank.cli.starting import write_workspace
-
-    write_workspace(target, code, name)
-    say(f"工作区已建立：{target}。请在 areas.csv 补上乡镇和村；空白报表在 templates。")
+app.command("demo", cls=Command)(starting.demo)
+app.command("init", cls=Command)(starting.init)
 
 
 # --- reports --------------------------------------------------------------------------------------

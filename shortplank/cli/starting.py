@@ -1,107 +1,61 @@
-"""New workspaces: the demo county, and an empty one with the standard catalogue."""
+"""The commands that begin: the demo county, and a new workspace."""
 
 from __future__ import annotations
 
-import csv
-import json
-import re
-import shutil
-import tempfile
-import tomllib
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel
+import typer
 
-from shortplank.catalogue import copy_standard, load_workspace
-from shortplank.catalogue.models import AreaLine, Post, Status, Support, Target
+from shortplank.cli.output import say
 from shortplank.cli.usage import WrongUse
-from shortplank.demo.build import build
-from shortplank.errors import ShortplankError
-from shortplank.store.posts import USUAL
-
-SETTINGS = """\
-schema_version = 1
-name = {name}
-home = "{code}"
-statistical_year_first_month = 10
-due_day = 5
-# Commas in numbers: "thousands" (1,234,567) or "lakh" (12,34,567).
-digit_grouping = "thousands"
-
-[disclosure]
-small_count = 3
-round_births_to = 5
-"""
-FIRST_DAY = "2000-01-01"
-REGISTERS: dict[str, type[BaseModel]] = {
-    "status": Status,
-    "support": Support,
-    "targets": Target,
-    "posts": Post,
-}
 
 
-def write_workspace(target: Path, code: str, name: str) -> None:
-    """Write an empty workspace; `ShortplankError` where the folder holds anything."""
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ShortplankError("这里已有内容，没有写入", place=str(target), mend="请换一个空文件夹")
-    if not re.fullmatch(r"[0-9A-Za-z]{1,20}", code):
-        raise WrongUse(f"--code {code} 不是单位代码", mend="请用不超过 20 位的数字或字母")
-    try:
-        _write(target, code, name)
-    except OSError as error:
-        raise ShortplankError("无法写入", place=str(target), mend="请检查路径和权限") from error
-    write_forms(target)
+class Like(StrEnum):
+    """What a new workspace is made like."""
+
+    demo = "demo"
 
 
-def write_forms(target: Path) -> int:
-    """Write an empty workbook of every form into ``templates/`` and return their number."""
-    from shortplank.ingest.templates import write_templates
+def demo(
+    target: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="默认 data/demo。")] = None,
+) -> None:
+    """生成演示县工作区（同一种子，逐字节相同）。"""
+    from shortplank.cli.new_workspace import write_demo
+    from shortplank.store.served import DEMO
 
-    try:
-        return len(write_templates(load_workspace(target), target / "templates"))
-    except OSError as error:
-        raise ShortplankError("无法写入", place="templates", mend="请检查路径和权限") from error
-
-
-def _write(target: Path, code: str, name: str) -> None:
-    for folder in ("registers", "journal"):
-        (target / folder).mkdir(parents=True, exist_ok=True)
-    settings = SETTINGS.format(name=json.dumps(name, ensure_ascii=False), code=code)
-    (target / "workspace.toml").write_text(settings, encoding="utf-8", newline="\n")
-    with (target / "areas.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(AreaLine.model_fields)
-        writer.writerow([code, code[:2], "county", name, "县", FIRST_DAY, ""])
-    for register, model in REGISTERS.items():
-        text = ",".join(model.model_fields) + "\n"
-        if register == "posts":
-            text += "".join(f"{code},{post},{FIRST_DAY},,建库时的岗位\n" for post in USUAL)
-        (target / "registers" / f"{register}.csv").write_text(text, encoding="utf-8", newline="\n")
-    copy_standard(target)
+    place = target or DEMO
+    write_demo(place)
+    say(f"演示工作区已生成：{place}")
 
 
-def write_demo(target: Path) -> None:
-    """Write the demo county, in place of an older one; any other content is left alone."""
-    if target.exists() and not _is_empty(target) and not _is_demo(target):
-        raise ShortplankError(
-            "这里已有别的内容，没有写入", place=str(target), mend="请换一个空文件夹"
+def init(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="要新建的工作区。")],
+    code: Annotated[str, typer.Option("--code", help="本县代码。")] = "990101",
+    name: Annotated[str, typer.Option("--name", help="本县名称。")] = "本县",
+    blank: Annotated[
+        bool, typer.Option("--blank", help="空目录，不带标准报表和指标；统计年度从 1 月起。")
+    ] = False,
+    like: Annotated[
+        Like | None, typer.Option("--like", help="照演示县，带标准报表和指标（默认）。")
+    ] = None,
+    year_start: Annotated[
+        int | None,
+        typer.Option("--year-start", metavar="M", min=1, max=12, help="统计年度从几月起。"),
+    ] = None,
+) -> None:
+    """新建空工作区：带标准目录和表单，或是空目录。"""
+    from shortplank.cli.new_workspace import write_workspace
+
+    if blank and like is not None:
+        raise WrongUse(
+            "--blank 和 --like 只能写一个", mend="空目录用 --blank，照演示县用 --like demo"
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".demo-") as made:
-        build(Path(made) / "new")
-        if target.exists():
-            shutil.move(target, Path(made) / "old")
-        shutil.move(Path(made) / "new", target)
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
-
-
-def _is_demo(folder: Path) -> bool:
-    try:
-        settings = tomllib.loads((folder / "workspace.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(settings.get("demo"))
+    write_workspace(target, code, name, blank=blank, first_month=year_start)
+    said = f"工作区已建立：{target}。"
+    if blank:
+        said += "下一步用 shortplank form draft 认一张表，再用 shortplank areas from 登记单位。"
+        say(said)
+        return
+    say(f"{said}请用 shortplank areas from 登记乡镇和村，或补在 areas.csv；空白报表在 templates。")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from shortplank.access import Actor
 from shortplank.catalogue import Workspace
-from shortplank.catalogue.models import Indicator, Scheme, Window
+from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import NothingYet, ShortplankError
 from shortplank.frame import history
 from shortplank.frame.pages import Looks
@@ -105,7 +105,7 @@ def _unknown(name: str, label: str, known: Container[str]) -> list[str]:
 def _indicator(looks: Looks, ws: Workspace) -> tuple[str, list[Box]]:
     """Return the indicator that is looked at, and its box where there is one."""
     offered = [key for key, item in ws.indicators.items() if _offers(looks, item)]
-    first = _default(ws.scheme, looks.default(ws.scheme), offered, ws.indicators)
+    first = _default(ws, looks.default(ws.scheme), offered)
     if looks.indicators is None or not looks.offered or not (offered or looks.required):
         return first, []
     if not offered:
@@ -120,13 +120,11 @@ def _offers(looks: Looks, item: Indicator) -> bool:
     return looks.indicators is not None and looks.offered and looks.indicators(item)
 
 
-def _default(
-    scheme: Scheme, page: str | None, offered: Sequence[str], known: dict[str, Indicator]
-) -> str:
-    for candidate in (page, scheme.default_indicator):
-        if candidate and candidate in (offered or known):
-            return candidate
-    return next(iter(offered or known))
+def _default(ws: Workspace, page: str | None, offered: Sequence[str]) -> str:
+    known = offered or tuple(ws.indicators)
+    if not known:
+        raise NothingYet("指标目录里还没有指标", place="catalogue/indicators")
+    return next((key for key in (page, ws.first_indicator) if key and key in known), known[0])
 
 
 def choose_edition(shared: Engine) -> int:

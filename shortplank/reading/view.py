@@ -111,7 +111,9 @@ class View:
     @property
     def of_month(self) -> View:
         """Return the look at the month itself, whatever indicator and area are chosen."""
-        item = self.ws.indicators[key := self.ws.scheme.default_indicator]
+        key = self.ws.first_indicator
+        assert key is not None, "a view looks at an indicator"
+        item = self.ws.indicators[key]
         return self.with_(indicator=key, window=item.default_window, area=self.county.area_code)
 
     def with_(self, **changes: object) -> View:
@@ -176,9 +178,9 @@ def first_view(shared: Engine, actor: Actor) -> View | None:
     home = ws.settings.home
     told = shared.ask("months_by_edition", number, actor.reads, county=home)
     months = told["stat_month"].to_pylist()
-    if not months or not ws.scheme.headline:
+    indicator = next(iter((*ws.scheme.headline, *ws.indicators)), None)
+    if not months or indicator is None:
         return None
-    indicator = ws.scheme.headline[0]
     window = ws.indicators[indicator].default_window
     return View(shared, number, actor, months[-1], window, indicator, home)
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shortplank.catalogue import load_workspace
-from shortplank.cli import starting
+from shortplank.cli import new_workspace
 from shortplank.store import Store
 from tests.cli.conftest import Command
 from tests.ingest.county import as_csv, rows, state_of
@@ -110,6 +110,34 @@ def test_init_writes_a_workspace_that_loads(command: Command, tmp_path: Path) ->
     assert state_of(target) == before
 
 
+def test_a_blank_workspace_knows_no_report_and_begins_in_january(
+    command: Command, tmp_path: Path
+) -> None:
+    target = tmp_path / "new"
+    said = command("init", target, "--blank", "--name", "신안군")
+    assert said.code == 0
+    assert "form draft" in said.err + said.out
+    ws = load_workspace(target)
+    assert (ws.settings.name, ws.settings.statistical_year_first_month) == ("신안군", 1)
+    assert not (ws.forms or ws.measures or ws.indicators or ws.scheme.headline or ws.derived)
+    assert ws.first_indicator is None
+    assert command("check", __file__, "-w", target).code == 1
+
+
+@pytest.mark.parametrize("kind", [["--blank"], ["--like", "demo"], []])
+def test_the_year_of_a_new_workspace_begins_when_it_is_told(
+    command: Command, tmp_path: Path, kind: list[str]
+) -> None:
+    assert command("init", tmp_path / "new", *kind, "--year-start", "4").code == 0
+    assert load_workspace(tmp_path / "new").settings.statistical_year_first_month == 4
+    assert command("init", tmp_path / "odd", *kind, "--year-start", "13").code == 2
+
+
+def test_a_new_workspace_is_blank_or_like_the_demo(command: Command, tmp_path: Path) -> None:
+    assert command("init", tmp_path / "new", "--blank", "--like", "demo").code == 2
+    assert not (tmp_path / "new").exists()
+
+
 def test_init_refuses_a_code_that_is_none(command: Command, tmp_path: Path) -> None:
     assert command("init", tmp_path / "new", "--code", "a,b").code == 2
     assert not (tmp_path / "new").exists()
@@ -122,7 +150,7 @@ def test_demo_takes_the_place_of_a_demo_and_of_nothing_else(
         target.mkdir()
         (target / "workspace.toml").write_text("demo = true\n")
 
-    monkeypatch.setattr(starting, "build", build)
+    monkeypatch.setattr(new_workspace, "build", build)
     target = tmp_path / "deep" / "demo"
     assert command("demo", target).code == 0
     (target / "old").touch()

@@ -126,7 +126,8 @@ def _hint(shared: Engine) -> str:
     ws = shared.ws
     towns = ws.areas_below.get(ws.settings.home, ())
     town = without_kind(towns[0].name) if towns else ws.home.name
-    return told.hint(town, ws.indicators[ws.scheme.default_indicator].label)
+    first = ws.first_indicator
+    return told.hint(town, ws.indicators[first].label if first else "")
 
 
 def _words() -> dict[str, str]:

@@ -57,7 +57,7 @@ def _looks(page: Offer, looks: Iterable[tuple[str, str]]) -> Iterator[Offer]:
 
 
 def _trends(ws: Workspace, page: Offer) -> Iterator[Offer]:
-    page = _of(ws, page, with_months, ws.scheme.default_indicator)
+    page = _of(ws, page, with_months, ws.first_indicator)
     page = replace(page, area="township", windows=_windows("month", "ytd", "r12"))
     yield page
     for key, label in TRENDS.items():
@@ -69,7 +69,7 @@ def _trends(ws: Workspace, page: Offer) -> Iterator[Offer]:
 
 
 def _rankings(ws: Workspace, page: Offer) -> Iterator[Offer]:
-    page = _of(ws, page, by_township, ws.scheme.default_indicator)
+    page = _of(ws, page, by_township, ws.first_indicator)
     page = replace(page, area="township", windows=_windows("month", "ytd", "r12"))
     for look in _looks(page, RANKINGS.items()):
         match look.look:
@@ -158,7 +158,7 @@ def _any(offer: Offer) -> Iterator[Offer]:
 def _of(ws: Workspace, page: Offer, which: Which, wanted: str | None) -> Offer:
     """Return a page with its indicators, and the one that it opens with."""
     keys = tuple(key for key, item in ws.indicators.items() if which(item))
-    candidates = [key for key in (wanted, ws.scheme.default_indicator) if key in keys]
+    candidates = [key for key in (wanted, ws.first_indicator) if key in keys]
     return replace(page, indicators=keys, default=next(iter((*candidates, *keys)), ""))
 
 

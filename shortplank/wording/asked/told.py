@@ -25,7 +25,8 @@ def hint(town: str, indicator: str) -> str:
     >>> hint("梅坪", "流动人口建档率")
     '汉字、拼音或首字母、代码，词之间空一格，如：梅坪 流动人口建档率 去年9月'
     """
-    return f"汉字、拼音或首字母、代码，词之间空一格，如：{town} {indicator} 去年9月"
+    asked = " ".join(filter(None, (town, indicator, "去年9月")))
+    return f"汉字、拼音或首字母、代码，词之间空一格，如：{asked}"
 
 
 def unknown_text(words: Sequence[str]) -> str:

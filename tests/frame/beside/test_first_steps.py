@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from shortplank.access import ROLES, Actor, Role
-from shortplank.cli.starting import write_workspace
+from shortplank.cli.new_workspace import write_workspace
 from shortplank.frame import open_page
 from shortplank.frame.beside.first_steps import PEERS, REGISTER, REPORT, Step, steps
 from shortplank.frame.pages import DESKS, PAGES, REGISTRY
