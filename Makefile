@@ -1,6 +1,6 @@
 # Shortplank: `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick fuzz check format look sentences bench peers longbench calibrate demo reference dist bundle trybundle spark lock clean _test-tools _browser
+.PHONY: help setup run dev test quick fuzz check format look handbook sentences bench peers longbench calibrate demo reference dist bundle trybundle spark lock clean _test-tools _browser
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -55,6 +55,9 @@ format: _test-tools  ## let ruff and sqlfluff mend what they can
 	@$(INTERPRETER) -m ruff check --fix $(PYTHON_SOURCES)
 	@$(INTERPRETER) -m ruff format $(PYTHON_SOURCES)
 	@if [ -d queries ]; then $(INTERPRETER) -m sqlfluff fix --disable-progress-bar queries; fi
+
+handbook: _browser  ## the handbook's pictures taken anew, and the whole as dist/handbook.html
+	@$(INTERPRETER) -m tools.handbook $(ARGS)
 
 look: _browser  ## screenshots of every page, two sizes, light and dark, into look/
 	@$(INTERPRETER) -m tools.look $(ARGS)

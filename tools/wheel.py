@@ -14,6 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SERVED = (
     "app.py", "asgi.py", "pages", "queries", ".streamlit/config.toml", "requirements/run.txt",
+    "docs/handbook",
 )  # fmt: skip
 
 

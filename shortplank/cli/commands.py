@@ -15,6 +15,7 @@ from shortplank.audit.seen import note_export, seen_of
 from shortplank.cli import editions, geo, starting, tray, upkeep, users
 from shortplank.cli.building import build
 from shortplank.cli.doctor import doctor
+from shortplank.cli.handbook import handbook
 from shortplank.cli.options import (
     Accept,
     Against,
@@ -372,3 +373,4 @@ def serve(
 
 
 app.add_typer(upkeep.app)
+app.command("handbook", cls=Command)(handbook)

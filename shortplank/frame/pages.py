@@ -158,6 +158,13 @@ REGISTRY: dict[str, Entry] = {
         desk=True,
         province=True,
     ),
+    "handbook": Entry(
+        "使用手册",
+        "for each kind of user what is done where, with pictures; one HTML file to carry away",
+        "领导、分析员、会务、填报员、管理员各怎么用，换一个地区怎么办；可下载为一个网页",
+        desk=True,
+        province=True,
+    ),
     "audit": Entry(
         "操作记录",
         "for admins: who signed in, looked, took files away, published, restored or was refused",
