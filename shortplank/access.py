@@ -42,6 +42,7 @@ Act = Literal[
     "mark",
     "annotate",
     "keep_papers",
+    "settle",
     "see_audit",
     "manage_accounts",
 ]
@@ -65,6 +66,7 @@ _REFUSED: dict[Act, tuple[str, str]] = {
     "mark": ("不能标记核对", "标记"),
     "annotate": ("不能标注", "标注"),
     "keep_papers": ("不能留存材料记录", "留存"),
+    "settle": ("不能改指标、名册和设置", "修改"),
     "see_audit": ("不能看操作记录", "查看"),
     "manage_accounts": ("不能管理账号", "管理"),
 }
@@ -88,7 +90,7 @@ class Rights:
 
 # What changes the workspace for every county: who has one of several has none of these.
 _OF_ALL: frozenset[Act] = frozenset(
-    {"restore", "vacuum", "accept_header", "see_audit", "manage_accounts"}
+    {"restore", "vacuum", "accept_header", "settle", "see_audit", "manage_accounts"}
 )
 _ADMINS: frozenset[Act] = frozenset({"see_audit", "manage_accounts"})
 RIGHTS: dict[Role, Rights] = {

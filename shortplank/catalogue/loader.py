@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel
 
 from shortplank.catalogue import models as m
+from shortplank.catalogue.pending import is_there
 from shortplank.catalogue.references import check_references
 from shortplank.catalogue.registers import register_lines
 from shortplank.catalogue.validating import files_in, read_file, read_text, validated
@@ -75,7 +76,7 @@ def load_workspace(path: Path | str) -> Workspace:
 
 
 def _require(root: Path, name: str) -> None:
-    if not (root / name).is_file():
+    if not is_there(root, name):
         raise WorkspaceError(
             "缺少这个文件", place=name, mend="请从备份恢复，或用 shortplank init 新建工作区"
         )
@@ -137,7 +138,7 @@ def _toml(root: Path, name: str, model: type[T]) -> T:
 
 
 def _list(root: Path, name: str, key: str, model: type[T]) -> list[T]:
-    if not (root / name).exists():
+    if not is_there(root, name):
         return []
     data = _parse_toml(root, name)
     if unknown := set(data) - {key}:
@@ -207,7 +208,7 @@ def _areas(root: Path) -> tuple[m.Area, ...]:
 
 
 def _csv(root: Path, name: str, model: type[T]) -> tuple[T, ...]:
-    return tuple(register_lines(root, name, model)) if (root / name).exists() else ()
+    return tuple(register_lines(root, name, model)) if is_there(root, name) else ()
 
 
 def _fingerprint(root: Path) -> str:
@@ -217,6 +218,6 @@ def _fingerprint(root: Path) -> str:
     for folder in ("catalogue/indicators", "catalogue/forms"):
         names += files_in(root, folder)
     for name in names:
-        if (root / name).exists():
+        if is_there(root, name):
             digest.update(name.encode() + b"\0" + read_file(root, name) + b"\0")
     return digest.hexdigest()[:16]

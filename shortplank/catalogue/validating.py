@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shortplank.catalogue.base import DAY_FORM
+from shortplank.catalogue.pending import names_in, read_standing
 from shortplank.errors import WorkspaceError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -20,14 +21,14 @@ def files_in(root: Path, folder: str) -> list[str]:
     Those that begin with a dot or ``~$`` are other programs' (AppleDouble, locks, what a sync has
     not finished) and passed over.
     """
-    found = sorted((root / folder).glob("*.toml"))
-    return [f"{folder}/{file.name}" for file in found if not file.name.startswith((".", "~$"))]
+    found = names_in(root, folder, ".toml")
+    return [f"{folder}/{name}" for name in found if not name.startswith((".", "~$"))]
 
 
 def read_file(root: Path, name: str) -> bytes:
     """Return a file's bytes; `WorkspaceError` where it is not there or may not be read."""
     try:
-        return (root / name).read_bytes()
+        return read_standing(root, name)
     except FileNotFoundError as error:
         raise WorkspaceError("缺少这个文件", place=name, mend="请从备份恢复") from error
     except OSError as error:

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from shortplank.access import ANYONE, READS, Reads, is_reads
 from shortplank.catalogue import Workspace, load_workspace
+from shortplank.catalogue.pending import MARK
 from shortplank.errors import AskError, ShortplankError, WorkspaceError
 from shortplank.store.closing import Closings, closings
 from shortplank.store.edition import Edition
@@ -217,6 +218,7 @@ _SETTINGS = (
     "catalogue/scheme.toml",
     "catalogue/events.toml",
     "catalogue/rules.toml",
+    MARK,
 )
 
 
@@ -245,7 +247,14 @@ _engines_lock = threading.Lock()
 
 @lru_cache(maxsize=4)
 def _engine(path: Path, signature: object) -> Engine:
-    return Engine(load_workspace(path))
+    try:
+        ws = load_workspace(path)
+    except WorkspaceError:
+        if _signature(path) == signature:
+            raise
+        ws = load_workspace(path)
+    # Files that were changed together while some had been read already are read together again.
+    return Engine(ws if _signature(path) == signature else load_workspace(path))
 
 
 @atexit.register

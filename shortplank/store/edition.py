@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -76,6 +77,55 @@ class Edition:
         """Return one month's rows, or None where the edition has none."""
         file = self.by_key.get((dataset, month))
         return None if file is None else parquet.read_table(self.root / "snapshots" / file.path)
+
+    def following(
+        self,
+        by_key: Mapping[Key, DataFile],
+        *,
+        who: str,
+        why: str,
+        at: datetime | None = None,
+        restates: Sequence[str] = (),
+        forms: Mapping[str, int] | None = None,
+    ) -> Edition:
+        """Return the edition that comes after this one, with these files; nothing is written."""
+        moment = at.astimezone(UTC) if at else datetime.now(UTC).replace(microsecond=0)
+        if self.number and moment < self.published_at:  # a clock that jumped back
+            moment = self.published_at
+        return Edition(
+            root=self.root,
+            number=self.number + 1,
+            parent=self.number or None,
+            published_at=moment,
+            who=who,
+            why=why,
+            restates=tuple(restates),
+            forms=dict(forms if forms is not None else self.forms),
+            data=tuple(file for _, file in sorted(by_key.items())),
+        )
+
+    @property
+    def manifest(self) -> bytes:
+        """Return the manifest that lists the edition's files, as `parse_manifest` reads it."""
+        said: dict[str, Any] = {
+            "number": self.number,
+            "parent": self.parent,
+            "published_at": self.published_at.isoformat(),
+            "who": self.who,
+            "why": self.why,
+            "restates": list(self.restates),
+            "forms": self.forms,
+            "files": [
+                {"path": f.path, "sha256": f.sha256, "rows": f.rows, "sums": f.sums}
+                for f in self.data
+            ],
+        }
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def manifest_name(number: int) -> str:
+    """Return what the manifest of an edition is called."""
+    return f"{number:08d}.json"
 
 
 def parse_manifest(root: Path, number: int, data: bytes) -> Edition:

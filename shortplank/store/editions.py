@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,9 +20,9 @@ from shortplank.access import MACHINE, Act, Actor
 from shortplank.audit.lines import note
 from shortplank.catalogue import Workspace, load_workspace
 from shortplank.errors import Overtaken, StoreError
-from shortplank.store import files, parquet
+from shortplank.store import files, parquet, settling
 from shortplank.store.differences import difference
-from shortplank.store.edition import DataFile, Edition, Key, parse_manifest
+from shortplank.store.edition import DataFile, Edition, Key, manifest_name, parse_manifest
 from shortplank.store.locks import locked
 from shortplank.store.personal import refuse_personal
 from shortplank.store.posts import check_reviewers
@@ -127,11 +125,8 @@ class Store:
         """Return every edition, oldest first."""
         return [self._read_manifest(number) for number in self.numbers()]
 
-    def _manifest_name(self, number: int) -> str:
-        return f"{number:08d}.json"
-
     def _read_manifest(self, number: int) -> Edition:
-        name = self._manifest_name(number)
+        name = manifest_name(number)
         place = f"snapshots/manifests/{name}"
         try:
             path = self.manifests / name
@@ -179,7 +174,9 @@ class Store:
             if only_if_changed and by_key == parent.by_key:
                 return parent
             made = self._commit(
-                parent, by_key, who=who, why=why, at=published_at, restates=restates, forms=forms
+                parent.following(
+                    by_key, who=who, why=why, at=published_at, restates=restates, forms=forms
+                )
             )
         note(self.root, self.actor.account, "publish", edition=made.number)
         return made
@@ -207,9 +204,7 @@ class Store:
                         mend="请从备份取回这个文件",
                     )
             reason = why or f"恢复到第 {number} 版"
-            made = self._commit(
-                parent, old.by_key, who=who, why=reason, at=None, restates=(), forms=old.forms
-            )
+            made = self._commit(parent.following(old.by_key, who=who, why=reason, forms=old.forms))
         note(self.root, self.actor.account, "restore", edition=made.number)
         return made
 
@@ -250,37 +245,13 @@ class Store:
         }
         return DataFile(path=path, sha256=digest, rows=table.num_rows, sums=sums)
 
-    def _commit(
-        self,
-        parent: Edition,
-        by_key: Mapping[Key, DataFile],
-        *,
-        who: str,
-        why: str,
-        at: datetime | None,
-        restates: Sequence[str],
-        forms: Mapping[str, int] | None,
-    ) -> Edition:
-        moment = at.astimezone(UTC) if at else datetime.now(UTC).replace(microsecond=0)
-        if parent.number and moment < parent.published_at:  # a clock that jumped back
-            moment = parent.published_at
-        number = parent.number + 1
-        manifest: dict[str, Any] = {
-            "number": number,
-            "parent": parent.number or None,
-            "published_at": moment.isoformat(),
-            "who": who,
-            "why": why,
-            "restates": list(restates),
-            "forms": dict(forms if forms is not None else parent.forms),
-            "files": [
-                {"path": f.path, "sha256": f.sha256, "rows": f.rows, "sums": f.sums}
-                for _, f in sorted(by_key.items())
-            ],
-        }
-        data = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        files.write_exclusive(self.manifests / self._manifest_name(number), data)
-        return self.edition(number)
+    def _commit(self, made: Edition) -> Edition:
+        files.write_exclusive(self.manifests / manifest_name(made.number), made.manifest)
+        return self.edition(made.number)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the store's lock, for what else than editions is changed with them."""
+        return self._lock()
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -289,6 +260,7 @@ class Store:
             try:
                 self.snapshots.mkdir(parents=True, exist_ok=True)
                 held.enter_context(locked(self.snapshots / ".lock", busy))
+                settling.carry_out(self.root)
             except OSError as error:
                 raise files.write_failure(error, "snapshots") from error
             yield
@@ -306,7 +278,7 @@ class Store:
         faults = [
             StoreError(
                 "版本清单缺失",
-                place=f"snapshots/manifests/{self._manifest_name(each)}",
+                place=f"snapshots/manifests/{manifest_name(each)}",
                 mend="请从备份恢复",
             ).sentence
             for each in gone
@@ -351,7 +323,7 @@ class Store:
                 for number in numbers[len(dropped) :]
                 for file in self._read_manifest(number).data
             }
-            doomed = [self.manifests / self._manifest_name(number) for number in dropped]
+            doomed = [self.manifests / manifest_name(number) for number in dropped]
             doomed += self._unnamed(kept, time.time() - grace.total_seconds())
             deleted = [self._delete(path) for path in doomed]
         note(self.root, self.actor.account, "write", act="vacuum")

@@ -28,6 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from shortplank.audit.state import NAME as STATE
+from shortplank.catalogue.pending import is_pending
 from shortplank.errors import ShortplankError, StoreError
 from shortplank.store import Store, inbox, locks
 from shortplank.upkeep.names import is_plain
@@ -83,11 +84,20 @@ def take(root: Path) -> Taken:
     """
     deadline = time.monotonic() + locks.LOCK_SECONDS
     while True:
+        if is_pending(root) and time.monotonic() < deadline:
+            time.sleep(_PAUSE)
+            continue
+        if is_pending(root):
+            raise BackupError(
+                "有一次设置的改动没有写完",
+                place=str(root),
+                mend="请先运行 shortplank settings history",
+            )
         stamps, folders = _settings(root)
         settings = [_read(root, name) for name in stamps]
         drafts = [item for name in _drafts(root) if (item := _draft(root, name))]
         names, lengths = _moment(root, deadline)
-        if _settings(root)[0] == stamps:
+        if _settings(root)[0] == stamps and not is_pending(root):
             break
         if time.monotonic() > deadline:
             raise BackupError("工作区的设置一直在改动", place=str(root), mend="请稍后再备份")

@@ -30,6 +30,7 @@ from shortplank.catalogue.loader import (
     schema_version,
 )
 from shortplank.errors import StoreError, WorkspaceError
+from shortplank.store import settling
 from shortplank.store.files import sync_folders, write_failure, write_private
 from shortplank.store.locks import locked
 from shortplank.upkeep.backup import backup
@@ -69,6 +70,7 @@ def upgrade(
     try:
         (root / "snapshots").mkdir(exist_ok=True)
         with locked(root / "snapshots" / ".lock", busy):
+            settling.carry_out(root)
             done = _finished(root) or _upgraded(root, backup_to, without_backup)
     except OSError as error:
         raise write_failure(error, str(root)) from error
