@@ -1,7 +1,6 @@
 """What is counted and how it is read."""
 
 from shortplank.catalogue.loader import (
-    BLANK,
     STANDARD,
     copy_standard,
     load_access,
@@ -9,4 +8,4 @@ from shortplank.catalogue.loader import (
 )
 from shortplank.catalogue.workspace import Workspace
 
-__all__ = ["BLANK", "STANDARD", "Workspace", "copy_standard", "load_access", "load_workspace"]
+__all__ = ["STANDARD", "Workspace", "copy_standard", "load_access", "load_workspace"]

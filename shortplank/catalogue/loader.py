@@ -110,13 +110,10 @@ def load_access(path: Path | str) -> m.Access:
     return _toml(root, "access.toml", m.Access) if (root / "access.toml").exists() else m.Access()
 
 
-def copy_standard(target: Path | str, catalogue: Path = STANDARD) -> None:
-    """Write the standard catalogue into ``target/catalogue``; files that are there stay.
-
-    ``catalogue`` may be `BLANK` in its place: it knows no report, no count and no indicator.
-    """
-    for source in sorted(catalogue.rglob("*.toml")):
-        to = Path(target) / "catalogue" / source.relative_to(catalogue)
+def copy_standard(target: Path | str) -> None:
+    """Write the standard catalogue into ``target/catalogue``; files that are there stay."""
+    for source in sorted(STANDARD.rglob("*.toml")):
+        to = Path(target) / "catalogue" / source.relative_to(STANDARD)
         to.parent.mkdir(parents=True, exist_ok=True)
         if not to.exists():
             shutil.copyfile(source, to)

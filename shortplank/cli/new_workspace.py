@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from shortplank.catalogue import BLANK, STANDARD, copy_standard, load_workspace
-from shortplank.catalogue.models import AreaLine, Post, Status, Support, Target
+from shortplank.catalogue import load_workspace
+from shortplank.catalogue.beginning import FIRST_DAY, first_texts
+from shortplank.catalogue.models import Post, Status, Support, Target
 from shortplank.cli.usage import WrongUse
 from shortplank.demo.build import build
 from shortplank.errors import ShortplankError
 from shortplank.store.posts import USUAL
 
-SETTINGS = """\
-schema_version = 1
-name = {name}
-home = "{code}"
-statistical_year_first_month = {first_month}
-due_day = 5
-# Commas in numbers: "thousands" (1,234,567) or "lakh" (12,34,567).
-digit_grouping = "thousands"
-
-[disclosure]
-small_count = 3
-round_births_to = 5
-"""
-FIRST_DAY = "2000-01-01"
-# The month in which the standard catalogue's statistical year begins.
-DEMO_YEAR = 10
 REGISTERS: dict[str, type[BaseModel]] = {
     "status": Status,
     "support": Support,
@@ -56,12 +40,7 @@ def write_workspace(
     if not re.fullmatch(r"[0-9A-Za-z]{1,20}", code):
         raise WrongUse(f"--code {code} 不是单位代码", mend="请用不超过 20 位的数字或字母")
     try:
-        settings = SETTINGS.format(
-            name=json.dumps(name, ensure_ascii=False),
-            code=code,
-            first_month=first_month or (1 if blank else DEMO_YEAR),
-        )
-        _write(target, code, name, settings, BLANK if blank else STANDARD)
+        _write(target, code, first_texts(name, code, blank=blank, first_month=first_month))
     except OSError as error:
         raise ShortplankError("无法写入", place=str(target), mend="请检查路径和权限") from error
     write_forms(target)
@@ -77,20 +56,20 @@ def write_forms(target: Path) -> int:
         raise ShortplankError("无法写入", place="templates", mend="请检查路径和权限") from error
 
 
-def _write(target: Path, code: str, name: str, settings: str, catalogue: Path) -> None:
-    for folder in ("registers", "journal"):
-        (target / folder).mkdir(parents=True, exist_ok=True)
-    (target / "workspace.toml").write_text(settings, encoding="utf-8", newline="\n")
-    with (target / "areas.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(AreaLine.model_fields)
-        writer.writerow([code, code[:2], "county", name, "县", FIRST_DAY, ""])
+def _write(target: Path, code: str, texts: Mapping[str, str]) -> None:
+    (target / "journal").mkdir(parents=True, exist_ok=True)
     for register, model in REGISTERS.items():
         text = ",".join(model.model_fields) + "\n"
         if register == "posts":
             text += "".join(f"{code},{post},{FIRST_DAY},,建库时的岗位\n" for post in USUAL)
-        (target / "registers" / f"{register}.csv").write_text(text, encoding="utf-8", newline="\n")
-    copy_standard(target, catalogue)
+        _write_text(target / "registers" / f"{register}.csv", text)
+    for name, text in texts.items():
+        _write_text(target / name, text)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_demo(target: Path) -> None:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from shortplank.access import Act, Actor, who_may
 from shortplank.catalogue import Workspace
 from shortplank.frame import history
+from shortplank.frame.beside.new_workspace import is_new, write_new_workspace
 from shortplank.frame.html import NOTHING, anchor, joined, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES, REGISTRY
@@ -82,7 +83,8 @@ def _register(ws: Workspace) -> Step:
             "单位登记册",
             False,
             f"登记册里只有{ws.home.name}，还没有乡镇和村。",
-            "请维护人员在工作区的 areas.csv 里逐行登记乡镇和村，然后刷新这一页。",
+            "请维护人员用 areas.csv 登记乡镇和村，或从报表里登记（见使用手册“换一个地区”），"
+            "然后刷新这一页。",
         )
     there = f"登记了 {table.num_rows} 个乡镇、{villages} 个村。"
     return Step(REGISTER, "单位登记册", True, there)
@@ -91,8 +93,9 @@ def _register(ws: Workspace) -> Step:
 def _forms(ws: Workspace) -> Step:
     own = len(fillable_forms(ws))
     if not ws.forms:
-        mend = "请维护人员在工作区的 catalogue/forms 里登记报表。"
-        return Step(FORMS, "报表", False, "工作区还不认得任何报表。", mend)
+        mend = "请分析员用一份真实的报表认一张新表（见使用手册“换一个地区”）。"
+        links = ((address("handbook", {**history.county(), "chapter": "regions"}), "怎么认"),)
+        return Step(FORMS, "报表", False, "工作区还不认得任何报表。", mend, links)
     there = f"认得 {len(ws.forms)} 张报表，其中 {own} 张由乡镇填报。"
     links = ((address("dictionary", {**history.county(), "look": "forms"}), "各表认得哪些表头"),)
     return Step(FORMS, "报表", True, there, links=links)
@@ -157,6 +160,8 @@ def write_first_steps(desk: Desk, edition: int) -> None:
         return
     if coming.links and _acts(desk):
         write_html(links_html(coming.links))  # the step itself may stand below the screen
+    if is_new(ws, edition) and desk.may("settle"):
+        write_new_workspace(desk)
     for number, step in enumerate(made, start=1):
         write_html(step_html(step, number, acts=_acts(desk)))
         _write_work(desk, step)

@@ -17,9 +17,11 @@ from shortplank.access import ROLES, Actor, Role
 from shortplank.cli.new_workspace import write_workspace
 from shortplank.frame import open_page
 from shortplank.frame.beside.first_steps import PEERS, REGISTER, REPORT, Step, steps
+from shortplank.frame.beside.new_workspace import BLANK, FOLD, STANDARD, WHY
 from shortplank.frame.pages import DESKS, PAGES, REGISTRY
 from shortplank.ingest import Upload
 from shortplank.records import tray
+from shortplank.records.settings_changes import changes
 from shortplank.store import Store
 from tests.copies import demo_copy
 from tests.ingest.yunzhou import EXCERPTS
@@ -134,7 +136,37 @@ def test_a_workspace_that_was_just_begun_lacks_townships_and_peers(
     }  # fmt: skip
     test = look(monkeypatch, tmp_path / "new", "overview", "admin")
     assert "登记册里只有新安县，还没有乡镇和村。" in text(test)
-    assert not test.expander, "there is no register to check"
+    assert [each.label for each in test.expander] == [FOLD], "there is no register to check"
+
+
+@pytest.mark.parametrize(("catalogue", "forms"), [(BLANK, 0), (STANDARD, 8)])
+def test_a_new_workspace_is_named_and_given_what_it_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, catalogue: str, forms: int
+) -> None:
+    folder = tmp_path / "new"
+    write_workspace(folder, "330105", "本县", blank=catalogue == STANDARD)
+    test = look(monkeypatch, folder, "overview", "analyst")
+    test.text_input[0].set_value("新安县")
+    test.radio[0].set_value(catalogue)
+    next(each for each in test.selectbox if each.label == "统计年度从几月起").set_value(4)
+    sound(next(each for each in test.button if each.label == "新建").click().run())
+    ws = Store(folder).workspace
+    assert (ws.settings.name, ws.home.name, len(ws.forms)) == ("新安县", "新安县", forms)
+    assert ws.settings.statistical_year_first_month == 4
+    assert bool(ws.indicators) == bool(forms)
+    assert [each.why for each in changes(folder)] == [WHY]
+
+
+@pytest.mark.parametrize("role", ["viewer", "filer"])
+def test_who_may_not_settle_is_offered_no_new_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    write_workspace(tmp_path / "new", "330105", "本县", blank=True)
+    monkeypatch.setattr(
+        open_page, "current_actor", lambda _shared: Actor(role, "tongji01", "330105")
+    )
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(tmp_path / "new"))
+    assert not sound(run("overview")).expander
 
 
 def test_the_register_is_counted_and_can_be_checked(
