@@ -59,7 +59,10 @@ def steps(ws: Workspace, store: Store, edition: int = 0) -> list[Step]:
 
     ``edition`` is one that has no months of the county, 0 where there is none at all.
     """
-    return [_register(ws), _forms(ws), _peers(ws), _report(ws, store, edition)]
+    begun = [_register(ws), _forms(ws)]
+    if not ws.forms:  # the register is made from the reports, once they are known
+        begun.reverse()
+    return [*begun, _peers(ws), _report(ws, store, edition)]
 
 
 def register_table(ws: Workspace) -> pa.Table:
