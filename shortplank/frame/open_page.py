@@ -566,6 +566,7 @@ def _guide(desk: Desk, edition: int) -> None:
     note_look(desk.seen(), st.session_state)
     with st.sidebar:
         _footer(desk.actor, desk.shared.ws.path)
+    write_box(desk.key, desk.shared, desk.actor)
     with desk:
         write_first_steps(desk, edition)
         desk.stamp()
