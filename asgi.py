@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from shortplank import topics
+from shortplank.doors.routes import routes_of as doors_of
 from shortplank.frame.entrance import entrance
 from shortplank.frame.headers import base_path
 from shortplank.frame.made.routes import PLACE, routes_of
@@ -70,5 +71,5 @@ app = st.App(
     Path(__file__).parent / "app.py",
     lifespan=gate.announcing(warmed(first_page, REST, early)),
     middleware=gate.middleware,
-    routes=[*ROUTES, *routes_of(ahead, base_path())],
+    routes=[*ROUTES, *routes_of(ahead, base_path()), *doors_of(base_path())],
 )

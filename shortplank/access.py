@@ -151,6 +151,18 @@ class Actor:
             raise NotAllowed("登记册里没有本账号的范围", mend=_MEND_SCOPE)
         return seat
 
+    def held_to(self, ws: Workspace) -> frozenset[str] | None:
+        """Return the areas that a program of the account has figures of, None for all that it sees.
+
+        Who works for one township compares it with all the others on pages; what a program fetches
+        lies in a script or a sheet, and is no more than that township, its villages and its county.
+        """
+        own = ws.whole.area_by_code.get(self.scope)
+        if own is None or own.level != "township":
+            return None
+        below = (area.area_code for area in ws.whole.areas_below.get(self.scope, ()))
+        return frozenset((self.scope, own.parent_code, *below))
+
     def must(self, act: Act, area: str = "", ws: Workspace | None = None) -> None:
         """Return where an act is allowed; `NotAllowed` says who may do it instead."""
         if self.may(act, area, ws):

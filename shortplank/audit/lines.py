@@ -45,6 +45,7 @@ _AREA = re.compile(r"[0-9A-Za-z]{1,20}")
 _FORMAT = re.compile("csv|xlsx|docx|pptx|html|zip|json|parquet|table|lines|copy")
 _FIGURES = re.compile("exact|banded")
 _WAY = re.compile("start|local|oidc|proxy")
+_TOKEN = re.compile(r"[0-9a-f]{8}")
 _SUBJECT = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 # What a line may hold, and what each may be: a text of this form whole, or a whole number.
 FACTS: dict[str, re.Pattern[str] | type[int]] = {
@@ -67,6 +68,7 @@ FACTS: dict[str, re.Pattern[str] | type[int]] = {
     "subject": _SUBJECT,
     "way": _WAY,
     "reason": _NAME,
+    "token": _TOKEN,
     "left_out": int,
 }
 _LONGEST_ACCOUNT = 128

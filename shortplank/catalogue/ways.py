@@ -202,6 +202,19 @@ class Metrics(Strict):
     ``shortplank doctor --new-metrics-token``."""
 
 
+class Api(Strict):
+    """What other programs may ask for below ``/api/``, and how often."""
+
+    open: bool = True
+    """Whether there is an API at all."""
+    per_minute: Annotated[int, Field(ge=1, le=6000)] = 60
+    """So many requests a minute each token (or session) has in the long run."""
+    burst: Annotated[int, Field(ge=1, le=1000)] = 20
+    """So many of them may come at once."""
+    rows: Annotated[int, Field(ge=100, le=1_000_000)] = 50_000
+    """The most rows of one answer; a longer one is refused, never cut."""
+
+
 class Access(Strict):
     """The ways in: local accounts, a provider of sign-in, a reverse proxy.
 
@@ -221,6 +234,8 @@ class Access(Strict):
     """The table ``[proxy]``: a reverse proxy says who it is, and proves that it is the proxy."""
     metrics: Metrics | None = None
     """The table ``[metrics]``: a monitor that may read the server's numbers."""
+    api: Api = Api()
+    """The table ``[api]``: what other programs may ask for, and how often."""
 
     @property
     def ways(self) -> tuple[Way, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -105,6 +106,11 @@ class Accounts:
     def known(self, name: str) -> Account:
         """Return the account of a name; `ShortplankError` where there is none."""
         return _existing(self._kept(), name).account(name)
+
+    def mark(self, name: str) -> str:
+        """Return what is another with each password of an account, "" where there is none."""
+        kept = self._kept().get(name)
+        return "" if kept is None else hashlib.sha256(kept.hash.encode()).hexdigest()
 
     def all(self) -> tuple[Account, ...]:
         """Return every account, by name."""

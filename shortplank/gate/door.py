@@ -23,7 +23,7 @@ from shortplank.access import Actor
 from shortplank.audit.lines import note
 from shortplank.catalogue.ways import granted
 from shortplank.errors import ShortplankError
-from shortplank.gate import machines, probe, serving, tabs
+from shortplank.gate import machines, probe, programs, serving, tabs
 from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
@@ -129,6 +129,8 @@ class Gate:
         ):
             response = _kept_by_nobody(await self._answer(Request(scope, receive), path))
             return await response(scope, receive, send)
+        if refused is None and programs.asks(path) and not socket:
+            return await programs.answer(self, scope, receive, send)
         visitor = None
         if refused is None:
             try:
@@ -195,7 +197,7 @@ class Gate:
         """Return who a request comes from; a proxy's word counts where its secret stands."""
         sessions, access = self.house.sessions, self.house.access
         session = None
-        for token in self._tokens(scope):
+        for token in self.tokens_of(scope):
             session = session or sessions.by_token(token)
         said = claimed(access.proxy, scope["headers"]) if access.proxy else None
         new = ""
@@ -220,7 +222,7 @@ class Gate:
         said = claimed(proxy, scope["headers"]) if proxy is not None else None
         return "" if said is None or self._grants(said) else said.user
 
-    def _tokens(self, scope: Message) -> list[str]:
+    def tokens_of(self, scope: Message) -> list[str]:
         """Return the values of the gate's cookie; a path or a domain may have set it twice."""
         found = []
         for raw in named(scope, b"cookie"):
@@ -232,7 +234,7 @@ class Gate:
 
     def is_behind(self, scope: Message) -> bool:
         """Return whether a browser brings a session of a later time than the clock's."""
-        return any(self.house.sessions.is_ahead(token) for token in self._tokens(scope))
+        return any(self.house.sessions.is_ahead(token) for token in self.tokens_of(scope))
 
     def _let(
         self, scope: Message, path: str, *, socket: bool
@@ -397,7 +399,7 @@ class Gate:
     ) -> Response:
         """Begin a session and send the browser on; 403 where nothing is granted to the account."""
         sessions = self.house.sessions
-        for old in self._tokens(request.scope):
+        for old in self.tokens_of(request.scope):
             if session := sessions.by_token(old):
                 self.leave(session)
         token = sessions.open(account, way, groups=groups, sid=sid, sub=sub, id_token=id_token)

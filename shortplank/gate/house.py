@@ -16,7 +16,9 @@ from shortplank.catalogue.ways import Grant, granted
 from shortplank.errors import ShortplankError, WorkspaceError
 from shortplank.gate.accounts import Accounts
 from shortplank.gate.attempts import Attempts
+from shortplank.gate.bearers import Bearers
 from shortplank.gate.hosts import Address, address_of
+from shortplank.gate.rates import Rates
 from shortplank.gate.sessions import Session, Sessions
 from shortplank.gate.verifying import Verifier
 
@@ -33,7 +35,10 @@ class House:
         self.state = state_folder(workspace)
         self.sessions = Sessions(self.state, workspace)
         self.accounts = Accounts(workspace, self._ended)
-        self.verifier = Verifier(self.accounts, Attempts(self.state))
+        self.attempts = Attempts(self.state)
+        self.verifier = Verifier(self.accounts, self.attempts)
+        self.bearers = Bearers(self.state, self.sessions.workspace_id, self.accounts)
+        self.rates = Rates(self.state)
         self._access = _Kept(workspace / "access.toml", lambda: _whole(load_access(workspace)))
         self._name = _Kept(workspace / "workspace.toml", lambda: _county(workspace))
         self._by_name = False

@@ -77,7 +77,28 @@ class Runs:
         yield f"{name}_count {sum(within)}"
 
 
+class Calls:
+    """How often other programs asked this process, by the status that they got."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._statuses: Counter[str] = Counter()
+
+    def add(self, status: int) -> None:
+        """Count a request of a program."""
+        with self._lock:
+            self._statuses[str(status)] += 1
+
+    def lines(self) -> Iterator[str]:
+        """Yield the requests by status."""
+        with self._lock:
+            told = dict(self._statuses)
+        about = "Requests of programs at /api/ that came through the gate."
+        yield from _family("api_requests_total", "counter", about, told, "status")
+
+
 runs = Runs()
+calls = Calls()
 
 
 def metrics(workspace: Path) -> str:
@@ -85,7 +106,7 @@ def metrics(workspace: Path) -> str:
 
     What cannot be read at this moment is left out.
     """
-    lines = [*_process(), *runs.lines()]
+    lines = [*_process(), *runs.lines(), *calls.lines()]
     events: dict[str, int] = {what: counted(what) for what in WHATS}
     lines += _family("events_total", "counter", "What the audit holds, by kind.", events, "what")
     lines += _installation(workspace)

@@ -43,6 +43,9 @@ _CODES: dict[str, dict[str, str]] = {
         "reset": "重设密码",
         "role": "改角色",
         "remove": "删除账号",
+        "token": "新建令牌",
+        "revoke": "撤销令牌",
+        "api": "数据接口",
     },
     "kind": {
         "freezes": "定版",
@@ -71,6 +74,8 @@ _CODES: dict[str, dict[str, str]] = {
         "account": "账号名不能用",
         "headers": "代理的请求头不符",
         "secret": "代理的密钥不符",
+        "token": "令牌无效",
+        "scope": "超出范围",
         "settings": "设置有误",
     },
     "role": {},

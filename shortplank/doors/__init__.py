@@ -1,0 +1,1 @@
+"""Doors for other programs: questions and a month's findings as data, read only."""
