@@ -137,7 +137,13 @@ def _common(*but: str) -> list[Row]:
 
 
 def _findings() -> Row:
-    month = {"name": "month", "in": "path", "required": True, "schema": _SCHEMAS["month"]}
+    month = {
+        "name": "month",
+        "in": "path",
+        "required": True,
+        "description": "The month that is asked of.",
+        "schema": _SCHEMAS["month"],
+    }
     about = "What a month announces, its facts and its signals."
     return {**_plain("findings", about), "parameters": [month, *_common("format")]}
 

@@ -9,20 +9,26 @@ import pytest
 from argon2 import PasswordHasher
 
 from benchmarks import scale
-from shortplank.access import MACHINE, Role
+from shortplank.access import Role
 from shortplank.store import engine
-from tests.copies import demo_copy
-from tests.doors.worlds import Doors, doors_of
+from tests.copies import DEMO, demo_copy
+from tests.doors.worlds import HOME, OTHER, TOWN, Doors, doors_of
 
-HOME, TOWN, VILLAGE = "990101", "990101101", "990101101201"
 SMALL = scale.Scale(counties=3, townships=3, villages=4, months=14)
-OTHER = "990102"
 # A rate that no test of something else comes near.
 WIDE = "[api]\nper_minute = 6000\nburst = 1000\n"
 
 
+def warm(folder: Path) -> None:
+    """Build the marts that the server would be waiting for."""
+    made = engine(folder)
+    made.ask("months_by_edition", county=HOME)
+    made.ask("villages_by_month", month="2001-11")
+
+
 @pytest.fixture(scope="session")
 def county_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    warm(DEMO)
     return demo_copy(tmp_path_factory.mktemp("doors") / "county")
 
 
@@ -30,10 +36,7 @@ def county_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def province_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doors") / "province"
     scale.make(folder, SMALL)
-    made = engine(folder)
-    for role in ("viewer", "analyst"):
-        made.ask("months_by_edition", None, role, county=HOME)
-        made.ask("villages_by_month", None, role, month="2001-11")
+    warm(folder)
     return folder
 
 
@@ -82,6 +85,3 @@ def province(opened: Callable[..., Doors], province_files: Path) -> Iterator[Doo
     there.account("fil", "filer", f"{OTHER}001")
     yield there
     (province_files / "access.toml").unlink()
-
-
-__all__ = ["HOME", "MACHINE", "OTHER", "TOWN", "VILLAGE"]

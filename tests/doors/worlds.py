@@ -18,6 +18,8 @@ from shortplank.gate.house import House, house_of
 from shortplank.gate.start import StartToken
 from tests.running import run_async
 
+HOME, TOWN, VILLAGE = "990101", "990101101", "990101101204"
+OTHER = "990102"
 PASSWORD = "three quiet rivers"
 HOST = "127.0.0.1:8501"
 
