@@ -111,6 +111,7 @@ class Doors:
     def _called(self, request: Request, caller: Caller) -> Answer:
         said = asked.says_of(request.query_params.multi_items())
         parts = request.url.path.removeprefix(f"{self.base}{PLACE}").strip("/").split("/")
+        make: Callable[[Call], Answer]
         match parts:
             case [""]:
                 make = _list

@@ -133,7 +133,12 @@ def read_value_set(upload: Upload, ws: Workspace) -> list[Grid]:
     """Return one grid a dataset of the catalogue: area_code, month and a column a measure."""
     text = text_of(upload.data)
     read = _json_values(text) if text.lstrip()[:1] == "{" else _csv_values(text)
-    values, codes = [value for value in read if not value.deleted], load_codes(ws.path)
+    return grids_of(read, load_codes(ws.path), upload, ws)
+
+
+def grids_of(read: Sequence[Value], codes: Codes, upload: Upload, ws: Workspace) -> list[Grid]:
+    """Return one grid a dataset of values; `Unreadable` where they do not fit."""
+    values = [value for value in read if not value.deleted]
     if not values:
         raise Unreadable("no_rows", "没有任何数据值，请核对后再报。")
     _check_elements(values, codes, ws)
@@ -278,14 +283,14 @@ def _grid(
 
 def _json_values(text: str) -> list[Value]:
     try:
-        whole = json.loads(text, object_pairs_hook=_once)
+        whole = json.loads(text, object_pairs_hook=once)
         values, shared = whole["dataValues"], _shared(whole)
         return [_value(_agreed(shared, value)) for value in values]
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         raise Unreadable("json", "不是有效的 dataValueSet（JSON），请重新导出后再报。") from error
 
 
-def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object; one that says a key twice says two things, and is refused."""
     found: dict[str, Any] = {}
     for key, value in pairs:
@@ -299,10 +304,10 @@ def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _agreed(shared: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]:
     """Return a value with what the whole set says of it; refused where it says another thing."""
     for key, whole in shared.items():
-        own = _text(value.get(key))
-        if own and own != _text(whole):
+        own = plain(value.get(key))
+        if own and own != plain(whole):
             message = (
-                f"整份数据写的 {key} 是 {_text(whole)[:30]}，其中一个数据值写的是 {own[:30]}，"
+                f"整份数据写的 {key} 是 {plain(whole)[:30]}，其中一个数据值写的是 {own[:30]}，"
                 "请核对后重新导出。"
             )
             raise Unreadable("json", message)
@@ -311,34 +316,35 @@ def _agreed(shared: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, An
 
 def _shared(whole: Mapping[str, Any]) -> dict[str, Any]:
     shared = ("period", "orgUnit", "attributeOptionCombo")
-    return {key: whole[key] for key in shared if _text(whole.get(key))}
+    return {key: whole[key] for key in shared if plain(whole.get(key))}
 
 
 def _value(raw: Mapping[str, Any]) -> Value:
     """Return the parts that count; who stored a value and comments are left behind."""
-    deleted = _text(raw.get("deleted")).lower()
+    deleted = plain(raw.get("deleted")).lower()
     if deleted not in _DELETED:
         raise ValueError("deleted")
     return Value(
-        element=_text(raw["dataElement"]),
-        period=_text(raw["period"]),
-        org_unit=_text(raw["orgUnit"]),
-        combo=_combo(raw.get("categoryOptionCombo")),
-        attribute=_combo(raw.get("attributeOptionCombo")),
-        value=_text(raw.get("value")),
+        element=plain(raw["dataElement"]),
+        period=plain(raw["period"]),
+        org_unit=plain(raw["orgUnit"]),
+        combo=combo_of(raw.get("categoryOptionCombo")),
+        attribute=combo_of(raw.get("attributeOptionCombo")),
+        value=plain(raw.get("value")),
         deleted=_DELETED[deleted],
     )
 
 
-def _text(raw: object) -> str:
+def plain(raw: object) -> str:
     """Return a part as text, nothing for null; half a character (a lone surrogate) is none."""
     text = "" if raw is None else str(raw).strip()
     text.encode()  # UnicodeEncodeError is a ValueError
     return text
 
 
-def _combo(raw: object) -> str:
-    combo = _text(raw)
+def combo_of(raw: object) -> str:
+    """Return a combo, nothing for that of what is not divided."""
+    combo = plain(raw)
     return "" if combo in _DEFAULT_COMBO else combo
 
 

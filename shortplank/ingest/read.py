@@ -11,6 +11,7 @@ from shortplank.catalogue import Workspace
 from shortplank.ingest.bounded import BoundedReader
 from shortplank.ingest.csv_text import read_csv
 from shortplank.ingest.dhis2 import is_value_set, read_value_set
+from shortplank.ingest.dhis2_analytics import is_analytics, read_analytics
 from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.words import Words
 from shortplank.ingest.workbook import (
@@ -47,6 +48,8 @@ def read_grids(
             return read(upload)
     if ws is not None and is_value_set(upload.data):
         return read_value_set(upload, ws)
+    if ws is not None and is_analytics(upload.data):
+        return read_analytics(upload, ws)
     return [read_csv(upload, words)]
 
 
