@@ -150,6 +150,7 @@ def myself(
     body += Markup('<a class="button" href="{}">回到看板</a>').format(home)
     if local:
         body += Markup('<a class="button second" href="{}password">改密码</a>').format(gate)
+        body += Markup('<a class="button second" href="{}tokens">令牌</a>').format(gate)
     return body + out(gate)
 
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from shortplank.catalogue import load_workspace
 from shortplank.errors import ShortplankError
-from shortplank.gate import oidc, pages
+from shortplank.gate import oidc, own_tokens, pages
 from shortplank.gate.accounts import account_name
 from shortplank.gate.claims import SignInError
 from shortplank.gate.forms import fields, is_long
@@ -243,6 +243,8 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "/gate/alive": {"GET": _alive},
     "/gate/me": {"GET": _me},
     "/gate/password": {"GET": _show_password, "POST": _change_password},
+    "/gate/tokens": {"GET": own_tokens.show, "POST": own_tokens.add},
+    "/gate/tokens/revoke": {"POST": own_tokens.revoke},
     "/gate/oidc/start": {"GET": _oidc_start},
     "/gate/oidc/back": {"GET": _oidc_back},
     "/gate/oidc/back-channel": {"POST": _oidc_back_channel},

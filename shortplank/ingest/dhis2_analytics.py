@@ -93,7 +93,8 @@ def _value(names: Sequence[str], fixed: Mapping[str, str], row: Sequence[object]
     """Return a row's value; an operand's combos (``element.combo.attribute``) are its own."""
     if not isinstance(row, list) or len(row) != len(names):
         raise ValueError("a row is not as wide as the headers")
-    own = {name: plain(cell) for name, cell in zip(names, row, strict=True)} | fixed
+    own = {name: plain(cell) for name, cell in zip(names, row, strict=True)}
+    own |= fixed
     element, *operand = own[DATA].split(".")
     known = {DATA, PERIOD, UNIT, COMBO, ATTRIBUTE, VALUE, *_WORKED_OUT}
     divided = [own[name] for name in names if name not in known]

@@ -11,6 +11,8 @@ from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.gate.bearers import MOST, Bearers
 from shortplank.gate.house import House
 from shortplank.gate.rates import Rates
+from shortplank.gate.sessions import Way
+from tests.gate.worlds import ORIGIN, World, world
 
 WORDS = "three quiet rivers"
 
@@ -100,3 +102,66 @@ def test_a_rate_is_shared_by_all_processes_and_fills_again(bearers: Bearers) -> 
         now[0] += 0.1
         served += one.take("a", 60, 4) == 0
     assert served == 60
+
+
+# --- the own page ---------------------------------------------------------------------------------
+def signed_in(there: World, name: str, way: Way = "local") -> str:
+    return there.house.sessions.open(name, way)
+
+
+def test_the_own_page_makes_shows_once_and_revokes(county: Path, cheap_hashes: None) -> None:
+    there = world(county, "[local]\n")
+    for name in ("ana", "vera"):
+        there.house.accounts.add(MACHINE, name, WORDS, "analyst", must_change=False)
+    token, origin = signed_in(there, "ana"), {"origin": ORIGIN}
+    assert "/gate/tokens" in there.open("/gate/me", token).text
+    made = there.ask(
+        "/gate/tokens", "POST", token=token, headers=origin, data={"name": "<大屏>", "days": "30"}
+    )
+    assert made.status_code == 200 and made.headers["cache-control"] == "no-store"
+    (known,) = there.house.bearers.all("ana")
+    text = made.text.partition('readonly value="')[2].partition('"')[0]
+    assert (
+        there.house.bearers.bearer(text) == known
+        and round(known.expires - known.created) == 30 * 86_400
+    )
+    again = there.open("/gate/tokens", token)
+    assert text not in again.text and known.id in again.text and "&lt;大屏&gt;" in again.text
+
+    theirs = signed_in(there, "vera")
+    assert known.id not in there.open("/gate/tokens", theirs).text
+    gone = {"id": known.id}
+    assert (
+        there.ask(
+            "/gate/tokens/revoke", "POST", token=theirs, headers=origin, data=gone
+        ).status_code
+        == 404
+    )
+    for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        refused = there.ask("/gate/tokens/revoke", "POST", token=token, headers=headers, data=gone)
+        assert refused.status_code == 403
+    assert there.house.bearers.bearer(text)
+    done = there.ask("/gate/tokens/revoke", "POST", token=token, headers=origin, data=gone)
+    assert done.status_code == 303 and there.house.bearers.bearer(text) is None
+
+
+def test_the_own_page_is_for_local_accounts_with_a_password_of_their_own(
+    county: Path, cheap_hashes: None
+) -> None:
+    there = world(county, "[local]\n")
+    there.house.accounts.add(MACHINE, "new", WORDS, "viewer")
+    for token in ("", signed_in(there, "new"), signed_in(there, "x", "oidc")):
+        for method in ("GET", "POST"):
+            found = there.ask("/gate/tokens", method, token=token, headers={"origin": ORIGIN})
+            assert found.status_code == 303 and not there.house.bearers.all()
+    there.house.accounts.change_own("new", WORDS, "and five other words")
+    token = signed_in(there, "new")
+    for data in (
+        {"name": "", "days": "9"},
+        {"name": "x", "days": "x"},
+        {"name": "x", "days": "999"},
+    ):
+        found = there.ask(
+            "/gate/tokens", "POST", token=token, headers={"origin": ORIGIN}, data=data
+        )
+        assert found.status_code == 400 and 'role="alert"' in found.text
