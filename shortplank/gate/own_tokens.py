@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _WHAT = (
     "令牌让别的程序（Excel、Python、县里的大屏）按本账号的权限只读取数。"
-    "改密码、改角色后它跟着变；不用了就撤销。"
+    "角色变了它跟着变，改密码后全部失效；不用了就撤销。"
 )
 
 
@@ -72,7 +72,7 @@ def _page(
 ) -> Response:
     bearers = gate.house.bearers
     rows = [(each, bearers.lives(each)) for each in bearers.all(visitor.actor.account)]
-    body = fault(said) + (_shown(made) if made else Markup("")) + quiet(_WHAT)
+    body = fault(said) + quiet(_WHAT) + (_shown(made) if made else Markup(""))
     body += _listed(gate.own, rows) + _form(gate.own)
     body += Markup('<a class="button second" href="{}me">回到账号</a>').format(gate.own)
     return gate.told("令牌", body, status=status)
@@ -88,7 +88,8 @@ def _shown(text: str) -> Markup:
 def _listed(gate: str, rows: Sequence[tuple[Bearer, bool]]) -> Markup:
     one = Markup(
         '<dt>{name}</dt><dd>{id}，{until}，{seen}<form method="post" action="{gate}tokens/revoke">'
-        '<input type="hidden" name="id" value="{id}"><button class="second">撤销 {name}</button>'
+        '<input type="hidden" name="id" value="{id}">'
+        '<button class="second" aria-label="撤销 {name}">撤销</button>'
         "</form></dd>"
     )
     listed = Markup("").join(
@@ -101,7 +102,7 @@ def _listed(gate: str, rows: Sequence[tuple[Bearer, bool]]) -> Markup:
         )
         for each, lives in rows
     )
-    return Markup("<dl>{}</dl>").format(listed) if rows else Markup("")
+    return Markup("<h2>已有的令牌</h2><dl>{}</dl>").format(listed) if rows else Markup("")
 
 
 def _form(gate: str) -> Markup:
