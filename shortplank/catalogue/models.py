@@ -42,7 +42,7 @@ from shortplank.catalogue.schemes import (
     PointsScheme,
     Scheme,
 )
-from shortplank.catalogue.ways import Access, Grant, Metrics, Oidc, Proxy
+from shortplank.catalogue.ways import Access, Api, Grant, Metrics, Oidc, Proxy
 
 __all__ = [
     "DAY_FORM",
@@ -51,6 +51,7 @@ __all__ = [
     "WINDOWS",
     "Access",
     "Alias",
+    "Api",
     "Area",
     "AreaCode",
     "AreaLine",

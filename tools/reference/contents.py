@@ -61,6 +61,12 @@ role = "viewer"
 
 [metrics]
 token_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+[api]
+open = true
+per_minute = 60
+burst = 20
+rows = 50000
 """
 ALIASES = "area_code,alias\n990101101,峰浦乡\n"
 UNITS = "org_unit,area_code\nO6uvpzGd5pu,990101101\n"
@@ -147,6 +153,7 @@ def references() -> tuple[Reference, ...]:
                 ("[oidc]", m.Oidc),
                 ("[proxy]", m.Proxy),
                 ("[metrics]", m.Metrics),
+                ("[api]", m.Api),
                 ("[[oidc.grants]], [[proxy.grants]]", m.Grant),
             ),
             (Example("access.toml", ACCESS),),
