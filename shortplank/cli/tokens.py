@@ -16,7 +16,7 @@ from shortplank.cli.usage import SETTINGS, Command
 from shortplank.errors import ShortplankError
 
 if TYPE_CHECKING:
-    from shortplank.gate.bearers import Bearers
+    from shortplank.gate.house import House
 
 app = typer.Typer(help="管理令牌：让别的程序用一个账号的权限取数。", **SETTINGS)
 DAYS = 90
@@ -32,7 +32,14 @@ def add(
     workspace: Workspace = None,
 ) -> None:
     """新建令牌；令牌只在标准输出显示这一次。"""
-    made, text = _bearers(workspace).add(MACHINE, account, name, days)
+    house = _house(workspace)
+    if house.access.local is None:
+        raise ShortplankError(
+            "没有开放本机账号，令牌只给本机账号",
+            place="access.toml",
+            mend="请写一行 [local]，为程序建一个账号",
+        )
+    made, text = house.bearers.add(MACHINE, account, name, days)
     typer.echo(text)
     say(f"令牌 {made.id} 已建立（账号 {account}，到 {_day(made.expires)}），只显示这一次。")
 
@@ -43,7 +50,7 @@ def list_tokens(
     as_json: Annotated[bool, typer.Option("--json", help="标准输出只有一个 JSON 数组。")] = False,
 ) -> None:
     """列出全部令牌：账号、用途、期限、上次使用、状态。"""
-    bearers = _bearers(workspace)
+    bearers = _house(workspace).bearers
     every = [(each, bearers.lives(each)) for each in bearers.all()]
     if as_json:
         lines = [
@@ -83,12 +90,11 @@ def revoke(
     workspace: Workspace = None,
 ) -> None:
     """撤销令牌，立即失效。"""
-    gone = _bearers(workspace).revoke(MACHINE, token)
+    gone = _house(workspace).bearers.revoke(MACHINE, token)
     say(f"令牌 {gone.id} 已撤销（账号 {gone.account}，{gone.name}）。")
 
 
-def _bearers(workspace: Path | None) -> Bearers:
-    """Return the tokens of a workspace; `ShortplankError` where no account of ours may sign in."""
+def _house(workspace: Path | None) -> House:
     from shortplank.gate.house import House
     from shortplank.store import workspace_path
 
@@ -96,14 +102,7 @@ def _bearers(workspace: Path | None) -> Bearers:
     if not path.is_dir():
         mend = "请检查 SHORTPLANK_WORKSPACE 或 -w 参数"
         raise ShortplankError("工作区文件夹不存在", place=str(path), mend=mend)
-    house = House(path)
-    if house.access.local is None:
-        raise ShortplankError(
-            "没有开放本机账号，令牌只给本机账号",
-            place="access.toml",
-            mend="请写一行 [local]，为程序建一个账号",
-        )
-    return house.bearers
+    return House(path)
 
 
 def _day(moment: float) -> str:

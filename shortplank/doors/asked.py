@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from shortplank.access import Actor, lowered
+from shortplank.access import ANYONE, Actor, lowered
 from shortplank.doors.headers import kind_of
 from shortplank.errors import NotAllowed
 from shortplank.gate.programs import Refused
@@ -68,8 +68,8 @@ def look(shared: Engine, actor: Actor, said: Mapping[str, str], areas: Sequence[
 
     `NotAllowed` for an area that is not within the scope of who asks, be there one or not.
     """
-    if said.get("role", "viewer") != "viewer":
-        raise wrong("role", "只能是 viewer", "请去掉，或写 viewer")
+    if said.get("role", ANYONE.role) != ANYONE.role:
+        raise wrong("role", f"只能是 {ANYONE.role}", f"请去掉，或写 {ANYONE.role}")
     actor, ws = lowered(actor, said.get("role")), shared.ws
     named = said.get("county") or next(iter(areas), None) or actor.seat(ws)
     for each in (named, *areas):

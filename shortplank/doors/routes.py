@@ -239,8 +239,8 @@ def _act(caller: Caller) -> dict[str, str | int]:
 
 
 def _seen(call: Call, look: asked.Look, **facts: str | int) -> Seen:
-    own: dict[str, str | int] = {"edition": look.edition, "area": look.home, **_act(call.caller)}
-    return seen_of(look.engine.ws.path, look.actor.account, **facts, **own)
+    facts |= {"edition": look.edition, "area": look.home, **_act(call.caller)}
+    return seen_of(look.engine.ws.path, look.actor.account, **facts)
 
 
 def _about(look: asked.Look, *, exact: bool) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 import time
 from collections.abc import Iterator
@@ -221,6 +222,26 @@ def test_nobody_is_let_in_by_what_he_writes(site: Proxied) -> None:
     for path in ("rankings", "static/js/none.js", "_stcore/host-config", "media/0123456789"):
         assert ask(f"{site.url}/{path}", **forged).status == 401
     assert ask(f"{site.url}/rankings", Host="other.example").status in (403, 404)
+
+
+def test_a_program_passes_by_its_token_and_one_alone(
+    site: Proxied,
+) -> None:
+    """Through the proxy, made on the own page; the address may hold none."""
+    cookie, origin = cookie_of(site), site.url.removesuffix(f"/{BASE}")
+    made = ask(
+        f"{site.url}/gate/tokens", {"name": "大屏", "days": "9"}, Origin=origin, Cookie=cookie
+    )
+    token = re.findall(r'readonly value="(sp_[^"]+)"', made.body.decode())[0]
+    answers = [
+        ask(f"{site.url}/api/", Authorization=f"Bearer {token}"),
+        ask(f"{site.url}/api/"),
+        ask(f"{site.url}/api/?token={token}"),
+        ask(f"{site.url}/api/", Authorization=f"Bearer {token}x", X_Forwarded_For="127.0.0.1"),
+    ]
+    assert [each.status for each in answers] == [200, 401, 400, 401]
+    assert answers[1].headers["WWW-Authenticate"].startswith("Bearer")
+    assert answers[0].headers["Cache-Control"] == "private, no-cache"
 
 
 def test_scripts_are_compressed_and_pages_are_not(site: Proxied) -> None:
