@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,11 @@ from pyarrow import csv, parquet
 
 from shortplank.doors.rows import without_nan
 from shortplank.gate.programs import Refused
+from shortplank.upkeep.watching import runs
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
+# So many rows are written at once, and for so many seconds the next wait for pages that run.
+AT_ONCE, BREATH = 250, 0.05
 # What a spreadsheet would run as a formula begins so.
 _FORMULA = r"^([=+\-@\t\r])"
 
@@ -33,8 +36,20 @@ def _json(table: pa.Table, about: Mapping[str, Any]) -> bytes:
     """Return one object; numbers are numbers, days are texts, what is not known is null."""
     plain = _with_dates_as_text(without_nan(table))
     columns = [{"name": f.name, "type": _type(f.type)} for f in table.schema]
-    told = {**about, "columns": columns, "rows": plain.to_pylist()}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    head = _dumped({**about, "columns": columns})
+    return b'%b,"rows":[%b]}' % (head[:-1], b",".join(_parts(plain)))
+
+
+def _parts(table: pa.Table) -> Iterator[bytes]:
+    """Yield rows as JSON, a few at a time: a page that runs meanwhile gets in between."""
+    for batch in table.to_batches(max_chunksize=AT_ONCE):
+        if batch.num_rows:
+            runs.give_way(BREATH)
+            yield _dumped(batch.to_pylist())[1:-1]
+
+
+def _dumped(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _type(kind: pa.DataType) -> str:

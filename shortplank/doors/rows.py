@@ -13,14 +13,18 @@ from shortplank.doors.asked import Look
 from shortplank.gate.programs import Refused
 from shortplank.reading.measured import PREFIX, column, measure, withheld
 from shortplank.store.queries import Query
+from shortplank.upkeep.watching import runs
 
 STATES = {"month": "state", "ytd": "ytd_state", "r12": "r12_state"}
 """The columns that are added, by window."""
+# For so long an answer waits at each step for pages that run; then it goes on all the same.
+PATIENCE = 0.25
 _NEEDED = {"area_code", "name", "expected"}
 
 
 def rows_of(asked: Look, query: Query, params: Mapping[str, object], most: int) -> pa.Table:
     """Return an answer as a program has it; `Refused` (413) where it is longer than ``most``."""
+    runs.give_way(PATIENCE)
     found = asked.engine.ask(query.name, asked.edition, asked.actor.reads, **params)
     kept = _within(asked, query, found)
     if kept.num_rows > most:
@@ -30,6 +34,7 @@ def rows_of(asked: Look, query: Query, params: Mapping[str, object], most: int) 
             place=query.name,
             mend="请缩小月份或指标的范围分几次取，或请管理员改 access.toml 的 [api] rows",
         )
+    runs.give_way(PATIENCE)
     return _with_states(asked, params, kept)
 
 
@@ -78,8 +83,8 @@ def _states(asked: Look, params: Mapping[str, object], table: pa.Table, prefix: 
         shown = part["shown"].to_pylist() if "shown" in part.column_names else withheld(item, part)
         made = measure(
             item,
-            part["area_code"].to_pylist(),
-            part["name"].to_pylist(),
+            [],
+            [],
             column(part, f"{prefix}numerator"),
             column(part, f"{prefix}denominator"),
             column(part, "expected"),

@@ -32,6 +32,8 @@ class Runs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._ended = threading.Condition()
+        self._going = 0
         self._pages: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
         self._within = [0] * (len(BOUNDS) + 1)
@@ -41,10 +43,20 @@ class Runs:
     def timed(self, page: str) -> Iterator[None]:
         """Count a run of a page, however it ends."""
         began = time.perf_counter()
+        with self._ended:
+            self._going += 1
         try:
             yield
         finally:
+            with self._ended:
+                self._going -= 1
+                self._ended.notify_all()
             self.add(page, time.perf_counter() - began)
+
+    def give_way(self, patience: float) -> None:
+        """Wait until no page runs, for so many seconds at the most: what may wait lets them go."""
+        with self._ended:
+            self._ended.wait_for(lambda: not self._going, patience)
 
     def add(self, page: str, seconds: float) -> None:
         """Count a run that took so long."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 import time
 import timeit
 from collections.abc import Iterator
@@ -174,3 +175,20 @@ def test_the_disk_is_not_looked_at_for_everybody(
 
 def test_the_bucket_of_three_seconds_is_the_products_own_measure() -> None:
     assert 3.0 in BOUNDS and watching.MEDIA_TYPE.startswith("text/plain; version=0.0.4")
+
+
+def test_what_may_wait_lets_pages_go_first_and_not_for_ever() -> None:
+    counted, ended = Runs(), threading.Event()
+    counted.give_way(60)  # nothing runs
+
+    def waits() -> None:
+        counted.give_way(60)
+        ended.set()
+
+    with counted.timed("trends"):
+        counted.give_way(0.01)
+        waiting = threading.Thread(target=waits)
+        waiting.start()
+        assert not ended.wait(0.05)
+    assert ended.wait(60)
+    waiting.join()
