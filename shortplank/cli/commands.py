@@ -12,7 +12,7 @@ import typer
 
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
-from shortplank.cli import editions, geo, starting, tokens, tray, upkeep, users
+from shortplank.cli import editions, geo, settings, starting, tokens, tray, upkeep, users
 from shortplank.cli.building import build
 from shortplank.cli.doctor import doctor
 from shortplank.cli.handbook import handbook
@@ -171,6 +171,7 @@ def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
 app.add_typer(tray.app, name="tray")
 app.add_typer(editions.app, name="editions")
 app.add_typer(geo.app, name="geo")
+app.add_typer(settings.app, name="settings")
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
 app.command("doctor", cls=Command)(doctor)

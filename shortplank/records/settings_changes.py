@@ -349,6 +349,15 @@ def _parsed(line: Mapping[str, Any]) -> Changed:
     )
 
 
+def change_of(root: Path, number: int) -> Changed:
+    """Return one change by its number; `StoreError` where there is none."""
+    known = {each.number: each for each in changes(root)}
+    if number not in known:
+        mend = f"可填 {min(known)}–{max(known)}" if known else "还没有过改动"
+        raise StoreError(f"没有第 {number} 次改动", place="改动记录", mend=mend)
+    return known[number]
+
+
 def difference_of(root: Path, changed: Changed, *, most: int = 400) -> str:
     """Return what a change did to each file, line by line; of a long one the first lines."""
     parts: list[str] = []
