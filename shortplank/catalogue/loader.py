@@ -211,7 +211,8 @@ def _csv(root: Path, name: str, model: type[T]) -> tuple[T, ...]:
 def _fingerprint(root: Path) -> str:
     """Return a hash of the files that kept answers rest on besides the edition's."""
     digest = hashlib.sha256()
-    names = ["workspace.toml", "areas.csv", "successors.csv", "catalogue/measures.toml"]
+    names = ["workspace.toml", "areas.csv", "catalogue/measures.toml", "catalogue/scheme.toml"]
+    names += ["successors.csv", "peers.csv", "class_history.csv", "registers/targets.csv"]
     for folder in ("catalogue/indicators", "catalogue/forms"):
         names += files_in(root, folder)
     for name in names:

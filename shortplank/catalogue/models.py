@@ -362,6 +362,12 @@ class Indicator(Strict):
         return self
 
     @model_validator(mode="after")
+    def _procedures_are_not_aimed_at(self) -> Indicator:
+        if self.family == "procedure" and (self.target, self.target_range) != (None, None):
+            raise ValueError("手术、孕情和费用类指标不设目标，请删去 target 和 target_range")
+        return self
+
+    @model_validator(mode="after")
     def _may_be_judged(self) -> Indicator:
         if not self.judged:
             return self

@@ -36,6 +36,7 @@ def check_references(ws: Workspace) -> None:
     _check_totals(ws)
     _check_measures(ws)
     _check_indicators(ws)
+    _check_procedures(ws)
     _check_forms_and_rules(ws)
     _check_scheme_and_events(ws)
     _check_registers(ws)
@@ -185,6 +186,35 @@ def _check_indicators(ws: Workspace) -> None:
                     place=INDICATORS,
                     mend="请从 levels 中删去更低的级别",
                 )
+
+
+def _check_procedures(ws: Workspace) -> None:
+    """Refuse villages for procedures, pregnancies and fees, and them in another family.
+
+    There they could be aimed at.
+    """
+    for key, item in ws.indicators.items():
+        if item.family == "procedure" and "village" in item.levels:
+            raise WorkspaceError(
+                f"指标 {key}：手术、孕情和费用类指标只到乡镇",
+                place=INDICATORS,
+                mend="请从 levels 中删去 village",
+            )
+    counted = {
+        leaf: item.label
+        for item in ws.indicators.values()
+        if item.family == "procedure"
+        for leaf in ws.leaves((*item.numerator, *item.denominator))
+    }
+    for key, item in ws.indicators.items():
+        shared = ws.leaves((*item.numerator, *item.denominator)) & set(counted)
+        if shared and item.family != "procedure":
+            leaf = min(shared)
+            raise WorkspaceError(
+                f"指标 {key}：“{ws.measures[leaf].label}”是手术、孕情或费用（见“{counted[leaf]}”）",
+                place=INDICATORS,
+                mend="类别（family）须是 procedure，不设目标，不作判断",
+            )
 
 
 def _check_copies(ws: Workspace) -> None:

@@ -83,8 +83,23 @@ def _explain(error: ValidationError) -> str:
     return "；".join(_fault(fault) for fault in faults[:2]) + more
 
 
+def faults_by_key(error: ValidationError) -> dict[str, str]:
+    """Return what is wrong, a sentence for each key of the first level; "" is the whole."""
+    found: dict[str, str] = {}
+    for fault in error.errors(include_url=False, include_input=False):
+        key = str(fault["loc"][0]) if fault["loc"] else ""
+        found.setdefault(key, _word(fault))
+    return found
+
+
 def _fault(fault: ErrorDetails) -> str:
     key = ".".join(str(part) for part in fault["loc"]) or "整个文件"
+    return f"键 {key}：{_word(fault)}"
+
+
+def _word(fault: ErrorDetails) -> str:
+    """Return what is wrong with a value."""
+    key = ".".join(str(part) for part in fault["loc"])
     word = _WORDS.get(fault["type"], "取值的类型或格式不对")
     if fault["type"] == "extra_forbidden":
         word = _RETIRED.get(key, word)
@@ -92,4 +107,4 @@ def _fault(fault: ErrorDetails) -> str:
         word += "，" + fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "literal_error":
         word += "，只能是 " + fault["ctx"]["expected"].replace("'", "").replace(" or ", "、")
-    return f"键 {key}：{word}"
+    return word

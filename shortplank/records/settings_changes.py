@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from shortplank.catalogue import Workspace, load_workspace
+from shortplank.catalogue.definitions import redefined_keys, units_of
 from shortplank.catalogue.pending import is_there, names_in
 from shortplank.errors import Overtaken, StoreError, WorkspaceError
 from shortplank.store import Store, journal, settling
 from shortplank.store.personal import refuse_personal
 from shortplank.store.posts import check_reviewers
+from shortplank.wording.periods import redefined_text
 
 FILES = (
     "workspace.toml",
@@ -47,13 +49,6 @@ FOLDERS = {"catalogue/indicators": ".toml", "catalogue/forms": ".toml", "queries
 _STEM = re.compile(r"\w[\w-]{0,59}")
 LONGEST_WHY = 200
 MOST_BYTES = 64 << 20
-# What a figure of an indicator is made of, and how it is read: with another of these it is another.
-DEFINITION = (
-    *("kind", "numerator", "denominator", "factor", "over", "unit", "interval", "polarity"),
-    *("target", "target_range", "thresholds", "county_line", "levels", "windows"),
-    *("min_denominator", "grey_denominator"),
-)
-_LEAF = ("dataset", "kind", "window", "column", "filter", "matched", "level")
 Texts = Mapping[str, str | None]
 
 
@@ -176,7 +171,7 @@ def _line(
         "reason": why,
         "edition": 0,
         "indicators": redefined_keys(before, after),
-        "registers": before is not None and _units(before) != _units(after),
+        "registers": before is not None and units_of(before) != units_of(after),
     }
 
 
@@ -267,44 +262,6 @@ def _refuse_personal_cards(before: Workspace | None, after: Workspace) -> None:
                 refuse_personal(str(getattr(item, name)))
 
 
-def redefined_keys(before: Workspace | None, after: Workspace) -> list[str]:
-    """Return the indicators of both whose figures are others now, or are read against others."""
-    if before is None:
-        return []
-    return [
-        key
-        for key in after.indicators
-        if key in before.indicators and _definition(before, key) != _definition(after, key)
-    ]
-
-
-def _definition(ws: Workspace, key: str) -> str:
-    item = ws.indicators[key]
-    said = [repr(getattr(item, name)) for name in DEFINITION]
-    names = _totals(ws, (*item.numerator, *item.denominator))
-    for name in sorted(names):
-        if name in ws.derived:
-            said.append(f"{name}={ws.derived[name].plus}-{ws.derived[name].minus}"
-                        f"{ws.derived[name].op}")  # fmt: skip
-        elif name in ws.measures:
-            measure = ws.measures[name]
-            said.append(f"{name}={[getattr(measure, field) for field in _LEAF]}")
-    return "|".join(said)
-
-
-def _totals(ws: Workspace, names: Sequence[str]) -> set[str]:
-    """Return the measures and totals that names rest on, themselves among them."""
-    found = set(names)
-    for name in names:
-        if name in ws.derived:
-            found |= _totals(ws, (*ws.derived[name].plus, *ws.derived[name].minus))
-    return found
-
-
-def _units(ws: Workspace) -> tuple[object, ...]:
-    return ws.areas, ws.successors, ws.settings.home, ws.settings.statistical_year_first_month
-
-
 # --- what a text was made from --------------------------------------------------------------------
 def text_of(root: Path, name: str) -> str | None:
     """Return the text of a file of the settings, None where there is none."""
@@ -381,12 +338,15 @@ def _kept(root: Path, name: str, digest: str | None) -> bytes | None:
 
 
 def last_redefined(root: Path, indicator: str) -> Changed | None:
-    """Return the newest edition's change after which an indicator's figures are others, or none."""
-    return next(
-        (
-            each
-            for each in reversed(changes(root))
-            if each.edition and (indicator in each.indicators or each.registers)
-        ),
-        None,
-    )
+    """Return the newest change that is an edition after which an indicator's figures are others."""
+    known = reversed(changes(root))
+    touching = (each for each in known if indicator in each.indicators or each.registers)
+    return next((each for each in touching if each.edition), None)
+
+
+def redefined(ws: Workspace, indicator: str) -> str:
+    """Return since which edition an indicator is counted, or read, as it is; "" for ever."""
+    found = last_redefined(ws.path, indicator)
+    if found is None:
+        return ""
+    return redefined_text(found.edition, found.why, units=indicator not in found.indicators)

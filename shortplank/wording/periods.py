@@ -55,3 +55,12 @@ def when_text(window: Window, month: date, year: int) -> str:
     if window == "ytd":
         return f"{year}统计年度至{month.month}月"
     return f"至{month_text(month)}的近12月"
+
+
+def redefined_text(edition: int, why: str, *, units: bool = False) -> str:
+    """Return since which edition figures are counted as they are, and why.
+
+    >>> redefined_text(27, "县里定的目标")
+    '口径自第27版改（县里定的目标）'
+    """
+    return f"{'名册' if units else '口径'}自第{edition}版改（{why}）"

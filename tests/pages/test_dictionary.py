@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shortplank.catalogue import load_workspace
-from shortplank.topics.dictionary.answer import (
+from shortplank.topics.dictionary.answer.cards import (
     cards,
     found_cards,
     headers_table,

@@ -33,7 +33,7 @@ from shortplank.reading.view import View
 from shortplank.records.follow_ups import follow_ups_table
 from shortplank.records.pinned import note_text
 from shortplank.store import add_months
-from shortplank.topics.dictionary.answer import cards, dictionary_table
+from shortplank.topics.dictionary.answer.cards import cards, dictionary_table
 from shortplank.topics.inspection.answer.draw import Drawn
 from shortplank.topics.inspection.answer.rehearsal import rehearsal_table
 from shortplank.topics.quality.answer.completeness import STATES, completeness

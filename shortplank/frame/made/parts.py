@@ -21,6 +21,7 @@ from shortplank.frame.signed_in import COUNTY
 from shortplank.frame.table.html_table import MOST, html_table
 from shortplank.reading.told import Told
 from shortplank.reading.view import View
+from shortplank.records.settings_changes import redefined
 
 Answer = TypeVar("Answer", bound=Told)
 NO_ROWS = "没有可列的行。"
@@ -103,10 +104,11 @@ def _made(page: str, view: View, style: Style, answer: Answer, look: Look[Answer
 
 def head_html(view: View, title: str, about: Sequence[str], *, hall: bool) -> Markup:
     """Return the finding as the title, what is looked at, and the way to the indicator's card."""
-    head = title_html(title, about)
+    own = view.item.label in about
+    head = title_html(title, (*about, redefined(view.ws, view.indicator)) if own else about)
     if hall:
         return head
-    if view.item.label in about:
+    if own:
         county = history.said(COUNTY)
         carried = {COUNTY: county} if county is not None else {}
         href = address("dictionary", {**carried, "indicator": view.indicator})

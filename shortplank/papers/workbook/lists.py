@@ -30,7 +30,7 @@ from shortplank.reading.judged.announced import UNITS, finding_text, judged_labe
 from shortplank.reading.judged.ledger import PLACES, Finding, findings_for, ledger_of
 from shortplank.records.follow_ups import follow_ups_table, may_follow
 from shortplank.records.pinned import notes_table
-from shortplank.topics.dictionary.answer import Card, cards
+from shortplank.topics.dictionary.answer.cards import Card, cards
 from shortplank.topics.quality.answer.signals import signals_table
 from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.wording.judged import (

@@ -12,7 +12,8 @@ from shortplank.frame.html import anchor, joined, write_html
 from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
 from shortplank.ingest.text import today
-from shortplank.topics.dictionary.answer import (
+from shortplank.records.settings_changes import redefined
+from shortplank.topics.dictionary.answer.cards import (
     FAMILIES,
     REVIEWS,
     Card,
@@ -26,6 +27,14 @@ from shortplank.topics.dictionary.answer import (
 from shortplank.wording.glossary import PHRASES
 
 PROJECTED = ("定义", "公式", "方向")
+
+
+def looks_of(desk: Desk) -> dict[str, str]:
+    """Return the looks that the page offers; who may change cards has two more."""
+    looks = {"cards": "指标", "phrases": "用语", "forms": "报表表头"}
+    if desk.may("settle") and not desk.shared.ws.is_province and not desk.style.present:
+        looks |= {"edit": "改指标", "changes": "改动记录"}
+    return looks
 
 
 def write_cards(desk: Desk) -> None:
@@ -44,6 +53,8 @@ def write_cards(desk: Desk) -> None:
                     desk.say(f"{term}：{text}")
             return
         write_html(card_html(chosen, opened=True))
+        if said := redefined(shared.ws, chosen.indicator):
+            desk.say(f"{said}。")
     else:
         desk.title(f"{len(known)} 个指标：定义、公式、来源和线", "点开一个指标看它的卡片")
     left, right = st.columns([1, 3], vertical_alignment="bottom")

@@ -1,0 +1,1 @@
+"""What Streamlit shows of the dictionary: cards, their editing, what was changed."""
