@@ -51,10 +51,16 @@ def _peers(ws: Workspace) -> list[Area]:
 
 
 class Register:
-    """The workspace's areas, found by code, or by name within a township; aliases count as both."""
+    """The workspace's areas, found by code, or by name within a township; aliases count as both.
+
+    An area of several lines (it was gone and came back, or has another name or township now) is one
+    place, as its last line has it; the earlier ones say when else it stood, and what else it was
+    called.
+    """
 
     def __init__(self, ws: Workspace) -> None:
-        self.areas: tuple[Area, ...] = (*ws.areas, *_peers(ws))
+        lines = (*ws.areas, *_peers(ws))
+        self.areas: tuple[Area, ...] = tuple({area.area_code: area for area in lines}.values())
         self.codes = [area.area_code for area in self.areas]
         self.keys = [name_key(area.name) for area in self.areas]
         self._place = {code: place for place, code in enumerate(self.codes)}
@@ -62,6 +68,9 @@ class Register:
         self._last = np.array([a.valid_to or date.max for a in self.areas], dtype="datetime64[D]")
         self.township = np.array([self._township_of(area) for area in self.areas], dtype=np.int32)
         self._levels = np.array([area.level for area in self.areas])
+        self._earlier = [
+            area for area in lines if area is not self.areas[self._place[area.area_code]]
+        ]
         self._by_code = dict(self._place)
         self._towns: dict[str, set[int]] = {}
         self._members: dict[tuple[int, str], set[int]] = {}
@@ -75,6 +84,8 @@ class Register:
     def _learn(self, ws: Workspace) -> None:
         for place, (area, key) in enumerate(zip(self.areas, self.keys, strict=True)):
             self._learn_name(place, area, key)
+        for area in self._earlier:
+            self._learn_name(self._place[area.area_code], area, name_key(area.name))
         for alias in ws.aliases:
             if (place_of := self._place.get(alias.area_code)) is not None:
                 key = name_key(alias.alias)
@@ -83,7 +94,8 @@ class Register:
 
     def _learn_name(self, place: int, area: Area, key: str) -> None:
         if area.level == "village":
-            self._members.setdefault((int(self.township[place]), key), set()).add(place)
+            town = self._place.get(area.parent_code, NONE)
+            self._members.setdefault((town, key), set()).add(place)
             return
         self._towns.setdefault(key, set()).add(place)
         parent = self._place.get(area.parent_code)
@@ -140,8 +152,23 @@ class Register:
     # --- what is known of a place -------------------------------------------------------------
     def valid(self, places: Places, month: date) -> NDArray[np.bool_]:
         """Return whether each area exists in the month."""
-        end = np.datetime64(add_months(month, 1) - timedelta(days=1))
-        return (self._first[places] <= end) & (self._last[places] >= np.datetime64(month))
+        last = add_months(month, 1) - timedelta(days=1)
+        stands = self._first[places] <= np.datetime64(last)
+        stands &= self._last[places] >= np.datetime64(month)
+        before = [
+            self._place[area.area_code]
+            for area in self._earlier
+            if area.valid_from <= last and month <= (area.valid_to or date.max)
+        ]
+        return stands | np.isin(places, before) if before else stands
+
+    def lies_in(self, places: Places, towns: Places) -> NDArray[np.bool_]:
+        """Return whether each area lies, or lay by an earlier line, in the township beside it."""
+        found: NDArray[np.bool_] = self.township[places] == towns
+        for area in self._earlier:
+            own, town = self._place[area.area_code], self._place.get(area.parent_code, NONE)
+            found |= (places == own) & (towns == town)
+        return found
 
     def at_level(self, places: Places, level: Level) -> NDArray[np.bool_]:
         """Return whether each area stands at the level."""
@@ -151,7 +178,9 @@ class Register:
         """Return whether a text is the area's name or one of its aliases."""
         key, town = name_key(text), int(self.township[place])
         if self.areas[place].level == "village":
-            return place in self._members.get((town, key), set())
+            earlier = (a for a in self._earlier if a.area_code == self.codes[place])
+            towns = {town, *(self._place.get(a.parent_code, NONE) for a in earlier)}
+            return any(place in self._members.get((each, key), set()) for each in towns)
         return place in self._towns.get(key, set())
 
     def expected(self, towns: Places, level: Level, month: date) -> Places:

@@ -181,7 +181,7 @@ class _Checker:
         if report.layout.parent is None:
             return
         known = (report.area != NONE) & (report.said_town != NONE)
-        for i in np.flatnonzero(known & (register.township[report.area] != report.said_town)):
+        for i in np.flatnonzero(known & ~register.lies_in(report.area, report.said_town)):
             area = register.areas[report.area[i]]
             town = register.areas[register.township[report.area[i]]]
             message = f"{area.name}（{area.area_code}）属于{town.name}，与这一行写的不符，请核对。"
