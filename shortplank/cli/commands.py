@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,7 @@ import typer
 
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
-from shortplank.cli import editions, geo, settings, starting, tokens, tray, upkeep, users
+from shortplank.cli import areas, editions, geo, settings, starting, tokens, tray, upkeep, users
 from shortplank.cli.building import build
 from shortplank.cli.doctor import doctor
 from shortplank.cli.handbook import handbook
@@ -38,6 +38,7 @@ from shortplank.cli.options import (
     month_of,
     months_of,
     open_store,
+    uploads_of,
 )
 from shortplank.cli.output import (
     one_json_array,
@@ -51,7 +52,7 @@ from shortplank.cli.output import (
 from shortplank.cli.usage import ACCOUNT, SETTINGS, Command, WrongUse
 
 if TYPE_CHECKING:
-    from shortplank.ingest import Batch, Upload
+    from shortplank.ingest import Batch
     from shortplank.store import Store
 
 app = typer.Typer(help=f"短板看板：月报数据的核对、发布、查询和看板。{ACCOUNT}", **SETTINGS)
@@ -134,7 +135,7 @@ def _checked(
     with progress("读取和核对") as advance:
         return check_batch(
             store,
-            _uploads(files),
+            uploads_of(files),
             month=asked,
             dataset=dataset,
             progress=lambda done: advance(done, len(files)),
@@ -155,25 +156,13 @@ def _remember(store: Store, batch: Batch, accept: list[str] | None) -> None:
                 accept_header(store, form, header, means)
 
 
-def _uploads(files: Sequence[Path]) -> Iterator[Upload]:
-    from shortplank.ingest import Upload
-    from shortplank.store.names import shown_name
-
-    for number, file in enumerate(files, start=1):
-        try:
-            yield Upload(file.name, file.read_bytes())
-        except OSError as error:
-            fault = "没有这个文件" if isinstance(error, FileNotFoundError) else "文件无法读取"
-            place = f"第 {number} 个文件 {shown_name(file.name)}"
-            raise WrongUse(fault, place=place, mend="请检查路径和权限") from error
-
-
 app.add_typer(tray.app, name="tray")
 app.add_typer(editions.app, name="editions")
 app.add_typer(geo.app, name="geo")
 app.add_typer(settings.app, name="settings")
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
+app.add_typer(areas.app, name="areas")
 app.command("doctor", cls=Command)(doctor)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -15,6 +16,7 @@ from shortplank.access import MACHINE
 from shortplank.cli.usage import WrongUse
 
 if TYPE_CHECKING:
+    from shortplank.ingest import Upload
     from shortplank.store import Store
 
 
@@ -154,3 +156,17 @@ def open_store(workspace: Path | None, post: str | None = None) -> Store:
 
         actor = replace(MACHINE, account=known_post(ws, post))
     return Store(path, ws, actor)
+
+
+def uploads_of(files: Sequence[Path]) -> Iterator[Upload]:
+    """Yield the files that a command was given, read one by one."""
+    from shortplank.ingest import Upload
+    from shortplank.store.names import shown_name
+
+    for number, file in enumerate(files, start=1):
+        try:
+            yield Upload(file.name, file.read_bytes())
+        except OSError as error:
+            fault = "没有这个文件" if isinstance(error, FileNotFoundError) else "文件无法读取"
+            place = f"第 {number} 个文件 {shown_name(file.name)}"
+            raise WrongUse(fault, place=place, mend="请检查路径和权限") from error

@@ -357,11 +357,12 @@ def _total_rows(grid: Grid, layout: Layout, start: int) -> NDArray[np.bool_]:
     total = np.zeros(grid.rows - start, dtype=bool)
     for column in (layout.name, layout.parent, layout.code):
         if column is not None:
-            is_total = [_is_total(text) for text in grid.texts[column]]
-            total |= np.array(is_total, dtype=bool)[grid.places(column, start)]
+            adds = [is_total(text) for text in grid.texts[column]]
+            total |= np.array(adds, dtype=bool)[grid.places(column, start)]
     return total
 
 
-def _is_total(text: str) -> bool:
+def is_total(text: str) -> bool:
+    """Return whether a row's name says that it adds up the others (合计, total)."""
     maybe = len(text) < 30 and ("计" in text or "計" in text or text.strip()[:1] in _TOTAL_BEGINS)
     return maybe and bool(_TOTAL.fullmatch(name_key(text).casefold()))
