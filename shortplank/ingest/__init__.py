@@ -44,6 +44,7 @@ from shortplank.ingest.publish import publish, skipped_months
 from shortplank.ingest.read import loose_texts, read_grids
 from shortplank.ingest.recognising import find_layout, find_registered, say_headless
 from shortplank.ingest.stitch import stitch
+from shortplank.ingest.strangers import Stranger, strangers
 from shortplank.ingest.tidy import Report, labels, tidy
 from shortplank.ingest.words import vocabularies
 from shortplank.store import Edition, Store, journal
@@ -69,6 +70,8 @@ class Batch:
     """Headers that no form knows, which an analyst can accept (see `accept_header`)."""
     edition: int = 0
     """The edition beside which the batch was checked; what it changes is seen against it."""
+    strangers: tuple[Stranger, ...] = ()
+    """Areas that the register does not have, which an analyst can register (see `strangers`)."""
     months_off: tuple[date, ...] = ()
     """Months to come or off the others' of the batch, confirmed or not (see `drop`)."""
 
@@ -119,7 +122,13 @@ def check_batch(
     compare_with_history(edition, ws, reports, register, findings)
     check_bulletins(edition, ws, reports, register, findings)
     return Batch(
-        register, tuple(reports), tuple(findings), tuple(reader.unknown), edition.number, off
+        register,
+        tuple(reports),
+        tuple(findings),
+        tuple(reader.unknown),
+        edition.number,
+        months_off=off,
+        strangers=tuple(strangers(reports, register)) if findings.stops else (),
     )
 
 

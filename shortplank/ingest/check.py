@@ -19,6 +19,8 @@ from shortplank.ingest.findings import Findings, Severity
 from shortplank.ingest.months import SaidMonth
 from shortplank.ingest.numbers import BLANK, NEGATIVE
 from shortplank.ingest.periods import rule_of
+from shortplank.ingest.strangers import near
+from shortplank.ingest.text import name_key
 from shortplank.ingest.tidy import Counts, Report, is_rate
 from shortplank.ingest.words import indicator_names
 from shortplank.store.mart_sql import terms
@@ -125,7 +127,7 @@ class _Checker:
             words = "登记册中没有这一行的单位"
             if not self.findings.is_full(report.grid.file, report.grid.sheet, code):
                 words = self._unknown_words(i, column)
-            message = f"第 {row + 1} 行：{words}；请改正，或在 aliases.csv 登记别名。"
+            message = f"第 {row + 1} 行：{words}；请改正，或登记别名、去向或新单位。"
             self.say(row, column, "error", code, message)
 
     def _unknown_words(self, i: int, column: int) -> str:
@@ -135,10 +137,10 @@ class _Checker:
         written = "这个名称" if looks_like_a_name(text) else f"“{text[:20]}”"
         if column == layout.code:
             named = self._cell(i, layout.name) if layout.name is not None else ""
-            same = self.register.elsewhere(named, report.level) if named.strip() else []
-            own = [area for area in same if area.parent_code == self._code(town)] or same
-            meant = f"，{_listed(own)}" if own else ""
-            return f"登记册中没有代码{written}{meant}"
+            said = named.strip()[:20]
+            beside = f"（这一行写的是“{said}”）" if said and not looks_like_a_name(said) else ""
+            meant = self._near(named.strip(), town)
+            return f"登记册中没有代码{written}{beside}{meant}"
         level: Level = "township" if column == layout.parent else report.level
         same = self.register.elsewhere(text, level)
         if same and town == NONE:
@@ -150,8 +152,14 @@ class _Checker:
         meant = f"，最接近的是 {near.name}（{near.area_code}）" if near else self._perhaps()
         return f"登记册中没有{written}{meant}"
 
-    def _code(self, place: int) -> str | None:
-        return None if place == NONE else self.register.codes[place]
+    def _near(self, named: str, town: int) -> str:
+        """Return which registered areas a row with an unknown code may be, by its name."""
+        found = near(self.register, named, town, self.report.level)
+        if not found:
+            return ""
+        same = name_key(found[0].name) == name_key(named)
+        told = "、".join(f"{area.name}（{area.area_code}）" for area in found)
+        return f"，同名的是 {told}" if same else f"，名称最接近的是 {told}"
 
     def _perhaps(self) -> str:
         """Return which areas the sheet lacks, where an unknown name may stand for one of them."""

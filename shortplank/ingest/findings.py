@@ -88,6 +88,11 @@ class Findings:
                 more = f"同类问题另有 {count - SAID_PER_CODE} 处，未逐一列出。"
                 yield Finding(file, sheet, None, severity, code, more)
 
+    @property
+    def stops(self) -> bool:
+        """Return whether something was found that stops a publish."""
+        return any(severity != "warning" for severity in self._severity.values())
+
     def has(self, file: str, sheet: str | None, severities: Iterable[Severity]) -> bool:
         """Return whether a sheet has a finding of these severities."""
         wanted = set(severities)
