@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 
 from shortplank.catalogue.base import LEVELS, Level
 from shortplank.catalogue.references import LEVEL_WORDS
@@ -188,17 +188,26 @@ def _recoded(node: Node, known: Known, said: Collection[str], notes: list[Note])
     notes.append(Note("guessed", node.name, sentence, first_words((node.spell.first,))))
 
 
+def made_code(above: str, taken: Container[str]) -> str:
+    """Return a code under another that is not taken, and that no office gives.
+
+    >>> made_code("990101", {"990101X01"})
+    '990101X02'
+    """
+    number = 1
+    while (code := f"{above}{MADE}{number:02d}") in taken:
+        number += 1
+    return code
+
+
 def _make(
     bare: Sequence[Node], places: dict[Node, Level], known: Known, level: Level, notes: list[Note]
 ) -> None:
     taken = {node.code for node in places} | set(known.ws.area_by_code)
     for node in sorted(bare, key=lambda n: (n.above.code if n.above else "", n.spell.ends)):
         above = node.above.code if node.above is not None else ""
-        number = 1
-        while (code := f"{above}{MADE}{number:02d}") in taken:
-            number += 1
-        node.code = code
-        taken.add(code)
+        node.code = made_code(above, taken)
+        taken.add(node.code)
     if bare:
         some = "、".join(f"{node.name} {node.code}" for node in bare[:3])
         word = LEVEL_WORDS[level]

@@ -13,6 +13,7 @@ from shortplank.catalogue.base import LEVELS
 from shortplank.catalogue.lines import Alias, Area, Successor
 from shortplank.errors import ShortplankError
 from shortplank.ingest.gazetteer.merging import Registers, texts_of
+from shortplank.ingest.gazetteer.placing import made_code
 from shortplank.ingest.text import code_key, name_key
 from shortplank.store.personal import personal_kind
 
@@ -31,22 +32,28 @@ def _known(ws: Workspace, code: str) -> Area:
     return area
 
 
-def with_alias(ws: Workspace, code: str, alias: str) -> Texts:
-    """Return the texts with another spelling (or code) of an area.
+def with_alias(ws: Workspace, code: str, *aliases: str) -> Texts:
+    """Return the texts with other spellings (or codes) of an area.
 
-    `ShortplankError` where the spelling is another area's own code or, in one township, its name.
+    `ShortplankError` where a spelling is another area's own code or, in one township, its name.
     """
-    ws = ws.whole
+    ws = now = ws.whole
+    for alias in aliases:
+        now = _spelled(now, code, alias).within(now)
+    return texts_of(ws, replace(_now(ws), aliases=now.aliases))
+
+
+def _spelled(ws: Workspace, code: str, alias: str) -> Registers:
     area, said = _known(ws, code), alias.strip()
     if not said or personal_kind(said) is not None:
         raise ShortplankError("别名是空的或像是个人信息", mend="请写单位的另一写法")
     key = name_key(said)
     own = {a.alias for a in ws.aliases if a.area_code == area.area_code}
     if key in {name_key(text) for text in (area.area_code, area.name, *own)}:
-        return {}
+        return _now(ws)
     _check_free(ws, area, key)
     line = Alias(area_code=area.area_code, alias=said)
-    return texts_of(ws, replace(_now(ws), aliases=(*ws.aliases, line)))
+    return replace(_now(ws), aliases=(*ws.aliases, line))
 
 
 def _check_free(ws: Workspace, area: Area, key: str) -> None:
@@ -73,7 +80,10 @@ def _meet(one: Area, other: Area) -> bool:
 
 def with_successor(ws: Workspace, old: str, new: str, day: date) -> Texts:
     """Return the texts with the heir of an area that is no more; it ends on the day before."""
-    ws = ws.whole
+    return texts_of(ws.whole, _succeeded(ws.whole, old, new, day))
+
+
+def _succeeded(ws: Workspace, old: str, new: str, day: date) -> Registers:
     gone, heir = _known(ws, old), _known(ws, new)
     if gone.level != heir.level:
         raise ShortplankError(
@@ -96,7 +106,7 @@ def with_successor(ws: Workspace, old: str, new: str, day: date) -> Texts:
         )
     areas = tuple(replace(a, valid_to=last) if _ends(a, gone, last) else a for a in ws.areas)
     successors = ws.successors if said else (*ws.successors, line)
-    return texts_of(ws, replace(_now(ws), areas=areas, successors=successors))
+    return replace(_now(ws), areas=areas, successors=successors)
 
 
 def _ends(area: Area, gone: Area, last: date) -> bool:
@@ -107,8 +117,22 @@ def _ends(area: Area, gone: Area, last: date) -> bool:
 
 
 def with_area(ws: Workspace, code: str, name: str, parent: str, day: date) -> Texts:
-    """Return the texts with one more area under a registered one, from a day on."""
+    """Return the texts with one more area under a registered one, from a day on.
+
+    Without a code it gets one that is made.
+    """
+    return texts_of(ws.whole, _added(ws.whole, code, name, parent, day))
+
+
+def with_heir(ws: Workspace, code: str, name: str, old: str, day: date) -> Texts:
+    """Return the texts with a new area beside one that is no more, whose history it takes over."""
     ws = ws.whole
+    added = _added(ws, code, name, _known(ws, old).parent_code, day)
+    own = added.areas[-1].area_code
+    return texts_of(ws, _succeeded(added.within(ws), old, own, day))
+
+
+def _added(ws: Workspace, code: str, name: str, parent: str, day: date) -> Registers:
     above, own, said = _known(ws, parent), code_key(code), name.strip()
     if not said or personal_kind(said) is not None:
         raise ShortplankError("名称是空的或像是个人信息", mend="请写单位的名称")
@@ -118,5 +142,6 @@ def with_area(ws: Workspace, code: str, name: str, parent: str, day: date) -> Te
     place = LEVELS.index(above.level) + 1
     if place >= len(LEVELS):
         raise ShortplankError(f"{above.name}之下没有单位", mend="上级须是乡镇或县")
+    own = own or made_code(above.area_code, ws.area_by_code)
     area = Area(own, above.area_code, LEVELS[place], said, "", day, None)
-    return texts_of(ws, replace(_now(ws), areas=(*ws.areas, area)))
+    return replace(_now(ws), areas=(*ws.areas, area))

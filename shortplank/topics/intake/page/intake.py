@@ -26,6 +26,7 @@ from shortplank.store import Store
 from shortplank.topics.intake.answer.editions import changes_sentence
 from shortplank.topics.intake.page.findings import where_text, write_findings
 from shortplank.topics.intake.page.history import OPENED, write_changes
+from shortplank.topics.intake.page.strangers import write_strangers
 from shortplank.wording.periods import month_key, month_text
 
 STATE = "intake"
@@ -97,7 +98,8 @@ def _check(desk: Desk, state: Intake, uploads: tuple[Upload, ...]) -> None:
     files = tuple((u.name, u.sha256) for u in uploads)
     if state.key[:1] != (files,):
         state.months_ok = frozenset()  # a tick was for the files that were there
-    key = (files, store.newest(), accepted, state.months_ok)
+    ws = desk.shared.ws.whole
+    key = (files, store.newest(), accepted, state.months_ok, ws.fingerprint, ws.aliases)
     if key == state.key:
         return
     bar = place.progress(0.0, "正在读取和核对…")
@@ -160,6 +162,8 @@ def _write_batch(desk: Desk, state: Intake, batch: Batch) -> None:
         write_findings(desk, state.uploads, batch.findings, str(state.turn))
     if batch.unknown:
         _write_unknown(desk, state, batch.unknown)
+    if batch.strangers:
+        write_strangers(desk, batch.strangers, str(state.turn))
     if state.preview is not None:
         write_preview(desk, state.preview)
         _write_publish(desk, state, batch, state.preview)
