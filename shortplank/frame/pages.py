@@ -153,8 +153,10 @@ REGISTRY: dict[str, Entry] = {
     "dictionary": Entry(
         "指标字典",
         "every indicator's card, searchable: definition, formula, source column, "
-        "threshold, caveats; the headers that forms know",
-        "每个指标的定义、公式、来源栏目、线和注意事项，可查找；用语；各报表认得的表头",
+        "threshold, caveats; the headers that forms know; for analysts: cards changed and added, "
+        "previewed on the newest month, every change kept and taken back",
+        "每个指标的定义、公式、来源栏目、线和注意事项，可查找；用语；各报表认得的表头；"
+        "分析员改卡片、加指标，先看最近一个月会怎样，改动可恢复",
         desk=True,
         province=True,
     ),

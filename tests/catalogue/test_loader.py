@@ -143,6 +143,24 @@ def test_the_fingerprint_changes_with_what_kept_answers_rest_on_only(folder: Pat
     assert load_workspace(folder).fingerprint != before
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("catalogue/scheme.toml", "# heads the overview\n"),
+        ("registers/targets.csv", "area_code,indicator,statistical_year,target,source\n"),
+        ("peers.csv", "\n"),
+        ("class_history.csv", "statistical_year,area_code,class,group\n"),
+    ],
+)
+def test_the_fingerprint_changes_with_what_the_first_page_rests_on(
+    folder: Path, name: str, more: str
+) -> None:
+    before = load_workspace(folder).fingerprint
+    path = folder / name
+    write(folder, name, (path.read_text("utf-8") if path.exists() else "") + more)
+    assert load_workspace(folder).fingerprint != before
+
+
 def test_access_has_defaults_and_refuses_unknown_keys(folder: Path) -> None:
     assert load_access(folder).ways == ()
     write(folder, "access.toml", 'public = "https://board.example/board"\n[local]\n')

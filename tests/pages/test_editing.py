@@ -131,7 +131,8 @@ def test_a_fault_stands_below_its_field_and_nothing_can_be_saved(county: Store) 
     test = editing()
     field(test, "text_area", "定义").set_value("")  # type: ignore[attr-defined]
     looked_through(test)
-    assert [each.value for each in test.error] == ["请填写"]
+    said = ["请填写", "有 1 处要改，写在各栏下面。"]
+    assert [each.value for each in test.error] == said
     assert "保存" not in [each.label for each in test.button]
     field(test, "text_area", "定义").set_value("一句话")  # type: ignore[attr-defined]
     field(test, "multiselect", "分子").set_value(["procedures_done"])  # type: ignore[attr-defined]

@@ -105,7 +105,9 @@ def _made(page: str, view: View, style: Style, answer: Answer, look: Look[Answer
 def head_html(view: View, title: str, about: Sequence[str], *, hall: bool) -> Markup:
     """Return the finding as the title, what is looked at, and the way to the indicator's card."""
     own = view.item.label in about
-    head = title_html(title, (*about, redefined(view.ws, view.indicator)) if own else about)
+    head = title_html(title, about)
+    if own and (said := redefined(view.ws, view.indicator)):
+        head += paragraph(said, "about")
     if hall:
         return head
     if own:

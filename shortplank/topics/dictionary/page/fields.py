@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -63,15 +64,22 @@ class Fields:
             self.slots[name] = st.empty()
 
     def tell(self, faults: Mapping[str, str]) -> None:
-        """Say each fault below its field, one of the whole card where the form begins."""
+        """Say each fault below its field, and beside the button that there are some.
+
+        What is wrong with the whole card stands there itself.
+        """
+        whole = [fault for name, fault in faults.items() if name not in self.slots or not name]
         for name, fault in faults.items():
-            self.slots.get(name, self.slots[""]).error(as_written(fault))
+            if fault not in whole:
+                self.slots[name].error(as_written(fault))
+        if len(whole) < len(faults):
+            whole.append(f"有 {len(faults) - len(whole)} 处要改，写在各栏下面。")
+        self.slots[""].error(as_written(" ".join(whole)))
 
 
 def write_fields(ws: Workspace, name: str, first: Mapping[str, Any], *, new: bool) -> Fields:
     """Write all fields of a card, in the order in which they are read."""
     made = Fields(ws, name, first)
-    made.slots[""] = st.empty()
     _write_name(made, new=new)
     _write_terms(made)
     _write_reading(made)
@@ -80,6 +88,7 @@ def write_fields(ws: Workspace, name: str, first: Mapping[str, Any], *, new: boo
     _write_judged(made)
     _write_words(made)
     _write_review(made)
+    made.slots[""] = st.empty()
     return made
 
 
@@ -212,8 +221,8 @@ def _write_review(made: Fields) -> None:
         cells[0],
         lambda key, held: _choice("复核的岗位", key, held or "", options) or None,
     )
-    made.put("reviewed_on", cells[1], lambda key, held: st.date_input("复核日期", held, key=key))
-    made.put("review_due", cells[2], lambda key, held: st.date_input("下次不晚于", held, key=key))
+    made.put("reviewed_on", cells[1], lambda key, held: _day("复核日期", key, held))
+    made.put("review_due", cells[2], lambda key, held: _day("下次不晚于", key, held))
 
 
 # --- widgets --------------------------------------------------------------------------------------
@@ -226,6 +235,11 @@ def _number(label: str, key: str, held: Any) -> float | None:
         label, value=None if held is None else float(held), key=key, format="%g", step=None
     )
     return None if found is None else float(found)
+
+
+def _day(label: str, key: str, held: Any) -> date | None:
+    found = st.date_input(label, held, key=key, format="YYYY-MM-DD")
+    return found if isinstance(found, date) else None
 
 
 def _whole(label: str, key: str, held: Any) -> int:
