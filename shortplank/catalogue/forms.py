@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
 from shortplank.catalogue.base import Identifier, Strict
+
+Encoding = Literal[
+    "utf-8", "utf-16", "gb18030", "big5", "cp949", "cp932", "cp1250", "cp1251", "cp1252"
+]
+ENCODINGS: tuple[str, ...] = get_args(Encoding)
 
 
 class FormMonth(Strict):
@@ -14,8 +19,9 @@ class FormMonth(Strict):
 
     headers: tuple[str, ...] = ()
     """Headers of the column that holds the month."""
-    calendar: Literal["iso", "roc"] = "iso"
-    """How years are counted: of the common era, or of the Republic (10304 is 2014-04)."""
+    calendar: Literal["iso", "roc", "era"] = "iso"
+    """How years are counted: of the common era, of the Republic (10304 is 2014-04), or of Japan's
+    eras (令和6年1月 is 2024-01)."""
     many: bool = False
     """Whether one file may hold several months."""
     key: Identifier | None = None
@@ -31,6 +37,13 @@ class FormArea(Strict):
     """Headers of the column with the name of the township above."""
     name_headers: tuple[str, ...] = ()
     """Headers of the column with the unit's name."""
+    county_headers: tuple[str, ...] = ()
+    """Headers of the column with the name of the county above, where names repeat across
+    counties."""
+    parent_code_headers: tuple[str, ...] = ()
+    """Headers of the column with the code of the township above; read by registers alone."""
+    county_code_headers: tuple[str, ...] = ()
+    """Headers of the column with the code of the county above; read by registers alone."""
 
 
 class FormTotal(Strict):
@@ -68,6 +81,42 @@ class FormFigures(Strict):
     """Headers of the published rank."""
     indicators: dict[Identifier, tuple[str, ...]] = Field({})
     """Other names of indicators, beside the label of each card."""
+
+
+class FormReading(Strict):
+    """How the file itself is written: recorded when a form is drafted, and read by, not guessed."""
+
+    encoding: Encoding | None = None
+    """How a text file's characters are written; without it the form's files are workbooks."""
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    """What stands between the cells of a text file."""
+    head_row: int = Field(1, ge=1)
+    """The row of the file in which the header begins; one that stands elsewhere is looked for."""
+    head_rows: int = Field(1, ge=1, le=6)
+    """How many rows the header has; merged levels are joined by "/"."""
+    month: Literal["column", "across", "title", "sheet", "file"] = "column"
+    """Where the month stands: in a column, as columns side by side, above the header, in the
+    sheet's name or in the file's."""
+    year: Literal["month", "column", "title", "sheet", "file"] = "month"
+    """Where the year stands: with the month, or elsewhere."""
+    year_headers: tuple[str, ...] = ()
+    """Headers of the column with the year, where it is not with the month."""
+    day_first: bool = True
+    """Whether 01/02/2024 is the first of February."""
+    split_headers: tuple[str, ...] = ()
+    """Headers of columns that say of which count a line is; ``columns`` then are their values."""
+    value_headers: tuple[str, ...] = ()
+    """Headers of the columns with the counts of such lines; several are joined to the values."""
+    zeros: tuple[str, ...] = ()
+    """Marks that stand for a count of zero."""
+    unknown: tuple[str, ...] = ()
+    """Marks that stand for a count that is not known or not published."""
+    fill_down: bool = False
+    """Whether a blank name of an area above, or a blank month, is that of the line before."""
+    sum_rows: tuple[str, ...] = ()
+    """Names or codes of rows that add up others: they are checked, never stored."""
+    skip_rows: tuple[str, ...] = ()
+    """Names or codes of rows that are passed over; "" is a line whose unit is blank."""
 
 
 class Form(Strict):
@@ -110,6 +159,8 @@ class Form(Strict):
     """Words of the title or the file's name that tell this form from one with the same header."""
     ignore: tuple[str, ...] = ()
     """Headers of columns that are passed over."""
+    reading: FormReading | None = None
+    """How the file is written; a form with it reads by it alone."""
 
     @model_validator(mode="after")
     def _parts_are_columns(self) -> Form:

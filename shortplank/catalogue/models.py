@@ -22,7 +22,15 @@ from shortplank.catalogue.base import (
     Window,
     Words,
 )
-from shortplank.catalogue.forms import Form, FormArea, FormFigures, FormKey, FormMonth, FormTotal
+from shortplank.catalogue.forms import (
+    Form,
+    FormArea,
+    FormFigures,
+    FormKey,
+    FormMonth,
+    FormReading,
+    FormTotal,
+)
 from shortplank.catalogue.lines import (
     Alias,
     Area,
@@ -67,6 +75,7 @@ __all__ = [
     "FormFigures",
     "FormKey",
     "FormMonth",
+    "FormReading",
     "FormTotal",
     "Grant",
     "Identifier",
@@ -214,8 +223,11 @@ class Measure(Strict):
     """Column of the dataset's files, where it is not called like the measure."""
     unit: str = "人"
     """What is counted, as a note for whoever reads the file; the product does not read it."""
-    sensitive: Literal["births"] | None = None
-    """Marks counts about births: village figures that rest on them are banded for viewers."""
+    sensitive: Literal["births", "unreviewed"] | None = None
+    """Marks counts about births, and those of a drafted form that nobody has looked at yet:
+    village figures that rest on either are banded for viewers."""
+    open_because: str = ""
+    """Why a count below the township is not sensitive, in the words of who said so."""
     level: Level | None = None
     """Lowest level at which indicators may use it, where that is above its dataset's."""
     filter: dict[str, str] = Field({})

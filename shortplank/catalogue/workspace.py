@@ -179,10 +179,13 @@ class Workspace:
         return date(month.year if month.month >= first else month.year - 1, first, 1)
 
     def sensitive(self, indicator_id: str) -> bool:
-        """Return whether an indicator rests on counts of births, which are banded for viewers."""
+        """Return whether an indicator rests on counts that are banded for viewers.
+
+        Those are of births, and those that nobody has looked at yet.
+        """
         item = self.indicators[indicator_id]
         leaves = self.leaves((*item.numerator, *item.denominator))
-        return any(self.measures[leaf].sensitive == "births" for leaf in leaves)
+        return any(self.measures[leaf].sensitive is not None for leaf in leaves)
 
     def viewer_level(self, indicator_id: str) -> m.Level:
         """Return the lowest level at which viewers have an indicator: its coarsest measure's."""

@@ -43,10 +43,11 @@ from shortplank.ingest.privacy import guard
 from shortplank.ingest.publish import publish, skipped_months
 from shortplank.ingest.read import loose_texts, read_grids
 from shortplank.ingest.recognising import find_layout, find_registered, say_headless
+from shortplank.ingest.recorded import Match, Recorded, exemption_of, is_text, lay
 from shortplank.ingest.stitch import stitch
 from shortplank.ingest.strangers import Stranger, strangers
-from shortplank.ingest.tidy import Report, labels, tidy
-from shortplank.ingest.words import vocabularies
+from shortplank.ingest.tidy import Report, labels, lines_of, tidy
+from shortplank.ingest.words import Words, vocabularies
 from shortplank.store import Edition, Store, journal
 from shortplank.store.names import known_names
 from shortplank.store.personal import personal_kind
@@ -166,6 +167,10 @@ class _Reader:
     ) -> None:
         self.ws, self.forms, self.month, self.workbooks = ws, forms, month, workbooks
         self.words = vocabularies(forms, ws, by_form(accepted))
+        self.recorded = Recorded.of(forms)
+        # A text file's encoding and delimiter are guessed for forms that do not record them.
+        guessed = {k: w for k, w in self.words.items() if not _records_text(forms[k])}
+        self.guessed = guessed or None
         self.register, self.findings = Register(ws), Findings()
         self.known = _known(self.register)
         self.unknown: list[Unknown] = []
@@ -175,35 +180,74 @@ class _Reader:
         if not guard_name(upload, self.findings):
             return []
         try:
-            grids = read_grids(upload, self.ws, self.words, self.workbooks)
+            read = self.recorded.text(upload)
+            if read is not None and (not read[1].missing or self.guessed is None):
+                return self._recorded(*read, upload)
+            grids = read_grids(upload, self.ws, self._words_for(upload), self.workbooks)
         except Unreadable as fault:
-            self.findings.add(upload.name, None, None, "error", fault.code, fault.message)
+            self._say_unread(upload, fault.code, fault.message)
             return []
         clean = guard_texts(upload, loose_texts(upload.data), self.findings)
         clean &= guard_about(upload, grids, self.findings)
         clean &= guard_sheets(upload, grids, self.findings)
         grids = shown_sheets(grids, self.known)
-        blocks = {i: find_registered(g, self.words) for i, g in enumerate(grids)}
+        matches = {i: self.recorded.sheet(g) for i, g in enumerate(grids)}
+        words = self._words_for(upload)
+        blocks = {
+            i: find_registered(g, words) if words and not matches[i] else None
+            for i, g in enumerate(grids)
+        }
         for i, grid in enumerate(grids):
-            clean &= self._guarded(grid, blocks[i])
+            clean &= self._guarded(grid, blocks[i], matches[i])
         if not clean:
             return []
         for grid in grids:
             if grid.hidden and grid.rows:
                 message = f"隐藏的工作表“{(grid.sheet or '')[:30]}”没有作为数据读取。"
                 self.findings.add(grid.file, grid.sheet, None, "warning", "hidden_sheet", message)
-        return self._tables([(g, blocks[i]) for i, g in enumerate(grids) if not g.hidden], upload)
+        shown = [i for i, grid in enumerate(grids) if not grid.hidden]
+        return self._tables([(grids[i], blocks[i] or matches[i]) for i in shown], upload)
 
-    def _guarded(self, grid: Grid, block: Block | None) -> bool:
+    def _words_for(self, upload: Upload) -> Mapping[str, Words] | None:
+        """Return the headers that may be looked for in a file without a record of how to read."""
+        return self.guessed if is_text(upload.data) else self.words
+
+    def _say_unread(self, upload: Upload, code: str, message: str) -> None:
+        """Note a file that cannot be read, or that a form reads in another writing."""
+        other = self.recorded.elsewhere(upload)
+        self.findings.add(
+            upload.name, None, None, "error", "encoding" if other else code, other or message
+        )
+
+    def _recorded(self, grid: Grid, match: Match, upload: Upload) -> list[Report]:
+        """Return the reports of a text file that a form reads by its record."""
+        if not self._guarded(grid, None, match):
+            return []
+        return self._laid(grid, match)
+
+    def _laid(self, grid: Grid, match: Match) -> list[Report]:
+        laid = lay(grid, match, self.forms[match.form], self.findings)
+        if laid is None:
+            return []
+        return self._checked(
+            tidy(laid.grid, laid.layout, laid.form, self.ws, self.register, self.month)
+        )
+
+    def _guarded(self, grid: Grid, block: Block | None, match: Match | None = None) -> bool:
         layout = None
         if block is not None:
             layout = read_layout(grid, self.words[block.form], block, Findings(), lenient=True)
-        return guard(grid, self.findings, exemption(layout), self.known)
+        exempt = exemption_of(match) if match else exemption(layout)
+        return guard(grid, self.findings, exempt, self.known)
 
-    def _tables(self, grids: list[tuple[Grid, Block | None]], upload: Upload) -> list[Report]:
+    def _tables(
+        self, grids: list[tuple[Grid, Block | Match | None]], upload: Upload
+    ) -> list[Report]:
         found: list[Report] = []
         for grid, block in grids:
-            if block is not None:
+            if isinstance(block, Match):
+                found += self._laid(grid, block)
+            elif block is not None:
                 found += self._table(grid, block)
             elif _has_numbers(grid) and any(b for _, b in grids):
                 message = "这张工作表没有登记过的表头，没有读取；如有数据请核对表头。"
@@ -211,7 +255,10 @@ class _Reader:
         if not any(block for _, block in grids):
             tables = [grid for grid, _ in grids if grid.rows]
             longest = max(tables, key=lambda g: g.rows, default=None)
-            if longest is None:
+            other = self.recorded.elsewhere(upload)
+            if other is not None:
+                self._say_unread(upload, "encoding", other)
+            elif longest is None:
                 message = "文件里没有可读的工作表（空白或全部隐藏），请核对后再报。"
                 self.findings.add(upload.name, None, None, "error", "no_rows", message)
             else:
@@ -227,7 +274,9 @@ class _Reader:
         layout = read_layout(grid, words, block, self.findings, self.unknown)
         if layout is None:
             return []
-        reports = tidy(grid, layout, form, self.ws, self.register, self.month)
+        return self._checked(tidy(grid, layout, form, self.ws, self.register, self.month))
+
+    def _checked(self, reports: list[Report]) -> list[Report]:
         for report in reports:
             check(report, self.ws, self.register, self.findings)
         return reports
@@ -248,6 +297,11 @@ class _Reader:
         return None
 
 
+def _records_text(form: Form) -> bool:
+    """Return whether a form records how its text files are written."""
+    return form.reading is not None and form.reading.encoding is not None
+
+
 def _has_numbers(grid: Grid) -> bool:
     """Return whether a sheet has lines of numbers, as a table has."""
     return sum(sum(parse_count(cell)[1] == OK for cell in row) >= 2 for row in grid.head) >= 2
@@ -261,6 +315,8 @@ def area_labels(upload: Upload, form: Form) -> pa.Table:
     """
     findings = Findings()
     try:
+        if form.reading is not None:
+            return pa.concat_tables(_recorded_labels(upload, form, findings))
         (grid,) = read_grids(upload)
         layout = find_layout(grid, {form.label: form}, findings)
     except Unreadable as fault:
@@ -268,6 +324,23 @@ def area_labels(upload: Upload, form: Form) -> pa.Table:
     if layout is None:
         raise ShortplankError(next(iter(findings)).message, place=upload.name)
     return labels(grid, layout, form)
+
+
+def _recorded_labels(upload: Upload, form: Form, findings: Findings) -> list[pa.Table]:
+    """Return the labels of every sheet that a form reads by its record."""
+    recorded = Recorded({form.label: form})
+    read = recorded.text(upload)
+    if read is not None:
+        pairs: list[tuple[Grid, Match | None]] = [read]
+    else:
+        grids = [] if is_text(upload.data) else read_grids(upload)
+        pairs = [(grid, recorded.sheet(grid)) for grid in grids if not grid.hidden]
+    found = [lay(grid, match, form, findings) for grid, match in pairs if match is not None]
+    if not found or any(laid is None for laid in found):
+        said = next((f.message for f in findings if f.severity == "error"), None)
+        message = said or recorded.elsewhere(upload) or "没有这张表单的表头"
+        raise ShortplankError(message, place=upload.name)
+    return [lines_of(laid.grid, laid.layout, laid.form) for laid in found if laid is not None]
 
 
 def publish_batch(

@@ -60,9 +60,18 @@ def read_csv(upload: Upload, words: Mapping[str, Words] | None = None) -> Grid:
     delimiter, known = _delimiter(text, words)
     if words and not known and _is_of_another_encoding(upload.data, utf8):
         raise _not_text(1, "按 GB18030 读出的字多不成文")
+    return Grid(upload.name, None, upload.sha256, _table(text, utf8, delimiter))
+
+
+def table_of(text: str, delimiter: str) -> tuple[pa.StringArray, ...]:
+    """Return the columns of a text whose delimiter is known; raises `Unreadable`."""
+    text, utf8 = _without_blank_end(_sane(text), b"")
+    return _table(text, utf8 or text.encode(), delimiter)
+
+
+def _table(text: str, utf8: bytes, delimiter: str) -> tuple[pa.StringArray, ...]:
     sound = '"' not in text or _quotes_are_sound(text, delimiter)
-    columns = (_even_columns(utf8, delimiter) if sound else None) or _columns(text, delimiter)
-    return Grid(upload.name, None, upload.sha256, columns)
+    return (_even_columns(utf8, delimiter) if sound else None) or _columns(text, delimiter)
 
 
 # --- encoding -------------------------------------------------------------------------------------

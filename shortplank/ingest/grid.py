@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -56,9 +57,11 @@ class Grid:
     notes: tuple[tuple[Place | None, str], ...] = ()
     about: tuple[str, ...] = ()
     """Texts that belong to the whole file: its properties, defined names, people, outside links."""
-    origin: dict[Place, Place] = field(default_factory=dict)
+    origin: Mapping[Place, Place] = field(default_factory=dict)
     virtual: bool = False
     """Made of a file without cells, which can't be named."""
+    recorded: bool = False
+    """Laid out by what its form records: the month stands in its column and nowhere else."""
 
     def cell(self, row: int, column: int) -> str | None:
         """Return the A1 name of the cell of the file that a cell of the grid stands for, if any."""

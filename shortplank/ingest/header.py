@@ -24,6 +24,8 @@ NUMBERS = 2
 # With so many known columns a table is a form's, though the header of its areas is not known.
 FEWEST_KNOWN = 3
 Texts = list[tuple[int, str]]
+# Columns of a layout that are no counts and no keys.
+PLACES = ("month", "code", "parent", "name", "county", "parent_code", "county_code")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ class Layout:
     measures: dict[str, tuple[int, ...]]
     totals: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...]
     keys: dict[str, int] = field(default_factory=dict)
+    county: int | None = None
+    parent_code: int | None = None
+    county_code: int | None = None
+
+    @property
+    def areas(self) -> frozenset[int]:
+        """Return the columns that say of which area a row is."""
+        said = (self.code, self.parent, self.name, self.county, self.parent_code, self.county_code)
+        return frozenset(column for column in said if column is not None)
 
     @property
     def count_columns(self) -> list[int]:
@@ -97,7 +108,7 @@ def exemption(layout: Layout | None) -> Exempt:
     """Return what a layout takes out of the scan for personal data."""
     if layout is None:
         return Exempt()
-    areas = frozenset(c for c in (layout.code, layout.parent, layout.name) if c is not None)
+    areas = layout.areas
     counts = frozenset(layout.count_columns)
     keys = {*layout.keys.values(), *([] if layout.month is None else [layout.month])}
     return Exempt(counts, areas, areas | counts | keys, layout.first, layout.last)
@@ -316,7 +327,7 @@ class _Reader:
             for place, total in enumerate(form.totals)
             if ("total", str(place)) in by_role and {*total.parts, *total.minus} <= set(measures)
         )
-        places = {kind: by_role.get((kind,)) for kind in ("month", "code", "parent", "name")}
+        places = {kind: by_role.get((kind,)) for kind in PLACES}
         keys = {name: by_role["key", name] for name in form.keys if ("key", name) in by_role}
         b = self.block
         return Layout(

@@ -61,12 +61,13 @@ def said_months(
     bare: list[tuple[SaidMonth, int]] = []
     if layout.month is not None and form is not None:
         said += _row_months(grid, layout, form, rule, kept)
-    for one, number in [*_title_months(grid, layout, rule), *_name_months(grid, rule)]:
-        if number is None:
-            said.append(one)
-        else:
-            bare.append((one, number))
-    said += _days(grid, layout, rule, only_edges=bool(said or asked))
+    if not grid.recorded:
+        for one, number in [*_title_months(grid, layout, rule), *_name_months(grid, rule)]:
+            if number is None:
+                said.append(one)
+            else:
+                bare.append((one, number))
+        said += _days(grid, layout, rule, only_edges=bool(said or asked))
     if asked:
         month = Period(asked, asked).filed(rule.cadence, rule.cumulative_from)
         where = "--month " if month else f"--month {asked:%Y-%m} "

@@ -289,8 +289,26 @@ def names_of(grid: Grid, column: int, start: int) -> Names:
     return Names(grid.texts[column], grid.places(column, start))
 
 
+def _names_in(grid: Grid, county: int | None, column: int, start: int) -> Names:
+    """Return a column's texts from a row on, each behind its county's name where a column has it.
+
+    The register knows a township by both together. A blank stays one.
+    """
+    own = names_of(grid, column, start)
+    if county is None:
+        return own
+    above = names_of(grid, county, start)
+    pairs = above.places.astype(np.int64) * len(own.texts) + own.places
+    distinct, places = np.unique(pairs, return_inverse=True)
+    texts = []
+    for pair in distinct.tolist():
+        upper, text = above.texts[pair // len(own.texts)], own.texts[pair % len(own.texts)]
+        texts.append(upper + text if text.strip() and upper.strip() != text.strip() else text)
+    return Names(texts, places.astype(np.int32))
+
+
 def labels(grid: Grid, layout: Layout, form: Form) -> pa.Table:
-    """Return what each row calls its month, township, area and code; null where it does not."""
+    """Return what each row calls its month, areas and their codes; null where it does not."""
     start = layout.last + 1
     columns = {
         name: pa.nulls(grid.rows - start, pa.string())
@@ -300,6 +318,9 @@ def labels(grid: Grid, layout: Layout, form: Form) -> pa.Table:
             ("parent", layout.parent),
             ("name", layout.name),
             ("code", layout.code),
+            ("county", layout.county),
+            ("parent_code", layout.parent_code),
+            ("county_code", layout.county_code),
         )
     }
     months = pa.nulls(grid.rows - start, pa.date32())
@@ -308,6 +329,14 @@ def labels(grid: Grid, layout: Layout, form: Form) -> pa.Table:
         read = [period_of(text, calendar=calendar).month for text in grid.texts[layout.month]]
         months = pa.array(read, pa.date32()).take(pa.array(grid.places(layout.month, start)))
     return pa.table({"month": months, **columns})
+
+
+def lines_of(grid: Grid, layout: Layout, form: Form) -> pa.Table:
+    """Return the labels of the rows that say an area and a month."""
+    table = labels(grid, layout, form)
+    areas = [table[name].fill_null("").to_pylist() for name in ("code", "name")]
+    keep = [bool(code.strip() or name.strip()) for code, name in zip(*areas, strict=True)]
+    return table.filter(pa.array(keep))
 
 
 def _areas(
@@ -327,6 +356,8 @@ def _areas(
             above = register.by_unique_names(names, "township", month)
             named = np.where(named == NONE, above, named)
     else:
+        if level == "township":
+            names = _names_in(grid, layout.county, layout.name, start)
         named = register.by_unique_names(names, level, month)
     return np.where((area == NONE) & _uncoded(grid, layout, start), named, area)
 
@@ -344,7 +375,7 @@ def _towns(
 ) -> Places:
     """Return each row's township by its column, else by the title or the file's name."""
     if layout.parent is not None:
-        return register.townships(names_of(grid, layout.parent, start), month)
+        return register.townships(_names_in(grid, layout.county, layout.parent, start), month)
     above = " ".join(cell for row in grid.head[: layout.first] for cell in row)
     found = register.township_in(above)
     if found == NONE:

@@ -9,7 +9,8 @@ from shortplank.catalogue.models import Form
 from shortplank.ingest.nearness import HEADERS, nearest
 from shortplank.ingest.text import header_segments
 
-# A column's meaning: ("month",), ("code",), ("parent",), ("name",), ("key", id), ("ignore",),
+# A column's meaning: ("month",), ("code",), ("parent",), ("name",), ("county",), ("parent_code",),
+# ("county_code",), ("key", id), ("ignore",),
 # ("measure", id), ("part", id, place), ("total", place), ("indicator",), ("figure", column).
 Role = tuple[str, ...]
 FIGURES = ("numerator", "denominator", "value", "published_rank")
@@ -94,6 +95,9 @@ class Words:
         self._learn(form.area.code_headers, "code")
         self._learn(form.area.parent_headers, "parent")
         self._learn(form.area.name_headers, "name")
+        self._learn(form.area.county_headers, "county")
+        self._learn(form.area.parent_code_headers, "parent_code")
+        self._learn(form.area.county_code_headers, "county_code")
         for name, key in form.keys.items():
             self._learn(key.headers, "key", name)
         for measure, headers in form.columns.items():
