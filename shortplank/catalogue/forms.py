@@ -40,6 +40,8 @@ class FormArea(Strict):
     county_headers: tuple[str, ...] = ()
     """Headers of the column with the name of the county above, where names repeat across
     counties."""
+    province_headers: tuple[str, ...] = ()
+    """Headers of the column with the province's name, which then is written before the county's."""
     parent_code_headers: tuple[str, ...] = ()
     """Headers of the column with the code of the township above; read by registers alone."""
     county_code_headers: tuple[str, ...] = ()
@@ -107,10 +109,14 @@ class FormReading(Strict):
     """Headers of columns that say of which count a line is; ``columns`` then are their values."""
     value_headers: tuple[str, ...] = ()
     """Headers of the columns with the counts of such lines; several are joined to the values."""
+    grouping: Literal[" ", "'"] | None = None
+    """What groups the digits of a number, where it is no comma: any blank, or an apostrophe."""
     zeros: tuple[str, ...] = ()
     """Marks that stand for a count of zero."""
     unknown: tuple[str, ...] = ()
     """Marks that stand for a count that is not known or not published."""
+    may_lack: tuple[str, ...] = ()
+    """Headers of areas' codes or names that a file may do without."""
     fill_down: bool = False
     """Whether a blank name of an area above, or a blank month, is that of the line before."""
     sum_rows: tuple[str, ...] = ()

@@ -12,7 +12,18 @@ import typer
 
 from shortplank.access import MACHINE, Reads
 from shortplank.audit.seen import note_export, seen_of
-from shortplank.cli import areas, editions, geo, settings, starting, tokens, tray, upkeep, users
+from shortplank.cli import (
+    areas,
+    drafting,
+    editions,
+    geo,
+    settings,
+    starting,
+    tokens,
+    tray,
+    upkeep,
+    users,
+)
 from shortplank.cli.building import build
 from shortplank.cli.doctor import doctor
 from shortplank.cli.handbook import handbook
@@ -160,6 +171,7 @@ app.add_typer(tray.app, name="tray")
 app.add_typer(editions.app, name="editions")
 app.add_typer(geo.app, name="geo")
 app.add_typer(settings.app, name="settings")
+app.add_typer(drafting.app, name="form")
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
 app.add_typer(areas.app, name="areas")

@@ -36,6 +36,7 @@ from shortplank.ingest.header import (
     read_layout,
 )
 from shortplank.ingest.history import compare_with_history
+from shortplank.ingest.labels import labels, line_labels
 from shortplank.ingest.numbers import OK, parse_count
 from shortplank.ingest.preview import Headline, Preview, earlier_months, overwritten
 from shortplank.ingest.preview import preview as preview_reports
@@ -46,7 +47,7 @@ from shortplank.ingest.recognising import find_layout, find_registered, say_head
 from shortplank.ingest.recorded import Match, Recorded, exemption_of, is_text, lay
 from shortplank.ingest.stitch import stitch
 from shortplank.ingest.strangers import Stranger, strangers
-from shortplank.ingest.tidy import Report, labels, lines_of, tidy
+from shortplank.ingest.tidy import Report, tidy
 from shortplank.ingest.words import Words, vocabularies
 from shortplank.store import Edition, Store, journal
 from shortplank.store.names import known_names
@@ -191,8 +192,8 @@ class _Reader:
         clean &= guard_about(upload, grids, self.findings)
         clean &= guard_sheets(upload, grids, self.findings)
         grids = shown_sheets(grids, self.known)
-        matches = {i: self.recorded.sheet(g) for i, g in enumerate(grids)}
-        words = self._words_for(upload)
+        words, text = self._words_for(upload), is_text(upload.data)
+        matches = {i: None if text else self.recorded.sheet(g) for i, g in enumerate(grids)}
         blocks = {
             i: find_registered(g, words) if words and not matches[i] else None
             for i, g in enumerate(grids)
@@ -340,7 +341,7 @@ def _recorded_labels(upload: Upload, form: Form, findings: Findings) -> list[pa.
         said = next((f.message for f in findings if f.severity == "error"), None)
         message = said or recorded.elsewhere(upload) or "没有这张表单的表头"
         raise ShortplankError(message, place=upload.name)
-    return [lines_of(laid.grid, laid.layout, laid.form) for laid in found if laid is not None]
+    return [line_labels(laid.grid, laid.layout, laid.form) for laid in found if laid is not None]
 
 
 def publish_batch(

@@ -163,6 +163,11 @@ def _not_text(line: int, why: str) -> Unreadable:
 
 
 # --- delimiter ------------------------------------------------------------------------------------
+def delimiter_of(text: str) -> str:
+    """Return the delimiter that most cells of a text stand even under."""
+    return _delimiter(text, None)[0]
+
+
 def _delimiter(text: str, words: Mapping[str, Words] | None) -> tuple[str, bool]:
     """Return the delimiter of the header's line, and whether a form knows that header.
 

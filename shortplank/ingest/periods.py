@@ -18,13 +18,15 @@ from shortplank.ingest.days import parse_day, plain
 from shortplank.ingest.mentions import Mention, Part, mentions
 
 Cadence = Literal["month", "quarter"]
-Calendar = Literal["iso", "roc"]
+Calendar = Literal["iso", "roc", "era"]
 # What a text names where it does not name exactly one period; "bare" is a month without a year.
 Kind = Literal[
     "period", "bare", "month", "quarter", "half", "year", "span", "part", "open", "cumulative",
     "several", "tenth", "none",
 ]  # fmt: skip
 REPUBLIC = 1911  # year 1 of the Republic of China is 1912
+# The year before the first one of each of Japan's eras.
+ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925, "大正": 1911}
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,10 @@ _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})", re.ASCII)
 _ROC = re.compile(
     r"(?:中華)?(?:民國|民国)?(\d{2,3})(?:[-./年](\d{1,2})|(\d{2}))(?:月份?)?", re.ASCII
 )
+_ERA = re.compile(
+    r"(令和|平成|昭和|大正|[rhs])\.?(\d{1,2}|元)[-./年](\d{1,2})(?:月分?)?",
+    re.ASCII | re.IGNORECASE,
+)
 # A number keeps 2010.10 as 2010.1.
 _TENTH = re.compile(r"\d{2,4}\.1", re.ASCII)
 
@@ -111,6 +117,10 @@ def period_of(text: str, rule: Rule = MONTHLY, calendar: Calendar = "iso") -> Sa
     if calendar == "roc":
         match = _ROC.fullmatch(key)
         month = _month(int(match[1]) + REPUBLIC, int(match[2] or match[3])) if match else None
+        return _judged(shown, month, month, rule)
+    if calendar == "era" and (match := _ERA.fullmatch(key)):
+        year = 1 if match[2] == "元" else int(match[2])
+        month = _month(ERAS[match[1].casefold()] + year, int(match[3]))
         return _judged(shown, month, month, rule)
     if day := parse_day(key):
         return _judged(shown, day.replace(day=1), day.replace(day=1), rule)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
@@ -307,38 +306,6 @@ def _names_in(grid: Grid, county: int | None, column: int, start: int) -> Names:
     return Names(texts, places.astype(np.int32))
 
 
-def labels(grid: Grid, layout: Layout, form: Form) -> pa.Table:
-    """Return what each row calls its month, areas and their codes; null where it does not."""
-    start = layout.last + 1
-    columns = {
-        name: pa.nulls(grid.rows - start, pa.string())
-        if column is None
-        else grid.columns[column].slice(start)
-        for name, column in (
-            ("parent", layout.parent),
-            ("name", layout.name),
-            ("code", layout.code),
-            ("county", layout.county),
-            ("parent_code", layout.parent_code),
-            ("county_code", layout.county_code),
-        )
-    }
-    months = pa.nulls(grid.rows - start, pa.date32())
-    if layout.month is not None and form.month is not None:
-        calendar = form.month.calendar
-        read = [period_of(text, calendar=calendar).month for text in grid.texts[layout.month]]
-        months = pa.array(read, pa.date32()).take(pa.array(grid.places(layout.month, start)))
-    return pa.table({"month": months, **columns})
-
-
-def lines_of(grid: Grid, layout: Layout, form: Form) -> pa.Table:
-    """Return the labels of the rows that say an area and a month."""
-    table = labels(grid, layout, form)
-    areas = [table[name].fill_null("").to_pylist() for name in ("code", "name")]
-    keep = [bool(code.strip() or name.strip()) for code, name in zip(*areas, strict=True)]
-    return table.filter(pa.array(keep))
-
-
 def _areas(
     grid: Grid, layout: Layout, level: Level, register: Register, month: date | None, town: Places
 ) -> Places:
@@ -356,10 +323,26 @@ def _areas(
             above = register.by_unique_names(names, "township", month)
             named = np.where(named == NONE, above, named)
     else:
-        if level == "township":
-            names = _names_in(grid, layout.county, layout.name, start)
         named = register.by_unique_names(names, level, month)
+        if level == "township" and layout.county is not None:
+            both = _names_in(grid, layout.county, layout.name, start)
+            within = register.by_unique_names(both, level, month)
+            named = _within(grid, layout.county, register, month, within, named)
     return np.where((area == NONE) & _uncoded(grid, layout, start), named, area)
+
+
+def _within(
+    grid: Grid,
+    county: int,
+    register: Register,
+    month: date | None,
+    both: Places,
+    named: Places,
+) -> Places:
+    """Return areas by their county's name and their own; by theirs alone under an unknown one."""
+    start = grid.rows - len(both)
+    known = register.townships(names_of(grid, county, start), month) != NONE
+    return np.where((both == NONE) & ~known, named, both).astype(np.int32)
 
 
 def _uncoded(grid: Grid, layout: Layout, start: int) -> NDArray[np.bool_]:
@@ -375,7 +358,11 @@ def _towns(
 ) -> Places:
     """Return each row's township by its column, else by the title or the file's name."""
     if layout.parent is not None:
-        return register.townships(_names_in(grid, layout.county, layout.parent, start), month)
+        named = register.townships(names_of(grid, layout.parent, start), month)
+        if layout.county is None:
+            return named
+        both = register.townships(_names_in(grid, layout.county, layout.parent, start), month)
+        return _within(grid, layout.county, register, month, both, named)
     above = " ".join(cell for row in grid.head[: layout.first] for cell in row)
     found = register.township_in(above)
     if found == NONE:

@@ -20,6 +20,7 @@ from shortplank.ingest.gazetteer.columns import Columns, Named, Sheet, find_colu
 from shortplank.ingest.gazetteer.proposal import Item, Path, Spell, Where
 from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.header import Layout, exemption, read_layout
+from shortplank.ingest.labels import labels
 from shortplank.ingest.months import only_month, said_months
 from shortplank.ingest.numbers import OK, parse_count
 from shortplank.ingest.periods import rule_of
@@ -27,7 +28,7 @@ from shortplank.ingest.privacy import Exempt, guard
 from shortplank.ingest.read import loose_texts, read_grids
 from shortplank.ingest.recognising import find_registered
 from shortplank.ingest.text import code_key, name_key
-from shortplank.ingest.tidy import is_total, labels
+from shortplank.ingest.tidy import is_total
 from shortplank.ingest.words import vocabularies
 
 GUESS = Named()

@@ -6,6 +6,7 @@ is blank; sums are checked on the way.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,11 +22,34 @@ from shortplank.ingest.recorded.matching import Match, compared
 from shortplank.ingest.recorded.months import months_of
 from shortplank.ingest.recorded.origin import Moved
 from shortplank.ingest.recorded.sums import check_sums, sum_rows
+from shortplank.ingest.signed import NOTE_ROWS, is_signed
 from shortplank.ingest.text import name_key
 
 AREAS = ("county_code", "county", "parent_code", "parent", "code", "name")
 MONTH = "统计月份"
 _COUNTS = ("measure", "part", "total", "across", "value")
+
+
+_GROUPED = {
+    " ": re.compile(r"\s*\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+\s*"),
+    "'": re.compile(r"\s*\d{1,3}(?:['\u2019]\d{3})+\s*"),
+}
+
+
+def ungrouped(text: str, mark: str) -> str:
+    """Return a number without the marks that group its digits; another text as it is.
+
+    >>> ungrouped("1 234 567", " "), ungrouped("4 6", " ")
+    ('1234567', '4 6')
+    """
+    if not _GROUPED[mark].fullmatch(text):
+        return text
+    return "".join(letter for letter in text if letter.isdigit())
+
+
+def plain_codes(cells: pa.StringArray) -> pa.StringArray:
+    """Return codes without the blanks and marks that part them: 65000010-001 is 65000010001."""
+    return pc.replace_substring_regex(cells, r"\.0$|[\s\x{3000}./_-]+", "")
 
 
 @dataclass(frozen=True)
@@ -74,6 +98,7 @@ class _Laying:
         self.raw, self.match, self.findings = grid, match, findings
         self.form, self.reading, self.start = form, form.reading, match.last + 1
         self.grid = self._filled() if form.reading.fill_down else grid
+        self.grid = self._with_provinces(self.grid)
         self.counts = match.columns(*_COUNTS)
 
     def _filled(self) -> Grid:
@@ -88,6 +113,15 @@ class _Laying:
                 texts[row] = last
             columns[column] = pa.array(texts, pa.string())
         return replace(self.raw, columns=tuple(columns))
+
+    def _with_provinces(self, grid: Grid) -> Grid:
+        """Return the grid with each county's name behind its province's, where the form says so."""
+        province, county = self.match.column("province"), self.match.column("county")
+        if province is None or county is None:
+            return grid
+        columns = list(grid.columns)
+        columns[county] = pc.binary_join_element_wise(columns[province], columns[county], " ")
+        return replace(grid, columns=tuple(columns))
 
     def laid(self) -> Laid | None:
         """Return the laid grid."""
@@ -111,17 +145,38 @@ class _Laying:
         lasts = {c: compared(self.grid.head[self.match.last][c]) for c in areas}
         repeated = np.ones(len(rows), dtype=bool)
         for c in areas:
-            repeated &= np.isin(own[c], [header[c], lasts[c]])
+            repeated &= np.isin(own[c], [header[c], lasts[c]]) & (own[c] != "")
+        repeated |= self._are_header_rows()
         blank = np.ones(len(rows), dtype=bool)
         for c in self.counts:
             is_blank = np.array([not t.strip() for t in self.grid.texts[c]], dtype=bool)
             blank &= is_blank[self.grid.places(c, self.start)]
-        sums = sum_rows(own.values(), self.reading.sum_rows, len(rows))
+        above = [self._keys(c) for c in self.match.columns("parent", "county")]
+        sums = sum_rows([*own.values(), *above], self.reading.sum_rows, len(rows))
         skipped = sum_rows(own.values(), self.reading.skip_rows, len(rows))
         skipped |= self._are_skipped_blanks(own)
-        kept = ~(repeated | blank | sums | skipped)
+        kept = ~(repeated | blank | sums | skipped | self._are_signed())
         check_sums(self.grid, self.match, self.form, rows[kept], rows[sums & ~blank], self.findings)
         return rows[kept]
+
+    def _are_header_rows(self) -> NDArray[np.bool_]:
+        """Return the rows that are one of the header's again, as further down on a long sheet."""
+        found = np.zeros(self.grid.rows - self.start, dtype=bool)
+        for row in range(self.match.first, self.start):
+            same = np.ones(len(found), dtype=bool)
+            for column in range(len(self.raw.columns)):
+                places = self.raw.places(column)
+                same &= places[self.start :] == places[row]
+            found |= same
+        return found
+
+    def _are_signed(self) -> NDArray[np.bool_]:
+        """Return the rows below the table that are signed or dated."""
+        found = np.zeros(self.grid.rows - self.start, dtype=bool)
+        first = max(self.start, self.raw.rows - NOTE_ROWS)
+        for row, cells in enumerate(self.raw.slice(first, NOTE_ROWS), start=first):
+            found[row - self.start] = any(is_signed(cell) for cell in cells)
+        return found
 
     def _keys(self, column: int) -> NDArray[np.str_]:
         keys = np.array([name_key(t).casefold() for t in self.grid.texts[column]], dtype=np.str_)
@@ -141,8 +196,10 @@ class _Laying:
         keep[self.match.first : self.start] = True
         mask = pa.array(keep)
         columns = []
+        codes = self.match.columns("code", "parent_code", "county_code")
         for column, cells in enumerate(self.grid.columns):
             texts = self._counted(cells) if column in self.counts else cells
+            texts = plain_codes(cells) if column in codes else texts
             columns.append(pc.if_else(mask, texts, ""))
         dated = np.full(self.grid.rows, "", dtype=object)
         dated[kept] = months[kept - self.start]
@@ -165,7 +222,10 @@ class _Laying:
         return 0 if column is None else column
 
     def _counted(self, cells: pa.StringArray) -> pa.StringArray:
-        """Return counts with the recorded marks as zeros and blanks."""
+        """Return counts with the recorded marks as zeros and blanks, and digits together."""
+        if self.reading.grouping:
+            texts = [ungrouped(text, self.reading.grouping) for text in cells.to_pylist()]
+            cells = pa.array(texts, pa.string())
         for marks, meant in ((self.reading.zeros, "0"), (self.reading.unknown, "")):
             if marks:
                 bare = pc.utf8_trim_whitespace(cells)
@@ -248,7 +308,12 @@ class _Table:
         self.laying, self.measures = laying, measures
         self.areas = laying.match.columns(*AREAS)
         held = [*self.areas, *laying.match.columns("across", "value")]
-        self.texts = {c: laying.grid.columns[c].to_pylist() for c in held}
+        codes = laying.match.columns("code", "parent_code", "county_code")
+        self.texts = {
+            c: (plain_codes(column) if c in codes else column).to_pylist()
+            for c in held
+            for column in [laying.grid.columns[c]]
+        }
         self.ignored = {compared(h) for h in laying.form.ignore}
         self.lines: dict[tuple[str, ...], int] = {}
         self.cells: list[list[str]] = []
@@ -269,6 +334,8 @@ class _Table:
             text = "0"
         elif text.strip() in reading.unknown:
             text = ""
+        elif reading.grouping:
+            text = ungrouped(text, reading.grouping)
         self.cells[line][at] = text
         self.rows[line][at], self.columns[line][at] = row, column
         if fault := self.laying.raw.faults.get((row, column)):

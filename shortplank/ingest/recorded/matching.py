@@ -50,8 +50,8 @@ def find_recorded(grid: Grid, key: str, form: Form) -> Match | None:
     """Return the best match of a form's header in a sheet, None where hardly anything is alike."""
     assert form.reading is not None
     headers, best = _Headers(form), None
-    for first in _starts(form.reading, grid):
-        found = headers.match(grid, key, first, first + form.reading.head_rows - 1)
+    for first, rows in _starts(form.reading, grid):
+        found = headers.match(grid, key, first, first + rows - 1)
         if found is not None and not found.missing:
             return found
         if found is not None and (best is None or found.known > best.known):
@@ -59,13 +59,17 @@ def find_recorded(grid: Grid, key: str, form: Form) -> Match | None:
     return best if best and best.known > len(best.missing) else None
 
 
-def _starts(reading: FormReading, grid: Grid) -> Iterator[int]:
-    """Yield the rows in which a header may begin, the recorded one first."""
-    last = min(grid.rows, HEAD_ROWS) - reading.head_rows
+def _starts(reading: FormReading, grid: Grid) -> Iterator[tuple[int, int]]:
+    """Yield the rows in which a header may begin and how many it has, as recorded first.
+
+    A form of several spellings may know files with fewer rows of header.
+    """
     own = reading.head_row - 1
-    if own <= last:
-        yield own
-    yield from (row for row in range(last + 1) if row != own)
+    for rows in range(reading.head_rows, 0, -1):
+        last = min(grid.rows, HEAD_ROWS) - rows
+        if own <= last:
+            yield own, rows
+        yield from ((row, rows) for row in range(last + 1) if row != own)
 
 
 class _Headers:
@@ -122,10 +126,12 @@ class _Headers:
             ("name", area.name_headers),
             ("parent", area.parent_headers),
             ("county", area.county_headers),
+            ("province", area.province_headers),
             ("year", reading.year_headers),
             ("month", form.month.headers if form.month and reading.month == "column" else ()),
         ):
-            if headers and (kind,) not in taken:
+            lacking = headers and (kind,) not in taken
+            if lacking and not set(headers) <= set(reading.may_lack):
                 yield headers[0]
         if reading.split_headers:
             wanted = [("split", str(i)) for i in range(len(reading.split_headers))]
@@ -161,6 +167,7 @@ def _roles(form: Form) -> Iterator[tuple[str, Role]]:
     said += [
         (area.county_code_headers, ("county_code",)),
         (area.parent_code_headers, ("parent_code",)),
+        (area.province_headers, ("province",)),
         (area.county_headers, ("county",)),
         (area.parent_headers, ("parent",)),
         (area.name_headers, ("name",)),

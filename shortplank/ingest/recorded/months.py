@@ -45,7 +45,9 @@ def months_of(
     reader = _Months(grid, match, calendar, reading.day_first)
     if reading.month in ("column", "across"):
         own = reader.column("month") if said is None else [spelled(said, calendar)]
-        places = grid.places(match.columns("month")[0], start) if said is None else None
+        places = None
+        if said is None:
+            places = grid.places(match.columns("month")[0], start).astype(np.int64)
     else:
         own, places = [reader.elsewhere(reading.month)], None
     years, at = _years(reader, reading.year, match, grid)

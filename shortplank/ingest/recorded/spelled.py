@@ -14,12 +14,10 @@ from functools import lru_cache
 from typing import Literal
 
 from shortplank.ingest.days import plain
+from shortplank.ingest.periods import ERAS, REPUBLIC
 
 Calendar = Literal["iso", "roc", "era"]
 CALENDARS: tuple[Calendar, ...] = ("iso", "era", "roc")
-REPUBLIC = 1911
-# The year before the first one of each era.
-_ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925, "大正": 1911}
 _NAMES: tuple[str, ...] = (
     "january|janvier|janv|januar|jaenner|janner|janeiro|jan|enero|ene|gennaio|gen|январь|января|янв",
     "february|fevrier|fevr|fev|februar|febrero|fevereiro|febbraio|feb|февраль|февраля|фев",
@@ -207,5 +205,5 @@ def _year(said: dict[str, str]) -> int | None:
     if "r" in said:
         return REPUBLIC + int(said["r"])
     if "e" in said:
-        return _ERAS[said["e"]] + (1 if said["ey"] == "元" else int(said["ey"]))
+        return ERAS[said["e"]] + (1 if said["ey"] == "元" else int(said["ey"]))
     return None
