@@ -6,20 +6,23 @@ python examples/tw_births/build.py SOURCE_FOLDER TARGET_WORKSPACE --home 連江�
 from __future__ import annotations
 
 import argparse
-import re
 import shutil
 import sys
-import tomllib
 from pathlib import Path
 
-from register import make_areas, read_names, write_register
-
 from shortplank import cli
-from shortplank.catalogue.models import Form
+from shortplank.access import MACHINE
+from shortplank.catalogue import load_workspace
+from shortplank.catalogue.models import Peer
 from shortplank.errors import ShortplankError
+from shortplank.ingest import Upload
+from shortplank.ingest.gazetteer import Wish, propose, read_seen, registers_text
+from shortplank.records.settings_changes import change
+from shortplank.store import Store
 
 HERE = Path(__file__).resolve().parent
-FORM = HERE / "catalogue/forms/tw_births.toml"
+DIGITS = (5, 8)  # of a village's code of 11: the county's, the town's
+NO_REGISTER = "area_code,parent_code,level,name,valid_from\n09007,TW,county,臺灣,2014-04-01\n"
 
 
 def build(source: Path, target: Path, home: str) -> int:
@@ -31,19 +34,35 @@ def build(source: Path, target: Path, home: str) -> int:
         )
     if (target / "snapshots").exists():
         raise ShortplankError("這個資料夾裡已有版本", place=str(target), mend="請換一個空資料夾")
-    form = Form.model_validate(tomllib.loads(FORM.read_text(encoding="utf-8")))
-    areas = make_areas(read_names(files, form))
-    codes = {area.name: area.code for area in areas if area.level == "county"}
-    if home not in codes:
-        raise ShortplankError(f"沒有縣市 {home}", place="--home", mend=f"可選：{'、'.join(codes)}")
-    shutil.copytree(HERE / "catalogue", target / "catalogue", dirs_exist_ok=True)
-    write_register(target, areas)
-    settings = (HERE / "workspace.toml").read_text(encoding="utf-8")
-    settings = re.sub(r'(?m)^home = ".*"$', f'home = "{codes[home]}"', settings)
-    (target / "workspace.toml").write_text(settings, encoding="utf-8")
+    new = not target.exists()
+    try:
+        register(files, target, home)
+    except ShortplankError:
+        if new:
+            shutil.rmtree(target)
+        raise
     note = f"匯入 {len(files)} 個月的村里動態月報"
     done = cli.run(["import", *map(str, files), "-w", str(target), "--note", note])
     return done or cli.run(["build", "-w", str(target)])
+
+
+def register(files: list[Path], target: Path, home: str) -> None:
+    """Write the settings and catalogue, and the register that the files make."""
+    shutil.copytree(HERE / "catalogue", target / "catalogue", dirs_exist_ok=True)
+    shutil.copyfile(HERE / "workspace.toml", target / "workspace.toml")
+    (target / "areas.csv").write_text(NO_REGISTER, encoding="utf-8")
+    ws = load_workspace(target)
+    uploads = (Upload(f"{f.parent.parent.name}-{f.parent.name}.csv", f.read_bytes()) for f in files)
+    made = propose(ws, read_seen(ws, uploads), Wish(home=home, digits=DIGITS))
+    peers = [grouped(peer) for peer in made.registers.peers]
+    texts = made.texts | ({"peers.csv": registers_text(Peer, peers)} if peers else {})
+    change(Store(target, ws, MACHINE), texts, f"從 {len(files)} 個月的月報登記縣市、鄉鎮和村里")
+
+
+def grouped(peer: Peer) -> Peer:
+    """Return a county among its peers: special municipalities (codes from 6) apart from others."""
+    group = "直轄市" if peer.area_code[0] == "6" else peer.name[-1]
+    return peer.model_copy(update={"class_": "縣市", "group": group})
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from shortplank.cli.output import say
 from shortplank.cli.usage import SETTINGS, Command, WrongUse
 
 if TYPE_CHECKING:
+    from shortplank.catalogue.base import Level
     from shortplank.ingest.gazetteer import Note, Proposed
     from shortplank.store import Store
 
@@ -29,6 +30,13 @@ class Lowest(StrEnum):
     county = "county"
     township = "township"
     village = "village"
+
+
+_LEVELS: dict[Lowest, Level] = {
+    Lowest.county: "county",
+    Lowest.township: "township",
+    Lowest.village: "village",
+}
 
 
 @app.command("from", cls=Command)
@@ -56,6 +64,10 @@ def from_files(
     home: Annotated[
         str, typer.Option("--home", metavar="NAME", help="几个县中的本县：名称或代码。")
     ] = "",
+    digits: Annotated[
+        str,
+        typer.Option("--digits", metavar="N,N", help="下级代码的前几位是各上级的代码，从上到下。"),
+    ] = "",
     since: Annotated[
         str, typer.Option("--since", metavar="DATE", help="名单没有日期时，从哪一天起有效。")
     ] = "1900-01-01",
@@ -71,7 +83,8 @@ def from_files(
     if named and not (named.codes or named.names):
         raise WrongUse("--parent、--kind 须和 --code 或 --name 同用", mend="请指明单位的列")
     seen = read_seen(store.workspace, uploads_of(files), named)
-    wish = Wish(home.strip(), None if lowest is None else lowest.value, _day("--since", since))
+    level = None if lowest is None else _LEVELS[lowest]
+    wish = Wish(home.strip(), level, _day("--since", since), _digits(digits))
     proposed = propose(store.workspace, seen, wish)
     _tell(proposed)
     if not proposed.texts:
@@ -122,6 +135,13 @@ def _write(store: Store, texts: dict[str, str], why: str) -> None:
         return
     made = change(store, texts, why)
     say(f"已登记（第 {made.number} 次改动）：{'、'.join(texts)}。")
+
+
+def _digits(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    if not all(part.isdecimal() and int(part) for part in parts):
+        raise WrongUse(f"--digits {text} 不是位数", mend="请写成 5,8")
+    return tuple(int(part) for part in parts)
 
 
 def _day(option: str, text: str) -> date:

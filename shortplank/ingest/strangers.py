@@ -68,19 +68,24 @@ def _strangers_in(report: Report, register: Register) -> Iterator[Stranger]:
         renamed = place != NONE and layout.code is not None and bool(name)
         if place != NONE and not (renamed and not register.is_named(place, name)):
             continue
+        level = report.level
+        if level == "village" and town == NONE:
+            if layout.parent is None:
+                continue
+            level, code, name = "township", "", grid.columns[layout.parent][row].as_py().strip()
         unsaid = looks_like_a_name(name) or any(map(personal_kind, (code, name)))
-        if unsaid or not (code or name) or (report.level == "village" and town == NONE):
+        if unsaid or not (code or name):
             continue
         yield Stranger(
             file=grid.file,
             sheet=grid.sheet,
-            cell=grid.cell(row, column),
+            cell=grid.cell(row, column if level == report.level else layout.parent or column),
             code=code_key(code),
             name=name,
-            level=report.level,
+            level=level,
             town="" if town == NONE else register.codes[town],
             month=report.month,
-            near=(register.areas[place],) if renamed else near(register, name, town, report.level),
+            near=(register.areas[place],) if renamed else near(register, name, town, level),
         )
 
 

@@ -61,7 +61,6 @@ def command() -> Iterator[ModuleType]:
     spec.loader.exec_module(module)
     yield module
     sys.path.remove(str(EXAMPLE))
-    sys.modules.pop("register", None)
 
 
 @pytest.fixture(scope="module")
@@ -137,28 +136,6 @@ def test_the_excerpt_answers_from_its_marts(excerpt: Path) -> None:
     row = next(r for r in table.to_pylist() if r["level"] == "county")
     assert (row["numerator"], row["denominator"]) == (82, 71)
     assert (row["ytd_numerator"], row["ytd_denominator"]) == (82 + 82, 93 + 71)
-
-
-def test_towns_and_villages_are_known_again_under_earlier_names(example: ModuleType) -> None:
-    register = sys.modules["register"]
-    early, turn, late = date(2014, 4, 1), date(2014, 12, 1), date(2018, 1, 1)
-    before, span = date(2014, 11, 1), register.Span
-    seen = {
-        ("桃園縣蘆竹市", "上竹村"): span(early, before),
-        ("桃園縣蘆竹市", "大竹村"): span(early, before),
-        ("桃園市蘆竹區", "上竹里"): span(turn, late, "68000050001"),
-        ("桃園市蘆竹區", "大竹里"): span(turn, late, "68000050002"),
-        ("桃園市蘆竹區", "新竹里"): span(turn, date(2016, 1, 1)),
-        ("桃園市蘆竹區", "濱海里"): span(late, late, "68000050003"),
-    }
-    areas = {area.code: area for area in register.make_areas(seen)}
-    assert set(areas) == {"68000", "68000050", "68000050001", "68000050002", "68000050003",
-                          "68000050X01"}  # fmt: skip
-    assert areas["68000050"].aliases == {"桃園縣蘆竹市"}
-    assert areas["68000050"].span.first == early
-    assert areas["68000050001"].name == "上竹里"
-    assert "上竹村" in areas["68000050001"].aliases
-    assert areas["68000050X01"].span.last == date(2016, 1, 1)
 
 
 def test_a_wrong_source_or_home_is_told(example: ModuleType, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from shortplank.catalogue import Workspace
 from shortplank.ingest.gazetteer.columns import Named
-from shortplank.ingest.gazetteer.merging import Registers, merge, texts_of
+from shortplank.ingest.gazetteer.merging import Registers, merge, registers_text, texts_of
 from shortplank.ingest.gazetteer.proposal import Note, Proposal
 from shortplank.ingest.gazetteer.proposing import NO_WISH, Wish, from_lists, from_reports
 from shortplank.ingest.gazetteer.seen import Seen, read_seen
@@ -55,5 +55,6 @@ __all__ = [
     "merge",
     "propose",
     "read_seen",
+    "registers_text",
     "texts_of",
 ]

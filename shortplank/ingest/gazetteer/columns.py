@@ -8,6 +8,7 @@ over whole ones of the next.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -130,6 +131,25 @@ def find_columns(grid: Grid, named: Named) -> Columns:
     if named.kind:
         found = replace(found, kind=_column(sheet, named.kind, "--kind"))
     return found
+
+
+def names_above(sheet: Sheet, read: Collection[int | None], decided_by: int) -> list[int]:
+    """Return the columns that name areas above a unit's, from the top down.
+
+    ``read`` are columns that say something else, ``decided_by`` is that of the unit's code, or of
+    the area above it.
+    """
+    found = [
+        column
+        for column, head in enumerate(sheet.heads)
+        if head
+        and column not in read
+        and _is_hinted(sheet, column)
+        and _worded(sheet, column)
+        and sheet.decides(decided_by, column)
+        and sheet.distinct(column) <= sheet.distinct(decided_by)
+    ]
+    return _in_order(sheet, found)
 
 
 def _header_row(grid: Grid) -> int:

@@ -184,7 +184,7 @@ def texts_of(ws: Workspace, new: Registers) -> dict[str, str]:
         ("registers/posts.csv", Post, ws.posts, new.posts),
     ):
         if lines != old:
-            found[name] = _lines_text(model, lines)
+            found[name] = registers_text(model, lines)
     if new.home != ws.settings.home:
         settings = (Path(ws.path) / "workspace.toml").read_text("utf-8")
         found["workspace.toml"] = re.sub(
@@ -193,7 +193,8 @@ def texts_of(ws: Workspace, new: Registers) -> dict[str, str]:
     return found
 
 
-def _lines_text(model: type[BaseModel], lines: Iterable[BaseModel]) -> str:
+def registers_text(model: type[BaseModel], lines: Iterable[BaseModel]) -> str:
+    """Return a register of one kind of line as the workspace keeps it."""
     columns = [info.alias or key for key, info in model.model_fields.items()]
     rows = [list(line.model_dump(by_alias=True).values()) for line in lines]
     return csv_text(columns, rows)

@@ -84,8 +84,17 @@ def _made_above(
 
 
 # --- codes ----------------------------------------------------------------------------------------
-def give_codes(places: dict[Node, Level], known: Known, notes: list[Note]) -> None:
-    """Give every node a code: its own, a registered one's, its units' beginning, or a made one."""
+def give_codes(
+    places: dict[Node, Level], known: Known, notes: list[Note], digits: Sequence[int] = ()
+) -> None:
+    """Give every node a code: its own, a registered one's, its units' beginning, or a made one.
+
+    ``digits`` are the lengths of those beginnings where a person says them, from the top down; the
+    last is that of the level above the lowest.
+    """
+    deepest = max(LEVELS.index(level) for level in places.values())
+    above = reversed(LEVELS[:deepest])
+    lengths = dict(zip(above, reversed(digits), strict=False))
     for node in places:
         _tidy_code(node)
     below: dict[Node, list[Node]] = defaultdict(list)
@@ -94,11 +103,12 @@ def give_codes(places: dict[Node, Level], known: Known, notes: list[Note]) -> No
             below[node.above].append(node)
     most: int | None = None
     for level in reversed(LEVELS):
-        bare = [n for n, own in places.items() if own == level and not n.code]
+        bare = [n for n, at in places.items() if at == level and not n.code]
         if level != "village" and bare:
-            most = _beginnings(bare, below, places, most, notes)
+            own = lengths.get(level)
+            most = _beginnings(bare, below, places, own or most, notes, exact=own is not None)
     for level in LEVELS:
-        of_level = [n for n, own in places.items() if own == level]
+        of_level = [n for n, at in places.items() if at == level]
         said = {code for node in of_level for code in (node.code, *node.aliases)}
         for node in of_level:
             _registered(node, known)
@@ -135,16 +145,22 @@ def _beginnings(
     places: Iterable[Node],
     most: int | None,
     notes: list[Note],
+    *,
+    exact: bool = False,
 ) -> int | None:
     """Give nodes the beginning that their units' codes share, where no other node has the same."""
     codes = {node: found for node in bare if (found := _leaves(node, below))}
     length = common_length(list(codes.values()), most)
+    if exact and length != most:
+        raise ShortplankError(
+            f"下级代码的前 {most} 位不是每个上级单位都相同", place="--digits", mend="请改正位数"
+        )
     taken = {node.code for node in places if node.code}
     while length > 0:
         said = {node: usual_beginning(found, length)[0] for node, found in codes.items()}
         if len(set(said.values())) == len(said) and not taken & set(said.values()):
             break
-        length -= 1
+        length = 0 if exact else length - 1
     if length <= 0:
         return most
     for node, code in said.items():

@@ -16,7 +16,7 @@ from shortplank.ingest.gazetteer.mergers import Heirs, merged
 from shortplank.ingest.gazetteer.placing import give_codes, place
 from shortplank.ingest.gazetteer.proposal import Item, Note, Path, Proposal, Spell
 from shortplank.ingest.gazetteer.seen import Seen, counts_of
-from shortplank.ingest.gazetteer.sites import Sites, part_names, renamed_sites, site_key
+from shortplank.ingest.gazetteer.sites import Sites, kind_of, part_names, renamed_sites, site_key
 from shortplank.ingest.gazetteer.spans import BRIEF, Calendar
 from shortplank.ingest.gazetteer.tree import Node, Tree, levels_of, tree_of, without_nameless
 from shortplank.ingest.gazetteer.units import Site, Unit, units_of
@@ -33,6 +33,8 @@ class Wish:
     home: str = ""
     lowest: Level | None = None
     since: date = SINCE
+    digits: tuple[int, ...] = ()
+    """How many letters of a unit's code are that of each level above it, from the top down."""
 
 
 NO_WISH = Wish()
@@ -48,7 +50,7 @@ def from_lists(ws: Workspace, seen: Seen, wish: Wish = NO_WISH) -> Proposal:
     notes += [Note("guessed", "级别", said) for said in without_nameless(tree)]
     lowest = wish.lowest or _lowest(known, seen, tree)
     places = place(tree, known, lowest, notes)
-    give_codes(places, known, notes)
+    give_codes(places, known, notes, wish.digits)
     areas = [_area(n, level, wish.since, None) for n, level in places.items()]
     return _proposal(known, places, areas, (), notes, wish)
 
@@ -152,7 +154,7 @@ def _from_level(known: Known, seen: Seen, level: Level, wish: Wish, notes: list[
         months.node_of[id(unit)] = node
     _name_sites(months, rows, today, above)
     places = place(months.tree, known, level, notes)
-    give_codes(places, known, notes)
+    give_codes(places, known, notes, wish.digits)
     areas = _areas(months, places)
     lines = _successors(months, heirs, places)
     made = _proposal(known, places, areas, lines, notes, wish)
@@ -247,7 +249,8 @@ def _name_sites(
 # --- lines ----------------------------------------------------------------------------------------
 def _area(node: Node, level: Level, begins: date, ends: date | None) -> Area:
     above = node.above.code if node.above is not None else ""
-    return Area(node.code, above, level, node.name, node.spell.kind, begins, ends)
+    kind = node.spell.kind or kind_of(node.name)
+    return Area(node.code, above, level, node.name, kind, begins, ends)
 
 
 def _areas(months: _Months, places: Mapping[Node, Level]) -> list[Area]:

@@ -16,7 +16,7 @@ from shortplank.ingest.accepted import accepted_headers, by_form
 from shortplank.ingest.beside import guard_about, guard_name, guard_sheets, guard_texts, take_in
 from shortplank.ingest.bounded import BoundedReader
 from shortplank.ingest.findings import Findings
-from shortplank.ingest.gazetteer.columns import Columns, Named, Sheet, find_columns
+from shortplank.ingest.gazetteer.columns import Columns, Named, Sheet, find_columns, names_above
 from shortplank.ingest.gazetteer.proposal import Item, Path, Spell, Where
 from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.header import Layout, exemption, read_layout
@@ -201,8 +201,7 @@ def _see_report(seen: Seen, grid: Grid, layout: Layout, ws: Workspace) -> None:
     titled = only_month(said_months(grid, layout, form.month, rule, None, None))
     units = _items(grid, layout.code, layout.name, start)
     parents = _items(grid, None, layout.parent, start)
-    above = _above(grid, layout)
-    uppers = [_items(grid, code, name, start) for code, name in above]
+    uppers = [_items(grid, None, name, start) for name in _above(grid, layout)]
     own, rows = seen.reports.setdefault(dataset.level, {}), {}
     counted = _counted_rows(grid, layout, start)
     paths: dict[tuple[Item, ...], Path] = {}
@@ -240,28 +239,14 @@ def _report_path(items: tuple[Item, ...], has_parent: bool) -> Path:
     return (*named, parent, unit) if has_parent else (*named, unit)
 
 
-def _above(grid: Grid, layout: Layout) -> list[tuple[int | None, int | None]]:
-    """Return columns of levels above those that the form reads: the unit's code decides them."""
-    if layout.parent is None and layout.code is None:
+def _above(grid: Grid, layout: Layout) -> list[int]:
+    """Return the columns that name levels above those that the form reads, from the top down."""
+    decided_by = layout.code if layout.code is not None else layout.parent
+    if decided_by is None:
         return []
-    sheet = Sheet(grid, layout.last + 1)
     read = {layout.code, layout.parent, layout.name, layout.month, *layout.count_columns}
     read |= set(layout.keys.values())
-    try:
-        found = find_columns(grid, GUESS)
-    except ShortplankError:
-        return []
-    if found.start != sheet.start or found.parent is not None:
-        return []
-    lowest = layout.parent if layout.parent is not None else layout.name
-    most = sheet.distinct(lowest) if lowest is not None else len(sheet.texts(layout.code or 0))
-    return [
-        pair
-        for pair in found.levels
-        if not read & {c for c in pair if c is not None}
-        and pair[1] is not None
-        and sheet.distinct(pair[1]) <= most
-    ]
+    return names_above(Sheet(grid, layout.last + 1), read, decided_by)
 
 
 def counts_of(seen: Seen, month: date, path: Path) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,19 @@ KINDS = frozenset("村里社区區镇鎮乡鄉市县縣街道旗동리읍면군�
 _COUNTY_KINDS = frozenset("市县縣旗区區州盟군구시도省")
 SHARED_UNITS = 0.8  # of a town's villages, for another town to be the same one renamed
 _BLANK = " "
+
+
+_KIND = re.compile(r"(街道|社[区區]|[村里鎮镇乡鄉市区區县縣旗]|[동리읍면군구시도])$")
+
+
+def kind_of(name: str) -> str:
+    """Return what a name says that an area is, blank where it does not.
+
+    >>> kind_of("留侯里"), kind_of("城东街道"), kind_of("Leeds")
+    ('里', '街道', '')
+    """
+    found = _KIND.search(name)
+    return found[0] if found and len(name) > len(found[0]) else ""
 
 
 def stem(name: str) -> str:
