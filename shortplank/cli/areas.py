@@ -71,6 +71,9 @@ def from_files(
     since: Annotated[
         str, typer.Option("--since", metavar="DATE", help="名单没有日期时，从哪一天起有效。")
     ] = "1900-01-01",
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="E", help="名单的编码，如 cp949、big5。")
+    ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="登记；不写则只看会登记什么。")] = False,
     why: Why = "",
     who: Who = None,
@@ -82,7 +85,7 @@ def from_files(
     named = Named(tuple(code or ()), tuple(name or ()), parent, kind)
     if named and not (named.codes or named.names):
         raise WrongUse("--parent、--kind 须和 --code 或 --name 同用", mend="请指明单位的列")
-    seen = read_seen(store.workspace, uploads_of(files), named)
+    seen = read_seen(store.workspace, uploads_of(files), named, encoding)
     level = None if lowest is None else _LEVELS[lowest]
     wish = Wish(home.strip(), level, _day("--since", since), _digits(digits))
     proposed = propose(store.workspace, seen, wish)

@@ -176,11 +176,13 @@ def _sites_above(
 ) -> dict[Site, Path]:
     """Return the areas above each site's units, as today's names have them."""
     paths: dict[Site, Path] = {}
-    for path in rows:
+    for path in sorted(rows, key=lambda path: rows[path].ends):
         site = site_key(path[:-1])
         if today[site] == site:
-            paths.setdefault(site, path[:-1])
-    joined = {site: path[0].name for site, path in paths.items() if len(path) == 1}
+            paths[site] = path[:-1]
+    joined = {
+        site: path[0].name for site, path in paths.items() if len(path) == 1 and not path[0].code
+    }
     if not joined or LEVELS.index(level) <= LEVELS.index("township"):
         return paths
     registered = {s: found for s, name in joined.items() if (found := _town(known, name))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.base import Level
+from shortplank.catalogue.models import Form
 from shortplank.errors import ShortplankError
 from shortplank.ingest.accepted import accepted_headers, by_form
 from shortplank.ingest.beside import guard_about, guard_name, guard_sheets, guard_texts, take_in
@@ -27,6 +28,8 @@ from shortplank.ingest.periods import rule_of
 from shortplank.ingest.privacy import Exempt, guard
 from shortplank.ingest.read import loose_texts, read_grids
 from shortplank.ingest.recognising import find_registered
+from shortplank.ingest.recorded import Match, Recorded, exemption_of, is_text, lay
+from shortplank.ingest.recorded.texts import decoded
 from shortplank.ingest.text import code_key, name_key
 from shortplank.ingest.tidy import is_total
 from shortplank.ingest.words import vocabularies
@@ -65,49 +68,103 @@ class Seen:
         return sorted(every)
 
 
-def read_seen(ws: Workspace, uploads: Iterable[Upload], named: Named = GUESS) -> Seen:
+def read_seen(
+    ws: Workspace, uploads: Iterable[Upload], named: Named = GUESS, encoding: str | None = None
+) -> Seen:
     """Return what the files say of areas; `ShortplankError` where one cannot be read or is refused.
 
     A file that a form of the workspace knows is a report, any other (and every one whose columns
-    are named) a plain list.
+    are named) a plain list, whose text is of an ``encoding`` where one is given.
     """
-    seen, words = Seen(), vocabularies(ws.forms, ws, by_form(accepted_headers(ws.path)))
+    seen = Seen()
     with BoundedReader() as workbooks:
+        reader = _Reader(ws, seen, named, encoding, workbooks)
         for upload in take_in(uploads):
             seen.files += 1
-            for grid in _grids(upload, ws, words, workbooks):
-                block = None if named or not words else find_registered(grid, words)
-                if block is None:
-                    _see_list(seen, grid, named)
-                    continue
-                findings = Findings()
-                layout = read_layout(grid, words[block.form], block, findings, lenient=True)
-                if layout is None:
-                    raise ShortplankError(next(iter(findings)).message, place=grid.file)
-                _refuse_personal(grid, exemption(layout))
-                _see_report(seen, grid, layout, ws)
+            try:
+                reader.see(upload)
+            except Unreadable as fault:
+                raise ShortplankError(fault.message.rstrip("。"), place=upload.name) from fault
     if not seen.lists and not seen.reports:
         raise ShortplankError("文件里没有任何单位", mend="请核对文件")
     return seen
 
 
-def _grids(
-    upload: Upload, ws: Workspace, words: Mapping[str, object], workbooks: BoundedReader
-) -> Iterator[Grid]:
-    findings = Findings()
-    clean = guard_name(upload, findings)
-    try:
-        grids = read_grids(upload, ws, words or None, workbooks) if clean else []  # type: ignore[arg-type]
-    except Unreadable as fault:
-        raise ShortplankError(fault.message.rstrip("。"), place=upload.name) from fault
-    clean = clean and guard_texts(upload, loose_texts(upload.data), findings)
-    clean = clean and guard_about(upload, grids, findings) and guard_sheets(upload, grids, findings)
-    if not clean:
-        raise ShortplankError(next(iter(findings)).message.rstrip("。"), place=upload.name)
-    shown = [grid for grid in grids if not grid.hidden and grid.rows]
-    if not shown:
-        raise ShortplankError("文件里没有可读的工作表", place=upload.name, mend="请核对文件")
-    yield from shown
+class _Reader:
+    """From files to what they say, by the workspace's forms or as plain lists."""
+
+    def __init__(
+        self,
+        ws: Workspace,
+        seen: Seen,
+        named: Named,
+        encoding: str | None,
+        workbooks: BoundedReader,
+    ) -> None:
+        self.ws, self.seen, self.named = ws, seen, named
+        self.encoding, self.workbooks = encoding, workbooks
+        forms = {} if named else ws.forms
+        self.recorded = Recorded.of(forms)
+        guessed = {k: f for k, f in forms.items() if f.reading is None}
+        self.words = vocabularies(guessed, ws, by_form(accepted_headers(ws.path)))
+
+    def see(self, upload: Upload) -> None:
+        """Take in one file; raises `Unreadable`, `ShortplankError` where it is refused."""
+        findings = Findings()
+        if not guard_name(upload, findings):
+            raise _refused(upload, findings)
+        read = self.recorded.text(upload)
+        if read is not None and not read[1].missing:
+            self._lay(*read)
+            return
+        grids = self._grids(upload)
+        clean = guard_texts(upload, loose_texts(upload.data), findings)
+        clean = clean and guard_about(upload, grids, findings)
+        if not (clean and guard_sheets(upload, grids, findings)):
+            raise _refused(upload, findings)
+        shown = [grid for grid in grids if not grid.hidden and grid.rows]
+        if not shown:
+            raise ShortplankError("文件里没有可读的工作表", place=upload.name, mend="请核对文件")
+        for grid in shown:
+            self._see(grid)
+
+    def _grids(self, upload: Upload) -> list[Grid]:
+        if self.encoding is not None and is_text(upload.data):
+            text = decoded(upload.data, self.encoding)
+            if text is None:
+                raise ShortplankError(
+                    f"文件不是 {self.encoding} 编码", place=upload.name, mend="请改正 --encoding"
+                )
+            upload = Upload(upload.name, text.encode())
+        return read_grids(upload, self.ws, self.words or None, self.workbooks)
+
+    def _see(self, grid: Grid) -> None:
+        if match := self.recorded.sheet(grid):
+            self._lay(grid, match)
+            return
+        block = find_registered(grid, self.words) if self.words else None
+        if block is None:
+            _see_list(self.seen, grid, self.named)
+            return
+        findings = Findings()
+        layout = read_layout(grid, self.words[block.form], block, findings, lenient=True)
+        if layout is None:
+            raise ShortplankError(next(iter(findings)).message, place=grid.file)
+        _refuse_personal(grid, exemption(layout))
+        _see_report(self.seen, grid, layout, self.ws.forms[block.form], self.ws)
+
+    def _lay(self, grid: Grid, match: Match) -> None:
+        _refuse_personal(grid, exemption_of(match))
+        findings = Findings()
+        laid = lay(grid, match, self.ws.forms[match.form], findings)
+        if laid is None:
+            raise ShortplankError(next(iter(findings)).message.rstrip("。"), place=grid.file)
+        _see_report(self.seen, laid.grid, laid.layout, laid.form, self.ws)
+
+
+def _refused(upload: Upload, findings: Findings) -> ShortplankError:
+    found = next(iter(findings))
+    return ShortplankError(found.message.rstrip("。"), place=found.file)
 
 
 def _refuse_personal(grid: Grid, exempt: Exempt) -> None:
@@ -183,9 +240,7 @@ def _trimmed(path: Sequence[Item]) -> Path:
     if not depth:
         depth = max((i for i, item in enumerate(path, start=1) if item.code), default=0)
         return tuple(path[:depth])
-    found: list[Item] = []
-    for item in path[:depth]:
-        found.append(Item("", found[-1].name) if item == _BLANK and found else item)
+    found = list(_filled(path[:depth]))
     below = next((item.code for item in reversed(path[depth:]) if item.code), "")
     if below and not found[-1].code:
         found[-1] = Item(below, found[-1].name)
@@ -193,35 +248,57 @@ def _trimmed(path: Sequence[Item]) -> Path:
 
 
 # --- reports --------------------------------------------------------------------------------------
-def _see_report(seen: Seen, grid: Grid, layout: Layout, ws: Workspace) -> None:
-    form, start = ws.forms[layout.form], layout.last + 1
-    dataset = ws.datasets[form.dataset]
-    table = labels(grid, layout, form).to_pydict()
+def _see_report(seen: Seen, grid: Grid, layout: Layout, form: Form, ws: Workspace) -> None:
+    start, dataset = layout.last + 1, ws.datasets[form.dataset]
+    months = labels(grid, layout, form)["month"].to_pylist()
     rule = rule_of(form, dataset, ws.settings.statistical_year_first_month)
     titled = only_month(said_months(grid, layout, form.month, rule, None, None))
-    units = _items(grid, layout.code, layout.name, start)
-    parents = _items(grid, None, layout.parent, start)
-    uppers = [_items(grid, None, name, start) for name in _above(grid, layout)]
-    own, rows = seen.reports.setdefault(dataset.level, {}), {}
+    levels = [_items(grid, code, name, start) for code, name in _columns(grid, layout)]
     counted = _counted_rows(grid, layout, start)
-    paths: dict[tuple[Item, ...], Path] = {}
-    for i, (month, unit, parent) in enumerate(zip(table["month"], units, parents, strict=True)):
+    own: dict[Path, Spell] = seen.reports.setdefault(dataset.level, {})
+    rows: dict[tuple[date, Path], int] = {}
+    known: dict[tuple[Item, ...], Path] = {}
+    for i, (month, items) in enumerate(zip(months, zip(*levels, strict=True), strict=True)):
         at = month or titled
-        if (
-            not counted[i]
-            or at is None
-            or unit == _BLANK
-            or is_total(unit.name)
-            or is_total(parent.name)
-        ):
+        if at is None or not counted[i] or items[-1] == _BLANK:
             continue
-        items = (*(upper[i] for upper in uppers), parent, unit)
-        path = paths.get(items)
+        path = known.get(items)
         if path is None:
-            path = paths[items] = _report_path(items, layout.parent is not None)
-        own.setdefault(path, Spell()).see(at, Where(grid.file, i + start + 1))
-        rows[at, path] = i + start
+            path = known[items] = _filled(items)
+        if not any(is_total(item.name) for item in path[-2:]):
+            own.setdefault(path, Spell()).see(at, _where(grid, i + start))
+            rows[at, path] = i + start
     seen.counted.append(Counted(grid, tuple(layout.count_columns), rows))
+
+
+def _filled(items: Sequence[Item]) -> Path:
+    """Return a row's areas, a blank below one that is named called as that one."""
+    found: list[Item] = []
+    for item in items:
+        if item != _BLANK:
+            found.append(item)
+        elif found:
+            found.append(Item("", found[-1].name))
+    return tuple(found)
+
+
+def _columns(grid: Grid, layout: Layout) -> list[tuple[int | None, int | None]]:
+    """Return a report's columns of codes and names, from the top level down to its units."""
+    pairs = [
+        (layout.county_code, layout.county),
+        (layout.parent_code, layout.parent),
+        (layout.code, layout.name),
+    ]
+    if layout.county is None and layout.county_code is None:
+        pairs = [*((None, name) for name in _above(grid, layout)), *pairs[1:]]
+    return [pair for pair in pairs if pair != (None, None)]
+
+
+def _where(grid: Grid, row: int) -> Where:
+    """Return a row as the file has it, a laid grid's by where its first cell stood."""
+    place = (row, 0)
+    at = grid.origin.get(place, place)[0] if grid.origin else row
+    return Where(grid.file, at + 1)
 
 
 def _counted_rows(grid: Grid, layout: Layout, start: int) -> NDArray[np.bool_]:
@@ -233,18 +310,12 @@ def _counted_rows(grid: Grid, layout: Layout, start: int) -> NDArray[np.bool_]:
     return counted
 
 
-def _report_path(items: tuple[Item, ...], has_parent: bool) -> Path:
-    *above, parent, unit = items
-    named = [item for item in above if item != _BLANK]
-    return (*named, parent, unit) if has_parent else (*named, unit)
-
-
 def _above(grid: Grid, layout: Layout) -> list[int]:
     """Return the columns that name levels above those that the form reads, from the top down."""
     decided_by = layout.code if layout.code is not None else layout.parent
     if decided_by is None:
         return []
-    read = {layout.code, layout.parent, layout.name, layout.month, *layout.count_columns}
+    read = {*layout.areas, layout.month, *layout.count_columns}
     read |= set(layout.keys.values())
     return names_above(Sheet(grid, layout.last + 1), read, decided_by)
 

@@ -43,7 +43,7 @@ def stem(name: str) -> str:
 
 def site_key(path: Path) -> tuple[str, ...]:
     """Return the areas above a unit as they are compared."""
-    return tuple(name_key(item.name) or item.code for item in path)
+    return tuple(item.code or name_key(item.name) for item in path)
 
 
 Sites = dict[tuple[str, ...], tuple[str, ...]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shortplank.ingest import Upload
 from shortplank.ingest.gazetteer import Proposed
 from shortplank.store import Store
 from tests.ingest.gazetteer.county import Row, accepted, blank, errors, months, opened, proposed
+from tests.ingest.gazetteer.test_lists import KOREA
 
 MONTHS = [f"2019-{month:02d}" for month in range(1, 13)]
 STAY: list[Row] = [("东镇", "一村", "010101", 900), ("东镇", "二村", "010102", 700),
@@ -200,6 +203,37 @@ def test_a_later_code_of_a_registered_village_is_an_alias_or_an_heir(store: Stor
     after = accepted(accepted(store, first), rest)
     assert ("010104", "010177") in {(a.area_code, a.alias) for a in after.workspace.aliases}
     assert errors(after, [*first, *rest]) == []
+
+
+KOREAN = """
+label = "출생"
+dataset = "village_month"
+[reading]
+encoding = "cp949"
+delimiter = ","
+[month]
+headers = ["통계년월"]
+many = true
+[area]
+code_headers = ["법정동코드"]
+county_headers = ["시도명"]
+parent_headers = ["시군구명"]
+name_headers = ["읍면동명"]
+[columns]
+births = ["남자"]
+people = ["여자"]
+"""
+
+
+def test_a_form_that_records_its_encoding_reads_the_register_by_it(store: Store) -> None:
+    (store.root / "catalogue/forms/village.toml").write_text(KOREAN, "utf-8")
+    files = [Upload("출생.csv", KOREA.encode("cp949"))]
+    after = accepted(opened(store.root), files, home="부산광역시")
+    levels = Counter(area.level for area in after.workspace.areas)
+    assert levels == {"county": 3, "township": 4, "village": 7}
+    assert errors(after, files) == []
+    own = after.workspace.area_by_code
+    assert own[own["3611010100"].parent_code].name == "세종특별자치시"
 
 
 # --- properties -----------------------------------------------------------------------------------

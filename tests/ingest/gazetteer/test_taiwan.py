@@ -18,8 +18,8 @@ from tests.ingest.gazetteer.county import errors, opened
 from tests.shared import shared_or_skip
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples/tw_births"
-# Before and after 桃園縣 became 桃園市 and its towns districts, 頭份鎮 became 頭份市, and 三民一 and
-# 三民二 one district with other codes; 2018-01 is the first month with codes.
+# Before and after 桃園縣 became 桃園市 and its towns districts, 頭份鎮 became 頭份市, and 三民一
+# and 三民二 one district with other codes; 2018-01 is the first month with codes.
 MONTHS = ("2014/11", "2014/12", "2015/09", "2015/10", "2018/01", "2020/02", "2020/03", "2020/12")
 COUNTIES = ("桃園市", "桃園縣", "苗栗縣", "高雄市", "連江縣")
 BIRTHS = ("出生數", "birth_total")
