@@ -98,9 +98,11 @@ class Register:
             self._members.setdefault((town, key), set()).add(place)
             return
         self._towns.setdefault(key, set()).add(place)
-        parent = self._place.get(area.parent_code)
-        if area.level == "township" and parent is not None:
-            self._towns.setdefault(self.keys[parent] + key, set()).add(place)
+        above = self._place.get(area.parent_code)
+        while above is not None:  # by its county's name and its own, or its province's and both
+            key = self.keys[above] + key
+            self._towns.setdefault(key, set()).add(place)
+            above = self._place.get(self.areas[above].parent_code)
 
     # --- columns of a sheet to places in the register -----------------------------------------
     def by_codes(self, codes: Names) -> Places:

@@ -24,7 +24,7 @@ from shortplank.ingest.header import Layout, exemption, read_layout
 from shortplank.ingest.labels import labels
 from shortplank.ingest.months import only_month, said_months
 from shortplank.ingest.numbers import OK, parse_count
-from shortplank.ingest.periods import rule_of
+from shortplank.ingest.periods import period_of, rule_of
 from shortplank.ingest.privacy import Exempt, guard
 from shortplank.ingest.read import loose_texts, read_grids
 from shortplank.ingest.recognising import find_registered
@@ -35,6 +35,7 @@ from shortplank.ingest.tidy import is_total
 from shortplank.ingest.words import vocabularies
 
 GUESS = Named()
+NONE: Mapping[str, tuple[Item, Item]] = {}
 _BLANK = Item("", "")
 
 
@@ -159,7 +160,23 @@ class _Reader:
         laid = lay(grid, match, self.ws.forms[match.form], findings)
         if laid is None:
             raise ShortplankError(next(iter(findings)).message.rstrip("。"), place=grid.file)
-        _see_report(self.seen, laid.grid, laid.layout, laid.form, self.ws)
+        provinces = _provinces(grid, match)
+        _see_report(self.seen, laid.grid, laid.layout, laid.form, self.ws, provinces)
+
+
+def _provinces(grid: Grid, match: Match) -> dict[str, tuple[Item, Item]]:
+    """Return province and county by the text that a laid grid has for both."""
+    columns = [match.column("province"), match.column("county")]
+    if None in columns:
+        return {}
+    pairs = zip(*(grid.columns[c or 0].to_pylist() for c in columns), strict=True)
+    return {
+        shown_name(f"{province} {county}"): (
+            Item("", shown_name(province)),
+            Item("", shown_name(county)),
+        )
+        for province, county in set(pairs)
+    }
 
 
 def _refused(upload: Upload, findings: Findings) -> ShortplankError:
@@ -248,9 +265,16 @@ def _trimmed(path: Sequence[Item]) -> Path:
 
 
 # --- reports --------------------------------------------------------------------------------------
-def _see_report(seen: Seen, grid: Grid, layout: Layout, form: Form, ws: Workspace) -> None:
+def _see_report(
+    seen: Seen,
+    grid: Grid,
+    layout: Layout,
+    form: Form,
+    ws: Workspace,
+    provinces: Mapping[str, tuple[Item, Item]] = NONE,
+) -> None:
     start, dataset = layout.last + 1, ws.datasets[form.dataset]
-    months = labels(grid, layout, form)["month"].to_pylist()
+    months = _months(grid, layout, form)
     rule = rule_of(form, dataset, ws.settings.statistical_year_first_month)
     titled = only_month(said_months(grid, layout, form.month, rule, None, None))
     levels = [_items(grid, code, name, start) for code, name in _columns(grid, layout)]
@@ -264,7 +288,8 @@ def _see_report(seen: Seen, grid: Grid, layout: Layout, form: Form, ws: Workspac
             continue
         path = known.get(items)
         if path is None:
-            path = known[items] = _filled(items)
+            both = provinces.get(items[0].name, items[:1])
+            path = known[items] = _filled((*both, *items[1:]))
         if not any(is_total(item.name) for item in path[-2:]):
             own.setdefault(path, Spell()).see(at, _where(grid, i + start))
             rows[at, path] = i + start
@@ -280,6 +305,16 @@ def _filled(items: Sequence[Item]) -> Path:
         elif found:
             found.append(Item("", found[-1].name))
     return tuple(found)
+
+
+def _months(grid: Grid, layout: Layout, form: Form) -> list[date | None]:
+    """Return the month that each row says in its column, None where it has none."""
+    start = layout.last + 1
+    if layout.month is None or form.month is None:
+        return [None] * (grid.rows - start)
+    calendar = form.month.calendar
+    read = [period_of(text, calendar=calendar).month for text in grid.texts[layout.month]]
+    return [read[place] for place in grid.places(layout.month, start)]
 
 
 def _columns(grid: Grid, layout: Layout) -> list[tuple[int | None, int | None]]:
