@@ -6,6 +6,7 @@ from shortplank.records.follow_ups import follow_ups, last_items
 from shortplank.records.meeting import meeting_told, restated_since, since_text
 from shortplank.topics.meeting.page.decided import write_decided
 from shortplank.topics.meeting.page.papers import write_papers
+from shortplank.topics.meeting.page.queries import write_queries
 from shortplank.topics.meeting.page.records import (
     write_freeze,
     write_item_form,
@@ -28,6 +29,7 @@ with open_page("briefing") as page:
     page.part(
         f"订正（{since_text(view)}）", plain_list(restated_since(view), "没有订正以前月份的数。")
     )
+    write_queries(page)
     write_order(page)
     write_papers(page, now, last)
     page.stamp()

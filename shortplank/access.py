@@ -43,6 +43,7 @@ Act = Literal[
     "annotate",
     "keep_papers",
     "settle",
+    "query",
     "see_audit",
     "manage_accounts",
 ]
@@ -67,11 +68,17 @@ _REFUSED: dict[Act, tuple[str, str]] = {
     "annotate": ("不能标注", "标注"),
     "keep_papers": ("不能留存材料记录", "留存"),
     "settle": ("不能改指标、名册和设置", "修改"),
+    "query": ("不能自己写查询", "查询"),
     "see_audit": ("不能看操作记录", "查看"),
     "manage_accounts": ("不能管理账号", "管理"),
 }
 # Pages that show nothing but what an act allows: for others they are not there.
-_PAGES: dict[str, Act] = {"audit": "see_audit", "filing": "submit", "tray": "tray"}
+_PAGES: dict[str, Act] = {
+    "audit": "see_audit",
+    "filing": "submit",
+    "tray": "tray",
+    "bench": "query",
+}
 _MEND_SCOPE = "请由管理员调整账号的范围"
 
 

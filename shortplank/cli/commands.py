@@ -60,6 +60,7 @@ from shortplank.cli.output import (
     write_aligned,
     write_table,
 )
+from shortplank.cli.query import query
 from shortplank.cli.usage import ACCOUNT, SETTINGS, Command, WrongUse
 
 if TYPE_CHECKING:
@@ -207,6 +208,9 @@ def ask(
     taken = seen_of(engine.ws.path, MACHINE.account, act="ask", query=asked, edition=number)
     note_export(taken, form.value, answer.num_rows, exact=role == MACHINE.reads)
     write_table(answer, form)
+
+
+app.command("query", cls=Command)(query)
 
 
 def _parameters(query: str, pairs: Sequence[str]) -> dict[str, object]:

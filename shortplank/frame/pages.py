@@ -167,6 +167,12 @@ REGISTRY: dict[str, Entry] = {
         desk=True,
         province=True,
     ),
+    "bench": Entry(
+        "自助查询",
+        "for analysts: SQL over an edition's tables, bounded and read only; table, chart, files; "
+        "kept queries, pinned to the meeting's papers",
+        "分析员用 SQL 查询本版本的表，只读、有界限；成表、成图、可取用；存下的可钉到会议材料",
+    ),
     "audit": Entry(
         "操作记录",
         "for admins: who signed in, looked, took files away, published, restored or was refused",

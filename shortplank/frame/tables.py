@@ -22,6 +22,7 @@ MIME = {
     "xlsx": _OFFICE + "spreadsheetml.sheet",
     "docx": _OFFICE + "wordprocessingml.document",
     "pptx": _OFFICE + "presentationml.presentation",
+    "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 }
 

@@ -23,6 +23,7 @@ from shortplank.records.meeting import (
     since_text,
 )
 from shortplank.records.pinned import Note, note_text, notes
+from shortplank.records.saved_queries import Pinned, pinned_queries
 from shortplank.store import Engine, add_months
 from shortplank.topics.inspection.answer.rehearsal import (
     Rehearsal,
@@ -127,6 +128,8 @@ class Pack:
     last: list[FollowUp]
     restated: list[str]
     since: str
+    queries: list[Pinned]
+    """The pinned queries, each run for the view's role; what it may not see is not among them."""
     notes: list[Note]
     """What is pinned to the month's pages, as far as the view's role may read it."""
 
@@ -206,6 +209,7 @@ def pack(view: View, quarter: Quarter | None = None) -> Pack:
         last=last_items(own),
         restated=restated_since(own),
         since=since_text(own),
+        queries=pinned_queries(own),
         notes=[note for note in notes(own) if note.place.month == own.month],
     )
 

@@ -16,6 +16,7 @@ from shortplank.access import Actor, Reads
 from shortplank.catalogue import Workspace
 from shortplank.store import disclosure, indicators, province, withheld
 from shortplank.store.editions import Edition
+from shortplank.store.form_versions import form_versions
 from shortplank.store.marts import MartBuilder, Progress, read_marts
 from shortplank.store.schema import dataset_schema
 from shortplank.store.units import area_table, successor_table
@@ -179,6 +180,7 @@ class Tables:
         self.shared: dict[str, Callable[[], pa.Table]] = {
             "peer_indicator": self._peers,
             **{name: partial(_dataset, ws, edition, name) for name in ("peer_month", "city_month")},
+            "form_version": self._form_versions,
             **{name: partial(_register_table, ws, name) for name in _REGISTERS},
         }
 
@@ -232,6 +234,10 @@ class Tables:
         if not self._masked:
             return table
         return withheld.without_counts_over(self._ws, table, but=self._ws.settings.home)
+
+    def _form_versions(self) -> pa.Table:
+        known = self._history(self._ws.settings.home).edition if self._history else None
+        return form_versions(self._ws, self._edition, known)
 
     def _codes(self, county: str) -> pa.Array | None:
         """Return the areas of a county, None where there is no other."""

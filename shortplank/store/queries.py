@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,21 +30,25 @@ class Query:
 _HEADER = re.compile(r"^--\s?(.*)$")
 
 
+def header_of(text: str, keys: Sequence[str]) -> dict[str, str]:
+    """Return what the comments at a query's head say, by key; what stands first is ``about``."""
+    known = re.compile(rf"^({'|'.join(keys)}):\s*(.*)$")
+    fields: dict[str, str] = {}
+    key = "about"
+    for line in text.splitlines():
+        if not (comment := _HEADER.match(line)):
+            break
+        said = comment.group(1)
+        if match := known.match(said):
+            key, said = match.groups()
+        fields[key] = (fields.get(key, "") + "\n" + said).lstrip()
+    return fields
+
+
 def parse_query(path: Path) -> Query:
     """Return a query file with its header read; the header's form is in ``queries/README.md``."""
     text = path.read_text(encoding="utf-8")
-    lines = []
-    for line in text.splitlines():
-        if not (match := _HEADER.match(line)):
-            break
-        lines.append(match.group(1))
-    fields: dict[str, str] = {}
-    key = "about"
-    for line in lines:
-        if match := re.match(r"^(grain|params|columns|reads):\s*(.*)$", line):
-            key = match.group(1)
-            line = match.group(2)
-        fields[key] = (fields.get(key, "") + "\n" + line).lstrip()
+    fields = header_of(text, ("grain", "params", "columns", "reads"))
     names = fields.get("columns", "").replace("\n", " ")
     reads = fields.get("reads", "").replace("\n", " ")
     return Query(

@@ -28,6 +28,8 @@ PARAMETERS: dict[str, object] = {
     "year_month": date(2008, 10, 1),
     "year": 2009,
     "year_opens": 10,
+    "changed": date(2008, 10, 1),
+    "form": "village_month",
     "line": 85.0,
     "factor": 100.0,
 }

@@ -15,6 +15,7 @@ from shortplank.papers.deck.lists import (
     items_slide,
     last_slide,
     ledger_slide,
+    query_slides,
     restated_slide,
     warnings_slide,
 )
@@ -58,6 +59,7 @@ def deck_pptx(made: Pack) -> bytes:
     ledger_slide(deck)
     warnings_slide(deck)
     restated_slide(deck)
+    query_slides(deck)
     items_slide(deck)
     absent_slide(deck)
     decisions_slide(deck)

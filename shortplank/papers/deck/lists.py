@@ -12,10 +12,13 @@ from shortplank.papers.listed import announced_table
 from shortplank.reading.judged.announced import announced_codes
 from shortplank.reading.judged.ledger import findings_for
 from shortplank.records.follow_ups import FollowUp, follow_ups_table
+from shortplank.topics.bench.answer import paper_lines, sheet_name
 from shortplank.topics.short_plank.answer.warning_list import warning_table
 from shortplank.wording.judged import LIST, NO_VILLAGE
 
 EMPTY_ROWS = 8
+# So many rows of a pinned query go into the deck, its appendix with it.
+MOST_QUERY_ROWS = 60
 # So many things that are not there are said below the table of decisions.
 FEW = 2
 LAST, NEXT = "上次事项", "跟进事项"
@@ -73,6 +76,24 @@ def warnings_slide(deck: Deck) -> None:
     checks = list(dict.fromkeys(row.check for row in warned.rows if row.check))
     said = Said(warned.title, warned.sentence)
     table_slide(deck, said, grid_of(table), "预警名单", check="；".join(checks), more=warned.notes)
+
+
+def query_slides(deck: Deck) -> None:
+    """Write a slide for each pinned query: its rows, and in the notes what was asked."""
+    for number, pinned in enumerate(deck.made.queries, start=1):
+        title, lines = pinned.statement.title, paper_lines(deck.made.view.ws, pinned)
+        if pinned.answer is None or not pinned.answer.table.num_rows:
+            deck.absent.append(f"{title}：{pinned.fault or '没有符合条件的行。'}")
+            continue
+        table = pinned.answer.table
+        table_slide(
+            deck,
+            Said(title, lines[0]),
+            grid_of(table.slice(0, MOST_QUERY_ROWS)),
+            sheet_name(number),
+            left=max(table.num_rows - MOST_QUERY_ROWS, 0),
+            more=[*lines[1:], pinned.statement.body],
+        )
 
 
 def restated_slide(deck: Deck) -> None:

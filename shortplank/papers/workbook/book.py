@@ -16,6 +16,7 @@ from shortplank.papers.workbook.lists import (
     write_lists,
 )
 from shortplank.papers.workbook.month import write_overview, write_quarter, write_reports
+from shortplank.papers.workbook.queries import write_queries
 from shortplank.papers.workbook.villages import (
     plank_table,
     write_draw,
@@ -39,6 +40,7 @@ def workbook_xlsx(made: Pack) -> bytes:
     write_lists(book)
     write_reports(book)
     write_items(book)
+    write_queries(book)
     write_decisions(book)
     write_definitions(book, made.view.month)
     write_front(book, front)
