@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,12 +26,13 @@ from shortplank.gate.house import house_of
 from shortplank.gate.programs import CALLER, PLACE, Caller, Refused, fault
 from shortplank.store import Engine, engine, workspace_path
 from shortplank.upkeep.ready import begin
-from shortplank.upkeep.watching import calls
+from shortplank.upkeep.watching import calls, runs
 from shortplank.wording.naming import spoken
 
 log = logging.getLogger("shortplank")
 # How many programs are answered at once, and how many more may wait for it.
 AT_ONCE, WAITING = 1, 16
+MOST_REST = 0.5
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Doors:
 
     def __init__(self, base: str = "") -> None:
         self.base, self._inside = base, 0
+        self._took, self._begun = 0.0, runs.begun
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="doors")
 
     async def __call__(self, request: Request) -> Response:
@@ -91,6 +94,19 @@ class Doors:
         return response
 
     def _made(self, request: Request, caller: Caller) -> Answer | Response:
+        """Answer in the thread of the doors; where pages ran since, it rests as long as it worked.
+
+        Whatever programs ask for, pages have half of the interpreter at the least.
+        """
+        if runs.begun != self._begun:
+            time.sleep(min(self._took, MOST_REST))
+        self._begun, began = runs.begun, time.thread_time()
+        try:
+            return self._tried(request, caller)
+        finally:
+            self._took = time.thread_time() - began
+
+    def _tried(self, request: Request, caller: Caller) -> Answer | Response:
         try:
             return self._called(request, caller)
         except Refused as refused:

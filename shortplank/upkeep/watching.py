@@ -34,6 +34,7 @@ class Runs:
         self._lock = threading.Lock()
         self._ended = threading.Condition()
         self._going = 0
+        self.begun = 0
         self._pages: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
         self._within = [0] * (len(BOUNDS) + 1)
@@ -45,6 +46,7 @@ class Runs:
         began = time.perf_counter()
         with self._ended:
             self._going += 1
+            self.begun += 1
         try:
             yield
         finally:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.requests import Request
 
-from shortplank.access import MACHINE
+from shortplank.access import MACHINE, Actor
 from shortplank.audit.lines import audit_folder
-from shortplank.gate.programs import Caller
+from shortplank.doors.routes import AT_ONCE, WAITING, Doors
+from shortplank.gate.programs import CALLER, Caller
 from tests.doors.conftest import WIDE
-from tests.doors.worlds import HOST, PASSWORD, VILLAGE, Doors
+from tests.doors.worlds import HOST, PASSWORD, VILLAGE
+from tests.doors.worlds import Doors as Served
 from tests.running import run_async
 
 FAULT = {"status", "fault", "place", "mend"}
@@ -47,7 +52,7 @@ TRICKS: tuple[dict[str, str], ...] = (
 )
 
 
-def test_nobody_gets_anything(county: Doors) -> None:
+def test_nobody_gets_anything(county: Served) -> None:
     for path, headers in itertools.product(PATHS, TRICKS):
         found = county.ask(path, headers=headers)
         assert told(found) in (401, 429), (path, headers)
@@ -55,7 +60,7 @@ def test_nobody_gets_anything(county: Doors) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/../overview", "/api/ask/../../healthz", "/api/./ask/x"])
-def test_a_path_that_climbs_is_an_address_that_is_not_there(county: Doors, path: str) -> None:
+def test_a_path_that_climbs_is_an_address_that_is_not_there(county: Served, path: str) -> None:
     """As a server hands it on that does not put it straight; httpx would."""
     for who, status in (("", 401), ("boss", 404)):
         named = [(b"host", HOST.encode())]
@@ -78,19 +83,19 @@ def test_a_path_that_climbs_is_an_address_that_is_not_there(county: Doors, path:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "GETT"])
-def test_nothing_is_done_but_read(county: Doors, method: str) -> None:
+def test_nothing_is_done_but_read(county: Served, method: str) -> None:
     found = county.ask(SERIES, "boss", method)
     assert told(found) == 405 and found.headers["allow"] == "GET, HEAD"
 
 
-def test_a_head_is_a_get_without_its_body(county: Doors) -> None:
+def test_a_head_is_a_get_without_its_body(county: Served) -> None:
     whole, head = county.ask(SERIES, "ana"), county.ask(SERIES, "ana", "HEAD")
     assert head.status_code == 200 and head.content == b""
     assert head.headers["etag"] == whole.headers["etag"]
     assert head.headers["content-length"] == str(len(whole.content))
 
 
-def test_an_application_without_a_gate_gives_nothing(county: Doors) -> None:
+def test_an_application_without_a_gate_gives_nothing(county: Served) -> None:
     async def asked() -> httpx.Response:
         transport = httpx.ASGITransport(app=county.gate.app)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as client:
@@ -102,18 +107,18 @@ def test_an_application_without_a_gate_gives_nothing(county: Doors) -> None:
 
 # --- hosts and origins ----------------------------------------------------------------------------
 @pytest.mark.parametrize("host", ["evil.example", "", "127.0.0.1.evil.example:8501"])
-def test_the_host_is_looked_at_first(county: Doors, host: str) -> None:
+def test_the_host_is_looked_at_first(county: Served, host: str) -> None:
     found = county.ask(SERIES, "boss", headers={"host": host})
     assert found.status_code == 403 and "rows" not in found.text
 
 
-def test_two_hosts_two_origins_and_two_tokens_are_refused(county: Doors) -> None:
+def test_two_hosts_two_origins_and_two_tokens_are_refused(county: Served) -> None:
     for name, value in (("host", HOST), ("origin", "http://a"), ("authorization", "Bearer x")):
         found = county.ask(SERIES, "boss", headers=[(name, value), (name, value)])
         assert found.status_code in (401, 403), name
 
 
-def test_another_sites_page_gets_nothing_by_the_cookie_of_who_looks_at_it(county: Doors) -> None:
+def test_another_sites_page_gets_nothing_by_the_cookie_of_who_looks_at_it(county: Served) -> None:
     session = county.house.sessions.open("ana", "local")
     cookie = {"cookie": f"{county.gate.cookie}={session}"}
     for site, status in (
@@ -135,7 +140,7 @@ INJECTED = (
 )  # fmt: skip
 
 
-def test_what_stands_in_a_parameter_is_never_more_than_its_kind(county: Doors) -> None:
+def test_what_stands_in_a_parameter_is_never_more_than_its_kind(county: Served) -> None:
     base = {"indicator": "migrant_filing", "month": "2010-05", "line": "50", "factor": "100"}
     assert county.ask("/api/ask/low_months_by_village", "vera", params=base).status_code == 200
     for name, text in itertools.product(base, INJECTED):
@@ -148,7 +153,7 @@ def test_what_stands_in_a_parameter_is_never_more_than_its_kind(county: Doors) -
         assert told(found) == 400, text
 
 
-def test_a_number_that_is_a_countys_code_opens_no_other_county(province: Doors) -> None:
+def test_a_number_that_is_a_countys_code_opens_no_other_county(province: Served) -> None:
     said = {"indicator": "migrant_filing", "month": "2001-11", "line": "990101", "factor": "990101"}
     rows = province.rows("low_months_by_village", "otto", **said)
     assert rows and all(row["area_code"].startswith("990102") for row in rows)
@@ -167,7 +172,7 @@ def test_a_number_that_is_a_countys_code_opens_no_other_county(province: Doors) 
         "indicator=migrant_filing&year_opens=1e3", "INDICATOR=migrant_filing",
     ],
 )  # fmt: skip
-def test_a_wrong_parameter_is_named(county: Doors, query: str) -> None:
+def test_a_wrong_parameter_is_named(county: Served, query: str) -> None:
     found = county.ask(f"/api/ask/series_by_area?{query}", "vera")
     assert told(found) == 400 and found.json()["mend"]
 
@@ -184,18 +189,18 @@ def test_a_wrong_parameter_is_named(county: Doors, query: str) -> None:
         "/api/findings/2010-05/x",
     ],
 )  # fmt: skip
-def test_there_is_nothing_beside_the_questions(county: Doors, path: str) -> None:
+def test_there_is_nothing_beside_the_questions(county: Served, path: str) -> None:
     assert told(county.ask(path, "boss")) == 404
 
 
-def test_a_long_address_is_refused(county: Doors) -> None:
+def test_a_long_address_is_refused(county: Served) -> None:
     found = county.ask(f"/api/ask/areas_by_level?{'x=1&' * 3000}", "boss")
     assert told(found) == 413
 
 
 # --- tokens ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["token", "access_token", "TOKEN", "api_key", "county", "x"])
-def test_a_token_in_the_address_is_refused_and_said_nowhere(county: Doors, name: str) -> None:
+def test_a_token_in_the_address_is_refused_and_said_nowhere(county: Served, name: str) -> None:
     text = county.tokens["ana"]
     for who in ("", "ana"):
         found = county.ask(f"/api/ask/areas_by_level?{name}={text}", who)
@@ -204,7 +209,7 @@ def test_a_token_in_the_address_is_refused_and_said_nowhere(county: Doors, name:
     assert text not in "".join(p.read_text("utf-8") for p in audit_folder(county.folder).iterdir())
 
 
-def test_a_token_opens_nothing_but_the_api(county: Doors) -> None:
+def test_a_token_opens_nothing_but_the_api(county: Served) -> None:
     for path in (
         "/",
         "/overview",
@@ -218,7 +223,7 @@ def test_a_token_opens_nothing_but_the_api(county: Doors) -> None:
         assert found.status_code in (303, 401, 404), path
 
 
-def test_a_token_follows_its_account(county: Doors) -> None:
+def test_a_token_follows_its_account(county: Served) -> None:
     accounts = county.house.accounts
     assert county.rows("villages_by_indicator", "ana", indicator="births_out", month="2009-09")
     exact = county.ask("/api/ask/months_by_edition", "ana").headers["x-shortplank-figures"]
@@ -239,7 +244,7 @@ def test_a_token_follows_its_account(county: Doors) -> None:
 
 
 def test_a_token_ends_with_its_days_when_revoked_and_with_local_accounts(
-    county: Doors, monkeypatch: pytest.MonkeyPatch
+    county: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bearers = county.house.bearers
     assert county.ask(SERIES, "ana").status_code == 200
@@ -255,7 +260,7 @@ def test_a_token_ends_with_its_days_when_revoked_and_with_local_accounts(
     assert told(county.ask(SERIES, "vera")) in (401, 429)
 
 
-def test_a_token_with_one_sign_changed_is_none(county: Doors) -> None:
+def test_a_token_with_one_sign_changed_is_none(county: Served) -> None:
     text = county.tokens["ana"]
     for at in range(len(text)):
         other = "0" if text[at] != "0" else "1"
@@ -266,7 +271,7 @@ def test_a_token_with_one_sign_changed_is_none(county: Doors) -> None:
 
 
 # --- rates ----------------------------------------------------------------------------------------
-def test_wrong_tokens_have_to_wait_and_right_ones_do_not(county: Doors) -> None:
+def test_wrong_tokens_have_to_wait_and_right_ones_do_not(county: Served) -> None:
     wrong = {"authorization": "Bearer sp_00000000_" + "A" * 43}
     answers = [county.ask("/api/", headers=wrong, peer=("10.0.0.9", 1)) for _ in range(8)]
     assert [each.status_code for each in answers] == [401] * 5 + [429] * 3
@@ -275,7 +280,7 @@ def test_wrong_tokens_have_to_wait_and_right_ones_do_not(county: Doors) -> None:
     assert county.ask("/api/", headers=wrong, peer=("10.0.0.10", 1)).status_code == 401
 
 
-def test_each_token_has_its_own_rate(county: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_token_has_its_own_rate(county: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     (county.folder / "access.toml").write_text(
         "[local]\n[api]\nper_minute = 60\nburst = 5\n", "utf-8"
     )
@@ -292,7 +297,7 @@ def test_each_token_has_its_own_rate(county: Doors, monkeypatch: pytest.MonkeyPa
 
 
 # --- what is written down -------------------------------------------------------------------------
-def test_each_call_is_a_line_without_a_figure(county: Doors) -> None:
+def test_each_call_is_a_line_without_a_figure(county: Served) -> None:
     county.ask(SERIES, "ana")
     county.ask("/api/ask/profile_by_indicator?village=990102", "vera")
     lines = [
@@ -310,7 +315,7 @@ def test_each_call_is_a_line_without_a_figure(county: Doors) -> None:
 
 
 def test_exact_figures_go_out_with_their_line_or_not_at_all(
-    county: Doors, monkeypatch: pytest.MonkeyPatch
+    county: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_args: object) -> int:
         raise OSError("no space")
@@ -321,7 +326,7 @@ def test_exact_figures_go_out_with_their_line_or_not_at_all(
 
 
 # --- closed, broken, busy -------------------------------------------------------------------------
-def test_a_closed_api_is_not_there(county: Doors) -> None:
+def test_a_closed_api_is_not_there(county: Served) -> None:
     (county.folder / "access.toml").write_text("[local]\n[api]\nopen = false\n", "utf-8")
     assert told(county.ask(SERIES, "boss")) == 404
     (county.folder / "access.toml").write_text("[api\n", "utf-8")
@@ -329,7 +334,7 @@ def test_a_closed_api_is_not_there(county: Doors) -> None:
 
 
 def test_who_started_the_server_may_look_in_the_browser(
-    opened: Callable[..., Doors], county_files: Path
+    opened: Callable[..., Served], county_files: Path
 ) -> None:
     there = opened(county_files, WIDE)
     cookie = {"cookie": f"{there.gate.cookie}={there.house.sessions.open('本机', 'start')}"}
@@ -340,7 +345,7 @@ def test_who_started_the_server_may_look_in_the_browser(
     (county_files / "access.toml").unlink()
 
 
-def test_below_a_base_path(opened: Callable[..., Doors], county_files: Path) -> None:
+def test_below_a_base_path(opened: Callable[..., Served], county_files: Path) -> None:
     there = opened(county_files, "[local]\n" + WIDE, base="board")
     there.account("ana", "analyst")
     assert there.ask("/api/ask/months_by_edition", "ana").status_code == 200
@@ -348,3 +353,28 @@ def test_below_a_base_path(opened: Callable[..., Doors], county_files: Path) -> 
     there.base = ""
     assert there.ask("/api/ask/months_by_edition", "ana").status_code == 404
     (county_files / "access.toml").unlink()
+
+
+def test_who_asks_before_the_marts_stand_is_told_when_to_come_again(
+    opened: Callable[..., Served], province_files: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(province_files, tmp_path / "new", ignore=shutil.ignore_patterns("marts"))
+    there = opened(tmp_path / "new")
+    there.account("ana", "analyst")
+    first = there.ask("/api/ask/months_by_edition", "ana")
+    assert told(first) == 503 and first.headers["retry-after"] == "10"
+    for thread in threading.enumerate():
+        if thread.name == "marts":
+            thread.join()
+    assert there.ask("/api/ask/months_by_edition", "ana").status_code == 200
+
+
+def test_no_more_wait_than_one_thread_can_serve() -> None:
+    """Who comes then is told to come again; nobody's page waits for it."""
+    doors = Doors()
+    doors._inside = AT_ONCE + WAITING
+    caller = Caller(Actor("viewer", "ana"), "token:0")
+    asked = Request({"type": "http", "method": "GET", "path": "/api/", "headers": [],
+                     "query_string": b"", CALLER: caller})  # fmt: skip
+    full = run_async(doors(asked))
+    assert full.status_code == 503 and full.headers["retry-after"] == "2"
