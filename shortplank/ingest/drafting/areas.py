@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortplank.catalogue.models import Level
+from shortplank.catalogue.base import LEVELS, Level
 from shortplank.ingest.drafting import clues
 from shortplank.ingest.drafting.roles import Roles
 from shortplank.ingest.drafting.tables import Table
@@ -38,10 +38,7 @@ class Areas:
 def guess_areas(table: Table, roles: Roles, asked: Level | None = None) -> Areas:
     """Return the levels of a table's areas; the lowest one is ``asked`` where it is given."""
     code, name = _one(roles.of("code")), _one(roles.of("name"))
-    above = sorted(
-        roles.of("above", "parent", "county"),
-        key=lambda c: (-len(table.columns[c].texts), -c),
-    )
+    above = _nearest_first(table, roles.of("above", "parent", "county"))
     level, why = _level(table, name, above, asked)
     codes = roles.of("parent_code", "county_code")
     codes.sort(key=lambda c: -len(table.columns[c].texts))
@@ -57,6 +54,15 @@ def guess_areas(table: Table, roles: Roles, asked: Level | None = None) -> Areas
     return Areas(
         level, code, name, parent, county, province, parent_code, county_code, tuple(rest), why
     )
+
+
+def _nearest_first(table: Table, above: list[int]) -> list[int]:
+    """Return the columns above the units, the nearest first: by their headers, else by names."""
+    said = [clues.level_said(table.columns[c].path) for c in above]
+    if len({level for level in said if level}) == len(above):
+        order = dict(zip(above, said, strict=True))
+        return sorted(above, key=lambda c: -LEVELS.index(order[c] or LEVELS[0]))
+    return sorted(above, key=lambda c: (-len(table.columns[c].texts), -c))
 
 
 def _one(columns: list[int]) -> int | None:

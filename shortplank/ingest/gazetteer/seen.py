@@ -300,10 +300,10 @@ def _filled(items: Sequence[Item]) -> Path:
     """Return a row's areas, a blank below one that is named called as that one."""
     found: list[Item] = []
     for item in items:
-        if item != _BLANK:
+        if found and not item.name:
+            found.append(Item(item.code, found[-1].name))
+        elif item != _BLANK:
             found.append(item)
-        elif found:
-            found.append(Item("", found[-1].name))
     return tuple(found)
 
 

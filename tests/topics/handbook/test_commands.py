@@ -1,4 +1,4 @@
-"""Every command of the handbook does what it says, in the order in which a county would run them."""
+"""Every command of the handbook does what it says, in the order in which a county runs them."""
 
 from __future__ import annotations
 
