@@ -75,7 +75,7 @@ _CODES: dict[str, dict[str, str]] = {
         "headers": "代理的请求头不符",
         "secret": "代理的密钥不符",
         "token": "令牌无效",
-        "scope": "超出范围",
+        "scope": "不在范围内",
         "settings": "设置有误",
     },
     "role": {},
