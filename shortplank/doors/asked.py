@@ -136,6 +136,10 @@ def _value(asked: Look, name: str, text: str) -> object:
             if not keys or any(key not in ws.indicators for key in keys):
                 raise wrong(name, "不是指标目录里的", "请用 /api/ 列出的指标")
             return text
+        case "form":
+            if text not in ws.forms:
+                raise wrong(name, "不是登记的报表", "请写 catalogue/forms 里的一个")
+            return text
         case "integer":
             if not (text.isascii() and text.isdigit() and len(text) <= 4):
                 raise wrong(name, "不是整数", "请写整数")
@@ -193,6 +197,8 @@ def _default(asked: Look, name: str, found: Mapping[str, object]) -> object:
             return ws.statistical_year(asked.months[-1])
         case "year_opens":
             return ws.settings.statistical_year_first_month
+        case "changed":
+            return None
         case "factor" if found.get("indicator") in ws.indicators:
             return float(ws.indicators[str(found["indicator"])].factor)
     raise wrong(name, "没有写", f"请在网址里写明 {name}")

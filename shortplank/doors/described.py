@@ -19,6 +19,7 @@ _SCHEMAS: dict[Kind, Row] = {
     "county": {"type": "string", "pattern": "^[0-9A-Za-z]{1,20}$"},
     "indicator": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
     "indicators": {"type": "string", "pattern": "^[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*$"},
+    "form": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
     "number": {"type": "number"},
     "integer": {"type": "integer", "minimum": 0, "maximum": 9999},
 }

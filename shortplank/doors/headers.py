@@ -11,7 +11,7 @@ from typing import Literal
 from shortplank.store import all_queries
 from shortplank.store.queries import Query
 
-Kind = Literal["month", "area", "county", "indicator", "indicators", "number", "integer"]
+Kind = Literal["month", "area", "county", "form", "indicator", "indicators", "number", "integer"]
 # Where it stands in a file, and under which names: who may see that is decided where a page guards
 # it (`reading.sources`), cell by cell.
 WITHHELD = frozenset({"sources_by_area"})
@@ -19,6 +19,8 @@ _KINDS: dict[str, Kind] = {
     "county": "county",
     "area": "area",
     "village": "area",
+    "changed": "month",
+    "form": "form",
     "indicator": "indicator",
     "indicators": "indicators",
     "line": "number",
@@ -34,6 +36,7 @@ DEFAULTS: Mapping[str, str] = {
     "year": "the month's statistical year",
     "year_opens": "the workspace's own",
     "factor": "the indicator's own",
+    "changed": "the newest change of the form",
 }
 
 
@@ -58,8 +61,16 @@ def kind_of(name: str) -> Kind:
 
 @cache
 def questions() -> dict[str, Query]:
-    """Return the questions that programs may ask, by name."""
-    return {key: query for key, query in all_queries().items() if key not in WITHHELD}
+    """Return the questions that programs may ask, by name: with parameters of known kinds alone."""
+    return {
+        key: query
+        for key, query in all_queries().items()
+        if key not in WITHHELD and all(_is_known(name) for name in query.params)
+    }
+
+
+def _is_known(name: str) -> bool:
+    return name in _KINDS or name == "month" or name.endswith("_month")
 
 
 def parameters(query: Query) -> list[Parameter]:

@@ -27,6 +27,8 @@ SAID = {
     "village": VILLAGE,
     "county": HOME,
     "line": "50",
+    "form": "village_month",
+    "changed": "2009-01",
     "factor": "100",
     "year": "2009",
     "year_opens": "10",
