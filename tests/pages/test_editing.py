@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from shortplank.access import Actor, Role
 from shortplank.catalogue import load_workspace
+from shortplank.cli.new_workspace import write_workspace
 from shortplank.frame import open_page
 from shortplank.reading.measured import from_table
 from shortplank.records.cards import card_texts
@@ -214,3 +215,27 @@ def test_changes_are_listed_and_taken_back(county: Store) -> None:
     sound(test.button(key="dictionary-restore-2").click().run())
     assert load_workspace(county.root).indicators[FILING].target == 88
     assert title(test) == "指标、名册和设置改过 3 次"
+
+
+# --- where there is nothing yet -------------------------------------------------------------------
+def test_the_first_card_of_a_blank_workspace_is_made_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "new"
+    write_workspace(root, "990101", "新县", blank=True, first_month=None)
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
+    look_as(monkeypatch, "analyst")
+    test = sound(editing(""))
+    assert title(test) == "新建一个指标"
+    field(test, "text_input", "名称").set_value("报表完整率")  # type: ignore[attr-defined]
+    for label in ("定义", "为什么看", "来源"):
+        field(test, "text_area", label).set_value("一句话")  # type: ignore[attr-defined]
+    field(test, "selectbox", "算法").set_value("completeness")  # type: ignore[attr-defined]
+    field(test, "multiselect", "分子").set_value(["reports_received"])  # type: ignore[attr-defined]
+    field(test, "multiselect", "分母").set_value(["reports_expected"])  # type: ignore[attr-defined]
+    sound(looked_through(test))
+    assert "还没有可以重算的数" in text(test)
+    field(test, "text_input", "为什么改").set_value("第一个")  # type: ignore[attr-defined]
+    sound(button(test, "保存").click().run())
+    assert [*load_workspace(root).indicators] == ["own_1"]
+    assert Store(root).newest() == 0
