@@ -89,6 +89,8 @@ def _write_card(desk: Desk, state: Editing, chosen: str) -> Fields:
     """Write the fields; where they are looked through, what is wrong or what would be."""
     ws = desk.shared.ws
     item = ws.indicators.get(chosen)
+    if any(target.indicator == chosen for target in ws.targets):
+        desk.notes(["登记了年度目标的单位，以目标登记（registers/targets.csv）为准"])
     # A card that somebody else changed meanwhile is another: its fields begin anew.
     version = hashlib.sha256(repr(item).encode()).hexdigest()[:8]
     with st.form(f"dictionary-form-{chosen}-{version}"):
