@@ -90,7 +90,7 @@ class FormReading(Strict):
 
     encoding: Encoding | None = None
     """How a text file's characters are written; without it the form's files are workbooks."""
-    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    delimiter: Literal["comma", "semicolon", "tab", "bar"] | None = None
     """What stands between the cells of a text file."""
     head_row: int = Field(1, ge=1)
     """The row of the file in which the header begins; one that stands elsewhere is looked for."""
@@ -109,8 +109,8 @@ class FormReading(Strict):
     """Headers of columns that say of which count a line is; ``columns`` then are their values."""
     value_headers: tuple[str, ...] = ()
     """Headers of the columns with the counts of such lines; several are joined to the values."""
-    grouping: Literal[" ", "'"] | None = None
-    """What groups the digits of a number, where it is no comma: any blank, or an apostrophe."""
+    grouping: Literal["blank", "apostrophe"] | None = None
+    """What groups the digits of a number, where it is no comma: 1 234, 1'234."""
     zeros: tuple[str, ...] = ()
     """Marks that stand for a count of zero."""
     unknown: tuple[str, ...] = ()
@@ -119,6 +119,8 @@ class FormReading(Strict):
     """Headers of areas' codes or names that a file may do without."""
     fill_down: bool = False
     """Whether a blank name of an area above, or a blank month, is that of the line before."""
+    fill_names: bool = False
+    """Whether a unit without a name of its own has that of the area above it."""
     sum_rows: tuple[str, ...] = ()
     """Names or codes of rows that add up others: they are checked, never stored."""
     skip_rows: tuple[str, ...] = ()

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from shortplank.store import Store
 
 app = typer.Typer(help="表单：从一份文件认出表单，写进目录。", **SETTINGS)
-MARKS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 # The findings that only say that the register is not there yet.
 AREA_CODES = frozenset({"unknown_area", "unknown_township", "wrong_level", "not_valid"})
 
@@ -112,6 +111,25 @@ def draft(
     change(store, written.texts, f"认表：{written.form.label}")
     say(f"已写入：{'、'.join(written.texts)}。")
     _check(open_store(workspace, who), uploads)
+
+
+def templates(
+    target: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="写到哪里；默认工作区的 templates。")
+    ] = None,
+    workspace: Workspace = None,
+) -> None:
+    """写出每张表单的空白工作簿，供填报；认过的表单也有。"""
+    from shortplank.ingest.templates import write_templates
+
+    ws = open_store(workspace).workspace
+    folder = target or ws.path / "templates"
+    try:
+        paths = write_templates(ws, folder)
+    except OSError as error:
+        raise ShortplankError("无法写入", place=str(folder), mend="请检查路径和权限") from error
+    for path in paths:
+        say(f"已写好：{path}")
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -231,11 +249,12 @@ def _choices(
     from shortplank.catalogue.forms import ENCODINGS
     from shortplank.ingest.drafting.draft import Choices
     from shortplank.ingest.drafting.roles import KINDS
+    from shortplank.ingest.recorded.texts import DELIMITERS
 
     if encoding is not None and encoding not in ENCODINGS:
         raise WrongUse(f"--encoding {encoding} 不认识", mend=f"可用：{'、'.join(ENCODINGS)}")
-    if delimiter is not None and delimiter not in MARKS:
-        raise WrongUse(f"--delimiter {delimiter} 不认识", mend=f"可用：{'、'.join(MARKS)}")
+    if delimiter is not None and delimiter not in DELIMITERS:
+        raise WrongUse(f"--delimiter {delimiter} 不认识", mend=f"可用：{'、'.join(DELIMITERS)}")
     roles: dict[int, str] = {}
     for letters, kind in _pairs("--column", column, "列=是什么"):
         if kind not in KINDS or not letters.isascii() or not letters.isalpha():
@@ -243,7 +262,7 @@ def _choices(
         roles[_column(letters)] = kind
     return Choices(
         encoding,
-        MARKS[delimiter] if delimiter else None,
+        DELIMITERS[delimiter] if delimiter else None,
         sheet,
         _rows(head),
         roles,

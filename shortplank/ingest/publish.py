@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shortplank.catalogue import Workspace
 from shortplank.ingest.areas import NONE, Places, Register
 from shortplank.ingest.findings import Findings, cell_name, column_name
+from shortplank.ingest.recorded.origin import Moved
 from shortplank.ingest.rows import rows_of
 from shortplank.ingest.text import today
 from shortplank.ingest.tidy import Report
@@ -134,11 +135,15 @@ def source_cells(report: Report, register: Register) -> tuple[list[int], pa.Stri
     entries = pc.binary_join_element_wise('"', codes, '":', rows, "")
     offsets = pa.array([*starts.tolist(), len(order)], pa.int32())
     joined = pc.binary_join(pa.ListArray.from_arrays(offsets, entries), ",")
-    return towns.tolist(), pc.binary_join_element_wise(_about(report), joined, "}}", "")
+    about: pa.Array | str = _about(report)
+    if isinstance(report.grid.origin, Moved):  # a town's own cells alone: there are a great many
+        lines = np.split(report.rows[order], starts[1:])
+        about = pa.array([_about(report, rows.tolist()) for rows in lines], pa.string())
+    return towns.tolist(), pc.binary_join_element_wise(about, joined, "}}", "")
 
 
-def _about(report: Report) -> str:
-    """Return the JSON map of a report as far as its rows."""
+def _about(report: Report, rows: Sequence[int] = ()) -> str:
+    """Return the JSON map of a report as far as its rows; of a laid grid with these rows' cells."""
     layout = report.layout
     about: dict[str, object] = {
         "file": report.grid.file,
@@ -148,7 +153,9 @@ def _about(report: Report) -> str:
             for measure, columns in layout.measures.items()
         },
     }
-    if report.grid.origin:
+    if isinstance(report.grid.origin, Moved):
+        about["moved"] = _moved_in(report, report.grid.origin, rows)
+    elif report.grid.origin:
         about["moved"] = _moved(report)
     return json.dumps(about, ensure_ascii=False, separators=(",", ":"))[:-1] + ',"rows":{'
 
@@ -160,6 +167,16 @@ def _moved(report: Report) -> dict[str, str]:
         cell_name(*place): cell_name(*stood)
         for place, stood in sorted(report.grid.origin.items())
         if place[1] in columns and place != stood
+    }
+
+
+def _moved_in(report: Report, origin: Moved, rows: Sequence[int]) -> dict[str, str]:
+    """Return where the counts of some rows of a laid grid stood in the file."""
+    places = ((row, column) for row in rows for column in report.layout.count_columns)
+    return {
+        cell_name(*place): cell_name(*stood)
+        for place in places
+        if (stood := origin.get(place)) is not None and stood != place
     }
 
 

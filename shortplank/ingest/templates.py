@@ -112,9 +112,14 @@ def columns_of(form: Form) -> list[Column]:
     columns = []
     if form.month and (form.month.many or form.figures):
         columns.append(Column((_month_header(form),)))
-    if form.area.parent_headers and form.keys:
-        columns.append(Column((form.area.parent_headers[-1],)))
-    columns.append(Column((form.area.name_headers[-1],)))
+    area = form.area
+    if form.reading:  # all units stand in one file
+        above = (area.county_headers, area.parent_headers, area.code_headers)
+        columns += [Column((headers[-1],)) for headers in above if headers]
+    elif area.parent_headers and form.keys:
+        columns.append(Column((area.parent_headers[-1],)))
+    if area.name_headers:
+        columns.append(Column((area.name_headers[-1],)))
     if not form.split:
         for key in form.keys.values():
             choices = tuple(words[0] for words in key.values.values())

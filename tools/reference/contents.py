@@ -214,6 +214,7 @@ def references() -> tuple[Reference, ...]:
                 ("", m.Form),
                 ("[month]", m.FormMonth),
                 ("[area]", m.FormArea),
+                ("[reading]", m.FormReading),
                 ("[keys.id]", m.FormKey),
                 ("[[totals]]", m.FormTotal),
                 ("[figures]", m.FormFigures),

@@ -16,6 +16,7 @@ from shortplank.ingest.drafting.tables import Table
 from shortplank.ingest.grid import Unreadable
 from shortplank.ingest.recorded.laying import MONTH
 from shortplank.ingest.recorded.matching import compared
+from shortplank.ingest.recorded.texts import DELIMITERS
 
 if TYPE_CHECKING:
     from shortplank.ingest.drafting.draft import Draft
@@ -158,7 +159,7 @@ def form_of(
     years = [c for c, kind in roles.times.columns.items() if kind == "year"]
     reading = {
         "encoding": draft.explained[0].encoding if draft.explained else None,
-        "delimiter": draft.delimiter,
+        "delimiter": _delimiter(draft),
         "head_row": table.head.first + 1,
         "head_rows": table.head.last - table.head.first + 1,
         "month": roles.times.month,
@@ -171,12 +172,13 @@ def form_of(
         "zeros": draft.marks.zeros,
         "unknown": draft.marks.unknown,
         "fill_down": _is_filled_down(draft),
+        "fill_names": _names_are_above(draft),
         "sum_rows": tuple(dict.fromkeys(name for name in sums if name)),
         "skip_rows": tuple(dict.fromkeys([*skipped, *(n for n in sums if not n)])),
     }
     area = {
         "code_headers": headers(areas.code),
-        "name_headers": headers(areas.name),
+        "name_headers": headers(areas.name) or _unheaded(areas.name),
         "parent_headers": headers(areas.parent),
         "county_headers": headers(areas.county),
         "province_headers": headers(areas.province),
@@ -203,6 +205,11 @@ def form_of(
     )
 
 
+def _delimiter(draft: Draft) -> str | None:
+    """Return what a form calls the mark between a text file's cells."""
+    return next((name for name, mark in DELIMITERS.items() if mark == draft.delimiter), None)
+
+
 def form_label(table: Table) -> str:
     """Return what a report is called: its title without the month, else its file's name."""
     return _title(table)
@@ -218,6 +225,22 @@ def _is_filled_down(draft: Draft) -> bool:
         if blank > 0.2 * len(table.rows):
             return True
     return False
+
+
+def _unheaded(column: int | None) -> tuple[str, ...]:
+    """Return the header of units' names where the file has none, and what a template writes."""
+    return () if column is None else ("", "单位")
+
+
+def _names_are_above(draft: Draft) -> bool:
+    """Return whether units with a code have no name of their own, but one above them."""
+    areas, table = draft.areas, draft.table
+    if areas.name is None or areas.code is None or areas.parent is None:
+        return False
+    blank = [not text.strip() for text in table.grid.texts[areas.name]]
+    named = [bool(text.strip()) for text in table.grid.texts[areas.parent]]
+    lines = np.array(blank)[table.places(areas.name)] & np.array(named)[table.places(areas.parent)]
+    return bool(lines.any())
 
 
 def _lacks_lines(draft: Draft) -> bool:

@@ -15,8 +15,8 @@ from shortplank.ingest.recorded.laying import ungrouped
 
 _DASHES = re.compile(r"[-—–―─－‐−]+")
 _GROUPED = {
-    " ": re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+"),
-    "'": re.compile(r"\d{1,3}(?:['\u2019]\d{3})+"),
+    "blank": re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+"),
+    "apostrophe": re.compile(r"\d{1,3}(?:['\u2019]\d{3})+"),
 }
 # What is written in place of a small count, or of one that came too late: short, and no number.
 _WITHHELD = re.compile(

@@ -89,7 +89,7 @@ class _Guessing:
         i, header = column.index, column.path
         if not column.filled:
             self._set(i, "ignore", "没有内容" if header else "空列")
-        elif not header:
+        elif not header and (column.is_numeric or i > self._first_words()):
             self._set(i, "ignore", "没有表头")
         elif clues.SERIAL.search(header.strip()) and column.numbers:
             self._set(i, "ignore", "序号")
@@ -97,6 +97,11 @@ class _Guessing:
             self._set(i, "ignore", "不是所报月份的日期")
         elif column.is_numeric and not self._is_code(column):
             self._number(column)
+
+    def _first_words(self) -> int:
+        """Return the first column of words: names of areas often stand there without a header."""
+        words = (c.index for c in self.table.columns if c.words and not c.is_numeric)
+        return next(words, -1)
 
     def _number(self, column: Column) -> None:
         i, header = column.index, column.path
@@ -198,6 +203,8 @@ class _Guessing:
 
     def _is_area(self, column: Column) -> bool:
         header = column.path
+        if not header:
+            return True
         if clues.MEASURE_NAME.search(header) and not clues.level_said(header):
             return False
         said = clues.level_said(header) or clues.AREA_NAME.search(header)

@@ -21,7 +21,6 @@ from shortplank.ingest.gazetteer.columns import Columns, Named, Sheet, find_colu
 from shortplank.ingest.gazetteer.proposal import Item, Path, Spell, Where
 from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.header import Layout, exemption, read_layout
-from shortplank.ingest.labels import labels
 from shortplank.ingest.months import only_month, said_months
 from shortplank.ingest.numbers import OK, parse_count
 from shortplank.ingest.periods import period_of, rule_of

@@ -11,7 +11,7 @@ from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.privacy import Exempt
 from shortplank.ingest.recorded.laying import AREAS, Laid, lay
 from shortplank.ingest.recorded.matching import Match, find_recorded
-from shortplank.ingest.recorded.texts import CALLED, decoded, read_recorded
+from shortplank.ingest.recorded.texts import CALLED, DELIMITERS, decoded, read_recorded
 from shortplank.ingest.workbook import is_compound, is_package
 
 _COUNTS = ("measure", "part", "total", "across", "value")
@@ -53,10 +53,17 @@ class Recorded:
         return best
 
     def sheet(self, grid: Grid) -> Match | None:
-        """Return the best whole match of a workbook's sheet, None where no form's header is it."""
-        found = [find_recorded(grid, key, form) for key, form in self.forms.items()]
-        whole = [match for match in found if match is not None and not match.missing]
+        """Return the match of a workbook's sheet, None where no form's header is wholly it."""
+        whole = [m for m in self._found(grid) if not (m.missing or m.unknown or m.several)]
         return max(whole, key=lambda match: match.known, default=None)
+
+    def nearly(self, grid: Grid) -> Match | None:
+        """Return the form's header that a sheet comes nearest to, with what is at fault in it."""
+        return max(self._found(grid), key=lambda match: match.known, default=None)
+
+    def _found(self, grid: Grid) -> list[Match]:
+        found = [find_recorded(grid, key, form) for key, form in self.forms.items()]
+        return [match for match in found if match is not None]
 
     def elsewhere(self, upload: Upload) -> str | None:
         """Return what is to be said of a text file that fits a form in another writing."""
@@ -67,7 +74,7 @@ class Recorded:
             if reading is None or reading.encoding is None or reading.delimiter is None:
                 continue
             for encoding in ENCODINGS:
-                for mark in (reading.delimiter, *(m for m in ",;\t|" if m != reading.delimiter)):
+                for mark in sorted(DELIMITERS, key=lambda name: name != reading.delimiter):
                     other = reading.model_copy(update={"encoding": encoding, "delimiter": mark})
                     if other == reading or not _fits(upload, key, form, other):
                         continue
@@ -97,8 +104,8 @@ def _other_writing(form: Form, encoding: str, mark: str) -> str:
             f"文件的编码是 {CALLED[encoding]}，表单“{form.label}”登记的是 "
             f"{CALLED[form.reading.encoding]}；请按登记的编码另存，或用 form draft 重新认表。"
         )
-    names = {",": "逗号", ";": "分号", "\t": "制表符", "|": "竖线"}
-    own = names[form.reading.delimiter or ","]
+    names = {"comma": "逗号", "semicolon": "分号", "tab": "制表符", "bar": "竖线"}
+    own = names[form.reading.delimiter or "comma"]
     return (
         f"文件用{names[mark]}分列，表单“{form.label}”登记的是{own}；"
         "请按登记的写法另存，或用 form draft 重新认表。"

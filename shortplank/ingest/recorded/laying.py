@@ -31,15 +31,15 @@ _COUNTS = ("measure", "part", "total", "across", "value")
 
 
 _GROUPED = {
-    " ": re.compile(r"\s*\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+\s*"),
-    "'": re.compile(r"\s*\d{1,3}(?:['\u2019]\d{3})+\s*"),
+    "blank": re.compile(r"\s*\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+\s*"),
+    "apostrophe": re.compile(r"\s*\d{1,3}(?:['\u2019]\d{3})+\s*"),
 }
 
 
 def ungrouped(text: str, mark: str) -> str:
     """Return a number without the marks that group its digits; another text as it is.
 
-    >>> ungrouped("1 234 567", " "), ungrouped("4 6", " ")
+    >>> ungrouped("1 234 567", "blank"), ungrouped("4 6", "blank")
     ('1234567', '4 6')
     """
     if not _GROUPED[mark].fullmatch(text):
@@ -99,6 +99,7 @@ class _Laying:
         self.form, self.reading, self.start = form, form.reading, match.last + 1
         self.grid = self._filled() if form.reading.fill_down else grid
         self.grid = self._with_provinces(self.grid)
+        self.grid = self._with_names(self.grid) if form.reading.fill_names else self.grid
         self.counts = match.columns(*_COUNTS)
 
     def _filled(self) -> Grid:
@@ -121,6 +122,20 @@ class _Laying:
             return grid
         columns = list(grid.columns)
         columns[county] = pc.binary_join_element_wise(columns[province], columns[county], " ")
+        return replace(grid, columns=tuple(columns))
+
+    def _with_names(self, grid: Grid) -> Grid:
+        """Return the grid with the name of the area above where a unit has none of its own."""
+        name = self.match.column("name")
+        above = self.match.columns("parent", "county")
+        if name is None or not above:
+            return grid
+        columns, upper = list(grid.columns), grid.columns[above[-1]]
+        parent = self.match.column("parent")
+        if parent is not None:
+            upper = grid.columns[parent]
+        blank = pc.equal(pc.utf8_trim_whitespace(columns[name]), "")
+        columns[name] = pc.if_else(blank, upper, columns[name])
         return replace(grid, columns=tuple(columns))
 
     def laid(self) -> Laid | None:

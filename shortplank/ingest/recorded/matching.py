@@ -6,6 +6,7 @@ what its files have.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,7 +89,10 @@ class _Headers:
         taken: set[Role] = set()
         unknown, several = [], []
         for column, each in enumerate(texts):
-            role = self._role(tuple(text for _, text in each)) if each else None
+            filled = each or _filled(grid, column, last + 1)
+            role = self._role(tuple(text for _, text in each)) if filled else None
+            if role in taken and not each:
+                role = None
             if role is None:
                 unknown += [column] if _filled(grid, column, last + 1) else []
             elif role in taken and role[0] != "ignore":
@@ -200,7 +204,8 @@ def time_and_rest(
     >>> time_and_rest(("出生", "1月"), "iso", with_year=True) is None
     True
     """
-    said = {text: spelled(text, calendar) for text in dict.fromkeys(t.strip() for t in levels)}
+    texts = dict.fromkeys(part for level in levels for part in _apart(level.strip(), calendar))
+    said = {text: spelled(text, calendar) for text in texts}
     times = [text for text, one in said.items() if one is not None and _is_time(text, one)]
     if not times:
         return None
@@ -209,6 +214,32 @@ def time_and_rest(
     if one is None or (one.first is None if with_year else not (one.month or one.quarter)):
         return None
     return joined, "/".join(text for text in said if text not in times)
+
+
+_BETWEEN = re.compile(r"[\s_/|·:：()（）\[\]-]+")
+
+
+@lru_cache(maxsize=10_000)
+def _apart(text: str, calendar: Calendar) -> tuple[str, ...]:
+    """Return a header's month and the rest of it, where one text has both: 2024년01월_출생자수.
+
+    >>> _apart("2024년01월_출생자수", "iso"), _apart("Births (Jan 2024)", "iso")
+    (('2024년01월', '출생자수'), ('Jan 2024', 'Births'))
+    """
+    if spelled(text, calendar) is not None:
+        return (text,)
+    for between in _BETWEEN.finditer(text):
+        left, right = text[: between.start()], text[between.end() :].strip("()（）[] ")
+        for time, rest in ((left, right), (right, left)):
+            said = spelled(time, calendar)
+            if (
+                rest
+                and not rest.isdigit()
+                and said
+                and (said.first or (said.month and not time.isdigit()))
+            ):
+                return time, rest
+    return (text,)
 
 
 def _is_time(text: str, one: Spelled) -> bool:

@@ -125,7 +125,14 @@ class _Months:
         texts = self.grid.texts[self.match.columns(kind)[0]]
         if kind == "year":
             return [year_of(text, self.calendar) for text in texts]
-        return [spelled(text, self.calendar, day_first=self.day_first) for text in texts]
+        return [self._month(text) for text in texts]
+
+    def _month(self, text: str) -> Spelled | None:
+        """Return a cell's month; years of four digits are of the common era whatever else is."""
+        said = spelled(text, self.calendar, day_first=self.day_first)
+        if said is None and self.calendar != "iso" and (other := spelled(text)) and other.first:
+            return other
+        return said
 
     def elsewhere(self, where: str) -> Spelled | None:
         """Return what the title, the sheet's name or the file's name says."""

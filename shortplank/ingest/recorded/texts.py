@@ -12,6 +12,7 @@ _UTF8, _BOMS16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 # What stands at the beginning of a record's name in the file is wider in fact: Big5 as Taiwan and
 # Hong Kong write it.
 _CODECS = {"utf-8": "utf-8-sig", "big5": "big5hkscs"}
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 # As people call them.
 CALLED = {
     "utf-8": "UTF-8",
@@ -60,8 +61,8 @@ def read_recorded(upload: Upload, reading: FormReading) -> Grid | None:
     text = decoded(upload.data, reading.encoding)
     if text is None:
         return None
-    columns = table_of(text, reading.delimiter)
+    columns = table_of(text, DELIMITERS[reading.delimiter])
     return Grid(upload.name, None, upload.sha256, columns)
 
 
-__all__ = ["CALLED", "Unreadable", "decoded", "read_recorded"]
+__all__ = ["CALLED", "DELIMITERS", "Unreadable", "decoded", "read_recorded"]

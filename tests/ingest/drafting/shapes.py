@@ -240,3 +240,101 @@ SHAPES: dict[str, Callable[[], Shape]] = {
         korea, taiwan, japan, mainland, france, england, across, two_columns, sheets,
     )
 }  # fmt: skip
+
+
+def legal_dongs() -> Shape:
+    """Legal dongs as Korea publishes them: four levels of names, most without a ri, a total."""
+    head: list[Cell] = [
+        "법정동코드", "통계년월", "시도명", "시군구명", "읍면동명", "리명", "계", "남자", "여자",
+    ]  # fmt: skip
+    rows = [head]
+    figures: Figures = {}
+    places = [
+        ("1111010100", "종로구", "청운동", ""),
+        ("1111010200", "종로구", "신교동", ""),
+        ("4182025021", "가평군", "가평읍", "읍내리"),
+        ("4182025022", "가평군", "가평읍", "대곡리"),
+        ("4182025321", "가평군", "설악면", "신천리"),
+    ]
+    for month in ("202401", "202402", "202403"):
+        for n, (code, county, town, ri) in enumerate(places):
+            province = "서울특별시" if code.startswith("11") else "경기도"
+            boys, girls = n + int(month[-1]), 4 - n % 4
+            rows.append([code, month, province, county, town, ri, boys + girls, boys, girls])
+            figures[f"2024-{month[4:]}", code] = (boys, girls)
+    return Shape(
+        "출생등록자수.csv", _text(rows).encode("cp949"), figures, ("남자", "여자"), "village",
+        "cp949",
+    )  # fmt: skip
+
+
+def months_and_counts() -> Shape:
+    """Months and counts in one header: 2024년01월_출생자수; thousands grouped; names unheaded."""
+    kinds, months = ("출생자수", "사망자수"), ("2024년01월", "2024년02월")
+    head: list[Cell] = ["", *(f"{month}_{kind}" for month in months for kind in kinds)]
+    rows = [head]
+    figures: Figures = {}
+    for n, name in enumerate(("사직동", "삼청동", "부암동")):
+        counts = [1_000 * (n + 1) + c for c in range(4)]
+        rows.append([name, *(f'"{count:,}"' for count in counts)])
+        figures |= {("2024-01", name): tuple(counts[:2]), ("2024-02", name): tuple(counts[2:])}
+    return Shape("dong.csv", _text(rows).encode(), figures, kinds, "township", "utf-8")
+
+
+def merged_down() -> Shape:
+    """A workbook whose townships are merged down over their villages; months as date cells."""
+    rows: list[list[Cell]] = [
+        ["各村计划免疫月报表"],
+        ["乡镇", "村", "所属期", "应种人数（人）", "实种人数（人）", "接种率%"],
+    ]
+    figures: Figures = {}
+    for n, (town, village) in enumerate(
+        [("东湖镇", "李庄村"), ("", "王庄村"), ("", "赵庄村"), ("西河乡", "孙庄村"), ("", "钱庄村")]
+    ):
+        rows.append([town, village, "2024年5月", 20 + n, 18 + n, 90.5])
+        figures["2024-05", village] = (20 + n, 18 + n)
+    rows.append(["总计", "", "", 110, 100, ""])
+    merges = {"Sheet1": [(2, 0, 4, 0, "东湖镇"), (5, 0, 6, 0, "西河乡")]}
+    return Shape(
+        "免疫.xlsx", workbook({"Sheet1": rows}, merges), figures,
+        ("应种人数（人）", "实种人数（人）"), "village",
+    )  # fmt: skip
+
+
+def quarters() -> Shape:
+    """Quarters, Windows-1251 with bars; a mark for what is withheld."""
+    rows: list[list[Cell]] = [["Район", "Период", "Родилось", "Умерло"]]
+    figures: Figures = {}
+    for q in (1, 2):
+        for n, name in enumerate(("Ленинский", "Кировский", "Октябрьский")):
+            rows.append([name, f"2024Q{q}", 30 + n, "*" if n == 1 else 10 * q + n])
+            figures[f"2024-0{3 * q}", name] = (30 + n, None if n == 1 else 10 * q + n)
+    return Shape(
+        "рождаемость.csv", _text(rows, "|").encode("cp1251"), figures, ("Родилось", "Умерло"),
+        "township", "cp1251",
+    )  # fmt: skip
+
+
+def sexes() -> Shape:
+    """US days of a month's beginning, a column of sexes, one value; subtotals of each county."""
+    rows: list[list[Cell]] = [["County", "Town", "Month", "Sex", "Deaths"]]
+    figures: Figures = {}
+    for month in (1, 2, 3):
+        for sex in ("Female", "Male"):
+            total = 0
+            for n, town in enumerate(("Ayr", "Bute", "Clyde")):
+                value = 5 * n + month + (sex == "Male")
+                total += value
+                rows.append(["Kyle", town, f"{month}/1/2024", sex, value])
+                own = figures.get((f"2024-0{month}", town), ())
+                figures[f"2024-0{month}", town] = (*own, value)
+            rows.append(["Kyle", "Total", f"{month}/1/2024", sex, total])
+    return Shape(
+        "deaths.csv", _text(rows, ";").encode("utf-16"), figures, ("Female", "Male"),
+        "township", "utf-16",
+    )  # fmt: skip
+
+
+SHAPES |= {
+    made.__name__: made for made in (legal_dongs, months_and_counts, merged_down, quarters, sexes)
+}
