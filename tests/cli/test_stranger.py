@@ -58,7 +58,7 @@ def korea() -> Region:
 
 
 def japan() -> Region:
-    """Towns by a file a month, tabs, Shift_JIS, the month in the file's name alone."""
+    """Towns by a file a month, tabs, Shift_JIS, the month in the file's name, no county above."""
     chance, totals, files = random.Random(2), Counter[str](), {}
     for month in YEAR:
         rows: list[list[object]] = [["市区町村", "町名", "出生数", "死亡数"]]
@@ -66,7 +66,7 @@ def japan() -> Region:
             for town in ("大内", "小郡", "川上", "須佐"):
                 born = chance.randrange(20)
                 rows.append([city, f"{city[0]}{town}町", born, chance.randrange(20)])
-                totals[city] += born
+                totals["一个地区"] += born
         files[f"出生死亡_{month:%Y年}{month.month}月.csv"] = _file(rows, "cp932", "\t")
     return Region(files, totals)
 

@@ -18,7 +18,7 @@ __all__ = ["command"]  # the fixture
 
 # Whoever begins with files makes the county that the other chapters then work with.
 ORDER = ("regions", *(key for key in CHAPTERS if key != "regions"))
-PASSWORD = "梅花三弄又一年\n".encode()
+PASSWORD = "梅花三弄又一年再来一次".encode()
 TOWNS = {"990101101": "山口镇", "990101102": "石桥乡"}
 
 
@@ -36,7 +36,7 @@ def write_reports(folder: Path) -> None:
         for code, town in TOWNS.items():
             for village in (1, 2, 3):
                 boys, girls = village + month, village * month % 5 + 1
-                cells = [f"{code}00{village}", town, f"{town[:2]}{village}村", f"2024-{month:02}"]
+                cells = [f"{code}{village - 1}{village}", town, f"{town[:2]}{village}村", f"2024-{month:02}"]
                 lines.append(",".join([*cells, *map(str, (boys, girls, boys + girls, month))]))
         (folder / f"2024-{month:02}.csv").write_text("\n".join(lines) + "\n", "gb18030")
 
