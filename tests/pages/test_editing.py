@@ -12,10 +12,10 @@ from shortplank.catalogue import load_workspace
 from shortplank.cli.new_workspace import write_workspace
 from shortplank.frame import open_page
 from shortplank.reading.measured import from_table
-from shortplank.records.cards import card_texts
 from shortplank.records.settings_changes import change, changes
 from shortplank.store import Store, engine
 from shortplank.topics.dictionary.answer.preview import preview
+from shortplank.topics.dictionary.answer.texts import card_texts
 from shortplank.wording.numbers import value_text
 from tests.copies import demo_copy
 from tests.pages.apps import button, run, sound, tables, text, title

@@ -15,7 +15,10 @@ from shortplank.errors import Overtaken, ShortplankError
 from shortplank.frame import history
 from shortplank.frame.open_page import Desk
 from shortplank.frame.writing import as_written, write_down, write_signer
-from shortplank.records.cards import (
+from shortplank.records.settings_changes import LONGEST_WHY, Texts, change, seen_of
+from shortplank.topics.dictionary.answer.cards import measure_label
+from shortplank.topics.dictionary.answer.preview import Preview, preview
+from shortplank.topics.dictionary.answer.texts import (
     card_texts,
     faults_of,
     headline_texts,
@@ -23,9 +26,6 @@ from shortplank.records.cards import (
     total_texts,
     without_card,
 )
-from shortplank.records.settings_changes import LONGEST_WHY, Texts, change, seen_of
-from shortplank.topics.dictionary.answer.cards import measure_label
-from shortplank.topics.dictionary.answer.preview import Preview, preview
 from shortplank.topics.dictionary.page.fields import Fields, first_of, write_fields
 
 NEW = ""

@@ -11,7 +11,9 @@ import pytest
 from shortplank.catalogue import load_workspace
 from shortplank.catalogue.models import Indicator, Threshold
 from shortplank.errors import ShortplankError, StoreError
-from shortplank.records.cards import (
+from shortplank.records.settings_changes import change, text_of
+from shortplank.store import Store
+from shortplank.topics.dictionary.answer.texts import (
     OWN,
     card_texts,
     faults_of,
@@ -20,8 +22,6 @@ from shortplank.records.cards import (
     total_texts,
     without_card,
 )
-from shortplank.records.settings_changes import change, text_of
-from shortplank.store import Store
 from tests.store import workspaces as w
 
 SERVICE = "catalogue/indicators/service.toml"
