@@ -16,6 +16,8 @@ Counts = NDArray[np.int64]
 # So few lines prove no sum, unless the header says it is one.
 FEWEST_LINES = 3
 MOST_COLUMNS = 60
+# Counts of a row below which it may be the sum of its neighbours by chance.
+LEAST_SUM = 20
 
 
 def counts_in(table: Table, column: int) -> tuple[Counts, NDArray[np.bool_]]:
@@ -107,9 +109,10 @@ def sum_names(
     upper |= dict.fromkeys(_own_parents(table, areas, own))
     for column in own:
         found = _prefixes(table.columns[column])
-        upper |= dict.fromkeys(
-            code for code in found if _adds_up(table, column, code, found, measures)
-        )
+        adding = [code for code in found if _adds_up(table, column, code, found, measures)]
+        # A unit with a case or two is the sum of its neighbours by chance.
+        if any(_total(table, column, code, measures) >= LEAST_SUM for code in adding):
+            upper |= dict.fromkeys(adding)
     return list(words), [name for name in upper if name not in words]
 
 
@@ -151,6 +154,13 @@ def _own_parents(table: Table, areas: list[int], own: list[int]) -> list[str]:
             same = [a for a, b in pairs if a and a == b]
             found += same if len(same) < len(pairs) / 2 else []
     return found
+
+
+def _total(table: Table, column: int, code: str, measures: list[int]) -> int:
+    """Return all that the lines of a code count."""
+    texts = np.array([t.strip() == code for t in table.grid.texts[column]], dtype=bool)
+    own = texts[table.places(column)]
+    return sum(int(counts_in(table, m)[0][own].sum()) for m in measures)
 
 
 def _adds_up(table: Table, column: int, code: str, uppers: list[str], measures: list[int]) -> bool:

@@ -149,3 +149,21 @@ def test_a_workbook_of_pictures_alone_has_no_table() -> None:
     with pytest.raises(Unreadable) as fault:
         draft_file(Upload("照片.xlsx", workbook({"图": rows}, {})))
     assert "没有找到表" in fault.value.message
+
+
+def test_a_village_is_no_sum_of_its_neighbours_by_chance(tmp_path: Path) -> None:
+    """65000190010 begins 65000190011 without its zeros, and had a death as one neighbour had."""
+    rows = [
+        f"2018-01,650001900{n:02d},{name}里,{births},{deaths}"
+        for n, name, births, deaths in (
+            (9, "石碇", 3, 4), (10, "豐林", 0, 1), (11, "烏塗", 0, 1), (12, "中民", 0, 0),
+            (20, "永定", 0, 2), (21, "豐田", 1, 1), (22, "彭山", 2, 0),
+        )
+    ]  # fmt: skip
+    text = "\n".join(["統計年月,區域別代碼,村里,出生數,死亡數", *rows]) + "\n"
+    root, upload = blank(tmp_path / "w"), Upload("2018-01.csv", text.encode())
+    _, written = accepted(root, [upload])
+    assert written.form.reading is not None
+    assert (written.form.reading.sum_rows, written.form.reading.skip_rows) == ((), ())
+    called = register(root, upload, written.key)
+    assert len(imported(root, [upload], written.key, called)) == len(rows)
