@@ -179,7 +179,7 @@ class _Checker:
                 area = self.register.areas[place]
                 message = (
                     f"代码 {area.area_code} 是{area.name}，这一行写的是“{text.strip()[:20]}”；"
-                    "请改正，或在 aliases.csv 登记别名。"
+                    "请改正，或登记为别名。"
                 )
                 self.say(int(report.rows[i]), layout.name, "error", "code_and_name", message)
 

@@ -33,7 +33,8 @@ _KIND_HEAD = re.compile(
 _NAME_HEAD = re.compile(
     r"名|地[区區]|[区區]域|[区區]划|辖|单位|單位|村|乡|鄉|镇|鎮|县|縣|省|街道|社[区區]|里$"
     r"|시도|시군구|읍면동|법정동|행정동|동$|리$|지역|都道府県|市区町村"
-    r"|name|area|region|district|county|town|village|province|state|ward|org|site|authority",
+    r"|r[eé]gi[oó]n|d[eé]part[ae]ment|commune|provinc|munic[ií]p|kreis|gemeinde|bezirk"
+    r"|name|area|district|county|town|village|province|state|ward|org|site|authority",
     re.I,
 )
 _CODE = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._-]*[0-9A-Za-z])?")

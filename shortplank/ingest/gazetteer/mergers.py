@@ -123,7 +123,7 @@ class _Turn:
             why = f"同一上级同时新有{new}；数字说明不了去向，如是合并请用 areas successor 登记"
         else:
             why = "去向不明，如是合并请用 areas successor 登记"
-        sentence = f"{unit.name}：{self.last:%Y-%m} 以后没有，{why}"
+        sentence = f"{unit.name} {self.last:%Y-%m} 以后没有：{why}"
         return Note("open", unit.name, sentence, first_words((unit.spell.last,)))
 
     def _parts_of(self, unit: Unit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +17,7 @@ from shortplank.errors import ShortplankError
 from shortplank.ingest.accepted import accepted_headers, by_form
 from shortplank.ingest.beside import guard_about, guard_name, guard_sheets, guard_texts, take_in
 from shortplank.ingest.bounded import BoundedReader
+from shortplank.ingest.drafting.explaining import explained, rivals
 from shortplank.ingest.findings import Findings
 from shortplank.ingest.gazetteer.columns import Columns, Named, Sheet, find_columns, names_above
 from shortplank.ingest.gazetteer.proposal import Item, Path, Spell, Where
@@ -28,7 +30,7 @@ from shortplank.ingest.privacy import Exempt, guard
 from shortplank.ingest.read import loose_texts, read_grids
 from shortplank.ingest.recognising import find_registered
 from shortplank.ingest.recorded import Match, Recorded, exemption_of, is_text, lay
-from shortplank.ingest.recorded.texts import decoded
+from shortplank.ingest.recorded.texts import CALLED, decoded
 from shortplank.ingest.text import code_key, name_key
 from shortplank.ingest.tidy import is_total
 from shortplank.ingest.words import vocabularies
@@ -129,14 +131,36 @@ class _Reader:
             self._see(grid)
 
     def _grids(self, upload: Upload) -> list[Grid]:
-        if self.encoding is not None and is_text(upload.data):
+        if not is_text(upload.data):
+            return read_grids(upload, self.ws, self.words or None, self.workbooks)
+        if self.words and self.encoding is None:
+            with suppress(Unreadable):
+                grids = read_grids(upload, self.ws, self.words, self.workbooks)
+                if any(find_registered(grid, self.words) for grid in grids):
+                    return grids
+        return read_grids(Upload(upload.name, self._text(upload).encode()))
+
+    def _text(self, upload: Upload) -> str:
+        """Return a list's text: of the encoding that is said, else of the one that explains it."""
+        if self.encoding is not None:
             text = decoded(upload.data, self.encoding)
             if text is None:
                 raise ShortplankError(
                     f"文件不是 {self.encoding} 编码", place=upload.name, mend="请改正 --encoding"
                 )
-            upload = Upload(upload.name, text.encode())
-        return read_grids(upload, self.ws, self.words or None, self.workbooks)
+            return text
+        found = explained(upload.data)
+        text = decoded(upload.data, found[0].encoding) if found else None
+        if text is None:
+            raise ShortplankError(
+                "认不出文件的编码", place=upload.name, mend="请用 --encoding 指明，或另存为 UTF-8"
+            )
+        if found[0].encoding not in ("utf-8", "utf-16"):
+            others = "、".join(CALLED[each.encoding] for each in rivals(found))
+            said = f"编码取 {CALLED[found[0].encoding]}"
+            said += f"，也可能是 {others}，另选请用 --encoding" if others else ""
+            self.seen.guessed[upload.name] = (said,)
+        return text
 
     def _see(self, grid: Grid) -> None:
         if match := self.recorded.sheet(grid):
@@ -199,7 +223,7 @@ def _see_list(seen: Seen, grid: Grid, named: Named) -> None:
     own = frozenset(areas)
     _refuse_personal(grid, Exempt(frozenset(), own, own, 0, columns.start - 1))
     if columns.guessed:
-        seen.guessed[grid.file] = columns.guessed
+        seen.guessed[grid.file] = (*seen.guessed.get(grid.file, ()), *columns.guessed)
     levels = [_items(grid, code, name, columns.start) for code, name in columns.levels]
     pointers = _items(grid, columns.parent, columns.parent_name, columns.start)
     kinds = _items(grid, None, columns.kind, columns.start)

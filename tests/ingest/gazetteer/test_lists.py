@@ -135,6 +135,41 @@ def test_a_nation_of_provinces_and_districts(store: Store) -> None:
     assert shape(lower) == {"province": 3, "county": 4, "township": 7}
 
 
+TAIWAN = "縣市,鄉鎮,村里,代碼\n" + "".join(
+    f"{county},{town},{village},{code}0{number}\n"
+    for county, town, code in (("連江縣", "南竿鄉", "0900701"), ("連江縣", "北竿鄉", "0900702"))
+    for number, village in enumerate(("介壽村", "復興村", "福沃村", "清水村"), 1)
+)
+JAPAN = "団体コード,都道府県名,市区町村名,町丁名\n" + "".join(
+    f"1310{t}0{n},東京都,{town},{name}\n"
+    for t, town in ((1, "千代田区"), (2, "中央区"))
+    for n, name in enumerate(("日本橋", "神田", "一番町"), 1)
+)
+FRANCE = "code;région;département;commune\n" + "".join(
+    f"0{d}00{n};Rhône-Alpes;{dep};{name}\n"
+    for d, dep in ((1, "Isère"), (2, "Drôme"))
+    for n, name in enumerate(("Évian", "Crépy", "Saint-Étienne"), 1)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "counts"),
+    [
+        (KOREA, "cp949", {"county": 3, "township": 4, "village": 7}),
+        (TAIWAN, "big5", {"county": 1, "township": 2, "village": 8}),
+        (JAPAN, "cp932", {"county": 1, "township": 2, "village": 6}),
+        (FRANCE, "cp1252", {"county": 1, "township": 2, "village": 6}),
+    ],
+)
+def test_other_encodings_are_told_by_their_letters(
+    store: Store, text: str, encoding: str, counts: dict[str, int]
+) -> None:
+    made = proposed(store, [file(text, encoding)])
+    assert shape(made) == counts
+    assert made.registers == proposed(store, [file(text)]).registers
+    assert any(note.sentence.startswith("编码取") for note in made.notes)
+
+
 def test_columns_that_are_named_are_taken(store: Store) -> None:
     text = "甲,乙,丙\n01,x,东镇\n02,y,西乡\n"
     made = proposed(store, [file(text)], Named(codes=("甲",), names=("丙",)))
