@@ -37,6 +37,8 @@ from shortplank.records.tray import (
     send_back,
 )
 from shortplank.store import Engine, Store, add_months, engine, journal
+from shortplank.store.bench.statements import parse_statement
+from shortplank.topics.bench.kept import remove_query, save_query
 from tests.ingest.yunzhou import EXCERPTS, uploads
 from tools.browser import REPOSITORY
 
@@ -99,6 +101,15 @@ def _publish_accepted(store: Store, _view: View) -> object:
     return publish_accepted(store, keys, seen=preview(machine, batch_of(machine, keys)))
 
 
+KEPT = parse_statement("", f"-- 单位\n-- author: {OWNER}\nselect name from area")
+
+
+def _remove_query(store: Store, _view: View) -> object:
+    if not (store.root / "queries/单位.sql").exists() and store.actor.account == ACCOUNT:
+        save_query(store, KEPT, "会上要看")
+    return remove_query(store, "单位", "不用了")
+
+
 # Every function that writes what people add, by the act that it asks for.
 WRITERS: dict[str, tuple[Act, Writer]] = {
     "publish": ("publish", _publish),
@@ -133,6 +144,8 @@ WRITERS: dict[str, tuple[Act, Writer]] = {
     ),
     "change_settings": ("settle", _change_settings),
     "restore_settings": ("settle", lambda store, _: restore_settings(store, 0)),
+    "save_query": ("query", lambda store, _: save_query(store, KEPT, "会上要看")),
+    "remove_query": ("query", _remove_query),
     "note_exact": ("export_exact", lambda _, view: note_exact(view, "会议材料")),
 }
 
@@ -281,6 +294,7 @@ def test_an_engines_store_writes_for_nobody_and_one_opened_by_its_path_for_the_m
 # --- nobody was forgotten -------------------------------------------------------------------------
 def test_every_function_that_writes_is_among_them() -> None:
     others = {"publish_batch", "publish_accepted", "change_settings", "restore_settings"}
+    others |= {"save_query", "remove_query"}
     found = _writing_functions() - {"change", "writing"}  # the lock itself writes nothing
     assert found | others == set(WRITERS)
     asked = {act for act, _ in WRITERS.values()}

@@ -23,8 +23,8 @@ from shortplank.records.meeting import (
     since_text,
 )
 from shortplank.records.pinned import Note, note_text, notes
-from shortplank.records.saved_queries import Pinned, pinned_queries
 from shortplank.store import Engine, add_months
+from shortplank.topics.bench.kept import Pinned, pinned_queries
 from shortplank.topics.inspection.answer.rehearsal import (
     Rehearsal,
     default_plan,

@@ -427,3 +427,42 @@ def test_a_file_that_cannot_be_opened_is_called_by_its_place_not_by_a_person(
         said = command("check", tmp_path / name, "-w", county, *json_too)
         assert said.code == 2 and "第 1 个文件" in said.err
         assert name.removesuffix(".csv") not in said.out + said.err
+
+
+def test_a_statement_of_ones_own_is_asked_in_every_way(
+    command: Command, county: Path, tmp_path: Path
+) -> None:
+    head = "-- 单位\n-- params: $n integer 最多几行\n"
+    text = f"{head}select level, count(*) as n from area group by all order by 2 limit $n"
+    (tmp_path / "own.sql").write_text(text, "utf-8")
+    said = command(
+        "query", "-f", tmp_path / "own.sql", "-p", "n=1", "-w", county, "--format", "json"
+    )
+    assert json.loads(said.out) == [{"level": "county", "n": 1}]
+    said = command(
+        "query", "-e", "select $month as m", "-p", "month=2010-05", "-w", county, "--format", "csv"
+    )
+    assert said.out == "m\n2010-05-01\n"
+    banded = command(
+        "query", "-e", "select count(numerator) as n from village_indicator where indicator = 'births_out'",
+        "--role", "viewer", "-w", county, "--format", "csv",
+    )  # fmt: skip
+    assert banded.out == "n\n0\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "要有 -f 或 -e"),
+        (("-f", "no.sql", "-e", "select 1"), "要有 -f 或 -e"),
+        (("-f", "no.sql"), "读不了 no.sql"),
+        (("-e", "select * from read_text('/etc/passwd')"), "这里不能用 read_text"),
+        (("-e", "select $n", "-p", "n"), "没有取值"),
+        (("-e", "select 1", "-p", "n=1"), "$n"),
+    ],
+)
+def test_a_statement_that_is_refused_says_why(
+    arguments: tuple[str, ...], words: str, command: Command, county: Path
+) -> None:
+    said = command("query", *arguments, "-w", county)
+    assert said.code == 2 and words in said.err and said.out == ""

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from shortplank.access import ROLES, Actor, Role
 from shortplank.catalogue import load_workspace
 from shortplank.frame import open_page
-from shortplank.records.saved_queries import saved_queries
 from shortplank.records.settings_changes import changes
+from shortplank.topics.bench.kept import saved_queries
 from tests.copies import demo_copy
 from tests.pages.apps import charts, opened, run, sound, tables, text, title
 

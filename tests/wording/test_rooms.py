@@ -31,6 +31,8 @@ HOLDING = {
     "drawing/table_book.py": "the product's name, and that a cell holds no more",
     "drawing/theme.py": "plotly's own words: days, months, buttons",
     "sheets/marking.py": "the heads of the sheet of findings",
+    "store/bench/bounded.py": "what each limit and each refusal of a statement says",
+    "store/bench/statements.py": "mends of refusals of a header and of a value",
     "store/boundaries/geojson.py": "where in a file of boundaries a fault stands",
     "store/disclosure.py": "the texts that stand where a count was",
     "store/edition.py": "what an edition is called",

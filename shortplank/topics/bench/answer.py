@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 
 from shortplank.catalogue import Workspace
 from shortplank.reading.view import View
-from shortplank.records.saved_queries import Pinned, saved_queries
 from shortplank.store import all_queries
 from shortplank.store.bench.bounded import Answer
 from shortplank.store.bench.child import MOST_ROWS
@@ -26,9 +25,11 @@ from shortplank.store.bench.statements import (
     parse_statement,
     written,
 )
+from shortplank.store.schema import dataset_measures
+from shortplank.topics.bench.kept import Pinned, saved_queries
+from shortplank.wording.asked.relations import PARAMS, QUESTIONS, RELATIONS
 from shortplank.wording.numbers import number_text
 from shortplank.wording.periods import month_key
-from shortplank.wording.relations import PARAMS, QUESTIONS, RELATIONS
 
 BLANK = "blank"
 STARTER = """\
@@ -53,6 +54,8 @@ CHARTS: dict[Chart, str] = {
 # So many rows of bars or dots, and so many lines, can be told apart.
 MOST_MARKS, MOST_LINES = 40, 8
 AREA = "area_code"
+# Relations that are datasets as they were reported.
+AS_REPORTED = ("cross_source",)
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,17 @@ def _products() -> dict[str, Statement]:
     return found
 
 
-def relations_rows() -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return each relation with what a row of it is, and its columns with what they hold."""
-    return [(name, about, [*columns.items()]) for name, (about, columns) in RELATIONS.items()]
+def relations_rows(ws: Workspace) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return each relation with what a row of it is, and its columns with what they hold.
+
+    Of a dataset that is read as it was reported the counts are the workspace's own measures.
+    """
+    own = {name: dataset_measures(ws, name) for name in AS_REPORTED if name in ws.datasets}
+    labels = {item.column or key: item.label for key, item in ws.measures.items()}
+    return [
+        (name, about, [*columns.items(), *((key, labels[key]) for key in own.get(name, ()))])
+        for name, (about, columns) in RELATIONS.items()
+    ]
 
 
 def told(answer: Answer) -> str:

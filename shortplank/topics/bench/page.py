@@ -13,19 +13,13 @@ from markupsafe import Markup
 
 from shortplank.access import ANYONE
 from shortplank.audit.seen import note_part
+from shortplank.catalogue import Workspace
 from shortplank.errors import ShortplankError
 from shortplank.frame.html import joined, write_html
 from shortplank.frame.open_page import Page
 from shortplank.frame.writing import write_down, write_signer
 from shortplank.reading.maps import offers_map, shapes_for
 from shortplank.reading.view import View
-from shortplank.records.saved_queries import (
-    answered,
-    begin_values,
-    file_of,
-    remove_query,
-    save_query,
-)
 from shortplank.records.settings_changes import LONGEST_WHY, seen_of
 from shortplank.store.bench.bounded import MOST_TEXT, Answer
 from shortplank.store.bench.held import query
@@ -55,6 +49,13 @@ from shortplank.topics.bench.answer import (
     values_text,
 )
 from shortplank.topics.bench.figure import result_figure
+from shortplank.topics.bench.kept import (
+    answered,
+    begin_values,
+    file_of,
+    remove_query,
+    save_query,
+)
 from shortplank.wording.periods import month_key
 
 # What a session keeps: its last answer, the statements that it ran, the kept ones as it opened
@@ -102,7 +103,7 @@ def write_bench(page: Page) -> None:
     _write_plan(page, statement, said)
     _write_saving(page, name, statement, said, ran)
     _write_ran(page)
-    _write_relations()
+    _write_relations(page.view.ws)
 
 
 def _title(ran: Ran | None) -> str:
@@ -340,10 +341,10 @@ def _write_ran(page: Page) -> None:
             st.code(each.statement.body, language="sql")
 
 
-def _write_relations() -> None:
+def _write_relations(ws: Workspace) -> None:
     """Write the relations with their columns, each in a fold."""
     with st.expander("可以查的表和列"):
-        write_html(joined(_relation(*each) for each in relations_rows()), explain=False)
+        write_html(joined(_relation(*each) for each in relations_rows(ws)), explain=False)
 
 
 def _relation(name: str, about: str, columns: list[tuple[str, str]]) -> Markup:

@@ -9,9 +9,9 @@ from shortplank.frame.html import anchor, write_html
 from shortplank.frame.links import address
 from shortplank.frame.open_page import Page
 from shortplank.reading.maps import offers_map, shapes_for
-from shortplank.records.saved_queries import Pinned, pinned_queries
 from shortplank.topics.bench.answer import drawn_note, drawn_pinned, paper_lines
 from shortplank.topics.bench.figure import result_figure
+from shortplank.topics.bench.kept import Pinned, pinned_queries
 
 HEADING = "钉住的查询"
 

@@ -130,9 +130,6 @@ RELATIONS: dict[str, tuple[str, dict[str, str]]] = {
             "area_code": "乡镇代码",
             "stat_month": _MONTH,
             "source": "来源",
-            "births_hospital": "住院分娩",
-            "births_vaccination": "预防接种建卡",
-            "births_registered": "户籍登记",
         },
     ),
     "peer": (

@@ -10,14 +10,6 @@ import pytest
 from shortplank.access import MACHINE, Actor
 from shortplank.errors import AskError, NotAllowed, Overtaken, ShortplankError
 from shortplank.reading.view import View, first_view
-from shortplank.records.saved_queries import (
-    answered,
-    begin_values,
-    pinned_queries,
-    remove_query,
-    save_query,
-    saved_queries,
-)
 from shortplank.records.settings_changes import changes, seen_of
 from shortplank.store import Store, engine
 from shortplank.store.bench.statements import (
@@ -27,6 +19,14 @@ from shortplank.store.bench.statements import (
     parse_statement,
     values_of,
     written,
+)
+from shortplank.topics.bench.kept import (
+    answered,
+    begin_values,
+    pinned_queries,
+    remove_query,
+    save_query,
+    saved_queries,
 )
 from tests.copies import demo_copy
 
