@@ -7,6 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shortplank.catalogue import load_workspace
+from shortplank.store.served import DEMO
+from shortplank.topics.bench.answer import relations_rows
 from tools.reference.contents import MEANINGS, Reference, references
 from tools.reference.examples import example_of
 from tools.reference.words import (
@@ -18,6 +21,12 @@ from tools.reference.words import (
     model_in,
     toml,
     type_text,
+)
+
+RELATIONS_TITLE = "relations and columns"
+RELATIONS_ABOUT = (
+    "What SQL on the page 自助查询, `shortplank query` and the files of `queries/` may read: the "
+    "newest or a chosen edition, as the role of who asks has it, at one county."
 )
 
 
@@ -97,11 +106,24 @@ def index_text() -> str:
         "|---|---|",
     ]
     lines += [f"| [{page.title}]({page.name}.md) | {page.about} |" for page in references()]
+    lines.append(f"| [{RELATIONS_TITLE}](relations.md) | {RELATIONS_ABOUT} |")
     return "\n".join(lines) + "\n"
+
+
+def relations_text() -> str:
+    """Return what a statement of the bench may read: each relation with its columns."""
+    parts = [f"# {RELATIONS_TITLE}", f"{RELATIONS_ABOUT} How to ask them: [bench.md](../bench.md)."]
+    for name, about, columns in relations_rows(load_workspace(DEMO)):
+        rows = [f"| `{column}` | {means} |" for column, means in columns]
+        parts += [
+            f"## `{name}`",
+            f"{about}。",
+            "\n".join(["| column | holds |", "|---|---|", *rows]),
+        ]
+    return "\n\n".join(parts) + "\n"
 
 
 def pages() -> dict[str, str]:
     """Return every file of the reference by its name."""
-    return {"README.md": index_text()} | {
-        f"{page.name}.md": page_text(page) for page in references()
-    }
+    made = {f"{page.name}.md": page_text(page) for page in references()}
+    return {"README.md": index_text(), "relations.md": relations_text(), **made}

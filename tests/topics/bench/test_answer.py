@@ -7,9 +7,11 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from shortplank.access import READS, Reads
+from shortplank.access import READS, Actor, Reads
 from shortplank.drawing.theme import Style
 from shortplank.store import all_queries, engine
+from shortplank.store.bench.held import query
+from shortplank.store.bench.statements import parse_statement
 from shortplank.topics.bench.answer import (
     MOST_LINES,
     MOST_MARKS,
@@ -22,6 +24,7 @@ from shortplank.topics.bench.answer import (
 from shortplank.topics.bench.figure import result_figure
 from shortplank.wording.asked.relations import PARAMS, QUESTIONS
 from tests.demo.conftest import DEMO
+from tools.browser import REPOSITORY
 
 SERIES = pa.table(
     {
@@ -88,3 +91,16 @@ def test_one_row_and_no_value_are_drawn_without_a_fault(kind: str, dark: bool) -
     one = pa.table({"name": ["甲乡"], "n": pa.array([None], pa.float64())})
     made = drawn(one, kind, "name", "n")  # type: ignore[arg-type]
     assert result_figure(made, Style(dark=dark))["layout"]["height"] > 0
+
+
+def test_the_guides_statement_answers_the_question_that_it_is_about() -> None:
+    text = (
+        (REPOSITORY / "docs" / "bench.md").read_text("utf-8").split("```sql\n")[1].split("```")[0]
+    )
+    shared = engine(DEMO)
+    told = [
+        query(shared, shared.newest(), Actor("analyst"), text, {"changed": changed}).table
+        for changed in (None, date(2010, 3, 1))
+    ]
+    assert [table.num_rows for table in told] == [0, 39]
+    assert len(parse_statement("", text).body.splitlines()) <= 15
