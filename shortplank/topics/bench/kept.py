@@ -9,17 +9,17 @@ there. To those without exact figures it is shown only where its header says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from shortplank.access import Actor
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.pending import names_in
-from shortplank.errors import AskError, NotAllowed, ShortplankError
+from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.reading.view import View
 from shortplank.records.settings_changes import Changed, change, text_of
 from shortplank.store import Store
-from shortplank.store.bench.bounded import MOST_TEXT, Answer
+from shortplank.store.bench.bounded import MOST_TEXT, Answer, BenchError
 from shortplank.store.bench.held import query
 from shortplank.store.bench.statements import (
     Param,
@@ -32,6 +32,10 @@ from shortplank.store.bench.statements import (
 from shortplank.wording.periods import month_key
 
 FOLDER, ENDING = "queries", ".sql"
+# What a pinned query takes at most when it is pinned: pages and papers wait for it.
+PINNED_SECONDS = 4.0
+# Why there is no answer now, though there may be at the next look.
+PASSING = ("busy", "ended")
 # So many are looked at: a page lists them, and each pinned one is run.
 MOST, MOST_PINNED = 200, 6
 
@@ -94,10 +98,15 @@ def answered(view: View, statement: Statement, values: Mapping[str, Any]) -> Ans
     """
     if not may_see(view.actor, statement):
         raise NotAllowed("这条查询没有声明可给浏览者看", mend="请由分析员在头注里声明")
-    key = ("bench", view.edition, view.actor.reads, statement.text, tuple(values.items()))
     return view.engine.keep(
-        key, lambda: query(view.engine, view.edition, view.actor, statement.text, values)
+        ("bench", *_key(view, statement, values)),
+        lambda: query(view.engine, view.edition, view.actor, statement.text, values),
     )
+
+
+def _key(view: View, statement: Statement, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what an answer rests on, besides the home and the settings."""
+    return view.edition, view.actor.reads, statement.text, tuple(values.items())
 
 
 def begin_values(view: View, params: tuple[Param, ...]) -> dict[str, str]:
@@ -141,8 +150,23 @@ def pinned_queries(view: View) -> list[Pinned]:
 def _pinned(view: View, statement: Statement) -> Pinned:
     values: dict[str, Any] = {}
     try:
-        statement = replace(checked(view.ws, statement), name=statement.name)
+        statement = checked(view.ws, statement)
         values = values_of(statement.params, begin_values(view, statement.params))
-        return Pinned(statement, values, answered(view, statement, values))
-    except (AskError, ShortplankError) as error:
+        found = view.engine.keep(
+            ("pinned", *_key(view, statement, values)), lambda: _tried(view, statement, values)
+        )
+    except ShortplankError as error:
         return Pinned(statement, values, None, error.sentence)
+    if isinstance(found, str):
+        return Pinned(statement, values, None, found)
+    return Pinned(statement, values, found)
+
+
+def _tried(view: View, statement: Statement, values: Mapping[str, Any]) -> Answer | str:
+    """Return an answer or why there is none, which is kept too: a page waits for it only once."""
+    try:
+        return answered(view, statement, values)
+    except BenchError as error:
+        if error.fault in PASSING:
+            raise
+        return error.sentence

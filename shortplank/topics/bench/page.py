@@ -50,6 +50,7 @@ from shortplank.topics.bench.answer import (
 )
 from shortplank.topics.bench.figure import result_figure
 from shortplank.topics.bench.kept import (
+    PINNED_SECONDS,
     answered,
     begin_values,
     file_of,
@@ -306,6 +307,9 @@ def _save(
     view = page.view
     if ran is None or ran.answer is None or ran.statement.body != wanted.body:
         raise ShortplankError("这条语句还没有运行成功过", place="保存", mend="请先运行再保存")
+    if wanted.pinned and ran.answer.seconds > PINNED_SECONDS:
+        slow = f"钉住的查询要在 {PINNED_SECONDS:.0f} 秒内答出，这条用了 {ran.answer.seconds:.1f} 秒"
+        raise ShortplankError(slow, place="保存", mend="请缩小范围后再钉")
     kind, x, y = st.session_state.get(DRAWN, ("table", "", ""))
     params = tuple(
         each if each.kind in ("month", "area") else replace(each, first=said.get(each.name, ""))

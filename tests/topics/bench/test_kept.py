@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,8 @@ from shortplank.errors import AskError, NotAllowed, Overtaken, ShortplankError
 from shortplank.reading.view import View, first_view
 from shortplank.records.settings_changes import changes, seen_of
 from shortplank.store import Store, engine
+from shortplank.store.bench import bounded
+from shortplank.store.bench.bounded import Answer
 from shortplank.store.bench.statements import (
     Param,
     Statement,
@@ -20,6 +23,7 @@ from shortplank.store.bench.statements import (
     values_of,
     written,
 )
+from shortplank.topics.bench import kept
 from shortplank.topics.bench.kept import (
     answered,
     begin_values,
@@ -157,6 +161,28 @@ def test_a_pinned_query_that_fails_is_one_sentence(root: Path, view: View) -> No
         assert found.answer is None and "名称不对" in found.fault
     finally:
         broken.unlink()
+
+
+def test_a_page_waits_once_for_a_pinned_query_that_has_no_end(
+    root: Path, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded, "SECONDS", 2.0)
+    (root / "queries").mkdir(exist_ok=True)
+    endless = root / "queries" / "没完.sql"
+    begun, run = list[str](), kept.query
+
+    def counted(*given: Any) -> Answer:
+        begun.append(given[3])
+        return run(*given)
+
+    monkeypatch.setattr(kept, "query", counted)
+    try:
+        head = "-- 没完\n-- author: 规划统计股\n-- pinned: yes\n"
+        endless.write_text(f"{head}select count(*) from range(1000000000000)", "utf-8")
+        first, again = pinned_queries(view), pinned_queries(view)
+        assert first == again and "已停止" in first[0].fault and len(begun) == 1
+    finally:
+        endless.unlink()
 
 
 def test_parameters_begin_with_what_is_looked_at(view: View) -> None:

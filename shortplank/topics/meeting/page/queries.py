@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from shortplank.frame import history
-from shortplank.frame.html import anchor, write_html
+from shortplank.frame.html import anchor, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.open_page import Page
 from shortplank.reading.maps import offers_map, shapes_for
@@ -13,7 +13,7 @@ from shortplank.topics.bench.answer import drawn_note, drawn_pinned, paper_lines
 from shortplank.topics.bench.figure import result_figure
 from shortplank.topics.bench.kept import Pinned, pinned_queries
 
-HEADING = "钉住的查询"
+HEADING, OPEN = "钉住的查询", "在自助查询里打开"
 
 
 def write_queries(page: Page) -> None:
@@ -39,4 +39,4 @@ def _write_query(page: Page, number: int, pinned: Pinned) -> None:
         page.table(pinned.answer.table, name=title, key=f"query-{number}", height=300)
     if page.view.may("query") and not page.style.present:
         told = {**history.county(), "query": pinned.statement.name}
-        write_html(anchor(address("bench", told), "在自助查询里打开"), explain=False)
+        write_html(paragraph(anchor(address("bench", told), OPEN), "notes"), explain=False)
