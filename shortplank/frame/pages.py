@@ -132,8 +132,8 @@ REGISTRY: dict[str, Entry] = {
     "imports": Entry(
         "数据上报",
         "drop the reports, what is wrong cell by cell, what will change, publish; history, "
-        "differences, restore",
-        "拖入报表，逐格核对，看清会变的数，发布；历次版本、差异、恢复",
+        "differences, restore; a form from a report that none knows",
+        "拖入报表，逐格核对，看清会变的数，发布；历次版本、差异、恢复；认一张新表",
         desk=True,
     ),
     "filing": Entry(

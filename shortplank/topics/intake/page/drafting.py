@@ -214,9 +214,10 @@ def _roles(draft: Draft, turn: int) -> dict[int, str]:
     found: dict[int, str] = {}
     columns = [c for c in draft.table.columns if c.path and c.filled][:MOST_BOXES]
     taken = {g.key: g.taken for g in draft.guesses}
-    boxes = st.columns(ACROSS)
     options = {kind: KIND_WORDS[kind] for kind in KINDS}
     for number, column in enumerate(columns):
+        if number % ACROSS == 0:  # a row of its own: on a narrow screen columns stay in order
+            boxes = st.columns(ACROSS)
         shown = "、".join(text.strip()[:10] for text in column.texts[:3])
         with boxes[number % ACROSS]:
             said = f"{GUESSED}：{taken[column.letter]}" if column.letter in taken else GUESSED
@@ -240,7 +241,7 @@ def _write_guesses(desk: Desk, made: Drafted) -> None:
         )
         for guess in made.first.guesses
     ]
-    desk.part("所认的", table(["项目", "认作", "所见", "也可能是"], rows, "list told"))
+    desk.part("所认的", table(["项目", "认作", "所见", "也可能是"], rows, "list wrap"))
     if made.notes:
         write_html(bullets(made.notes))
 
