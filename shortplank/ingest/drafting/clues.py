@@ -57,14 +57,15 @@ STOPPED = _words(
 )
 MEASURE_NAME = _words(
     r"指标|指標|项目|項目|分类|分類|类别|類別|科目|항목|구분|분류|종류|項目名|区分|種別|measure|indicator|metric|variable|category|"
-    r"type|\bitem\b|series|element|indicateur|catégorie|merkmal|性别|性別|성별|sex|gender|年龄|年齡|연령|age"
+    r"\btype\b|_type|\bitem\b|series|element|indicateur|catégorie|merkmal|"
+    r"性别|性別|성별|\bsexe?\b|gender|年龄|年齡|연령|\bage\b|age_"
 )
 VALUE_NAME = _words(
     r"^(?:数值|數值|数|值|人数|數量|数量|件数|값|수치|데이터|value|count|number|obs_?value|n|data|valeur|nombre|wert|anzahl|データ|数値)$"
 )
 AREA_NAME = _words(
     r"单位|單位|地区|地區|区域|區域|地域|机构|機構|医院|自治体|団体|행정구역|지역|기관|법정동|행정동|동명|"
-    r"name|area|region|district|county|ward|town|village|province|parish|municipal|commune|département|departement|"
+    r"name|area|region|district|county|ward|town|village|province|parish|municipal|commune|département|departement|canton|"
     r"organi[sz]ation|\borg|provider|hospital|\bsite|facility|trust|\bunit|gemeinde|kreis|nom\b|lieu"
 )
 _LEVELS: dict[Level, re.Pattern[str]] = {

@@ -14,7 +14,7 @@ from shortplank.ingest.drafting.names import identifier
 from shortplank.ingest.drafting.roles import Roles
 from shortplank.ingest.drafting.tables import Table
 from shortplank.ingest.grid import Unreadable
-from shortplank.ingest.recorded.laying import MONTH
+from shortplank.ingest.recorded.laying import BLANK_WORD, MONTH
 from shortplank.ingest.recorded.matching import compared
 from shortplank.ingest.recorded.texts import DELIMITERS
 
@@ -66,7 +66,7 @@ def _headers(table: Table, roles: Roles, totals: dict[int, tuple[int, ...]]) -> 
     """Return each count's header with the first cell that it is seen in."""
     head = table.head.last + 1
     if splits := roles.of("split"):
-        return _of_lines(table, splits, roles.of("measure"))
+        return _of_lines(table, splits, _ends(table, roles))
     if roles.times.month == "across":
         found: dict[str, str] = {}
         for column, (_, rest) in roles.times.across.items():
@@ -78,19 +78,26 @@ def _headers(table: Table, roles: Roles, totals: dict[int, tuple[int, ...]]) -> 
     return {c.path: f"{c.letter}{head}" for c in kept}
 
 
-def _of_lines(table: Table, splits: list[int], values: list[int]) -> dict[str, str]:
-    """Return the words of lines, joined with the header of the count where there are several."""
+def _ends(table: Table, roles: Roles) -> list[list[str]]:
+    """Return what each column of counts adds to the words of its line: its header, if several."""
+    if roles.times.month == "across":
+        rests = dict.fromkeys(rest for _, rest in roles.times.across.values())
+        return [[rest] if rest else [] for rest in rests]
+    values = roles.of("measure")
+    return [[table.columns[c].path] if len(values) > 1 else [] for c in values]
+
+
+def _of_lines(table: Table, splits: list[int], ends: list[list[str]]) -> dict[str, str]:
+    """Return the words of lines, joined with what each column of counts adds to them."""
     places = [table.places(c) for c in splits]
     keys = np.stack(places, axis=1)
     distinct, first = np.unique(keys, axis=0, return_index=True)
     found: dict[str, str] = {}
     for i in np.argsort(first):
         words = [table.grid.texts[c][p].strip() for c, p in zip(splits, distinct[i], strict=True)]
-        if not all(words):
-            words = [word or "（空白）" for word in words]
+        words = [word or BLANK_WORD for word in words]
         cell = f"{table.columns[splits[0]].letter}{int(table.rows[first[i]]) + 1}"
-        for value in values:
-            more = [table.columns[value].path] if len(values) > 1 else []
+        for more in ends:
             found.setdefault("/".join([*words, *more]), cell)
     return found
 
@@ -167,7 +174,7 @@ def form_of(
         "year_headers": headers(years[0]) if years else (),
         "day_first": roles.times.day_first,
         "split_headers": tuple(path[c] for c in splits),
-        "value_headers": tuple(path[c] for c in values) if splits else (),
+        "value_headers": tuple(path[c] for c in values) if splits and not across else (),
         "grouping": draft.marks.grouping,
         "zeros": draft.marks.zeros,
         "unknown": draft.marks.unknown,
@@ -246,7 +253,7 @@ def _names_are_above(draft: Draft) -> bool:
 def _lacks_lines(draft: Draft) -> bool:
     """Return whether lines that say which count they hold lack some of an area's in a month."""
     splits = draft.roles.of("split")
-    if not splits:
+    if not splits or draft.roles.times.month == "across":
         return draft.roles.times.month == "across" and len(draft.measured) > 1
     table = draft.table
     per = len({m.header for m in draft.measured}) // max(len(draft.roles.of("measure")), 1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from shortplank.ingest.drafting.tables import Table
 from shortplank.ingest.numbers import OK, parse_count
-from shortplank.ingest.recorded.laying import ungrouped
+from shortplank.ingest.recorded.cells import ungrouped
 
 _DASHES = re.compile(r"[-—–―─－‐−]+")
 _GROUPED = {

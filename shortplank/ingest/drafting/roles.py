@@ -162,6 +162,7 @@ class _Guessing:
         """Set the columns of names: the unit's own, and those of the areas above it."""
         words = [c for c in columns if c.words and not (c.is_numeric and not _coded(c))]
         named = [c for c in words if self._is_area(c)]
+        sure = {c.index for c in named}
         chosen = self._of("name")
         if not named and not chosen and not self._of("code"):
             named = [c for c in words if not clues.MEASURE_NAME.search(c.path)]
@@ -171,7 +172,8 @@ class _Guessing:
         self._codes_are_of_units(own)
         texts = len(self.table.columns[own].texts)
         self._set(own, "name", f"{texts} 个不同的名称", ("parent", "ignore"))
-        above = [c for c in named if c.index != own and self._is_above(c.index, own)]
+        others = [c for c in named if c.index != own]
+        above = [c for c in others if c.index in sure or self._is_above(c.index, own)]
         above.sort(key=lambda c: -len(c.texts))
         for column in above:
             self._set(column.index, "above", f"{len(column.texts)} 个不同的上级", ("ignore",))
@@ -186,20 +188,19 @@ class _Guessing:
         if code is not None:  # a name that goes with each code, one to one
             paired = [c for c in named if self._pairs(code, c.index) == self._distinct(code)]
             named = paired or named
-        most = max(len(c.texts) for c in named)
-        near = [c for c in named if 2 * len(c.texts) >= most]
-        return (
-            near[-1].index
-            if len(near) > 1 and self._is_lower(near)
-            else max(named, key=lambda c: len(c.texts)).index
-        )
+        levels = {c.index: self._level(c) for c in named}
+        known = [c for c in named if levels[c.index] is not None]
+        lowest = max((levels[c.index] or 0 for c in known), default=0)
+        low = [c for c in known if levels[c.index] == lowest]
+        whole = len(known) == len(named)
+        if len(low) == 1 and (whole or lowest >= LEVELS.index("township")):
+            return low[0].index
+        return max(named, key=lambda c: (len(c.texts), c.index)).index
 
-    def _is_lower(self, near: list[Column]) -> bool:
-        """Return whether names repeat below those that stand left of them."""
-        order = ("province", "county", "township", "village")
-        said = [clues.level_said(c.path) or clues.level_named(c.texts) for c in near]
-        known = [order.index(level) for level in said if level]
-        return len(known) == len(near) and known == sorted(known)
+    def _level(self, column: Column) -> int | None:
+        """Return how low the level is that a column's header or its names say."""
+        said = clues.level_said(column.path) or clues.level_named(column.texts)
+        return LEVELS.index(said) if said else None
 
     def _is_area(self, column: Column) -> bool:
         header = column.path

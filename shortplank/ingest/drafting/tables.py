@@ -47,10 +47,15 @@ def find_head(grid: Grid) -> Head | None:
         if 2 * ahead.count("data") < len(ahead) or 3 * filled < width:
             continue
         last = first - 1
-        while last >= 0 and kinds[last] == "blank":
+        while last >= 0 and (kinds[last] == "blank" or _is_line(rows[last], rows[first])):
             last -= 1
         return Head(_top(grid, last), last) if last >= 0 and _is_level(rows[last]) else None
     return None
+
+
+def _is_line(row: tuple[str, ...], below: tuple[str, ...]) -> bool:
+    """Return whether a row without a number is a line like the one below: some words are alike."""
+    return any(a.strip() and a.strip() == b.strip() for a, b in zip(row, below, strict=True))
 
 
 def _kind(row: tuple[str, ...]) -> str:
@@ -67,11 +72,13 @@ def _kind(row: tuple[str, ...]) -> str:
 
 def _is_series(numbers: list[str]) -> bool:
     """Return whether numbers are months or years side by side, as a header has them."""
+    for calendar in CALENDARS:
+        said = [spelled(number, calendar) for number in numbers]
+        if len(set(numbers)) == len(numbers) > 1 and all(one and one.year for one in said):
+            return True
     values = [int(n) for n in numbers if n.isdigit()]
     if len(values) != len(numbers) or len(values) < 2 or values != sorted(set(values)):
         return False
-    if all((said := spelled(str(v))) and said.year for v in values):
-        return True
     return len(values) >= 3 and values == list(range(1, len(values) + 1)) and len(values) <= 12
 
 

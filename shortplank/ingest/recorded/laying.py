@@ -6,7 +6,6 @@ is blank; sums are checked on the way.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +17,7 @@ from shortplank.catalogue.models import Form, FormMonth
 from shortplank.ingest.findings import Findings
 from shortplank.ingest.grid import Grid, Place
 from shortplank.ingest.header import Layout
+from shortplank.ingest.recorded.cells import plain_codes, ungrouped
 from shortplank.ingest.recorded.matching import Match, compared
 from shortplank.ingest.recorded.months import months_of
 from shortplank.ingest.recorded.origin import Moved
@@ -27,29 +27,9 @@ from shortplank.ingest.text import name_key
 
 AREAS = ("county_code", "county", "parent_code", "parent", "code", "name")
 MONTH = "统计月份"
+# What stands for a blank in a column that says of which count a line is.
+BLANK_WORD = "（空白）"
 _COUNTS = ("measure", "part", "total", "across", "value")
-
-
-_GROUPED = {
-    "blank": re.compile(r"\s*\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+\s*"),
-    "apostrophe": re.compile(r"\s*\d{1,3}(?:['\u2019]\d{3})+\s*"),
-}
-
-
-def ungrouped(text: str, mark: str) -> str:
-    """Return a number without the marks that group its digits; another text as it is.
-
-    >>> ungrouped("1 234 567", "blank"), ungrouped("4 6", "blank")
-    ('1234567', '4 6')
-    """
-    if not _GROUPED[mark].fullmatch(text):
-        return text
-    return "".join(letter for letter in text if letter.isdigit())
-
-
-def plain_codes(cells: pa.StringArray) -> pa.StringArray:
-    """Return codes without the blanks and marks that part them: 65000010-001 is 65000010001."""
-    return pc.replace_substring_regex(cells, r"\.0$|[\s\x{3000}./_-]+", "")
 
 
 @dataclass(frozen=True)
@@ -250,22 +230,34 @@ class _Laying:
     def _long(self, kept: NDArray[np.int64], months: NDArray[np.object_]) -> Laid | None:
         """Return lines that say which count they hold, gathered by area and month."""
         known = {compared(h): name for name, hs in self.form.columns.items() for h in hs}
-        splits, values = self.match.columns("split"), self.match.columns("value")
+        splits = self.match.columns("split")
         words = [self.grid.columns[c].to_pylist() for c in splits]
         table = _Table(self, list(self.form.columns))
         sound = True
-        heads = {c: self.match.paths[c] for c in values} if len(values) > 1 else {}
-        for row in kept.tolist():
-            said = [word[row].strip() for word in words]
-            for column in values:
-                path = "/".join([*said, heads[column]] if heads else said)
+        for column, head, said in self._values():
+            own = months
+            if said is not None:
+                found = months_of(self.grid, self.match, self.form, kept, self.findings, said)
+                if found is None:
+                    return None
+                own = found
+            for row in kept.tolist():
+                path = "/".join([*(word[row].strip() or BLANK_WORD for word in words), *head])
                 measure = known.get(compared(path))
-                if measure is None and compared(path) not in table.ignored:
+                if measure is not None:
+                    sound &= table.put(row, column, own[row - self.start], measure)
+                elif compared(path) not in table.ignored:
                     sound = self._unknown_word(row, splits[-1], path)
-                elif measure is not None:
-                    month = months[row - self.start]
-                    sound &= table.put(row, column, month, measure)
         return table.laid() if sound else None
+
+    def _values(self) -> list[tuple[int, list[str], str | None]]:
+        """Return the columns of lines' counts, what each adds to their words, and its month."""
+        across = [(c, self.match.roles[c]) for c in self.match.columns("across")]
+        if across:
+            return [(c, [role[1]] if role[1] else [], role[2]) for c, role in across]
+        values = self.match.columns("value")
+        several = len(values) > 1
+        return [(c, [self.match.paths[c]] if several else [], None) for c in values]
 
     def _unknown_word(self, row: int, column: int, path: str) -> bool:
         cell = self.grid.cell(row, column)

@@ -114,6 +114,8 @@ class _Headers:
         if said is None:
             return None
         time, rest = said
+        if self.reading.split_headers:  # the line says of which count it is
+            return ("across", rest, time)
         own = self.roles.get(compared(rest)) if rest else self._only()
         return ("across", own[1], time) if own is not None and own[0] == "measure" else None
 
@@ -142,6 +144,8 @@ class _Headers:
             wanted += [("value", str(i)) for i in range(len(reading.value_headers))]
             names = (*reading.split_headers, *reading.value_headers)
             yield from (n for n, role in zip(names, wanted, strict=True) if role not in taken)
+            if self.reading.month == "across" and not any(r[0] == "across" for r in taken):
+                yield "月份"
             return
         there = {role[1] for role in taken if role[0] in ("measure", "across")}
         for measure, headers in form.columns.items():

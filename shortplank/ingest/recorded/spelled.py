@@ -89,6 +89,7 @@ _QUARTERS = _patterns(
     rf"(?<![{_LETTER}])[qt]{_Q}[-_ /]*{_Y}(?!\d)",
 )
 _YEARS = _patterns(rf"{_Y}(?:[年년]度?|/\d\d|-\d\d)?")
+_SHORT = re.compile(rf"(?<![{_LETTER}]){_NAME}[-_'](?P<yy>\d{{2}})(?!\d)")
 _BARE = _patterns(rf"(?<![\d]){_M}[月월](?:份|分|計|计)?", rf"{_NAME}\.?", rf"{_M}")
 _QUARTER_WORD = re.compile(r"第?([一二三四])(?=季)")
 _BEFORE_WORDS = re.compile(r"\s*([年년月월])\s*")
@@ -155,7 +156,8 @@ def spelled_in(text: str, calendar: Calendar = "iso") -> tuple[Spelled, ...]:
             rest = pattern.sub("\n", rest)
         if found or calendar != "iso":
             return tuple(found)
-    return ()
+    short = (_made(match, calendar, True) for match in _SHORT.finditer(key))
+    return tuple(dict.fromkeys(one for one in short if one))
 
 
 def month_in(text: str) -> int | None:

@@ -335,6 +335,23 @@ def sexes() -> Shape:
     )  # fmt: skip
 
 
+def counts_and_months() -> Shape:
+    """A column of counts beside months side by side, in Big5; villages of one name, no codes."""
+    rows: list[list[Cell]] = [["縣市", "鄉鎮市區", "項目", "11301", "11302", "11303"]]
+    figures: Figures = {}
+    for n, town in enumerate(("南竿鄉", "北竿鄉", "莒光鄉")):
+        for k, kind in enumerate(("出生數", "死亡數")):
+            counts = [10 * n + 3 * k + m for m in range(3)]
+            rows.append(["連江縣", town, kind, *counts])
+            for m, count in enumerate(counts, start=1):
+                own = figures.get((f"2024-0{m}", town), ())
+                figures[f"2024-0{m}", town] = (*own, count)
+    return Shape(
+        "項目.csv", _text(rows).encode("big5"), figures, ("出生數", "死亡數"), "township", "big5"
+    )  # fmt: skip
+
+
 SHAPES |= {
-    made.__name__: made for made in (legal_dongs, months_and_counts, merged_down, quarters, sexes)
+    made.__name__: made
+    for made in (legal_dongs, months_and_counts, merged_down, quarters, sexes, counts_and_months)
 }
