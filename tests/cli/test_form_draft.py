@@ -125,3 +125,28 @@ def test_a_choice_between_encodings_is_named_on_stderr(
     said = command("form", "draft", file_of(tmp_path, "korea"), "-w", workspace, "--accept")
     assert said.code == 0
     assert "几种编码都读得通：取 CP949" in said.err and "GB18030" in said.err
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_three_commands_lead_from_a_strangers_file_to_its_figures(
+    command: Command, tmp_path: Path, name: str
+) -> None:
+    from shortplank.store import Store
+
+    root, file = tmp_path / "w", file_of(tmp_path, name)
+    assert command("init", root, "--blank").code == 0
+    for step in (["form", "draft", file, "--accept"], ["areas", "from", file, "--accept"]):
+        said = command(*step, "-w", root)
+        assert said.code == 0, said.err
+    said = command("import", file, "-w", root)
+    assert said.code == 0, said.out
+    ws = load_workspace(root)
+    ((key, form),) = ws.forms.items()
+    edition = Store(root, ws).edition()
+    held = [
+        (f"{month:%Y-%m}", tuple(row[measure] for measure in form.columns))
+        for month in edition.months(form.dataset)
+        for row in edition.table(form.dataset, month).to_pylist()  # type: ignore[union-attr]
+    ]
+    figures = [(month, counts) for (month, _), counts in SHAPES[name]().figures.items()]
+    assert sorted(map(str, held)) == sorted(map(str, figures))

@@ -21,10 +21,13 @@ LEAST_SUM = 20
 
 
 def counts_in(table: Table, column: int) -> tuple[Counts, NDArray[np.bool_]]:
-    """Return the counts of a column by line, and which of them are given."""
+    """Return the counts of a column by line, and which of them are given; a dash may be a zero."""
     parsed = [parse_count(text) for text in table.grid.texts[column]]
     values = np.array([v if s == OK else 0 for v, s in parsed] or [0], dtype=np.int64)
-    given = np.array([s == OK for _, s in parsed] or [False], dtype=bool)
+    texts = [text.strip() for text in table.grid.texts[column]]
+    dashes = [bool(text) and not text.strip("-—–―─－‐−") for text in texts]
+    states = [s == OK or dash for (_, s), dash in zip(parsed, dashes, strict=True)]
+    given = np.array(states or [False], dtype=bool)
     places = table.places(column)
     return values[places], given[places]
 

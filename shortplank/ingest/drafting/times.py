@@ -195,6 +195,7 @@ def _across(table: Table, chosen: Mapping[int, str], place: str | None) -> Times
             }
             if len({time for time, _ in found.values()}) < 2:
                 continue
+            day_first = _days_first([time for time, _ in found.values()])
             where = "month" if with_year else _year_place(table, calendar)
             columns: dict[int, str] = dict.fromkeys(found, "across")
             if where is None:
@@ -206,8 +207,16 @@ def _across(table: Table, chosen: Mapping[int, str], place: str | None) -> Times
                 where, columns[year.index] = "column", "year"
             first = table.columns[min(found)]
             why = f"{first.letter} 列起各列是不同的月份（“{first.path[:20]}”…）"
-            return Times("across", where, calendar, columns, why, found)
+            return Times("across", where, calendar, columns, why, found, day_first)
     return None
+
+
+def _days_first(times: list[str]) -> bool:
+    """Return whether the day stands first in months side by side, which are then all different."""
+    distinct = set(times)
+    said = [spelled(time) for time in distinct]
+    days = [one.first for one in said if one is not None and one.days]
+    return len(set(days)) == len(days)
 
 
 def _year_place(table: Table, calendar: Calendar) -> str | None:

@@ -110,7 +110,12 @@ class _Headers:
         if role is not None or self.reading.month != "across":
             return role
         calendar: Calendar = self.form.month.calendar if self.form.month else "iso"
-        said = time_and_rest(levels, calendar, with_year=self.reading.year == "month")
+        said = time_and_rest(
+            levels,
+            calendar,
+            with_year=self.reading.year == "month",
+            day_first=self.reading.day_first,
+        )
         if said is None:
             return None
         time, rest = said
@@ -199,7 +204,7 @@ def compared(header: str) -> str:
 
 
 def time_and_rest(
-    levels: tuple[str, ...], calendar: Calendar, *, with_year: bool
+    levels: tuple[str, ...], calendar: Calendar, *, with_year: bool, day_first: bool = True
 ) -> tuple[str, str] | None:
     """Return the month that some levels of a header name, and the other levels; None without one.
 
@@ -214,7 +219,7 @@ def time_and_rest(
     if not times:
         return None
     joined = times[0] if len(times) == 1 else _joined(times, said)
-    one = spelled(joined, calendar)
+    one = spelled(joined, calendar, day_first=day_first)
     if one is None or (one.first is None if with_year else not (one.month or one.quarter)):
         return None
     return joined, "/".join(text for text in said if text not in times)

@@ -44,7 +44,11 @@ def months_of(
     calendar: Calendar = form.month.calendar if form.month else "iso"
     reader = _Months(grid, match, calendar, reading.day_first)
     if reading.month in ("column", "across"):
-        own = reader.column("month") if said is None else [spelled(said, calendar)]
+        own = (
+            reader.column("month")
+            if said is None
+            else [spelled(said, calendar, day_first=reading.day_first)]
+        )
         places = None
         if said is None:
             places = grid.places(match.columns("month")[0], start).astype(np.int64)
