@@ -36,7 +36,12 @@ def write_reports(folder: Path) -> None:
         for code, town in TOWNS.items():
             for village in (1, 2, 3):
                 boys, girls = village + month, village * month % 5 + 1
-                cells = [f"{code}{village - 1}{village}", town, f"{town[:2]}{village}村", f"2024-{month:02}"]
+                cells = [
+                    f"{code}{village - 1}{village}",
+                    town,
+                    f"{town[:2]}{village}村",
+                    f"2024-{month:02}",
+                ]
                 lines.append(",".join([*cells, *map(str, (boys, girls, boys + girls, month))]))
         (folder / f"2024-{month:02}.csv").write_text("\n".join(lines) + "\n", "gb18030")
 
