@@ -141,7 +141,7 @@ def test_three_commands_lead_from_a_strangers_file_to_its_figures(
     said = command("import", file, "-w", root)
     assert said.code == 0, said.out
     ws = load_workspace(root)
-    ((_, form),) = ws.forms.items()
+    (form,) = ws.forms.values()
     edition = Store(root, ws).edition()
     held = [
         (f"{month:%Y-%m}", tuple(row[measure] for measure in form.columns))

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from shortplank import ingest
-from shortplank.ingest import Upload, check_batch, publish_batch
+from shortplank.ingest import Upload, check_batch, publish_batch, reports
 from shortplank.ingest.findings import Findings
 from shortplank.ingest.grid import Grid
 from shortplank.ingest.privacy import Exempt, guard
@@ -133,9 +133,9 @@ def test_a_list_to_choose_from_may_name_places_and_no_people() -> None:
 def test_a_property_may_say_who_but_hold_no_number(
     store: Store, monkeypatch: pytest.MonkeyPatch, about: tuple[str, ...], kind: str | None
 ) -> None:
-    read = ingest.read_grids
+    read = reports.read_grids
     with_about = lambda *args: [replace(one, about=about) for one in read(*args)]  # noqa: E731
-    monkeypatch.setattr(ingest, "read_grids", with_about)
+    monkeypatch.setattr(reports, "read_grids", with_about)
     batch = check_batch(store, [book(report(), merges())])
     assert [finding.code for finding in batch.findings] == ([kind] if kind else [])
     assert not any(text in repr(batch.findings) for text in about)

@@ -32,13 +32,15 @@ def test_a_drafted_forms_workbook_is_read_back(name: str, tmp_path: Path) -> Non
         **dict.fromkeys(form.area.parent_headers, lambda a: ws.area_by_code[a.parent_code].name),
         **dict.fromkeys(form.area.county_headers, lambda a: ""),
     }
+    assert form.month is not None
+    month = {"roc": "11403", "era": "令和7年3月"}.get(form.month.calendar, "2025-03")
     totals = {total.headers[-1]: len(total.parts) for total in form.totals}
     for r, area in enumerate(units):
         for c, column in enumerate(columns):
             path = "/".join(column.levels)
             value: object = 7 * totals.get(path, 1)
             if not column.counted:
-                value = heads[path](area) if path in heads else "2025-03"
+                value = heads[path](area) if path in heads else month
             sheet.cell(first + r, c + 1, value)
     sink = io.BytesIO()
     book.save(sink)

@@ -210,7 +210,7 @@ label = "출생"
 dataset = "village_month"
 [reading]
 encoding = "cp949"
-delimiter = ","
+delimiter = "comma"
 [month]
 headers = ["통계년월"]
 many = true
