@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shortplank.errors import ShortplankError
-from shortplank.ingest.findings import column_name
+from shortplank.ingest.gazetteer.sheet import Sheet
 from shortplank.ingest.grid import Grid
 from shortplank.ingest.numbers import is_number
 from shortplank.ingest.periods import period_of
@@ -31,16 +30,21 @@ _KIND_HEAD = re.compile(
     r"^(?:级别|類型|类型|层级|구분|種別)$|kind|level|(?:area|unit)?_?type$", re.I
 )
 _NAME_HEAD = re.compile(
-    r"名|地[区區]|[区區]域|[区區]划|辖|单位|單位|村|乡|鄉|镇|鎮|县|縣|省|街道|社[区區]|里$"
+    r"名|市|地[区區]|[区區]域|[区區]划|辖|单位|單位|村|乡|鄉|镇|鎮|县|縣|省|街道|社[区區]|里$"
     r"|시도|시군구|읍면동|법정동|행정동|동$|리$|지역|都道府県|市区町村"
     r"|r[eé]gi[oó]n|d[eé]part[ae]ment|commune|provinc|munic[ií]p|kreis|gemeinde|bezirk"
     r"|name|area|district|county|town|village|province|state|ward|org|site|authority",
     re.I,
 )
+_LEVEL_HEAD = re.compile(
+    r"省|市|[县縣]|[区區]|乡|鄉|镇|鎮|街道|村|里|시도|시군구|읍면동|도$|군$|都道府県|市区町村|町丁"
+    r"|province|county|town|village|ward|r[eé]gi[oó]n|d[eé]part[ae]ment|commune|state|district",
+    re.I,
+)
+_VILLAGE_HEAD = re.compile(r"村|里$|里名|社[区區]|居委|village", re.I)
 _CODE = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._-]*[0-9A-Za-z])?")
 _CROSSING = 12
 _MOSTLY = 0.95
-HEADS = 12
 
 
 @dataclass(frozen=True)
@@ -70,55 +74,8 @@ class Columns:
     parent_name: int | None = None
     kind: int | None = None
     guessed: tuple[str, ...] = ()
-
-
-class Sheet:
-    """A grid below its header, its columns as distinct texts."""
-
-    def __init__(self, grid: Grid, start: int | None = None) -> None:
-        self.grid = grid
-        self.start = _header_row(grid) + 1 if start is None else start
-        head = grid.slice(self.start - 1, 1)
-        self.heads = [header_key(text) for text in head[0]] if head else []
-
-    @cached_property
-    def places(self) -> list[NDArray[np.int64]]:
-        """Return each column's rows as places among its texts, evened; −1 for a blank."""
-        return [self._evened(column) for column in range(len(self.heads))]
-
-    def _evened(self, column: int) -> NDArray[np.int64]:
-        keys: dict[str, int] = {"": -1}
-        place = [keys.setdefault(name_key(t), len(keys)) for t in self.grid.texts[column]]
-        rows = self.grid.places(column, self.start)
-        return np.array(place, dtype=np.int64)[rows] if place else np.zeros(0, dtype=np.int64)
-
-    def texts(self, column: int) -> list[str]:
-        """Return a column's distinct texts below the header."""
-        used = np.unique(self.grid.places(column, self.start)).tolist()
-        return [text for i in used if (text := self.grid.texts[column][i].strip())]
-
-    def distinct(self, column: int) -> int:
-        """Return how many texts a column has."""
-        return len(np.unique(self.places[column][self.places[column] >= 0]))
-
-    def deciding(self, one: int, other: int) -> float:
-        """Return the share of one column's texts that stand beside only one of another's."""
-        a, b = self.places[one], self.places[other]
-        kept = (a >= 0) & (b >= 0)
-        if not kept.any():
-            return 0.0
-        pairs = np.unique(np.stack([a[kept], b[kept]]), axis=1)[0]
-        _, times = np.unique(pairs, return_counts=True)
-        return float(np.mean(times == 1))
-
-    def decides(self, one: int, other: int) -> bool:
-        """Return whether each text of one column stands beside only one of another's."""
-        return self.deciding(one, other) == 1.0
-
-    def describe(self, column: int) -> str:
-        """Return a column as people find it: its letters and its header."""
-        head = self.grid.slice(self.start - 1, 1)[0][column].strip()
-        return f"{column_name(column)} 列“{head[:20]}”"
+    of_villages: bool = False
+    """Whether the lowest level's header says that it is of villages."""
 
 
 def find_columns(grid: Grid, named: Named) -> Columns:
@@ -153,16 +110,6 @@ def names_above(sheet: Sheet, read: Collection[int | None], decided_by: int) -> 
     return _in_order(sheet, found)
 
 
-def _header_row(grid: Grid) -> int:
-    """Return the row that heads the columns: the first as wide as the table and without numbers."""
-    filled = [[cell for cell in row if cell.strip()] for row in grid.head]
-    width = max((len(row) for row in filled), default=0)
-    for place, row in enumerate(filled[:HEADS]):
-        if len(row) * 2 > width and not any(is_number(cell) for cell in row):
-            return place
-    return 0
-
-
 # --- named ----------------------------------------------------------------------------------------
 def _column(sheet: Sheet, header: str, option: str) -> int:
     key = header_key(header)
@@ -190,7 +137,7 @@ def _guessed(sheet: Sheet) -> Columns:
     parent = _pointer(sheet, code)
     kind = _kind(sheet, code)
     labels = [c for c in _labels(sheet, code) if c not in (kind, parent)]
-    above = [c for c in labels if parent is not None and _alike(sheet, c, parent)]
+    above = [c for c in labels if parent is not None and _of_parent(sheet, c, parent, code)]
     if parent is not None:
         units = [c for c in labels if c not in above]
         unit = max(units, key=lambda c: (_is_hinted(sheet, c), sheet.distinct(c)), default=None)
@@ -205,7 +152,9 @@ def _guessed(sheet: Sheet) -> Columns:
             mend=f"请用 --code、--name、--parent 指明列；表头是：{known[:300]}",
         )
     found = Columns(sheet.start, tuple(levels), parent, above[0] if above else None, kind)
-    return replace(found, guessed=tuple(_reasons(sheet, found)))
+    lowest = levels[-1][1]
+    village = lowest is not None and bool(_VILLAGE_HEAD.search(sheet.heads[lowest]))
+    return replace(found, guessed=tuple(_reasons(sheet, found)), of_villages=village)
 
 
 def _kind(sheet: Sheet, code: int | None) -> int | None:
@@ -213,6 +162,14 @@ def _kind(sheet: Sheet, code: int | None) -> int | None:
     able = (c for c, head in enumerate(sheet.heads) if _KIND_HEAD.search(head))
     worded = (c for c in able if _worded(sheet, c))
     return next((c for c in worded if code is None or sheet.decides(code, c)), None)
+
+
+def _of_parent(sheet: Sheet, column: int, parent: int, code: int | None) -> bool:
+    """Return whether a column is the name of what the parent column points to."""
+    if not _alike(sheet, column, parent):
+        return False
+    own = code is not None and _alike(sheet, column, code)
+    return not own or bool(_PARENT_HEAD.search(sheet.heads[column]))
 
 
 def _unit_code(sheet: Sheet) -> int | None:
@@ -264,7 +221,7 @@ def _pointer(sheet: Sheet, code: int | None) -> int | None:
     """Return the column that names the area above by the code (or name) of another row."""
     hinted = [c for c, head in enumerate(sheet.heads) if _PARENT_HEAD.search(head)]
     if code is None:
-        return None
+        return _pointer_by_name(sheet, hinted)
     own = {name_key(text) for text in sheet.texts(code)}
     others = [c for c in range(len(sheet.heads)) if c != code and sheet.distinct(c)]
     pointing = [
@@ -281,6 +238,18 @@ def _pointer(sheet: Sheet, code: int | None) -> int | None:
     named = [c for c in hinted if c != code and not _codelike(sheet, c) and _worded(sheet, c)]
     coded_above = [c for c in hinted if c != code and _codelike(sheet, c)]
     return next(iter((*pointing, *coded_above, *named)), None)
+
+
+def _pointer_by_name(sheet: Sheet, hinted: list[int]) -> int | None:
+    """Return the column that names the area above as another row's own name."""
+    worded = [c for c in range(len(sheet.heads)) if _worded(sheet, c)]
+    for column in hinted:
+        texts = {name_key(text) for text in sheet.texts(column)}
+        for other in (c for c in worded if c != column and column in worded):
+            own = {name_key(text) for text in sheet.texts(other)}
+            if texts & own and sheet.decides(other, column):
+                return column
+    return None
 
 
 def _alike(sheet: Sheet, one: int, other: int) -> bool:
@@ -335,11 +304,18 @@ def _nested(sheet: Sheet, labels: list[int], *, coded: bool) -> list[int]:
     order = _in_order(sheet, labels)
     kept: list[int] = []
     for column in order:
-        if kept and any(_alike(sheet, column, other) for other in kept):
+        if any(_alike(sheet, column, other) and not _levelled(sheet, column, other)
+               for other in kept):  # fmt: skip
             continue
         if coded or not _crosses(sheet, column, [c for c in order if c != column]):
             kept.append(column)
     return kept
+
+
+def _levelled(sheet: Sheet, one: int, other: int) -> bool:
+    """Return whether two headers are of two levels, though each has one area under the other."""
+    found = {tuple(_LEVEL_HEAD.findall(sheet.heads[column])) for column in (one, other)}
+    return len(found) == 2 and () not in found
 
 
 def _in_order(sheet: Sheet, labels: list[int]) -> list[int]:

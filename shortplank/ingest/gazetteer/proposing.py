@@ -95,6 +95,8 @@ def _lowest(known: Known, seen: Seen, tree: Tree) -> Level | None:
     known_of = {level: len(bottom & named[level]) for level in LEVELS[2:]}
     if any(known_of.values()):
         return max(known_of, key=lambda level: known_of[level])
+    if seen.of_villages:
+        return "village"
     of_forms = {ws.datasets[form.dataset].level for form in ws.forms.values() if not form.figures}
     if len(of_forms) == 1 and LEVELS.index(level := of_forms.pop()) <= len(levels):
         return level

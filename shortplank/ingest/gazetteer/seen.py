@@ -19,8 +19,9 @@ from shortplank.ingest.beside import guard_about, guard_name, guard_sheets, guar
 from shortplank.ingest.bounded import BoundedReader
 from shortplank.ingest.drafting.explaining import explained, rivals
 from shortplank.ingest.findings import Findings
-from shortplank.ingest.gazetteer.columns import Columns, Named, Sheet, find_columns, names_above
+from shortplank.ingest.gazetteer.columns import Columns, Named, find_columns, names_above
 from shortplank.ingest.gazetteer.proposal import Item, Path, Spell, Where
+from shortplank.ingest.gazetteer.sheet import Sheet
 from shortplank.ingest.grid import Grid, Unreadable, Upload
 from shortplank.ingest.header import Layout, exemption, read_layout
 from shortplank.ingest.months import only_month, said_months
@@ -62,6 +63,8 @@ class Seen:
     counted: list[Counted] = field(default_factory=list)
     guessed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: int = 0
+    of_villages: bool = False
+    """Whether a list's header says that its lowest areas are villages."""
 
     @property
     def months(self) -> list[date]:
@@ -224,6 +227,7 @@ def _see_list(seen: Seen, grid: Grid, named: Named) -> None:
     _refuse_personal(grid, Exempt(frozenset(), own, own, 0, columns.start - 1))
     if columns.guessed:
         seen.guessed[grid.file] = (*seen.guessed.get(grid.file, ()), *columns.guessed)
+    seen.of_villages |= columns.of_villages and len(columns.levels) > 1
     levels = [_items(grid, code, name, columns.start) for code, name in columns.levels]
     pointers = _items(grid, columns.parent, columns.parent_name, columns.start)
     kinds = _items(grid, None, columns.kind, columns.start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shortplank.errors import ShortplankError
@@ -119,6 +119,7 @@ def tree_of(lists: Mapping[tuple[Path, Item], Spell]) -> Tree:
     named: dict[str, list[Node]] = defaultdict(list)
     for node in tree.nodes:
         named[name_key(node.name)].append(node)
+    _refuse_orphans(tree, pointing)
     for node, pointer, spell in pointing:
         above = _pointed(tree, named, pointer, spell)
         if above is not node:
@@ -132,6 +133,20 @@ def tree_of(lists: Mapping[tuple[Path, Item], Spell]) -> Tree:
     for node in tree.nodes:
         _ = node.chain
     return tree
+
+
+def _refuse_orphans(tree: Tree, pointing: Sequence[tuple[Node, Item, Spell]]) -> None:
+    """Raise `ShortplankError` for an area above that no row has, where others' tops are rows."""
+    told = {id(node) for node, *_ in pointing}
+    if all(id(node) in told for node in tree.nodes):
+        return
+    for node, pointer, spell in pointing:
+        if pointer.code and pointer.code not in tree.by_code:
+            raise ShortplankError(
+                f"{node.said}的上级 {pointer.code} 不在名单里",
+                place=str(spell.first or ""),
+                mend="请补上这个上级，或改正代码",
+            )
 
 
 def _pointed(tree: Tree, named: Mapping[str, list[Node]], pointer: Item, spell: Spell) -> Node:

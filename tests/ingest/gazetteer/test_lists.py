@@ -178,6 +178,19 @@ def test_columns_that_are_named_are_taken(store: Store) -> None:
     }  # fmt: skip
 
 
+def test_headers_tell_levels_of_which_each_has_one_area(store: Store) -> None:
+    text = "시도명,시군구명,읍면동명\n서울특별시,종로구,청운동\n서울특별시,종로구,신교동\n"
+    assert shape(proposed(store, [file(text)])) == {"county": 1, "township": 1, "village": 2}
+    made = proposed(store, [file("村,乡\n王家湾,东镇\n李家湾,东镇\n张家坡,西镇\n")])
+    assert shape(made) == {"county": 1, "township": 2, "village": 3}
+    assert made.registers.home == "990101"
+
+
+def test_a_parent_may_be_named_where_nothing_has_a_code(store: Store) -> None:
+    made = proposed(store, [file("名称,上级\n甲县,\n东镇,甲县\n西镇,甲县\n一村,东镇\n二村,东镇\n")])
+    assert shape(made) == {"county": 1, "township": 2, "village": 2}
+
+
 def test_an_analysts_lines_stay(store: Store) -> None:
     change(store, proposed(store, [file(POINTING)]).texts, "登记")
     path = store.root / "areas.csv"
@@ -195,6 +208,8 @@ def test_an_analysts_lines_stay(store: Store) -> None:
     [
         ("代码,名称\n01,东镇\n01,西乡\n02,南镇\n", "代码 01 是两个单位的"),
         ("代码,名称,上级代码\n01,甲镇,02\n02,乙镇,01\n03,丙镇,01\n", "绕回了自己"),
+        ("代码,名称,上级代码\n01,甲县,\n0101,东镇,01\n010101,一村,0199\n", "0199 不在名单里"),
+        ("省,市,县,乡,村\n甲省,乙市,丙县,丁乡,一村\n甲省,乙市,丙县,丁乡,二村\n", "共有 5 级"),
         ("数一,数二\n1,2\n3,4\n", "认不出哪一列"),
         ("代码,名称\n", "没有数据行"),
         ("姓名,身份证号,代码\n张三,110101199003078515,01\n", "个人"),
