@@ -104,12 +104,6 @@ def _publish_accepted(store: Store, _view: View) -> object:
 KEPT = parse_statement("", f"-- 单位\n-- author: {OWNER}\nselect name from area")
 
 
-def _remove_query(store: Store, _view: View) -> object:
-    if not (store.root / "queries/单位.sql").exists() and store.actor.account == ACCOUNT:
-        save_query(store, KEPT, "会上要看")
-    return remove_query(store, "单位", "不用了")
-
-
 # Every function that writes what people add, by the act that it asks for.
 WRITERS: dict[str, tuple[Act, Writer]] = {
     "publish": ("publish", _publish),
@@ -145,7 +139,7 @@ WRITERS: dict[str, tuple[Act, Writer]] = {
     "change_settings": ("settle", _change_settings),
     "restore_settings": ("settle", lambda store, _: restore_settings(store, 0)),
     "save_query": ("query", lambda store, _: save_query(store, KEPT, "会上要看")),
-    "remove_query": ("query", _remove_query),
+    "remove_query": ("query", lambda store, _: remove_query(store, "first", "不用了")),
     "note_exact": ("export_exact", lambda _, view: note_exact(view, "会议材料")),
 }
 

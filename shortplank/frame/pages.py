@@ -172,6 +172,7 @@ REGISTRY: dict[str, Entry] = {
         "for analysts: SQL over an edition's tables, bounded and read only; table, chart, files; "
         "kept queries, pinned to the meeting's papers",
         "分析员用 SQL 查询本版本的表，只读、有界限；成表、成图、可取用；存下的可钉到会议材料",
+        desk=True,
     ),
     "audit": Entry(
         "操作记录",

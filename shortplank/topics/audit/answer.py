@@ -33,6 +33,7 @@ _CODES: dict[str, dict[str, str]] = {
         "brief": "命令 brief",
         "export": "命令 export",
         "ask": "命令 ask",
+        "query": "命令 query",
         "findings": "命令 findings",
         "diff": "命令 editions diff",
         "vacuum": "清理旧文件",

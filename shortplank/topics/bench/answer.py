@@ -36,7 +36,7 @@ STARTER = """\
 -- 这条查询回答什么
 --
 -- params:  $month      month      所看月份
---          $indicator  indicator  指标
+--          $indicator  indicator  看哪项指标
 select t.name as 乡镇, a.name as 村, v.area_code, v.numerator as 分子, v.denominator as 分母
 from village_indicator as v
 join area as a using (area_code)

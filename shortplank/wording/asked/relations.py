@@ -175,7 +175,7 @@ PARAMS: dict[str, str] = {
     "county": "县",
     "area": "单位",
     "village": "村",
-    "indicator": "指标",
+    "indicator": "看哪项指标",
     "indicators": "几个指标，用逗号隔开",
     "form": "换了哪种报表",
     "year": "统计年度",

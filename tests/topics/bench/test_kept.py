@@ -15,6 +15,7 @@ from shortplank.records.settings_changes import changes, seen_of
 from shortplank.store import Store, engine
 from shortplank.store.bench import bounded
 from shortplank.store.bench.bounded import Answer
+from shortplank.store.bench.held import query
 from shortplank.store.bench.statements import (
     Param,
     Statement,
@@ -23,7 +24,6 @@ from shortplank.store.bench.statements import (
     values_of,
     written,
 )
-from shortplank.topics.bench import kept
 from shortplank.topics.bench.kept import (
     answered,
     begin_values,
@@ -169,13 +169,13 @@ def test_a_page_waits_once_for_a_pinned_query_that_has_no_end(
     monkeypatch.setattr(bounded, "SECONDS", 2.0)
     (root / "queries").mkdir(exist_ok=True)
     endless = root / "queries" / "没完.sql"
-    begun, run = list[str](), kept.query
+    begun = list[str]()
 
     def counted(*given: Any) -> Answer:
         begun.append(given[3])
-        return run(*given)
+        return query(*given)
 
-    monkeypatch.setattr(kept, "query", counted)
+    monkeypatch.setattr("shortplank.topics.bench.kept.query", counted)
     try:
         head = "-- 没完\n-- author: 规划统计股\n-- pinned: yes\n"
         endless.write_text(f"{head}select count(*) from range(1000000000000)", "utf-8")
