@@ -93,7 +93,7 @@ def test_a_village_is_a_line_of_its_own_once(state: Path, written: Lines) -> Non
 def test_each_table_and_format_leaves_a_line_before_its_bytes(
     state: Path, written: Lines, offered: Offered
 ) -> None:
-    for page in PAGES:
+    for page in set(PAGES) - {"handbook"}:  # which holds no figures
         offered.clear()
         sound(run(page))
         for key, give in dict(offered).items():

@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from shortplank.access import MACHINE, Actor
 from shortplank.audit.lines import audit_folder
-from shortplank.doors.routes import AT_ONCE, WAITING, Doors
+from shortplank.doors.answering import AT_ONCE, WAITING, Doors
 from shortplank.gate.programs import CALLER, Caller
 from tests.doors.conftest import WIDE
 from tests.doors.worlds import HOST, PASSWORD, VILLAGE

@@ -21,7 +21,7 @@ from tools.reference.words import key_of, model_in, plain, toml
 # What is looked through for a key first, and what after it: folders of settings and catalogues.
 OWN = ((DEMO,), (STANDARD, DEMO / "catalogue"))
 OTHERS = (
-    tuple(sorted(REPOSITORY.glob("examples/*"))),
+    tuple(sorted(path.parent for path in REPOSITORY.glob("examples/*/workspace.toml"))),
     tuple(sorted(REPOSITORY.glob("examples/*/catalogue"))),
 )
 _NOTHING: tuple[Any, ...] = (None, "", [], {})

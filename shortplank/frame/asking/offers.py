@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from shortplank.access import Act
 from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator
 from shortplank.frame.pages import DESKS, PAGES
@@ -29,10 +30,14 @@ SHORT_PLANK = {"map": LOOK, "lists": "名单", "village": "村情", "what_if": "
                "warnings": "预警名单"}  # fmt: skip
 DATA_QUALITY = {"signals": "值得核对", "filings": "完整及时", "recounts": "上报与回溯",
                 "inspections": "抽查核查"}  # fmt: skip
-IMPORTS = {"intake": "上报", "history": "历次版本", "differences": "版本差异"}
+IMPORTS = {"intake": "上报", "history": "历次版本", "differences": "版本差异",
+           "draft": "认一张新表"}  # fmt: skip
 FILING = {"report": "报送", "sent": "已报送", "record": "完整及时"}
 TRAY = {"month": "收齐情况", "waiting": "待收", "publish": "发布", "decided": "已办结"}
-DICTIONARY = {"cards": "指标", "phrases": "用语", "forms": "报表表头"}
+DICTIONARY = {"cards": "指标", "phrases": "用语", "forms": "报表表头",
+              "edit": "改指标", "changes": "改动记录"}  # fmt: skip
+# Looks that are there for who may change settings alone.
+SETTLING = ("edit", "changes", "draft")
 A_YEAR = 12
 Which = Callable[[Indicator], bool]
 
@@ -53,7 +58,8 @@ def _plain(_ws: Workspace, page: Offer) -> Iterator[Offer]:
 def _looks(page: Offer, looks: Iterable[tuple[str, str]]) -> Iterator[Offer]:
     """Yield a page's looks; the first one is what it opens with."""
     for number, (key, label) in enumerate(looks):
-        yield replace(page, look=key if number else "", look_label=label)
+        act: Act | None = "settle" if key in SETTLING else None
+        yield replace(page, look=key if number else "", look_label=label, act=act)
 
 
 def _trends(ws: Workspace, page: Offer) -> Iterator[Offer]:

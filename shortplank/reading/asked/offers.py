@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from shortplank.access import Act
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Offer:
     area_name: str = "area"
     history: int = 0
     """Months of reports without which the look is not offered."""
+    act: Act | None = None
+    """What only who may do that is offered."""
     about: Literal["", "township", "village", "indicator"] = ""
     """What the look is made for: asked for that alone, it comes first."""
 

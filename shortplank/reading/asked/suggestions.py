@@ -101,6 +101,8 @@ class Asking:
         """Yield of each page the look that shows most of what is asked for."""
         best: dict[str, Lead] = {}
         for place, offer in enumerate(self.offers):
+            if offer.act is not None and not self.actor.may(offer.act):
+                continue
             if offer.page in self._closed or not reading.takes(offer.page, offer.look):
                 continue
             lead = self._lead(reading, offer, place)

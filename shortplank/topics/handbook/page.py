@@ -40,7 +40,7 @@ def write_handbook(desk: Desk) -> None:
     desk.download(
         one_file,
         "短板看板使用手册.html",
-        key="whole",
+        key="html",
         label="下载整本手册（一个网页，不用联网）",
         exact=False,
         named=True,
