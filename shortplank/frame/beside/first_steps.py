@@ -96,8 +96,11 @@ def _register(ws: Workspace) -> Step:
 def _forms(ws: Workspace) -> Step:
     own = len(fillable_forms(ws))
     if not ws.forms:
-        mend = "请分析员用一份真实的报表认一张新表（见使用手册“换一个地区”）。"
-        links = ((address("handbook", {**history.county(), "chapter": "regions"}), "怎么认"),)
+        mend = "请分析员用一份真实的报表，在“数据上报”里认一张新表。"
+        links = (
+            (address("imports", {**history.county(), "look": "draft"}), "去认一张新表"),
+            (address("handbook", {**history.county(), "chapter": "regions"}), "怎么认"),
+        )
         return Step(FORMS, "报表", False, "工作区还不认得任何报表。", mend, links)
     there = f"认得 {len(ws.forms)} 张报表，其中 {own} 张由乡镇填报。"
     links = ((address("dictionary", {**history.county(), "look": "forms"}), "各表认得哪些表头"),)

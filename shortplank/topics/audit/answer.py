@@ -158,5 +158,7 @@ def _about(line: Line) -> Iterator[str]:
     for key, words in _CODES.items():
         if code := str(line.get(key, "")):
             yield words.get(code, code)
+    if token := str(line.get("token", "")):
+        yield f"令牌 {token}"
     if left := line.get("left_out"):
         yield f"另有 {left} 次没有逐条记"
