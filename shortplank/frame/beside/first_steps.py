@@ -97,11 +97,11 @@ def _forms(ws: Workspace) -> Step:
     own = len(fillable_forms(ws))
     if not ws.forms:
         mend = "请分析员用一份真实的报表，在“数据上报”里认一张新表。"
-        links = (
+        ways = (
             (address("imports", {**history.county(), "look": "draft"}), "去认一张新表"),
             (address("handbook", {**history.county(), "chapter": "regions"}), "怎么认"),
         )
-        return Step(FORMS, "报表", False, "工作区还不认得任何报表。", mend, links)
+        return Step(FORMS, "报表", False, "工作区还不认得任何报表。", mend, ways)
     there = f"认得 {len(ws.forms)} 张报表，其中 {own} 张由乡镇填报。"
     links = ((address("dictionary", {**history.county(), "look": "forms"}), "各表认得哪些表头"),)
     return Step(FORMS, "报表", True, there, links=links)
