@@ -71,6 +71,31 @@ def japan() -> Region:
     return Region(files, totals)
 
 
+def municipalities() -> Region:
+    """Districts whose column of codes is their municipality's, months as 202301, Shift_JIS."""
+    chance, totals = random.Random(4), Counter[str]()
+    rows: list[list[object]] = [["年月", "市町村コード", "市町村名", "地区名", "出生", "死亡"]]
+    for month in YEAR:
+        for code, city in (("352012", "下関市"), ("352021", "宇部市")):
+            for district in ("東地区", "西地区", "中央地区"):
+                born = chance.randrange(20)
+                rows.append([f"{month:%Y%m}", code, city, district, born, chance.randrange(20)])
+                totals["一个地区"] += born
+    return Region({"動態.csv": _file(rows, "cp932")}, totals)
+
+
+def signed() -> Region:
+    """Months and counts in one heading without a mark in between, GB18030."""
+    chance, totals = random.Random(5), Counter[str]()
+    heads = [f"2023年{month.month}月{what}" for month in YEAR for what in ("出生", "死亡")]
+    rows: list[list[object]] = [["乡镇", *heads]]
+    for town in ("东山镇", "西河乡", "南坪镇"):
+        counts = [chance.randrange(20) for _ in heads]
+        rows.append([town, *counts])
+        totals["一个地区"] += sum(counts[::2])
+    return Region({"变动.csv": _file(rows, "gb18030")}, totals)
+
+
 def england() -> Region:
     """Districts of two counties, months across, one file, latin-1, a title above the head."""
     chance, totals = random.Random(3), Counter[str]()
@@ -86,7 +111,7 @@ def england() -> Region:
     return Region({"births.csv": _file(rows, "cp1252", ";")}, totals)
 
 
-@pytest.mark.parametrize("region", [korea, japan, england])
+@pytest.mark.parametrize("region", [korea, japan, municipalities, signed, england])
 def test_files_become_a_county_by_commands_alone(
     region: object, command: Command, tmp_path: Path
 ) -> None:

@@ -184,6 +184,8 @@ class _Guessing:
             return None
         if (headed := _lowest_headed(named)) is not None:
             return headed
+        if (below := self._below_code(named)) is not None:
+            return below
         code = next(iter(self._of("code")), None)
         if code is not None:  # a name that goes with each code, one to one
             paired = [c for c in named if self._pairs(code, c.index) == self._distinct(code)]
@@ -196,6 +198,21 @@ class _Guessing:
         if len(low) == 1 and (whole or lowest >= LEVELS.index("township")):
             return low[0].index
         return max(named, key=lambda c: (len(c.texts), c.index)).index
+
+    def _below_code(self, named: list[Column]) -> int | None:
+        """Return the names that tell the lines of one code apart: the code is of those above."""
+        code = next(iter(self._of("code")), None)
+        if code is None or code in self.chosen:
+            return None
+        own = [code, *self._of("month", "year")]
+        lines = len(np.unique(self._number_of(own)))
+        telling = {
+            c.index: len(np.unique(self._number_of([*own, c.index])))
+            for c in named
+            if not self._is_function(code, c.index)
+        }
+        best = max(telling, key=lambda at: telling[at], default=None)
+        return best if best is not None and telling[best] == len(self.table.rows) > lines else None
 
     def _level(self, column: Column) -> int | None:
         """Return how low the level is that a column's header or its names say."""

@@ -226,6 +226,8 @@ def time_and_rest(
 
 
 _BETWEEN = re.compile(r"[\s_/|·:：()（）\[\]-]+")
+# Where a month's own sign ends it, the rest needs no mark in between: 2024年1月出生.
+_SIGNED = re.compile(r"(?:\d{2,4}\s*[年년]\s*)?\d{1,2}\s*[月월]份?(?![末底初度])")
 
 
 @lru_cache(maxsize=10_000)
@@ -234,6 +236,8 @@ def _apart(text: str, calendar: Calendar) -> tuple[str, ...]:
 
     >>> _apart("2024년01월_출생자수", "iso"), _apart("Births (Jan 2024)", "iso")
     (('2024년01월', '출생자수'), ('Jan 2024', 'Births'))
+    >>> _apart("2024年1月出生", "iso"), _apart("1月末人口", "iso")
+    (('2024年1月', '出生'), ('1月末人口',))
     """
     if spelled(text, calendar) is not None:
         return (text,)
@@ -248,6 +252,8 @@ def _apart(text: str, calendar: Calendar) -> tuple[str, ...]:
                 and (said.first or (said.month and not time.isdigit()))
             ):
                 return time, rest
+    if (signed := _SIGNED.match(text)) and (rest := text[signed.end() :].strip()):
+        return signed[0], rest
     return (text,)
 
 
