@@ -36,7 +36,7 @@ def write_handbook(desk: Desk) -> None:
         if isinstance(piece, Markup):
             write_html(Markup('<div class="handbook">{}</div>').format(piece), explain=False)
         else:
-            st.image(str(piece.path), caption=piece.says)
+            st.image(str(piece.path), caption=piece.says, alt=piece.says)
     desk.download(
         one_file,
         "短板看板使用手册.html",
