@@ -86,7 +86,7 @@ def test_a_statement_is_kept_shown_and_taken_away(
     root = demo_copy(tmp_path / "county")
     monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
     test = opened("bench", chart="bar")
-    test.text_input(key="bench-title-blank").set_value("本月建档")
+    next(each for each in test.text_input if each.label == "标题").set_value("本月建档")
     assert "还没有运行成功过" in saved(test).error[0].value
     ran(test)
     test.text_input(key="bench-why-blank").set_value("试一试")

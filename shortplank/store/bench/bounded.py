@@ -69,12 +69,16 @@ class BenchError(AskError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a statement answered: its rows, whether there are more, and what it read."""
+    """What a statement answered: its rows, whether there are more, and what it read.
+
+    ``seconds`` went by until the answer was there; ``work`` is how long the process was at work.
+    """
 
     table: pa.Table
     cut: bool
     reads: tuple[str, ...]
     seconds: float
+    work: float = 0.0
 
 
 def run(
@@ -132,7 +136,7 @@ class _Process:
             watch.cancel()
             self._end()
         seconds = time.monotonic() - self._begun
-        return Answer(table, bool(told["cut"]), tuple(told["reads"]), seconds)
+        return Answer(table, bool(told["cut"]), tuple(told["reads"]), seconds, float(told["work"]))
 
     def _talk(
         self, text: str, values: Mapping[str, Any], known: list[str], rows: Rows, explain: bool

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
@@ -115,6 +116,7 @@ def main() -> int:
             fill(database, name, _received(commands))
         told, table = run(database, asked["text"], asked["values"], explain=asked["explain"])
         data = _arrow(table)
+        told["work"] = time.process_time()
     except BaseException as error:
         told, data = fault_of(error), b""
     _send(answers, json.dumps(told).encode())

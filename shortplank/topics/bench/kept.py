@@ -32,7 +32,7 @@ from shortplank.store.bench.statements import (
 from shortplank.wording.periods import month_key
 
 FOLDER, ENDING = "queries", ".sql"
-# What a pinned query takes at most when it is pinned: pages and papers wait for it.
+# How long the process of a query that is pinned may be at work: pages and papers wait for it.
 PINNED_SECONDS = 4.0
 # Why there is no answer now, though there may be at the next look.
 PASSING = ("busy", "ended")
