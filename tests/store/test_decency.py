@@ -49,6 +49,8 @@ def parameters(demo: Engine, query: Query, indicator: str, month: date) -> dict[
         "village": village(demo),
         "line": 50.0,
         "factor": 100.0,
+        "form": "village_month",
+        "changed": "2009-10-01",
     }
     assert set(query.params) <= set(known), query.params
     return {name: known[name] for name in query.params}
