@@ -314,8 +314,12 @@ def _save(
         slow = f"钉住的查询要在 {PINNED_SECONDS:.0f} 秒内算完，这条算了 {ran.answer.work:.1f} 秒"
         raise ShortplankError(slow, place="保存", mend="请缩小范围后再钉")
     kind, x, y = st.session_state.get(DRAWN, ("table", "", ""))
+    # What the page looks at is another month by month; what begins with nothing was named.
+    begun = begin_values(view, tuple(replace(each, first="") for each in wanted.params))
     params = tuple(
-        each if each.kind in ("month", "area") else replace(each, first=said.get(each.name, ""))
+        each
+        if each.kind in ("month", "area") and begun[each.name]
+        else replace(each, first=said.get(each.name, ""))
         for each in wanted.params
     )
     made = replace(
