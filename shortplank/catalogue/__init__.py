@@ -1,6 +1,7 @@
 """What is counted and how it is read."""
 
 from shortplank.catalogue.loader import (
+    SETTINGS_FILES,
     STANDARD,
     copy_standard,
     load_access,
@@ -8,4 +9,11 @@ from shortplank.catalogue.loader import (
 )
 from shortplank.catalogue.workspace import Workspace
 
-__all__ = ["STANDARD", "Workspace", "copy_standard", "load_access", "load_workspace"]
+__all__ = [
+    "SETTINGS_FILES",
+    "STANDARD",
+    "Workspace",
+    "copy_standard",
+    "load_access",
+    "load_workspace",
+]

@@ -38,6 +38,13 @@ _REGISTERS: dict[str, tuple[str, type[BaseModel]]] = {
     "targets": ("registers/targets.csv", m.Target),
     "posts": ("registers/posts.csv", m.Post),
 }
+# Every single file that a workspace is read from; its folders hold the rest.
+SETTINGS_FILES = (
+    "workspace.toml",
+    "areas.csv",
+    *(name for name, _ in _REGISTERS.values()),
+    *(f"catalogue/{name}.toml" for name in ("measures", "scheme", "events", "rules")),
+)
 
 
 def load_workspace(path: Path | str) -> Workspace:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from shortplank.catalogue import Workspace, load_workspace
+from shortplank.catalogue import SETTINGS_FILES, Workspace, load_workspace
 from shortplank.catalogue.definitions import redefined_keys, units_of
 from shortplank.catalogue.pending import is_there, names_in
 from shortplank.errors import Overtaken, StoreError, WorkspaceError
@@ -28,22 +28,6 @@ from shortplank.store.personal import refuse_personal
 from shortplank.store.posts import check_reviewers
 from shortplank.wording.periods import redefined_text
 
-FILES = (
-    "workspace.toml",
-    "areas.csv",
-    "successors.csv",
-    "aliases.csv",
-    "peers.csv",
-    "class_history.csv",
-    "registers/status.csv",
-    "registers/support.csv",
-    "registers/targets.csv",
-    "registers/posts.csv",
-    "catalogue/measures.toml",
-    "catalogue/scheme.toml",
-    "catalogue/events.toml",
-    "catalogue/rules.toml",
-)
 # Folders of which any file of one ending is one of the settings'.
 FOLDERS = {"catalogue/indicators": ".toml", "catalogue/forms": ".toml", "queries": ".sql"}
 _STEM = re.compile(r"\w[\w-]{0,59}")
@@ -211,7 +195,7 @@ def is_settings(name: str) -> bool:
     folder, _, file = name.rpartition("/")
     ending = FOLDERS.get(folder)
     if ending is None:
-        return name in FILES
+        return name in SETTINGS_FILES
     stem = file.removesuffix(ending)
     return file == stem + ending and _STEM.fullmatch(stem) is not None
 
@@ -246,7 +230,7 @@ def shadow_of(root: Path, target: Path, contents: Mapping[str, bytes | None]) ->
 
 def settings_files(root: Path) -> list[str]:
     """Return the names of the settings' files that a workspace has."""
-    found = [name for name in FILES if is_there(root, name)]
+    found = [name for name in SETTINGS_FILES if is_there(root, name)]
     for folder, ending in FOLDERS.items():
         names = (f"{folder}/{name}" for name in names_in(root, folder, ending))
         found += [name for name in names if not name.rpartition("/")[2].startswith((".", "~$"))]

@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from shortplank.access import ANYONE, READS, Reads, is_reads
-from shortplank.catalogue import Workspace, load_workspace
+from shortplank.catalogue import SETTINGS_FILES, Workspace, load_workspace
 from shortplank.catalogue.pending import MARK
 from shortplank.errors import AskError, ShortplankError, WorkspaceError
 from shortplank.store.closing import Closings, closings
@@ -203,23 +203,7 @@ def _parameter(query: str, name: str, value: object) -> object:
         ) from error
 
 
-_SETTINGS = (
-    "workspace.toml",
-    "areas.csv",
-    "successors.csv",
-    "aliases.csv",
-    "peers.csv",
-    "class_history.csv",
-    "registers/status.csv",
-    "registers/support.csv",
-    "registers/targets.csv",
-    "registers/posts.csv",
-    "catalogue/measures.toml",
-    "catalogue/scheme.toml",
-    "catalogue/events.toml",
-    "catalogue/rules.toml",
-    MARK,
-)
+_SETTINGS = (*SETTINGS_FILES, MARK)
 
 
 _SETTINGS_FOLDERS = ("catalogue/indicators", "catalogue/forms")

@@ -182,8 +182,6 @@ class _Guessing:
         """Return the column of the units' names: the one with most of them, the lowest level."""
         if not named:
             return None
-        if (headed := _lowest_headed(named)) is not None:
-            return headed
         if (below := self._below_code(named)) is not None:
             return below
         code = next(iter(self._of("code")), None)
@@ -298,22 +296,6 @@ class _Guessing:
 def _units(column: Column) -> list[str]:
     """Return a column's texts that are no words for a sum."""
     return [t for t in column.texts if not clues.TOTAL.fullmatch(t.strip())]
-
-
-def _lowest_headed(named: list[Column]) -> int | None:
-    """Return the column that its header says is of the lowest level, where headers tell them apart.
-
-    Names of a low level repeat in many places, and rows of a higher one have none there: how many
-    there are says little. A column of more names whose header says no level is the unit's instead.
-    """
-    said = {level: c for c in named if (level := clues.level_said(c.path))}
-    silent = [c for c in named if not clues.level_said(c.path)]
-    if len(said) < 2 or len(said) + len(silent) < len(named):
-        return None
-    lowest = max(said, key=LEVELS.index)
-    if any(len(c.texts) > len(said[lowest].texts) for c in silent):
-        return None
-    return said[lowest].index
 
 
 def _coded(column: Column) -> bool:
