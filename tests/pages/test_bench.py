@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from shortplank.access import ROLES, Actor, Role
 from shortplank.catalogue import load_workspace
 from shortplank.frame import open_page
 from shortplank.records.settings_changes import changes
+from shortplank.topics.bench import page
 from shortplank.topics.bench.kept import saved_queries
 from tests.copies import demo_copy
 from tests.pages.apps import charts, opened, run, sound, tables, text, title
@@ -107,3 +109,26 @@ def test_a_statement_is_kept_shown_and_taken_away(
 def saved(test: AppTest) -> AppTest:
     [button] = [each for each in test.button if each.label == "保存"]
     return button.click().run()
+
+
+@pytest.mark.parametrize(("seconds", "work", "pinned"), [(60.0, 0.5, True), (0.5, 60.0, False)])
+def test_what_is_pinned_is_bounded_by_its_work_and_keeps_the_month_that_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, work: float, pinned: bool
+) -> None:
+    root = demo_copy(tmp_path / "county")
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(root))
+    real = page.query
+    monkeypatch.setattr(
+        page, "query", lambda *a, **k: replace(real(*a, **k), seconds=seconds, work=work)
+    )
+    test = opened("bench", query="falls_by_village")
+    test.selectbox(key="bench-falls_by_village-changed-month").set_value("2010-03")
+    ran(sound(test.run()))
+    next(each for each in test.checkbox if each.label.startswith("钉到会议材料")).check()
+    test.text_input(key="bench-why-falls_by_village").set_value("会上要看")
+    saved(test)
+    kept = saved_queries(load_workspace(root))
+    assert len(kept) == int(pinned) == 1 - len(test.error)
+    for each in kept:
+        assert each.pinned
+        assert {p.name: p.first for p in each.params}["changed"] == "2010-03"
