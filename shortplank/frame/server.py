@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -22,10 +23,11 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from shortplank.access import Actor, is_loopback
 from shortplank.errors import ShortplankError
+from shortplank.frame.handed_on import hand_on_together
 from shortplank.frame.headers import base_path
 from shortplank.frame.listening import send_at_once
 from shortplank.frame.made.early import keep_early
-from shortplank.frame.streamlit_once import read_theme_once
+from shortplank.frame.streamlit_once import read_theme_once, remember_texts
 from shortplank.store import workspace_path
 from shortplank.upkeep import logs, watching
 
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("shortplank")
 # The first visitor's page is drawn in this time; what it does not need is imported after it.
 FIRST_PAGE_SECONDS = 3.0
+# So long a thread goes on before another may. The loop that sends has to ask for every message, and
+# waited Python's 5 ms each time while pages were drawn: half of what fifty visitors waited.
+SWITCH_SECONDS = 0.0005
 A_DAY = 24 * 60 * 60.0
 
 
@@ -106,6 +111,9 @@ def warmed(
     async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
         send_at_once()
         read_theme_once()
+        remember_texts()
+        hand_on_together()
+        sys.setswitchinterval(SWITCH_SECONDS)
         # Until somebody opens the start page Streamlit would run a page's file by itself, past
         # app.py; from the first visitor on every address goes through `st.navigation`.
         PagesManager.uses_pages_directory = False

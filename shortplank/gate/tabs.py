@@ -20,7 +20,7 @@ BREATH = 0.05
 async def pass_on(gate: Gate, visitor: Visitor, scope: Message, receive: Any, send: Any) -> None:
     """Pass a websocket on to Streamlit; each message that comes asks anew whose it is.
 
-    Of those that go out together the first one does.
+    Of those that go out together the first one does, unless one came in just before.
     """
     shut, asked = False, float("-inf")
 
@@ -31,11 +31,12 @@ async def pass_on(gate: Gate, visitor: Visitor, scope: Message, receive: Any, se
             await send({"type": "websocket.close", "code": REFUSED})
 
     async def received() -> Message:
+        nonlocal asked
         while True:
             message: Message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            session = still(gate, visitor)
+            session, asked = still(gate, visitor), time.monotonic()
             if session is None:
                 await close()
                 return {"type": "websocket.disconnect", "code": REFUSED}
