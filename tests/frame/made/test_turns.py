@@ -39,12 +39,48 @@ def test_a_turn_is_given_back_after_a_fault() -> None:
         pass
 
 
-def test_who_has_waited_long_enough_goes_on() -> None:
+def test_who_has_had_a_turn_for_long_holds_up_nobody() -> None:
     """A run that waits for another process holds up nobody for good, and gives back its own."""
     turns = Turns(at_once=1, patience=0.01)
     with turns.taken(), turns.taken(), turns.taken():
         pass
     with turns.taken():  # none was given back that had not been taken
         pass
-    with pytest.raises(ValueError, match="released too many"):
-        turns._free.release()
+
+
+def test_who_came_first_begins_first_and_a_long_queue_is_no_reason_to_run_all_at_once() -> None:
+    turns, order, inside, most = Turns(at_once=1, patience=60), list[int](), [0], [0]
+    threads = list[threading.Thread]()
+
+    def run(number: int) -> None:
+        with turns.taken():
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            order.append(number)
+            inside[0] -= 1
+
+    with turns.taken():
+        for number in range(30):
+            threads.append(threading.Thread(target=run, args=(number,)))
+            threads[-1].start()
+            while len(turns.waiting) <= number:  # it stands in the queue
+                pass
+    for thread in threads:
+        thread.join()
+    assert order == list(range(30)) and most == [1] and not turns.waiting
+
+
+def test_who_leaves_the_queue_leaves_no_place_in_it() -> None:
+    """A fault while somebody waits (the server stops) gives the place to the next."""
+    turns = Turns(at_once=1, patience=60)
+
+    def gone(_seconds: float) -> bool:
+        raise KeyboardInterrupt
+
+    with turns.taken(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Event, "wait", lambda _self, seconds: gone(seconds))
+        with pytest.raises(KeyboardInterrupt), turns.taken():
+            pass
+    assert not turns.waiting
+    with turns.taken():
+        pass
