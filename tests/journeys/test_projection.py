@@ -127,7 +127,7 @@ def test_names_never_touch_on_a_low_screen(query: str, page: Page, app_server: S
 
 def test_the_order_is_run_from_the_keyboard(page: Page, app_server: Serve) -> None:
     show(page, f"{app_server().url}/overview?month=2010-05")
-    page.get_by_role("button", name="放映").click()
+    page.get_by_role("link", name="放映").click()
     page.wait_for_url("**present=1**")
     page.wait_for_selector("#turn", state="attached")
     last = page.locator("#turns a").count() - 1
@@ -151,6 +151,25 @@ def test_the_order_is_run_from_the_keyboard(page: Page, app_server: Serve) -> No
     page.get_by_test_id("stSidebar").get_by_text("调度总览").wait_for()
 
 
+@pytest.mark.parametrize("look", ["rankings?", "trends?look=spc", "sex_ratio?"])
+def test_a_picture_that_was_open_leaves_room_for_its_words(
+    look: str, page: Page, app_server: Serve
+) -> None:
+    """What was drawn on the page holds no place open in the hall: legend and sentence fit below."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    show(page, f"{app_server().url}/{look}&month=2010-05")
+    page.locator(".chart .words").wait_for(state="attached")
+    page.get_by_role("link", name="放映").click()
+    page.wait_for_url("**present=1**")
+    page.wait_for_function(
+        """() => {
+            const seen = document.querySelector("p.say")?.getBoundingClientRect();
+            const hall = document.querySelector(".chart.hall");
+            return hall && seen && seen.height > 0 && seen.bottom <= innerHeight;
+        }"""
+    )
+
+
 def test_the_timer_turns_the_page(page: Page, app_server: Serve) -> None:
     show(page, f"{app_server().url}/overview?month=2010-05&present=1&timer=3")
     at_stop(page, 2)
@@ -165,7 +184,7 @@ def test_projection_is_banded(page: Page, app_server: Serve) -> None:
 
 def test_who_comes_as_a_viewer_leaves_as_one(page: Page, app_server: Serve) -> None:
     show(page, f"{app_server().url}/overview?month=2010-05&role=viewer")
-    page.get_by_role("button", name="放映").click()
+    page.get_by_role("link", name="放映").click()
     page.wait_for_url("**present=1**")
     at_stop(page, 1)
     page.keyboard.press("PageDown")
