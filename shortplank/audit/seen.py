@@ -10,7 +10,8 @@ from typing import Any
 from shortplank.audit.lines import note, note_first
 
 # Where a browser's session keeps what was written last, so that nothing is written twice.
-_NOW, _LOOKED, _REFUSED = "audit-now", "audit-looked", "audit-refused"
+_NOW, _LOOKED, _PARTS = "audit-now", "audit-looked", "audit-looked-parts"
+_REFUSED = "audit-refused"
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,7 @@ def note_look(seen: Seen, session: MutableMapping[Any, Any]) -> None:
     session[_NOW] = seen
     if session.get(_LOOKED) == seen:
         return
-    session[_LOOKED] = seen
-    for slot in [key for key in session if str(key).startswith(f"{_LOOKED}-")]:
-        del session[slot]
+    session[_LOOKED], session[_PARTS] = seen, {}
     note(seen.workspace, seen.account, "look", **seen.facts)
 
 
@@ -45,9 +44,9 @@ def note_ahead(seen: Seen) -> None:
 
 def note_part(seen: Seen, part: str, session: MutableMapping[Any, Any]) -> None:
     """Write what is chosen within a page, a village, where it is another than before."""
-    slot = f"{_LOOKED}-{part}"
-    if session.get(slot) != seen:
-        session[slot] = seen
+    parts = session.get(_PARTS, {})
+    if parts.get(part) != seen:
+        session[_PARTS] = {**parts, part: seen}
         note(seen.workspace, seen.account, "look", **seen.facts)
 
 

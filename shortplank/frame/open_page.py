@@ -31,12 +31,13 @@ from shortplank.drawing.theme import Style
 from shortplank.errors import NotAllowed, NothingYet, OneCounty, ShortplankError
 from shortplank.frame import filters, history, projection
 from shortplank.frame.asking.box import opener, write_box
-from shortplank.frame.beside.notes import write_notes
-from shortplank.frame.beside.tour import write_tour
+from shortplank.frame.beside.notes import notes_of
+from shortplank.frame.beside.tour import tour_of
 from shortplank.frame.html import (
     NOTHING,
     anchor,
     bullets,
+    explained,
     joined,
     paragraph,
     part_html,
@@ -126,9 +127,12 @@ class Sheet:
 
     def corner(self, text: str) -> None:
         """Write a text into the corner of the screen."""
-        paper = self.style.tokens.paper
+        write_html(self.corner_html(text), explain=False)
+
+    def corner_html(self, text: str) -> Markup:
+        """Return a text for the corner of the screen."""
         corner = Markup('<div class="stamp" style="background:{}"><span>{}</span></div>')
-        write_html(corner.format(paper, text), explain=False)
+        return corner.format(self.style.tokens.paper, text)
 
     def stamp(self) -> None:
         """Write what the screen shows into its corner."""
@@ -174,8 +178,8 @@ class Sheet:
 
     def _put(self, part: str, body: Markup) -> None:
         """Write a finished part of the page, which the browser may put another in the place of."""
-        made = Markup('<div class="made" data-made="{}-{}">{}</div>')
-        write_html(made.format(self.key, part, body), explain=False)
+        made = Markup(f'<div class="made" data-made="{self.key}-{part}">')
+        write_html(made + body + Markup("</div>"), explain=False)
 
     def part(self, heading: str, body: Markup = NOTHING) -> None:
         """Write a part of the page under its heading."""
@@ -390,17 +394,25 @@ class Page(Sheet):
         return view
 
     def stamp(self) -> None:
-        """Write county, month, edition and date of the data in the corner of every screen."""
-        view, where = self.view, ""
+        """Write county, month, edition and date of the data in the corner of every screen.
+
+        All that stands at a page's end goes there in one piece: each is a message of every run.
+        """
+        view, where, foot, door = self.view, "", NOTHING, NOTHING
         if self.style.present:
             where = projection.write_turns(self.key, view)
-        elif attribution := view.ws.settings.attribution:
-            write_html(paragraph(attribution, "notes"))
-        self._write_beside()
-        self.corner(" · ".join(part for part in (where, stamp_text(view)) if part))
+        else:
+            door = projection.door(self.key)
+            attribution = view.ws.settings.attribution
+            foot = paragraph(attribution, "notes") if attribution else NOTHING
+        foot += self._beside()
+        corner = self.corner_html(" · ".join(part for part in (where, stamp_text(view)) if part))
+        write_html((foot if self.style.present else explained(foot)) + corner, explain=False)
+        with st.sidebar:
+            write_html(door + _footer(view.actor, view.ws.path), explain=False)
 
-    def _write_selected(self) -> None:
-        """Write the bar of what is selected, at the foot of the screen."""
+    def _selected(self) -> Markup:
+        """Write the bar of what is selected, at the foot of the screen; else return a link."""
         from shortplank.frame.chart import selected
 
         chosen = selected.found(self.pickable, selected.keys(self.view))
@@ -408,16 +420,16 @@ class Page(Sheet):
         if bar:
             with st.container(key="selected"):
                 write_html(bar)
-        elif not self.style.present:
-            write_html(paragraph(selected.copied(selected.same(self.key)), "notes"))
+        if bar or self.style.present:
+            return NOTHING
+        return paragraph(selected.copied(selected.same(self.key)), "notes")
 
-    def _write_beside(self) -> None:
-        """Write what stands beside every page, once: not again after a fault of its own."""
-        if not self.ended:
-            self.ended = True
-            write_notes(self)
-            write_tour(self)
-            self._write_selected()
+    def _beside(self) -> Markup:
+        """Return what stands beside every page, once: not again after a fault of its own."""
+        if self.ended:
+            return NOTHING
+        self.ended = True
+        return notes_of(self) + tour_of(self) + self._selected()
 
 
 @dataclass
@@ -504,8 +516,6 @@ def open_page(key: str) -> Page:
             _open_edition(shared, number, actor.reads, villages=looks.villages)
             chosen = filters.read(looks, shared, number, actor)
         filters.write(key, chosen)
-        projection.write_door(key)
-        _footer(actor, shared.ws.path)
     write_box(key, shared, actor, chosen.view)
     page = Page(key, _style(), chosen.view, st.container())
     note_look(page.seen(), st.session_state)
@@ -518,7 +528,7 @@ def open_desk(key: str) -> Desk:
         _refuse_province(key, shared)
         _write_pages(shared, key, actor)
         filters.write_boxes(key, filters.county_box(shared.ws, actor))
-        _footer(actor, shared.ws.path)
+        write_html(_footer(actor, shared.ws.path), explain=False)
     write_box(key, shared, actor)
     desk = Desk(key, _style(), shared, actor)
     note_look(desk.seen(), st.session_state)
@@ -565,7 +575,7 @@ def _guide(desk: Desk, edition: int) -> None:
 
     note_look(desk.seen(), st.session_state)
     with st.sidebar:
-        _footer(desk.actor, desk.shared.ws.path)
+        write_html(_footer(desk.actor, desk.shared.ws.path), explain=False)
     write_box(desk.key, desk.shared, desk.actor)
     with desk:
         write_first_steps(desk, edition)
@@ -585,7 +595,7 @@ def _offer_counties(desk: Desk, sentence: str) -> None:
     with st.sidebar:
         _write_pages(desk.shared, desk.key, desk.actor)
         filters.write_boxes(desk.key, filters.county_box(ws, desk.actor))
-        _footer(desk.actor, ws.path)
+        write_html(_footer(desk.actor, ws.path), explain=False)
     with desk:
         desk.title(sentence, ws.home.name)
         told = carried(desk.key, ws)
@@ -681,13 +691,11 @@ def _style() -> Style:
     return Style(dark=theme == "dark", present=projection.is_on())
 
 
-def _footer(actor: Actor, workspace: Path) -> None:
-    """Write who is signed in, what is seen, and the way to the account and out."""
+def _footer(actor: Actor, workspace: Path) -> Markup:
+    """Return who is signed in, what is seen, and the way to the account and out."""
     where = "网络访问" if is_public(workspace) else "仅本机可访问"
-    write_html(
-        paragraph(f"{actor.account} · {actor.label} · {where}", "account")
-        + paragraph(anchor(ACCOUNT, "账号与退出"), "account")
-    )
+    account = paragraph(f"{actor.account} · {actor.label} · {where}", "account")
+    return account + paragraph(anchor(ACCOUNT, "账号与退出"), "account")
 
 
 def _open_edition(shared: Engine, number: int, role: Reads, *, villages: bool) -> None:

@@ -15,7 +15,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from shortplank.frame import history
-from shortplank.frame.html import anchor, in_hall, joined
+from shortplank.frame.html import anchor, in_hall, joined, paragraph
 from shortplank.frame.links import address
 from shortplank.reading.view import View
 from shortplank.records.running_order import Stop, running_order
@@ -35,9 +35,9 @@ def write_styles() -> None:
     st.html(ASSETS / "projection.css")
 
 
-def write_door(page: str) -> None:
-    """Offer projection of what is looked at now."""
-    st.button("放映 ▶", key="turn-on", type="tertiary", on_click=lambda: history.act(present="1"))
+def door(page: str) -> Markup:
+    """Return the link to projection of what is looked at now."""
+    return paragraph(anchor(address(page, {**history.shown(), "present": "1"}), "放映 ▶"), "door")
 
 
 def write_turns(page: str, view: View | None) -> str:

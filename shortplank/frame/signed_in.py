@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from shortplank.access import Actor
 from shortplank.errors import NotAllowed
@@ -23,7 +23,8 @@ def gate_key() -> str:
 
     The gate writes behind it for which rights; where those change Streamlit begins anew.
     """
-    return str(st.user.get(FIELD) or "").partition("/")[0]
+    run = get_script_run_ctx()  # `st.user` reads the settings of sign-ins that are not ours, too
+    return str(run.user_info.get(FIELD) or "").partition("/")[0] if run else ""
 
 
 def signed_in(workspace: Path) -> Actor:

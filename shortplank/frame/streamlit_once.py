@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from streamlit import string_util
 from streamlit.runtime import app_session
 
 NAME = "_populate_theme_msg"
+EMOJI = "extract_leading_emoji"
+TEXTS = 4096
 
 
 def read_theme_once() -> bool:
@@ -31,3 +35,14 @@ def read_theme_once() -> bool:
     filled.once = True  # type: ignore[attr-defined]
     setattr(app_session, NAME, filled)
     return True
+
+
+def remember_texts(module: Any = string_util) -> bool:
+    """Have a text looked through for a leading emoji once: its pattern is 13,000 signs long.
+
+    Return whether this Streamlit has the function that does so; where it has none, nothing is done.
+    """
+    look: Callable[[str], tuple[str, str]] | None = getattr(module, EMOJI, None)
+    if look is not None and not hasattr(look, "cache_info"):
+        setattr(module, EMOJI, lru_cache(maxsize=TEXTS)(look))
+    return look is not None

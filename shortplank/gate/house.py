@@ -127,13 +127,13 @@ class House:
 
 
 @lru_cache(maxsize=16)
-def _house(workspace: Path, _state: str | None) -> House:
-    return House(workspace)
+def _house(workspace: str, _state: str | None) -> House:
+    return House(Path(workspace))
 
 
 def house_of(workspace: Path | str) -> House:
     """Return the house of a workspace, one a process; `ShortplankError` says what it lacks."""
-    return _house(Path(workspace).resolve(), os.environ.get("SHORTPLANK_STATE"))
+    return _house(os.path.realpath(workspace), os.environ.get("SHORTPLANK_STATE"))
 
 
 class _Kept(Generic[T]):

@@ -92,7 +92,7 @@ def test_projection_turns(server: AppServer, heard: tuple[Page, Watch]) -> None:
     page, _ = heard
     page.goto(f"{server.url}/rankings?{MONTH}")
     settled(page)
-    page.get_by_role("button", name="放映").click()
+    page.get_by_role("link", name="放映").click()
     page.wait_for_url("**present=1**")
     page.wait_for_selector("#turn", state="attached")
     settled(page)

@@ -65,8 +65,8 @@ def title(test: AppTest) -> str:
 def charts(test: AppTest) -> list[dict[str, Any]]:
     """Return the pictures of a page as Plotly gets them."""
     found = (each.proto for each in test.get("bidi_component"))
-    sent = [json.loads(p.json) for p in found if p.component_name == COMPONENT]
-    return [json.loads(each["figure"]) for each in sent]
+    sent = [p.bytes.decode() for p in found if p.component_name == COMPONENT]
+    return [json.loads(each.partition("\n")[2]) for each in sent]
 
 
 def tables(test: AppTest) -> list[pd.DataFrame]:

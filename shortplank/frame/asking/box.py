@@ -5,6 +5,7 @@ Our own component (`assets/ask.js`) in a fragment: what is typed runs this modul
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import date
 from functools import cache
@@ -45,8 +46,7 @@ def opener() -> Markup:
 
 def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None) -> None:
     """Write the box of a page, out of sight until it is opened; ``view`` is what is looked at."""
-    with st.container(key="ask"):
-        _write(page, shared, actor, view)
+    _write(page, shared, actor, view)
 
 
 @st.fragment
@@ -58,7 +58,8 @@ def _write(page: str, shared: Engine, actor: Actor, view: View | None) -> None:
     rows = [{"to": _to(each), "text": each.sentence} for each in made.suggestions]
     found = told.found_text(len(rows)) if text.strip() else _hint(shared)
     data = {"number": number, "rows": rows, "said": list(made.said), "found": found}
-    _component()(key=KEY, data={**data, "words": _words()}, on_typed_change=_nothing)
+    told_now = json.dumps({**data, "words": _words()}, ensure_ascii=False).encode()
+    _component()(key=KEY, data=told_now, on_typed_change=_nothing)
 
 
 def _to(suggested: Suggestion) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from shortplank.errors import ShortplankError
 from shortplank.frame import history
-from shortplank.frame.html import anchor, bullets, paragraph, write_html
+from shortplank.frame.html import NOTHING, anchor, bullets, paragraph, write_html
 from shortplank.frame.links import address
 from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.writing import write_down, write_signer
@@ -40,25 +40,34 @@ MOST = 5
 _TURN = "pinned-turn"
 
 
-def write_notes(page: Page) -> None:
-    """Write what is pinned to the view, and let whoever may pin, change and take away."""
+def notes_of(page: Page) -> Markup:
+    """Return what is pinned to the view, with the way to pin, change and take away.
+
+    Where the link opens it, it is written here: a form is a dozen messages, at every run of a page.
+    """
     if page.style.present:
-        return
+        return NOTHING
     try:
         found = notes(page.view)
     except ShortplankError as error:
         st.error(error.sentence)
-        return
+        return NOTHING
     place = place_of(page)
     near = beside(page, place, found)
-    with st.container():  # with or without a note, the fold stands where it stood, and stays open
-        if near:
-            write_html(pinned_html(page, near[:MOST]))
+    pinned = pinned_html(page, near[:MOST]) if near else NOTHING
     if not (page.may("annotate") or near[MOST:]):
-        return
-    if history.said(OPENED) is None:  # a form is a dozen messages, at every run of every page
-        write_html(paragraph(anchor(_opened(page), _more(len(near[MOST:]))), "notes pin"))
-        return
+        return pinned
+    if history.said(OPENED) is None:
+        return pinned + paragraph(anchor(_opened(page), _more(len(near[MOST:]))), "notes pin")
+    _write_fold(page, place, near, pinned)
+    return NOTHING
+
+
+def _write_fold(page: Page, place: Place, near: Sequence[Note], pinned: Markup) -> None:
+    """Write what is pinned and the open fold; with or without a note it stands where it stood."""
+    with st.container():
+        if pinned:
+            write_html(pinned)
     with st.expander(FOLD, expanded=True):
         with st.container():
             if near[MOST:]:

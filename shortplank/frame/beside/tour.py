@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from shortplank.catalogue.models import Indicator
 from shortplank.frame import history
-from shortplank.frame.html import anchor, joined, paragraph, write_html
+from shortplank.frame.html import NOTHING, anchor, joined, paragraph, write_html
 from shortplank.frame.links import address, link
 from shortplank.reading.offered import by_township, with_months
 from shortplank.reading.view import View
@@ -94,11 +94,10 @@ def write_door(page: Page) -> None:
         write_html(paragraph(anchor(first, DOOR), "card-link"))
 
 
-def write_tour(page: Page) -> None:
-    """Write the stop that the link names as a card at the foot; nothing outside of the tour."""
+def tour_of(page: Page) -> Markup:
+    """Return the stop that the link names as a card at the foot; nothing outside of the tour."""
     number = _number(page)
-    if number and not page.style.present:
-        write_html(card_html(page, number))
+    return card_html(page, number) if number and not page.style.present else NOTHING
 
 
 def card_html(page: Page, number: int) -> Markup:

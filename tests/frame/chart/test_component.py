@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import plotly.io
 import pytest
 
-from shortplank.frame.chart.component import as_json
+from shortplank.frame.chart.component import as_json, packed
 from shortplank.store import engine
 from tests.pages.apps import charts, run
 
@@ -99,3 +99,10 @@ def test_every_picture_names_its_places(
     for pick in meta["picks"]:
         assert pick["name"] and pick["says"] and "<" not in pick["name"] + pick["says"]
         assert "x" in pick or "y" in pick
+
+
+def test_a_figure_travels_as_it_stands_below_a_line_about_it() -> None:
+    """Whatever a title holds, the first line ends where the figure begins."""
+    about = {"alt": "两行\n标题 \u2028 “引号”", "height": 300}
+    line, _, figure = packed(about, '{"data": []}').decode().partition("\n")
+    assert json.loads(line) == about and figure == '{"data": []}'

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shortplank.frame.made import calm
 from shortplank.frame.made.calm import Calm
 from shortplank.frame.made.early import views, work_out
-from shortplank.frame.streamlit_once import read_theme_once
+from shortplank.frame.streamlit_once import read_theme_once, remember_texts
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from tests.copies import DEMO, demo_copy
@@ -80,3 +81,24 @@ def test_the_theme_is_the_one_that_streamlit_reads() -> None:
     before = told()
     assert read_theme_once() and read_theme_once()
     assert told() == before == told()
+
+
+def test_a_text_is_looked_through_for_an_emoji_once() -> None:
+    from streamlit import string_util
+
+    assert remember_texts() and remember_texts()
+    look: Any = string_util.extract_leading_emoji
+    before = look.cache_info().misses
+    for _ in range(3):
+        assert look("各乡镇 没有图标") == ("", "各乡镇 没有图标")
+        assert look("🚨 有图标") == ("🚨", "有图标")
+    assert look.cache_info().misses <= before + 2
+    assert not remember_texts(object())
+
+
+def test_the_tables_of_either_reader_are_open_before_anybody_asks(tmp_path: Path) -> None:
+    shared = Engine(engine(demo_copy(tmp_path / "county")).ws)
+    home = shared.ws.settings.home
+    assert work_out(shared, []) == 0
+    for reads in ("analyst", "viewer"):
+        assert shared.open(shared.newest(), reads).holds(("indicator", "village_indicator"), home)

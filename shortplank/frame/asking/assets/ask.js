@@ -155,7 +155,7 @@ document.addEventListener("click", (event) => {
 });
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { words } = data, send = (value) => setTriggerValue("typed", value);
+  const told = JSON.parse(new TextDecoder().decode(data)), { words } = told, send = (value) => setTriggerValue("typed", value);
   state.send = send;
   if (dialog.parentElement !== parentElement) {
     const head = make("button", { type: "button", className: "ask-open ask-head" });
@@ -168,7 +168,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   attributes(input, { "aria-label": words.label, placeholder: words.placeholder });
   attributes(list, { "aria-label": words.listed });
   shut.textContent = words.close;
-  hear(data);
+  hear(told);
   return () => {
     if (state.send === send) state.send = null;
   };

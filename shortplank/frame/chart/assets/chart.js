@@ -270,6 +270,12 @@ document.addEventListener("shortplank-parts", ({ detail }) => {
   detail.done = true;
 });
 
+// What the server sends (component.py): a line about the figure, and the figure as it stands.
+function unpacked(bytes) {
+  const text = new TextDecoder().decode(bytes), end = text.indexOf("\n");
+  return { ...JSON.parse(text.slice(0, end)), figure: text.slice(end + 1) };
+}
+
 const charts = new Map(); // by the element that Streamlit gives
 
 // What Streamlit calls at each run of the page. It says nothing that tells a run from an end: a chart
@@ -284,5 +290,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let chart = charts.get(parentElement);
   if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
   const send = (picked) => setTriggerValue("picked", picked);
-  chart.take(data, send, () => setTriggerValue("taken", true));
+  chart.take(unpacked(data), send, () => setTriggerValue("taken", true));
 }
