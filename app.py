@@ -6,7 +6,7 @@ import streamlit as st
 
 from shortplank.frame import history
 from shortplank.frame.made.turns import turns
-from shortplank.frame.navigation import pages_in
+from shortplank.frame.runtime.navigation import pages_in
 from shortplank.upkeep.watching import runs
 
 page = st.navigation(pages_in(Path(__file__).parent / "pages"), position="hidden")

@@ -23,11 +23,11 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from shortplank.access import Actor, is_loopback
 from shortplank.errors import ShortplankError
-from shortplank.frame.handed_on import hand_on_together
 from shortplank.frame.headers import base_path
-from shortplank.frame.listening import send_at_once
 from shortplank.frame.made.early import keep_early
-from shortplank.frame.streamlit_once import read_theme_once, remember_texts
+from shortplank.frame.runtime.handed_on import hand_on_together
+from shortplank.frame.runtime.listening import send_at_once
+from shortplank.frame.runtime.streamlit_once import read_theme_once, remember_texts
 from shortplank.store import workspace_path
 from shortplank.upkeep import logs, watching
 

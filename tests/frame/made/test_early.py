@@ -11,7 +11,7 @@ import pytest
 from shortplank.frame.made import calm
 from shortplank.frame.made.calm import Calm
 from shortplank.frame.made.early import views, work_out
-from shortplank.frame.streamlit_once import read_theme_once, remember_texts
+from shortplank.frame.runtime.streamlit_once import read_theme_once, remember_texts
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from tests.copies import DEMO, demo_copy

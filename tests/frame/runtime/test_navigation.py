@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from shortplank.frame.pages import PAGES
 
-PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
+PAGES_FOLDER = Path(__file__).resolve().parents[3] / "pages"
 
 
 def script(folder: str) -> None:
@@ -16,7 +16,7 @@ def script(folder: str) -> None:
 
     import streamlit as st
 
-    from shortplank.frame.navigation import pages_in
+    from shortplank.frame.runtime.navigation import pages_in
 
     mine, others = pages_in(Path(folder)), pages_in(Path(folder))
     page = st.navigation(mine, position="hidden")

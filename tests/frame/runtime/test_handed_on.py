@@ -11,7 +11,7 @@ from typing import Any
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 
-from shortplank.frame.handed_on import HANDS, SECONDS, TAKES, hand_on_together
+from shortplank.frame.runtime.handed_on import HANDS, SECONDS, TAKES, hand_on_together
 
 SENT, ENDED = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS
 

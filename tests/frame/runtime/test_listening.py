@@ -10,7 +10,7 @@ import pytest
 from streamlit.web.server.starlette import starlette_server
 
 from shortplank.frame import server
-from shortplank.frame.listening import OPEN_FILES, send_at_once
+from shortplank.frame.runtime.listening import OPEN_FILES, send_at_once
 from tests.running import run_async
 
 pytestmark = pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="this system lists no open files")
