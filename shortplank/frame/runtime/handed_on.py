@@ -50,12 +50,18 @@ class Waiting:
             return len(self._events) == 1
 
     def hand_on(self) -> None:
-        """Give the loop all that waits, one by one; called on the loop, so that the order stays."""
+        """Do all that waits, on the loop, before anything that was asked of it later.
+
+        A fault with one is the loop's to tell, as it was where each was asked by itself.
+        """
         with self._lock:
             events, self._events = self._events, []
-        loop = asyncio.get_running_loop()
         for event in events:
-            loop.call_soon(event)
+            try:
+                event()
+            except Exception as error:
+                about = {"message": "an event of a run failed", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(about)
 
 
 def _handed_on(

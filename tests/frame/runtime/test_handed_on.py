@@ -98,6 +98,18 @@ def test_a_fault_with_one_piece_keeps_none_of_the_others_back() -> None:
     assert handed(events).taken == ["first", "fault", "last", "end"]
 
 
+def test_what_the_loop_is_asked_after_the_events_comes_after_them() -> None:
+    """Streamlit tells of a message that it could not read so: behind the end of the run before."""
+
+    def events(hand: Callable[..., None]) -> None:
+        session = hand.__self__  # type: ignore[attr-defined]
+        hand(None, SENT, forward_msg="before")
+        hand(None, ENDED, forward_msg="end")
+        session._call_soon_on_event_loop(lambda: session.taken.append("after"))
+
+    assert handed(events).taken == ["before", "end", "after"]
+
+
 def test_this_streamlit_hands_on_as_is_meant() -> None:
     """Where a later one does not, the pages go on as Streamlit has them, and this test says so."""
     assert hasattr(AppSession, HANDS) and hasattr(AppSession, TAKES)
