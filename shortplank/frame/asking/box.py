@@ -44,14 +44,12 @@ def opener() -> Markup:
     return _OPENER.format(label.format(told.OPENED_BY), told.PLACEHOLDER)
 
 
-def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None) -> None:
-    """Write the box of a page, out of sight until it is opened; ``view`` is what is looked at."""
-    _write(page, shared, actor, view)
-
-
 @st.fragment
-def _write(page: str, shared: Engine, actor: Actor, view: View | None) -> None:
-    """Write the component, with the answer to what it has sent."""
+def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None) -> None:
+    """Write the box of a page, out of sight until it is opened, and answer what it has sent.
+
+    ``view`` is what is looked at.
+    """
     speak_of(shared.ws)  # what is typed runs this part alone
     text, number = _typed()
     made = _answer(page, shared, actor, view, text) if number >= 0 else Answered()

@@ -155,7 +155,8 @@ document.addEventListener("click", (event) => {
 });
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const told = JSON.parse(new TextDecoder().decode(data)), { words } = told, send = (value) => setTriggerValue("typed", value);
+  const told = JSON.parse(new TextDecoder().decode(data)), { words } = told;
+  const send = (value) => setTriggerValue("typed", value);
   state.send = send;
   if (dialog.parentElement !== parentElement) {
     const head = make("button", { type: "button", className: "ask-open ask-head" });
