@@ -6,8 +6,9 @@ who may see it, and they are kept with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
@@ -43,6 +44,16 @@ class Look(Generic[Answer]):
     legend: Callable[[Answer, Style], Markup] | None = None
     hall: Sequence[str] = ()
 
+    @property
+    def kept_as(self) -> Hashable:
+        """Return what tells this way of showing an answer from any other, with or without a picture.
+
+        A function counts by its name, as a page makes some of them anew in each run; what such a
+        one has caught from its page is said by ``key``, or rests on the answer.
+        """
+        made_by = (_named(each) for each in (self.figure, self.table, self.legend))
+        return self.key, self.name, self.decimals, tuple(self.hall), *made_by
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -74,8 +85,14 @@ def made_of(page: str, view: View, style: Style, answer: Answer, look: Look[Answ
 
     A link in them carries the county that the link of the page names, for who may see others.
     """
-    name = (page, look.key, style, history.said(COUNTY))
+    name = (page, look.kept_as, style, history.said(COUNTY))
     return view.engine.kept.beside(answer, name, lambda: _made(page, view, style, answer, look))
+
+
+def _named(function: Callable[..., object] | None) -> str:
+    if isinstance(function, partial):
+        function = function.func
+    return "" if function is None else f"{function.__module__}.{function.__qualname__}"
 
 
 def _made(page: str, view: View, style: Style, answer: Answer, look: Look[Answer]) -> Made:
