@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from shortplank.frame import signed_in
 from shortplank.frame.made.early import VARIABLE as EARLY
@@ -87,6 +88,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         )
     else:
         items.sort(key=lambda i: i.path in browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say what stood on each open screen when a browser test failed: nobody was there to see it."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.failed and browser is not None:
+        for context in browser.contexts:
+            report.sections += [("screen", _words_on(page)) for page in context.pages]
+    return report
+
+
+def _words_on(page: Page) -> str:
+    try:
+        return f"{page.url}\n{page.inner_text('body', timeout=1000)}"
+    except PlaywrightError as error:
+        return str(error)
 
 
 @pytest.fixture(autouse=True)
