@@ -46,7 +46,7 @@ class Look(Generic[Answer]):
 
     @property
     def kept_as(self) -> Hashable:
-        """Return what tells this way of showing an answer from any other, with or without a picture.
+        """Return what tells this way of showing an answer from any other, as one without a picture.
 
         A function counts by its name, as a page makes some of them anew in each run; what such a
         one has caught from its page is said by ``key``, or rests on the answer.
