@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 # What a key is, and so what a selection changes in the link.
@@ -102,4 +102,4 @@ def points(
 
 def _told(pick: Pick) -> dict[str, Any]:
     """Return a place as it is sent: without what it does not have."""
-    return {name: value for name, value in asdict(pick).items() if value not in (None, "", ())}
+    return {name: value for name, value in vars(pick).items() if value not in (None, "", ())}

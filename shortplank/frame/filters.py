@@ -127,7 +127,23 @@ def _default(ws: Workspace, page: str | None, offered: Sequence[str]) -> str:
     return next((key for key in (page, ws.first_indicator) if key and key in known), known[0])
 
 
-def choose_edition(shared: Engine) -> int:
+@dataclass(frozen=True)
+class ChosenEdition:
+    """The edition that is looked at, and what is to be said of it: a fault, or that it is old."""
+
+    number: int
+    fault: str = ""
+    told: str = ""
+
+    def write(self) -> None:
+        """Write what is to be said, where there is anything."""
+        if self.fault:
+            st.warning(self.fault)
+        if self.told:
+            st.info(self.told)
+
+
+def choose_edition(shared: Engine) -> ChosenEdition:
     """Return the edition that the link names, the newest by default; an unknown one falls back."""
     numbers = shared.store.numbers()
     if not numbers:
@@ -138,17 +154,15 @@ def choose_edition(shared: Engine) -> int:
                 mend="发布过的请从备份恢复清单，没有发布过的请在“数据上报”页导入报表",
             )
         raise NothingYet("工作区里还没有数据", place=shared.ws.settings.name)
-    newest = str(numbers[-1])
+    newest = numbers[-1]
     raw = history.said("edition")
-    if raw is None:
-        return numbers[-1]
+    if raw is None or raw == str(newest):
+        return ChosenEdition(newest)
     if raw not in {str(n) for n in numbers}:
-        st.warning(f"链接里的版次 {styles_text(raw)} 不存在，已改为最新的第 {newest} 版。")
         history.show("edition", None)
-        return numbers[-1]
-    if raw != newest:
-        st.info(f"正在看旧版：第 {raw} 版，最新是第 {newest} 版。")
-    return int(raw)
+        fault = f"链接里的版次 {styles_text(raw)} 不存在，已改为最新的第 {newest} 版。"
+        return ChosenEdition(newest, fault=fault)
+    return ChosenEdition(int(raw), told=f"正在看旧版：第 {raw} 版，最新是第 {newest} 版。")
 
 
 def _month(shared: Engine, edition: int, actor: Actor) -> Box:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import streamlit as st
@@ -20,7 +21,17 @@ _SHUT = re.compile(r"<(/?)(?:a|abbr|summary|svg|style|script|th|dt)\b")
 
 def write_html(body: Markup, *, explain: bool = True) -> None:
     """Write a piece of HTML onto the page; outside of a hall its phrases say what they mean."""
-    st.html(explained(body) if explain and not in_hall() else body)
+    st.html(_Made(explained(body) if explain and not in_hall() else body))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Finished HTML, as Streamlit takes it from an object: it looks for no file of that name."""
+
+    body: str
+
+    def _repr_html_(self) -> str:
+        return self.body
 
 
 def in_hall() -> bool:

@@ -176,10 +176,15 @@ class Sheet:
             with st.expander(HOW):
                 write_html(bullets(lines))
 
-    def _put(self, part: str, body: Markup) -> None:
-        """Write a finished part of the page, which the browser may put another in the place of."""
-        made = Markup(f'<div class="made" data-made="{self.key}-{part}">')
-        write_html(made + body + Markup("</div>"), explain=False)
+    def _put(self, **parts: Markup) -> None:
+        """Write finished parts of the page, which the browser may put others in the place of.
+
+        What stands together goes there in one piece: each is a message of every run.
+        """
+        if parts:
+            place = Markup('<div class="made" data-made="{}-{}">{}</div>')
+            made = (place.format(self.key, name, body) for name, body in parts.items())
+            write_html(joined(made), explain=False)
 
     def part(self, heading: str, body: Markup = NOTHING) -> None:
         """Write a part of the page under its heading."""
@@ -320,18 +325,21 @@ class Page(Sheet):
         made, hall = made_of(self.key, self.view, self.style, answer, look), self.style.present
         self.about = made.about
         with self.head:
-            self._put("head", made.head)
+            self._put(head=made.head)
         if not hall:
-            self._put("said", made.said)
+            self._put(said=made.said)
+        under = {}
         if made.picture is not None:
             self._write_picture(made.picture, look.key, made.title)
-            self._put("legend", made.legend)
+            under["legend"] = made.legend
         if hall and made.said:
-            self._put("said", made.said)
+            under["said"] = made.said
         if made.how:
+            self._put(**under)
             with st.expander(HOW):
-                self._put("how", made.how)
-        self._put("below", made.below)
+                self._put(how=made.how)
+            under = {}
+        self._put(**under, below=made.below)
         if made.rows and (table := look.table):
             self.takeaways(lambda: table(answer), made.rows, look.name, look.key, look.decimals)
 
@@ -510,11 +518,11 @@ def open_page(key: str) -> Page:
     looks = REGISTRY[key].looks
     with _opening(key) as (shared, actor), st.sidebar:
         _refuse_province(key, shared)
-        pages = st.container()
-        with _listing(pages, shared, key, actor):
-            number = filters.choose_edition(shared)
-            _open_edition(shared, number, actor.reads, villages=looks.villages)
-            chosen = filters.read(looks, shared, number, actor)
+        with _listing(shared, key, actor):
+            edition = filters.choose_edition(shared)
+            _open_edition(shared, edition.number, actor.reads, villages=looks.villages)
+            chosen = filters.read(looks, shared, edition.number, actor)
+        edition.write()
         filters.write(key, chosen)
     write_box(key, shared, actor, chosen.view)
     page = Page(key, _style(), chosen.view, st.container())
@@ -636,13 +644,12 @@ def current_actor(shared: Engine) -> Actor:
 
 
 @contextmanager
-def _listing(place: DeltaGenerator, shared: Engine, own: str, actor: Actor) -> Iterator[None]:
+def _listing(shared: Engine, own: str, actor: Actor) -> Iterator[None]:
     """Write the list of the pages when it is known what their links carry, or at a fault."""
     try:
         yield
     finally:
-        with place:
-            _write_pages(shared, own, actor)
+        _write_pages(shared, own, actor)
 
 
 def _write_pages(shared: Engine, own: str, actor: Actor) -> None:

@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -75,7 +76,7 @@ class Visitor:
         """Return what an open tab compares: the account with its rights."""
         return f"{self.actor.account}/{self.actor.role}/{self.actor.scope}"
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Return what Streamlit knows the visitor by: the session's key, and for which rights.
 

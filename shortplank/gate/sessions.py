@@ -14,6 +14,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -130,7 +131,7 @@ class Sessions:
         for own, account, way, groups, *rest in rows_of(
             self.folder, wanted, [key, self.workspace_id]
         ):
-            session = Session(own, account, way, tuple(json.loads(groups)), *rest)
+            session = Session(own, account, way, _groups(groups), *rest)
             return session if session.lives(self.now()) else None
         return None
 
@@ -183,6 +184,12 @@ class Sessions:
         ended = f"DELETE FROM session WHERE workspace = ? AND {where} RETURNING account"
         rows = rows_of(self.folder, ended, [self.workspace_id, *params])
         return tuple(account for (account,) in rows)
+
+
+@lru_cache(maxsize=256)
+def _groups(told: str) -> tuple[str, ...]:
+    """Return the groups that a row of the database tells of."""
+    return tuple(json.loads(told))
 
 
 def key_of(token: str) -> str:

@@ -22,7 +22,7 @@ _NOTHING: Any = object()
 # What an entry costs besides what it holds: its key and its place in the order.
 ENTRY_BYTES = 500
 # Of a list at least twice as long, about as many are looked at.
-LIKE = 64
+LIKE = 24
 
 
 @dataclass

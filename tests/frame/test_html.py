@@ -70,4 +70,4 @@ def test_a_hall_reads_plain_text(
     monkeypatch.setattr(st, "html", written.append)
     monkeypatch.setattr(st, "query_params", query)
     write_html(paragraph(ALIKE))
-    assert bool(re.search("<abbr", written[0])) is marked
+    assert bool(re.search("<abbr", written[0]._repr_html_())) is marked

@@ -22,6 +22,7 @@ HANDS, TAKES, CALLS = (
     "_handle_scriptrunner_event_on_event_loop",
     "_call_soon_on_event_loop",
 )
+TELLS = "_message_enqueued_callback"
 _WAITING = "_shortplank_waiting"
 
 
@@ -39,7 +40,8 @@ def hand_on_together(kind: Any = AppSession) -> bool:
 class Waiting:
     """The events of a session's runs that its loop has not been given yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Any) -> None:
+        self._session = session
         self._events: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
@@ -52,23 +54,29 @@ class Waiting:
     def hand_on(self) -> None:
         """Do all that waits, on the loop, before anything that was asked of it later.
 
-        A fault with one is the loop's to tell, as it was where each was asked by itself.
+        Of the messages among them the server is told once. A fault with one is the loop's to tell,
+        as it was where each was asked by itself.
         """
         with self._lock:
             events, self._events = self._events, []
+        tell = getattr(self._session, TELLS, None)
+        setattr(self._session, TELLS, None)
         for event in events:
             try:
                 event()
             except Exception as error:
                 about = {"message": "an event of a run failed", "exception": error}
                 asyncio.get_running_loop().call_exception_handler(about)
+        setattr(self._session, TELLS, tell)
+        if tell is not None:
+            tell()
 
 
 def _handed_on(
     session: Any, sender: Any, event: ScriptRunnerEvent, *more: Any, **said: Any
 ) -> None:
     """Take an event of a run on the run's own thread: what begins or ends one goes on at once."""
-    waiting: Waiting = session.__dict__.setdefault(_WAITING, Waiting())
+    waiting: Waiting = session.__dict__.setdefault(_WAITING, Waiting(session))
     is_first = waiting.add(partial(getattr(session, TAKES), sender, event, *more, **said))
     call = getattr(session, CALLS)
     if event != ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:

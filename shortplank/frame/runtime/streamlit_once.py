@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
 
 from streamlit import string_util
-from streamlit.runtime import app_session
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession, AppSessionState
 
-NAME = "_populate_theme_msg"
+BEGINS = "_create_new_session_message"
 EMOJI = "extract_leading_emoji"
 TEXTS = 4096
-
-
-def read_theme_once() -> bool:
-    """Have the theme's settings read once: Streamlit reads them six times a run, 1 ms of it.
-
-    Return whether this Streamlit has the function that does so; where it has none, nothing is done.
-    """
-    fill: Callable[..., None] | None = getattr(app_session, NAME, None)
-    if fill is None or hasattr(fill, "once"):
-        return fill is not None
-    read: dict[str, Any] = {}
-
-    def filled(message: Any, section: str = "theme") -> None:
-        if section not in read:
-            own = type(message)()
-            fill(own, section)
-            read[section] = own
-        if read[section].ByteSize():  # a section without settings stays away
-            message.MergeFrom(read[section])
-
-    filled.once = True  # type: ignore[attr-defined]
-    setattr(app_session, NAME, filled)
-    return True
 
 
 def remember_texts(module: Any = string_util) -> bool:
@@ -46,3 +24,40 @@ def remember_texts(module: Any = string_util) -> bool:
     if look is not None and not hasattr(look, "cache_info"):
         setattr(module, EMOJI, lru_cache(maxsize=TEXTS)(look))
     return look is not None
+
+
+def begin_alike(kind: Any = AppSession) -> bool:
+    """Have the message that begins a run made once: all but whose run it is stays the same.
+
+    It has the pages, the settings and the themes, 1 ms of a run. Nobody is offered what Streamlit
+    offers to who writes an app. Return whether this Streamlit has the function that makes it; where
+    it has none, nothing is done.
+    """
+    make: Callable[..., ForwardMsg] | None = getattr(kind, BEGINS, None)
+    if make is None or hasattr(make, "once"):
+        return make is not None
+    made: dict[Hashable, ForwardMsg] = {}
+
+    def begun(session: Any, page: str, run: Any, pages: Any = None) -> ForwardMsg:
+        listed = pages or session._pages_manager.get_pages()
+        told = tuple((key, each["page_name"], each["icon"]) for key, each in listed.items())
+        if told not in made:
+            whole = make(session, page, run, pages)
+            whole.ClearField("metadata")
+            whole.new_session.initialize.ClearField("recommend_skills_install")
+            whole.new_session.initialize.ClearField("skills_nudge_suppressed_reason")
+            made[told] = whole
+        message = ForwardMsg()
+        message.CopyFrom(made[told])
+        message.metadata.run.script_run_id = run.script_run_id
+        message.metadata.run.fragment_ids.extend(run.fragment_ids)
+        message.new_session.page_script_hash = page
+        own = message.new_session.initialize
+        own.session_id = session.id
+        own.session_status.run_on_save = session._run_on_save
+        own.session_status.script_is_running = session._state == AppSessionState.APP_IS_RUNNING
+        return message
+
+    begun.once = True  # type: ignore[attr-defined]
+    setattr(kind, BEGINS, begun)
+    return True

@@ -57,6 +57,12 @@ def chapters(way: Way) -> tuple[Chapter, ...]:
     return tuple(chapter(key, way) for key in CHAPTERS)
 
 
+@cache
+def titles() -> dict[str, str]:
+    """Return what each chapter is called, by its key."""
+    return {each.key: each.title for each in chapters(lambda _link: "")}
+
+
 def chapter(key: str, way: Way) -> Chapter:
     """Return one chapter.
 

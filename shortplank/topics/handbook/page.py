@@ -11,10 +11,11 @@ from shortplank.frame.links import address
 from shortplank.frame.open_page import Desk
 from shortplank.topics.handbook.answer import (
     CHAPTERS,
-    chapters,
+    chapter,
     linked_chapter,
     linked_page,
     one_file,
+    titles,
 )
 
 
@@ -28,9 +29,7 @@ def write_handbook(desk: Desk) -> None:
             return address(desk.key, {**history.county(), "chapter": key})
         return ""
 
-    told = {each.key: each for each in chapters(way)}
-    labels = {key: each.title for key, each in told.items()}
-    chosen = told[desk.choose("chapter", "篇", labels, own_chapter(desk))]
+    chosen = chapter(desk.choose("chapter", "篇", titles(), own_chapter(desk)), way)
     desk.title(chosen.title, chosen.about)
     for piece in chosen.pieces:
         if isinstance(piece, Markup):

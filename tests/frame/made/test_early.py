@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from shortplank.frame.made import calm
 from shortplank.frame.made.calm import Calm
 from shortplank.frame.made.early import views, work_out
-from shortplank.frame.runtime.streamlit_once import read_theme_once, remember_texts
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from tests.copies import DEMO, demo_copy
@@ -63,37 +61,6 @@ def test_a_process_that_works_is_not_calm(
     assert own.look() is is_calm  # no oftener than that
     clock["now"] = 101.2
     assert own.look()
-
-
-def test_the_theme_is_the_one_that_streamlit_reads() -> None:
-    """Six sections, from the settings once: the message is the same, byte by byte."""
-    from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-    from streamlit.runtime import app_session
-
-    sections = ["theme", "theme.light", "theme.dark", "theme.sidebar", "theme.dark.sidebar"]
-
-    def told() -> list[bytes]:
-        found = [CustomThemeConfig() for _ in sections]
-        for message, section in zip(found, sections, strict=True):
-            app_session._populate_theme_msg(message, section)
-        return [message.SerializeToString(deterministic=True) for message in found]
-
-    before = told()
-    assert read_theme_once() and read_theme_once()
-    assert told() == before == told()
-
-
-def test_a_text_is_looked_through_for_an_emoji_once() -> None:
-    from streamlit import string_util
-
-    assert remember_texts() and remember_texts()
-    look: Any = string_util.extract_leading_emoji
-    before = look.cache_info().misses
-    for _ in range(3):
-        assert look("各乡镇 没有图标") == ("", "各乡镇 没有图标")
-        assert look("🚨 有图标") == ("🚨", "有图标")
-    assert look.cache_info().misses <= before + 2
-    assert not remember_texts(object())
 
 
 def test_the_tables_of_either_reader_are_open_before_anybody_asks(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""What Streamlit works out once here is what it would work out each time."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.scriptrunner_utils.run_descriptor import RunDescriptor
+
+from shortplank.frame.runtime.streamlit_once import BEGINS, begin_alike, remember_texts
+
+PAGES = {"a1": {"page_name": "trends", "icon": ""}, "b2": {"page_name": "points", "icon": ""}}
+
+
+class Session:
+    """A session as far as the message goes that begins its runs."""
+
+    _create_new_session_message = vars(AppSession)[BEGINS]
+    _populate_app_pages = AppSession._populate_app_pages
+
+    def __init__(self, name: str, *, running: bool) -> None:
+        self.id, self._run_on_save = name, running
+        self._state = AppSessionState.APP_IS_RUNNING if running else AppSessionState.APP_NOT_RUNNING
+        self._script_data = SimpleNamespace(name="app", is_hello=False)
+        self._pages_manager = SimpleNamespace(
+            main_script_path="app.py", main_script_hash="00", get_pages=lambda: PAGES
+        )
+
+    def _compute_skills_nudge_state(self) -> tuple[bool, str]:
+        return False, ""
+
+    def begun(self, page: str, run: str, *fragments: str, pages: Any = None) -> ForwardMsg:
+        return getattr(self, BEGINS)(page, RunDescriptor(run, fragments), pages)
+
+
+def told() -> list[bytes]:
+    one, other = Session("one", running=True), Session("other", running=False)
+    fewer = {"a1": PAGES["a1"]}
+    begun = [
+        one.begun("a1", "first"),
+        other.begun("b2", "second", "box"),
+        other.begun("a1", "third", pages=fewer),
+        one.begun("b2", "fourth"),
+    ]
+    return [message.SerializeToString(deterministic=True) for message in begun]
+
+
+def test_what_begins_a_run_is_what_streamlit_would_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose run it is, of which page, and everything else, byte by byte."""
+    before = told()
+    monkeypatch.setattr(Session, BEGINS, vars(Session)[BEGINS])  # given back at the end
+    assert begin_alike(Session) and begin_alike(Session)
+    assert hasattr(getattr(Session, BEGINS), "once")
+    assert told() == before == told()
+    assert not begin_alike(object)
+
+
+def test_nobody_is_offered_what_is_for_who_writes_an_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, BEGINS, vars(Session)[BEGINS])
+    monkeypatch.setattr(Session, "_compute_skills_nudge_state", lambda _self: (True, "why"))
+    begin_alike(Session)
+    initialize = Session("one", running=True).begun("a1", "first").new_session.initialize
+    assert not initialize.recommend_skills_install and not initialize.skills_nudge_suppressed_reason
+
+
+def test_a_text_is_looked_through_for_an_emoji_once() -> None:
+    from streamlit import string_util
+
+    assert remember_texts() and remember_texts()
+    look: Any = string_util.extract_leading_emoji
+    before = look.cache_info().misses
+    for _ in range(3):
+        assert look("各乡镇 没有图标") == ("", "各乡镇 没有图标")
+        assert look("🚨 有图标") == ("🚨", "有图标")
+    assert look.cache_info().misses <= before + 2
+    assert not remember_texts(object())
