@@ -132,8 +132,9 @@ def files_of(data: bytes) -> list[str]:
     They stand in fields of that name (``url``, ``upload_url``), which no page fills with what
     somebody typed; a text that only looks like an address stands elsewhere.
     """
-    marked = any(mark in data for mark in _MARKS)
-    if not (marked or _OFFER in data):
+    media, uploads = _MARKS
+    marked = media in data or uploads in data  # each of a run's messages comes by here
+    if not marked and _OFFER not in data:
         return []
     try:
         message = ForwardMsg.FromString(data)
@@ -141,7 +142,7 @@ def files_of(data: bytes) -> list[str]:
         return []
     offer = message.delta.new_element.download_button.deferred_file_id
     found = [offer] if offer else []
-    return [*found, *_addresses(message)] if any(mark in data for mark in _MARKS) else found
+    return [*found, *_addresses(message)] if marked else found
 
 
 def _addresses(message: Message) -> Iterator[str]:

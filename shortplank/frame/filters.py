@@ -166,11 +166,15 @@ def choose_edition(shared: Engine) -> ChosenEdition:
 
 
 def _month(shared: Engine, edition: int, actor: Actor) -> Box:
-    home = shared.ws.settings.home
-    table = shared.ask("months_by_edition", edition, actor.reads, county=home)
-    if not table.num_rows:
+    home, reads = shared.ws.settings.home, actor.reads
+
+    def keys() -> list[str]:
+        table = shared.ask("months_by_edition", edition, reads, county=home)
+        return [month_key(month) for month in table["stat_month"].to_pylist()]
+
+    months = shared.keep(("months", edition, reads), keys)
+    if not months:
         raise NothingYet("没有本县的月报", place=f"第 {edition} 版", edition=edition)
-    months = [month_key(month) for month in table["stat_month"].to_pylist()]
     return _box("month", "月份", months, months[-1], _month_label)
 
 

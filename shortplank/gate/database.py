@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,8 +19,13 @@ NAME = "state.db"
 BUSY_SECONDS = 2.0
 
 
+# Connections that the next thread takes up: each run of a page is a thread of its own, and opening
+# one takes longer than what it asks.
+IDLE = 4
+
+
 class _Held:
-    """A connection that is closed with the thread that it was opened for, at once.
+    """A connection that a thread leaves to the next one, or that is closed with it, at once.
 
     A connection itself stands in a cycle, and would wait for the collector with its files open.
     """
@@ -28,7 +34,13 @@ class _Held:
         self.key, self.connection = key, connection
 
     def __del__(self) -> None:
-        self.connection.close()
+        if self.connection.in_transaction:
+            self.connection.close()
+        else:
+            _idle.append((self.key, self.connection))
+        while len(_idle) > IDLE:
+            with suppress(IndexError):  # another thread has taken it
+                _idle.popleft()[1].close()
 
 
 class _Open(threading.local):
@@ -38,6 +50,7 @@ class _Open(threading.local):
 
 
 _open = _Open()
+_idle: deque[tuple[tuple[Any, ...], sqlite3.Connection]] = deque()
 _making = threading.Lock()
 # Which file each database was when this process first opened it.
 _first: dict[tuple[Any, ...], tuple[int, int]] = {}
@@ -54,9 +67,20 @@ def connect(folder: Path) -> sqlite3.Connection:
     if key in _first and _file(folder) != _first[key]:
         raise fault(folder, "状态库不见了，或换成了别的文件", "请重新启动服务；大家需要重新登录")
     if _open.held is None or _open.held.key != key:
-        _open.held = _Held(key, _opened(folder))
+        _open.held = _Held(key, _left(key) or _opened(folder))
         _first.setdefault(key, _file(folder))
     return _open.held.connection
+
+
+def _left(key: tuple[Any, ...]) -> sqlite3.Connection | None:
+    """Return a connection that another thread has left, None where there is none of this kind."""
+    for _ in range(len(_idle)):
+        with suppress(IndexError):  # another thread has taken the last one
+            left = _idle.popleft()
+            if left[0] == key:
+                return left[1]
+            _idle.append(left)
+    return None
 
 
 def _file(folder: Path) -> tuple[int, int]:

@@ -8,27 +8,73 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 
 from shortplank.errors import ShortplankError
-from shortplank.gate.database import NAME, connect
+from shortplank.gate.database import IDLE, NAME, connect
+
+T = TypeVar("T")
 
 
 def test_a_thread_has_one_and_no_two_share_it(tmp_path: Path) -> None:
-    both = Barrier(2)
+    both, mine = Barrier(2), connect(tmp_path)
 
     def opened(_: int) -> sqlite3.Connection:
         both.wait()
         assert connect(tmp_path) is connect(tmp_path)
+        both.wait()  # each has its own while the other is there
         return connect(tmp_path)
 
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(opened, range(2))
-    assert one is not other and one is not connect(tmp_path)
+    assert len({id(each) for each in (one, other, mine)}) == 3
+
+
+def in_a_thread(work: Callable[[], T]) -> T:
+    with ThreadPoolExecutor(1) as own:
+        return own.submit(work).result()
+
+
+def test_a_thread_leaves_its_connection_to_the_next_one(tmp_path: Path) -> None:
+    """To one that asks the same database, and never with a transaction that it did not end."""
+
+    def asked(name: str = "one") -> sqlite3.Connection:
+        (tmp_path / name).mkdir(exist_ok=True)
+        return connect(tmp_path / name)
+
+    first = in_a_thread(asked)
+    assert in_a_thread(asked) is first
+    assert in_a_thread(lambda: asked("other")) is not first
+    in_a_thread(lambda: asked().execute("begin").fetchall())
+    again = in_a_thread(asked)
+    assert again is not first and not again.in_transaction
+
+
+def test_no_more_than_a_few_connections_are_left_open(tmp_path: Path) -> None:
+    many = 2 * IDLE
+    all_there = Barrier(many)
+
+    def asked(_: int) -> sqlite3.Connection:
+        found = connect(tmp_path)
+        all_there.wait()
+        return found
+
+    with ThreadPoolExecutor(many) as pool:
+        found = list(pool.map(asked, range(many)))
+    assert sum(map(is_open, found)) == IDLE
+
+
+def is_open(connection: sqlite3.Connection) -> bool:
+    with suppress(sqlite3.ProgrammingError):
+        return bool(connection.execute("select 1").fetchone())
+    return False
 
 
 def test_another_folder_is_another_database(tmp_path: Path) -> None:

@@ -88,13 +88,15 @@ def with_groups(meta: dict[str, Any], view: View) -> dict[str, Any]:
 
 def found(drawn: Iterable[Mapping[str, Any]], wanted: Iterable[str]) -> Selection | None:
     """Return the selected place of the pictures that were drawn, None where none has it."""
-    places = [
-        Selection(meta["kind"], pick["key"], pick["name"], pick.get("says", ""))
-        for meta in drawn
-        if meta["kind"] != "indicator"
+    metas = [meta for meta in drawn if meta["kind"] != "indicator"]
+    found = (
+        Selection(meta["kind"], key, pick["name"], pick.get("says", ""))
+        for key in wanted
+        for meta in metas
         for pick in meta["picks"]
-    ]
-    return next((each for key in wanted for each in places if each.key == key), None)
+        if pick["key"] == key
+    )
+    return next(found, None)
 
 
 def bar(page: str, view: View, chosen: Selection | None, style: Style) -> Markup:
