@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tools.browser import AppServer
 from tools.look import settled
@@ -69,6 +69,22 @@ def test_a_month_beside_is_there_without_a_run_and_the_run_says_the_same(
     settled(page)
     page.locator(".js-plotly-plot .main-svg").first.wait_for(state="attached")
     assert page.evaluate(SHOWN) == ahead
+
+
+def test_a_busy_server_is_asked_again_though_nothing_changes(page: Page, app_server: Serve) -> None:
+    asked = list[str]()
+
+    def busy_twice(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 2:
+            route.continue_()
+        else:
+            route.fulfill(status=503, body="")
+
+    page.route("**/ahead/**", busy_twice)
+    with page.expect_response(lambda answer: "ahead" in answer.url and answer.status == 200):
+        opened(page, app_server(), "trends?month=2010-03")
+    assert len(asked) >= 3
 
 
 def test_what_did_not_come_along_is_fetched(page: Page, app_server: Serve) -> None:

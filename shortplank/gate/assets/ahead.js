@@ -5,11 +5,12 @@
 (() => {
   const PAGES = ["rankings", "trends"], KEPT = 24;
   const REST = 400, LONGER = 1000; // milliseconds after which the months come, and between areas
+  const BUSY = 2000, MOST = 60_000; // after which a busy server is asked again, each time twice as long
   const FRESH = 60_000; // so long a part is shown; after a publication, or with other rights, it is another
   const kept = new Map(); // parts, by page, theme and link
   let shown = null; // the link that a part was put there for, until the address says it
   let near = new Map(); // the link of what may be chosen next, by box and text
-  let wanted = 0, resting = 0, loaded = "";
+  let wanted = 0, resting = 0, loaded = "", patience = BUSY;
 
   const page = () => location.pathname.replace(/^.*\//, "");
   const app = () => document.querySelector("[data-testid='stApp']") ?? document.documentElement;
@@ -92,7 +93,14 @@
     if (loaded === at) return;
     loaded = at;
     const found = await ask({}, "low");
-    if (!found) return (loaded = ""); // busy: again when something has changed
+    if (!found) { // busy
+      loaded = "";
+      clearTimeout(resting);
+      resting = setTimeout(rest, patience);
+      patience = Math.min(2 * patience, MOST);
+      return;
+    }
+    patience = BUSY;
     near = new Map(found.map(({ box, label, query }) => [`${box} ${label}`, query]));
     for (const { box, label, query } of found) {
       if (fresh(query)) continue;
