@@ -81,6 +81,7 @@ def test_back_and_forward_lead_from_action_to_action(page: Page, app_server: Ser
 
     def month() -> None:
         choose(page, "月份", "2009年9月")
+        page.wait_for_url("**month=2009-09**")  # the stamp is there before the run
         expect(page.locator(".stamp")).to_contain_text("2009年9月")
 
     def origin() -> None:
