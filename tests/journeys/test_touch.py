@@ -44,6 +44,7 @@ def place_of(page: Page, key: str) -> tuple[float, float]:
 
 def look_of(page: Page) -> tuple[str, str, tuple[str, ...], int]:
     """Return what somebody sees of a page: path, finding, chosen filters, what is selected."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     settled(page)
     chosen = page.locator("[data-testid=stSelectbox] input").evaluate_all(
         "(boxes) => boxes.map((box) => box.getAttribute('value') || box.value)"
