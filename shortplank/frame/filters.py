@@ -168,9 +168,9 @@ def choose_edition(shared: Engine) -> ChosenEdition:
 def _month(shared: Engine, edition: int, actor: Actor) -> Box:
     home, reads = shared.ws.settings.home, actor.reads
 
-    def keys() -> list[str]:
+    def keys() -> tuple[str, ...]:
         table = shared.ask("months_by_edition", edition, reads, county=home)
-        return [month_key(month) for month in table["stat_month"].to_pylist()]
+        return tuple(month_key(month) for month in table["stat_month"].to_pylist())
 
     months = shared.keep(("months", edition, reads), keys)
     if not months:

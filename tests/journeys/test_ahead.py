@@ -87,6 +87,25 @@ def test_a_busy_server_is_asked_again_though_nothing_changes(page: Page, app_ser
     assert len(asked) >= 3
 
 
+def test_a_server_that_stays_busy_is_left_alone(page: Page, app_server: Serve) -> None:
+    """Each request is a use of the session: a desk that nobody sits at has to fall asleep."""
+    asked = list[str]()
+
+    def busy(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=204, body="")
+
+    page.route("**/ahead/**", busy)
+    page.clock.install()
+    opened(page, app_server(), "trends?month=2010-03")
+    counts = list[int]()
+    for _ in range(15):
+        page.clock.run_for(60_000)
+        page.evaluate("() => fetch('./healthz')")  # what was asked before it has been answered
+        counts.append(len(asked))
+    assert counts[-1] == counts[-5] > 1
+
+
 def test_what_did_not_come_along_is_fetched(page: Page, app_server: Serve) -> None:
     server, wire = app_server(), Wire()
     page.route_web_socket("**/_stcore/stream", wire)

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from shortplank.frame.pages import DESKS, PAGES
 from shortplank.store import engine
 from tests.pages.apps import charts, opened, text
 
 # What the switch of each page offers; the pages without one are shown in each way below alone.
 LOOKS = {
+    "briefing": (),
     "data_quality": (),
     "inspection": (),
     "overview": (),
@@ -53,3 +55,7 @@ def test_the_order_in_which_it_is_looked_at_changes_no_page(page: str) -> None:
 def test_all_looks_that_a_page_offers_are_tried(page: str) -> None:
     switch = opened(page, month="2010-03").get("button_group")[0]
     assert len(switch.proto.options) == len(LOOKS[page])
+
+
+def test_all_pages_that_look_at_the_data_are_tried() -> None:
+    assert set(LOOKS) == set(PAGES) - set(DESKS)

@@ -40,8 +40,7 @@ def hand_on_together(kind: Any = AppSession) -> bool:
 class Waiting:
     """The events of a session's runs that its loop has not been given yet."""
 
-    def __init__(self, session: Any) -> None:
-        self._session = session
+    def __init__(self) -> None:
         self._events: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
@@ -51,7 +50,7 @@ class Waiting:
             self._events.append(event)
             return len(self._events) == 1
 
-    def hand_on(self) -> None:
+    def hand_on(self, session: Any) -> None:
         """Do all that waits, on the loop, before anything that was asked of it later.
 
         Of the messages among them the server is told once. A fault with one is the loop's to tell,
@@ -59,15 +58,15 @@ class Waiting:
         """
         with self._lock:
             events, self._events = self._events, []
-        tell = getattr(self._session, TELLS, None)
-        setattr(self._session, TELLS, None)
+        tell = getattr(session, TELLS, None)
+        setattr(session, TELLS, None)
         for event in events:
             try:
                 event()
             except Exception as error:
                 about = {"message": "an event of a run failed", "exception": error}
                 asyncio.get_running_loop().call_exception_handler(about)
-        setattr(self._session, TELLS, tell)
+        setattr(session, TELLS, tell)
         if tell is not None:
             tell()
 
@@ -76,10 +75,13 @@ def _handed_on(
     session: Any, sender: Any, event: ScriptRunnerEvent, *more: Any, **said: Any
 ) -> None:
     """Take an event of a run on the run's own thread: what begins or ends one goes on at once."""
-    waiting: Waiting = session.__dict__.setdefault(_WAITING, Waiting(session))
+    waiting: Waiting | None = session.__dict__.get(_WAITING)
+    if waiting is None:
+        waiting = session.__dict__.setdefault(_WAITING, Waiting())
+    hand_on = partial(waiting.hand_on, session)
     is_first = waiting.add(partial(getattr(session, TAKES), sender, event, *more, **said))
     call = getattr(session, CALLS)
     if event != ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:
-        call(waiting.hand_on)
+        call(hand_on)
     elif is_first:
-        call(lambda: asyncio.get_running_loop().call_later(SECONDS, waiting.hand_on))
+        call(lambda: asyncio.get_running_loop().call_later(SECONDS, hand_on))

@@ -5,12 +5,12 @@
 (() => {
   const PAGES = ["rankings", "trends"], KEPT = 24;
   const REST = 400, LONGER = 1000; // milliseconds after which the months come, and between areas
-  const BUSY = 2000, MOST = 60_000; // after which a busy server is asked again, each time twice as long
+  const BUSY = 2000, MOST = 32_000; // after which a busy server is asked again, each time twice as long
   const FRESH = 60_000; // so long a part is shown; after a publication, or with other rights, it is another
   const kept = new Map(); // parts, by page, theme and link
   let shown = null; // the link that a part was put there for, until the address says it
   let near = new Map(); // the link of what may be chosen next, by box and text
-  let wanted = 0, resting = 0, loaded = "", patience = BUSY;
+  let wanted = 0, resting = 0, loaded = "", refused = "", patience = BUSY;
 
   const page = () => location.pathname.replace(/^.*\//, "");
   const app = () => document.querySelector("[data-testid='stApp']") ?? document.documentElement;
@@ -93,20 +93,22 @@
     if (loaded === at) return;
     loaded = at;
     const found = await ask({}, "low");
-    if (!found) { // busy
-      loaded = "";
-      clearTimeout(resting);
-      resting = setTimeout(rest, patience);
-      patience = Math.min(2 * patience, MOST);
-      return;
-    }
-    patience = BUSY;
+    if (!found) return busy(at);
     near = new Map(found.map(({ box, label, query }) => [`${box} ${label}`, query]));
     for (const { box, label, query } of found) {
       if (fresh(query)) continue;
       if (box !== "month") await new Promise((done) => setTimeout(done, LONGER));
       if (at !== keyOf(link()) || !(await fetched(box, label, "low"))) return;
     }
+  }
+  // Five times, within a minute; then when something has changed: a desk that nobody sits at falls asleep.
+  function busy(at) {
+    patience = refused === at ? 2 * patience : BUSY;
+    refused = at;
+    loaded = "";
+    if (patience > MOST) return;
+    clearTimeout(resting);
+    resting = setTimeout(rest, patience);
   }
   function rest() {
     clearTimeout(resting);
