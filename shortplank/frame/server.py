@@ -27,7 +27,7 @@ from shortplank.frame.headers import base_path
 from shortplank.frame.made.early import keep_early
 from shortplank.frame.runtime.handed_on import hand_on_together
 from shortplank.frame.runtime.listening import send_at_once
-from shortplank.frame.runtime.streamlit_once import begin_alike, remember_texts
+from shortplank.frame.runtime.streamlit_once import begin_alike, present_as_kept, remember_texts
 from shortplank.store import workspace_path
 from shortplank.upkeep import logs, watching
 
@@ -111,6 +111,7 @@ def warmed(
     async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
         send_at_once()
         begin_alike()
+        present_as_kept()
         remember_texts()
         hand_on_together()
         sys.setswitchinterval(SWITCH_SECONDS)

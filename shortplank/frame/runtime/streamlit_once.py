@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from streamlit import string_util
+from streamlit.components.v2.bidi_component import main as components
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession, AppSessionState
 
 BEGINS = "_create_new_session_message"
 EMOJI = "extract_leading_emoji"
+PRESENTS = "make_bidi_component_presenter"
 TEXTS = 4096
 
 
@@ -60,4 +62,28 @@ def begin_alike(kind: Any = AppSession) -> bool:
 
     begun.once = True  # type: ignore[attr-defined]
     setattr(kind, BEGINS, begun)
+    return True
+
+
+def present_as_kept(module: Any = components) -> bool:
+    """Have what a component keeps given as it is kept, in a run for which it has sent nothing.
+
+    Streamlit makes a class for each look at it, some twenty a run, which the collector alone takes
+    away; it serves who writes into what a component keeps, and nobody does. Return whether this
+    Streamlit has the function that makes them; where it has none, nothing is done.
+    """
+    make: Callable[..., Callable[[Any, Any], Any]] | None = getattr(module, PRESENTS, None)
+    if make is None or hasattr(make, "once"):
+        return make is not None
+
+    def presenting(sent: str, *about: Any, **named: Any) -> Callable[[Any, Any], Any]:
+        whole = make(sent, *about, **named)
+
+        def presented(kept: Any, state: Any) -> Any:
+            return whole(kept, state) if sent in state._new_widget_state.states else kept
+
+        return presented
+
+    presenting.once = True  # type: ignore[attr-defined]
+    setattr(module, PRESENTS, presenting)
     return True

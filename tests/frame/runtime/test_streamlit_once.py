@@ -6,11 +6,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.components.v2.bidi_component import main as components
+from streamlit.components.v2.presentation import make_bidi_component_presenter
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner_utils.run_descriptor import RunDescriptor
+from streamlit.runtime.state.session_state import SessionState, Value
 
-from shortplank.frame.runtime.streamlit_once import BEGINS, begin_alike, remember_texts
+from shortplank.frame.runtime.streamlit_once import (
+    BEGINS,
+    PRESENTS,
+    begin_alike,
+    present_as_kept,
+    remember_texts,
+)
 
 PAGES = {"a1": {"page_name": "trends", "icon": ""}, "b2": {"page_name": "points", "icon": ""}}
 
@@ -77,3 +86,26 @@ def test_a_text_is_looked_through_for_an_emoji_once() -> None:
         assert look("🚨 有图标") == ("🚨", "有图标")
     assert look.cache_info().misses <= before + 2
     assert not remember_texts(object())
+
+
+def presented(sent: list[dict[str, Any]] | None) -> list[Any]:
+    """What a component has kept, as a run is given it that comes with what was ``sent``."""
+    state = SessionState()
+    if sent is not None:
+        about: Any = SimpleNamespace(value_type="json_trigger_value")
+        state._new_widget_state.widget_metadata["sent"] = about
+        state._new_widget_state.states["sent"] = Value(sent)
+    shown = getattr(components, PRESENTS)("sent", "ours", {"picked"})
+    return [shown(kept, state) for kept in ({}, {"picked": {"key": "a"}}, None)]
+
+
+@pytest.mark.parametrize("sent", [None, [], [{"event": "taken", "value": 1}]])
+def test_what_a_component_keeps_is_what_streamlit_would_give(
+    sent: list[dict[str, Any]] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(components, PRESENTS, make_bidi_component_presenter)
+    before = presented(sent)
+    assert present_as_kept() and present_as_kept()
+    assert hasattr(getattr(components, PRESENTS), "once")
+    assert presented(sent) == before
+    assert not present_as_kept(object())
