@@ -49,6 +49,7 @@ from shortplank.frame.made.parts import (
     Look,
     Picture,
     head_html,
+    how_html,
     made_of,
     notes_html,
     picture_of,
@@ -72,8 +73,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("shortplank")
 # What makes a file: its bytes, and its rows where it is a table.
 Make = Callable[[], tuple[bytes, int | None]]
-# The fold of every picture: method, n, tests and rate stand there and in no sentence.
-HOW = "怎么算的"
 # The gate's own page of who is signed in, beside every page.
 ACCOUNT = "./gate/me"
 
@@ -173,8 +172,7 @@ class Sheet:
     def how(self, lines: Sequence[str]) -> None:
         """Write what was done and how sure it is into a fold that begins closed."""
         if lines and not self.style.present:
-            with st.expander(HOW):
-                write_html(bullets(lines))
+            write_html(how_html(self.key, lines), explain=False)
 
     def _put(self, **parts: Markup) -> None:
         """Write finished parts of the page, which the browser may put others in the place of.
@@ -334,12 +332,7 @@ class Page(Sheet):
             under["legend"] = made.legend
         if hall and made.said:
             under["said"] = made.said
-        if made.how:
-            self._put(**under)
-            with st.expander(HOW):
-                self._put(how=made.how)
-            under = {}
-        self._put(**under, below=made.below)
+        self._put(**under, how=made.how, below=made.below)
         if made.rows and (table := look.table):
             self.takeaways(lambda: table(answer), made.rows, look.name, look.key, look.decimals)
 

@@ -62,6 +62,13 @@ def title(test: AppTest) -> str:
     return match.group(1)
 
 
+def folds(test: AppTest) -> list[str]:
+    """Return what stands in the folds of a page that begin closed, the words on them first."""
+    return re.findall(
+        r'<details class="how" data-fold="\w+">(.*?)</details>', text(test), re.DOTALL
+    )
+
+
 def charts(test: AppTest) -> list[dict[str, Any]]:
     """Return the pictures of a page as Plotly gets them."""
     found = (each.proto for each in test.get("bidi_component"))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from shortplank.frame.open_page import HOW
-from tests.pages.apps import charts, opened, run, tables, text, title
+from shortplank.frame.made.parts import HOW
+from tests.pages.apps import charts, folds, opened, run, tables, text, title
 from tests.store.boundaries.files import row_of_squares
 from tests.topics.months import engine_of
 from tests.topics.villages import county, filed
@@ -141,8 +141,7 @@ def test_two_townships_without_peers_are_said_in_words(
 
 @pytest.mark.usefixtures("demo")
 def test_how_it_was_computed_stands_in_a_closed_fold_and_in_no_hall() -> None:
-    (fold,) = [each for each in open_page(look="funnel").expander if each.label == HOW]
-    assert not fold.proto.expanded
-    assert "Benjamini–Hochberg" in "".join(str(each.value) for each in fold.get("html"))
+    (fold,) = folds(open_page(look="funnel"))
+    assert fold.startswith(f"<summary>{HOW}</summary>") and "Benjamini–Hochberg" in fold
     hall = open_page(look="funnel", present="1")
-    assert not hall.expander and "Hochberg" not in text(hall)
+    assert not folds(hall) and "Hochberg" not in text(hall)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.apps import charts, in_frame, opened, run, sound, text, title
+from tests.pages.apps import charts, folds, in_frame, opened, run, sound, text, title
 from tests.store import workspaces as w
 from tests.topics.months import engine_of
 from tools.browser import REPOSITORY
@@ -29,8 +29,7 @@ def test_the_speech_of_2009_stands_in_the_title() -> None:
     assert "二孩性别比 11 个乡镇高于 130（若都是自然的 106，应有约 2 个，" in title(test)
     assert "总性别比 4 个乡镇高于 120（应有约 2 个，" in title(test)
     assert "自然范围 103–107" in text(test)
-    folds = ["".join(each.value for each in fold.get("html")) for fold in test.expander]
-    assert any("Benjamini–Hochberg" in fold for fold in folds)
+    assert any("Benjamini–Hochberg" in fold for fold in folds(test))
 
 
 @pytest.mark.parametrize("look", ["orders", "periods", "forest", "map"])

@@ -26,6 +26,8 @@ from shortplank.records.settings_changes import redefined
 
 Answer = TypeVar("Answer", bound=Told)
 NO_ROWS = "没有可列的行。"
+# The fold of every picture: method, n, tests and rate stand there and in no sentence.
+HOW = "怎么算的"
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _made(page: str, view: View, style: Style, answer: Answer, look: Look[Answer
         said=said if hall else explained(said),
         picture=picture_of(look.figure(answer, style), view) if drawn and look.figure else None,
         legend=legend if hall else explained(legend),
-        how=NOTHING if hall or not answer.how else explained(bullets(answer.how)),
+        how=NOTHING if hall else how_html(page, answer.how),
         below=joined([*(each if hall else explained(each) for each in notes), table]),
         rows=rows,
     )
@@ -144,6 +146,15 @@ def title_html(title: str, about: Sequence[str]) -> Markup:
 def notes_html(notes: Sequence[str], kind: str = "notes") -> Markup:
     """Return what must be known about the figures as one paragraph."""
     return paragraph(f"{'。'.join(notes)}。", kind) if notes else NOTHING
+
+
+def how_html(page: str, lines: Sequence[str]) -> Markup:
+    """Return what was done and how sure it is, in a fold that begins closed; nothing for nothing.
+
+    Once opened it stays so while the page is drawn anew (`gate/assets/screens.js`).
+    """
+    fold = Markup('<details class="how" data-fold="{}"><summary>{}</summary>{}</details>')
+    return fold.format(page, HOW, explained(bullets(lines))) if lines else NOTHING
 
 
 def sheet_of(

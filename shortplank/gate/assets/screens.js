@@ -46,9 +46,18 @@
     return true;
   }
 
-  // What Streamlit gives no name or no way to by keys.
+  // A fold that somebody has opened stays open when its page is drawn anew.
+  const unfolded = new Set();
+  document.addEventListener("toggle", ({ target }) => {
+    const key = target.dataset?.fold;
+    if (key) unfolded[target.open ? "add" : "delete"](key);
+  }, true);
+
+  // What Streamlit gives no name or no way to by keys, or puts there closed.
   function mend() {
     tell();
+    for (const fold of document.querySelectorAll("details[data-fold]:not([open])"))
+      fold.open = unfolded.has(fold.dataset.fold);
     for (const zone of document.querySelectorAll("[data-testid='stFileUploaderDropzone'][role='presentation']"))
       zone.setAttribute("role", "group");
     for (const block of document.querySelectorAll("[data-testid='stCode'] pre:not([tabindex])"))
