@@ -11,6 +11,7 @@ import streamlit as st
 
 from shortplank import topics
 from shortplank.doors.routes import routes_of as doors_of
+from shortplank.frame.asking import routes as asking
 from shortplank.frame.entrance import entrance
 from shortplank.frame.headers import base_path
 from shortplank.frame.made.routes import PLACE, routes_of
@@ -66,10 +67,15 @@ def trends_looks() -> Looks:
 
 begin_log()
 ahead = {"rankings": rankings_looks, "trends": trends_looks}
-gate = entrance(f"{PLACE}{page}" for page in ahead)
+gate = entrance((*(f"{PLACE}{page}" for page in ahead), *asking.PLACES))
 app = st.App(
     Path(__file__).parent / "app.py",
     lifespan=gate.announcing(warmed(first_page, REST, early)),
     middleware=gate.middleware,
-    routes=[*ROUTES, *routes_of(ahead, base_path()), *doors_of(base_path())],
+    routes=[
+        *ROUTES,
+        *routes_of(ahead, base_path()),
+        *asking.routes_of(base_path()),
+        *doors_of(base_path()),
+    ],
 )

@@ -13,7 +13,7 @@ from shortplank.catalogue import Workspace
 from shortplank.catalogue.models import Indicator, Window
 from shortplank.errors import NothingYet, ShortplankError
 from shortplank.frame import history
-from shortplank.frame.pages import Looks
+from shortplank.frame.pages import REGISTRY, Looks
 from shortplank.frame.signed_in import COUNTY
 from shortplank.reading.registers import merged_into
 from shortplank.reading.view import View
@@ -67,6 +67,11 @@ def read(looks: Looks, shared: Engine, edition: int, actor: Actor) -> Chosen:
     for box in offered:
         box.note()
     return Chosen(view, offered, faults)
+
+
+def looked_at(page: str, shared: Engine, actor: Actor) -> Chosen:
+    """Return what the link of a page of data chooses, without a run of it."""
+    return read(REGISTRY[page].looks, shared, choose_edition(shared).number, actor)
 
 
 def county_box(ws: Workspace, actor: Actor) -> list[Box]:

@@ -30,7 +30,7 @@ from shortplank.catalogue import Workspace
 from shortplank.drawing.theme import Style
 from shortplank.errors import NotAllowed, NothingYet, OneCounty, ShortplankError
 from shortplank.frame import filters, history, projection
-from shortplank.frame.asking.box import opener, write_box
+from shortplank.frame.asking.opener import head, opener
 from shortplank.frame.beside.notes import notes_of
 from shortplank.frame.beside.tour import tour_of
 from shortplank.frame.html import (
@@ -129,9 +129,10 @@ class Sheet:
         write_html(self.corner_html(text), explain=False)
 
     def corner_html(self, text: str) -> Markup:
-        """Return a text for the corner of the screen."""
+        """Return a text for the corner of the screen, with what opens the box in another."""
         corner = Markup('<div class="stamp" style="background:{}"><span>{}</span></div>')
-        return corner.format(self.style.tokens.paper, text)
+        paper = self.style.tokens.paper
+        return corner.format(paper, text) + (NOTHING if self.style.present else head(paper))
 
     def stamp(self) -> None:
         """Write what the screen shows into its corner."""
@@ -517,7 +518,6 @@ def open_page(key: str) -> Page:
             chosen = filters.read(looks, shared, edition.number, actor)
         edition.write()
         filters.write(key, chosen)
-    write_box(key, shared, actor, chosen.view)
     page = Page(key, _style(), chosen.view, st.container())
     note_look(page.seen(), st.session_state)
     return page
@@ -530,7 +530,6 @@ def open_desk(key: str) -> Desk:
         _write_pages(shared, key, actor)
         filters.write_boxes(key, filters.county_box(shared.ws, actor))
         write_html(_footer(actor, shared.ws.path), explain=False)
-    write_box(key, shared, actor)
     desk = Desk(key, _style(), shared, actor)
     note_look(desk.seen(), st.session_state)
     return desk
@@ -577,7 +576,6 @@ def _guide(desk: Desk, edition: int) -> None:
     note_look(desk.seen(), st.session_state)
     with st.sidebar:
         write_html(_footer(desk.actor, desk.shared.ws.path), explain=False)
-    write_box(desk.key, desk.shared, desk.actor)
     with desk:
         write_first_steps(desk, edition)
         desk.stamp()

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from shortplank.access import Actor
+from shortplank.access import Actor, lowered
 from shortplank.errors import NotAllowed
 from shortplank.frame import history
 from shortplank.gate.house import house_of
 from shortplank.store import Engine
+from shortplank.wording.naming import speak_of
 
 # What `server.trustedUserHeaders` in .streamlit/config.toml calls the gate's header.
 FIELD = "gate_key"
@@ -32,16 +33,30 @@ def signed_in(workspace: Path) -> Actor:
 
     What a session may do is read anew at each run: the headers of a websocket are as old as it is.
     """
-    key = gate_key()
-    actor = house_of(workspace).actor_of(key) if key else None
-    if actor is None:
-        if key:
-            raise NotAllowed("登录已经结束", mend="请重新登录")
+    if not (key := gate_key()):
         raise NotAllowed(
             "这一页没有经过登录入口，不显示任何数据",
             mend="请用 shortplank serve（或 make run）打开看板，从它给的地址进入",
         )
+    return _actor(workspace, key)
+
+
+def _actor(workspace: Path, key: str) -> Actor:
+    actor = house_of(workspace).actor_of(key)
+    if actor is None:
+        raise NotAllowed("登录已经结束", mend="请重新登录")
     return actor
+
+
+def seat_of(shared: Engine, key: str) -> tuple[Engine, Actor]:
+    """Return the county of the link that is read and who looks by a session's key, without a run.
+
+    `NotAllowed` where nobody is signed in by it, or no longer, or not for that county.
+    """
+    actor = lowered(_actor(shared.ws.path, key), history.said("role"))
+    shared = at_home(shared, actor)
+    speak_of(shared.ws)
+    return shared, actor
 
 
 def is_public(workspace: Path) -> bool:

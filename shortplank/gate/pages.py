@@ -10,9 +10,17 @@ from markupsafe import Markup
 from shortplank.access import Actor
 
 # The scripts of Streamlit's pages, fetched beside its own: each sets itself up once a document.
-PAGE_SCRIPTS = ("ahead.js", "chinese.js", "links.js", "screens.js", "tables.js", "tour.js")
+PAGE_SCRIPTS = (
+    "ahead.js",
+    "ask.js",
+    "chinese.js",
+    "links.js",
+    "screens.js",
+    "tables.js",
+    "tour.js",
+)
 # The style sheet of every page, of several files.
-STYLES = ("page.css", "table.css", "print.css")
+STYLES = ("page.css", "ask.css", "table.css", "print.css")
 ASSETS = {
     "gate.css": "text/css",
     STYLES[0]: "text/css",

@@ -6,15 +6,22 @@ import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
-from shortplank.access import MACHINE, Actor
+from shortplank.access import MACHINE
 from shortplank.catalogue.models import Indicator
+from shortplank.frame.asking import box
 from shortplank.frame.asking import offers as table
-from shortplank.frame.asking.box import _answer
+from shortplank.frame.asking.box import answer
+from shortplank.frame.asking.routes import routes_of
 from shortplank.frame.pages import DESKS, PAGES
-from shortplank.reading.asked.offers import NEEDS, Looked, Offer
+from shortplank.gate.house import house_of
+from shortplank.gate.sessions import key_of
+from shortplank.reading.asked.offers import NEEDS, Looked
 from shortplank.reading.view import View, first_view
 from shortplank.store import engine
 from shortplank.topics.rankings.answer.funnel import has_funnel
@@ -23,11 +30,12 @@ from shortplank.topics.short_plank.answer.standing import are_judged
 from shortplank.topics.short_plank.answer.village import village_choices
 from shortplank.topics.short_plank.answer.what_if import may_what_if
 from shortplank.topics.trends.answer.year_end import has_year_end
-from shortplank.wording.asked.told import UNABLE
-from tests.copies import DEMO, demo_copy
+from shortplank.wording.asked.told import found_text
+from tests.copies import DEMO
 from tests.pages.apps import opened, text
 from tests.reading.asked.asking import asking
 from tests.reading.asked.test_suggestions import CASES
+from tests.running import run_async
 
 WINDOWS = {"month", "ytd", "r12"}
 PAIRS: list[tuple[Callable[[Indicator], bool], Callable[[Indicator], bool]]] = [
@@ -142,26 +150,69 @@ def test_what_is_suggested_opens_without_a_word(role: Any) -> None:
     assert len(seen) > 25
 
 
-def test_a_page_that_is_not_open_has_no_box_of_its_own() -> None:
-    """The box is on every page, one a page."""
+def test_every_page_has_what_opens_the_box() -> None:
+    """In the list of the pages, once, with the words that the box needs; and at a page's head."""
     for page in PAGES:
-        boxes = [e for e in opened(page).get("bidi_component") if e.proto.component_name]
-        assert len([e for e in boxes if e.proto.component_name == "shortplank.ask"]) == 1, page
+        said = text(opened(page))
+        assert said.count('class="ask-open" data-words="') == 1, page
+        assert said.count('class="ask-open ask-head"') == 1, page
+    assert "ask-head" not in text(opened("trends", present="1"))
 
 
-def test_without_editions_it_still_answers(tmp_path: Path) -> None:
-    """A county that has published nothing is led to its pages of work."""
-    shared = engine(demo_copy(tmp_path / "w", without=("snapshots", "marts")))
-    made = _answer("imports", shared, Actor("analyst", "post"), None, "上报 趋势")
-    assert made.said != (UNABLE,) and not [s for s in made.suggestions if s.page not in DESKS]
-    made = _answer("imports", shared, Actor("analyst", "post"), None, "历次版本")
-    assert [each.page for each in made.suggestions] == ["imports"]
+@pytest.fixture
+def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A session of who started the server."""
+    monkeypatch.setenv("SHORTPLANK_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("SHORTPLANK_WORKSPACE", str(DEMO))
+    return key_of(house_of(DEMO).sessions.open("本机", "start"))
 
 
-def test_no_rights_are_kept_with_the_book() -> None:
-    """One account's pages are not another's, though both ask one book."""
-    admin, viewer = asking("admin"), asking("viewer")
-    assert admin.book is viewer.book
-    assert admin.answer("操作记录").suggestions and not viewer.answer("操作记录").suggestions
-    assert isinstance(viewer.actor, Actor) and isinstance(admin.offers[0], Offer)
-    assert "操作记录" in text(opened("audit"))
+@pytest.mark.parametrize("page", ["overview", "imports"])
+def test_a_typed_text_leads_on_with_what_the_link_says(page: str, key: str) -> None:
+    link = {"month": "2010-03", "role": "viewer", "present": "1"}
+    made = answer(page, key, link, "竹麓 性别比")
+    first = dict(parse_qsl(urlsplit(made["rows"][0]["to"]).query))
+    assert first.items() >= {**link, "area": "990101215"}.items(), first
+    assert made["found"] == found_text(len(made["rows"])) and not made["said"]
+
+
+def test_a_box_that_is_opened_says_how_one_asks(key: str) -> None:
+    made = answer("trends", key, {}, "  ")
+    assert not made["rows"] and "去年9月" in made["found"]
+
+
+def test_who_is_not_signed_in_is_told_so_and_nothing_else(key: str) -> None:
+    made = answer("trends", "0" * 64, {}, "竹麓")
+    assert made == {"rows": [], "said": ["登录已经结束。请重新登录。"], "found": ""}
+
+
+@pytest.mark.parametrize("link", [{"county": "110101"}, {"month": "x", "edition": "99"}])
+def test_a_link_that_asks_in_vain_is_answered(link: dict[str, str], key: str) -> None:
+    made = answer("trends", key, link, "走势")
+    assert bool(made["rows"]) != bool(made["said"])
+
+
+def test_the_routes_answer_texts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = list[tuple[Any, ...]]()
+
+    def noted(*asked: Any) -> dict[str, Any]:
+        calls.append(asked)
+        return {}
+
+    monkeypatch.setattr(box, "answer", noted)
+    app = Starlette(routes=[*routes_of("/board")])
+
+    async def asked(method: str, path: str, text: bytes) -> int:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as one:
+            return (await one.request(method, path, content=text)).status_code
+
+    for method, path, body, status in (
+        ("POST", "/board/ask/trends?month=2010-05", "竹麓".encode(), 200),
+        ("POST", "/board/ask/", b"\xff", 200),
+        ("POST", "/board/ask/trends", b"x" * 9000, 413),
+        ("GET", "/board/ask/trends", b"", 405),
+        ("POST", "/board/ask/nowhere", b"", 404),
+    ):
+        assert run_async(asked(method, path, body)) == status, path
+    assert calls == [("trends", "", {"month": "2010-05"}, "竹麓"), ("overview", "", {}, "\ufffd")]

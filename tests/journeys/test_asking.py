@@ -30,7 +30,7 @@ def show(page: Page, url: str) -> None:
     """Open a page and wait until it has its box: the address has all that it shows."""
     page.goto(url)
     settled(page)
-    page.locator("dialog.ask").wait_for(state="attached")
+    page.locator(".ask-open[data-words]").wait_for(state="attached")
 
 
 @pytest.mark.parametrize("hall", ["", "&present=1"])

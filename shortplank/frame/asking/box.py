@@ -1,63 +1,64 @@
-"""The box in the browser: what is typed comes in, and places to go stand below it.
+"""The box that finds pages by typing: where what was typed beside a page leads.
 
-Our own component (`assets/ask.js`) in a fragment: what is typed runs this module and no page.
+It stands in the browser (`gate/assets/ask.js`), which asks for each text by itself; a run of a page
+has nothing of it but the fields that open it.
 """
 
 from __future__ import annotations
 
-import json
 import logging
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
 from typing import Any
-
-import streamlit as st
-from markupsafe import Markup
 
 from shortplank.access import Actor
 from shortplank.errors import ShortplankError
 from shortplank.frame import history
 from shortplank.frame.asking.offers import offers
+from shortplank.frame.filters import looked_at
+from shortplank.frame.html import in_hall
 from shortplank.frame.links import address
 from shortplank.frame.pages import DESKS
+from shortplank.frame.signed_in import seat_of
 from shortplank.reading.asked.offers import Answered, Looked, Suggestion
 from shortplank.reading.asked.suggestions import Asking
 from shortplank.reading.asked.things import Book, book_of, without_kind
 from shortplank.reading.view import View
-from shortplank.store import Engine
+from shortplank.store import Engine, engine
 from shortplank.wording.asked import told
-from shortplank.wording.naming import speak_of
 from shortplank.wording.periods import month_key
 
 log = logging.getLogger("shortplank")
 # What stands for the month that is looked at where there are no reports yet.
 NO_MONTH = date(2000, 1, 1)
-COMPONENT, KEY = "shortplank.ask", "ask-box"
 # What every link carries on; a running show stops where somebody asks for a place.
 CARRIED = ("county", "edition", "role", "present")
-_OPENER = Markup('<button type="button" class="ask-open"{}>{} <kbd>/</kbd></button>')
 
 
-def opener() -> Markup:
-    """Return the field that opens the box; it stands where the list of the pages begins."""
-    label = Markup(' aria-haspopup="dialog" aria-keyshortcuts="/" title="{}"')
-    return _OPENER.format(label.format(told.OPENED_BY), told.PLACEHOLDER)
+def answer(page: str, key: str, says: Mapping[str, str], text: str) -> dict[str, Any]:
+    """Return where a text leads that is typed beside a page, as JSON holds it.
 
-
-@st.fragment
-def write_box(page: str, shared: Engine, actor: Actor, view: View | None = None) -> None:
-    """Write the box of a page, out of sight until it is opened, and answer what it has sent.
-
-    ``view`` is what is looked at.
+    ``key`` is the session's, ``says`` the link of the page; a text of nothing is a box that was
+    opened. A fault of who asks, or of the county in the link, is said as one sentence.
     """
-    speak_of(shared.ws)  # what is typed runs this part alone
-    text, number = _typed()
-    made = _answer(page, shared, actor, view, text) if number >= 0 else Answered()
-    rows = [{"to": _to(each), "text": each.sentence} for each in made.suggestions]
-    found = told.found_text(len(rows)) if text.strip() else _hint(shared)
-    data = {"number": number, "rows": rows, "said": list(made.said), "found": found}
-    told_now = json.dumps({**data, "words": _words()}, ensure_ascii=False).encode()
-    _component()(key=KEY, data=told_now, on_typed_change=_nothing)
+    with history.reading(says):
+        try:
+            shared, actor = seat_of(engine(), key)
+        except ShortplankError as error:
+            return {"rows": [], "said": [error.sentence], "found": ""}
+        actor = actor.outward if in_hall() else actor
+        made = _answer(page, shared, actor, _view(page, shared, actor), text)
+        rows = [{"to": _to(each), "text": each.sentence} for each in made.suggestions]
+        found = told.found_text(len(rows)) if text.strip() else _hint(shared)
+        return {"rows": rows, "said": list(made.said), "found": found}
+
+
+def _view(page: str, shared: Engine, actor: Actor) -> View | None:
+    """Return what a page of data looks at, None on a page of work or where there is nothing yet."""
+    try:
+        return None if page in DESKS else looked_at(page, shared, actor).view
+    except ShortplankError:  # the page says it
+        return None
 
 
 def _to(suggested: Suggestion) -> str:
@@ -65,15 +66,6 @@ def _to(suggested: Suggestion) -> str:
     names = CARRIED if suggested.page in DESKS else (*CARRIED, "area")
     carried = {name: value for name in names if (value := history.said(name))}
     return address(suggested.page, {**carried, **dict(suggested.query)})
-
-
-def _typed() -> tuple[str, int]:
-    """Return what the browser has sent in this run and its number; nothing in any other run."""
-    sent: Any = (st.session_state.get(KEY) or {}).get("typed")
-    try:
-        return str(sent["text"]), int(sent["number"])
-    except (TypeError, KeyError, ValueError):
-        return "", -1
 
 
 def _answer(page: str, shared: Engine, actor: Actor, view: View | None, text: str) -> Answered:
@@ -127,24 +119,3 @@ def _hint(shared: Engine) -> str:
     town = without_kind(towns[0].name) if towns else ws.home.name
     first = ws.first_indicator
     return told.hint(town, ws.indicators[first].label if first else "")
-
-
-def _words() -> dict[str, str]:
-    """Return the texts of the box that never change."""
-    return {
-        "label": told.LABEL,
-        "placeholder": told.PLACEHOLDER,
-        "listed": told.LISTED,
-        "close": told.CLOSE,
-        "head": told.HEAD,
-    }
-
-
-def _nothing() -> None:
-    """Do nothing more when something was typed: the fragment runs, and answers."""
-
-
-@cache
-def _component() -> Any:
-    """Return what mounts the component: its files are named in pyproject.toml."""
-    return st.components.v2.component(COMPONENT, js="ask.js", css="ask.css", isolate_styles=False)

@@ -13,19 +13,14 @@ from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from shortplank.access import lowered
 from shortplank.audit.seen import note_ahead, seen_of
 from shortplank.drawing.theme import Style
-from shortplank.errors import ShortplankError
 from shortplank.frame import filters, history
 from shortplank.frame.filters import Box, Chosen
 from shortplank.frame.made.parts import Answer, Look, Made, made_of
-from shortplank.frame.pages import REGISTRY
-from shortplank.frame.signed_in import at_home
-from shortplank.gate.house import house_of
+from shortplank.frame.signed_in import seat_of
 from shortplank.reading.view import View
 from shortplank.store import Engine, engine
-from shortplank.wording.naming import speak_of
 from shortplank.wording.periods import month_key
 
 # What a request says besides the link of the page that is open.
@@ -85,16 +80,7 @@ class _Open:
 
     def chosen(self) -> Chosen:
         """Return what the link that is read chooses; `ShortplankError` where that is refused."""
-        actor = house_of(self.shared.ws.path).actor_of(self.key)
-        if actor is None:
-            raise ShortplankError("登录已经结束", mend="请重新登录")
-        actor = lowered(actor, history.said("role"))
-        shared = at_home(self.shared, actor)
-        speak_of(shared.ws)
-        said, newest = history.said("edition"), shared.newest()
-        known = {str(each): each for each in shared.store.numbers()}
-        number = newest if said is None else known.get(said, newest)
-        return filters.read(REGISTRY[self.page].looks, shared, number, actor)
+        return filters.looked_at(self.page, *seat_of(self.shared, self.key))
 
     def parts(self, says: Mapping[str, str]) -> dict[str, Any] | None:
         """Return the parts of the page for another link; None where a run alone can show it."""

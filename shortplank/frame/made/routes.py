@@ -25,6 +25,11 @@ KEY_HEADER = "x-shortplank-key"
 WAITS = "ahead_waits"
 
 
+def session_of(request: Request) -> str:
+    """Return the key of the session that a request comes with, "" where no gate stands before."""
+    return request.headers.get(KEY_HEADER, "").partition("/")[0]
+
+
 def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[Route]:
     """Return the routes below ``/ahead/`` of pages, each with what loads its looks."""
 
@@ -35,7 +40,7 @@ def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[
         if says.pop(WAITS, "") and not calm.look():
             return Response(status_code=204)
         page = request.url.path.rpartition("/")[2]
-        key = request.headers.get(KEY_HEADER, "").partition("/")[0]
+        key = session_of(request)
 
         def told() -> Any:
             from shortplank.frame.made.ahead import answer  # after the server answers
