@@ -26,6 +26,7 @@ from shortplank.errors import AskError, ShortplankError, WorkspaceError
 from shortplank.store.closing import Closings, closings
 from shortplank.store.edition import Edition
 from shortplank.store.editions import Store
+from shortplank.store.files import names_in
 from shortplank.store.held import Held
 from shortplank.store.marts import Progress
 from shortplank.store.opening import OpenEdition
@@ -219,10 +220,10 @@ def _signature(path: Path) -> tuple[tuple[str, int, int], ...]:
             continue
         found.append((name, stat.st_mtime_ns, stat.st_size))
     for folder in _SETTINGS_FOLDERS:
-        with suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
-            for entry in entries:
-                stat = entry.stat()
-                found.append((entry.name, stat.st_mtime_ns, stat.st_size))
+        with suppress(OSError):
+            for name in names_in(path / folder):
+                stat = os.stat(f"{root}/{folder}/{name}")
+                found.append((name, stat.st_mtime_ns, stat.st_size))
     return tuple(sorted(found))
 
 
@@ -252,8 +253,9 @@ def _close_all() -> None:
 def engine(path: Path | str | None = None) -> Engine:
     """Return the shared engine of a workspace, a new one when its settings have changed."""
     root = Path(path) if path else workspace_path()
+    signature = _signature(root)
     with _engines_lock:
-        return _engine(root, _signature(root))
+        return _engine(root, signature)
 
 
 def ask(

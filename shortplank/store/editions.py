@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,7 +83,7 @@ class Store:
     def _names(self) -> list[str]:
         """Return the names of the manifests; anything else in their folder is left aside."""
         try:
-            names = os.listdir(self.manifests)
+            names = files.names_in(self.manifests)
         except FileNotFoundError:
             return []
         except OSError as error:

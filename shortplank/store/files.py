@@ -6,8 +6,10 @@ import errno
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from shortplank.errors import StoreError
@@ -33,6 +35,36 @@ def check(path: Path) -> bytes:
     if short_hash(data) != path.stem.rpartition("-")[2]:
         raise StoreError("数据文件已损坏", place=place_of(path), mend=RESTORE)
     return data
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """The names in a folder, and what the folder was when they were read."""
+
+    folder: tuple[int, int, int]
+    names: tuple[str, ...]
+
+
+_listed: dict[Path, _Listed] = {}
+# A folder that was changed so lately may be changed again without its time being another: by the
+# tick of a clock, by a file system that counts seconds, by the clock of another machine.
+SETTLED_NS = 5_000_000_000
+
+
+def names_in(folder: Path) -> tuple[str, ...]:
+    """Return the names in a folder, read again only when it has changed; `OSError` as ``listdir``.
+
+    Python lets other threads go first at each name that it reads: on a busy server each may take
+    half a millisecond, and a run asks for the editions some ten times.
+    """
+    told = os.stat(folder)
+    now = told.st_dev, told.st_ino, told.st_mtime_ns
+    listed = _listed.get(folder)
+    if listed is None or listed.folder != now:
+        listed = _Listed(now, tuple(os.listdir(folder)))
+        if time.time_ns() - told.st_mtime_ns > SETTLED_NS:
+            _listed[folder] = listed
+    return listed.names
 
 
 def write_once(path: Path, data: bytes, *, private: bool = False, lasting: bool = True) -> None:
