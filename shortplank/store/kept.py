@@ -40,10 +40,10 @@ def kept_file(
     """Return the bytes that rest on something, from their file as in `kept`."""
     key = hashlib.sha256(rests_on.encode()).hexdigest()[:16]
     folder = workspace / "marts" / name
-    for path in sorted(folder.glob(f"{key}-*")):
+    for name in sorted(_named(folder, key)):
         with suppress(OSError):
-            data = path.read_bytes()
-            if path.stem.endswith(files.short_hash(data)):
+            data = (folder / name).read_bytes()
+            if Path(name).stem.endswith(files.short_hash(data)):
                 return data
     data = make()
     with suppress(StoreError):
@@ -61,6 +61,14 @@ def source_hash(*places: Path) -> str:
     """
     sources = [path for place in places for path in (sorted(place.rglob("*.py")) or [place])]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+
+
+def _named(folder: Path, key: str) -> list[str]:
+    """Return the names in a folder that begin with a key, none where there is no folder."""
+    try:
+        return [name for name in files.names_in(folder) if name.startswith(f"{key}-")]
+    except OSError:
+        return []
 
 
 def _drop_stale(folder: Path, fresh: Path) -> None:
