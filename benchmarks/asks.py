@@ -41,20 +41,21 @@ def rows() -> list[Row]:
     }
     found = []
     for name, params in questions.items():
-        sql = all_queries()[name].sql
-        cursor = opened.cursor()
+        query = all_queries()[name]
 
         def ask(name: str = name, params: dict[str, object] = params) -> object:
             shared.forget()
             return shared.ask(name, number, "analyst", **params)
 
-        def bare(
-            sql: str = sql, params: dict[str, object] = params, cursor: Any = cursor
-        ) -> object:
-            return cursor.sql(sql, params=params).to_arrow_table()
+        with opened.reading(query.reads) as cursor:
 
-        ask(), bare()
-        ours, other = paired_ms(ask, bare, TIMES)
+            def bare(
+                sql: str = query.sql, params: dict[str, object] = params, cursor: Any = cursor
+            ) -> object:
+                return cursor.sql(sql, params=params).to_arrow_table()
+
+            ask(), bare()
+            ours, other = paired_ms(ask, bare, TIMES)
         found.append(Row(f"ask({name}) / bare cursor", ours, other, 1.3))
     name, params = next(iter(questions.items()))
     cached = median_ms(lambda: shared.ask(name, number, "analyst", **params), TIMES * 5)

@@ -236,8 +236,13 @@ def _totals(values: FloatArray, picked: Picked) -> FloatArray:
     padded = np.append(values, 0.0)
     total = np.zeros(picked.shape[0])
     for column in picked.T:
-        total += padded[column]
+        total += padded.take(column)
     return total
+
+
+def _only(picked: Picked, kept: NDArray[np.bool_]) -> Picked:
+    """Return some of the draws, laid out village after village as they are read."""
+    return np.ascontiguousarray(picked.T[:, kept]).T
 
 
 def _simulated(hits: int, draws: int) -> Chance:
@@ -323,13 +328,13 @@ def lever_drops(
     top, whole = _totals(x_, picked), _totals(n_, picked)
     size = np.where(whole > 0.0, whole, np.nan)
     missed = _missed(top / size, line, polarity)
-    rows = picked[missed]
+    rows = _only(picked, missed)
     top, size = top[missed], size[missed]
     padded, drop = np.append(gain, 0.0), np.zeros(x_.size + 1)
     for column in rows.T:
         # A hair of slack: a rate brought exactly to the line has passed it.
         slack = 1e-12 if polarity == "up" else -1e-12
-        passed = ~_missed((top + padded[column]) / size + slack, line, polarity)
+        passed = ~_missed((top + padded.take(column)) / size + slack, line, polarity)
         drop += np.bincount(column[passed] % drop.size, minlength=drop.size)
     return Levers(float(missed.mean()), drop[:-1] / picked.shape[0])
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shortplank.stats._arrays import FloatArray, Values, check_counts, floats
-from shortplank.stats.drawing import Chance, Picked, _missed, _simulated, _totals
+from shortplank.stats.drawing import Chance, Picked, _missed, _only, _simulated, _totals
 
 # A hair of slack: a rate brought exactly to the line has passed it.
 SLACK = 1e-12
@@ -108,7 +108,7 @@ def group_drops(
     gain = _gains(x_, n_, value, polarity)
     top, whole = _totals(x_, picked), _totals(n_, picked)
     before = _miss(top, whole, line, polarity).astype(bool)
-    rows, top, whole = picked[before], top[before], whole[before]
+    rows, top, whole = _only(picked, before), top[before], whole[before]
     drops = []
     for group in range(int(home.max()) + 1 if home.size else 0):
         more = _totals(np.where(home == group, gain, 0.0), rows)
@@ -159,12 +159,18 @@ def help_needed(
     >>> help_needed([9, 1, 2, 9], [10] * 4, picked, 0.8, 0.9, order=[1, 2], at_most=0.25)
     1
     """
-    places = np.asarray(order, dtype=np.int64)
+    x_, n_ = _known(x, n)
+    places, gain = np.asarray(order, dtype=np.int64), _gains(x_, n_, value, polarity)
+    top, whole = _totals(x_, picked), _totals(n_, picked)
+    # Help lets no draw miss the line that has passed it: the others alone are judged again.
+    before = _miss(top, whole, line, polarity).astype(bool)
+    rows, top, whole = _only(picked, before), top[before], whole[before]
 
     def chance(count: int) -> float:
-        helped = np.zeros(np.atleast_1d(floats(x)[0][0]).size, dtype=bool)
-        helped[places[:count]] = True
-        return miss_after(x, n, picked, line, value, helped, polarity).chance
+        given = np.zeros(gain.size)
+        given[places[:count]] = gain[places[:count]]
+        missed = _miss(top + _totals(given, rows), whole, line, polarity)
+        return float(missed.sum()) / picked.shape[0]
 
     low, high = 0, int(places.size)
     if chance(high) > at_most:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 
 import duckdb
@@ -31,6 +32,14 @@ Held = tuple[str, str]
 """A relation and the county that it is of, "" where it is one of all."""
 
 
+@dataclass(frozen=True)
+class _Cursor:
+    """A cursor, and of which county its views of each relation are."""
+
+    own: duckdb.DuckDBPyConnection
+    seen: dict[str, str] = field(default_factory=dict)
+
+
 class OpenEdition:
     """A locked-down in-memory DuckDB that holds one edition's marts for one role.
 
@@ -54,7 +63,7 @@ class OpenEdition:
         self._ws, self._most = ws, most
         self._tables = Tables(ws, edition, masked=not Actor(role).may("see_exact"),
                               progress=progress, history=history)  # fmt: skip
-        self._local = threading.local()
+        self._idle: deque[_Cursor] = deque()
         self._filling, self._counting = threading.Lock(), threading.Lock()
         self._filled: dict[Held, int] = {}
         self._readers: OrderedDict[str, int] = OrderedDict()
@@ -89,9 +98,10 @@ class OpenEdition:
     def reading(
         self, relations: Iterable[str], county: str = ""
     ) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Give this thread's cursor, under whose names the relations are those of a county.
+        """Give a cursor to read with, under whose names the relations are those of a county.
 
-        ``county`` is the home where it is not named. While it is read, nothing of it is let go.
+        ``county`` is the home where it is not named. While it is read, nothing of it is let go, and
+        nobody else has the cursor: one that threads share mixes up results.
         """
         names, own = list(relations), county or self._ws.settings.home
         with self._counting:
@@ -100,7 +110,11 @@ class OpenEdition:
         try:
             if not self.holds(names, own):
                 self._fill(names, own)
-            yield self._looking(names, own)
+            cursor = self._taken()
+            try:
+                yield self._looking(cursor, names, own)
+            finally:
+                self._idle.append(cursor)
         finally:
             with self._counting:
                 self._readers[own] -= 1
@@ -134,25 +148,27 @@ class OpenEdition:
                 del self._filled[held]
             return gone
 
-    def _looking(self, relations: Iterable[str], county: str) -> duckdb.DuckDBPyConnection:
-        """Return the cursor, whose own views of a county's relations are of this one."""
-        cursor, seen = self.cursor(), self._local.seen
+    def _looking(
+        self, cursor: _Cursor, relations: Iterable[str], county: str
+    ) -> duckdb.DuckDBPyConnection:
+        """Return a cursor, whose own views of a county's relations are now of this one."""
         for name in relations:
-            if name in LOCAL and seen.get(name) != county:
+            if name in LOCAL and cursor.seen.get(name) != county:
                 own = _table(self._held(name, county))
-                cursor.execute(
+                cursor.own.execute(
                     f'create or replace temp view "{name}" as select * from memory.main."{own}"'
                 )
-                seen[name] = county
-        return cursor
+                cursor.seen[name] = county
+        return cursor.own
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return this thread's cursor; a connection shared by threads mixes up results."""
-        cursor = getattr(self._local, "cursor", None)
-        if cursor is None:
-            cursor = self._local.cursor = self._con.cursor()
-            self._local.seen = {}
-        return cursor
+    def _taken(self) -> _Cursor:
+        """Return a cursor that nobody reads with: each run is a thread of its own, and what it
+        looks at is mostly what the one before has looked at.
+        """
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return _Cursor(self._con.cursor())
 
 
 def _table(held: Held) -> str:

@@ -296,11 +296,10 @@ def test_a_question_reaches_nothing_outside_its_edition(
     secret_table = shared.ask("areas_by_level")
     assert secret_table is not None
     opened = shared.open(shared.newest(), "viewer")
-    opened.fill(["area"])
     [parquet] = Store(folder).edition().files("village_month", [APRIL])
     places = {"file": folder / "workspace.toml", "parquet": parquet, "folder": folder}
-    with pytest.raises(duckdb.Error):
-        opened.cursor().sql(sql.format(**places)).fetchall()
+    with opened.reading(["area"]) as cursor, pytest.raises(duckdb.Error):
+        cursor.sql(sql.format(**places)).fetchall()
     assert not (folder / "out.csv").exists() and not (folder / "other.db").exists()
 
 

@@ -29,8 +29,8 @@ def demo() -> Engine:
 
 def relation(edition: int, name: str) -> Any:
     opened = demo().open(edition, "viewer")
-    opened.fill([name])
-    return opened.cursor().sql(f'select * from "{name}"').to_arrow_table()
+    with opened.reading([name]) as cursor:
+        return cursor.sql(f'select * from "{name}"').to_arrow_table()
 
 
 def month_end(year: int) -> date:

@@ -129,14 +129,14 @@ def test_no_two_editions_of_the_demo_differ_in_a_closed_years_villages() -> None
     given: dict[tuple[str, str, date], object] = {}
     for number in shared.store.numbers():
         part = shared.open(number, "viewer")
-        part.fill(["village_indicator"])
-        rows = part.cursor().execute(
-            "select indicator, area_code, stat_month, shown, ytd_numerator from village_indicator "
-            "where list_contains($sensitive, indicator)",
-            {"sensitive": sensitive},
-        )
+        with part.reading(["village_indicator"]) as cursor:
+            rows = cursor.execute(
+                "select indicator, area_code, stat_month, shown, ytd_numerator "
+                "from village_indicator where list_contains($sensitive, indicator)",
+                {"sensitive": sensitive},
+            ).fetchall()
         closed = shared.closings(number)
-        for indicator, area, month, shown, ytd in rows.fetchall():
+        for indicator, area, month, shown, ytd in rows:
             dataset = "recount" if indicator == "recount_gap" else "village_month"
             if (dataset, month) not in closed:
                 assert shown == HIDDEN

@@ -69,10 +69,10 @@ def test_there_is_something_to_keep_above_villages(demo: Engine) -> None:
 def test_the_villages_relation_holds_no_such_indicator(demo: Engine, role: Reads) -> None:
     for number in (demo.newest(), demo.newest() - 1):
         opened = demo.open(number, role)
-        opened.fill(["village_indicator", "indicator"])
-        held = opened.cursor().sql("select distinct indicator from village_indicator").fetchall()
+        with opened.reading(["village_indicator", "indicator"]) as cursor:
+            held = cursor.sql("select distinct indicator from village_indicator").fetchall()
+            codes = cursor.sql("select distinct area_code from indicator").fetchall()
         assert {key for (key,) in held} <= set(demo.ws.indicators) - set(above(demo))
-        codes = opened.cursor().sql("select distinct area_code from indicator").fetchall()
         assert all(demo.ws.area_by_code[code].level != "village" for (code,) in codes)
 
 

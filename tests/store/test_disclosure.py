@@ -277,8 +277,8 @@ def test_filing_and_benefits_stay_exact(closed: Engine, indicator: str, month: d
 
 def test_a_viewers_store_holds_no_births_at_all_but_those_that_stand(closed: Engine) -> None:
     opened = closed.open(closed.newest(), "viewer")
-    opened.fill(opened.relations)
-    rows = opened.cursor().sql("select * from village_indicator").to_arrow_table().to_pylist()
+    with opened.reading(opened.relations) as cursor:
+        rows = cursor.sql("select * from village_indicator").to_arrow_table().to_pylist()
     births = [row for row in rows if closed.ws.sensitive(row["indicator"])]
     held = {
         (row["indicator"], row["area_code"], row["stat_month"], row[column])
@@ -301,10 +301,10 @@ def test_an_analysts_store_holds_them_all(closed: Engine) -> None:
 
 def test_no_other_relation_holds_villages_for_a_viewer(closed: Engine) -> None:
     opened = closed.open(closed.newest(), "viewer")
-    opened.fill(opened.relations)
     registers = {"village_indicator", "area", "successor", "status", "support", "target"}
     for name in set(opened.relations) - registers:
-        table = opened.cursor().sql(f'select * from "{name}"').to_arrow_table()
+        with opened.reading([name]) as cursor:
+            table = cursor.sql(f'select * from "{name}"').to_arrow_table()
         if "area_code" in table.column_names:
             assert not set(table["area_code"].to_pylist()) & set(w.VILLAGES), name
 

@@ -86,10 +86,10 @@ def world(root: Path, *editions: dict[str, list[w.Row]]) -> Engine:
 def relations(shared: Engine, edition: int, role: Reads = "viewer") -> dict[str, list[str]]:
     """Return all that a role's queries may read of an edition, rows in an order of their own."""
     opened = shared.open(edition, role)
-    opened.fill(opened.relations)
     found = {}
     for name in opened.relations:
-        table = opened.cursor().sql(f'select * from "{name}"').to_arrow_table()
+        with opened.reading([name]) as cursor:
+            table = cursor.sql(f'select * from "{name}"').to_arrow_table()
         found[name] = sorted(map(str, table.to_pylist()))
     return found
 
