@@ -16,6 +16,7 @@ from shortplank.frame.entrance import entrance
 from shortplank.frame.headers import base_path
 from shortplank.frame.made.routes import PLACE, routes_of
 from shortplank.frame.server import ROUTES, begin_log, warmed
+from shortplank.frame.table.takeaways import route_of
 
 if TYPE_CHECKING:
     from shortplank.frame.made.ahead import Looks
@@ -76,6 +77,7 @@ app = st.App(
         *ROUTES,
         *routes_of(ahead, base_path()),
         *asking.routes_of(base_path()),
+        route_of(base_path()),
         *doors_of(base_path()),
     ],
 )

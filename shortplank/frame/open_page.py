@@ -57,8 +57,9 @@ from shortplank.frame.made.parts import (
     title_html,
 )
 from shortplank.frame.pages import PAGES, REGISTRY
-from shortplank.frame.signed_in import COUNTY, at_home, is_public, signed_in
+from shortplank.frame.signed_in import COUNTY, at_home, is_public, rights_key, signed_in
 from shortplank.frame.table.html_table import html_table
+from shortplank.frame.table.takeaways import COPY, Make, takeaways_html, takeaways_of
 from shortplank.frame.tables import FORMATS, MIME, Format
 from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
@@ -71,8 +72,6 @@ if TYPE_CHECKING:
     from shortplank.frame.chart.component import Caption
 
 log = logging.getLogger("shortplank")
-# What makes a file: its bytes, and its rows where it is a table.
-Make = Callable[[], tuple[bytes, int | None]]
 # The gate's own page of who is signed in, beside every page.
 ACCOUNT = "./gate/me"
 
@@ -211,27 +210,34 @@ class Sheet:
         body, rows = sheet_of(
             f"{self.key}-{key}", table, self.style, name=name, decimals=decimals, height=height
         )
-        write_html(body, explain=False)
-        if rows == 0:
-            return
-        self.takeaways(whole or (lambda: table), rows, name, key, decimals)
+        taken = whole or (lambda: table)
+        ways = self.takeaways(taken, rows, name, key, decimals) if rows else NOTHING
+        write_html(body + ways, explain=False)
 
     def takeaways(
         self, taken: Callable[[], pa.Table], rows: int, name: str, key: str, decimals: int
-    ) -> None:
-        """Offer a table as a copy of the rows that are shown, and as a file in each format."""
-        about = self.about_rows()
-        with st.container(horizontal=True):
-            if st.button("复制表格", key=f"{self.key}-{key}-copy", type="tertiary"):
-                note_export(self.seen(), "copy", rows, exact=self.may("see_exact"))
-            for each in FORMATS:
-                self._offer(
-                    partial(_written, each, taken, about, name, decimals),
-                    self._named(f"{name}.{each.ending}"),
-                    key=f"{key}-{each.ending}",
-                    label=each.label,
-                    exact=self.may("see_exact"),
-                )
+    ) -> Markup:
+        """Return what takes a table away: the rows that are shown, and a file in each format."""
+        about, offered = self.about_rows(), takeaways_of(self.key, rights_key())
+        exact, stem = self.may("see_exact"), f"{self.key}-{key}"
+        copied = offered.offer(f"{stem}.{COPY}", self._noted(lambda: (b"", rows), COPY, exact))
+        files = {}
+        for each in FORMATS:
+            make = partial(_written, each, taken, about, name, decimals)
+            given = offered.offer(f"{stem}.{each.ending}", self._noted(make, each.ending, exact))
+            files[given] = each.label, self._named(f"{name}.{each.ending}")
+        return takeaways_html(stem, copied, files)
+
+    def _noted(self, make: Make, ending: str, exact: bool) -> Make:
+        """Return what makes a file and writes a line of the audit before its bytes are given."""
+        seen = self.seen()
+
+        def given() -> tuple[bytes, int | None]:
+            data, rows = make()
+            note_export(seen, ending, rows, exact=exact)
+            return data, rows
+
+        return given
 
     def write_table(
         self,
@@ -279,16 +285,11 @@ class Sheet:
 
     def _offer(self, make: Make, file_name: str, *, key: str, label: str, exact: bool) -> None:
         """Offer a file; a line of the audit stands before its bytes are given."""
-        seen, ending = self.seen(), file_name.rpartition(".")[2]
-
-        def given() -> bytes:
-            data, rows = make()
-            note_export(seen, ending, rows, exact=exact)
-            return data
-
+        ending = file_name.rpartition(".")[2]
+        given = self._noted(make, ending, exact)
         st.download_button(
             label,
-            given,
+            lambda: given()[0],
             file_name=file_name,
             mime=MIME.get(ending, "application/octet-stream"),
             key=f"{self.key}-{key}-file",
@@ -333,9 +334,11 @@ class Page(Sheet):
             under["legend"] = made.legend
         if hall and made.said:
             under["said"] = made.said
-        self._put(**under, how=made.how, below=made.below)
+        taken = NOTHING
         if made.rows and (table := look.table):
-            self.takeaways(lambda: table(answer), made.rows, look.name, look.key, look.decimals)
+            whole = partial(table, answer)
+            taken = self.takeaways(whole, made.rows, look.name, look.key, look.decimals)
+        self._put(**under, how=made.how, below=made.below, taken=taken)
 
     def kept(self, answer: object, name: str, make: Callable[[], Markup]) -> Markup:
         """Return a piece of the page that rests on an answer, made once for all who see the same.

@@ -20,12 +20,17 @@ COUNTY = "county"
 
 
 def gate_key() -> str:
-    """Return the key of the session that this run belongs to, "" where no gate stands before it.
+    """Return the key of the session that this run belongs to, "" where no gate stands before it."""
+    return rights_key().partition("/")[0]
 
-    The gate writes behind it for which rights; where those change Streamlit begins anew.
+
+def rights_key() -> str:
+    """Return the same with the rights that the gate writes behind it.
+
+    Where those change Streamlit begins anew.
     """
     run = get_script_run_ctx()  # `st.user` reads the settings of sign-ins that are not ours, too
-    return str(run.user_info.get(FIELD) or "").partition("/")[0] if run else ""
+    return str(run.user_info.get(FIELD) or "") if run else ""
 
 
 def signed_in(workspace: Path) -> Actor:

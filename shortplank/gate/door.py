@@ -45,7 +45,7 @@ _FOREIGN = re.compile(rb"x-shortplank-.*|x-forwarded-.*|forwarded|x-real-ip")
 _CORE = ("stream", "host-config", "health", "upload_file", "bidi-components")
 _SHUT = ("/auth", "/oauth2callback", "/_stcore/metrics")
 # What is no page: a file that is opened or taken away is given as it is.
-_FILES = ("/media/", "/static/", "/_stcore/", "/component/")
+_FILES = ("/media/", "/static/", "/_stcore/", "/component/", "/take/")
 _SCRIPT = (
     '<link rel="stylesheet" href="{gate}assets/screens.css">'
     + "".join(f'<script src="{{gate}}assets/{name}" async></script>' for name in PAGE_SCRIPTS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-import streamlit as st
 
 from shortplank.access import MACHINE, Actor
 from shortplank.audit import lines
@@ -21,28 +19,20 @@ from shortplank.audit.lines import FACTS, note
 from shortplank.cli import run as command
 from shortplank.errors import ShortplankError
 from shortplank.frame.pages import DESKS, PAGES
+from shortplank.frame.table.takeaways import KEPT
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from tests.audit.conftest import Lines
 from tests.copies import DEMO, demo_copy
-from tests.pages.apps import button, run, sound, tables
+from tests.pages.apps import run, sound, tables
+from tests.taking import Offered, offers
 from tests.test_writers import WRITERS, prepare
-
-Offered = dict[str, Callable[[], bytes]]
 
 
 @pytest.fixture
 def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
     """What every button of a run would give, by its key."""
-    made: Offered = {}
-    real = st.download_button
-
-    def keep(label: str, data: Any, **options: Any) -> bool:
-        made[str(options["key"])] = data
-        return bool(real(label, data, **options))
-
-    monkeypatch.setattr(st, "download_button", keep)
-    return made
+    return offers(monkeypatch)
 
 
 def done(written: Lines, *, what: str) -> list[dict[str, Any]]:
@@ -109,7 +99,7 @@ def test_each_table_and_format_leaves_a_line_before_its_bytes(
 def test_a_copied_table_leaves_a_line(state: Path, written: Lines) -> None:
     test = sound(run("rankings"))
     assert not done(written, what="export")
-    sound(button(test, "复制表格").click().run())
+    test.session_state[KEPT].makes["rankings-ranking.copy"]()
     (line,) = done(written, what="export")
     assert (line["page"], line["format"], line["rows"]) == ("rankings", "copy", 16)
     assert line["figures"] == "exact" and line["month"] == "2010-05"

@@ -60,7 +60,7 @@ def test_tables_and_pictures_are_taken_away(page: Page, server: AppServer) -> No
     show(page, server, "rankings", MONTH)
     for label in ("下载 CSV", "下载 Excel"):
         with page.expect_download() as waiting:
-            page.get_by_role("button", name=label, exact=True).click()
+            page.get_by_role("link", name=label, exact=True).click()
         assert Path(waiting.value.path()).stat().st_size > 100
     with page.expect_download() as waiting:
         page.get_by_role("button", name="下载图片").first.click()

@@ -111,7 +111,7 @@ def use(page: Page, site: Proxied) -> int:
     assert "2010年5月" in page.locator(".stamp").inner_text()
     assert f"{NAME} · 分析员" in page.get_by_test_id("stSidebar").inner_text()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="下载 CSV", exact=True).click()
+        page.get_by_role("link", name="下载 CSV", exact=True).click()
     assert Path(waiting.value.path()).stat().st_size > 100
     page.get_by_test_id("stSidebar").get_by_role("link", name="数据上报").click()
     page.wait_for_url("**/imports*")

@@ -55,6 +55,11 @@ def text(test: AppTest) -> str:
     return unescape(re.sub("</?abbr[^>]*>", "", said))
 
 
+def pieces(test: AppTest) -> list[str]:
+    """Return a page's pieces of HTML, but for the tab that its files are offered to."""
+    return [re.sub(r"\./take/[\w-]+/", "./take/", str(each.value)) for each in test.html]
+
+
 def title(test: AppTest) -> str:
     """Return a page's finding."""
     match = re.search(r'<h1 class="finding">(.*?)</h1>', text(test))

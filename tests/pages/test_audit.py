@@ -19,6 +19,7 @@ from shortplank.topics.audit.answer import WHATS as SAID
 from shortplank.topics.audit.answer import audit_table
 from tests.copies import DEMO
 from tests.pages.apps import run, sound, tables, text, title
+from tests.taking import labels
 
 DAYS = ("2010-06-01", "2010-06-20", "2010-06-24", "2010-06-25")
 
@@ -90,8 +91,7 @@ def test_it_lists_the_last_week_the_newest_first(kept: Path) -> None:
     }
     assert (made[2]["行数"], made[2]["格式"], made[2]["所看版次"]) == (13, "csv", "第3版")
     assert made[3]["说明"] == "本地账号"
-    labels = [button.proto.label for button in test.get("download_button")]
-    assert labels == ["下载 CSV", "下载 Excel"]
+    assert labels(test) == ["下载 CSV", "下载 Excel"]
 
 
 def test_each_filter_narrows_it(kept: Path) -> None:

@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
-from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from shortplank.access import Actor, Role
@@ -29,8 +27,9 @@ from shortplank.records import drafts, tray
 from shortplank.records.pinned import Place, pin_note
 from shortplank.store import Store, engine
 from tests.copies import demo_copy
-from tests.pages.apps import run, tables
+from tests.pages.apps import pieces, run, tables
 from tests.pages.test_tray import JUNE, TOWNS, VILLAGES, report, towns
+from tests.taking import offers
 
 MAY = date(2010, 5, 1)
 THEIRS, MINE = "竹麓乡", "湖渡镇"
@@ -81,15 +80,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theirs]:
 @pytest.fixture
 def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
     """What every button of a run would give, by its key."""
-    made: dict[str, Callable[[], bytes]] = {}
-    real = st.download_button
-
-    def keep(label: str, data: Any, **options: Any) -> bool:
-        made[str(options["key"])] = data if callable(data) else lambda: data
-        return bool(real(label, data, **options))
-
-    monkeypatch.setattr(st, "download_button", keep)
-    return made
+    return offers(monkeypatch)
 
 
 def look_as(monkeypatch: pytest.MonkeyPatch, role: Role, scope: str = "") -> None:
@@ -155,7 +146,7 @@ def test_no_link_shows_and_no_file_holds_what_another_township_sent(
 
 def neutral(test: AppTest) -> list[str]:
     """Return what a page says, but for who looks: the account and the list of pages are theirs."""
-    texts = [re.sub("(&amp;|[?&])role=viewer", "", str(each.value)) for each in test.html]
+    texts = [re.sub("(&amp;|[?&])role=viewer", "", each) for each in pieces(test)]
     texts = [re.sub("填报员|浏览者", "谁", text) for text in texts]
     return [text for text in texts if '<nav class="contents"' not in text]
 

@@ -9,7 +9,7 @@ import pytest
 
 from shortplank.frame.pages import DESKS, PAGES
 from shortplank.store import engine
-from tests.pages.apps import charts, opened, text
+from tests.pages.apps import charts, opened, pieces, text
 
 # What the switch of each page offers; the pages without one are shown in each way below alone.
 LOOKS = {
@@ -37,7 +37,7 @@ def _forgets() -> Iterator[None]:
 def shown(page: str, said: dict[str, str]) -> tuple[Any, ...]:
     test = opened(page, month="2010-03", **said)
     assert "已改为" not in text(test)
-    return [str(each.value) for each in test.get("html")], charts(test)
+    return pieces(test), charts(test)
 
 
 @pytest.mark.parametrize("page", LOOKS)

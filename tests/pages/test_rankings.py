@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from shortplank.frame.made.parts import HOW
 from tests.pages.apps import charts, folds, opened, run, tables, text, title
 from tests.store.boundaries.files import row_of_squares
+from tests.taking import labels
 from tests.topics.months import engine_of
 from tests.topics.villages import county, filed
 from tools.browser import REPOSITORY
@@ -39,8 +40,7 @@ def test_an_empty_sentence_is_not_written() -> None:
 def test_every_look_draws_one_picture_and_a_table_to_take_away(look: str, role: str) -> None:
     test = open_page(look=look, indicator="migrant_filing", role=role)
     assert len(charts(test)) == 1 and len(tables(test)) == 1
-    labels = [button.proto.label for button in test.get("download_button")]
-    assert labels == ["下载 CSV", "下载 Excel"]
+    assert labels(test) == ["下载 CSV", "下载 Excel"]
     spec = charts(test)[0]
     most = 8000 if look == "map" else 2000
     assert sum(len(trace.get("x") or ()) for trace in spec["data"]) <= most

@@ -157,8 +157,27 @@
     if (at.matches(".sheet [data-turn]")) return turned(at);
     if (at.matches("th[aria-sort] > button")) return sort(at.parentNode);
     if (at.closest("[data-picks] tbody")) return pick(at.closest("tr"), event.detail > 0);
-    const key = /st-key-(\S+)-copy(?:\s|$)/.exec(at.closest("[class*='st-key-']")?.className ?? "");
-    const box = key && document.querySelector(`.table-box[data-key="${CSS.escape(key[1])}"]`);
-    if (box) copyAll(box.querySelector("table"));
+    if (!at.matches("button.take")) return;
+    copyAll(tableOf(at));
+    fetch(at.dataset.told, { method: "POST" });
+  });
+
+  // --- what takes a table away ------------------------------------------------------------------
+  const tableOf = (way) =>
+    document.querySelector(`.table-box[data-key="${CSS.escape(way.dataset.table)}"] table`);
+
+  async function take(way) {
+    const answer = await fetch(way.href).catch(() => null);
+    if (!answer?.ok) return tell(tableOf(way), (await answer?.text()) || "没有取到，请看网络是否通");
+    const address = URL.createObjectURL(await answer.blob());
+    Object.assign(document.createElement("a"), { href: address, download: way.download }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  }
+
+  document.addEventListener("click", (event) => {
+    const way = event.target.closest?.("a.take");
+    if (!way || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    take(way);
   });
 })();

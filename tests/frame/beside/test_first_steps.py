@@ -6,11 +6,9 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from shortplank.access import ROLES, Actor, Role
@@ -28,6 +26,7 @@ from tests.ingest.yunzhou import EXCERPTS
 from tests.pages.apps import run, sound, tables, text, title
 from tests.pages.test_tray import towns
 from tests.store import workspaces as w
+from tests.taking import offers
 
 VIEWS = [page for page in PAGES if page not in DESKS]
 COMMAND = re.compile(r"shortplank [a-z]|make [a-z]|pip |\$ ")
@@ -44,15 +43,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
     """What every button of a run would give, by its key."""
-    made: dict[str, Callable[[], bytes]] = {}
-    real = st.download_button
-
-    def keep(label: str, data: Any, **options: Any) -> bool:
-        made[str(options["key"])] = data
-        return bool(real(label, data, **options))
-
-    monkeypatch.setattr(st, "download_button", keep)
-    return made
+    return offers(monkeypatch)
 
 
 def look(
@@ -69,7 +60,7 @@ def links(test: AppTest) -> set[str]:
     """Return where the page itself leads, apart from the list of pages and a hall's stops."""
     body = "\n".join(str(each.value) for each in test.main.get("html"))
     body = re.sub(r'<nav id="turns".*?</nav>', "", body, flags=re.DOTALL)
-    return set(re.findall(r'href="\./([^"?]*)', body))
+    return set(re.findall(r'href="\./(?!take/)([^"?]*)', body))
 
 
 @pytest.mark.parametrize("role", ROLES)
