@@ -27,6 +27,7 @@ from shortplank.frame.headers import base_path
 from shortplank.frame.made.early import keep_early
 from shortplank.frame.runtime.handed_on import hand_on_together
 from shortplank.frame.runtime.listening import send_at_once
+from shortplank.frame.runtime.pools import few_pools
 from shortplank.frame.runtime.streamlit_once import begin_alike, present_as_kept, remember_texts
 from shortplank.store import workspace_path
 from shortplank.upkeep import logs, watching
@@ -109,6 +110,7 @@ def warmed(
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[dict[str, bool]]:
+        few_pools()
         send_at_once()
         begin_alike()
         present_as_kept()
