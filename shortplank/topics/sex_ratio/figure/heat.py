@@ -28,7 +28,7 @@ def heat_figure(answer: SexRatio, style: Style) -> dict[str, Any]:
     rows, wide = len(columns[0].measured.codes), len(columns)
     row_height = (30 if rows <= 20 else 25) + 8 * style.present
     texts = rows * wide <= MOST_TEXTS
-    top = (34 if answer.look == "orders" else 34 + style.label + 6) - 6 * style.present
+    top = (34 if answer.look == "orders" else 34 + style.label + 6) - 3 * style.present
     names = columns[0].measured.names
     heat = {
         "type": "heatmap",
