@@ -25,11 +25,11 @@ def offers(monkeypatch: pytest.MonkeyPatch) -> Offered:
         made[str(options["key"])] = data if callable(data) else lambda: data
         return bool(button(label, data, **options))
 
-    def linked(self: Takeaways, name: str, make: Make) -> str:
-        stem, _, ending = name.rpartition(".")
+    def linked(self: Takeaways, address: str, name: str, make: Make) -> str:
+        stem, _, ending = address.rpartition(".")
         if ending != COPY:
             made[f"{stem}-{ending}-file"] = lambda: make()[0]
-        return offer(self, name, make)
+        return offer(self, address, name, make)
 
     monkeypatch.setattr(st, "download_button", pressed)
     monkeypatch.setattr(Takeaways, "offer", linked)

@@ -58,6 +58,7 @@ from shortplank.frame.made.parts import (
 )
 from shortplank.frame.pages import PAGES, REGISTRY
 from shortplank.frame.signed_in import COUNTY, at_home, is_public, rights_key, signed_in
+from shortplank.frame.table import takeaways
 from shortplank.frame.table.html_table import html_table
 from shortplank.frame.table.takeaways import COPY, Make, takeaways_html, takeaways_of
 from shortplank.frame.tables import FORMATS, MIME, Format
@@ -65,7 +66,7 @@ from shortplank.reading.published import stamp_parts
 from shortplank.reading.view import View
 from shortplank.store import Engine, Store, engine
 from shortplank.upkeep.watching import runs
-from shortplank.wording.naming import speak_of
+from shortplank.wording.naming import speak_of, spoken
 from shortplank.wording.periods import month_key, month_text
 
 if TYPE_CHECKING:
@@ -121,6 +122,11 @@ class Sheet:
 
     def may(self, act: Act, area: str = "") -> bool:
         """Return whether who looks may do something, to an area; `access` has every act."""
+        raise NotImplementedError
+
+    @property
+    def ws(self) -> Workspace:
+        """Return the workspace that is looked at."""
         raise NotImplementedError
 
     def corner(self, text: str) -> None:
@@ -218,22 +224,24 @@ class Sheet:
         self, taken: Callable[[], pa.Table], rows: int, name: str, key: str, decimals: int
     ) -> Markup:
         """Return what takes a table away: the rows that are shown, and a file in each format."""
-        about, offered = self.about_rows(), takeaways_of(self.key, rights_key())
+        about, offered = self.about_rows(), takeaways_of(rights_key())
         exact, stem = self.may("see_exact"), f"{self.key}-{key}"
-        copied = offered.offer(f"{stem}.{COPY}", self._noted(lambda: (b"", rows), COPY, exact))
-        files = {}
+        copy = self._noted(lambda: (b"", rows), COPY, exact)
+        copied, files = offered.offer(f"{stem}.{COPY}", name, copy), {}
         for each in FORMATS:
-            make = partial(_written, each, taken, about, name, decimals)
-            given = offered.offer(f"{stem}.{each.ending}", self._noted(make, each.ending, exact))
-            files[given] = each.label, self._named(f"{name}.{each.ending}")
+            made = self._noted(partial(_written, each, taken, about, name, decimals),
+                               each.ending, exact)  # fmt: skip
+            file_name = self._named(f"{name}.{each.ending}")
+            files[offered.offer(f"{stem}.{each.ending}", file_name, made)] = each.label
         return takeaways_html(stem, copied, files)
 
     def _noted(self, make: Make, ending: str, exact: bool) -> Make:
         """Return what makes a file and writes a line of the audit before its bytes are given."""
-        seen = self.seen()
+        seen, ws = self.seen(), self.ws
 
         def given() -> tuple[bytes, int | None]:
-            data, rows = make()
+            with spoken(ws):  # it is made in whatever thread answers
+                data, rows = make()
             note_export(seen, ending, rows, exact=exact)
             return data, rows
 
@@ -367,6 +375,11 @@ class Page(Sheet):
         """Return whether who looks may do something, to an area; `access` has every act."""
         return self.view.may(act, area)
 
+    @property
+    def ws(self) -> Workspace:
+        """Return the workspace at the county that is looked at."""
+        return self.view.ws
+
     def chart(self, figure: dict[str, Any], *, key: str, alt: str) -> None:
         """Draw a figure in the house style; what it names can be selected."""
         self._write_picture(picture_of(figure, self.view), key, alt)
@@ -447,6 +460,11 @@ class Desk(Sheet):
     def may(self, act: Act, area: str = "") -> bool:
         """Return whether who works may do something, to an area; `access` has every act."""
         return self.actor.may(act, area, self.shared.ws)
+
+    @property
+    def ws(self) -> Workspace:
+        """Return the workspace that is worked in."""
+        return self.shared.ws
 
     @property
     def store(self) -> Store:
@@ -543,6 +561,7 @@ def _opening(key: str) -> Iterator[tuple[Engine, Actor]]:
     """Begin a page: its head and styles, the workspace and who looks; a fault stops it in words."""
     st.set_page_config(page_title=f"{PAGES[key]} · 短板看板", layout="wide")
     history.begin()
+    takeaways.begin()
     if projection.is_on():
         projection.write_styles()
     account, nothing, counties = "", None, False

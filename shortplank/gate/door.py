@@ -29,7 +29,7 @@ from shortplank.gate.bound import Bound
 from shortplank.gate.claims import SignInError
 from shortplank.gate.hosts import Address, is_own
 from shortplank.gate.house import HERE, House
-from shortplank.gate.pages import NO_GRANT, PAGE_SCRIPTS, UNABLE, fault, nowhere, page
+from shortplank.gate.pages import NO_GRANT, PAGE_SCRIPTS, UNABLE, fault, nowhere, page, version
 from shortplank.gate.proxied import Claimed, claimed
 from shortplank.gate.sessions import LIFE, Session, Way
 from shortplank.gate.start import StartToken, without_token
@@ -47,13 +47,15 @@ _SHUT = ("/auth", "/oauth2callback", "/_stcore/metrics")
 # What is no page: a file that is opened or taken away is given as it is.
 _FILES = ("/media/", "/static/", "/_stcore/", "/component/", "/take/")
 _SCRIPT = (
-    '<link rel="stylesheet" href="{gate}assets/screens.css">'
-    + "".join(f'<script src="{{gate}}assets/{name}" async></script>' for name in PAGE_SCRIPTS)
-    + '<script src="{gate}assets/alive.js" data-who="{who}" defer></script></head>'
+    '<link rel="stylesheet" href="{gate}assets/screens.css?{now}">'
+    + "".join(
+        f'<script src="{{gate}}assets/{name}?{{now}}" async></script>' for name in PAGE_SCRIPTS
+    )
+    + '<script src="{gate}assets/alive.js?{now}" data-who="{who}" defer></script></head>'
 )
 # Behind the head, into which Streamlit puts its own rules while it runs, and before what a page
 # writes: of two rules that are as strong the later one holds.
-_STYLES = '<body><link rel="stylesheet" href="{gate}assets/page.css">'
+_STYLES = '<body><link rel="stylesheet" href="{gate}assets/page.css?{now}">'
 # What Streamlit's page says in English before any script runs.
 _ENGLISH = {
     rb'<html lang="en">': b'<html lang="zh-CN">',
@@ -369,9 +371,10 @@ class Gate:
         """Send Streamlit's page in Chinese, with the gate's scripts in it."""
         for english, chinese in _ENGLISH.items():
             body = re.sub(english, chinese, body, count=1, flags=re.DOTALL)
-        script = _SCRIPT.format(gate=self.own, who=html.escape(visitor.tag))
+        own = {"gate": self.own, "now": version()}
+        script = _SCRIPT.format(**own, who=html.escape(visitor.tag))
         body = body.replace(b"</head>", script.encode(), 1)
-        body = body.replace(b"<body>", _STYLES.format(gate=self.own).encode(), 1)
+        body = body.replace(b"<body>", _STYLES.format(**own).encode(), 1)
         dropped = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
         headers = [pair for pair in start["headers"] if pair[0] not in dropped]
         start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]

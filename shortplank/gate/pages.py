@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 
 from markupsafe import Markup
@@ -46,6 +48,12 @@ WHY = {
     "并运行 shortplank doctor 检查。",
     "changed": "密码已经修改，请用新密码登录。",
 }
+
+
+@cache
+def version() -> str:
+    """Return what changes with the packaged files: browsers keep each for an hour."""
+    return hashlib.sha256(b"".join(asset(name) for name in sorted(ASSETS))).hexdigest()[:8]
 
 
 def asset(name: str) -> bytes:

@@ -99,7 +99,7 @@ def test_each_table_and_format_leaves_a_line_before_its_bytes(
 def test_a_copied_table_leaves_a_line(state: Path, written: Lines) -> None:
     test = sound(run("rankings"))
     assert not done(written, what="export")
-    test.session_state[KEPT].makes["rankings-ranking.copy"]()
+    test.session_state[KEPT].find("rankings-ranking.copy")[1]()
     (line,) = done(written, what="export")
     assert (line["page"], line["format"], line["rows"]) == ("rankings", "copy", 16)
     assert line["figures"] == "exact" and line["month"] == "2010-05"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shortplank.gate.pages import version
 from shortplank.gate.sessions import key_of
 from tests.gate.worlds import (
     BEAT,
@@ -29,7 +30,8 @@ PATHS = (
     "/_stcore/bidi-components/x", "/_stcore/agent", "/auth/login", "/auth/logout",
     "/oauth2callback", "/app/static/x", "/~/+/_stcore/health", "//overview", "/gatex", "/healthzz",
     "/../app.py", "/%2e%2e/app.py", "/overview/_stcore/health", "/board/overview", "/?token=",
-    "/?token=x", "/metrics", "/readyz/x", "/overview/metrics",
+    "/?token=x", "/metrics", "/readyz/x", "/overview/metrics", "/ask/trends", "/ask/",
+    "/take/0123456789abcdef/rankings-ranking.csv", "/take/x", "/take/",
 )  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 HEADERS: tuple[dict[str, str], ...] = (
@@ -129,7 +131,8 @@ def test_what_only_the_gate_may_say_is_taken_away(here: World) -> None:
 
 def test_a_page_carries_the_script_that_watches_the_session(here: World) -> None:
     page = here.open("/overview", started(here))
-    assert '<script src="/gate/assets/alive.js" data-who="本机/admin/" defer>' in page.text
+    alive = f'<script src="/gate/assets/alive.js?{version()}" data-who="本机/admin/" defer>'
+    assert alive in page.text
     assert page.headers["cache-control"] == "no-store, private"
     assert int(page.headers["content-length"]) == len(page.content)
 

@@ -47,17 +47,21 @@ def sound(test: AppTest) -> AppTest:
     return test
 
 
+# Each tab has a name of its own for what it may take away.
+_TAB = re.compile(r"\./take/[\w-]+/")
+
+
 def text(test: AppTest) -> str:
     """Return all that a page says in words; `tables` has what stands in its tables."""
     kinds = ("html", "info", "warning")
     said = "\n".join(str(e.value) for kind in kinds for e in test.get(kind))
     said = re.sub(r'<table class="data".*?</table>', "", said, flags=re.DOTALL)
-    return unescape(re.sub("</?abbr[^>]*>", "", said))
+    return unescape(re.sub("</?abbr[^>]*>", "", _TAB.sub("./take/", said)))
 
 
 def pieces(test: AppTest) -> list[str]:
     """Return a page's pieces of HTML, but for the tab that its files are offered to."""
-    return [re.sub(r"\./take/[\w-]+/", "./take/", str(each.value)) for each in test.html]
+    return [_TAB.sub("./take/", str(each.value)) for each in test.html]
 
 
 def title(test: AppTest) -> str:
@@ -70,7 +74,7 @@ def title(test: AppTest) -> str:
 def folds(test: AppTest) -> list[str]:
     """Return what stands in the folds of a page that begin closed, the words on them first."""
     return re.findall(
-        r'<details class="how" data-fold="\w+">(.*?)</details>', text(test), re.DOTALL
+        r'<details class="how" data-fold="[\w-]+">(.*?)</details>', text(test), re.DOTALL
     )
 
 

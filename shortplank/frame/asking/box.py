@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from shortplank.access import Actor
-from shortplank.errors import ShortplankError
+from shortplank.audit.lines import note
+from shortplank.errors import NotAllowed, ShortplankError
 from shortplank.frame import history
 from shortplank.frame.asking.offers import offers
 from shortplank.frame.filters import looked_at
@@ -20,6 +21,7 @@ from shortplank.frame.html import in_hall
 from shortplank.frame.links import address
 from shortplank.frame.pages import DESKS
 from shortplank.frame.signed_in import seat_of
+from shortplank.gate.house import house_of
 from shortplank.reading.asked.offers import Answered, Looked, Suggestion
 from shortplank.reading.asked.suggestions import Asking
 from shortplank.reading.asked.things import Book, book_of, without_kind
@@ -45,12 +47,21 @@ def answer(page: str, key: str, says: Mapping[str, str], text: str) -> dict[str,
         try:
             shared, actor = seat_of(engine(), key)
         except ShortplankError as error:
+            if isinstance(error, NotAllowed):
+                _note_refusal(page, key)
             return {"rows": [], "said": [error.sentence], "found": ""}
         actor = actor.outward if in_hall() else actor
         made = _answer(page, shared, actor, _view(page, shared, actor), text)
         rows = [{"to": _to(each), "text": each.sentence} for each in made.suggestions]
         found = told.found_text(len(rows)) if text.strip() else _hint(shared)
         return {"rows": rows, "said": list(made.said), "found": found}
+
+
+def _note_refusal(page: str, key: str) -> None:
+    """Write that somebody asked for a county that is not theirs: no run stands behind this."""
+    workspace = engine().ws.path
+    if (actor := house_of(workspace).actor_of(key)) is not None:
+        note(workspace, actor.account, "refused", page=page)
 
 
 def _view(page: str, shared: Engine, actor: Actor) -> View | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from shortplank.frame.made.routes import session_of
+from shortplank.frame.made.routes import in_turn, session_of
 from shortplank.frame.pages import PAGES
 from shortplank.gate.forms import is_long
 
@@ -29,7 +28,7 @@ async def answered(request: Request) -> Response:
 
         return answer(page, session_of(request), dict(request.query_params), text)
 
-    return JSONResponse(await run_in_threadpool(told))
+    return JSONResponse(await in_turn(told))
 
 
 def routes_of(base: str = "") -> Sequence[Route]:

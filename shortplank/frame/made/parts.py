@@ -115,7 +115,7 @@ def _made(page: str, view: View, style: Style, answer: Answer, look: Look[Answer
         said=said if hall else explained(said),
         picture=picture_of(look.figure(answer, style), view) if drawn and look.figure else None,
         legend=legend if hall else explained(legend),
-        how=NOTHING if hall else how_html(page, answer.how),
+        how=NOTHING if hall else how_html(part, answer.how),
         below=joined([*(each if hall else explained(each) for each in notes), table]),
         rows=rows,
     )
@@ -148,13 +148,13 @@ def notes_html(notes: Sequence[str], kind: str = "notes") -> Markup:
     return paragraph(f"{'。'.join(notes)}。", kind) if notes else NOTHING
 
 
-def how_html(page: str, lines: Sequence[str]) -> Markup:
+def how_html(key: str, lines: Sequence[str]) -> Markup:
     """Return what was done and how sure it is, in a fold that begins closed; nothing for nothing.
 
     Once opened it stays so while the page is drawn anew (`gate/assets/screens.js`).
     """
     fold = Markup('<details class="how" data-fold="{}"><summary>{}</summary>{}</details>')
-    return fold.format(page, HOW, explained(bullets(lines))) if lines else NOTHING
+    return fold.format(key, HOW, explained(bullets(lines))) if lines else NOTHING
 
 
 def sheet_of(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from starlette.concurrency import run_in_threadpool
+import anyio
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -23,6 +24,17 @@ PLACE = "/ahead/"
 KEY_HEADER = "x-shortplank-key"
 # What a browser says that asks for something before it is chosen.
 WAITS = "ahead_waits"
+
+
+# So many requests are worked out at once. An edition that is being built may keep them waiting for
+# long, and the server has but forty threads for everything that it answers.
+_turns = anyio.CapacityLimiter(6)
+T = TypeVar("T")
+
+
+async def in_turn(work: Callable[[], T]) -> T:
+    """Return what a request asks for, worked out in a thread when it is its turn."""
+    return await anyio.to_thread.run_sync(work, limiter=_turns)
 
 
 def session_of(request: Request) -> str:
@@ -53,7 +65,7 @@ def routes_of(pages: Mapping[str, Callable[[], Looks]], base: str = "") -> list[
                 log.exception("nothing came along with %s", page)
                 return None
 
-        made = await run_in_threadpool(told)
+        made = await in_turn(told)
         return Response(status_code=204) if made is None else JSONResponse(made)
 
     return [Route(f"{base}{PLACE}{page}", answered) for page in pages]

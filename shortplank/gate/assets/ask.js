@@ -1,8 +1,8 @@
 // The box that finds pages by typing: one dialog a document, with the words that a page's opener has.
 // Every key is answered by the server; what is typed meanwhile is never lost, and Enter waits for it.
 (() => {
-  const AGAIN = 2000; // milliseconds, after which an answer that did not come is asked for again
-  const state = { number: 0, answered: -1, at: 0, rows: [], first: false, timer: 0, words: null };
+  const AGAIN = 2000; // milliseconds, after which a server that was not there is asked again
+  const state = { number: 0, answered: -1, at: 0, rows: [], first: false, timer: 0, asking: null, words: null };
 
   function make(name, settings = {}, ...children) {
     const element = Object.assign(document.createElement(name), settings);
@@ -29,13 +29,15 @@
   // --- asking and answering ----------------------------------------------------------------------
   async function ask() {
     clearTimeout(state.timer);
+    state.asking?.abort();
     if (!dialog.open) return;
     const { number } = state, page = location.pathname.replace(/^.*\//, "");
-    state.timer = setTimeout(ask, AGAIN);
-    const settings = { method: "POST", body: input.value };
+    const { signal } = (state.asking = new AbortController());
+    const settings = { method: "POST", body: input.value, signal };
     const answer = await fetch(`./ask/${page}${location.search}`, settings).catch(() => null);
     if (answer?.status === 200) hear(number, await answer.json());
     else if (answer?.status === 500) hear(number, { rows: [], said: [state.words.unable], found: "" });
+    else if (!signal.aborted) state.timer = setTimeout(ask, AGAIN);
   }
 
   function typed(event) {
@@ -142,6 +144,7 @@
   });
   dialog.addEventListener("close", () => {
     clearTimeout(state.timer);
+    state.asking?.abort();
     state.first = false;
   });
   dialog.addEventListener("click", (event) => {

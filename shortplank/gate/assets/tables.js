@@ -129,6 +129,7 @@
   }
 
   function tell(table, text) {
+    if (!table) return;
     const told = table.closest(".sheet").querySelector(".told");
     told.textContent = text;
     clearTimeout(told.timer);
@@ -157,21 +158,34 @@
     if (at.matches(".sheet [data-turn]")) return turned(at);
     if (at.matches("th[aria-sort] > button")) return sort(at.parentNode);
     if (at.closest("[data-picks] tbody")) return pick(at.closest("tr"), event.detail > 0);
-    if (!at.matches("button.take")) return;
-    copyAll(tableOf(at));
-    fetch(at.dataset.told, { method: "POST" });
+    if (at.matches("button.take")) copy(at);
   });
 
   // --- what takes a table away ------------------------------------------------------------------
   const tableOf = (way) =>
     document.querySelector(`.table-box[data-key="${CSS.escape(way.dataset.table)}"] table`);
 
+  // A sentence of ours is plain text; what a proxy says is a page.
+  async function why(answer) {
+    const ours = answer?.headers.get("content-type")?.startsWith("text/plain");
+    return (ours && (await answer.text())) || "没有做成，请看网络是否通";
+  }
+
+  async function copy(way) {
+    const table = tableOf(way);
+    if (!table) return;
+    await copyAll(table);
+    const noted = await fetch(way.dataset.told, { method: "POST", keepalive: true }).catch(() => null);
+    if (!noted?.ok) tell(table, await why(noted));
+  }
+
   async function take(way) {
     const answer = await fetch(way.href).catch(() => null);
-    if (!answer?.ok) return tell(tableOf(way), (await answer?.text()) || "没有取到，请看网络是否通");
-    const address = URL.createObjectURL(await answer.blob());
-    Object.assign(document.createElement("a"), { href: address, download: way.download }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    if (!answer?.ok) return tell(tableOf(way), await why(answer));
+    const named = answer.headers.get("content-disposition")?.split("filename*=UTF-8''")[1];
+    const file = { href: URL.createObjectURL(await answer.blob()), download: decodeURIComponent(named) };
+    Object.assign(document.createElement("a"), file).click();
+    setTimeout(() => URL.revokeObjectURL(file.href), 60_000);
   }
 
   document.addEventListener("click", (event) => {
