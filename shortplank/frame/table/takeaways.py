@@ -23,7 +23,6 @@ from shortplank.audit.lines import note
 from shortplank.errors import ShortplankError
 from shortplank.frame.html import joined
 from shortplank.frame.made.routes import KEY_HEADER, in_turn, session_of
-from shortplank.frame.tables import MIME
 from shortplank.gate.house import house_of
 from shortplank.store import workspace_path
 
@@ -105,6 +104,8 @@ async def answered(request: Request) -> Response:
     offer = found.find(address) if found is not None else None
     if offer is None or (ending == COPY) != (request.method == "POST"):
         return PlainTextResponse(GONE, 404)
+    from shortplank.frame.tables import MIME  # Arrow is imported when the server answers
+
     name, make = offer
     try:
         data, _ = await in_turn(make)
