@@ -31,6 +31,7 @@ ANSWER_SECONDS = 30.0
 LARGEST_MESSAGE = 64 * 2**20
 # The list of the pages, and a link of it.
 _LIST = re.compile(r'<nav class="contents"[^>]*>(.*?)</nav>', re.DOTALL)
+_FILE = re.compile(r'href="\.(/take/[^"]+)"')
 _LINK = re.compile(r'href="\./(\w+)(?:\?([^"]*))?"')
 
 
@@ -67,6 +68,8 @@ class Screen:
     choices: dict[str, Choice] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     offers: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    """Where the files of the page's tables are."""
     faults: list[str] = field(default_factory=list)
     elements: int = 0
     held: dict[str, str] = field(default_factory=dict)
@@ -97,8 +100,10 @@ class Screen:
             if group.set_value and group.raw_values:
                 chosen = group.raw_values[0]
             self._offer(group.id, options, chosen, "string_array_value")
-        elif kind == "html" and (listed := _LIST.search(element.html.body)):
-            for page, query in _LINK.findall(listed.group(1)):
+        elif kind == "html":
+            self.files += _FILE.findall(element.html.body)
+            listed = _LIST.search(element.html.body)
+            for page, query in _LINK.findall(listed.group(1)) if listed else ():
                 self.links.append(Link(self.pages[page], unescape(query)))
         elif kind == "download_button":
             self.offers.append(element.download_button.deferred_file_id)

@@ -186,6 +186,15 @@ def test_who_is_not_signed_in_is_told_so_and_nothing_else(key: str) -> None:
     assert made == {"rows": [], "said": ["登录已经结束。请重新登录。"], "found": ""}
 
 
+def test_who_asks_for_a_county_of_others_leaves_a_line(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = list[tuple[Any, ...]]()
+    monkeypatch.setattr(box, "note", lambda *told, **facts: noted.append((*told[1:], facts)))
+    assert answer("trends", key, {"county": "110101"}, "走势")["said"]
+    assert noted == [("本机", "refused", {"page": "trends"})]
+
+
 @pytest.mark.parametrize("link", [{"county": "110101"}, {"month": "x", "edition": "99"}])
 def test_a_link_that_asks_in_vain_is_answered(link: dict[str, str], key: str) -> None:
     made = answer("trends", key, link, "走势")

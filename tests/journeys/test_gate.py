@@ -242,11 +242,16 @@ def test_what_was_offered_with_a_right_is_gone_with_it(county: Path, server: App
             address = await mine.take(offer)
             assert address.startswith("/media/") and status(server, address, own) == 200
             assert status(server, address, other) == 404 and await yours.take(offer) == ""
+            for link in mine.screen.others():
+                if not mine.screen.files:
+                    await mine.follow(link)
+            table = mine.screen.files[0]
+            assert status(server, table, own) == 200 and status(server, table, other) == 404
             accounts = county / "accounts.toml"
             head, _, tail = accounts.read_text("utf-8").partition("[accounts.renshi]")
             lower = tail.replace('"analyst"', '"viewer"', 1)
             accounts.write_text(f"{head}[accounts.renshi]{lower}", "utf-8")
-            assert status(server, address, own) == 404
+            assert status(server, address, own) == status(server, table, own) == 404
             with pytest.raises(ConnectionClosed):
                 await mine.take(offer)
             async with visiting(server.url, own, mine.session) as again:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from shortplank.frame.made.parts import HOW
+from shortplank.frame.table.takeaways import GONE
 from tests.journeys.watching import watch
 from tools.browser import AppServer
 from tools.look import settled
@@ -134,6 +136,34 @@ def test_a_copy_has_numbers_and_leaves_order_and_page_alone(page: Page, app_serv
     assert gains == sorted(gains) and gains[0] == -0.98765432
     settled(page)
     assert column(table, "村")[0] == first
+
+
+def test_what_cannot_be_taken_is_said(page: Page, app_server: Serve) -> None:
+    """A table of a tab that the server no longer knows, and one that it cannot be asked for."""
+    opened(page, app_server(), RANKINGS)
+    told, file = page.locator(".told").first, page.get_by_role("link", name="下载 CSV")
+    file.evaluate("(link) => (link.href = './take/gone/rankings-ranking.csv')")
+    file.click()
+    expect(told).to_have_text(GONE)
+    page.route("**/take/**", lambda route: route.abort())
+    page.get_by_role("link", name="下载 Excel").click()
+    expect(told).to_contain_text("请看网络是否通")
+
+
+def test_a_fold_that_was_opened_stays_open_while_the_month_changes(
+    page: Page, app_server: Serve
+) -> None:
+    opened(page, app_server(), RANKINGS)
+    fold = page.locator("details.how")
+    expect(fold).to_have_js_property("open", False)
+    page.get_by_text(HOW, exact=True).click()
+    for month, text in (("2010-03", "2010年3月"), ("2010-04", "2010年4月")):
+        page.get_by_role("combobox", name="月份").click()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**month={month}**")
+        page.wait_for_selector("[data-test-script-state=notRunning]")
+        expect(fold).to_have_js_property("open", True)
 
 
 def test_a_selection_of_cells_is_copied_as_cells(page: Page, app_server: Serve) -> None:
