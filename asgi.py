@@ -15,6 +15,7 @@ from shortplank.frame.asking import routes as asking
 from shortplank.frame.entrance import entrance
 from shortplank.frame.headers import base_path
 from shortplank.frame.made.routes import PLACE, routes_of
+from shortplank.frame.runtime.streamlit_once import find_own_components
 from shortplank.frame.server import ROUTES, begin_log, warmed
 from shortplank.frame.table.takeaways import route_of
 
@@ -67,6 +68,7 @@ def trends_looks() -> Looks:
 
 
 begin_log()
+find_own_components()
 ahead = {"rankings": rankings_looks, "trends": trends_looks}
 gate = entrance((*(f"{PLACE}{page}" for page in ahead), *asking.PLACES))
 app = st.App(

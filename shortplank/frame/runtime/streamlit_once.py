@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
 from streamlit import string_util
+from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.bidi_component import main as components
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession, AppSessionState
@@ -14,6 +16,8 @@ from streamlit.runtime.app_session import AppSession, AppSessionState
 BEGINS = "_create_new_session_message"
 EMOJI = "extract_leading_emoji"
 PRESENTS = "make_bidi_component_presenter"
+SCANS, READS = "scan_component_manifests", "_process_single_package"
+OWN = "shortplank"
 TEXTS = 4096
 
 
@@ -86,4 +90,28 @@ def present_as_kept(module: Any = components) -> bool:
 
     presenting.once = True  # type: ignore[attr-defined]
     setattr(module, PRESENTS, presenting)
+    return True
+
+
+def find_own_components(module: Any = manifest_scanner) -> bool:
+    """Have components looked for in this package alone, as a server starts.
+
+    Streamlit reads what each installed package says of itself, a hundred of them: a sixth of a
+    second before the server answers, and as much of each page that a test runs. Return whether this
+    Streamlit has the functions that do so; where it has none, nothing is done.
+    """
+    scan: Callable[..., list[Any]] | None = getattr(module, SCANS, None)
+    read: Callable[[Any], Any] | None = getattr(module, READS, None)
+    if scan is None or read is None or hasattr(scan, "once"):
+        return scan is not None and read is not None
+
+    def scanned(*given: Any) -> list[Any]:
+        try:
+            found = read(distribution(OWN))
+        except PackageNotFoundError:  # run from its folder, not installed
+            found = None
+        return [found] if found else scan(*given)
+
+    scanned.once = True  # type: ignore[attr-defined]
+    setattr(module, SCANS, scanned)
     return True

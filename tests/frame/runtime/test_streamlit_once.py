@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.bidi_component import main as components
 from streamlit.components.v2.presentation import make_bidi_component_presenter
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -15,8 +16,11 @@ from streamlit.runtime.state.session_state import SessionState, Value
 
 from shortplank.frame.runtime.streamlit_once import (
     BEGINS,
+    OWN,
     PRESENTS,
+    READS,
     begin_alike,
+    find_own_components,
     present_as_kept,
     remember_texts,
 )
@@ -109,3 +113,27 @@ def test_what_a_component_keeps_is_what_streamlit_would_give(
     assert hasattr(getattr(components, PRESENTS), "once")
     assert presented(sent) == before
     assert not present_as_kept(object())
+
+
+def searches(read: Any) -> SimpleNamespace:
+    """Streamlit's search, which says when it is asked, and what it reads one package by."""
+    return SimpleNamespace(
+        scan_component_manifests=lambda *given: ["everywhere", *given],
+        **{READS: read},
+    )
+
+
+def test_the_components_are_those_that_streamlit_would_find() -> None:
+    [(manifest, _)] = manifest_scanner.scan_component_manifests()
+    assert manifest.name == OWN
+    assert {each.name for each in manifest.components} == {"chart", "fields", "picked"}
+    alone = searches(vars(manifest_scanner)[READS])
+    assert find_own_components(alone) and find_own_components(alone)
+    assert alone.scan_component_manifests() == [(manifest, _)]
+
+
+def test_where_they_are_not_in_this_package_they_are_looked_for_everywhere() -> None:
+    alone = searches(lambda _package: None)
+    assert find_own_components(alone)
+    assert alone.scan_component_manifests(3) == ["everywhere", 3]
+    assert not find_own_components(SimpleNamespace())
