@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -19,9 +21,11 @@ from playwright.sync_api import Error as PlaywrightError
 
 from shortplank.frame import signed_in
 from shortplank.frame.made.early import VARIABLE as EARLY
+from shortplank.frame.runtime.streamlit_once import find_own_components
 from shortplank.gate.house import HERE, house_of
 from shortplank.gate.sessions import key_of
 from shortplank.store import workspace_path
+from shortplank.store.bench import bounded
 from tools.browser import AppServer, launch, open_tab, serving
 
 # The same cases each time and no time limit: a failure on one machine is a failure on all.
@@ -50,8 +54,20 @@ LONG = frozenset(
         "topics/test_ledger_rules",
     )
 )
+# Files of tests are small, many and soon gone: in memory, where it has room and may run what is put
+# there, copies of the demo county take a quarter of the time, and nothing waits for a disk.
+MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
+if (
+    "TMPDIR" not in os.environ
+    and MEMORY.is_dir()
+    and shutil.disk_usage(MEMORY).free > ROOM
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 # A server that a test starts works out nothing that nobody asks for.
 os.environ[EARLY] = "0"
+# As the server has it, and a page that a test runs by itself is a small server each time.
+find_own_components()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -61,15 +77,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     take whole files and begin with the long ones, so that none is left alone with one at the end:
     those that open a browser, and of each kind those that are known to be long, those with a test
     marked slow, and then those of many tests.
-
-    Coverage is counted without what costs it most and adds least: browsers, whose server is a
-    process of its own, and tests that go many times through what others go through once.
     """
     for item in items:
         if {"browser", "page", "app_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-        if item.get_closest_marker("browser") or item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.no_cover)
     counts = Counter(item.path for item in items)
     browser, slow = (
         {item.path for item in items if item.get_closest_marker(name)}
@@ -129,6 +140,15 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2 at its cheapest, for tests that are not about what a password's hash takes."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr("shortplank.gate.passwords.hasher", hasher)
+
+
+@pytest.fixture(scope="module")
+def time_enough() -> Iterator[None]:
+    """Minutes for a written statement: its process gives way to all others, so to busy tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bounded, "SECONDS", 120.0)
+        patched.setattr(bounded, "SEAT_SECONDS", 120.0)
+        yield
 
 
 @pytest.fixture(scope="session")

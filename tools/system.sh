@@ -41,6 +41,11 @@ install_provider() (
     echo "$wanted" >node_modules/.stamp
 )
 
+# Debian has Chromium without its window as well, by which pages take a third less of the processor.
+if ! command -v chromium-headless-shell >/dev/null; then
+    apt_install chromium-headless-shell || say "no chromium-headless-shell here: tests take longer."
+fi
+
 if ! has_nginx; then
     apt_install_without_service nginx nginx-light || say "no nginx here: its tests are skipped."
 fi

@@ -17,6 +17,8 @@ from shortplank.topics.bench.kept import saved_queries
 from tests.copies import demo_copy
 from tests.pages.apps import charts, opened, run, sound, tables, text, title
 
+pytestmark = pytest.mark.usefixtures("time_enough")
+
 
 def look_as(monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
     monkeypatch.setattr(open_page, "current_actor", lambda _shared: Actor(role, "li"))

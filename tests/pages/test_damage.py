@@ -16,8 +16,6 @@ from tests.pages.apps import run
 from tests.store import workspaces as w
 from tests.store.conftest import REGISTERS
 
-pytestmark = pytest.mark.no_cover
-
 Damage = Callable[[Path], object]
 
 

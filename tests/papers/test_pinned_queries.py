@@ -31,7 +31,7 @@ order by area_code
 
 
 @pytest.fixture(scope="module")
-def view(tmp_path_factory: pytest.TempPathFactory) -> View:
+def view(tmp_path_factory: pytest.TempPathFactory, time_enough: None) -> View:
     root = demo_copy(tmp_path_factory.mktemp("pinned") / "county")
     store = Store(root, actor=MACHINE)
     for title, viewers, body in (

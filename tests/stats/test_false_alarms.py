@@ -18,8 +18,6 @@ from shortplank.stats import (
 )
 from shortplank.stats.judge.comparisons import dispersion_test
 
-pytestmark = pytest.mark.no_cover
-
 COUNTIES, TOWNSHIPS = 1000, 16
 
 

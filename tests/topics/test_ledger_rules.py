@@ -22,8 +22,6 @@ from tests.topics.judged import quiet
 from tests.topics.looks import TOPICS, Look, looks
 from tests.topics.sentences import view_of
 
-pytestmark = pytest.mark.no_cover
-
 APART = re.compile(
     "|".join((words.CLEARLY_WORSE, words.CLEARLY_OVER, words.CLEARLY_UNDER, words.CLEARLY_OFF))
 )

@@ -8,8 +8,6 @@ import pytest
 from benchmarks.calibrate import Planted, planted, power, quiet
 from benchmarks.worlds import QUIET
 
-pytestmark = pytest.mark.no_cover
-
 # Fixed before the first look; `make calibrate` has another one.
 SEED, MONTHS = 17, 300
 

@@ -26,6 +26,7 @@ from shortplank.wording.asked.relations import PARAMS, QUESTIONS
 from tests.demo.conftest import DEMO
 from tools.browser import REPOSITORY
 
+pytestmark = pytest.mark.usefixtures("time_enough")
 SERIES = pa.table(
     {
         "area_code": ["1", "1", "2", "2"],

@@ -54,6 +54,8 @@ order by a.area_code
 """
 MADE = parse_statement("", TEXT)
 
+pytestmark = pytest.mark.usefixtures("time_enough")
+
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
