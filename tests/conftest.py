@@ -191,7 +191,7 @@ def _main_is_given_back() -> Iterator[None]:
 def browser() -> Iterator[Browser]:
     """The system's Chromium, headless, one for the session."""
     with sync_playwright() as playwright:
-        chromium = launch(playwright)
+        chromium = launch(playwright, windowless=True)
         yield chromium
         chromium.close()
 

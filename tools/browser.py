@@ -27,14 +27,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-# The first is the same browser without its window: a page takes a third less of the processor.
-CHROMIUM_NAMES = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The same browser without the window around a page, which takes a third of the processor.
+WINDOWLESS = "chromium-headless-shell"
 # No sandbox (containers run as root), no GPU, and nothing that calls home in the background.
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -48,10 +43,14 @@ CHROMIUM_FLAGS = (
 LOOPBACK = "127.0.0.1"
 
 
-def chromium_path() -> str | None:
-    """The Chromium to use: SHORTPLANK_CHROMIUM, or the first on PATH that starts; None if none."""
+def chromium_path(*, windowless: bool = False) -> str | None:
+    """The Chromium to use: SHORTPLANK_CHROMIUM, or the first on PATH that starts; None if none.
+
+    The windowless one comes first where it is asked for, else last.
+    """
     named = os.environ.get("SHORTPLANK_CHROMIUM")
-    for name in (named,) if named else CHROMIUM_NAMES:
+    found = (WINDOWLESS, *CHROMIUM_NAMES) if windowless else (*CHROMIUM_NAMES, WINDOWLESS)
+    for name in (named,) if named else found:
         path = shutil.which(name)
         if path and _starts(path):
             return path
@@ -66,9 +65,12 @@ def _starts(path: str) -> bool:
         return False
 
 
-def launch(playwright: Playwright) -> Browser:
-    """A headless Chromium with a new profile; the caller closes it."""
-    path = chromium_path()
+def launch(playwright: Playwright, *, windowless: bool = False) -> Browser:
+    """A headless Chromium with a new profile; the caller closes it.
+
+    Pictures and figures are of the one that people have; tests take the ``windowless`` one.
+    """
+    path = chromium_path(windowless=windowless)
     if path is None:
         raise RuntimeError("no Chromium starts here: apt install chromium, or SHORTPLANK_CHROMIUM")
     return playwright.chromium.launch(
