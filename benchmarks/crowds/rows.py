@@ -11,7 +11,7 @@ from benchmarks.crowds.acts import Behaviour, InMeeting, again, stray
 from benchmarks.crowds.county import County, built_county
 from benchmarks.crowds.load import Found, Load, crowd, warmed
 from benchmarks.timing import Row
-from tools.browser import serving
+from tools.browser import AppServer, serving
 
 FLAT = 1.1
 SLICES = 6  # of a long run
@@ -44,26 +44,33 @@ def rows() -> list[Row]:
         found = [Row("`shortplank build` of the demo, CPU", county.build_ms, None, None)]
         print("random months:")
         for goal in RANDOM:
-            found += _rows(goal, "random months", _met(county, goal, lambda: stray), empty)
+            with county.served() as server:
+                met = _met([server], county, goal, lambda: stray)
+            found += _rows(goal, "random months", met, empty)
         order = county.order()
         print(f"a meeting about the newest month, {len(order)} stops:")
         for goal in MEETING:
-            met = _met(county, goal, partial(InMeeting, order))
+            with county.served() as server:
+                met = _met([server], county, goal, partial(InMeeting, order))
             found += _rows(goal, "in a meeting", met, empty)
     return found
 
 
 def worker_rows() -> list[Row]:
-    """Return a crowd at random months before two processes of one workspace."""
-    goal = TWO_WORKERS
+    """Return a crowd at random months, then one in a meeting, before two processes."""
+    random, meeting = TWO_WORKERS, MEETING[-1]
+    found = list[Row]()
     with built_county() as county:
-        empty = {goal.clients: _at_an_empty_page(goal.clients)}
-        with county.served_by(2) as servers:
-            for server in servers:
-                warmed(server, county.analyst)
-            met = crowd(servers, Load(goal.clients, goal.seconds), county.cookies)
-    _say(goal.clients, met)
-    return _rows(goal, "two workers, random months", met, empty)
+        empty = {random.clients: _at_an_empty_page(random.clients)}
+        in_meeting = partial(InMeeting, county.order())
+        for goal, where, behaviour in (
+            (random, "random months", lambda: stray),
+            (meeting, "in a meeting", in_meeting),
+        ):
+            with county.served_by(2) as servers:
+                met = _met(servers, county, goal, behaviour)
+            found += _rows(goal, f"two workers, {where}", met, empty)
+    return found
 
 
 def soak_rows() -> list[Row]:
@@ -88,12 +95,14 @@ def soak_rows() -> list[Row]:
     ]
 
 
-def _met(county: County, goal: Goal, behaviour: Callable[[], Behaviour]) -> Found:
-    """Return what a crowd meets at a server of its own."""
-    with county.served() as server:
+def _met(
+    servers: list[AppServer], county: County, goal: Goal, behaviour: Callable[[], Behaviour]
+) -> Found:
+    """Return what a crowd meets at servers that nobody has looked at before."""
+    for server in servers:
         warmed(server, county.analyst)
-        load = Load(goal.clients, goal.seconds, behaviour=behaviour)
-        met = crowd([server], load, county.cookies)
+    load = Load(goal.clients, goal.seconds, behaviour=behaviour)
+    met = crowd(servers, load, county.cookies)
     _say(goal.clients, met)
     return met
 
