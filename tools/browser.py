@@ -194,8 +194,6 @@ def serving(
 
 def _environment(workspace: Path | str | None) -> dict[str, str]:
     environment = {k: v for k, v in os.environ.items() if k != "SHORTPLANK_WORKSPACE"}
-    # Coverage of the test process must not leak into the served one.
-    environment = {k: v for k, v in environment.items() if not k.startswith("COV_CORE_")}
     if workspace is not None:
         environment["SHORTPLANK_WORKSPACE"] = str(workspace)
     return environment

@@ -83,10 +83,9 @@ def listens(port: int) -> bool:
 def parent(folder: Path, command: list[str], ports: list[int], **more: str) -> Iterator[Running]:
     """Run a parent with its processes; whatever happens it is killed on leaving."""
     log = folder / "said.log"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_CORE_")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=REPOSITORY, env=environment | more, stdout=output, stderr=output
+            command, cwd=REPOSITORY, env=os.environ | more, stdout=output, stderr=output
         )
     try:
         yield Running(process, log, ports)
