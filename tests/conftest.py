@@ -56,7 +56,7 @@ LONG = frozenset(
 )
 # Files of tests are small, many and soon gone: in memory, where it has room and may run what is put
 # there, copies of the demo county take a quarter of the time, and nothing waits for a disk.
-MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 if (
     "TMPDIR" not in os.environ
     and MEMORY.is_dir()

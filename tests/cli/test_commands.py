@@ -429,6 +429,7 @@ def test_a_file_that_cannot_be_opened_is_called_by_its_place_not_by_a_person(
         assert name.removesuffix(".csv") not in said.out + said.err
 
 
+@pytest.mark.usefixtures("time_enough")
 def test_a_statement_of_ones_own_is_asked_in_every_way(
     command: Command, county: Path, tmp_path: Path
 ) -> None:
@@ -448,6 +449,7 @@ def test_a_statement_of_ones_own_is_asked_in_every_way(
     assert banded.out == "n\n0\n"
 
 
+@pytest.mark.usefixtures("time_enough")
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

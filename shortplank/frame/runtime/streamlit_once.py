@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
@@ -105,6 +105,7 @@ def find_own_components(module: Any = manifest_scanner) -> bool:
     if scan is None or read is None or hasattr(scan, "once"):
         return scan is not None and read is not None
 
+    @wraps(scan)
     def scanned(*given: Any) -> list[Any]:
         try:
             found = read(distribution(OWN))

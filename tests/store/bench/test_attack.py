@@ -95,6 +95,7 @@ def test_what_runs_without_end_or_grows_without_bound_ends(
     assert len(answered) <= 3, answered
 
 
+@pytest.mark.usefixtures("time_enough")
 def test_a_banded_count_is_not_there() -> None:
     shared, viewer = engine(DEMO), Actor("viewer")
     asked = """
